@@ -1,0 +1,47 @@
+# Two commands for everybody: make demo, make test. The rest is for people who change the code.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: demo test lint types imports pytest browser-test lock clean
+
+# The environment is remade when a lock file or the list of packages changes.
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv/ready
+
+demo: .venv/ready
+	$(BIN)/python -m bot demo
+
+test: .venv/ready lint types imports pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+imports: .venv/ready
+	$(BIN)/lint-imports
+
+pytest: .venv/ready
+	$(BIN)/python -m pytest
+
+# Needs Debian's chromium; the file it writes is the picture in the README.
+browser-test: .venv/ready
+	$(BIN)/python -m pytest tests/browser
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+lock:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) pyproject.toml --output-file requirements/bot.txt
+	$(LOCK) pyproject.toml --extra demo --constraint requirements/bot.txt --output-file requirements/demo.txt
+	$(LOCK) pyproject.toml requirements/dev.in requirements/build.in --extra demo \
+		--constraint requirements/demo.txt --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv dist demo-output

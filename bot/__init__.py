@@ -1,0 +1,1 @@
+"""The ModelHunter bot: what it knows, does and shows."""

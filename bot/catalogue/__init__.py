@@ -1,0 +1,1 @@
+"""The models we know, with their options, limits and prices."""

@@ -1,0 +1,1 @@
+"""Discord, apart from the commands: cards, buttons, edits, permissions."""

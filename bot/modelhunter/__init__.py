@@ -1,0 +1,1 @@
+"""The ModelHunter.AI API, usable without Discord."""

@@ -1,0 +1,89 @@
+"""Every setting: its name, type, default and meaning."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    """Turn "1, 2" into a list, as people write lists in `.env` files."""
+    if isinstance(value, str):
+        return [part for part in value.replace(",", " ").split() if part]
+    return value
+
+
+def _nothing(value: object) -> object:
+    """Take an empty variable for an absent one, as `.env.example` has them."""
+    return None if value == "" else value
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
+OptionalText = Annotated[str | None, BeforeValidator(_nothing)]
+OptionalId = Annotated[int | None, BeforeValidator(_nothing)]
+OptionalPort = Annotated[Annotated[int, Field(ge=1, le=65535)] | None, BeforeValidator(_nothing)]
+
+
+class Settings(BaseSettings):
+    """What the operator decides, from the environment or `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr
+    modelhunter_key: SecretStr
+    modelhunter_url: str = "https://api.modelhunter.ai/api/v1"
+    database_url: str = "sqlite:///data/bot.db"
+    http_host: str = "127.0.0.1"
+    http_port: OptionalPort = None
+    discord_guild_id: OptionalId = None
+    allowed_guild_ids: Ids = frozenset()
+    default_video_model: OptionalText = None
+    default_image_model: OptionalText = None
+    default_speech_model: OptionalText = None
+    max_running_per_user: int = Field(default=2, ge=1)
+    daily_budget_usd: Decimal = Field(default=Decimal(20), ge=0)
+    confirm_above_usd: Decimal = Field(default=Decimal(1), ge=0)
+    retention_days: int = Field(default=30, ge=0)
+    allow_adult_modes: bool = False
+    log_level: str = "INFO"
+
+    @field_validator("discord_token", "modelhunter_key")
+    @classmethod
+    def _is_present(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("is empty")
+        return SecretStr(value.get_secret_value().strip())
+
+    @field_validator("modelhunter_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https://")
+        return value.rstrip("/")
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_level(cls, value: str) -> str:
+        level = value.upper()
+        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return level
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one line which settings are missing or wrong, without repeating any value."""
+    problems = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]).upper()
+        words = (
+            "is missing"
+            if problem["type"] == "missing"
+            else problem["msg"].removeprefix("Value error, ")
+        )
+        problems.append(
+            f"{name} {words}" if words.startswith(("is", "must")) else f"{name}: {words}"
+        )
+    return "; ".join(problems) + ". Set it in the environment or in .env (see .env.example)."

@@ -1,0 +1,1 @@
+"""One small web server: health for the container, webhooks and metrics later."""

@@ -1,0 +1,1 @@
+"""What the bot remembers: the tables, the records and the only code that touches them."""

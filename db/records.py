@@ -1,0 +1,183 @@
+"""The records that leave the database: frozen, and free of everything but the standard library."""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from decimal import Decimal
+
+OptionValue = str | int | float | bool
+
+# An interaction token dies 15 minutes after its interaction (Discord: Receiving and Responding).
+TOKEN_LIFETIME = 15 * 60.0
+
+
+class JobState(enum.StrEnum):
+    """Where a job stands, as the bot sees it."""
+
+    ACCEPTED = "accepted"  # row and reservation written; nothing sent
+    SUBMITTING = "submitting"  # about to POST, or the POST's answer is not known yet
+    FOLLOWING = "following"  # the API has it and we know its task id
+    DELIVERING = "delivering"  # succeeded there, not yet shown here
+    UNCERTAIN = "uncertain"  # the POST may have been taken; searched for, never repeated
+    DELIVERED = "delivered"  # the card (or a direct message) shows the result
+    LINKED = "linked"  # the card offers fresh links to the result
+    FAILED = "failed"  # the API tried and gave a reason
+    REFUSED = "refused"  # never became a task; says what to change
+    CANCELLED = "cancelled"  # ended by a wish
+    LOST = "lost"  # the API does not know it any more, or never told
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the job has ended; its ending may still have to be shown."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {
+        JobState.DELIVERED,
+        JobState.LINKED,
+        JobState.FAILED,
+        JobState.REFUSED,
+        JobState.CANCELLED,
+        JobState.LOST,
+    }
+)
+
+
+class JobKind(enum.StrEnum):
+    """What a job makes."""
+
+    VIDEO = "video"
+    IMAGE = "image"
+    SPEECH = "speech"
+
+
+class Reason(enum.StrEnum):
+    """Why a job ended as it did, where the state alone does not say."""
+
+    API = "api"  # the API's own words stand in `error_message`
+    NEVER_SENT = "never_sent"  # Discord never showed the card, so nothing was sent
+    UNREACHABLE = "unreachable"  # the API could not be reached for too long; nothing was sent
+    OPERATOR = "operator"  # key, balance or permission: the operator must act
+    MODEL_GONE = "model_gone"  # the API does not know the model any more
+    CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
+    EXPIRED = "expired"  # the result can't be fetched again
+    UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
+    NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
+
+
+class CancelControl(enum.StrEnum):
+    """How a card lets people cancel."""
+
+    REACTION = "reaction"
+    BUTTON = "button"
+
+
+class CardKind(enum.StrEnum):
+    """What the card is to Discord, which decides how it can be edited."""
+
+    CHANNEL = "channel"  # an ordinary message: editable for ever with the bot token
+    TOKEN_ONLY = "token_only"  # ephemeral or user-installed: editable for 15 minutes only
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """
+    One request, its task at the API and the message that shows it.
+
+    Times are Unix seconds, money is US dollars. Nobody changes a job: `dataclasses.replace` makes
+    a new one and the repository writes the difference.
+    """
+
+    # Who asked for what. Written once.
+    id: int  # the snowflake of the interaction that asked; the card's interaction_metadata.id
+    kind: JobKind
+    model: str  # the catalogue's name of the model
+    prompt: str
+    options: Mapping[str, OptionValue]  # as chosen by the requester, for the card
+    endpoint: str  # "vidu/text-to-video"
+    body: Mapping[str, object]  # exactly what is POSTed, but for `metadata.job_id`
+    user_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str = "en-US"
+    private: bool = False
+    card_kind: CardKind = CardKind.CHANNEL
+    upload_limit: int = 10 * 1024 * 1024  # bytes an attachment may have, as the interaction said
+    price_low: Decimal = Decimal(0)
+    price_high: Decimal = Decimal(0)  # what is reserved
+    retry_of: int | None = None  # unique: one retry at most
+    created_at: float
+
+    # What Discord shows.
+    interaction_token: str | None = dataclasses.field(default=None, repr=False)
+    application_id: int | None = None
+    message_id: int | None = None
+    cancel_control: CancelControl = CancelControl.BUTTON
+    shown: str | None = None  # digest of the card that Discord last acknowledged
+    shown_at: float | None = None
+    pinged_at: float | None = None  # when the requester was told by a reply, or need not be
+    sent_by_dm: bool = False
+
+    # What the API says.
+    state: JobState = JobState.ACCEPTED
+    task_id: str | None = None
+    status: str | None = None
+    progress: float | None = None  # 0 to 100, the API's own
+    estimated_seconds: float | None = None
+    submitted_at: float | None = None
+    missing_since: float | None = None  # first 404, or first fruitless search
+    asked_at: float | None = None
+    cost: Decimal | None = None
+    reason: Reason | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    result_count: int = 0
+    ended_at: float | None = None
+
+    # Wishes and marks.
+    cancel_wanted_by: int | None = None
+    cancel_wanted_at: float | None = None
+    cancel_refused: bool = False  # the API answered that it can't be cancelled any more
+    late: bool = False
+    forget: bool = False  # delete as soon as it has ended
+    open: bool = True  # something is left to do: a job to follow, or an ending to show
+
+    # Whose it is. Only the repository writes these.
+    owner: str | None = None
+    lease_until: float = 0.0
+    fence: int = 0
+    woken: bool = False  # ask now: somebody wished something
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether a cancel is wanted and neither carried out nor refused."""
+        return (
+            self.cancel_wanted_by is not None
+            and not self.cancel_refused
+            and not self.state.is_final
+        )
+
+    def token_is_alive(self, now: float, margin: float = 60.0) -> bool:
+        """Whether the interaction token still works *margin* seconds from *now*."""
+        return (
+            self.interaction_token is not None and now < self.created_at + TOKEN_LIFETIME - margin
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingLimits:
+    """What the operator allows: checked in the transaction that writes the row."""
+
+    running_per_user: int
+    daily_budget: Decimal  # US dollars a UTC day, over the whole bot
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A request that waits for its requester's yes, because it costs more than the operator's line."""
+
+    id: int  # the snowflake of the interaction that asked
+    user_id: int
+    created_at: float
+    request: Mapping[str, object]  # the cog's own JSON; the database only keeps it
