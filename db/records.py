@@ -77,13 +77,12 @@ class CardKind(enum.StrEnum):
     """What the card is to Discord, which decides how it can be edited."""
 
     CHANNEL = "channel"  # an ordinary message: editable for ever with the bot token
-    TOKEN_ONLY = "token_only"  # ephemeral or user-installed: editable for 15 minutes only
+    BRIEF = "brief"  # ephemeral or user-installed: editable for 15 minutes only
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """
-    One request, its task at the API and the message that shows it.
+    """One request, its task at the API and the message that shows it.
 
     Times are Unix seconds, money is US dollars. Nobody changes a job: `dataclasses.replace` makes
     a new one and the repository writes the difference.
