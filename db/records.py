@@ -62,6 +62,7 @@ class Reason(enum.StrEnum):
     MODEL_GONE = "model_gone"  # the API does not know the model any more
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
+    BAD_RESULT = "bad_result"  # what came back is no picture, video or sound, or lies where we don't look
     UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
     NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
 
