@@ -1,0 +1,67 @@
+"""Accept a job: its row and its reservation, or neither."""
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import ledger
+from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
+from db.records import Job, JobState, SpendingLimits
+from db.rows import FINAL_STATES, to_columns
+from db.tables import acceptance, drafts, is_open, jobs
+from db.tables import ledger as ledger_table
+
+# An uncertain job may not exist at all: it must not keep its requester from going on.
+_NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
+
+
+async def accept(
+    connection: AsyncConnection, job: Job, limits: SpendingLimits, draft_id: int | None
+) -> None:
+    """Check and write within the caller's transaction, one at a time over all processes.
+
+    Raises:
+        NotAccepted: one of its kinds; the caller's transaction must be rolled back.
+    """
+    await connection.execute(select(acceptance.c.id).with_for_update())
+    await _check_identity(connection, job)
+    await _use_draft(connection, draft_id)
+    await _check_limits(connection, job, limits)
+    await connection.execute(insert(jobs).values(to_columns(job)))
+    await ledger.reserve(connection, job)
+
+
+async def _check_identity(connection: AsyncConnection, job: Job) -> None:
+    # The ledger remembers jobs longer than the table of jobs does.
+    if await _is_there(connection, ledger_table.c.job_id == job.id):
+        raise AlreadyAccepted
+    if job.retry_of is not None and await _is_there(connection, jobs.c.retry_of == job.retry_of):
+        raise AlreadyRetried
+
+
+async def _use_draft(connection: AsyncConnection, draft_id: int | None) -> None:
+    if draft_id is None:
+        return
+    used = await connection.execute(delete(drafts).where(drafts.c.id == draft_id))
+    if used.rowcount != 1:
+        raise DraftUsed
+
+
+async def _check_limits(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+    counted = select(func.count()).where(
+        jobs.c.user_id == job.user_id, is_open, jobs.c.state.not_in(_NOT_RUNNING)
+    )
+    running = (await connection.execute(counted)).scalar_one()
+    if running >= limits.running_per_user:
+        raise TooManyRunning(running, limits.running_per_user)
+    left = limits.daily_budget - await ledger.spent_on(connection, ledger.day_of(job))
+    # With nothing left, not even a job thought free: the API may yet charge for it.
+    if left <= 0 or job.price_high > left:
+        raise BudgetSpent(max(left, Decimal(0)))
+
+
+async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:
+    return (
+        await connection.execute(select(literal(1)).where(condition).limit(1))
+    ).first() is not None

@@ -1,0 +1,38 @@
+"""Requests that wait for their requester's yes."""
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.records import Draft
+from db.tables import drafts
+
+
+class Drafts:
+    """Keep drafts until `JobRepository.accept` uses them up."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def add_draft(self, draft: Draft) -> None:
+        """Keep the draft."""
+        row = {
+            "id": draft.id,
+            "user_id": draft.user_id,
+            "created_at": draft.created_at,
+            "request": dict(draft.request),
+        }
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(drafts).values(row))
+
+    async def get_draft(self, draft_id: int) -> Draft | None:
+        """Return the draft, if it is neither used nor deleted."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(drafts).where(drafts.c.id == draft_id))
+            row = rows.mappings().first()
+        return None if row is None else Draft(**row)
+
+    async def delete_drafts(self, before: float) -> int:
+        """Delete drafts made before *before* (Unix seconds) and return how many."""
+        async with self._engine.begin() as connection:
+            old = delete(drafts).where(drafts.c.created_at < before)
+            return (await connection.execute(old)).rowcount

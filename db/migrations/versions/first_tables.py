@@ -1,0 +1,134 @@
+"""Make the first tables: jobs, what they cost, drafts and facts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make every table of the first version."""
+    _make_jobs()
+    _make_ledger()
+    _make_acceptance()
+    _make_drafts()
+    _make_facts()
+
+
+def _make_jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger()),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("card_kind", sa.Text(), nullable=False),
+        sa.Column("upload_limit", sa.BigInteger(), nullable=False),
+        sa.Column("price_low", sa.BigInteger(), nullable=False),
+        sa.Column("price_high", sa.BigInteger(), nullable=False),
+        sa.Column("retry_of", sa.BigInteger()),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("interaction_token", sa.Text()),
+        sa.Column("application_id", sa.BigInteger()),
+        sa.Column("message_id", sa.BigInteger()),
+        sa.Column("cancel_control", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text()),
+        sa.Column("shown_at", sa.Double()),
+        sa.Column("pinged_at", sa.Double()),
+        sa.Column("sent_by_dm", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.Text()),
+        sa.Column("status", sa.Text()),
+        sa.Column("progress", sa.Double()),
+        sa.Column("estimated_seconds", sa.Double()),
+        sa.Column("submitted_at", sa.Double()),
+        sa.Column("missing_since", sa.Double()),
+        sa.Column("asked_at", sa.Double()),
+        sa.Column("cost", sa.BigInteger()),
+        sa.Column("reason", sa.Text()),
+        sa.Column("error_code", sa.Text()),
+        sa.Column("error_message", sa.Text()),
+        sa.Column("result_count", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.Double()),
+        sa.Column("cancel_wanted_by", sa.BigInteger()),
+        sa.Column("cancel_wanted_at", sa.Double()),
+        sa.Column("cancel_refused", sa.Boolean(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("forget", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("owner", sa.Text()),
+        sa.Column("lease_until", sa.Double(), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("woken", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("retry_of", name="one_retry_of_a_job"),
+        sa.UniqueConstraint("task_id", name="one_job_of_a_task"),
+    )
+    op.create_index("jobs_by_end", "jobs", ["ended_at"])
+    op.create_index("jobs_of_message", "jobs", ["message_id"])
+    op.create_index("jobs_of_user", "jobs", ["user_id", "created_at"])
+    op.create_index(
+        "jobs_to_claim",
+        "jobs",
+        ["owner", "lease_until"],
+        sqlite_where=sa.text("open IS 1"),
+        postgresql_where=sa.text("open IS true"),
+    )
+    op.create_index(
+        "jobs_with_token",
+        "jobs",
+        ["created_at"],
+        sqlite_where=sa.text("interaction_token IS NOT NULL"),
+        postgresql_where=sa.text("interaction_token IS NOT NULL"),
+    )
+
+
+def _make_ledger() -> None:
+    op.create_table(
+        "ledger",
+        sa.Column("job_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id"),
+    )
+    op.create_index("ledger_by_day", "ledger", ["day", "amount"])
+
+
+def _make_acceptance() -> None:
+    op.create_table(
+        "acceptance",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.execute("insert into acceptance (id) values (1)")
+
+
+def _make_drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("request", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("drafts_by_age", "drafts", ["created_at"])
+
+
+def _make_facts() -> None:
+    op.create_table(
+        "facts",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )

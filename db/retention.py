@@ -1,0 +1,44 @@
+"""Forget what need not be kept."""
+
+import dataclasses
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.tables import drafts, has_token, is_open, jobs
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How many jobs were deleted, and how many will be when they have ended."""
+
+    deleted: int
+    marked: int
+
+
+class Retention:
+    """Delete jobs, drafts and tokens; the ledger keeps its sums, which name nobody."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def delete_ended(self, before: float) -> int:
+        """Delete closed jobs that ended before *before*, and those to be forgotten; count them."""
+        due = or_(jobs.c.forget.is_(True), jobs.c.ended_at < before)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(jobs).where(~is_open, due))).rowcount
+
+    async def forget_user(self, user_id: int) -> Forgotten:
+        """Delete what is known of a requester; jobs with something left to do only get a mark."""
+        mine = jobs.c.user_id == user_id
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(drafts).where(drafts.c.user_id == user_id))
+            deleted = await connection.execute(delete(jobs).where(mine, ~is_open))
+            marked = await connection.execute(update(jobs).where(mine).values(forget=True))
+        return Forgotten(deleted=deleted.rowcount, marked=marked.rowcount)
+
+    async def clear_tokens(self, before_created_at: float) -> int:
+        """Drop the interaction tokens of jobs made before then, and count them."""
+        old = update(jobs).where(has_token, jobs.c.created_at < before_created_at)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(old.values(interaction_token=None))).rowcount

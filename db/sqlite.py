@@ -1,0 +1,85 @@
+"""SQLite as this program wants it: one connection, durable commits, a private file."""
+
+import itertools
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiosqlite
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+PRIVATE = 0o600
+
+# busy_timeout first: switching to WAL may have to wait for another process.
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 5000",  # milliseconds
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+_memory_names = (f"file:memory-{number}" for number in itertools.count())
+
+
+@asynccontextmanager
+async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
+    """Yield an engine on a database of its own in memory, which dies with the block.
+
+    A second, idle connection keeps it alive: a cancelled statement costs the pool its connection.
+    """
+    options = {"mode": "memory", "cache": "shared"}
+    name = next(_memory_names)
+    async with aiosqlite.connect(f"{name}?mode=memory&cache=shared", uri=True):
+        url = URL.create("sqlite+aiosqlite", database=name, query={**options, "uri": "true"})
+        yield connect(url)
+
+
+def connect(url: URL) -> AsyncEngine:
+    """Make the engine; the first use connects.
+
+    One connection, so that coroutines never share a transaction and WAL has one writer.
+    Transactions are begun by us, as the driver would begin them too late and commit before DDL.
+    """
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"isolation_level": None},
+    )
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def prepare_file(path: Path) -> None:
+    """Make the folder and the file, readable by nobody else; SQLite gives -wal and -shm its mode.
+
+    Raises:
+        OSError: the place can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+    for part in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        if part.exists():
+            part.chmod(PRIVATE)
+
+
+def is_intact(connection: Connection) -> bool:
+    """Tell whether every page can be read and makes sense."""
+    return connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all() == ["ok"]
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,130 @@
+"""The tables as they are now; `migrations/` tells how they came about."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from db.columns import Money, Word
+from db.records import CancelControl, CardKind, JobKind, JobState, Reason
+
+metadata = MetaData()
+
+# One column for each field of `db.records.Job`, of the same name.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Word(JobKind), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("card_kind", Word(CardKind), nullable=False),
+    Column("upload_limit", BigInteger, nullable=False),
+    Column("price_low", Money, nullable=False),
+    Column("price_high", Money, nullable=False),
+    Column("retry_of", BigInteger),
+    Column("created_at", Double, nullable=False),
+    Column("interaction_token", Text),
+    Column("application_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("cancel_control", Word(CancelControl), nullable=False),
+    Column("shown", Text),
+    Column("shown_at", Double),
+    Column("pinged_at", Double),
+    Column("sent_by_dm", Boolean, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("task_id", Text),
+    Column("status", Text),
+    Column("progress", Double),
+    Column("estimated_seconds", Double),
+    Column("submitted_at", Double),
+    Column("missing_since", Double),
+    Column("asked_at", Double),
+    Column("cost", Money),
+    Column("reason", Word(Reason)),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("result_count", Integer, nullable=False),
+    Column("ended_at", Double),
+    Column("cancel_wanted_by", BigInteger),
+    Column("cancel_wanted_at", Double),
+    Column("cancel_refused", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("forget", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", Double, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("woken", Boolean, nullable=False),
+    # NULLs are distinct on SQLite and PostgreSQL: only jobs that have one are compared.
+    UniqueConstraint("retry_of", name="one_retry_of_a_job"),
+    UniqueConstraint("task_id", name="one_job_of_a_task"),
+)
+
+is_open = jobs.c.open.is_(True)
+has_token = jobs.c.interaction_token.is_not(None)
+
+Index(
+    "jobs_to_claim",
+    jobs.c.owner,
+    jobs.c.lease_until,
+    sqlite_where=is_open,
+    postgresql_where=is_open,
+)
+Index("jobs_of_message", jobs.c.message_id)
+Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
+Index("jobs_by_end", jobs.c.ended_at)
+Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
+
+# What each job reserved or cost. It outlives its job and says nothing of who asked.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("job_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),  # UTC, of the job's `created_at`
+    Column("amount", Money, nullable=False),
+    Column("settled", Boolean, nullable=False),  # False: reserved
+    Index("ledger_by_day", "day", "amount"),
+)
+
+# One row, locked by whoever accepts a job, so that limits hold between processes on PostgreSQL.
+acceptance = Table(
+    "acceptance",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("request", JSON, nullable=False),
+    Index("drafts_by_age", "created_at"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
