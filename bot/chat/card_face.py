@@ -1,0 +1,122 @@
+"""Choose the words, marker and colour for where a job stands. Pure."""
+
+import dataclasses
+import enum
+
+from bot import words
+from bot.words import Words
+from db.records import Job, JobState
+
+# Other words of the API for the same statuses (ModelHunter docs: model pages).
+_SYNONYMS = {"processing": "running"}
+_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
+_WORKED_OUT = frozenset({JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED})
+
+
+class Colour(enum.IntEnum):
+    """The bar at the card's left edge."""
+
+    GREY = 0x80848E  # nothing happens yet, or nothing came of it
+    BLUE = 0x3498DB  # the API has it
+    BLURPLE = 0x5865F2  # the model works
+    AMBER = 0xF0B232  # goes on, but somebody should know something
+    ORANGE = 0xE67E22  # nobody knows; a person may decide
+    GREEN = 0x23A55A  # here is the result
+    TEAL = 0x1ABC9C  # the result is a press away
+    RED = 0xDA373C  # the API tried and failed
+    ROSE = 0xEB459E  # the request must change
+    DARK = 0x4E5058  # gone
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a card looks like at first glance."""
+
+    marker: str
+    words: Words
+    colour: Colour
+
+    @property
+    def title(self) -> str:
+        """Marker and word."""
+        return f"{self.marker} {self.words.title}"
+
+
+_STATES: dict[JobState, tuple[str, Colour]] = {
+    JobState.ACCEPTED: ("\N{MEMO}", Colour.GREY),
+    JobState.SUBMITTING: ("\N{OUTBOX TRAY}", Colour.GREY),
+    JobState.FOLLOWING: ("\N{GEAR}\N{VARIATION SELECTOR-16}", Colour.BLURPLE),
+    JobState.DELIVERING: ("\N{PACKAGE}", Colour.GREEN),
+    JobState.UNCERTAIN: ("\N{WARNING SIGN}\N{VARIATION SELECTOR-16}", Colour.ORANGE),
+    JobState.DELIVERED: ("\N{WHITE HEAVY CHECK MARK}", Colour.GREEN),
+    JobState.LINKED: ("\N{LINK SYMBOL}", Colour.TEAL),
+    JobState.FAILED: ("\N{COLLISION SYMBOL}", Colour.RED),
+    JobState.REFUSED: ("\N{RAISED HAND}", Colour.ROSE),
+    JobState.CANCELLED: ("\N{BLACK SQUARE FOR STOP}\N{VARIATION SELECTOR-16}", Colour.GREY),
+    JobState.LOST: ("\N{BLACK QUESTION MARK ORNAMENT}", Colour.DARK),
+}
+_STATUSES: dict[str, tuple[str, Colour]] = {
+    "pending": ("\N{HOURGLASS}", Colour.BLUE),
+    "queued": ("\N{HOURGLASS WITH FLOWING SAND}", Colour.BLUE),
+    "running": ("\N{ARTIST PALETTE}", Colour.BLURPLE),
+}
+_CANCELLING = "\N{OCTAGONAL SIGN}"
+_LATE = "\N{SNAIL}"
+
+
+def face(job: Job) -> Face:
+    """Return the look of *job*: a wish to cancel goes before lateness, and both before the state."""
+    if job.is_cancelling and job.state in words.CANCELLING:
+        cancelling = words.CANCELLING[job.state]
+        return Face(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)
+    if job.state is JobState.FOLLOWING:
+        return _following(job)
+    marker, colour = _STATES[job.state]
+    return Face(
+        marker=marker, words=Words(words.STATES[job.state].title, _text(job)), colour=colour
+    )
+
+
+def marker(job: Job) -> str:
+    """Return the sign for where *job* stands, as a list row begins with it."""
+    return face(job).marker
+
+
+def notes(job: Job) -> list[str]:
+    """Return whole sentences about *job* that its state alone does not say."""
+    if job.cancel_wanted_by and job.state in _WORKED_OUT:
+        return [words.CANCEL_TOO_LATE]
+    if job.cancel_refused and job.state is JobState.FOLLOWING:
+        return [words.CANCEL_REFUSED]
+    return []
+
+
+def _following(job: Job) -> Face:
+    status = _SYNONYMS.get(job.status or "pending", job.status or "pending")
+    if job.late:
+        late = words.LATE_STATUSES.get(status, words.LATE)
+        return Face(marker=_LATE, words=late, colour=Colour.AMBER)
+    marker, colour = _STATUSES.get(status, _STATES[JobState.FOLLOWING])
+    said = words.STATUSES.get(status, words.STATES[JobState.FOLLOWING])
+    return Face(marker=marker, words=said, colour=colour)
+
+
+def _text(job: Job) -> str:
+    if job.state is JobState.CANCELLED:
+        return _cancelled(job)
+    if job.state is JobState.DELIVERED and job.sent_by_dm:
+        return words.SENT_BY_DM
+    if job.reason is not None and job.state in _EXPLAINED:
+        return words.ENDINGS.get((job.state, job.reason), words.REASONS[job.reason])
+    return words.STATES[job.state].text
+
+
+def _cancelled(job: Job) -> str:
+    if job.cancel_wanted_by:
+        person = f"<@{job.cancel_wanted_by}>"
+        by_requester = job.cancel_wanted_by == job.user_id
+        said = words.CANCELLED_BY_REQUESTER if by_requester else words.CANCELLED_BY_MODERATOR
+        return said.format(person=person)
+    if job.reason is not None:
+        return words.REASONS[job.reason]
+    return words.STATES[JobState.CANCELLED].text

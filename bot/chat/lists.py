@@ -1,0 +1,146 @@
+"""Draw what is no card: lists of jobs and models, the price question, fresh links. Pure."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import discord
+
+from bot import words
+from bot.chat.card import Action, CardButton
+from bot.chat.card_face import Colour, marker
+from bot.chat.card_facts import timestamp
+from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
+from db.records import CardKind, Job, JobKind, JobState
+
+MOST_JOBS = 10
+# Discord docs: Embed Limits, Message Object.
+FIELD_LENGTH = 1024
+EMBED_LENGTH = 5500  # of 6000, titles and names apart
+CONTENT_LENGTH = 2000
+
+_LINKABLE = frozenset({JobState.DELIVERED, JobState.LINKED})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class JobList:
+    """The answer to `/jobs`."""
+
+    embed: discord.Embed
+    buttons: tuple[CardButton, ...]  # one for each finished result: it may wait only here
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLine:
+    """One model of the catalogue, as people see it."""
+
+    kind: JobKind
+    name: str  # what is typed as `model`
+    label: str
+    price: str
+
+
+def job_list(jobs: Sequence[Job], labels: Mapping[str, str]) -> JobList:
+    """Return the first ten of *jobs*, with model names from *labels* where it has them."""
+    shown = jobs[:MOST_JOBS]
+    rows = [_job_row(number, job, labels) for number, job in enumerate(shown, 1)]
+    return JobList(
+        embed=discord.Embed(
+            title=words.JOBS_TITLE,
+            description="\n".join(rows) or words.JOBS_EMPTY,
+            colour=int(Colour.BLURPLE),
+        ),
+        buttons=tuple(
+            _link_button(number, job)
+            for number, job in enumerate(shown, 1)
+            if job.state in _LINKABLE
+        ),
+    )
+
+
+def message_address(job: Job) -> str | None:
+    """Return the address of the card; nothing where the address would lead nowhere."""
+    if job.message_id is None or job.card_kind is CardKind.BRIEF:
+        return None
+    place = "@me" if job.guild_id is None else str(job.guild_id)
+    return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
+
+
+def model_list(models: Sequence[ModelLine]) -> discord.Embed:
+    """Return *models* by kind, as many as an embed holds; the rest is counted."""
+    embed = discord.Embed(
+        title=words.MODELS_TITLE, description=words.MODELS_TEXT, colour=int(Colour.BLURPLE)
+    )
+    for kind in JobKind:
+        lines = [_model_line(model) for model in models if model.kind is kind]
+        if lines:
+            room = min(FIELD_LENGTH, EMBED_LENGTH - len(embed))
+            embed.add_field(name=words.KINDS[kind], value=_fit(lines, room), inline=False)
+    return embed
+
+
+def price_question(prompt: str, model_label: str, price: str) -> discord.Embed:
+    """Return the question that is asked before an expensive job."""
+    embed = discord.Embed(
+        title=words.CONFIRM_TITLE.format(price=clip(price, 100)),
+        description=f"> {quote_prompt(prompt, 300)}\n\n{words.CONFIRM_TEXT}",
+        colour=int(Colour.AMBER),
+    )
+    return embed.add_field(name=words.FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
+
+
+def fresh_links(addresses: Sequence[str], ends_at: float) -> str:
+    """Return message text with *addresses*, which work until *ends_at* (Unix seconds).
+
+    Addresses that don't fit into one message are left out whole: half a signed address opens nothing.
+    """
+    until, left = timestamp(ends_at, "t"), timestamp(ends_at)
+    text = words.LINKS_ANSWER.format(until=until, left=left)
+    for number, address in enumerate(addresses, 1):
+        name = words.LINK_NAMED.format(number=number)
+        line = f"\n[{name}](<{quote_address(address)}>)"
+        if len(text) + len(line) > CONTENT_LENGTH:
+            break
+        text += line
+    return text
+
+
+def choice_name(job: Job, model_label: str) -> str:
+    """Return *job* as one line for an autocomplete choice: at most 100 characters."""
+    return clip(f"{marker(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
+
+
+def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
+    model = quote_prompt(labels.get(job.model, job.model), 60)
+    row = f"{number}\\. {marker(job)} {quote_prompt(job.prompt, 80)} · {model}"
+    if when := timestamp(job.created_at):
+        row += f" · {when}"
+    address = message_address(job)
+    return row if address is None else f"{row} · [{words.JOB_OPEN}]({address})"
+
+
+def _link_button(number: int, job: Job) -> CardButton:
+    return CardButton(
+        action=Action.FRESH_LINK,
+        job_id=job.id,
+        label=words.BUTTON_FRESH_LINK_OF.format(number=number),
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{LINK SYMBOL}",
+    )
+
+
+def _model_line(model: ModelLine) -> str:
+    label, price = quote_prompt(model.label, 80), quote_prompt(model.price, 40)
+    return f"{label} {quote_code(model.name, 80)} {price}"
+
+
+def _fit(lines: Sequence[str], room: int) -> str:
+    """Join as many *lines* as fit into *room* characters and count the others."""
+    kept: list[str] = []
+    reserve = len(words.MODELS_MORE.format(count=len(lines)))
+    for line in lines:
+        if len("\n".join([*kept, line])) + 1 + reserve > room:
+            break
+        kept.append(line)
+    if len(kept) < len(lines):
+        kept.append(words.MODELS_MORE.format(count=len(lines) - len(kept)))
+    return "\n".join(kept)

@@ -1,0 +1,84 @@
+"""Make any text safe and short enough to be shown by Discord. Pure."""
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+# Discord shows nothing for it, but "<@1>" or "https://" with it inside is plain text.
+_BREAK = "\N{ZERO WIDTH SPACE}"
+# Emoji families and Persian words need the joiners; every other format character is dropped.
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+# Control, format (all bidi controls are) and surrogate. Unassigned ones stay: new emoji are among them.
+_DROPPED = frozenset({"Cc", "Cf", "Cs"})
+_MARKDOWN = re.compile(r"[\\*_~|`\[\]]")
+# What makes a heading, a list or a quotation of a line when it stands first.
+_LEADING = re.compile(r"[#>+-]|\d+[.)]")
+_ADDRESS_UNSAFE = re.compile(r"[\s<>()\[\]\\]")
+
+
+def plain(text: str) -> str:
+    """Return *text* on one line, without control, bidi or otherwise invisible characters."""
+    spaced = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace()
+        or character in _JOINERS
+        or unicodedata.category(character) not in _DROPPED
+    )
+    return " ".join(spaced.split())
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut *text* to at most *limit* characters; a cut is marked by an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rstrip(" " + _JOINERS) + ELLIPSIS if limit > 0 else ""
+
+
+def quote_prompt(prompt: str, limit: int) -> str:
+    """Return *prompt* as Discord shows it word for word, in at most *limit* characters.
+
+    Markdown, mentions, timestamps, command mentions, emoji codes and links stay plain text. No
+    escape is cut in half.
+    """
+    tokens = _escape(plain(prompt))
+    if sum(map(len, tokens)) <= limit:
+        return "".join(tokens)
+    return _first(tokens, limit - len(ELLIPSIS)) + ELLIPSIS if limit > 0 else ""
+
+
+def quote_code(text: str, limit: int) -> str:
+    """Return *text* as inline code of at most *limit* characters, or nothing for nothing."""
+    # Inline code has no escapes: a backquote would end it.
+    bare = clip(plain(text).replace("`", "'"), limit - 2)
+    return f"`{bare}`" if bare else ""
+
+
+def quote_address(address: str) -> str:
+    """Return *address* fit to stand between the angle brackets of a masked link."""
+    return _ADDRESS_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", address)
+
+
+def _escape(text: str) -> list[str]:
+    """Return what each character of *text* becomes; a list, so that clipping splits no escape."""
+    tokens = [_escape_character(character) for character in text]
+    if leading := _LEADING.match(text):
+        tokens[leading.end() - 1] = "\\" + text[leading.end() - 1]
+    for found in re.finditer(r":(?=//)", text):
+        tokens[found.start()] += _BREAK
+    return tokens
+
+
+def _escape_character(character: str) -> str:
+    if _MARKDOWN.match(character):
+        return "\\" + character
+    return character + _BREAK if character in "<@" else character
+
+
+def _first(tokens: list[str], limit: int) -> str:
+    """Join as many leading *tokens* as fit into *limit* characters."""
+    kept, length = 0, 0
+    while length + len(tokens[kept]) <= limit:
+        length += len(tokens[kept])
+        kept += 1
+    return "".join(tokens[:kept]).rstrip(" " + _JOINERS)

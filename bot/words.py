@@ -1,0 +1,295 @@
+"""Every sentence that people read on Discord, in one place, ready for translation.
+
+Whole sentences with named placeholders: nothing here is glued together from pieces. Placeholders
+that carry what people wrote are made safe for Discord by `bot.chat.text` before they go in; prices,
+times and mentions arrive as text.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+
+from db.records import JobKind, JobState, Reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Words:
+    """What a card says of a job: a word or two, then what happens next or what to do."""
+
+    title: str
+    text: str
+
+
+# --- The card: where the job stands ---------------------------------------------------------------
+
+STATES: Final[Mapping[JobState, Words]] = {
+    JobState.ACCEPTED: Words("Accepted", "Your request is saved and is about to be sent."),
+    JobState.SUBMITTING: Words("Sending", "Your request is on its way to ModelHunter."),
+    JobState.FOLLOWING: Words("In progress", "ModelHunter is working on it."),
+    JobState.DELIVERING: Words("Delivering", "It is finished. I am fetching the result."),
+    JobState.UNCERTAIN: Words(
+        "Not certain",
+        "The connection broke while I was sending this, so I don't know whether ModelHunter took "
+        "it. I keep looking for it for a day and go on if I find it. You can try again now, but "
+        "then both requests may be charged.",
+    ),
+    JobState.DELIVERED: Words("Done", "Your result is attached to this message."),
+    JobState.LINKED: Words(
+        "Ready",
+        "The result could not be uploaded here. Press Fresh link for an address that works for "
+        "15 minutes; only you see it.",
+    ),
+    JobState.FAILED: Words(
+        "Failed", "ModelHunter could not make this. Change the prompt or the options, or try again."
+    ),
+    JobState.REFUSED: Words("Not accepted", "This was not sent, and nothing was charged."),
+    JobState.CANCELLED: Words("Cancelled", "This was cancelled at ModelHunter, not from here."),
+    JobState.LOST: Words(
+        "Lost", "ModelHunter does not know this request any more. It may have been charged."
+    ),
+}
+
+# While the API has the job: keys are the API's own statuses.
+STATUSES: Final[Mapping[str, Words]] = {
+    "pending": Words("Waiting", "ModelHunter has taken the request."),
+    "queued": Words("Queued", "The request waits for its turn at the model."),
+    "running": Words("Generating", "The model is working on it."),
+}
+
+LATE: Final = Words("Still in progress", "This takes much longer than usual. I keep following it.")
+LATE_STATUSES: Final[Mapping[str, Words]] = {
+    "pending": Words("Still waiting", LATE.text),
+    "queued": Words("Still queued", LATE.text),
+    "running": Words("Still generating", LATE.text),
+}
+
+# A cancel is wanted and not carried out yet.
+CANCELLING: Final[Mapping[JobState, Words]] = {
+    JobState.ACCEPTED: Words("Cancelling…", "This has not been sent yet and will not be."),
+    JobState.SUBMITTING: Words(
+        "Cancelling…", "The request is on its way and is cancelled as soon as ModelHunter answers."
+    ),
+    JobState.FOLLOWING: Words("Cancelling…", "I am asking ModelHunter to stop."),
+    JobState.UNCERTAIN: Words(
+        "Cancelling…",
+        "I don't know whether ModelHunter took this request. If I find it there, I cancel it.",
+    ),
+}
+
+CANCEL_REFUSED: Final = "ModelHunter can't cancel this any more, so it goes on to its end."
+CANCEL_TOO_LATE: Final = "It had finished before it could be cancelled."
+
+# --- The card: why a job ended ---------------------------------------------------------------------
+
+REASONS: Final[Mapping[Reason, str]] = {
+    Reason.API: "ModelHunter could not make this. Change the prompt or the options, or try again.",
+    Reason.NEVER_SENT: "I was interrupted before this was sent, so nothing was charged. You can "
+    "try again.",
+    Reason.UNREACHABLE: "ModelHunter could not be reached, so this was not sent and nothing was "
+    "charged. Try again in a few minutes.",
+    Reason.OPERATOR: "ModelHunter does not accept this bot's key or balance, and nothing was "
+    "charged. Please tell the bot's operator, then try again.",
+    Reason.MODEL_GONE: "ModelHunter does not offer this model any more, and nothing was charged. "
+    "Choose another one: /models lists them.",
+    Reason.CARD_DELETED: "The message was deleted while this was running.",
+    Reason.EXPIRED: "The result can't be fetched from ModelHunter any more. You can try again, "
+    "which is charged again.",
+    Reason.BAD_RESULT: "The result was no picture, video or sound that may be shown here. You can "
+    "try again, which is charged again.",
+    Reason.UNKNOWN_TASK: "ModelHunter has not known this request for a day. It may have been "
+    "charged. You can try again, which is charged again.",
+    Reason.NEVER_FOUND: "I looked for this request at ModelHunter for a day and did not find it, "
+    "so it was probably never taken. You can try again.",
+}
+
+# Where the state changes what a reason means.
+ENDINGS: Final[Mapping[tuple[JobState, Reason], str]] = {
+    (JobState.REFUSED, Reason.API): "ModelHunter did not accept this, and nothing was charged. "
+    "Change what it names below and ask again.",
+}
+
+CANCELLED_BY_REQUESTER: Final = "{person} cancelled this."
+CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
+SENT_BY_DM: Final = "The result was sent to you by direct message."
+
+# --- The card: facts --------------------------------------------------------------------------------
+
+FIELD_MODEL: Final = "Model"
+FIELD_PRICE: Final = "Price"
+FIELD_COST: Final = "Cost"
+FIELD_REQUESTER: Final = "Requested by"
+FIELD_ERROR: Final = "ModelHunter says"
+NOTHING_CHARGED: Final = "nothing"
+COST_NOT_REPORTED: Final = "not reported"
+PRICE_UNKNOWN: Final = "unknown"
+PRICE_RANGE: Final = "{low}–{high}"  # noqa: RUF001, a range takes an en dash
+OPTION_SECONDS: Final = "{value}s"
+OPTION_NAMED: Final = "{name} {value}"
+OPTION_ON: Final = "{name} on"
+OPTION_OFF: Final = "{name} off"
+SENT: Final = "Sent {sent}."
+SENT_WITH_ESTIMATE: Final = "Sent {sent}, usually done {done}."
+TOOK: Final = "It took {duration}."
+SECONDS: Final = "{seconds} s"
+MINUTES: Final = "{minutes} min {seconds} s"
+HOURS: Final = "{hours} h {minutes} min"
+REACT_TO_CANCEL: Final = "React ❌ to cancel."
+BRIEF_NOTE: Final = (
+    "Discord lets me edit this for 15 minutes; later your result comes by direct message, or "
+    "waits in /jobs."
+)
+ALT_TEXT: Final = "Made by {model} for the prompt: {prompt}"
+
+# --- Buttons ------------------------------------------------------------------------------------------
+
+BUTTON_CANCEL: Final = "Cancel"
+BUTTON_TRY_AGAIN: Final = "Try again"
+BUTTON_TRY_AGAIN_ANYWAY: Final = "Try again anyway"
+BUTTON_FRESH_LINK: Final = "Fresh link"
+BUTTON_FRESH_LINK_OF: Final = "Fresh link {number}"
+BUTTON_GENERATE: Final = "Generate"
+BUTTON_NO_THANKS: Final = "No thanks"
+BUTTON_FORGET: Final = "Forget everything"
+
+# --- Before a job: the price question, and why a request is not taken ---------------------------------
+
+CONFIRM_TITLE: Final = "Generate this for {price}?"
+CONFIRM_TEXT: Final = "Nothing is sent or charged before you press Generate."
+CONFIRM_DECLINED: Final = "Nothing was sent, and nothing was charged."
+CONFIRM_EXPIRED: Final = "This question is too old. Please use the command again."
+
+TOO_MANY_RUNNING: Final = (
+    "You already have as many jobs running as one person may have here ({limit}). Wait for one to "
+    "end, or cancel one with /cancel."
+)
+BUDGET_SPENT: Final = (
+    "This does not fit into today's budget of {budget} any more. A new one starts {renewed}."
+)
+MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists those there are."
+MODELS_MISSING: Final = "There is no model for this command here."
+OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
+OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
+VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."
+PROMPT_EMPTY: Final = "Please write a prompt: a few words for what you would like to see or hear."
+PROMPT_TOO_LONG: Final = "This prompt has {length} characters, and {model} takes {limit} at most."
+INPUT_MISSING: Final = "{model} starts from a file. Please attach one as {option}."
+INPUT_WRONG_TYPE: Final = "{model} can't start from this file. It takes: {types}."
+INPUT_TOO_BIG: Final = "This file has {size}, and {model} takes {limit} at most."
+ADULT_SWITCHED_OFF: Final = (
+    "{value} is for adults and is switched off here. Choose another {option}."
+)
+ADULT_NOT_HERE: Final = (
+    "{value} is for adults and works only in age-restricted channels. Choose another {option}."
+)
+MISSING_PERMISSIONS: Final = (
+    "I could not show a result here, so nothing was sent or charged. Please ask a moderator to "
+    "give me: {permissions}."
+)
+SERVER_NOT_ALLOWED: Final = (
+    "This bot is not switched on for this server. Its operator can allow it."
+)
+DATABASE_BUSY: Final = "I am busy right now. Nothing was charged; please try again in a moment."
+API_UNREACHABLE: Final = (
+    "ModelHunter can't be reached right now. Please try again in a few minutes."
+)
+API_REFUSES_KEY: Final = (
+    "ModelHunter does not accept this bot's key, so nothing was charged. Only the bot's operator "
+    "can repair that."
+)
+STOPPING: Final = "I am restarting. Nothing was charged; please try again in a minute."
+UNEXPECTED: Final = "Something went wrong on my side. I have written it down for the operator."
+
+# --- About a job: cancel, try again, fresh links --------------------------------------------------------
+
+JOB_UNKNOWN: Final = "I don't remember this job any more."
+NOT_YOUR_JOB: Final = "Only the person who asked for this can do that."
+NOT_YOURS_TO_CANCEL: Final = (
+    "Only the person who asked for this, or a member with Manage Messages here, can cancel it."
+)
+CANCEL_TAKEN: Final = "I am cancelling it. The card shows when it has ended."
+ALREADY_CANCELLING: Final = "It is being cancelled already."
+ALREADY_ENDED: Final = "This has already ended."
+ALREADY_RETRIED: Final = "This has already been tried again once. Use the command for another one."
+NOTHING_TO_CANCEL: Final = "You have nothing running."
+NO_RESULT: Final = "There is no result to link to."
+RESULT_GONE: Final = "ModelHunter does not have this result any more."
+LINK_NAMED: Final = "Result {number}"
+LINKS_ANSWER: Final = "Here is a fresh link. It works until {until}, which is {left}."
+PING: Final[Mapping[JobState, str]] = {
+    JobState.DELIVERED: "{person}, your result is ready.",
+    JobState.LINKED: "{person}, your result is ready. Press Fresh link to get it.",
+    JobState.FAILED: "{person}, your request failed. The card says why.",
+    JobState.REFUSED: "{person}, your request was not accepted. The card says why.",
+    JobState.CANCELLED: "{person}, your request was cancelled.",
+    JobState.LOST: "{person}, your request was lost. The card says what to do.",
+    JobState.UNCERTAIN: "{person}, I don't know whether your request was taken. The card says more.",
+}
+DM_RESULT: Final = "Here is the result you asked for privately."
+DM_WAITING: Final = "Your private request has ended. /jobs shows it."
+
+# --- Lists --------------------------------------------------------------------------------------------
+
+KINDS: Final[Mapping[JobKind, str]] = {
+    JobKind.VIDEO: "Video",
+    JobKind.IMAGE: "Image",
+    JobKind.SPEECH: "Speech",
+}
+JOBS_TITLE: Final = "Your jobs"
+JOBS_EMPTY: Final = "You have no jobs yet. Try /video, /image or /speech."
+JOB_OPEN: Final = "open"
+MODELS_TITLE: Final = "Models"
+MODELS_TEXT: Final = "Prices are in US dollars for one request. Options change them."
+MODELS_MORE: Final = "And {count} more."
+
+# --- /settings and /forget ------------------------------------------------------------------------------
+
+SETTINGS_SAVED: Final = "Saved."
+FORGET_QUESTION: Final = (
+    "This deletes your jobs, prompts and settings from this bot. Running jobs go on and are "
+    "deleted when they end; messages in channels stay."
+)
+FORGET_DONE: Final = "I have forgotten your jobs, prompts and settings."
+FORGET_LATER: Final = (
+    "I have forgotten what has ended. What is still running is deleted when it ends."
+)
+
+# --- Commands and their options: at most 100 characters each (Discord docs: Application Commands) ---------
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "video": "Make a video from a prompt, an image or both",
+    "image": "Make an image from a prompt, or from another image",
+    "speech": "Turn text into speech",
+    "jobs": "Show your latest jobs, and fetch results that wait for you",
+    "cancel": "Cancel one of your running jobs",
+    "models": "List the models, what they make and what they cost",
+    "settings": "Choose your own default models and whether I ping you",
+    "forget": "Delete everything this bot remembers about you",
+}
+OPTIONS: Final[Mapping[str, str]] = {
+    "prompt": "What you would like to see or hear",
+    "text": "The words to be spoken",
+    "model": "Which model makes it; /models compares them",
+    "image": "A picture to start from",
+    "last_image": "A picture to end with",
+    "reference": "A picture whose style or subject is kept",
+    "video": "A video to start from",
+    "audio": "A sound to go with it",
+    "duration": "How long it is, in seconds",
+    "aspect_ratio": "Its shape, such as 16:9",
+    "resolution": "How sharp it is, such as 720p",
+    "count": "How many to make",
+    "negative_prompt": "What you would rather not see",
+    "voice": "Who speaks",
+    "seed": "A number that makes the same request come out alike",
+    "private": "Show it to you alone",
+    "options": "More options of the model, such as: seed=42 style=anime",
+    "job": "Which one",
+    "kind": "What it makes",
+    "ping": "Whether I tell you when a job has ended",
+}
+MENUS: Final[Mapping[str, str]] = {
+    "animate": "Animate this image",
+    "edit": "Edit this image",
+    "retry": "Try this again",
+    "link": "Get a fresh link",
+}
