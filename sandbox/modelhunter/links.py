@@ -1,0 +1,35 @@
+"""Result addresses that carry a signature and lapse.
+
+ModelHunter docs: task status page (a result URL is signed and lives 15 minutes).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+
+LIFETIME = 15 * 60  # seconds
+
+
+class Links:
+    """Signs the path of a result and checks what comes back."""
+
+    def __init__(self, secret: bytes, clock: Callable[[], float]) -> None:
+        self._secret = secret
+        self._clock = clock
+
+    def sign(self, name: str) -> str:
+        """Return the path and query that fetch the file *name* for the next 15 minutes."""
+        expires = str(int(self._clock()) + LIFETIME)
+        return f"/results/{name}?signature={self._signature(name, expires)}&expires={expires}"
+
+    def accepts(self, name: str, query: Mapping[str, str]) -> bool:
+        """Whether *query* allows *name* to be fetched now."""
+        expires = query.get("expires", "")
+        given = query.get("signature", "").encode()
+        if not hmac.compare_digest(self._signature(name, expires).encode(), given):
+            return False
+        return self._clock() < int(expires)
+
+    def _signature(self, name: str, expires: str) -> str:
+        text = f"{name}:{expires}".encode()
+        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()

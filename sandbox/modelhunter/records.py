@@ -1,0 +1,103 @@
+"""What the stand-in remembers."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sandbox.modelhunter.endpoints import Endpoint, Kind, Price
+from sandbox.modelhunter.script import Moment, Script
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A request that passed every check."""
+
+    provider: str
+    capability: str
+    endpoint: Endpoint
+    model: str
+    input: Mapping[str, object]
+    metadata: Mapping[str, object] | None = None
+    webhook_url: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What will be made."""
+        return self.endpoint.kind
+
+    @property
+    def price(self) -> Price:
+        """What one unit of it costs."""
+        return self.endpoint.models[self.model]
+
+    @property
+    def text(self) -> str:
+        """The prompt, or all lines of a dialogue, one below the other."""
+        dialogue = self.input.get("dialogue")
+        if isinstance(dialogue, list):
+            return "\n".join(
+                str(line.get("text", "")) for line in dialogue if isinstance(line, dict)
+            )
+        return str(self.input.get("prompt", ""))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """A task, with everything a test may ask about it.
+
+    Nobody changes a record: the store replaces it. Times are Unix seconds, whole milliseconds.
+    """
+
+    id: str
+    request: NewTask
+    script: Script
+    created_at: float
+    cancelled_at: float | None = None
+    expired_answers: int = 0  # how many times a GET has said `expired` so far
+
+    @property
+    def kind(self) -> Kind:
+        """What the task makes."""
+        return self.request.kind
+
+    @property
+    def provider(self) -> str:
+        """The first part of the path that it was posted to."""
+        return self.request.provider
+
+    @property
+    def capability(self) -> str:
+        """The second part of the path that it was posted to."""
+        return self.request.capability
+
+    @property
+    def model(self) -> str:
+        """The model id as posted."""
+        return self.request.model
+
+    @property
+    def input(self) -> Mapping[str, object]:
+        """The input as posted."""
+        return self.request.input
+
+    @property
+    def metadata(self) -> Mapping[str, object] | None:
+        """The metadata as posted."""
+        return self.request.metadata
+
+    def at(self, now: float) -> Moment:
+        """Return where the task stands at *now*, which follows from its script alone."""
+        if self.cancelled_at is not None:
+            return self.script.cancelled(self.cancelled_at - self.created_at)
+        moment = self.script.at(now - self.created_at)
+        if moment.has_result and self.expired_answers < self.script.expired_answers:
+            return dataclasses.replace(moment, status="expired")
+        return moment
+
+
+class LoggedRequest(NamedTuple):
+    """One call as the stand-in saw it."""
+
+    method: str
+    path: str  # below /api/v1, without the query
+    status: int | None  # None when the connection was cut

@@ -1,0 +1,144 @@
+"""The API's calls, each as one handler."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+from aiohttp import web
+
+from sandbox.modelhunter import wire
+from sandbox.modelhunter.errors import ApiError
+from sandbox.modelhunter.links import Links
+from sandbox.modelhunter.listing import page, parse_query
+from sandbox.modelhunter.media import CONTENT_TYPES, Studio, media_order
+from sandbox.modelhunter.media.padding import Padded, padded
+from sandbox.modelhunter.records import TaskRecord
+from sandbox.modelhunter.script import Result
+from sandbox.modelhunter.store import TaskStore
+from sandbox.modelhunter.streamed import StreamedResponse
+from sandbox.modelhunter.validation import new_task
+
+API = "/api/v1"
+_FILE_NAME = re.compile(r"(?P<task>task_[0-9a-f]+)-(?P<number>[0-9]{1,4})\.(?P<format>[a-z0-9]+)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """The handlers and what they share."""
+
+    store: TaskStore
+    links: Links
+    studio: Studio
+    clock: Callable[[], float]
+
+    def table(self) -> list[web.RouteDef]:
+        """Return every route; the fixed paths come before the pattern that fits them too."""
+        return [
+            web.get(f"{API}/balance", self.balance),
+            web.get(f"{API}/tasks", self.list_tasks),
+            web.get(f"{API}/tasks/{{id}}", self.get_task),
+            web.delete(f"{API}/tasks/{{id}}", self.cancel_task),
+            web.post(f"{API}/{{provider}}/{{capability}}", self.create_task),
+            web.get("/results/{name}", self.result),
+        ]
+
+    async def create_task(self, request: web.Request) -> web.Response:
+        """Accept a task."""
+        wanted = new_task(
+            request.match_info["provider"],
+            request.match_info["capability"],
+            await request.read(),
+        )
+        return _success(wire.accepted(self.store.create(wanted)), status=202)
+
+    async def get_task(self, request: web.Request) -> web.Response:
+        """Show one task; every answer carries fresh result addresses."""
+        record = self.store.get(request.match_info["id"])
+        moment = record.at(self.clock())
+        if moment.status == "expired" and record.expired_answers < record.script.expired_answers:
+            self.store.said_expired(record)
+        results = []
+        if moment.has_result and record.script.result is not None:
+            results = await self._results(request, record, record.script.result)
+        return _success(wire.detailed(record, moment, results))
+
+    async def list_tasks(self, request: web.Request) -> web.Response:
+        """Show a page of the list."""
+        now = self.clock()
+        found = page(self.store.tasks.values(), parse_query(request.query), now)
+        return web.json_response(
+            {
+                "success": True,
+                "data": [wire.listed(record, record.at(now)) for record in found.records],
+                "pagination": {
+                    "cursor": found.cursor,
+                    "hasMore": found.has_more,
+                    "total": found.total,
+                },
+            }
+        )
+
+    async def cancel_task(self, request: web.Request) -> web.Response:
+        """Cancel a task."""
+        record = self.store.cancel(request.match_info["id"])
+        return _success(wire.detailed(record, record.at(self.clock()), []))
+
+    async def balance(self, _: web.Request) -> web.Response:
+        """Show the money that is left, in US dollars."""
+        return _success(
+            {
+                "balance": float(self.store.balance),
+                "billingMode": "prepaid",
+                "monthlySpendLimit": None,
+                "autoTopUpEnabled": False,
+                "autoTopUpThreshold": None,
+                "autoTopUpAmount": None,
+            }
+        )
+
+    async def result(self, request: web.Request) -> web.StreamResponse:
+        """Send a file to whoever has a signature that is still good; no key is asked for."""
+        name = request.match_info["name"]
+        if not self.links.accepts(name, request.query):
+            return web.Response(status=403, text="AccessDenied")
+        found = _FILE_NAME.fullmatch(name)
+        record = self.store.tasks.get(found["task"]) if found else None
+        result = record.script.result if record else None
+        if found is None or record is None or result is None or result.missing:
+            return web.Response(status=404, text="NoSuchKey")
+        file = await self._file(record, result, int(found["number"]))
+        return StreamedResponse(file.chunks, file.size, CONTENT_TYPES[found["format"]])
+
+    async def _results(
+        self, request: web.Request, record: TaskRecord, result: Result
+    ) -> list[wire.Json]:
+        return [
+            await self._result_item(request, record, result, number)
+            for number in range(result.count)
+        ]
+
+    async def _result_item(
+        self, request: web.Request, record: TaskRecord, result: Result, number: int
+    ) -> wire.Json:
+        order = media_order(record, result, number)
+        # The host that the client used, so that it also works from outside a container.
+        link = self.links.sign(f"{record.id}-{number}.{order.format}")
+        item: wire.Json = {"url": f"{request.url.origin()}{link}", "format": order.format}
+        if order.seconds is not None:
+            item["duration"] = order.seconds
+        if not result.missing:
+            item["size_bytes"] = (await self._file(record, result, number)).size
+        return item
+
+    async def _file(self, record: TaskRecord, result: Result, number: int) -> Padded:
+        order = media_order(record, result, number)
+        return padded(await self.studio.make(order), order.format, result.size)
+
+
+def _success(data: wire.Json, *, status: int = 200) -> web.Response:
+    return web.json_response({"success": True, "data": data}, status=status)
+
+
+def not_found(path: str) -> ApiError:
+    """Return the refusal of a path that leads nowhere."""
+    return ApiError(404, "NOT_FOUND", f"No such resource: {path}")

@@ -1,0 +1,140 @@
+"""The stand-in as a whole: opened, used over loopback HTTP, closed."""
+
+import asyncio
+import fnmatch
+import random
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+from aiohttp import web
+
+from sandbox.modelhunter.faults import FaultTable
+from sandbox.modelhunter.gates import (
+    below_api,
+    envelope_middleware,
+    key_middleware,
+    log_middleware,
+)
+from sandbox.modelhunter.lifelike import Scripts
+from sandbox.modelhunter.links import Links
+from sandbox.modelhunter.media import Studio
+from sandbox.modelhunter.records import LoggedRequest, TaskRecord
+from sandbox.modelhunter.routes import API, Routes
+from sandbox.modelhunter.store import TaskStore
+from sandbox.modelhunter.trouble import trouble_middleware
+
+_REQUESTS_KEPT = 100_000
+_LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
+
+
+class StandIn:
+    """The running stand-in, as tests and the demo hold it."""
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        scripts: Scripts,
+        store: TaskStore,
+        clock: Callable[[], float],
+    ) -> None:
+        self.key = key
+        self.scripts = scripts
+        self.faults = FaultTable()
+        self.barred_keys: dict[str, str] = {}  # key to code of the 403, such as KEY_REVOKED
+        self.requests: deque[LoggedRequest] = deque(maxlen=_REQUESTS_KEPT)
+        self.address = ("", 0)
+        self._store = store
+        self._clock = clock
+
+    @property
+    def url(self) -> str:
+        """Where the API begins, without a slash at the end."""
+        host, port = self.address
+        return f"http://{host}:{port}{API}"
+
+    @property
+    def tasks(self) -> Mapping[str, TaskRecord]:
+        """Every task by its id, oldest first."""
+        return self._store.tasks
+
+    @property
+    def balance(self) -> Decimal:
+        """The money that is left, in US dollars."""
+        return self._store.balance
+
+    @balance.setter
+    def balance(self, dollars: Decimal) -> None:
+        self._store.balance = dollars
+
+    def status(self, task_id: str) -> str:
+        """Return the status of a task at this moment.
+
+        Raises:
+            KeyError: There is no such task.
+        """
+        return self._store.tasks[task_id].at(self._clock()).status
+
+    def calls(self, method: str, path: str = "*") -> Sequence[LoggedRequest]:
+        """Return the calls so far that fit, such as `calls("POST", "/*/text-to-video")`."""
+        return [
+            request
+            for request in self.requests
+            if method in ("*", request.method) and fnmatch.fnmatchcase(request.path, path)
+        ]
+
+
+@asynccontextmanager
+async def open_stand_in(
+    *,
+    clock: Callable[[], float] = time.time,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    key: str = "river_test_sandbox",
+    balance: Decimal = Decimal(100),
+    randomness: random.Random | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncGenerator[StandIn]:
+    """Serve the stand-in on *host* until the block ends; port 0 picks a free one.
+
+    The clock counts Unix seconds and decides the status of every task and the age of every result
+    address, so it may be moved by hand. *sleep* is only used by faults with a delay.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    randomness = randomness or random.Random()
+    scripts = Scripts(randomness)
+    store = TaskStore(clock=clock, randomness=randomness, scripts=scripts, balance=balance)
+    stand_in = StandIn(key=key, scripts=scripts, store=store, clock=clock)
+    routes = Routes(
+        store=store, links=Links(secrets.token_bytes(), clock), studio=Studio(), clock=clock
+    )
+    runner = web.AppRunner(_application(stand_in, routes, sleep), shutdown_timeout=0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        stand_in.address = runner.addresses[0][:2]
+        yield stand_in
+    finally:
+        await runner.cleanup()
+
+
+def _application(
+    stand_in: StandIn, routes: Routes, sleep: Callable[[float], Awaitable[None]]
+) -> web.Application:
+    application = web.Application(
+        client_max_size=_LARGEST_BODY,
+        middlewares=[
+            log_middleware(stand_in.requests),
+            trouble_middleware(stand_in.faults, sleep, below_api),
+            envelope_middleware,
+            key_middleware(stand_in.key, stand_in.barred_keys),
+        ],
+    )
+    application.add_routes(routes.table())
+    return application

@@ -1,0 +1,123 @@
+"""A middleware that lets calls go wrong as the fault table says."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.modelhunter.errors import ApiError
+from sandbox.modelhunter.faults import FaultTable, Trouble
+from sandbox.modelhunter.streamed import HungUp, StreamedResponse
+
+Sleep = Callable[[float], Awaitable[None]]
+
+# Larger than any sane answer of an API, small enough to send in a test.
+HUGE = 32 * 1024 * 1024
+_CHUNK = b" " * 65536
+
+
+def trouble_middleware(
+    faults: FaultTable, sleep: Sleep, relative: Callable[[str], str]
+) -> Middleware:
+    """Return a middleware that asks *faults* about the *relative* path of each call."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        trouble = faults.strike(request.method, relative(request.path))
+        if trouble is None:
+            return await handler(request)
+        genuine = await handler(request) if trouble.reaches_the_api else None
+        if trouble.delay:
+            await sleep(trouble.delay)
+        if trouble.cut in ("before", "after"):
+            return hang_up(request)
+        return _answer(request, trouble, genuine)
+
+    return middleware
+
+
+def hang_up(request: web.Request) -> web.StreamResponse:
+    """Reset the connection; whatever is returned can't be written any more."""
+    if request.transport is not None:
+        request.transport.abort()
+    return HungUp()
+
+
+def _answer(
+    request: web.Request, trouble: Trouble, genuine: web.StreamResponse | None
+) -> web.StreamResponse:
+    if trouble.cut == "middle" and isinstance(genuine, web.Response):
+        return _half(request, genuine)
+    if genuine is not None and trouble.status is None and trouble.body is None:
+        genuine.headers.update(trouble.headers)
+        return genuine
+    status = trouble.status or (genuine.status if genuine is not None else 200)
+    body, content_type = _body(trouble, status, genuine)
+    return web.Response(
+        status=status, body=body, headers={"Content-Type": content_type, **trouble.headers}
+    )
+
+
+def _body(
+    trouble: Trouble, status: int, genuine: web.StreamResponse | None
+) -> tuple[bytes | AsyncIterator[bytes], str]:
+    """Return what is sent in place of the genuine answer, and its content type."""
+    envelope = json.dumps(ApiError(status, trouble.code, trouble.message).envelope()).encode()
+    match trouble.body:
+        case bytes():
+            return trouble.body, trouble.content_type
+        case "html":
+            page = (
+                f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+            )
+            return page.encode(), "text/html"
+        case "truncated":
+            whole = _bytes_of(genuine) or envelope
+            return whole[: len(whole) // 2], "application/json"
+        case "huge":
+            return _huge(), "application/json"
+        case "wrong-type":
+            return b'{"success": "yes", "data": [17, "nonsense"]}', "application/json"
+        case None:
+            return envelope, "application/json"
+
+
+def _bytes_of(response: web.StreamResponse | None) -> bytes | None:
+    body = response.body if isinstance(response, web.Response) else None
+    return bytes(body) if isinstance(body, bytes | bytearray) else None
+
+
+async def _huge() -> AsyncIterator[bytes]:
+    """Yield well-formed JSON that is far too long."""
+    yield b'{"success": true, "data": {"id": "'
+    for _ in range(HUGE // len(_CHUNK)):
+        yield _CHUNK
+    yield b'"}}'
+
+
+def _half(request: web.Request, genuine: web.Response) -> web.Response:
+    """Return *genuine* with its whole length announced, cut off after half of it."""
+    length = genuine.content_length or 0
+
+    async def first_half() -> AsyncIterator[bytes]:
+        left = length // 2
+        async for chunk in _chunks(genuine):
+            yield chunk[:left]
+            left -= len(chunk)
+            if left <= 0:
+                break
+        if request.transport is not None:
+            # A polite close still sends the half; an abort might lose all of it.
+            request.transport.close()
+        raise ConnectionResetError("cut in the middle")
+
+    return StreamedResponse(first_half, length, genuine.content_type)
+
+
+async def _chunks(response: web.Response) -> AsyncIterator[bytes]:
+    if isinstance(response, StreamedResponse):
+        async for chunk in response.chunks():
+            yield chunk
+    else:
+        yield _bytes_of(response) or b""
