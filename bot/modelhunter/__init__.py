@@ -1,1 +1,35 @@
 """The ModelHunter.AI API, usable without Discord."""
+
+from bot.modelhunter.client import ModelHunterClient, Timeouts, open_client
+from bot.modelhunter.errors import (
+    AlreadyFinished,
+    Malformed,
+    ModelHunterError,
+    NotTaken,
+    OperatorMustAct,
+    OutcomeUnknown,
+    Rejected,
+    TaskNotFound,
+    Unavailable,
+)
+from bot.modelhunter.models import ResultItem, Task, TaskError, TaskPage, TaskStatus
+
+__all__ = [
+    "AlreadyFinished",
+    "Malformed",
+    "ModelHunterClient",
+    "ModelHunterError",
+    "NotTaken",
+    "OperatorMustAct",
+    "OutcomeUnknown",
+    "Rejected",
+    "ResultItem",
+    "Task",
+    "TaskError",
+    "TaskNotFound",
+    "TaskPage",
+    "TaskStatus",
+    "Timeouts",
+    "Unavailable",
+    "open_client",
+]

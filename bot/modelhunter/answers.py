@@ -1,0 +1,220 @@
+"""What an answer of the API means: status and bytes in, a value or an error out."""
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from bot.modelhunter.errors import (
+    AlreadyFinished,
+    Malformed,
+    NotTaken,
+    OperatorMustAct,
+    OutcomeUnknown,
+    Rejected,
+    TaskNotFound,
+    Unavailable,
+)
+from bot.modelhunter.models import Lenient, Task, TaskPage
+
+_log = logging.getLogger(__name__)
+
+_OPERATOR = frozenset({401, 402, 403})
+# What says that the request itself is at fault. Others in the 400s (408, 409, 425) don't.
+_REQUEST_AT_FAULT = frozenset({400, 404, 405, 413, 414, 415, 422})
+_NOT_TAKEN = frozenset({429, 503})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole HTTP answer; `retry_after` is in seconds."""
+
+    status: int
+    body: bytes = dataclasses.field(repr=False)
+    retry_after: float | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300
+
+
+class _Envelope(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+
+class _Details(_Envelope):
+    field: Lenient[str] = None
+    reason: Lenient[str] = None
+
+
+class _Complaint(_Envelope):
+    code: str = Field(min_length=1, max_length=100)
+    message: Lenient[str] = None
+    details: Lenient[_Details] = None
+
+    @property
+    def field(self) -> str | None:
+        return self.details.field if self.details else None
+
+    @property
+    def words(self) -> str | None:
+        reason = self.details.reason if self.details else None
+        return ": ".join(part for part in (self.message, reason) if part) or None
+
+
+class _Balance(_Envelope):
+    balance: Lenient[Annotated[Decimal, Field(allow_inf_nan=False)]] = None
+
+
+def created_task(answer: Answer) -> Task:
+    """Return the task that a create made.
+
+    Raises:
+        NotTaken: The API says in its own envelope that it did not take it.
+        Rejected: The request must change.
+        OperatorMustAct: Key, balance or permission.
+        OutcomeUnknown: Anything else: the task may exist.
+    """
+    if answer.is_success:
+        try:
+            return _task(answer)
+        except Malformed as error:
+            raise OutcomeUnknown(status=answer.status) from error
+    complaint = _complaint(answer)
+    if complaint is None:  # not the API's word, so perhaps that of something in front of it
+        raise OutcomeUnknown(status=answer.status)
+    if answer.status in _NOT_TAKEN:
+        raise NotTaken(retry_after=answer.retry_after, status=answer.status)
+    _raise_if_operator(answer, complaint)
+    _raise_if_rejected(answer, complaint)
+    raise OutcomeUnknown(status=answer.status)
+
+
+def read_task(answer: Answer) -> Task:
+    """Return the task that was asked for, or raise what `_raise_for` says or TaskNotFound."""
+    if answer.status == 404:
+        raise TaskNotFound
+    if not answer.is_success:
+        _raise_for(answer)
+    return _task(answer)
+
+
+def read_page(answer: Answer) -> TaskPage:
+    """Return a page of the list, without the entries that have no id, or raise."""
+    if not answer.is_success:
+        _raise_for(answer)
+    envelope = _success(answer)
+    entries = envelope.get("data")
+    if not isinstance(entries, list):
+        raise Malformed("the list is no list")
+    pagination = envelope.get("pagination")
+    position = pagination if isinstance(pagination, dict) else {}
+    cursor, has_more = position.get("cursor"), position.get("hasMore") is True
+    if not (isinstance(cursor, str) and cursor):
+        cursor = None
+    if has_more and cursor is None:
+        # Taken for the end, this would make a task look absent that is on the next page.
+        raise Malformed("there is more, but it does not say where")
+    return TaskPage(tasks=tuple(_readable(entries)), cursor=cursor, has_more=has_more)
+
+
+def read_cancelled(answer: Answer) -> None:
+    """Return if the task was cancelled, or raise TaskNotFound, AlreadyFinished or another error."""
+    if answer.is_success:  # its body is not documented, so it is not read
+        return
+    if answer.status == 404:
+        raise TaskNotFound
+    if answer.status == 409:
+        raise AlreadyFinished
+    _raise_for(answer)
+
+
+def read_balance(answer: Answer) -> Decimal | None:
+    """Return the balance in US dollars, or None if the API does not tell it."""
+    if not answer.is_success:
+        _raise_for(answer)
+    try:
+        return _Balance.model_validate(_success(answer).get("data")).balance
+    except ValidationError:
+        return None
+
+
+def _raise_for(answer: Answer) -> NoReturn:
+    """Raise what an unsuccessful answer to anything but a create means."""
+    complaint = _complaint(answer)
+    _raise_if_operator(answer, complaint)
+    if answer.status in {408, 425, 429} or answer.status >= 500:
+        raise Unavailable(retry_after=answer.retry_after, status=answer.status)
+    if complaint is not None:
+        _raise_if_rejected(answer, complaint)
+    raise Malformed(f"HTTP {answer.status}")
+
+
+def _raise_if_operator(answer: Answer, complaint: _Complaint | None) -> None:
+    if answer.status in _OPERATOR:
+        raise OperatorMustAct(
+            status=answer.status,
+            code=complaint.code if complaint else None,
+            message=complaint.words if complaint else None,
+        )
+
+
+def _raise_if_rejected(answer: Answer, complaint: _Complaint) -> None:
+    if answer.status in _REQUEST_AT_FAULT:
+        raise Rejected(
+            code=complaint.code,
+            message=complaint.words,
+            field=complaint.field,
+            status=answer.status,
+        )
+
+
+def _task(answer: Answer) -> Task:
+    try:
+        return Task.model_validate(_success(answer).get("data"))
+    except ValidationError as error:
+        raise Malformed("there is no task with an id") from error
+
+
+def _readable(entries: list[object]) -> list[Task]:
+    tasks = []
+    for entry in entries:
+        try:
+            tasks.append(Task.model_validate(entry))
+        except ValidationError:
+            _log.warning("an entry of the task list has no id and is left out")
+    return tasks
+
+
+def _success(answer: Answer) -> Mapping[str, object]:
+    """Return the envelope of a success, or raise Malformed."""
+    envelope = _json_object(answer.body)
+    if envelope is None:
+        raise Malformed("the answer is no JSON object")
+    if envelope.get("success") is False:
+        raise Malformed(f"HTTP {answer.status} without success")
+    return envelope
+
+
+def _complaint(answer: Answer) -> _Complaint | None:
+    """Return what the API's own error envelope says, or None if it is not that envelope."""
+    envelope = _json_object(answer.body)
+    if envelope is None or envelope.get("success") is not False:
+        return None
+    try:
+        return _Complaint.model_validate(envelope.get("error"))
+    except ValidationError:
+        return None
+
+
+def _json_object(body: bytes) -> dict[str, object] | None:
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,193 @@
+"""The API over HTTP: one method a call, and never a retry."""
+
+import asyncio
+import dataclasses
+import ssl
+import time
+import urllib.parse
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from pydantic import SecretStr
+
+from bot.modelhunter import answers
+from bot.modelhunter.answers import Answer
+from bot.modelhunter.errors import (
+    Malformed,
+    NotTaken,
+    OutcomeUnknown,
+    TaskNotFound,
+    Unavailable,
+)
+from bot.modelhunter.models import Task, TaskPage
+from bot.modelhunter.retry_after import read_retry_after
+
+# Connections = rate x latency: 330 polls a second at 300 ms. Pages of 100 tasks need far fewer.
+CONNECTIONS = 100
+LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
+
+# The transport lets some of aiohttp's errors through as they are.
+_TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
+# aiohttp raises these before it has a connection, so nothing of the request can have left.
+_NOTHING_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long to wait, in seconds."""
+
+    connect: float = 5.0  # for a connection, waiting for a free one included
+    read: float = 10.0  # for the whole of any answer but a create's
+    create: float = 14.0  # for the whole of a create: less than half a lease of 30 s
+
+
+class ModelHunterClient:
+    """One method for each call of the API that the bot needs. Made by `open_client`."""
+
+    def __init__(
+        self,
+        *,
+        reads: httpx.AsyncClient,
+        creates: httpx.AsyncClient,
+        timeouts: Timeouts,
+        clock: Callable[[], float],
+    ) -> None:
+        self._reads = reads
+        self._creates = creates
+        self._timeouts = timeouts
+        self._clock = clock
+
+    async def create_task(self, endpoint: str, body: Mapping[str, object]) -> Task:
+        """Create a task at *endpoint*, such as "vidu/text-to-video".
+
+        Raises:
+            NotTaken: Provably nothing happened; may be sent again.
+            OutcomeUnknown: It may have happened; must not be sent again.
+            Rejected: The request must change.
+            OperatorMustAct: Key, balance or permission.
+        """
+        request = self._creates.build_request("POST", endpoint, json=dict(body))
+        try:
+            async with asyncio.timeout(self._timeouts.create):
+                answer = await self._exchange(self._creates, request)
+        except _TRANSPORT_ERRORS as error:
+            if isinstance(error.__cause__, _NOTHING_LEFT):
+                raise NotTaken from error
+            raise OutcomeUnknown from error
+        except Malformed as error:
+            raise OutcomeUnknown from error
+        return answers.created_task(answer)
+
+    async def get_task(self, task_id: str) -> Task:
+        """Return the task, with fresh addresses of its results; raises TaskNotFound."""
+        return answers.read_task(await self._ask("GET", _path_of(task_id)))
+
+    async def list_tasks(
+        self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100
+    ) -> TaskPage:
+        """Return a page of at most *limit* (1 to 100) tasks created after *start*, newest first."""
+        query = {"limit": str(limit)}
+        if start is not None:
+            query["startDate"] = start.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        if cursor is not None:
+            query["cursor"] = cursor
+        return answers.read_page(await self._ask("GET", "tasks", query))
+
+    async def cancel_task(self, task_id: str) -> None:
+        """Cancel the task; raises AlreadyFinished or TaskNotFound."""
+        answers.read_cancelled(await self._ask("DELETE", _path_of(task_id)))
+
+    async def balance(self) -> Decimal | None:
+        """Return the balance in US dollars, or None if the API does not tell it."""
+        return answers.read_balance(await self._ask("GET", "balance"))
+
+    async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Answer:
+        """Send what may be sent twice without harm; raises Unavailable or Malformed."""
+        request = self._reads.build_request(method, path, params=query)
+        try:
+            async with asyncio.timeout(self._timeouts.read):
+                return await self._exchange(self._reads, request)
+        except _TRANSPORT_ERRORS as error:
+            raise Unavailable from error
+
+    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
+        response = await client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LARGEST_ANSWER:
+                    raise Malformed("the answer is too long")
+        finally:
+            await response.aclose()
+        return Answer(
+            status=response.status_code,
+            body=bytes(body),
+            retry_after=read_retry_after(response.headers.get("retry-after"), self._clock()),
+        )
+
+
+def _path_of(task_id: str) -> str:
+    """Return the path of a task, whose id may hold anything."""
+    quoted = urllib.parse.quote(task_id, safe="")
+    if quoted.strip(".") == "":  # "", "." and ".." would name another resource
+        raise TaskNotFound
+    return f"tasks/{quoted}"
+
+
+@asynccontextmanager
+async def open_client(
+    url: str,
+    key: SecretStr,
+    *,
+    clock: Callable[[], float] = time.time,
+    timeouts: Timeouts | None = None,
+    connections: int = CONNECTIONS,
+) -> AsyncGenerator[ModelHunterClient]:
+    """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
+
+    *clock* returns Unix seconds. Neither proxies nor `.netrc` of the environment are used, and no
+    redirect is followed: each would carry the key to somebody else.
+    """
+    timeouts = timeouts or Timeouts()
+    async with AsyncExitStack() as stack:
+        context = httpx.create_ssl_context(trust_env=False)
+
+        async def open_one(*, fresh: bool) -> httpx.AsyncClient:
+            connector = aiohttp.TCPConnector(limit=connections, ssl=context, force_close=fresh)
+            return await stack.enter_async_context(
+                _http_client(url, key, connector, context, timeouts)
+            )
+
+        # A kept connection may be closed by the server just as a request leaves on it. A read is
+        # simply repeated; a create would end as "outcome unknown", so each has its own connection.
+        yield ModelHunterClient(
+            reads=await open_one(fresh=False),
+            creates=await open_one(fresh=True),
+            timeouts=timeouts,
+            clock=clock,
+        )
+
+
+def _http_client(
+    url: str,
+    key: SecretStr,
+    connector: aiohttp.TCPConnector,
+    context: ssl.SSLContext,
+    timeouts: Timeouts,
+) -> httpx.AsyncClient:
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    return httpx.AsyncClient(
+        base_url=url,
+        headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+        transport=AiohttpTransport(verify=context, trust_env=False, client=session),
+        # The transport names aiohttp's limit on getting a connection, from the pool or new, "pool".
+        timeout=httpx.Timeout(None, connect=timeouts.connect, pool=timeouts.connect),
+        follow_redirects=False,
+        trust_env=False,
+    )

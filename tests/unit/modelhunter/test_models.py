@@ -1,0 +1,172 @@
+"""Tasks are read tolerantly, but never without an id."""
+
+import logging
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from bot.modelhunter import Task, TaskError, TaskStatus
+
+
+@pytest.mark.parametrize("status", list(TaskStatus))
+def test_documented_statuses(status: TaskStatus) -> None:
+    """Each documented status is read as itself."""
+    assert status is Task.model_validate({"id": "t", "status": status.value}).status
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("processing", TaskStatus.RUNNING),
+        ("completed", TaskStatus.SUCCEEDED),
+        (" SUCCEEDED ", TaskStatus.SUCCEEDED),
+    ],
+)
+def test_dialect(word: str, status: TaskStatus) -> None:
+    """The words of the model pages, and odd spelling, are understood."""
+    assert status is Task.model_validate({"id": "t", "status": word}).status
+
+
+def test_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """An unknown status means "still going" and is logged once, however often it is polled."""
+    with caplog.at_level(logging.WARNING, "bot.modelhunter"):
+        tasks = [Task.model_validate({"id": "t", "status": "marinating"}) for _ in range(3)]
+
+    assert [task.status for task in tasks] == [TaskStatus.RUNNING] * 3
+    assert len([r for r in caplog.records if "marinating" in r.getMessage()]) == 1
+
+
+@pytest.mark.parametrize("status", [None, 7, [], {"a": 1}])
+def test_status_of_another_type(status: object) -> None:
+    """A status that is no word means "still going"."""
+    assert TaskStatus.RUNNING is Task.model_validate({"id": "t", "status": status}).status
+
+
+def test_whole_task() -> None:
+    """Every documented field is read, and what is new is ignored."""
+    task = Task.model_validate(
+        {
+            "id": "task_1",
+            "type": "video",
+            "status": "succeeded",
+            "provider": "vidu",
+            "model": "viduq3-turbo",
+            "result": [
+                {"url": "https://cdn/x.mp4?s=1", "duration": 5, "format": "mp4", "size_bytes": 9}
+            ],
+            "progress": 100,
+            "cost": 0.32,
+            "created_at": "2026-01-15T09:50:00Z",
+            "started_at": "2026-01-15T11:50:01+02:00",
+            "completed_at": "2026-01-15T09:51:00",
+            "metadata": {"job_id": "123"},
+            "estimated_seconds": 30,
+            "brand_new": {"x": 1},
+        }
+    )
+
+    assert (
+        task.id,
+        task.type,
+        task.provider,
+        task.model,
+    ) == ("task_1", "video", "vidu", "viduq3-turbo")
+    assert Decimal("0.32") == task.cost
+    assert datetime(2026, 1, 15, 9, 50, tzinfo=UTC) == task.created_at
+    assert datetime(2026, 1, 15, 9, 50, 1, tzinfo=UTC) == task.started_at
+    assert datetime(2026, 1, 15, 9, 51, tzinfo=UTC) == task.completed_at
+    assert task.metadata == {"job_id": "123"}
+    assert [item.url for item in task.result] == ["https://cdn/x.mp4?s=1"]
+    assert (
+        task.result[0].duration,
+        task.result[0].format,
+        task.result[0].size_bytes,
+    ) == (5.0, "mp4", 9)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("progress", "abc"),
+        ("progress", 250),
+        ("progress", -1),
+        ("progress", float("nan")),
+        ("cost", "a lot"),
+        ("cost", -3),
+        ("cost", float("inf")),
+        ("created_at", "yesterday"),
+        ("completed_at", []),
+        ("estimated_seconds", {"a": 1}),
+        ("estimated_seconds", -5),
+        ("provider", 5),
+        ("error", 5),
+    ],
+)
+def test_odd_fields_count_as_absent(field: str, value: object) -> None:
+    """An optional field that makes no sense does not take the task with it."""
+    assert None is getattr(Task.model_validate({"id": "t", field: value}), field)
+
+
+@pytest.mark.parametrize("metadata", [None, "text", 5, []])
+def test_odd_metadata_is_empty(metadata: object) -> None:
+    """Metadata that is no object counts as empty."""
+    assert Task.model_validate({"id": "t", "metadata": metadata}).metadata == {}
+
+
+def test_results_without_address_are_left_out() -> None:
+    """Only results that can be fetched are kept, in their order."""
+    raw = [
+        {"url": "a"},
+        {"format": "mp4"},
+        "text",
+        {"url": ""},
+        None,
+        {"url": "b", "duration": "x"},
+    ]
+
+    task = Task.model_validate({"id": "t", "result": raw})
+
+    assert [(item.url, item.duration) for item in task.result] == [("a", None), ("b", None)]
+
+
+@pytest.mark.parametrize("result", [None, {}, "text", 1])
+def test_results_that_are_no_list(result: object) -> None:
+    """A result that is no list counts as none."""
+    assert Task.model_validate({"id": "t", "result": result}).result == ()
+
+
+def test_error_as_object_and_as_sentence() -> None:
+    """The reason of a failure is read as the documented object, and as a bare sentence."""
+    documented = Task.model_validate(
+        {"id": "t", "error": {"code": "PROVIDER_ERROR", "message": "m"}}
+    )
+    sentence = Task.model_validate({"id": "t", "error": "It broke"})
+
+    assert TaskError(code="PROVIDER_ERROR", message="m") == documented.error
+    assert TaskError(code=None, message="It broke") == sentence.error
+
+
+@pytest.mark.parametrize("task_id", [None, "", "   ", [], {}, "x" * 300])
+def test_no_id_is_nonsense(task_id: object) -> None:
+    """A task without a usable id is no task."""
+    with pytest.raises(ValidationError):
+        Task.model_validate({"id": task_id, "status": "running"})
+
+
+def test_neither_repr_nor_error_shows_the_private_parts() -> None:
+    """Signed addresses, metadata and the words of an error, which may repeat the prompt, stay out."""
+    task = Task.model_validate(
+        {
+            "id": "t",
+            "result": [{"url": "https://cdn/x?signature=SECRET"}],
+            "error": {"message": "prompt contains SECRET"},
+            "metadata": {"a": "SECRET"},
+        }
+    )
+    with pytest.raises(ValidationError) as caught:
+        Task.model_validate({"result": [{"url": "https://cdn/x?signature=SECRET"}]})
+
+    assert "SECRET" not in repr(task)
+    assert "SECRET" not in str(caught.value)

@@ -1,0 +1,33 @@
+"""A Retry-After header is read in both of its forms."""
+
+import pytest
+
+from bot.modelhunter.retry_after import read_retry_after
+
+_NOW = 784111777.0  # Sun, 06 Nov 1994 08:49:37 GMT
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("1.5", 1.5),
+        ("Sun, 06 Nov 1994 08:50:07 GMT", 30.0),
+        ("Sun, 06 Nov 1994 08:50:07 -0000", 30.0),
+        ("Sun, 06 Nov 1994 10:50:07 +0200", 30.0),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", 0.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("nan", None),
+        ("1e999", None),
+        ("9" * 400, None),
+        ("Sun, 99 Nov 1994 08:50:07 GMT", None),
+        ("Sun, 06 Nov 99999999999999999999 08:50:07 GMT", None),
+    ],
+)
+def test_forms(value: str | None, seconds: float | None) -> None:
+    """Seconds and dates are read, a past date means now, and nonsense counts as absent."""
+    assert seconds == read_retry_after(value, _NOW)
