@@ -1,0 +1,152 @@
+"""The bot in a process of its own, against a simulated Discord and a stand-in of the API."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from pathlib import Path
+
+from sandbox.discord import SandboxDiscord
+
+PATIENCE = 40.0  # seconds until a starting bot must be connected
+# What the child needs of this machine; everything else would make runs differ.
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+class BotProcess:
+    """A running bot; its words go to `log`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+        self._process = process
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        """The operating system's number of the process."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, or None while it runs; negative is the signal that killed it."""
+        return self._process.returncode
+
+    async def kill(self) -> int:
+        """End it at once with SIGKILL, and return its exit code."""
+        return await self._end(signal.SIGKILL)
+
+    async def terminate(self) -> int:
+        """Ask it to end with SIGTERM, and return its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def wait(self) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        return await self._process.wait()
+
+    def words(self) -> str:
+        """Return what it has written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    async def _end(self, number: signal.Signals) -> int:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+        return await self._process.wait()
+
+
+class BotEndedError(RuntimeError):
+    """The bot ended before it was connected; holds its last words."""
+
+
+@contextlib.asynccontextmanager
+async def open_bot_process(
+    discord: SandboxDiscord,
+    api_url: str,
+    api_address: tuple[str, int],
+    key: str,
+    *,
+    database_url: str,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] = ("-m", "sandbox.launcher"),
+    log: Path | None = None,
+) -> AsyncGenerator[BotProcess]:
+    """Start the bot, wait until Discord has greeted it, and end it with the block.
+
+    Raises:
+        BotEndedError: it ended instead of connecting.
+        TimeoutError: it did not connect in time.
+    """
+    with tempfile.TemporaryDirectory(prefix="bot-process-") as folder:
+        path = log or Path(folder) / "bot.log"
+        greeted = discord.gateway.identifies
+        with path.open("ab") as words:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                "--discord",
+                discord.url,
+                "--allow",
+                f"{api_address[0]}:{api_address[1]}",
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                cwd=folder,
+                env=_environment(discord, api_url, key, database_url, environment or {}),
+            )
+        bot = BotProcess(process, path)
+        try:
+            await _until_connected(discord, bot, greeted)
+            yield bot
+        finally:
+            if bot.exit_code is None:
+                await _end_gently(bot)
+
+
+async def _until_connected(discord: SandboxDiscord, bot: BotProcess, greeted: int) -> None:
+    ended = asyncio.create_task(bot.wait(), name="bot-process-ended")
+    ready = asyncio.create_task(
+        discord.gateway.until_ready(PATIENCE, identifies=greeted), name="bot-process-ready"
+    )
+    try:
+        await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
+        if ended.done() and not ready.done():
+            raise BotEndedError(f"exit code {bot.exit_code}\n{bot.words()[-4000:]}")
+        try:
+            await ready
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{bot.words()[-4000:]}") from None
+    finally:
+        for task in (ended, ready):
+            task.cancel()
+        await asyncio.gather(ended, ready, return_exceptions=True)
+
+
+async def _end_gently(bot: BotProcess) -> None:
+    try:
+        async with asyncio.timeout(10):
+            await bot.terminate()
+    except TimeoutError:
+        await bot.kill()
+
+
+def _environment(
+    discord: SandboxDiscord,
+    api_url: str,
+    key: str,
+    database_url: str,
+    more: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the child's whole environment; its working folder has no `.env`."""
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    house = Path(__file__).resolve().parent.parent
+    return {
+        **kept,
+        "PYTHONPATH": str(house),
+        "PYTHONUNBUFFERED": "1",
+        "DISCORD_TOKEN": discord.token,
+        "MODELHUNTER_KEY": key,
+        "MODELHUNTER_URL": api_url,
+        "DATABASE_URL": database_url,
+        **more,
+    }

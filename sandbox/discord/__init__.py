@@ -1,0 +1,24 @@
+"""A simulated Discord over loopback: REST, CDN and gateway around simcord's model."""
+
+from sandbox.discord.calls import Call, Upload
+from sandbox.discord.faults import Fault, Faults, Hold
+from sandbox.discord.history import Version
+from sandbox.discord.messages import Button, SeenMessage
+from sandbox.discord.people import Answer, Invocation, Person
+from sandbox.discord.server import SandboxDiscord, open_discord
+
+__all__ = [
+    "Answer",
+    "Button",
+    "Call",
+    "Fault",
+    "Faults",
+    "Hold",
+    "Invocation",
+    "Person",
+    "SandboxDiscord",
+    "SeenMessage",
+    "Upload",
+    "Version",
+    "open_discord",
+]

@@ -1,0 +1,30 @@
+"""What the bot asked of the REST interface, and what it was told."""
+
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Upload:
+    """One uploaded file."""
+
+    name: str
+    size: int  # bytes
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Call:
+    """One REST call; `status` is None while it is going on or if its connection was cut."""
+
+    time: float  # Unix seconds
+    method: str
+    path: str  # without /api/v10, decoded
+    json: Any
+    query: dict[str, str]
+    uploads: list[Upload]
+    reason: str | None = None
+    with_bot_token: bool = False
+    status: int | None = None
+    code: int | None = None  # Discord's JSON error code
+    answered: float | None = None  # Unix seconds
+    happened: bool = False  # whether the call had its effect

@@ -1,0 +1,45 @@
+"""Wait until something that depends on the model's state is so."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Changes:
+    """Wake everybody who waits for a change of the model."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+        self.count = 0
+
+    def announce(self) -> None:
+        """Say that something may have changed."""
+        self.count += 1
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
+
+    async def until(self, find: Callable[[], T | None], patience: float, what: str) -> T:
+        """Return the first truthy answer of *find*, asked again after each change.
+
+        Raises:
+            TimeoutError: *patience* seconds went by without one; says *what* was waited for.
+        """
+        try:
+            async with asyncio.timeout(patience):
+                while not (found := find()):
+                    await self._next()
+        except TimeoutError:
+            raise TimeoutError(f"waited {patience:g} s for {what}") from None
+        return found
+
+    async def _next(self) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)

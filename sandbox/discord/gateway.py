@@ -1,0 +1,206 @@
+"""Discord's gateway: sessions, heartbeats, events by intent, and resuming after a drop."""
+
+import asyncio
+import contextlib
+import copy
+import json
+import secrets
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import discord
+from aiohttp import WSMsgType, web
+from simcord import intents as intent_rules
+from simcord.backend import serializers
+
+from sandbox.discord.changes import Changes
+from sandbox.discord.model import Model
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
+RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
+HEARTBEAT_INTERVAL = 41_250  # milliseconds
+# Close codes (Discord docs: Gateway Close Event Codes).
+UNKNOWN_ERROR, AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4000, 4004, 4014
+PRIVILEGED = discord.Intents(members=True, presences=True, message_content=True).value
+
+
+class Session:
+    """One identified client: what it may see, and what it was sent."""
+
+    def __init__(self, intents: int) -> None:
+        self.id = secrets.token_hex(16)
+        self.intents = discord.Intents._from_value(intents)
+        self.socket: web.WebSocketResponse | None = None
+        self.is_ready = False
+        self._frames: list[str] = []  # frame n has sequence number n + 1
+        self._fresh = asyncio.Event()
+        self._sent = 0
+
+    def push(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Queue an event; it is kept for a resume too."""
+        sequence = len(self._frames) + 1
+        frame = {"op": DISPATCH, "t": event, "s": sequence, "d": payload}
+        self._frames.append(json.dumps(frame))
+        self._fresh.set()
+
+    def rewind(self, sequence: int) -> None:
+        """Go back to what the client has seen."""
+        self._sent = min(sequence, len(self._frames))
+        self._fresh.set()
+
+    async def write(self, socket: web.WebSocketResponse) -> None:
+        """Send queued events until the socket is closed."""
+        while self.socket is socket and not socket.closed:
+            while self.socket is socket and self._sent < len(self._frames):
+                frame = self._frames[self._sent]
+                self._sent += 1
+                try:
+                    await socket.send_str(frame)
+                except ConnectionError:
+                    return  # a resume sends it again
+            self._fresh.clear()
+            await self._fresh.wait()
+
+
+class Gateway:
+    """Accept the bot's connections and bring it what happens."""
+
+    def __init__(self, model: Model, changes: Changes, token: str) -> None:
+        self._model = model
+        self._changes = changes
+        self._token = token
+        self._sessions: dict[str, Session] = {}
+        self._up = asyncio.Event()
+        self._up.set()
+        self.url = ""
+        self.identifies = 0  # how often a client identified
+        self.resumes = 0
+        self.approved_intents = ~PRIVILEGED
+        model.subscribers.append(self.broadcast)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a client is connected and has been sent its guilds."""
+        return any(s.is_ready and s.socket is not None for s in self._sessions.values())
+
+    async def until_ready(self, patience: float = 30.0, *, identifies: int = 0) -> None:
+        """Wait until a client is connected, having identified more often than *identifies*."""
+        await self._changes.until(
+            lambda: self.is_connected and self.identifies > identifies,
+            patience,
+            "the bot's gateway",
+        )
+
+    async def drop(self, *, resumable: bool = True) -> None:
+        """Close every connection; without *resumable* the sessions are gone."""
+        sockets = [session.socket for session in self._sessions.values() if session.socket]
+        if not resumable:
+            self._sessions.clear()
+        for socket in sockets:
+            await socket.close(code=UNKNOWN_ERROR)
+
+    @contextlib.asynccontextmanager
+    async def down(self, *, resumable: bool = True) -> AsyncGenerator[None]:
+        """Drop everybody and greet nobody while the block runs."""
+        self._up.clear()
+        try:
+            await self.drop(resumable=resumable)
+            yield
+        finally:
+            self._up.set()
+
+    def broadcast(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Bring an event to each session that may see it."""
+        for session in self._sessions.values():
+            if session.is_ready:
+                self._deliver(session, event, payload)
+        self._changes.announce()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await self._up.wait()
+        await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL}})
+        session = None
+        async with asyncio.TaskGroup() as group:
+            writer: asyncio.Task[None] | None = None
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT:
+                    break
+                frame = json.loads(message.data)
+                if frame["op"] == HEARTBEAT:
+                    await socket.send_json({"op": HEARTBEAT_ACK})
+                elif frame["op"] in (IDENTIFY, RESUME) and session is None:
+                    session = await self._open(socket, frame)
+                    if session is not None:
+                        writer = group.create_task(session.write(socket), name="gateway-writer")
+            if writer is not None:
+                writer.cancel()
+        if session is not None and session.socket is socket:
+            session.socket = None
+            self._changes.announce()
+        return socket
+
+    async def _open(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> Session | None:
+        data = frame["d"]
+        if data.get("token") != self._token:
+            await socket.close(code=AUTHENTICATION_FAILED)
+            return None
+        if frame["op"] == RESUME:
+            return await self._resume(socket, data)
+        if data.get("intents", 0) & ~self.approved_intents:
+            await socket.close(code=DISALLOWED_INTENTS)
+            return None
+        session = Session(data.get("intents", 0))
+        self._sessions[session.id] = session
+        session.socket = socket
+        self.identifies += 1
+        self._greet(session, data.get("shard") or [0, 1])
+        return session
+
+    async def _resume(self, socket: web.WebSocketResponse, data: dict[str, Any]) -> Session | None:
+        session = self._sessions.get(data.get("session_id", ""))
+        if session is None:
+            await socket.send_json({"op": INVALID_SESSION, "d": False})
+            return None
+        session.socket = socket
+        session.rewind(int(data.get("seq") or 0))
+        session.push("RESUMED", {})
+        self.resumes += 1
+        self._changes.announce()
+        return session
+
+    def _greet(self, session: Session, shard: list[int]) -> None:
+        """Send READY and the guilds, as Discord does after IDENTIFY."""
+        model = self._model
+        guilds = [g for g in model.guilds.values() if model.bot_user.id in g.members]
+        session.push(
+            "READY",
+            {
+                "v": 10,
+                "user": dict(serializers.user_payload(model.bot_user)),
+                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+                "session_id": session.id,
+                "resume_gateway_url": self.url,
+                "shard": shard,
+                "application": {"id": str(model.application_id), "flags": 0},
+            },
+        )
+        session.is_ready = True
+        for guild in guilds:
+            payload = dict(serializers.guild_create_payload(model, guild))
+            self._deliver(session, "GUILD_CREATE", payload)
+        self._changes.announce()
+
+    def _deliver(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
+        gate = intent_rules.required_intent(event, payload)
+        if gate is not None and not getattr(session.intents, gate):
+            return
+        shaped = copy.deepcopy(dict(payload))
+        bot_id = self._model.bot_user.id
+        if not session.intents.message_content and event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            intent_rules.censor_message(shaped, bot_id, backend=self._model)
+        if event == "GUILD_CREATE":
+            intent_rules.prune_guild_create(shaped, session.intents, bot_id)
+        session.push(event, shaped)

@@ -1,0 +1,111 @@
+"""Messages as a person sees them: the wire's JSON with names for what tests ask for."""
+
+import dataclasses
+from typing import Any
+
+from simcord.components import walk_components
+
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+LINK_BUTTON = 5
+BUTTON = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Button:
+    """A button as it stands on a message."""
+
+    label: str
+    custom_id: str | None
+    url: str | None
+    is_disabled: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SeenMessage:
+    """A message at one moment; ask again to see a later one."""
+
+    payload: dict[str, Any] = dataclasses.field(repr=False)
+
+    @property
+    def id(self) -> int:
+        """The message's snowflake."""
+        return int(self.payload["id"])
+
+    @property
+    def channel_id(self) -> int:
+        """Where it stands."""
+        return int(self.payload["channel_id"])
+
+    @property
+    def author_id(self) -> int:
+        """Who wrote it."""
+        return int(self.payload["author"]["id"])
+
+    @property
+    def content(self) -> str:
+        """The text above the embeds."""
+        return str(self.payload["content"])
+
+    @property
+    def embeds(self) -> list[dict[str, Any]]:
+        """The embeds' JSON."""
+        return list(self.payload["embeds"])
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The files' JSON: filename, size, url, content_type."""
+        return list(self.payload["attachments"])
+
+    @property
+    def interaction_id(self) -> int | None:
+        """The interaction that this message answers."""
+        metadata = self.payload.get("interaction_metadata")
+        return int(metadata["id"]) if metadata else None
+
+    @property
+    def replied_to(self) -> int | None:
+        """The message it replies to."""
+        reference = self.payload.get("message_reference")
+        return int(reference["message_id"]) if reference else None
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether only the person who asked sees it."""
+        return bool(self.payload["flags"] & EPHEMERAL)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether it says that the bot is thinking."""
+        return bool(self.payload["flags"] & LOADING)
+
+    @property
+    def reactions(self) -> dict[str, int]:
+        """How many people reacted with what."""
+        return {r["emoji"]["name"]: r["count"] for r in self.payload["reactions"]}
+
+    @property
+    def buttons(self) -> list[Button]:
+        """The buttons, from left to right."""
+        return [
+            Button(
+                component.get("label") or (component.get("emoji") or {}).get("name") or "",
+                component.get("custom_id"),
+                component.get("url"),
+                bool(component.get("disabled")),
+            )
+            for component in walk_components(self.payload["components"])
+            if component.get("type") == BUTTON
+        ]
+
+    @property
+    def words(self) -> str:
+        """Every word on it, to look for one: content, embeds, buttons."""
+        lines = [self.content]
+        for embed in self.embeds:
+            lines += [embed.get("title") or "", embed.get("description") or ""]
+            lines += [f"{field['name']}: {field['value']}" for field in embed.get("fields") or ()]
+            lines += [(embed.get("footer") or {}).get("text") or ""]
+            lines += [(embed.get("author") or {}).get("name") or ""]
+        lines += [button.label for button in self.buttons]
+        return "\n".join(line for line in lines if line)

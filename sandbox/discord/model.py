@@ -1,0 +1,107 @@
+"""simcord's Discord with a clock that runs, attachments that can be fetched, and observers."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from simcord._clock import Clock
+from simcord.backend import Backend
+from simcord.backend.cdn import CdnStore
+from simcord.backend.models import Message
+
+MessageObserver = Callable[[Message, str], None]
+
+
+class RunningClock(Clock):
+    """Tell simcord the caller's time instead of a time that only tests move."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def now(self) -> datetime.datetime:
+        """Return the caller's time in UTC."""
+        return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
+
+
+class LoopbackCdn(CdnStore):
+    """Keep attachments under the address they are served at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base = ""
+        self._data: dict[str, tuple[bytes, str]] = {}
+
+    def store_attachment(
+        self,
+        attachment_id: int,
+        channel_id: int,
+        filename: str,
+        data: bytes,
+        description: str | None,
+    ) -> dict[str, Any]:
+        """Keep *data* and return the attachment object that describes it."""
+        attachment = super().store_attachment(
+            attachment_id, channel_id, filename, data, description
+        )
+        path = f"/attachments/{channel_id}/{attachment_id}/{quote(filename)}"
+        attachment["url"] = attachment["proxy_url"] = self.base + path
+        self._data[f"{channel_id}/{attachment_id}"] = (data, attachment["content_type"])
+        return attachment
+
+    def find(self, channel_id: str, attachment_id: str) -> tuple[bytes, str] | None:
+        """Return an attachment's bytes and content type, or None."""
+        return self._data.get(f"{channel_id}/{attachment_id}")
+
+
+class Model(Backend):
+    """Tell observers about every message that is written, edited, reacted to or deleted.
+
+    simcord's own events leave out ephemeral messages, which people see all the same.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.observers: list[MessageObserver] = []
+        super().__init__(clock=RunningClock(clock))
+        self.attachments = LoopbackCdn()
+        self.cdn = self.attachments
+
+    def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
+        """Publish a prepared message."""
+        committed = super().commit_message(message, broadcast=broadcast)
+        self._tell(committed, "created")
+        return committed
+
+    def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
+        """Change a message."""
+        message = super().edit_message(channel_id, message_id, fields)
+        self._tell(message, "edited")
+        return message
+
+    def delete_message(self, channel_id: int, message_id: int) -> None:
+        """Remove a message."""
+        message = self.get_message(channel_id, message_id)
+        super().delete_message(channel_id, message_id)
+        self._tell(message, "deleted")
+
+    def set_reaction(
+        self, channel_id: int, message_id: int, emoji: str, user_id: int, reacted: bool
+    ) -> None:
+        """Add or take off one person's reaction."""
+        super().set_reaction(channel_id, message_id, emoji, user_id, reacted)
+        self._tell(self.get_message(channel_id, message_id), "reacted")
+
+    def clear_reaction(self, channel_id: int, message_id: int, emoji: str) -> None:
+        """Take off everybody's reaction of one kind."""
+        super().clear_reaction(channel_id, message_id, emoji)
+        self._tell(self.get_message(channel_id, message_id), "reacted")
+
+    def clear_reactions(self, channel_id: int, message_id: int) -> None:
+        """Take off every reaction."""
+        super().clear_reactions(channel_id, message_id)
+        self._tell(self.get_message(channel_id, message_id), "reacted")
+
+    def _tell(self, message: Message, what: str) -> None:
+        for observer in self.observers:
+            observer(message, what)

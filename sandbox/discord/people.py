@@ -1,0 +1,239 @@
+"""People who use the bot: what they do reaches it through the gateway."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from simcord.backend import serializers
+from simcord.backend.access import message_accessible, reaction_permissions
+from simcord.backend.errors import SetupError
+from simcord.backend.models import Interaction, Message
+from simcord.enums import AppCommandType, InteractionType
+
+from sandbox.discord import commands
+from sandbox.discord.commands import OptionValue
+from sandbox.discord.messages import SeenMessage
+
+if TYPE_CHECKING:
+    from sandbox.discord.server import SandboxDiscord
+
+MessageLike = SeenMessage | int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot answered to an interaction by the time somebody asked."""
+
+    interaction_id: int
+    kind: (
+        str | None
+    )  # message, deferred, deferred_update, update, modal, autocomplete; None: nothing
+    message: SeenMessage | None = None
+    choices: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether the bot answered at all."""
+        return self.kind is not None
+
+
+class Invocation:
+    """An interaction that is on its way."""
+
+    def __init__(self, discord: "SandboxDiscord", record: Interaction) -> None:
+        self._discord = discord
+        self._record = record
+        self.id = record.id
+        self.token = record.token
+
+    def look(self) -> Answer:
+        """Return what has been answered so far."""
+        record = self._record
+        kind = str(record.response_kind.value) if record.response_kind is not None else None
+        message = None
+        if record.message_id is not None:
+            message = self._discord.find(record.message_id)
+        return Answer(record.id, kind, message, tuple(record.autocomplete_choices or ()))
+
+    async def answer(self, patience: float | None = None) -> Answer:
+        """Wait for the bot's answer.
+
+        Raises:
+            TimeoutError: it did not answer; a person would read "did not respond".
+        """
+        await self._discord.changes.until(
+            lambda: self._record.responded,
+            self._discord.patience if patience is None else patience,
+            "the bot's answer to an interaction",
+        )
+        return self.look()
+
+
+class Person:
+    """Somebody who types, taps and reads."""
+
+    def __init__(self, discord: "SandboxDiscord", user_id: int, name: str) -> None:
+        self._discord = discord
+        self._model = discord.model
+        self.id = user_id
+        self.name = name
+
+    @property
+    def dm_channel(self) -> int:
+        """The channel of direct messages between this person and the bot."""
+        return int(self._model.get_dm_channel(self.id).id)
+
+    def close_dms(self) -> None:
+        """Take no direct messages any more (the bot gets 50007)."""
+        self._discord.rules.closed_dms.add(self.id)
+
+    def sees(self, channel: int | None = None) -> list[SeenMessage]:
+        """Return what this person sees in a channel (the default one), oldest first."""
+        return self._discord.messages(channel, viewer=self.id)
+
+    async def slash(self, channel: int, name: str, /, **options: OptionValue) -> Answer:
+        """Use a slash command and wait for the bot's answer.
+
+        Raises:
+            SetupError: Discord's client would not let this person send it.
+            TimeoutError: the bot did not answer.
+        """
+        invocation = await self.begin(channel, name, options)
+        return await invocation.answer()
+
+    async def begin(
+        self,
+        channel: int,
+        name: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        is_user_install: bool = False,
+    ) -> Invocation:
+        """Use a slash command without waiting for the answer."""
+        command = await self._command(channel, name, AppCommandType.CHAT_INPUT)
+        data = commands.slash_data(self._model, command, name, options or {}, channel)
+        return self._interact(
+            InteractionType.APPLICATION_COMMAND, channel, data, is_user_install=is_user_install
+        )
+
+    async def autocomplete(
+        self, channel: int, name: str, option: str, typed: str, /, **others: OptionValue
+    ) -> list[dict[str, Any]]:
+        """Type into an option; return the choices offered: name and value each."""
+        command = await self._command(channel, name, AppCommandType.CHAT_INPUT)
+        data = commands.autocomplete_data(command, name, option, typed, others)
+        kind = InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE
+        answer = await self._interact(kind, channel, data).answer()
+        return list(answer.choices)
+
+    async def menu(self, message: MessageLike, name: str) -> Answer:
+        """Choose a command from a message's menu."""
+        stored = self._stored(message)
+        command = await self._command(stored.channel_id, name, AppCommandType.MESSAGE)
+        target = dict(serializers.message_payload(self._model, stored))
+        data = commands.menu_data(command, target)
+        invocation = self._interact(InteractionType.APPLICATION_COMMAND, stored.channel_id, data)
+        return await invocation.answer()
+
+    async def click(self, message: MessageLike, button: str) -> Answer:
+        """Tap the button with that label, emoji or custom id, and wait for the answer."""
+        stored = self._stored(message)
+        return await self._use(stored, commands.button_data(stored, button)).answer()
+
+    def tap(self, message: MessageLike, button: str) -> Invocation:
+        """Tap a button without waiting."""
+        stored = self._stored(message)
+        return self._use(stored, commands.button_data(stored, button))
+
+    async def select(
+        self, message: MessageLike, *values: str, custom_id: str | None = None
+    ) -> Answer:
+        """Choose values in a message's select menu."""
+        stored = self._stored(message)
+        return await self._use(
+            stored, commands.select_data(stored, list(values), custom_id)
+        ).answer()
+
+    async def react(self, message: MessageLike, emoji: str) -> None:
+        """Add a reaction."""
+        stored = self._stored(message)
+        self._require(stored.channel_id, *reaction_permissions(stored, emoji))
+        self._model.set_reaction(stored.channel_id, stored.id, emoji, self.id, True)
+        self._discord.changes.announce()
+
+    async def unreact(self, message: MessageLike, emoji: str) -> None:
+        """Take one's own reaction off."""
+        stored = self._stored(message)
+        self._model.set_reaction(stored.channel_id, stored.id, emoji, self.id, False)
+        self._discord.changes.announce()
+
+    async def delete(self, message: MessageLike) -> None:
+        """Delete a message; somebody else's needs Manage Messages."""
+        stored = self._stored(message)
+        if stored.author_id != self.id and not stored.is_ephemeral:
+            self._require(stored.channel_id, "manage_messages")
+        self._model.delete_message(stored.channel_id, stored.id)
+        self._discord.changes.announce()
+
+    async def say(self, channel: int, content: str) -> SeenMessage:
+        """Write an ordinary message."""
+        self._require(channel, "send_messages")
+        message = self._model.create_message(channel, self.id, content)
+        self._discord.changes.announce()
+        return self._discord.message(message.id)
+
+    def _use(self, stored: Message, data: dict[str, Any]) -> Invocation:
+        payload = dict(serializers.message_payload(self._model, stored))
+        return self._interact(
+            InteractionType.MESSAGE_COMPONENT,
+            stored.channel_id,
+            data,
+            source=stored.id,
+            extra={"message": payload},
+        )
+
+    async def _command(self, channel: int, name: str, kind: int) -> dict[str, Any]:
+        """Find a command, giving a starting bot time to register it."""
+        self._require(channel, "view_channel")
+        return await self._discord.changes.until(
+            lambda: commands.find_command(
+                self._model, name, user_id=self.id, channel_id=channel, kind=kind
+            ),
+            self._discord.patience,
+            f"the command /{name}",
+        )
+
+    def _interact(
+        self,
+        kind: int,
+        channel: int,
+        data: dict[str, Any],
+        *,
+        source: int | None = None,
+        extra: dict[str, Any] | None = None,
+        is_user_install: bool = False,
+    ) -> Invocation:
+        record, payload = commands.interaction_payload(
+            self._model,
+            self._discord.limits,
+            kind=kind,
+            channel_id=channel,
+            user_id=self.id,
+            data=data,
+            is_user_install=is_user_install,
+        )
+        record.source_message_id = source
+        self._model.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
+        return Invocation(self._discord, record)
+
+    def _require(self, channel: int, *permissions: str) -> None:
+        guild = self._model.get_channel(channel).guild_id
+        self._model.require_permissions(guild, self.id, channel, *permissions)
+
+    def _stored(self, message: MessageLike) -> Message:
+        stored = self._discord.stored(message if isinstance(message, int) else message.id)
+        if stored is None or not message_accessible(
+            self._model, stored.channel_id, stored, self.id
+        ):
+            raise SetupError(f"{self.name} does not see that message")
+        return stored

@@ -1,0 +1,84 @@
+"""REST routes that simcord lacks, or answers otherwise than Discord."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simcord.backend import errors, serializers
+from simcord.http.router import RequestContext, dispatch
+
+from sandbox.discord.calls import Call
+from sandbox.discord.model import Model
+
+Handler = Callable[[Model, Call, dict[str, str]], Any]
+
+
+def _gateway(model: Model, _call: Call, _names: dict[str, str]) -> Any:
+    return {
+        "url": model.attachments.base.replace("http", "ws", 1) + "/gateway",
+        "shards": 1,
+        "session_start_limit": {
+            "total": 1000,
+            "remaining": 999,
+            "reset_after": 0,
+            "max_concurrency": 1,
+        },
+    }
+
+
+def _application(model: Model, _call: Call, _names: dict[str, str]) -> Any:
+    answer = dispatch(model, "GET", "/oauth2/applications/@me")
+    guilds = len(model.guilds)
+    return {**answer, "approximate_guild_count": guilds, "interactions_endpoint_url": None}
+
+
+def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
+    """List who reacted in the order of their ids, page by page (Get Reactions)."""
+    context = RequestContext(model, names, method=call.method, path=call.path)
+    message = context.require_message(
+        int(names["channel"]), int(names["message"]), "read_message_history"
+    )
+    reaction = message.reaction_for(names["emoji"])
+    after = int(call.query.get("after", 0))
+    limit = int(call.query.get("limit", 25))
+    users = sorted(user for user in (reaction.user_ids if reaction else []) if user > after)
+    return [dict(serializers.user_payload(model.get_user(user))) for user in users[:limit]]
+
+
+def _remove_own_reaction(model: Model, call: Call, names: dict[str, str]) -> Any:
+    """Take the bot's reaction off; one that isn't there is no unknown message."""
+    context = RequestContext(model, names, method=call.method, path=call.path)
+    message = context.require_message(
+        int(names["channel"]), int(names["message"]), "read_message_history"
+    )
+    if message.reaction_for(names["emoji"]) is None:
+        raise errors.unknown_emoji()
+    model.set_reaction(message.channel_id, message.id, names["emoji"], model.bot_user.id, False)
+
+
+_ROUTES: list[tuple[str, list[str], Handler]] = [
+    ("GET", ["gateway"], _gateway),
+    ("GET", ["gateway", "bot"], _gateway),
+    ("GET", ["applications", "@me"], _application),
+    (
+        "GET",
+        ["channels", "{channel}", "messages", "{message}", "reactions", "{emoji}"],
+        _reaction_users,
+    ),
+    (
+        "DELETE",
+        ["channels", "{channel}", "messages", "{message}", "reactions", "{emoji}", "@me"],
+        _remove_own_reaction,
+    ),
+]
+
+
+def own_route(call: Call) -> tuple[Handler, dict[str, str]] | None:
+    """Return the handler for a call that does not go to simcord's own, with its path's names."""
+    segments = call.path.strip("/").split("/")
+    for method, template, handler in _ROUTES:
+        if method != call.method or len(template) != len(segments):
+            continue
+        pairs = list(zip(template, segments, strict=True))
+        if all(part.startswith("{") or part == segment for part, segment in pairs):
+            return handler, {part[1:-1]: seg for part, seg in pairs if part.startswith("{")}
+    return None

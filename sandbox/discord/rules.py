@@ -1,0 +1,98 @@
+"""Rules of Discord that simcord's model leaves out, checked before a call reaches it."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from simcord.backend.errors import BackendError
+from simcord.backend.models import Message
+from simcord.enums import ChannelType
+
+from sandbox.discord.calls import Call
+from sandbox.discord.model import Model
+
+MEBIBYTE = 1024 * 1024
+NONCE_MEMORY = 5 * 60.0  # seconds; Discord says "the past few minutes" (Create Message)
+LONGEST_NONCE = 25
+
+
+@dataclasses.dataclass(slots=True)
+class Limits:
+    """What this Discord allows; tests and the demo change it while it runs."""
+
+    upload: int = 10 * MEBIBYTE  # bytes an attachment may have
+    advertised_upload: int | None = None  # what interactions say instead, when they are wrong
+    answer_within: float = 3.0  # seconds until an interaction must be answered
+    token_lifetime: float = 15 * 60.0  # seconds an interaction token works
+
+
+class Rules:
+    """Refuse what Discord refuses and simcord does not."""
+
+    def __init__(self, model: Model, limits: Limits, clock: Callable[[], float]) -> None:
+        self._model = model
+        self._limits = limits
+        self._clock = clock
+        self._nonces: dict[tuple[int, str], tuple[float, int]] = {}
+        self.closed_dms: set[int] = set()  # people who take no direct messages
+
+    def check(self, call: Call) -> None:
+        """Let a call through or refuse it.
+
+        Raises:
+            BackendError: with the status and the code that Discord answers.
+        """
+        segments = call.path.strip("/").split("/")
+        if any(upload.size > self._limits.upload for upload in call.uploads):
+            raise BackendError(413, 40005, "Request entity too large")
+        if segments[0] == "webhooks" and len(segments) >= 3:
+            self._check_interaction_token(segments[2])
+        if segments[0] == "channels" and call.method in ("POST", "PATCH"):
+            self._check_channel(int(segments[1]), call, segments)
+
+    def earlier_message(self, call: Call) -> Message | None:
+        """Return the message that a repeated nonce already made (Create Message: enforce_nonce)."""
+        channel_id, nonce = self._nonce(call)
+        if nonce is None:
+            return None
+        made, message_id = self._nonces.get((channel_id, nonce), (0.0, 0))
+        if self._clock() - made > NONCE_MEMORY:
+            return None
+        return self._model.messages.get(channel_id, {}).get(message_id)
+
+    def remember_nonce(self, call: Call, answer: Any) -> None:
+        """Connect a created message with its nonce, and show it in the answer."""
+        channel_id, nonce = self._nonce(call)
+        if nonce is not None:
+            self._nonces[(channel_id, nonce)] = (self._clock(), int(answer["id"]))
+            answer["nonce"] = nonce
+
+    def _check_interaction_token(self, token: str) -> None:
+        interaction_id = self._model.interaction_tokens.get(token)
+        if interaction_id is None:
+            return
+        expires_at = self._model.interactions[interaction_id].expires_at
+        if expires_at is not None and self._model.now_iso() >= expires_at:
+            raise BackendError(401, 50027, "Invalid Webhook Token")
+
+    def _check_channel(self, channel_id: int, call: Call, segments: list[str]) -> None:
+        channel = self._model.get_channel(channel_id)
+        if channel.type == ChannelType.DM and self.closed_dms.intersection(channel.recipient_ids):
+            raise BackendError(403, 50007, "Cannot send messages to this user")
+        if call.uploads:
+            self._model.require_permissions(
+                channel.guild_id, self._model.bot_user.id, channel_id, "attach_files"
+            )
+        if call.method == "POST" and segments[2:] == ["messages"]:
+            nonce = (call.json or {}).get("nonce")
+            if nonce is not None and len(str(nonce)) > LONGEST_NONCE:
+                raise BackendError(400, 50035, "Invalid Form Body: nonce")
+
+    def _nonce(self, call: Call) -> tuple[int, str | None]:
+        segments = call.path.strip("/").split("/")
+        if call.method != "POST" or segments[0] != "channels" or segments[2:] != ["messages"]:
+            return 0, None
+        body = call.json or {}
+        if not body.get("enforce_nonce") or body.get("nonce") is None:
+            return int(segments[1]), None
+        return int(segments[1]), str(body["nonce"])

@@ -1,0 +1,44 @@
+"""Run the bot, unchanged, against a Discord on this machine instead of the real one."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import discord
+import yarl
+
+
+def point_at(url: str) -> None:
+    """Make discord.py talk to the Discord at *url*: REST, CDN and gateway."""
+    discord.http.Route.BASE = url + "/api/v10"
+    discord.asset.Asset.BASE = url
+    gateway = yarl.URL(url.replace("http", "ws", 1) + "/gateway")
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the bot with what is left of the arguments, and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.launcher", description=__doc__)
+    parser.add_argument("--discord", required=True, help="the simulated Discord, http://host:port")
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        type=_address,
+        metavar="HOST:PORT",
+        help="a loopback address that results may be fetched from",
+    )
+    known, rest = parser.parse_known_args(argv)
+    point_at(known.discord.rstrip("/"))
+    from bot.__main__ import main as run_bot  # noqa: PLC0415 - only now, pointed at the sandbox
+
+    return run_bot(rest, allowed_addresses=frozenset(known.allow))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
