@@ -1,0 +1,84 @@
+"""Write a new job within the time that Discord gives for an answer, or not at all."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from bot.jobs import events
+from bot.jobs.journal import Journal
+from bot.jobs.refusals import DatabaseBusy
+from db.errors import NotAccepted
+from db.jobs import JobRepository
+from db.records import Job, SpendingLimits
+
+log = logging.getLogger(__name__)
+
+# Discord wants its answer within 3 s (Discord docs: Receiving and Responding); a row that takes
+# longer than this leaves too little of them.
+PATIENCE = 1.5
+
+
+class Acceptance:
+    """Write jobs with their reservations; abandon what comes too late."""
+
+    def __init__(
+        self,
+        jobs: JobRepository,
+        journal: Journal,
+        *,
+        limits: SpendingLimits,
+        owner: str,
+        lease_until: Callable[[], float],
+    ) -> None:
+        self._jobs = jobs
+        self._journal = journal
+        self._limits = limits
+        self._owner = owner
+        self._lease_until = lease_until
+        self._late: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Own the writes that came too late until they are taken back."""
+        try:
+            yield
+        finally:
+            await asyncio.gather(*self._late, return_exceptions=True)
+
+    async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
+        """Write *job* and its reservation in one transaction.
+
+        Raises:
+            NotAccepted: A limit, the budget, or a repetition.
+            DatabaseBusy: It could not be written in time; what may still be written is taken back.
+        """
+        writing = asyncio.create_task(
+            self._jobs.accept(
+                job,
+                self._limits,
+                owner=self._owner,
+                lease_until=self._lease_until(),
+                draft_id=draft_id,
+            ),
+            name=f"acceptance of job {job.id}",
+        )
+        # Not cancelled when late: whether a commit in flight took place could not be told.
+        done, _ = await asyncio.wait({writing}, timeout=PATIENCE)
+        if done:
+            return writing.result()
+        late = asyncio.create_task(self._take_back(writing), name=f"taking back job {job.id}")
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+        raise DatabaseBusy
+
+    async def _take_back(self, writing: asyncio.Task[Job]) -> None:
+        try:
+            job = await writing
+        except NotAccepted:
+            return
+        except Exception:
+            log.exception("a job could not be written")
+            return
+        log.warning("job %d: written too late for an answer, so it is not sent", job.id)
+        await self._journal.note(job, events.NeverAnswered())

@@ -1,0 +1,77 @@
+"""Know whether the API takes our work, and tell the operator in one sentence when it does not."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from bot.health import Health
+from bot.modelhunter import ModelHunterClient, ModelHunterError, OperatorMustAct, Unavailable
+
+log = logging.getLogger(__name__)
+
+# The names under which problems are reported.
+ACCOUNT = "modelhunter account"
+REACH = "modelhunter"
+METADATA = "modelhunter metadata"
+
+_WHAT_TO_DO = {
+    401: "ModelHunter refuses the key (401): check MODELHUNTER_KEY.",
+    402: "The ModelHunter balance is not enough (402): top it up.",
+    403: "The ModelHunter key may not do this (403): check its permissions, limits and expiry.",
+}
+_UNREACHABLE = "ModelHunter can't be reached: check MODELHUNTER_URL and the network."
+
+_CALM_INTERVAL = 5 * 60.0
+_TROUBLE_INTERVAL = 30.0
+
+
+def note_refusal(health: Health, error: OperatorMustAct) -> None:
+    """Report what the operator must do about *error*, once."""
+    sentence = _WHAT_TO_DO.get(error.status, _WHAT_TO_DO[403])
+    if health.problem(ACCOUNT) != sentence:
+        log.error("%s", sentence)
+        health.report(ACCOUNT, sentence)
+
+
+class ApiWatch:
+    """Ask for the balance now and then: the cheapest question that needs the key."""
+
+    def __init__(self, api: ModelHunterClient, health: Health) -> None:
+        self._api = api
+        self._health = health
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Keep asking until the block is left."""
+        watch = asyncio.create_task(self._keep(), name="api watch")
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def look(self) -> bool:
+        """Ask once, report or clear what is wrong, and return whether all is well."""
+        try:
+            await self._api.balance()
+        except OperatorMustAct as error:
+            self._health.clear(REACH)
+            note_refusal(self._health, error)
+            return False
+        except Unavailable:
+            if self._health.problem(REACH) is None:
+                log.error("%s", _UNREACHABLE)
+            self._health.report(REACH, _UNREACHABLE)
+            return False
+        except ModelHunterError as error:
+            # The balance's shape differs between the documentation's copies; it answered us.
+            log.info("the balance could not be read: %s", error)
+        self._health.clear(REACH)
+        self._health.clear(ACCOUNT)
+        return True
+
+    async def _keep(self) -> None:
+        while True:
+            well = await self.look()
+            await asyncio.sleep(_CALM_INTERVAL if well else _TROUBLE_INTERVAL)

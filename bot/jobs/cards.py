@@ -1,0 +1,83 @@
+"""What the life of a job needs of Discord: one small protocol, implemented by the editor."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.jobs.download import DownloadedFile
+from db.records import Job
+
+
+class CardError(Exception):
+    """The card could not be shown."""
+
+
+class CardDeleted(CardError):
+    """The card was deleted, or its channel was."""
+
+
+class CardOutOfReach(CardError):
+    """The card may exist, but can't be edited (any more): token dead, permission taken away."""
+
+
+class CardBusy(CardError):
+    """Discord did not take the edit now; it is worth another try after *retry_after* seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class FileTooBig(CardError):
+    """Discord refused a file for its size."""
+
+
+class NeverAnswered(CardError):
+    """The interaction was provably never answered, so that there is no card."""
+
+
+class Cards(Protocol):
+    """Show jobs to people. Every method may be called again with the same job without harm."""
+
+    def show(self, job: Job) -> None:
+        """Show *job* soon; the newest state wins and an unchanged card is not touched."""
+
+    async def finish(self, job: Job) -> str:
+        """Show the ending of *job* now and return the digest of what is shown.
+
+        Raises:
+            CardError: It is not shown; the kind of error says what to do.
+        """
+
+    async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
+        """Put *files* onto the card, in place of whatever was there, and return the digest.
+
+        Raises:
+            CardError: They are not there; `FileTooBig` when they never will be.
+        """
+
+    async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Send *files* to the requester as a direct message.
+
+        Raises:
+            CardError: They could not be sent.
+        """
+
+    def upload_limit(self, job: Job) -> int:
+        """Return how many bytes one file on the card of *job* may have."""
+
+    async def find(self, job: Job) -> int:
+        """Return the message id of the card of *job*, when the database does not have it.
+
+        Raises:
+            NeverAnswered: There is no card.
+            CardError: It can't be told now.
+        """
+
+    async def cancel_wisher(self, job: Job) -> int | None:
+        """Return who tapped ❌ under the card of *job* and may, or None."""
+
+    async def ping(self, job: Job) -> None:
+        """Tell the requester by a short reply that *job* ended; twice does no harm."""
+
+    async def tidy(self, job: Job) -> None:
+        """Take the bot's own ❌ off an ended card, if that can be done."""

@@ -1,0 +1,65 @@
+"""After the end: show the ending, tell the requester, tidy up."""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+
+from bot.jobs import events
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards
+from bot.jobs.journal import Journal
+from bot.jobs.outlook import TryLater
+from db.records import CardKind, Job, JobState, Reason
+
+log = logging.getLogger(__name__)
+
+# An edit notifies nobody: who waited longer than this gets a short reply.
+PING_AFTER = 60.0
+# Later than this after the end, a reply would say nothing new, or might be a second one.
+PING_UNTIL = 5 * 60.0
+
+_WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED, JobState.LOST})
+
+
+class Closing:
+    """Do what is left to do when a job has ended."""
+
+    def __init__(self, journal: Journal, cards: Cards, clock: Callable[[], float]) -> None:
+        self._journal = journal
+        self._cards = cards
+        self._clock = clock
+
+    async def close(self, job: Job) -> Job:
+        """Show the ending of *job* and finish with it."""
+        if job.reason is Reason.CARD_DELETED:
+            return await self._journal.note(job, events.CardGone())
+        if job.message_id is None:
+            return await self._journal.note(job, events.EndingShown())
+        try:
+            job = await self._show(job)
+            if deserves_ping(job, self._clock()):
+                await self._cards.ping(job)
+            await self._cards.tidy(job)
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardDeleted:
+            return await self._journal.note(job, events.CardGone())
+        except CardError as error:
+            log.warning("job %d: its ending can't be shown: %s", job.id, error)
+        return await self._journal.note(job, events.EndingShown())
+
+    async def _show(self, job: Job) -> Job:
+        digest = await self._cards.finish(job)
+        shown = dataclasses.replace(job, shown=digest, shown_at=self._clock())
+        return job if digest == job.shown else await self._journal.save(job, shown)
+
+
+def deserves_ping(job: Job, now: float) -> bool:
+    """Whether the requester should get a reply: they waited long, and it is news."""
+    return (
+        job.state in _WORTH_A_PING
+        and job.card_kind is CardKind.CHANNEL
+        and not job.sent_by_dm
+        and job.ended_at is not None
+        and job.ended_at - job.created_at > PING_AFTER
+        and now - job.ended_at < PING_UNTIL
+    )

@@ -1,0 +1,123 @@
+"""From a task that succeeded to a card that shows its result."""
+
+import dataclasses
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.jobs import events
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, Cards, FileTooBig
+from bot.jobs.delivery import Delivery
+from bot.jobs.download import (
+    AddressRefused,
+    DownloadedFile,
+    DownloadError,
+    LinkLapsed,
+    TooLarge,
+    WrongType,
+)
+from bot.jobs.journal import Journal
+from bot.jobs.outlook import TryLater, seen
+from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
+from db.records import Job, JobState, Reason
+
+log = logging.getLogger(__name__)
+
+# A result that the API has but we can't download is offered as a link after this long.
+DOWNLOAD_PATIENCE = 10 * 60.0
+
+
+class Delivering:
+    """Bring results to people: onto the card, else by direct message, else as fresh links."""
+
+    def __init__(
+        self,
+        *,
+        api: ModelHunterClient,
+        journal: Journal,
+        cards: Cards,
+        delivery: Delivery,
+        clock: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._journal = journal
+        self._cards = cards
+        self._delivery = delivery
+        self._clock = clock
+
+    async def deliver(self, job: Job) -> Job:
+        """Ask for fresh addresses, fetch the files and show them."""
+        if job.reason is Reason.CARD_DELETED:
+            return await self._journal.note(job, events.CardGone())
+        job, task = await self._ask_again(job)
+        if job.state is not JobState.DELIVERING:
+            return job
+        if task is None or not task.result:
+            raise TryLater
+        try:
+            return await self._fetch_and_show(job, task)
+        except LinkLapsed:
+            job, task = await self._ask_again(job)
+            if task is None or not task.result:
+                raise TryLater from None
+            return await self._fetch_and_show(job, task)
+
+    async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
+        """Return the task with addresses that are seconds old, and the job that knows of it."""
+        if job.task_id is None:
+            raise TryLater
+        try:
+            task = await self._api.get_task(job.task_id)
+        except TaskNotFound:
+            return await self._journal.note(job, events.TaskMissing()), None
+        return await self._journal.note(job, seen(task)), task
+
+    async def _fetch_and_show(self, job: Job, task: Task) -> Job:
+        limit = self._cards.upload_limit(job)
+        try:
+            async with self._delivery.fetched(job, task, limit) as files:
+                return await self._show(job, files)
+        except TooLarge:
+            log.info("job %d: its result is larger than %d bytes and is linked", job.id, limit)
+            return await self._journal.note(job, events.Linked())
+        except (WrongType, AddressRefused) as error:
+            log.warning("job %d: its result must not be shown: %s", job.id, error)
+            return await self._journal.note(job, events.BadResult())
+        except LinkLapsed:
+            raise
+        except DownloadError as error:
+            return await self._link_or_wait(job, error)
+
+    async def _link_or_wait(self, job: Job, error: DownloadError) -> Job:
+        log.warning("job %d: its result can't be downloaded: %s", job.id, error)
+        since = job.missing_since or self._clock()
+        if self._clock() - since > DOWNLOAD_PATIENCE:
+            return await self._journal.note(job, events.Linked())
+        await self._journal.save(job, dataclasses.replace(job, missing_since=since))
+        raise TryLater from error
+
+    async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        """Go down the ladder: the card, a direct message, a link."""
+        try:
+            digest = await self._cards.deliver(job, files)
+        except CardDeleted:
+            return await self._journal.note(job, events.CardGone())
+        except FileTooBig:
+            return await self._journal.note(job, events.Linked())
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardOutOfReach as error:
+            log.info("job %d: its card is out of reach (%s); by direct message", job.id, error)
+            return await self._show_privately(job, files)
+        delivered = self._journal.after(job, events.Delivered())
+        shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
+        return await self._journal.save(job, shown)
+
+    async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        try:
+            await self._cards.deliver_privately(job, files)
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardError as error:
+            log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
+            return await self._journal.note(job, events.Linked())
+        return await self._journal.note(job, events.Delivered(by_dm=True))

@@ -1,0 +1,119 @@
+"""What can happen to a job: facts, each learned at one place and judged in the lifecycle."""
+
+import dataclasses
+from decimal import Decimal
+
+from db.records import Reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answered:
+    """Discord shows the card."""
+
+    message_id: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NeverAnswered:
+    """Discord provably never showed the card, or it is too late to find out."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SubmitBegun:
+    """The POST is about to leave; written before it does."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The POST provably had no effect, so that it may be sent again."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SubmitRefused:
+    """The API, or the lack of it, refused the request; nothing was charged."""
+
+    reason: Reason
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchedInVain:
+    """The task list was read to its end and holds no task of this job."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSeen:
+    """The API told of the task: by its answer to the POST, a GET or a list."""
+
+    task_id: str
+    status: str
+    progress: float | None = None
+    estimated_seconds: float | None = None
+    cost: Decimal | None = None
+    result_count: int = 0
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TaskMissing:
+    """The API answered 404 for the task, or told of a result that can't be had."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CancelWished:
+    """Somebody who may wants the job cancelled; nobody (0) when the card was deleted."""
+
+    by: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """The API answered 409: the task had finished."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Delivered:
+    """The result stands on the card, or in a direct message."""
+
+    by_dm: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Linked:
+    """The result can't be uploaded; fresh links are offered instead."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BadResult:
+    """The result is nothing that may be shown."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CardGone:
+    """The card was deleted, or stands where the bot can't come any more."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EndingShown:
+    """Everything that was left to do after the end has been done."""
+
+
+Event = (
+    Answered
+    | NeverAnswered
+    | SubmitBegun
+    | NotTaken
+    | SubmitRefused
+    | SearchedInVain
+    | TaskSeen
+    | TaskMissing
+    | CancelWished
+    | CancelRefused
+    | Delivered
+    | Linked
+    | BadResult
+    | CardGone
+    | EndingShown
+)

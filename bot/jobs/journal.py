@@ -1,0 +1,87 @@
+"""Save first, then show: the one way by which the bot's knowledge of a job changes."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+
+from bot.jobs.budget import settlement
+from bot.jobs.cards import Cards
+from bot.jobs.events import Event
+from bot.jobs.lifecycle import advance
+from db.jobs import JobRepository
+from db.records import Job
+
+
+# A job changes a handful of times in its life; who loses this many races in a row has another fault.
+_MOST_RACES = 10
+
+
+class NotOurs(Exception):
+    """The job changed hands, or was forgotten, while we worked on it."""
+
+
+class Journal:
+    """Write down what happened to jobs, then show it."""
+
+    def __init__(
+        self, jobs: JobRepository, cards: Cards, *, owner: str, clock: Callable[[], float]
+    ) -> None:
+        self._jobs = jobs
+        self._cards = cards
+        self._owner = owner
+        self._clock = clock
+
+    async def read(self, job_id: int) -> Job:
+        """Return the job as it is now.
+
+        Raises:
+            NotOurs: Another process has it, or it is not there any more.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.owner != self._owner:
+            raise NotOurs(str(job_id))
+        return job
+
+    async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
+        """Return those of the jobs that are still there."""
+        found = [await self._jobs.get(job_id) for job_id in job_ids]
+        return [job for job in found if job is not None]
+
+    def after(self, job: Job, event: Event) -> Job:
+        """Return *job* after *event* without writing it."""
+        return advance(job, event, self._clock())
+
+    async def note(self, job: Job, event: Event) -> Job:
+        """Return *job* after *event*, saved and about to be shown.
+
+        Raises:
+            NotOurs: Another process has it; nothing was written.
+        """
+        return await self.save(job, self.after(job, event))
+
+    async def note_now(self, job_id: int, event: Event) -> Job | None:
+        """Note an event that came from outside, while a step may be changing the same job."""
+        for _ in range(_MOST_RACES):
+            job = await self._jobs.get(job_id)
+            if job is None:
+                return None
+            with contextlib.suppress(NotOurs):
+                return await self.note(job, event)
+        raise NotOurs(str(job_id))
+
+    async def save(self, before: Job, after: Job) -> Job:
+        """Write what differs, settle the money with the ending, and show the card soon."""
+        if after == before:
+            return before
+        ends_now = after.state.is_final and not before.state.is_final
+        if not await self._jobs.save(before, after, charge=settlement(after) if ends_now else None):
+            raise NotOurs(str(before.id))
+        if not after.state.is_final:
+            self._cards.show(after)
+        return after
+
+    async def wish_cancel(self, job_id: int, by: int) -> Job | None:
+        """Save the wish of *by* and return the job as it is now, None if there is none."""
+        job = await self._jobs.wish_cancel(job_id, by=by, now=self._clock())
+        if job is not None and not job.state.is_final:
+            self._cards.show(job)
+        return job

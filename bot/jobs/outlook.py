@@ -1,0 +1,30 @@
+"""What a step learned of the API, in the words of the lifecycle."""
+
+from bot.jobs.events import TaskSeen
+from bot.modelhunter import Task
+
+
+class TryLater(Exception):
+    """The step could not be done now; nothing was lost.
+
+    `retry_after` is in seconds; `everybody` says that the API asked all of us to slow down.
+    """
+
+    def __init__(self, retry_after: float | None = None, *, everybody: bool = False) -> None:
+        super().__init__(f"again after {retry_after}" if retry_after else "again later")
+        self.retry_after = retry_after
+        self.everybody = everybody
+
+
+def seen(task: Task) -> TaskSeen:
+    """Return the event of having seen *task*."""
+    return TaskSeen(
+        task_id=task.id,
+        status=str(task.status),
+        progress=task.progress,
+        estimated_seconds=task.estimated_seconds,
+        cost=task.cost,
+        result_count=len(task.result),
+        error_code=task.error.code if task.error else None,
+        error_message=task.error.message if task.error else None,
+    )

@@ -1,0 +1,85 @@
+"""Which jobs are this process's: leases are taken, renewed and given back."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.jobs.schedule import Schedule
+from db.claims import Claims
+from db.records import Job
+
+log = logging.getLogger(__name__)
+
+# A process that says nothing for this long has lost its jobs to the others.
+LEASE = 30.0
+_TICK = 1.0
+_CLAIMS_AT_ONCE = 200
+_TICKS_PER_CLAIM = 5
+_TICKS_PER_RENEWAL = 10
+
+
+class Ownership:
+    """Keep the leases of this process and take over what nobody keeps."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        schedule: Schedule,
+        *,
+        owner: str,
+        clock: Callable[[], float],
+        on_claimed: Callable[[Sequence[Job]], Awaitable[None]],
+    ) -> None:
+        self._claims = claims
+        self._schedule = schedule
+        self._owner = owner
+        self._clock = clock
+        self._on_claimed = on_claimed
+
+    def lease_until(self) -> float:
+        """Return until when a lease taken now holds, in Unix seconds."""
+        return self._clock() + LEASE
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Keep the leases until the block is left, then give the jobs back at once."""
+        keeper = asyncio.create_task(self._keep(), name="leases")
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+            await self._claims.release(self._owner)
+
+    async def _keep(self) -> None:
+        ticks = 0
+        while True:
+            try:
+                await self._tick(ticks)
+            except (SQLAlchemyError, OSError):
+                log.exception("the leases could not be kept; trying again")
+            ticks += 1
+            await asyncio.sleep(_TICK)
+
+    async def _tick(self, ticks: int) -> None:
+        if ticks % _TICKS_PER_RENEWAL == 0:
+            await self._claims.renew(self._owner, lease_until=self.lease_until())
+        if ticks % _TICKS_PER_CLAIM == 0:
+            await self._claim()
+        for job in await self._claims.take_woken(self._owner):
+            self._schedule.wake(job.id)
+
+    async def _claim(self) -> None:
+        jobs = await self._claims.claim(
+            self._owner,
+            now=self._clock(),
+            lease_until=self.lease_until(),
+            limit=_CLAIMS_AT_ONCE,
+        )
+        if jobs:
+            log.info("taking over %d jobs", len(jobs))
+            await self._on_claimed(jobs)
+            self._schedule.follow(job.id for job in jobs)

@@ -1,0 +1,65 @@
+"""Why the service says no: plain data; the words stand elsewhere.
+
+Refused
+├── UnknownModel       the requester names another one
+├── OperatorNeeded     the API does not take the key or the balance
+├── DatabaseBusy       nothing was written in time; nothing was charged
+├── UnknownJob         there is no such job, or not any more
+├── NotYours           only the requester may
+├── AlreadyEnded       too late to cancel
+├── NotRetryable       it runs, or made its result
+└── NoResult           there is nothing to link to, now or ever
+"""
+
+from db.records import Job
+
+
+class Refused(Exception):
+    """The service does not do what was asked; nothing was changed or charged."""
+
+
+class UnknownModel(Refused):
+    """No model of that name makes this."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("unknown model")
+        self.name = name
+
+
+class OperatorNeeded(Refused):
+    """The API does not take the key or the balance."""
+
+
+class DatabaseBusy(Refused):
+    """The row could not be written in time; nothing was charged."""
+
+
+class UnknownJob(Refused):
+    """There is no such job, or not any more."""
+
+
+class NotYours(Refused):
+    """Only the requester may do this."""
+
+
+class AlreadyEnded(Refused):
+    """The job has ended, so it can't be cancelled."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"job {job.id} is {job.state}")
+        self.job = job
+
+
+class NotRetryable(Refused):
+    """The job runs, or made its result."""
+
+
+class NoResult(Refused):
+    """There is nothing to link to.
+
+    `for_good` says that another try won't help.
+    """
+
+    def __init__(self, *, for_good: bool) -> None:
+        super().__init__("no result")
+        self.for_good = for_good

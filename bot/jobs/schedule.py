@@ -1,0 +1,165 @@
+"""When each job is looked at: one heap of due times for all of them. Decides nothing else."""
+
+import asyncio
+import functools
+import heapq
+import itertools
+import logging
+import random
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+from bot.jobs.journal import NotOurs
+from bot.jobs.outlook import TryLater
+from bot.jobs.pace import backoff
+from bot.jobs.tracker import Tracker
+from bot.modelhunter import Task
+
+log = logging.getLogger(__name__)
+
+Listing = asyncio.Task[Mapping[int, Task]]
+
+# From this many due at once, a page of the list is cheaper than a question for each.
+_TOGETHER_FROM = 5
+# Jobs due within this many seconds are looked at together.
+_SLACK = 0.25
+# The API's own cap is unknown; ours keeps a burst of commands polite.
+_STEPS_AT_ONCE = 32
+# How long steps in flight may take to come to their end when the process stops.
+_FAREWELL = 5.0
+
+
+class Schedule:
+    """Own the due times and the steps in flight: one step per job at a time."""
+
+    def __init__(
+        self, tracker: Tracker, *, clock: Callable[[], float], randomness: random.Random
+    ) -> None:
+        self._tracker = tracker
+        self._clock = clock
+        self._randomness = randomness
+        self._heap: list[tuple[float, int, int]] = []
+        self._order = itertools.count()
+        self._due: dict[int, float] = {}
+        self._failures: dict[int, int] = {}
+        self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._paused_until = 0.0
+        self._changed = asyncio.Event()
+        self._lane = asyncio.Semaphore(_STEPS_AT_ONCE)
+
+    def __repr__(self) -> str:
+        return f"<Schedule {len(self._due)} waiting, {len(self._in_flight)} in flight>"
+
+    def wake(self, job_id: int) -> None:
+        """Look at the job now, or right after the step that is in flight."""
+        if job_id in self._in_flight:
+            self._again.add(job_id)
+        else:
+            self._put(job_id, self._clock())
+
+    def follow(self, job_ids: Iterable[int]) -> None:
+        """Look at many jobs soon, spread over a second, as after a start."""
+        for job_id in job_ids:
+            if job_id not in self._in_flight:
+                self._put(job_id, self._clock() + self._randomness.random())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep looking at jobs until the block is left; steps in flight then get a few seconds."""
+        loop = asyncio.create_task(self._run(), name="schedule")
+        try:
+            yield
+        finally:
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+            await self._say_farewell()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wait()
+            self._start(self._take_due())
+
+    async def _wait(self) -> None:
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(self._next_delay()):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _next_delay(self) -> float | None:
+        """Return the seconds until the next job is due, None when none is waiting."""
+        while self._heap and not self._is_current(self._heap[0]):
+            heapq.heappop(self._heap)
+        if not self._heap:
+            return None
+        return max(0.0, max(self._heap[0][0], self._paused_until) - self._clock())
+
+    def _take_due(self) -> list[int]:
+        now = self._clock()
+        taken: list[int] = []
+        while self._heap and now >= self._paused_until and self._heap[0][0] <= now + _SLACK:
+            entry = heapq.heappop(self._heap)
+            if self._is_current(entry):
+                del self._due[entry[2]]
+                taken.append(entry[2])
+        return taken
+
+    def _is_current(self, entry: tuple[float, int, int]) -> bool:
+        return self._due.get(entry[2]) == entry[0]
+
+    def _put(self, job_id: int, due: float) -> None:
+        self._due[job_id] = due
+        heapq.heappush(self._heap, (due, next(self._order), job_id))
+        self._changed.set()
+
+    def _start(self, job_ids: list[int]) -> None:
+        listing: Listing | None = None
+        if len(job_ids) >= _TOGETHER_FROM:
+            listing = asyncio.create_task(self._tracker.ask_together(job_ids), name="task list")
+        for job_id in job_ids:
+            step = asyncio.create_task(self._step(job_id, listing), name=f"step of job {job_id}")
+            self._in_flight[job_id] = step
+            step.add_done_callback(functools.partial(self._finished, job_id))
+
+    def _finished(self, job_id: int, _step: asyncio.Task[None]) -> None:
+        del self._in_flight[job_id]
+        if job_id in self._again:
+            self._again.discard(job_id)
+            self._put(job_id, self._clock())
+
+    async def _step(self, job_id: int, listing: Listing | None) -> None:
+        try:
+            listed = (await asyncio.shield(listing)).get(job_id) if listing else None
+            async with self._lane:
+                delay = await self._tracker.step(job_id, listed)
+        except TryLater as later:
+            delay = self._back_off(job_id, later)
+        except NotOurs:
+            log.info("job %d: is not ours any more", job_id)
+            delay = None
+        except Exception:  # the border of one job: its trouble must not become another's
+            log.exception("job %d: a step failed", job_id)
+            delay = self._back_off(job_id, TryLater())
+        else:
+            self._failures.pop(job_id, None)
+        if delay is not None:
+            self._put(job_id, self._clock() + delay)
+
+    def _back_off(self, job_id: int, later: TryLater) -> float:
+        failures = self._failures.get(job_id, 0)
+        self._failures[job_id] = failures + 1
+        delay = backoff(failures, self._randomness, later.retry_after)
+        if later.everybody:
+            self._paused_until = max(self._paused_until, self._clock() + delay)
+        return delay
+
+    async def _say_farewell(self) -> None:
+        steps = list(self._in_flight.values())
+        if not steps:
+            return
+        _, slow = await asyncio.wait(steps, timeout=_FAREWELL)
+        for step in slow:
+            step.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)

@@ -1,0 +1,254 @@
+"""What the commands and buttons call: submit, cancel, try again, fresh links."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from pydantic import TypeAdapter
+
+from bot.catalogue import Catalogue, Kind
+from bot.health import Health
+from bot.jobs import events
+from bot.jobs.acceptance import Acceptance
+from bot.jobs.api_health import ACCOUNT
+from bot.jobs.journal import Journal
+from bot.jobs.refusals import (
+    AlreadyEnded,
+    NoResult,
+    NotRetryable,
+    NotYours,
+    OperatorNeeded,
+    UnknownJob,
+    UnknownModel,
+)
+from bot.jobs.requests import Order, Place, Wish, new_job, to_draft
+from bot.jobs.schedule import Schedule
+from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
+from db.drafts import Drafts
+from db.errors import DraftUsed
+from db.jobs import JobRepository
+from db.records import Job, JobKind, JobState
+from db.retention import Forgotten, Retention
+
+# A signed result URL lives this long (ModelHunter docs: task status page).
+LINK_LIFETIME = 15 * 60.0
+# A question about the price may be answered as long as its buttons' interaction could be.
+DRAFT_LIFETIME = 15 * 60.0
+
+_RETRYABLE = frozenset(
+    {
+        JobState.FAILED,
+        JobState.REFUSED,
+        JobState.CANCELLED,
+        JobState.LOST,
+        JobState.UNCERTAIN,
+    }
+)
+_WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FreshLinks:
+    """Addresses of a result, seconds old; `end` is when they lapse, in Unix seconds."""
+
+    urls: Sequence[str] = dataclasses.field(repr=False)
+    end: float
+
+
+class JobService:
+    """Do what people ask for, or say why not."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        defaults: Mapping[JobKind, str | None],
+        confirm_above: Decimal,
+        acceptance: Acceptance,
+        jobs: JobRepository,
+        drafts: Drafts,
+        retention: Retention,
+        journal: Journal,
+        schedule: Schedule,
+        api: ModelHunterClient,
+        health: Health,
+        clock: Callable[[], float],
+    ) -> None:
+        self.catalogue = catalogue
+        self._defaults = defaults
+        self._confirm_above = confirm_above
+        self._acceptance = acceptance
+        self._jobs = jobs
+        self._drafts = drafts
+        self._retention = retention
+        self._journal = journal
+        self._schedule = schedule
+        self._api = api
+        self._health = health
+        self._clock = clock
+
+    def order(self, wish: Wish) -> Order:
+        """Check *wish* against the catalogue, before anything is written or sent.
+
+        Raises:
+            OperatorNeeded: The API does not take the bot's key.
+            UnknownModel: No model of that name makes this.
+            CatalogueRefusal: The model does not take the prompt or an option.
+        """
+        if self._health.problem(ACCOUNT) is not None:
+            raise OperatorNeeded
+        kind = Kind(wish.kind)
+        if wish.model is None:
+            model = self.catalogue.default(kind, self._defaults[wish.kind])
+        else:
+            found = self.catalogue.find(kind, wish.model)
+            if found is None:
+                raise UnknownModel(wish.model)
+            model = found
+        generation = model.build(wish.prompt, wish.options, allow_adult=wish.allow_adult)
+        return Order(wish=wish, model=model, generation=generation)
+
+    def must_confirm(self, order: Order) -> bool:
+        """Whether the order costs so much that its requester is asked first."""
+        return order.generation.price.high > self._confirm_above
+
+    async def ask_first(self, order: Order, place: Place) -> None:
+        """Keep the order until its requester says yes."""
+        await self._drafts.add_draft(to_draft(order.wish, place))
+
+    async def confirmed(self, draft_id: int, by: int) -> Wish:
+        """Return the wish that *by* says yes to.
+
+        Raises:
+            NotYours: Somebody else asked.
+            DraftUsed: It was answered before, or too long ago.
+        """
+        draft = await self._drafts.get_draft(draft_id)
+        if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
+            raise DraftUsed
+        if draft.user_id != by:
+            raise NotYours
+        return _WISH.validate_python(draft.request)
+
+    async def submit(
+        self,
+        order: Order,
+        place: Place,
+        *,
+        retry_of: int | None = None,
+        draft_id: int | None = None,
+    ) -> Job:
+        """Write the job and reserve its money; it is sent once its card is answered.
+
+        Raises:
+            NotAccepted: A limit, the budget, or a repetition.
+            DatabaseBusy: It could not be written in time.
+        """
+        job = new_job(
+            order,
+            place,
+            job_id=place.interaction_id if draft_id is None else draft_id,
+            now=place.asked_at,
+            retry_of=retry_of,
+        )
+        return await self._acceptance.accept(job, draft_id=draft_id)
+
+    async def answered(self, job: Job, message_id: int) -> Job:
+        """Note that Discord shows the card, and send the job on its way."""
+        answered = await self._journal.note(job, events.Answered(message_id))
+        self._schedule.wake(job.id)
+        return answered
+
+    def unanswered(self, job: Job) -> None:
+        """Look whether the card of *job* exists; it is sent only if it does."""
+        self._schedule.wake(job.id)
+
+    async def find(self, job_id: int) -> Job:
+        """Return the job.
+
+        Raises:
+            UnknownJob: There is none, or not any more.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None:
+            raise UnknownJob
+        return job
+
+    async def find_by_message(self, message_id: int) -> Job | None:
+        """Return the job whose card that message is, if it is one."""
+        return await self._jobs.by_message(message_id)
+
+    async def open_of(self, user_id: int) -> Sequence[Job]:
+        """Return the person's jobs that have not ended, newest first."""
+        return await self._jobs.open_of_user(user_id)
+
+    async def recent_of(self, user_id: int, limit: int) -> Sequence[Job]:
+        """Return the person's last jobs, newest first."""
+        return await self._jobs.recent_of_user(user_id, limit)
+
+    async def cancel(self, job_id: int, by: int) -> Job:
+        """Save the wish of *by*, who may, and carry it out soon.
+
+        Raises:
+            UnknownJob: There is none, or not any more.
+            AlreadyEnded: It has ended, or its result is on the way.
+        """
+        job = await self.find(job_id)
+        if job.state.is_final or job.state is JobState.DELIVERING:
+            raise AlreadyEnded(job)
+        wished = await self._journal.wish_cancel(job_id, by)
+        self._schedule.wake(job_id)
+        return wished or job
+
+    async def card_deleted(self, message_id: int) -> None:
+        """Cancel the job whose card was deleted; a result it has waits in /jobs."""
+        job = await self._jobs.by_message(message_id)
+        if job is not None and job.open:
+            await self._journal.note_now(job.id, events.CardGone())
+            self._schedule.wake(job.id)
+
+    async def retry_wish(self, job_id: int, by: int) -> Wish:
+        """Return what the job asked for, to be asked for again.
+
+        Raises:
+            UnknownJob: There is none, or not any more.
+            NotYours: Somebody else asked.
+            NotRetryable: It runs, or made its result.
+        """
+        job = await self.find(job_id)
+        if job.user_id != by:
+            raise NotYours
+        if job.state not in _RETRYABLE:
+            raise NotRetryable
+        return Wish(
+            kind=job.kind,
+            prompt=job.prompt,
+            model=job.model,
+            options=job.options,
+            private=job.private,
+            allow_adult=False,
+        )
+
+    async def fresh_links(self, job_id: int) -> FreshLinks:
+        """Ask the API again and return addresses that live 15 minutes from now.
+
+        Raises:
+            UnknownJob: There is none, or not any more.
+            NoResult: There is nothing to link to.
+        """
+        job = await self.find(job_id)
+        if job.task_id is None or job.state not in {JobState.LINKED, JobState.DELIVERED}:
+            raise NoResult(for_good=True)
+        try:
+            task = await self._api.get_task(job.task_id)
+        except TaskNotFound as error:
+            raise NoResult(for_good=True) from error
+        except ModelHunterError as error:
+            raise NoResult(for_good=False) from error
+        if not task.result:
+            raise NoResult(for_good=False)
+        return FreshLinks([item.url for item in task.result], self._clock() + LINK_LIFETIME)
+
+    async def forget(self, user_id: int) -> Forgotten:
+        """Delete the person's jobs and prompts; those that run are deleted at their end."""
+        return await self._retention.forget_user(user_id)

@@ -1,0 +1,138 @@
+"""From an accepted job to a task at the API: POST once, and search when the answer was lost."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from bot.health import Health
+from bot.jobs import events
+from bot.jobs.api_health import METADATA, note_refusal
+from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
+from bot.jobs.journal import Journal
+from bot.jobs.outlook import TryLater, seen
+from bot.jobs.search import find_task
+from bot.modelhunter import (
+    ModelHunterClient,
+    NotTaken,
+    OperatorMustAct,
+    OutcomeUnknown,
+    Rejected,
+    Task,
+)
+from db.jobs import JobRepository
+from db.records import TOKEN_LIFETIME, Job, JobState, Reason
+
+log = logging.getLogger(__name__)
+
+# An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
+SUBMIT_PATIENCE = 2 * 60 * 60.0
+# The API's clock and ours may differ; the search begins this much before the POST.
+_SEARCH_MARGIN = 10 * 60.0
+
+
+class Submitting:
+    """Send accepted jobs and find those whose answer was lost."""
+
+    def __init__(
+        self,
+        *,
+        api: ModelHunterClient,
+        jobs: JobRepository,
+        journal: Journal,
+        cards: Cards,
+        health: Health,
+        clock: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._jobs = jobs
+        self._journal = journal
+        self._cards = cards
+        self._health = health
+        self._clock = clock
+
+    async def send(self, job: Job) -> Job:
+        """Take an accepted *job* to the API, once."""
+        if job.cancel_wanted_by is not None:
+            return await self._journal.note(job, events.CancelWished(job.cancel_wanted_by))
+        if job.message_id is None:
+            return await self._find_card(job)
+        if self._clock() - job.created_at > SUBMIT_PATIENCE:
+            return await self._journal.note(job, events.SubmitRefused(Reason.UNREACHABLE))
+        begun = await self._begin(job)
+        return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
+
+    async def search(self, job: Job) -> Job:
+        """Look for the task of a *job* whose POST has no known outcome; never send it again."""
+        own = str(job.id)
+        since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
+        task, any_metadata = await find_task(
+            self._api, since, lambda task: task.metadata.get("job_id") == own
+        )
+        if task is not None:
+            self._health.clear(METADATA)
+            return await self._learn(job, task)
+        if not any_metadata:
+            self._health.report(
+                METADATA,
+                "No task in the API's list carries metadata, so a lost answer can't be found again.",
+            )
+        return await self._journal.note(job, events.SearchedInVain())
+
+    async def _find_card(self, job: Job) -> Job:
+        """Learn whether a job without a message id was ever answered."""
+        if self._clock() - job.created_at > TOKEN_LIFETIME:
+            return await self._journal.note(job, events.NeverAnswered())
+        try:
+            message_id = await self._cards.find(job)
+        except NeverAnswered:
+            return await self._journal.note(job, events.NeverAnswered())
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardError as error:
+            log.warning("job %d: its card can't be looked for: %s", job.id, error)
+            return await self._journal.note(job, events.NeverAnswered())
+        return await self._journal.note(job, events.Answered(message_id))
+
+    async def _begin(self, job: Job) -> Job:
+        """Write `submitting` before the POST leaves, unless a cancel was faster."""
+        begun = self._journal.after(job, events.SubmitBegun())
+        if await self._jobs.save(job, begun, unless_cancel_wanted=True):
+            self._cards.show(begun)
+            return begun
+        return await self._journal.read(job.id)
+
+    async def _post(self, job: Job) -> Job:
+        try:
+            task = await self._api.create_task(job.endpoint, request_body(job))
+        except NotTaken as error:
+            await self._journal.note(job, events.NotTaken())
+            raise TryLater(error.retry_after, everybody=error.status == 429) from error
+        except Rejected as error:
+            log.info("job %d: refused by the API: %s", job.id, error)
+            return await self._journal.note(job, _refusal(error))
+        except OperatorMustAct as error:
+            note_refusal(self._health, error)
+            log.error("job %d: refused by the API: %s", job.id, error)
+            return await self._journal.note(
+                job, events.SubmitRefused(Reason.OPERATOR, error.code, error.message)
+            )
+        except OutcomeUnknown as error:
+            log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
+            return job
+        return await self._learn(job, task)
+
+    async def _learn(self, job: Job, task: Task) -> Job:
+        # A task id is a fact: it is kept even if the job has changed hands meanwhile.
+        await self._jobs.learn_task_id(job.id, task.id)
+        log.info("job %d: is task %s", job.id, task.id)
+        return await self._journal.note(job, seen(task))
+
+
+def request_body(job: Job) -> Mapping[str, object]:
+    """Return what is POSTed for *job*: its stored body, marked so that it can be found again."""
+    return {**job.body, "metadata": {"job_id": str(job.id)}}
+
+
+def _refusal(error: Rejected) -> events.SubmitRefused:
+    gone = error.code in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}
+    reason = Reason.MODEL_GONE if gone else Reason.API
+    return events.SubmitRefused(reason, error.code, error.message)

@@ -1,0 +1,181 @@
+"""Take one job one step further: ask the API, decide, save, show. Never sleeps."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.health import Health
+from bot.jobs import events
+from bot.jobs.api_health import note_refusal
+from bot.jobs.cards import Cards
+from bot.jobs.closing import Closing
+from bot.jobs.delivering import Delivering
+from bot.jobs.journal import Journal
+from bot.jobs.outlook import TryLater, seen
+from bot.jobs.pace import poll_delay
+from bot.jobs.search import find_task, tasks_since
+from bot.jobs.submitting import Submitting
+from bot.modelhunter import (
+    AlreadyFinished,
+    ModelHunterClient,
+    ModelHunterError,
+    OperatorMustAct,
+    Task,
+    TaskNotFound,
+    TaskStatus,
+    Unavailable,
+)
+from db.records import Job, JobState
+
+log = logging.getLogger(__name__)
+
+# The statuses of which a list tells everything that we need.
+_STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNNING})
+# Clocks differ; a page of young tasks begins this much before the oldest of ours.
+_CLOCK_MARGIN = 60.0
+
+
+# From this many young tasks on, pages of the list are cheaper than a question for each; the older
+# ones would make the list long.
+_LIST_FROM = 5
+_YOUNG = 15 * 60.0
+
+
+class Tracker:
+    """Know what to do next with a job in each of its states."""
+
+    def __init__(
+        self,
+        *,
+        api: ModelHunterClient,
+        journal: Journal,
+        cards: Cards,
+        health: Health,
+        submitting: Submitting,
+        delivering: Delivering,
+        closing: Closing,
+        clock: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._journal = journal
+        self._cards = cards
+        self._health = health
+        self._submitting = submitting
+        self._delivering = delivering
+        self._closing = closing
+        self._clock = clock
+
+    async def step(self, job_id: int, listed: Task | None = None) -> float | None:
+        """Take the job one step further and return the seconds until its next, None at its end.
+
+        *listed* is what a page of the task list just said of it, if it was asked that way.
+
+        Raises:
+            TryLater: The step could not be done now.
+            NotOurs: Another process has the job, or it was forgotten.
+        """
+        before = await self._journal.read(job_id)
+        if not before.open:
+            return None
+        try:
+            after = await self._move(before, listed)
+        except OperatorMustAct as error:
+            note_refusal(self._health, error)
+            raise TryLater from error
+        except Unavailable as error:
+            raise TryLater(error.retry_after, everybody=error.status == 429) from error
+        except ModelHunterError as error:
+            log.warning("job %d: %s", job_id, error)
+            raise TryLater from error
+        return self._delay(before, after)
+
+    async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
+        """Return what pages of the task list say of the young ones of these jobs, by job id.
+
+        Empty when they are few, or the list can't be had: each task is then asked for alone.
+        """
+        young = await self._young(job_ids)
+        if len(young) < _LIST_FROM:
+            return {}
+        since = min(job.submitted_at or job.created_at for job in young) - _CLOCK_MARGIN
+        try:
+            tasks = {task.id: task async for task in tasks_since(self._api, since)}
+        except ModelHunterError as error:
+            log.warning("the task list can't be read: %s", error)
+            return {}
+        return {job.id: tasks[job.task_id] for job in young if job.task_id in tasks}
+
+    async def _young(self, job_ids: Sequence[int]) -> list[Job]:
+        now = self._clock()
+        jobs = await self._journal.read_all(job_ids)
+        return [
+            job
+            for job in jobs
+            if job.state is JobState.FOLLOWING
+            and not job.is_cancelling
+            and now - (job.submitted_at or job.created_at) < _YOUNG
+        ]
+
+    async def obey_taps(self, jobs: Sequence[Job]) -> Sequence[int]:
+        """Return the ids of *jobs* whose ❌ was tapped while nobody looked, with the wish saved."""
+        wished = []
+        for job in jobs:
+            by = await self._cards.cancel_wisher(job)
+            if by is not None:
+                await self._journal.wish_cancel(job.id, by)
+                wished.append(job.id)
+        return wished
+
+    async def _move(self, job: Job, listed: Task | None) -> Job:
+        if job.state.is_final:
+            return await self._closing.close(job)
+        if job.state is JobState.ACCEPTED:
+            return await self._submitting.send(job)
+        if job.state is JobState.DELIVERING:
+            return await self._delivering.deliver(job)
+        if job.task_id is None:
+            return await self._submitting.search(job)
+        return await self._follow(job, listed)
+
+    async def _follow(self, job: Job, listed: Task | None) -> Job:
+        if job.is_cancelling:
+            job = await self._cancel(job)
+        elif listed is not None and listed.status in _STILL_GOING:
+            return await self._journal.note(job, seen(listed))
+        try:
+            task = await self._api.get_task(str(job.task_id))
+        except TaskNotFound:
+            return await self._journal.note(job, events.TaskMissing())
+        if task.status in _STILL_GOING or task.cost is not None:
+            return await self._journal.note(job, seen(task))
+        return await self._journal.note(job, seen(await self._with_cost(job, task)))
+
+    async def _cancel(self, job: Job) -> Job:
+        """Carry out the saved wish; the GET that follows says what became of it."""
+        try:
+            await self._api.cancel_task(str(job.task_id))
+        except AlreadyFinished:
+            return await self._journal.note(job, events.CancelRefused())
+        except TaskNotFound:
+            pass
+        return job
+
+    async def _with_cost(self, job: Job, task: Task) -> Task:
+        """Return *task* with the cost that only the list tells, when it tells it."""
+        since = (job.submitted_at or job.created_at) - _CLOCK_MARGIN
+        try:
+            listed, _ = await find_task(self._api, since, lambda other: other.id == task.id)
+        except ModelHunterError as error:
+            log.info("job %d: its cost can't be looked up: %s", job.id, error)
+            return task
+        if listed is None or listed.cost is None:
+            return task
+        return task.model_copy(update={"cost": listed.cost})
+
+    def _delay(self, before: Job, after: Job) -> float | None:
+        if not after.open:
+            return None
+        if after.state is not before.state and (
+            after.state.is_final or after.state is JobState.DELIVERING
+        ):
+            return 0.0
+        return poll_delay(after, self._clock())
