@@ -1,0 +1,1 @@
+"""The repositories on every real database that is there."""

@@ -1,0 +1,65 @@
+"""Jobs, drafts and limits as a test needs them."""
+
+import dataclasses
+import datetime
+import os
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.jobs import JobRepository
+from db.records import Draft, Job, JobKind, SpendingLimits
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL")
+SHARED = ["disk", *(["postgresql"] if POSTGRES else [])]  # one in memory has one program
+EVERY = ["memory", *SHARED]
+
+NOON = 1_790_000_000.0 - 1_790_000_000.0 % 86_400 + 43_200
+TODAY = datetime.datetime.fromtimestamp(NOON, datetime.UTC).date()
+USER = 2**62 + 7  # snowflakes use the upper half of 64 bits
+PLENTY = SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000))
+
+_PLAIN = Job(
+    id=1,
+    kind=JobKind.VIDEO,
+    model="vidu-q3",
+    prompt="a fox in the snow",
+    options={"duration": 5},
+    endpoint="vidu/text-to-video",
+    body={"prompt": "a fox in the snow", "duration": 5},
+    user_id=USER,
+    guild_id=3,
+    channel_id=4,
+    created_at=NOON,
+    price_high=Decimal("0.40"),
+)
+
+
+def a_job(job_id: int = 1, **changes: object) -> Job:
+    """Make a job that was just asked for."""
+    return dataclasses.replace(_PLAIN, id=job_id, **changes)  # type: ignore[arg-type]
+
+
+def a_draft(draft_id: int = 1, *, user_id: int = USER, created_at: float = NOON) -> Draft:
+    """Make a draft that waits for its yes."""
+    request = {"command": "video", "options": {"seed": 7}}
+    return Draft(id=draft_id, user_id=user_id, created_at=created_at, request=request)
+
+
+def limits(*, running: int = 1000, budget: str = "1000") -> SpendingLimits:
+    """Make limits of which a test names the one it is about."""
+    return SpendingLimits(running_per_user=running, daily_budget=Decimal(budget))
+
+
+async def accepted(engine: AsyncEngine, job_id: int = 1, **changes: object) -> Job:
+    """Write a job, owned by "one", and return it as written."""
+    return await JobRepository(engine).accept(
+        a_job(job_id, **changes), PLENTY, owner="one", lease_until=NOON + 60
+    )
+
+
+async def changed(engine: AsyncEngine, job: Job, **changes: object) -> Job:
+    """Save changes of a job and return the job with them."""
+    after = dataclasses.replace(job, **changes)  # type: ignore[arg-type]
+    assert await JobRepository(engine).save(job, after)
+    return after
