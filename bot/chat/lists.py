@@ -1,7 +1,7 @@
 """Draw what is no card: lists of jobs and models, the price question, fresh links. Pure."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 
@@ -15,7 +15,7 @@ from db.records import CardKind, Job, JobKind, JobState
 MOST_JOBS = 10
 # Discord docs: Embed Limits, Message Object.
 FIELD_LENGTH = 1024
-EMBED_LENGTH = 5500  # of 6000, titles and names apart
+EMBED_LENGTH = 5800  # of 6000: names and footer need some
 CONTENT_LENGTH = 2000
 
 _LINKABLE = frozenset({JobState.DELIVERED, JobState.LINKED})
@@ -70,11 +70,17 @@ def model_list(models: Sequence[ModelLine]) -> discord.Embed:
     embed = discord.Embed(
         title=words.MODELS_TITLE, description=words.MODELS_TEXT, colour=int(Colour.BLURPLE)
     )
+    shown = 0
     for kind in JobKind:
-        lines = [_model_line(model) for model in models if model.kind is kind]
-        if lines:
-            room = min(FIELD_LENGTH, EMBED_LENGTH - len(embed))
-            embed.add_field(name=words.KINDS[kind], value=_fit(lines, room), inline=False)
+        of_kind = [model for model in models if model.kind is kind]
+        for first, lines in _fields(of_kind):
+            if len(embed) + len("\n".join(lines)) > EMBED_LENGTH:
+                break
+            name = words.KINDS[kind] if first else "\N{ZERO WIDTH SPACE}"
+            embed.add_field(name=name, value="\n".join(lines), inline=False)
+            shown += len(lines)
+    if shown < len(models):
+        embed.set_footer(text=words.MODELS_MORE.format(count=len(models) - shown))
     return embed
 
 
@@ -133,14 +139,14 @@ def _model_line(model: ModelLine) -> str:
     return f"{label} {quote_code(model.name, 80)} {price}"
 
 
-def _fit(lines: Sequence[str], room: int) -> str:
-    """Join as many *lines* as fit into *room* characters and count the others."""
-    kept: list[str] = []
-    reserve = len(words.MODELS_MORE.format(count=len(lines)))
-    for line in lines:
-        if len("\n".join([*kept, line])) + 1 + reserve > room:
-            break
-        kept.append(line)
-    if len(kept) < len(lines):
-        kept.append(words.MODELS_MORE.format(count=len(lines) - len(kept)))
-    return "\n".join(kept)
+def _fields(models: Sequence[ModelLine]) -> Iterator[tuple[bool, list[str]]]:
+    """Yield the lines of *models* in parts that each fit into a field, the first one marked."""
+    lines: list[str] = []
+    first = True
+    for line in map(_model_line, models):
+        if lines and len("\n".join([*lines, line])) > FIELD_LENGTH:
+            yield first, lines
+            first, lines = False, []
+        lines.append(line)
+    if lines:
+        yield first, lines

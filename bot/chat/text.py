@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 ELLIPSIS = "…"
 # Discord shows nothing for it, but "<@1>" or "https://" with it inside is plain text.
@@ -56,7 +57,7 @@ def quote_code(text: str, limit: int) -> str:
 
 def quote_address(address: str) -> str:
     """Return *address* fit to stand between the angle brackets of a masked link."""
-    return _ADDRESS_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", address)
+    return _ADDRESS_UNSAFE.sub(lambda found: quote(found[0], safe=""), address)
 
 
 def _escape(text: str) -> list[str]:

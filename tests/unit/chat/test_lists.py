@@ -1,0 +1,167 @@
+"""Lists fit into Discord's embeds and lead to the right messages."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import words
+from bot.chat.card import Action
+from bot.chat.lists import (
+    ModelLine,
+    choice_name,
+    fresh_links,
+    job_list,
+    message_address,
+    model_list,
+    price_question,
+)
+from bot.chat.money import money, price_range
+from db.records import CardKind, Job, JobKind, JobState
+from tests.unit.chat.jobs import ANY_JOB, make_job
+
+ANY_MODEL = st.builds(
+    ModelLine, kind=st.sampled_from(JobKind), name=st.text(), label=st.text(), price=st.text()
+)
+
+
+@given(st.lists(ANY_JOB, max_size=12), st.dictionaries(st.text(), st.text(min_size=70)))
+def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str]) -> None:
+    """Ten jobs of any content are within Discord's limits, eleven are ten."""
+    shown = job_list(jobs, labels)
+
+    assert 0 < len(shown.embed.description or "") <= 4096
+    assert len(shown.embed) <= 6000
+    assert len(shown.buttons) <= 10
+    assert len((shown.embed.description or "").splitlines()) <= 10
+
+
+def test_a_row_says_what_and_where() -> None:
+    """A row has the state's sign, prompt, model and a way to the message."""
+    shown = job_list([make_job(state=JobState.FAILED)], {"vidu-q3": "Vidu Q3"})
+
+    assert shown.embed.description == (
+        "1\\. 💥 a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
+        "[open](https://discord.com/channels/22/33/44)"
+    )
+    assert shown.buttons == ()
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    """Who has no jobs is told how to make one."""
+    assert job_list([], {}).embed.description == words.JOBS_EMPTY
+
+
+def test_finished_results_can_be_fetched_from_the_list() -> None:
+    """Each result has a button with its row's number, for it may wait nowhere else."""
+    jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED)]
+    (button,) = job_list(jobs, {}).buttons
+
+    assert button.action is Action.FRESH_LINK
+    assert button.job_id == 8
+    assert button.label == "Fresh link 2"
+
+
+def test_addresses_lead_to_the_message() -> None:
+    """A card in a server or direct message has an address; a brief or lost one has none."""
+    assert message_address(make_job()) == "https://discord.com/channels/22/33/44"
+    assert message_address(make_job(guild_id=None)) == "https://discord.com/channels/@me/33/44"
+    assert message_address(make_job(message_id=None)) is None
+    assert message_address(make_job(card_kind=CardKind.BRIEF)) is None
+
+
+@given(st.lists(ANY_MODEL, max_size=100))
+def test_the_model_list_fits(models: list[ModelLine]) -> None:
+    """Any catalogue is within Discord's limits, and what is left out is counted."""
+    embed = model_list(models)
+    shown = sum(len((field.value or "").split("\n")) for field in embed.fields)
+
+    assert len(embed) <= 6000
+    assert len(embed.fields) <= 25
+    assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
+    assert (embed.footer.text is None) is (shown == len(models))
+    if embed.footer.text:
+        assert embed.footer.text == words.MODELS_MORE.format(count=len(models) - shown)
+
+
+def test_models_are_grouped_by_kind() -> None:
+    """A kind has one heading, also where its models need more than one field."""
+    models = [
+        ModelLine(kind=kind, name=f"model-{n}", label=f"Model {n}", price="$0.04")
+        for kind in (JobKind.SPEECH, JobKind.VIDEO)
+        for n in range(60)
+    ]
+    names = [field.name for field in model_list(models).fields]
+
+    assert names == ["Video", "\u200b", "Speech", "\u200b"]
+    assert (model_list(models).fields[0].value or "").startswith("Model 0 `model-0` $0.04\n")
+
+
+@given(st.text(), st.text(), st.text())
+def test_the_price_question_fits(prompt: str, label: str, price: str) -> None:
+    """The question is within Discord's limits whatever is asked for."""
+    embed = price_question(prompt, label, price)
+
+    assert len(embed.title or "") <= 256
+    assert len(embed) <= 6000
+
+
+def test_the_price_question_names_the_price() -> None:
+    """The price stands in the question itself."""
+    embed = price_question("a fox", "Vidu Q3", "$1.20")
+
+    assert embed.title == "Generate this for $1.20?"
+    assert "> a fox" in (embed.description or "")
+
+
+def test_fresh_links_end_when_they_say() -> None:
+    """The answer holds the address and when it ends, counted down by Discord."""
+    text = fresh_links(["https://cdn.example/a.mp4?signature=x"], 1_800_000_900.5)
+
+    assert text == (
+        "Here is a fresh link. It works until <t:1800000900:t>, which is <t:1800000900:R>.\n"
+        "[Result 1](<https://cdn.example/a.mp4?signature=x>)"
+    )
+
+
+@given(st.lists(st.text(min_size=1, max_size=900), max_size=9))
+def test_fresh_links_fit_whole(addresses: list[str]) -> None:
+    """A message holds only whole addresses."""
+    text = fresh_links(addresses, 1_800_000_900)
+
+    assert len(text) <= 2000
+    assert all(re.fullmatch(r"\[Result \d\]\(<[^<>\s]+>\)", line) for line in text.split("\n")[1:])
+
+
+@given(ANY_JOB, st.text())
+def test_a_choice_fits(job: Job, label: str) -> None:
+    """An autocomplete choice has 1 to 100 characters (Discord docs: Application Commands)."""
+    assert 1 <= len(choice_name(job, label)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ("0", "$0.00"),
+        ("0.04", "$0.04"),
+        ("0.1", "$0.10"),
+        ("0.004", "$0.004"),
+        ("0.0125", "$0.0125"),
+        ("0.00001", "<$0.0001"),
+        ("20", "$20.00"),
+        ("1234.5", "$1,234.50"),
+        ("-0.04", "-$0.04"),
+        ("1E+3", "$1,000.00"),
+    ],
+)
+def test_money_reads_as_people_write_it(amount: str, expected: str) -> None:
+    """Cents always, smaller parts where they count, never an exponent."""
+    assert money(Decimal(amount)) == expected
+
+
+def test_a_range_has_two_ends_or_one() -> None:
+    """A range whose ends read alike is one price."""
+    assert price_range(Decimal("0.2"), Decimal("0.4")) == "$0.20–$0.40"  # noqa: RUF001
+    assert price_range(Decimal("0.2"), Decimal("0.20")) == "$0.20"

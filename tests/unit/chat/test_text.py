@@ -1,0 +1,135 @@
+"""Whatever people write is shown word for word and does nothing."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
+
+# What Discord brings to life, thrown together at random.
+LIVE_PARTS = st.sampled_from(
+    [
+        "<@1>",
+        "<@&1>",
+        "<#1>",
+        "@everyone",
+        "@here",
+        "<t:1:R>",
+        "</video:1>",
+        "<a:x:1>",
+        "<id:home>",
+        "https://x.example",
+        "[a](https://x.example)",
+        "**",
+        "||",
+        "`",
+        "\\",
+        "# ",
+        "- ",
+        "1. ",
+        "\n> ",
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\x00",
+        "\ud800",
+        "<",
+        "@",
+        ":",
+        "//",
+    ]
+)
+PROMPTS = st.one_of(st.text(), st.lists(LIVE_PARTS | st.text(max_size=3)).map("".join))
+LIVE = re.compile(r"<[@#:/atid]|@everyone|@here|@&|://")
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@given(PROMPTS, st.integers(min_value=0, max_value=400))
+@example("<@1>@everyone<t:1:R></a:1>", 20)
+@example("\\" * 50, 9)
+def test_a_quoted_prompt_is_short_and_dead(prompt: str, limit: int) -> None:
+    """No prompt is longer than the limit after escaping, pings, links, or turns text around."""
+    quoted = quote_prompt(prompt, limit)
+
+    assert len(quoted) <= limit
+    assert not LIVE.search(quoted)
+    assert not BIDI.search(quoted)
+    assert "\n" not in quoted
+    assert all(unicodedata.category(character) not in {"Cc", "Cs"} for character in quoted)
+
+
+@given(PROMPTS, st.integers(min_value=1, max_value=60))
+def test_no_markdown_is_left_unescaped(prompt: str, limit: int) -> None:
+    """Each sign of markdown has its own backslash, also where the text was cut."""
+    without_escapes = re.sub(r"\\([^\w\s]|_)", "", quote_prompt(prompt, limit))
+
+    assert not re.search(r"[\\*_~|`\[\]]", without_escapes)
+
+
+@given(PROMPTS)
+def test_quoting_loses_no_visible_character(prompt: str) -> None:
+    """Undoing the escapes brings the words back."""
+    quoted = quote_prompt(prompt, 10_000).replace("\u200b", "")
+
+    assert re.sub(r"\\([^\w\s]|_)", r"\1", quoted) == plain(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a fox in the snow", "a fox in the snow"),
+        ("a *very* red_fox", "a \\*very\\* red\\_fox"),
+        ("# big", "\\# big"),
+        ("- one", "\\- one"),
+        ("1. one", "1\\. one"),
+        ("a\nfox\t in  snow ", "a fox in snow"),
+        ("\u202eabc", "abc"),
+        ("zaž\u0301ok 狐 🦊", "zaž\u0301ok 狐 🦊"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("", ""),
+    ],
+)
+def test_quoting_by_example(prompt: str, expected: str) -> None:
+    """Plain prompts stay as they are; only what Discord would draw is escaped."""
+    assert quote_prompt(prompt, 300) == expected
+
+
+def test_a_cut_is_marked() -> None:
+    """A prompt that was cut ends in an ellipsis, one that fits does not."""
+    assert quote_prompt("abcdef", 5) == "abcd…"
+    assert quote_prompt("abcde", 5) == "abcde"
+    assert quote_prompt("***", 5) == "\\*\\*…"
+
+
+@given(st.text(), st.integers(min_value=0, max_value=50))
+def test_clip_keeps_the_limit(text: str, limit: int) -> None:
+    """Clipped text is within the limit, and is the text itself where that fits."""
+    clipped = clip(text, limit)
+
+    assert len(clipped) <= limit
+    assert clipped == text if len(text) <= limit else clipped != text
+
+
+@given(PROMPTS, st.integers(min_value=3, max_value=50))
+def test_code_ends_only_at_its_end(text: str, limit: int) -> None:
+    """Nothing inside inline code can close it."""
+    code = quote_code(text, limit)
+
+    assert len(code) <= limit
+    assert code == "" or re.fullmatch(r"`[^`\n]+`", code)
+
+
+@given(st.text())
+def test_an_address_stays_in_its_brackets(address: str) -> None:
+    """No address can end the masked link that it stands in."""
+    assert not re.search(r"[\s<>()\[\]]", quote_address(address))
+
+
+def test_a_signed_address_is_untouched() -> None:
+    """A signature survives, for one changed character makes it invalid."""
+    address = "https://cdn.example/a.mp4?signature=aB1_-%2F&expires=1"
+
+    assert quote_address(address) == address

@@ -1,0 +1,157 @@
+"""What people read keeps to Discord's lengths and to one voice."""
+
+import dataclasses
+import string
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from bot import words
+from bot.words import Words
+from db.records import JobKind, JobState, Reason
+
+FINAL_WITH_REASON = (JobState.FAILED, JobState.REFUSED, JobState.LOST)
+# One sample for each placeholder that a sentence may have.
+SAMPLES = {
+    name: f"sample of {name}"
+    for name in (
+        "budget",
+        "count",
+        "done",
+        "duration",
+        "hours",
+        "left",
+        "length",
+        "limit",
+        "minutes",
+        "model",
+        "name",
+        "number",
+        "option",
+        "options",
+        "permissions",
+        "person",
+        "price",
+        "prompt",
+        "renewed",
+        "seconds",
+        "sent",
+        "size",
+        "types",
+        "until",
+        "value",
+        "values",
+        "low",
+        "high",
+    )
+}
+
+
+def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, Words):
+        yield from ((f"{name}.{part}", text) for part, text in dataclasses.asdict(value).items())
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{name}[{key}]")
+
+
+EVERY_TEXT = dict(
+    pair for name, value in vars(words).items() if name.isupper() for pair in _texts(value, name)
+)
+
+
+def test_every_text_is_found() -> None:
+    """The walk over the module reaches constants, tables and pairs of words."""
+    assert {
+        "BUTTON_CANCEL",
+        "REASONS[api]",
+        "STATES[lost].text",
+        "LATE.title",
+    } <= EVERY_TEXT.keys()
+
+
+@pytest.mark.parametrize("name", EVERY_TEXT)
+def test_placeholders_are_named_and_known(name: str) -> None:
+    """A translator meets only placeholders with names, and each can be filled."""
+    text = EVERY_TEXT[name]
+    fields = [field for _, field, _, _ in string.Formatter().parse(text) if field is not None]
+
+    assert set(fields) <= SAMPLES.keys()
+    assert "{" not in text.format(**SAMPLES)
+    assert all(SAMPLES[field] in text.format(**SAMPLES) for field in fields)
+
+
+def test_every_sample_is_used() -> None:
+    """No placeholder of this test has been forgotten after its sentence went."""
+    used = {
+        field
+        for text in EVERY_TEXT.values()
+        for _, field, _, _ in string.Formatter().parse(text)
+        if field is not None
+    }
+
+    assert SAMPLES.keys() == used
+
+
+@pytest.mark.parametrize("name", EVERY_TEXT)
+def test_the_voice_is_calm(name: str) -> None:
+    """Nothing shouts, nothing says oops, nothing has stray space."""
+    text = EVERY_TEXT[name]
+
+    assert "!" not in text
+    assert "oops" not in text.lower()
+    assert text == " ".join(text.split())
+    assert text
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_every_state_has_words(state: JobState) -> None:
+    """No state is shown without a word and a sentence."""
+    assert words.STATES[state].title
+    assert words.STATES[state].text.endswith(".")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words(reason: Reason) -> None:
+    """No ending is shown without saying why."""
+    assert words.REASONS[reason].endswith(".")
+
+
+@pytest.mark.parametrize("state", FINAL_WITH_REASON)
+def test_reasons_read_differently(state: JobState) -> None:
+    """Two reasons for the same ending never read the same."""
+    texts = [words.ENDINGS.get((state, reason), words.REASONS[reason]) for reason in Reason]
+
+    assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("kind", JobKind)
+def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
+    """Each kind of job is listed by name and has a described command."""
+    assert words.KINDS[kind]
+    assert words.COMMANDS[kind]
+
+
+@pytest.mark.parametrize(
+    ("table", "limit"),
+    [(words.COMMANDS, 100), (words.OPTIONS, 100), (words.MENUS, 32)],
+)
+def test_commands_fit(table: Mapping[str, str], limit: int) -> None:
+    """Descriptions have at most 100 characters, menu names 32 (Discord docs: Commands)."""
+    assert {name: text for name, text in table.items() if not 1 <= len(text) <= limit} == {}
+
+
+def test_buttons_fit() -> None:
+    """A button's label has at most 80 characters (Discord docs: Component Reference)."""
+    labels = [text for name, text in EVERY_TEXT.items() if name.startswith("BUTTON_")]
+
+    assert len(labels) >= 5
+    assert [label for label in labels if len(label) > 80] == []
+
+
+@pytest.mark.parametrize("name", EVERY_TEXT)
+def test_sentences_fit_a_message(name: str) -> None:
+    """Every sentence leaves a message of 2,000 characters room for what is filled in."""
+    assert len(EVERY_TEXT[name]) <= 400
