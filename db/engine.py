@@ -40,7 +40,7 @@ def _parse(address: str) -> URL:
     except ArgumentError:
         # The address may hold a password: neither repeated here nor kept as the cause.
         raise DatabaseUnusable(
-            "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://..."
+            "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://... ."
         ) from None
 
 
@@ -103,7 +103,9 @@ async def _make_ready(engine: AsyncEngine) -> None:
 
 
 def _explain(error: Exception) -> str:
-    text = str(getattr(error, "orig", None) or error).splitlines()[0]
+    cause = getattr(error, "orig", None) or error
+    lines = str(getattr(cause, "strerror", None) or cause).splitlines()
+    text = lines[0].rstrip(".") if lines else type(cause).__name__
     if "not a database" in text:
         return "The file that DATABASE_URL names is not a database: name another one."
     if "malformed" in text:

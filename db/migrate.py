@@ -14,8 +14,10 @@ class NewerDatabase(Exception):
     """The database was written by a newer version of this program."""
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, *, steps: str = "db:migrations") -> None:
     """Run the missing steps within the connection's transaction, so that all happen or none.
+
+    *steps* is a package's folder or a path, as Alembic writes them.
 
     Raises:
         NewerDatabase: a newer program was here; nothing is changed.
@@ -24,7 +26,7 @@ def migrate(connection: Connection) -> None:
         # Two processes that start together: the second waits, then finds nothing to do.
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "db:migrations")
+    config.set_main_option("script_location", steps)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if not known.issuperset(MigrationContext.configure(connection).get_current_heads()):
         raise NewerDatabase
