@@ -49,6 +49,19 @@ class BotProcess:
         """Return what it has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    async def until_words(self, wanted: str, patience: float = 15.0) -> None:
+        """Wait until it has written *wanted*.
+
+        Raises:
+            TimeoutError: it did not; holds its last words.
+        """
+        try:
+            async with asyncio.timeout(patience):
+                while wanted not in self.words():  # noqa: ASYNC110 - a file has no event
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"no {wanted!r} in:\n{self.words()[-4000:]}") from None
+
     async def _end(self, number: signal.Signals) -> int:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)

@@ -44,6 +44,14 @@ def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
     return [dict(serializers.user_payload(model.get_user(user))) for user in users[:limit]]
 
 
+def _messages(model: Model, call: Call, names: dict[str, str]) -> Any:
+    """List the oldest messages after an id; simcord lists the newest (Get Channel Messages)."""
+    after, limit = int(call.query["after"]), int(call.query.get("limit", 50))
+    everything = {**call.query, "limit": str(len(model.messages.get(int(names["channel"]), ())))}
+    found = dispatch(model, "GET", call.path, params=everything)
+    return [message for message in found if int(message["id"]) > after][-limit:]
+
+
 def _remove_own_reaction(model: Model, call: Call, names: dict[str, str]) -> Any:
     """Take the bot's reaction off; one that isn't there is no unknown message."""
     context = RequestContext(model, names, method=call.method, path=call.path)
@@ -64,6 +72,7 @@ _ROUTES: list[tuple[str, list[str], Handler]] = [
         ["channels", "{channel}", "messages", "{message}", "reactions", "{emoji}"],
         _reaction_users,
     ),
+    ("GET", ["channels", "{channel}", "messages"], _messages),
     (
         "DELETE",
         ["channels", "{channel}", "messages", "{message}", "reactions", "{emoji}", "@me"],
@@ -80,5 +89,7 @@ def own_route(call: Call) -> tuple[Handler, dict[str, str]] | None:
             continue
         pairs = list(zip(template, segments, strict=True))
         if all(part.startswith("{") or part == segment for part, segment in pairs):
+            if handler is _messages and "after" not in call.query:
+                return None
             return handler, {part[1:-1]: seg for part, seg in pairs if part.startswith("{")}
     return None

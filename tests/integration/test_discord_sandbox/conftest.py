@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 
+import aiohttp
 import pytest
 
 from sandbox.bot_process import BotProcess, open_bot_process
@@ -30,3 +31,10 @@ async def bot(discord: SandboxDiscord) -> AsyncGenerator[BotProcess]:
     """Start the small bot in a process of its own."""
     async with small_bot(discord) as process:
         yield process
+
+
+@pytest.fixture
+async def session() -> AsyncGenerator[aiohttp.ClientSession]:
+    """Open a plain HTTP client."""
+    async with aiohttp.ClientSession() as opened:
+        yield opened

@@ -111,7 +111,7 @@ async def video(
     except discord.HTTPException as error:
         await card.edit(embed=discord.Embed(title=f"Refused {error.status} {error.code}"))
     for _ in range(2):
-        await channel.send("Ready", reference=card, nonce="1-ready")
+        await channel.send("Ready", reference=card, nonce=f"{message_id}-r")
 
 
 def file_of(size: int, name: str) -> discord.File:

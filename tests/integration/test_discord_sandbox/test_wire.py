@@ -1,0 +1,247 @@
+"""The REST interface and the gateway, asked directly."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sandbox.discord import SandboxDiscord
+
+Json = Any
+
+
+class Wire:
+    """A REST client that says exactly what a test wants said."""
+
+    def __init__(self, discord: SandboxDiscord, session: aiohttp.ClientSession) -> None:
+        self._url = discord.url + "/api/v10"
+        self._token = discord.token
+        self._session = session
+        self.headers: dict[str, str] = {}
+
+    async def ask(
+        self, method: str, path: str, *, token: str | None = None, **options: Any
+    ) -> tuple[int, Json]:
+        """Return the status and the JSON, if any."""
+        headers = {"Authorization": f"Bot {token or self._token}"}
+        async with self._session.request(
+            method, self._url + path, headers=headers, **options
+        ) as answer:
+            self.headers = dict(answer.headers)
+            body = await answer.read()
+            return answer.status, (await answer.json() if body else None)
+
+
+@pytest.fixture
+async def wire(discord: SandboxDiscord, session: aiohttp.ClientSession) -> Wire:
+    """Ask with the right bot token."""
+    return Wire(discord, session)
+
+
+async def test_json_is_exactly_application_json(wire: Wire) -> None:
+    """discord.py compares the content type, so it carries no charset."""
+    status, _ = await wire.ask("GET", "/users/@me")
+    assert status == 200
+    assert wire.headers["Content-Type"] == "application/json"
+
+
+async def test_a_wrong_bot_token_is_unauthorized(wire: Wire) -> None:
+    """401 as Discord words it."""
+    assert await wire.ask("GET", "/users/@me", token="wrong") == (
+        401,
+        {"message": "401: Unauthorized", "code": 0},
+    )
+
+
+async def test_what_can_not_be_answered_is_said_aloud(wire: Wire, discord: SandboxDiscord) -> None:
+    """A route nobody wrote is 501 and stands in the list of gaps, never a silent success."""
+    status, _ = await wire.ask("GET", "/unheard/of")
+    assert status == 501
+    assert len(discord.rest.gaps) == 1
+
+
+async def test_the_application_and_the_gateway_are_described(
+    wire: Wire, discord: SandboxDiscord
+) -> None:
+    """What a self-check asks for."""
+    assert (await wire.ask("GET", "/applications/@me"))[1]["id"] == str(
+        discord.model.application_id
+    )
+    assert (await wire.ask("GET", "/gateway/bot"))[1]["url"] == discord.gateway.url
+
+
+async def test_history_is_read_around_before_and_after(wire: Wire, discord: SandboxDiscord) -> None:
+    """Newest first, on the asked side of the asked id."""
+    robin = discord.person("Robin")
+    ids = [(await robin.say(discord.channel, str(number))).id for number in range(7)]
+    path = f"/channels/{discord.channel}/messages"
+
+    async def read(**query: int) -> list[int]:
+        _, messages = await wire.ask("GET", path, params=query)
+        return [ids.index(int(message["id"])) for message in messages]
+
+    assert await read(around=ids[3], limit=3) == [4, 3, 2]
+    assert await read(before=ids[3]) == [2, 1, 0]
+    assert await read(after=ids[3]) == [6, 5, 4]
+    assert await read(after=ids[1], limit=2) == [3, 2]
+
+
+async def test_reactions_are_listed_by_person_page_by_page(
+    wire: Wire, discord: SandboxDiscord
+) -> None:
+    """Sorted by id and paged with `after`, so that a reader comes to an end."""
+    people = [discord.person(f"P{number}") for number in range(3)]
+    message = await people[0].say(discord.channel, "hello")
+    path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C"
+    assert (await wire.ask("PUT", path + "/@me"))[0] == 204
+    for person in reversed(people):
+        await person.react(message, "❌")
+    everybody = sorted([discord.bot_id, *(person.id for person in people)])
+    _, first = await wire.ask("GET", path, params={"limit": 3})
+    _, rest = await wire.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
+    assert [int(user["id"]) for user in first + rest] == everybody
+    assert (await wire.ask("DELETE", path + "/@me"))[0] == 204
+    assert discord.message(message.id).reactions == {"❌": 3}
+
+
+async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
+    wire: Wire, discord: SandboxDiscord
+) -> None:
+    """10014, not 10008, which would say that the message is gone."""
+    message = await discord.person("Robin").say(discord.channel, "hello")
+    path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C/@me"
+    status, answer = await wire.ask("DELETE", path)
+    assert (status, answer["code"]) == (404, 10014)
+
+
+async def test_missing_permissions_and_missing_access_differ(
+    wire: Wire, discord: SandboxDiscord
+) -> None:
+    """50013 where one permission lacks, 50001 where the channel is hidden."""
+    path = f"/channels/{discord.channel}/messages"
+    discord.forbid_bot(discord.channel, send_messages=True)
+    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    assert (status, answer["code"]) == (403, 50013)
+    discord.forbid_bot(discord.channel, view_channel=True)
+    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    assert (status, answer["code"]) == (403, 50001)
+    discord.forbid_bot(discord.channel)
+    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
+
+
+async def test_files_need_their_permission(wire: Wire, discord: SandboxDiscord) -> None:
+    """50013 for an upload with the bot token where Attach Files is taken away."""
+    discord.forbid_bot(discord.channel, attach_files=True)
+    form = aiohttp.FormData()
+    form.add_field("files[0]", b"data", filename="a.txt")
+    status, answer = await wire.ask("POST", f"/channels/{discord.channel}/messages", data=form)
+    assert (status, answer["code"]) == (403, 50013)
+
+
+async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
+    wire: Wire, discord: SandboxDiscord, session: aiohttp.ClientSession
+) -> None:
+    """`attachments` is the whole list: what it leaves out is gone, and files can be fetched."""
+    path = f"/channels/{discord.channel}/messages"
+    form = aiohttp.FormData()
+    for number in range(2):
+        form.add_field(f"files[{number}]", b"old %d" % number, filename=f"old{number}.txt")
+    _, message = await wire.ask("POST", path, data=form)
+    kept = message["attachments"][1]["id"]
+    form = aiohttp.FormData()
+    form.add_field("payload_json", f'{{"attachments": [{{"id": "{kept}"}}, {{"id": 0}}]}}')
+    form.add_field("files[0]", b"new file", filename="new.txt")
+    _, message = await wire.ask("PATCH", f"{path}/{message['id']}", data=form)
+    assert [a["filename"] for a in message["attachments"]] == ["old1.txt", "new.txt"]
+    async with session.get(message["attachments"][1]["url"]) as answer:
+        assert await answer.read() == b"new file"
+    async with session.get(
+        message["attachments"][1]["url"], headers={"Range": "bytes=4-"}
+    ) as answer:
+        assert (answer.status, await answer.read()) == (206, b"file")
+        assert answer.headers["Content-Range"] == "bytes 4-7/8"
+
+
+async def test_a_deleted_message_is_unknown(wire: Wire, discord: SandboxDiscord) -> None:
+    """10008 on reading and editing what a person deleted, and history ends with None."""
+    path = f"/channels/{discord.channel}/messages"
+    _, message = await wire.ask("POST", path, json={"content": "x"})
+    moderator = discord.person("Mo", may_manage_messages=True)
+    await moderator.delete(int(message["id"]))
+    for method, body in (("GET", None), ("PATCH", {"content": "y"})):
+        status, answer = await wire.ask(method, f"{path}/{message['id']}", json=body)
+        assert (status, answer["code"]) == (404, 10008)
+    assert discord.history(int(message["id"]))[-1].message is None
+
+
+async def test_a_person_may_close_their_direct_messages(
+    wire: Wire, discord: SandboxDiscord
+) -> None:
+    """The channel opens, and sending into it is 50007."""
+    robin = discord.person("Robin")
+    robin.close_dms()
+    _, channel = await wire.ask("POST", "/users/@me/channels", json={"recipient_id": robin.id})
+    status, answer = await wire.ask(
+        "POST", f"/channels/{channel['id']}/messages", json={"content": "x"}
+    )
+    assert (status, answer["code"]) == (403, 50007)
+
+
+async def test_faults_answer_in_discords_shapes(wire: Wire, discord: SandboxDiscord) -> None:
+    """429 with Via and the limit's headers, a global one, a proxy's page, a JSON code."""
+    path = f"/channels/{discord.channel}/messages"
+    discord.faults.limit("POST", path, retry_after=1.5, code=30046)
+    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    assert (status, answer["code"], answer["retry_after"]) == (429, 30046, 1.5)
+    assert wire.headers["X-RateLimit-Remaining"] == "0"
+    assert wire.headers["Via"]
+    discord.faults.limit("*", "*", retry_after=1, scope="global")
+    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    assert answer["global"] is True
+    assert wire.headers["X-RateLimit-Global"] == "true"
+    discord.faults.add("POST", path, status=403, code=50001, skip=1)
+    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
+    assert (await wire.ask("POST", path, json={"content": "x"}))[1]["code"] == 50001
+    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
+    assert [call.happened for call in discord.calls] == [False, False, True, False, True]
+
+
+async def test_a_cut_before_the_effect_has_none(wire: Wire, discord: SandboxDiscord) -> None:
+    """The connection ends, and nothing was sent."""
+    discord.faults.add("POST", "/channels/*/messages", cut="before")
+    with pytest.raises(aiohttp.ClientError):
+        await wire.ask("POST", f"/channels/{discord.channel}/messages", json={"content": "x"})
+    assert discord.messages() == []
+
+
+@pytest.mark.parametrize(("token", "intents", "code"), [("wrong", 0, 4004), (None, 1 << 15, 4014)])
+async def test_a_gateway_client_that_may_not_come_in_is_told_why(
+    discord: SandboxDiscord,
+    session: aiohttp.ClientSession,
+    token: str | None,
+    intents: int,
+    code: int,
+) -> None:
+    """4004 for a wrong token, 4014 for an intent nobody approved."""
+    async with session.ws_connect(discord.gateway.url) as socket:
+        assert (await socket.receive_json())["op"] == 10
+        identify = {"token": token or discord.token, "intents": intents, "properties": {}}
+        await socket.send_json({"op": 2, "d": identify})
+        message = await socket.receive()
+        assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, code)
+
+
+async def test_a_resume_of_an_unknown_session_is_invalid(
+    discord: SandboxDiscord, session: aiohttp.ClientSession
+) -> None:
+    """INVALID_SESSION, not resumable; identifying on the same connection works."""
+    async with session.ws_connect(discord.gateway.url) as socket:
+        await socket.receive_json()
+        resume = {"token": discord.token, "session_id": "gone", "seq": 5}
+        await socket.send_json({"op": 6, "d": resume})
+        assert await socket.receive_json() == {"op": 9, "d": False}
+        await socket.send_json({"op": 2, "d": {"token": discord.token, "intents": 1}})
+        assert (await socket.receive_json())["t"] == "READY"
+        assert (await socket.receive_json())["t"] == "GUILD_CREATE"
+        await socket.send_json({"op": 1, "d": 2})
+        assert await socket.receive_json() == {"op": 11}
