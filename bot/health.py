@@ -1,0 +1,23 @@
+"""What keeps the bot from doing its work: told by whoever notices, read by `/readyz`."""
+
+
+class Health:
+    """The problems there are now, one for each named check.
+
+    Problems are read by strangers who can reach the port: a sentence for the operator, no secret.
+    """
+
+    def __init__(self) -> None:
+        self._problems: dict[str, str] = {}
+
+    def report(self, check: str, problem: str) -> None:
+        """Set the problem of *check*, in place of an earlier one."""
+        self._problems[check] = problem
+
+    def clear(self, check: str) -> None:
+        """Forget the problem of *check*, if it has one."""
+        self._problems.pop(check, None)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return each problem's sentence, in the order of the checks' names."""
+        return tuple(self._problems[check] for check in sorted(self._problems))

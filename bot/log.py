@@ -1,0 +1,116 @@
+"""Logging to stderr: one event a line, and no secret in any of them."""
+
+import logging
+import re
+import time
+from traceback import format_exception
+
+MASK = "***"
+_HANDLER = "bot"
+
+# Each pattern keeps its first group, if it has one, and hides the rest of what it finds.
+_SECRETS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # A header as text, as an item of a dict, or as a pair of bytes.
+        r"""(?i)(authorization["']?\s*[:=,]\s*(?:b(?=["']))?["']?)(?:(?:bearer|bot|basic)\s+)?[^\s"',)}\]]+""",
+        r"(?i)(\bbearer\s+)[^\s\"',)}\]]{6,}",
+        r"(\bBot\s+)[\w.-]{20,}",
+        # A Discord bot token: id, time and signature in base64 (Discord docs: Authentication).
+        r"()\b[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}",
+        # An interaction token is base64 of "interaction:...".
+        r"()\baW50ZXJhY3Rpb246[\w=+/-]+",
+        r"((?:/|%2F)(?:webhooks|interactions)(?:/|%2F)\d+(?:/|%2F))[^\s/?\"'<>]+",
+        # ModelHunter docs: Authentication, Webhooks.
+        r"()\briver_[a-z]+_\w+",
+        r"()\bwhsec_[\w+/=-]+",
+        # User name and password in an address, then everything after its question mark.
+        r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+(?=@)",
+        r"(\b(?:https?|wss?)://[^\s?\"'<>]*\?)[^\s\"'<>]+",
+        r"(\?)[\w.%~-]+=[^\s\"'<>]+",
+        # A value that says itself what it is, as in the repr of a dict or a record.
+        r"""(?i)((?:token|secret|password|signature|api_?key)["']?\s*[:=]\s*(?:b(?=["']))?["']?)[^\s"',)}\]]+""",
+    )
+)
+
+# These write addresses, bodies, statements or parameters when they are allowed to.
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "aiohttp.access",
+    "aiosqlite",
+    "asyncio",
+    "sqlalchemy",
+    "discord.http",
+    "discord.gateway",
+    "discord.client",
+    "discord.webhook",
+)
+# Never below this, for its debug lines hold what people wrote.
+_CALM = "discord"
+
+
+def configure_logging(level: str) -> None:
+    """Log events of *level* and above to stderr, masked; may be called again with another level."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if each.get_name() == _HANDLER]:
+        root.removeHandler(handler)
+    root.addHandler(_masked_handler())
+    root.setLevel(level)
+    wanted = root.level
+    logging.getLogger(_CALM).setLevel(max(wanted, logging.INFO))
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
+
+
+def mask(text: str) -> str:
+    """Return *text* with tokens, keys and the query strings of addresses replaced by asterisks."""
+    for secret in _SECRETS:
+        text = secret.sub(rf"\g<1>{MASK}", text)
+    return text
+
+
+class SecretFilter(logging.Filter):
+    """Writes message and traceback out, masked, before any formatter sees them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace what *record* says by what may be read; drop nothing."""
+        record.msg, record.args = _one_line(mask(_message(record))), None
+        if record.exc_info and record.exc_info[0]:
+            record.exc_text = _indented("".join(format_exception(record.exc_info[1])))
+        elif record.exc_text:
+            record.exc_text = _indented(record.exc_text)
+        record.exc_info = None
+        if record.stack_info:
+            record.stack_info = _indented(record.stack_info)
+        return True
+
+
+def _masked_handler() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.set_name(_HANDLER)
+    handler.addFilter(SecretFilter())
+    formatter = logging.Formatter(
+        "%(asctime)s %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ"
+    )
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    return handler
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception as error:  # whatever an argument's own __str__ may raise
+        # The logging package would print the arguments to stderr, unmasked.
+        return f"{record.msg} (arguments left out: {error!r})"
+
+
+def _one_line(text: str) -> str:
+    """Return *text* without line breaks, so that no text can pose as another event."""
+    return "\\n".join(text.splitlines())
+
+
+def _indented(text: str) -> str:
+    """Return a masked traceback whose lines can't be taken for events."""
+    return "\n".join(f"    {line}" for line in mask(text).splitlines())

@@ -1,0 +1,202 @@
+"""No secret reaches the log, however it got into an event."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.log import configure_logging, mask
+
+# Planted, and shaped like the real ones.
+BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789AB"
+KEY = "river_live_0123456789abcdef0123456789abcdef"
+TEST_KEY = "river_test_0123456789abcdef0123456789abcdef"
+INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWZnaGlqa2w"
+SIGNATURE = "aB3-signature-of-an-address_%2F"
+PASSWORD = "correct-horse"
+SECRETS = (BOT_TOKEN, KEY, TEST_KEY, INTERACTION_TOKEN, SIGNATURE, PASSWORD, "opaque-token")
+LEAKS = [
+    f"Authorization: Bearer {KEY}",
+    f"{{'Authorization': 'Bot {BOT_TOKEN}', 'User-Agent': 'x'}}",
+    "authorization=opaque-token",
+    "Authorization: Basic opaque-token",
+    "[(b'authorization', b'Bearer opaque-token'), (b'accept', b'*/*')]",
+    "Proxy said Bearer opaque-token was wrong",
+    f"login with Bot {BOT_TOKEN}",
+    f"the token {BOT_TOKEN}, alone",
+    f"key {KEY} and {TEST_KEY}.",
+    f"GET https://cdn.example/results/a.mp4?signature={SIGNATURE} 200",
+    f"URL('https://cdn.example/a.mp4?expires=1&signature={SIGNATURE}')",
+    f'"GET /webhooks/modelhunter?sig={SIGNATURE} HTTP/1.1" 200',
+    f"cdn.example/a.mp4?signature={SIGNATURE}",
+    f"wss://gateway.example/?v=10&token={SIGNATURE}",
+    "PATCH https://discord.com/api/v10/webhooks/123456/opaque-token/messages/@original",
+    "POST https://discord.com/api/v10/interactions/123456/opaque-token/callback",
+    "/webhooks/123456/opaque-token",
+    f"the interaction {INTERACTION_TOKEN} is over",
+    f"postgresql+asyncpg://bot:{PASSWORD}@db.example/bot refused",
+    f"Job(id=1, token='{PASSWORD}')",
+    f"whsec_{SIGNATURE}"[:12] + PASSWORD.replace("-", ""),
+]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Log to our handler alone, and leave neither handler nor level behind."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {
+        name: logger.level
+        for name, logger in logging.root.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger)
+    }
+    root.handlers[:] = []
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger):
+            logger.setLevel(levels.get(name, logging.NOTSET))
+
+
+def is_clean(text: str) -> bool:
+    """Return whether *text* holds none of the planted secrets, nor a long part of one."""
+    parts = [secret[start : start + 12] for secret in SECRETS for start in range(len(secret) - 11)]
+    return not any(part in text for part in [*SECRETS, *parts])
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_message_is_masked(leak: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret in the message itself is hidden."""
+    configure_logging("INFO")
+    logging.getLogger("any").warning(leak)
+
+    written = capsys.readouterr().err
+    assert is_clean(written)
+    assert "***" in written
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_an_argument_is_masked(leak: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret in an argument, or in an argument's own words, is hidden."""
+    configure_logging("INFO")
+    logging.getLogger("any").warning("saw %s and %r", leak, [leak])
+
+    assert is_clean(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_traceback_is_masked(leak: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret in an exception, its cause or its notes is hidden; the traceback stays."""
+    configure_logging("INFO")
+    try:
+        try:
+            raise ValueError(leak)
+        except ValueError as cause:
+            error = RuntimeError(f"because of {leak}")
+            error.add_note(leak)
+            raise error from cause
+    except RuntimeError:
+        logging.getLogger("any").exception("failed")
+
+    written = capsys.readouterr().err
+    assert is_clean(written)
+    assert "RuntimeError: because of" in written
+    assert "test_a_traceback_is_masked" in written
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_exc_info_given_by_hand_is_masked(leak: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exception object handed to `exc_info`, and a stack, are hidden like any other."""
+    configure_logging("INFO")
+    logging.getLogger("any").error("failed", exc_info=ValueError(leak), stack_info=True)
+
+    assert is_clean(capsys.readouterr().err)
+
+
+def test_a_broken_event_is_masked_and_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """An event whose arguments don't fit is written without them, and raises nothing."""
+    configure_logging("INFO")
+    logging.getLogger("any").error("one %s", KEY, BOT_TOKEN)  # noqa: PLE1205, the mistake is the point
+
+    written = capsys.readouterr().err
+    assert is_clean(written)
+    assert "one %s (arguments left out: TypeError(" in written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bot started in 3 servers",
+        "job 1234567890123456789 is now following",
+        "GET https://api.example/v1/tasks/task_abc123 answered 503",
+        "what is this? nobody knows",
+        "version 1.2.3 of bot.modelhunter.client",
+        "card 123.456.789 shown",
+    ],
+)
+def test_ordinary_text_is_left_alone(text: str) -> None:
+    """The mask does not eat what operators need."""
+    assert mask(text) == text
+
+
+def test_masking_keeps_the_address_before_the_question_mark() -> None:
+    """Which address failed stays readable, only its signature goes."""
+    assert mask("https://cdn.example/a.mp4?signature=x y") == "https://cdn.example/a.mp4?*** y"
+
+
+def test_an_event_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Time, level, logger and message stand on one line; no text can pose as a second event."""
+    configure_logging("INFO")
+    logging.getLogger("bot.jobs").info("first\n2030-01-01T00:00:00Z ERROR bot forged\r\x85")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO bot\.jobs first\\n2030-.*forged.*", line
+    )
+
+
+def test_configuring_twice_writes_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second call changes the level and does not double the lines."""
+    configure_logging("DEBUG")
+    configure_logging("WARNING")
+    logging.getLogger("any").info("unheard")
+    logging.getLogger("any").warning("heard")
+
+    assert capsys.readouterr().err.count("heard") == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "httpx",
+        "httpcore.connection",
+        "aiohttp.access",
+        "aiosqlite",
+        "sqlalchemy.engine.Engine",
+        "discord.http",
+        "discord.gateway",
+        "discord.client",
+        "discord.webhook.async_",
+    ],
+)
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
+def test_talkative_libraries_are_quiet(level: str, name: str) -> None:
+    """Loggers that write bodies and addresses never go below WARNING, nor below what is wanted."""
+    configure_logging(level)
+
+    assert logging.getLogger(name).getEffectiveLevel() == max(
+        logging.WARNING, logging.getLevelNamesMapping()[level]
+    )
+
+
+def test_our_own_debug_lines_are_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    """LOG_LEVEL=DEBUG is for the bot's own events, not for Discord's."""
+    configure_logging("DEBUG")
+    logging.getLogger("bot.jobs.tracker").debug("asked")
+    logging.getLogger("discord.state").debug("a message somebody wrote")
+
+    written = capsys.readouterr().err
+    assert "DEBUG bot.jobs.tracker asked" in written
+    assert "somebody" not in written
