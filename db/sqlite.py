@@ -42,7 +42,7 @@ def connect(url: URL) -> AsyncEngine:
     """Make the engine; the first use connects.
 
     One connection, so that coroutines never share a transaction and WAL has one writer.
-    Transactions are begun by us, as the driver would begin them too late and commit before DDL.
+    Transactions are begun by us, as the driver would begin them only at the first write.
     """
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
