@@ -40,7 +40,7 @@ def _parse(address: str) -> URL:
     except ArgumentError:
         # The address may hold a password: neither repeated here nor kept as the cause.
         raise DatabaseUnusable(
-            "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://... ."
+            "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://host/name."
         ) from None
 
 

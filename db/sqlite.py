@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
-PRIVATE = 0o600
+_PRIVATE = 0o600
 
 # busy_timeout first: switching to WAL may have to wait for another process.
 _PRAGMAS = (
@@ -31,11 +31,9 @@ async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
 
     A second, idle connection keeps it alive: a cancelled statement costs the pool its connection.
     """
-    options = {"mode": "memory", "cache": "shared"}
-    name = next(_memory_names)
-    async with aiosqlite.connect(f"{name}?mode=memory&cache=shared", uri=True):
-        url = URL.create("sqlite+aiosqlite", database=name, query={**options, "uri": "true"})
-        yield connect(url)
+    address = f"{next(_memory_names)}?mode=memory&cache=shared"
+    async with aiosqlite.connect(address, uri=True):
+        yield connect(make_url(f"sqlite:///{address}&uri=true"))
 
 
 def connect(url: URL) -> AsyncEngine:
@@ -63,10 +61,10 @@ def prepare_file(path: Path) -> None:
         OSError: the place can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE))
     for part in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
         if part.exists():
-            part.chmod(PRIVATE)
+            part.chmod(_PRIVATE)
 
 
 def is_intact(connection: Connection) -> bool:
