@@ -18,6 +18,10 @@ class Health:
         """Forget the problem of *check*, if it has one."""
         self._problems.pop(check, None)
 
+    def problem(self, check: str) -> str | None:
+        """Return the sentence of *check*, None where all is well."""
+        return self._problems.get(check)
+
     def problems(self) -> tuple[str, ...]:
         """Return each problem's sentence, in the order of the checks' names."""
         return tuple(self._problems[check] for check in sorted(self._problems))

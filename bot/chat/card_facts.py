@@ -82,14 +82,14 @@ def timestamp(moment: float, style: str = "R") -> str | None:
 
     Returns nothing for a moment that they can't show (Discord docs: Message Formatting).
     """
-    if not math.isfinite(moment) or not 0 <= moment <= _LATEST_TIMESTAMP:
+    if not 0 <= moment <= _LATEST_TIMESTAMP:
         return None
     return f"<t:{int(moment)}:{style}>"
 
 
 def duration(seconds: float) -> str | None:
     """Return *seconds* as "42 s", "3 min 5 s" or "2 h 10 min"; nothing if that can't be said."""
-    if not math.isfinite(seconds) or not 0 <= seconds <= _LATEST_TIMESTAMP:
+    if not 0 <= seconds <= _LATEST_TIMESTAMP:
         return None
     minutes, rest = divmod(round(seconds), 60)
     if minutes >= 60:

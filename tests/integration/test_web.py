@@ -54,6 +54,8 @@ def test_a_check_has_one_problem() -> None:
     health.clear("unheard of")
 
     assert health.problems() == ("Gone.",)
+    assert health.problem("database") == "Gone."
+    assert health.problem("unheard of") is None
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz/", "/metrics2", "/../healthz2", "/readyz/x"])
