@@ -163,7 +163,7 @@ TOO_MANY_RUNNING: Final = (
     "end, or cancel one with /cancel."
 )
 BUDGET_SPENT: Final = (
-    "This does not fit into today's budget of {budget} any more. A new one starts {renewed}."
+    "Today's budget has {left} left, and this may cost more. A new one starts at midnight UTC."
 )
 MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists those there are."
 MODELS_MISSING: Final = "There is no model for this command here."
@@ -210,6 +210,7 @@ CANCEL_TAKEN: Final = "I am cancelling it. The card shows when it has ended."
 ALREADY_CANCELLING: Final = "It is being cancelled already."
 ALREADY_ENDED: Final = "This has already ended."
 ALREADY_RETRIED: Final = "This has already been tried again once. Use the command for another one."
+NOT_RETRYABLE: Final = "This can't be tried again."
 NOTHING_TO_CANCEL: Final = "You have nothing running."
 NO_RESULT: Final = "There is no result to link to."
 RESULT_GONE: Final = "ModelHunter does not have this result any more."

@@ -15,7 +15,6 @@ FINAL_WITH_REASON = (JobState.FAILED, JobState.REFUSED, JobState.LOST)
 SAMPLES = {
     name: f"sample of {name}"
     for name in (
-        "budget",
         "count",
         "done",
         "duration",
@@ -33,7 +32,6 @@ SAMPLES = {
         "person",
         "price",
         "prompt",
-        "renewed",
         "seconds",
         "sent",
         "size",
