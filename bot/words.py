@@ -166,15 +166,11 @@ BUDGET_SPENT: Final = (
     "Today's budget has {left} left, and this may cost more. A new one starts at midnight UTC."
 )
 MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists those there are."
-MODELS_MISSING: Final = "There is no model for this command here."
 OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
 VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."
 PROMPT_EMPTY: Final = "Please write a prompt: a few words for what you would like to see or hear."
 PROMPT_TOO_LONG: Final = "This prompt has {length} characters, and {model} takes {limit} at most."
-INPUT_MISSING: Final = "{model} starts from a file. Please attach one as {option}."
-INPUT_WRONG_TYPE: Final = "{model} can't start from this file. It takes: {types}."
-INPUT_TOO_BIG: Final = "This file has {size}, and {model} takes {limit} at most."
 ADULT_SWITCHED_OFF: Final = (
     "{value} is for adults and is switched off here. Choose another {option}."
 )
@@ -239,7 +235,15 @@ JOBS_TITLE: Final = "Your jobs"
 JOBS_EMPTY: Final = "You have no jobs yet. Try /video, /image or /speech."
 JOB_OPEN: Final = "open"
 MODELS_TITLE: Final = "Models"
-MODELS_TEXT: Final = "Prices are in US dollars for one request. Options change them."
+MODELS_TEXT: Final = "Prices are in US dollars. Options change them."
+# Keys are the catalogue's units.
+PRICES: Final[Mapping[str, str]] = {
+    "second": "{price} a second",
+    "request": "{price}",
+    "video": "{price} a video",
+    "image": "{price} an image",
+    "1000 characters": "{price} for 1,000 characters",
+}
 MODELS_MORE: Final = "And {count} more."
 
 # --- /settings and /forget ------------------------------------------------------------------------------

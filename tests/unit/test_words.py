@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from bot import words
+from bot.catalogue.prices import Unit
 from bot.words import Words
 from db.records import JobKind, JobState, Reason
 
@@ -34,8 +35,6 @@ SAMPLES = {
         "prompt",
         "seconds",
         "sent",
-        "size",
-        "types",
         "until",
         "value",
         "values",
@@ -153,3 +152,9 @@ def test_buttons_fit() -> None:
 def test_sentences_fit_a_message(name: str) -> None:
     """Every sentence leaves a message of 2,000 characters room for what is filled in."""
     assert len(EVERY_TEXT[name]) <= 400
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_every_unit_of_price_has_words(unit: Unit) -> None:
+    """Whatever a model is charged by, the list of models can say it."""
+    assert "{price}" in words.PRICES[unit]
