@@ -1,0 +1,124 @@
+"""All the models we know, read from the data file."""
+
+import importlib.resources
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from bot.catalogue.errors import CatalogueBroken
+from bot.catalogue.models import Kind, Model
+from bot.catalogue.options import MOST_SUGGESTIONS
+
+# Long enough to compare models that are paid by the character with each other.
+_SAMPLE = "x" * 1000
+
+
+class Catalogue:
+    """The models that can be asked for."""
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self._models = tuple(models)
+
+    def models(self, kind: Kind) -> tuple[Model, ...]:
+        """Return the models of a kind, in the order of the data."""
+        return tuple(model for model in self._models if model.kind == kind)
+
+    def find(self, kind: Kind, name: str) -> Model | None:
+        """Return the model of that name or label, whatever its case."""
+        wanted = name.strip().casefold()
+        for model in self.models(kind):
+            if wanted in {model.name.casefold(), model.label.casefold()}:
+                return model
+        return None
+
+    def cheapest(self, kind: Kind) -> Model:
+        """Return the model whose request without options costs least; raises LookupError."""
+        models = self.models(kind)
+        if not models:
+            raise LookupError(f"no model makes {kind}")
+        return min(models, key=_usual_price)
+
+    def default(self, kind: Kind, preferred: str | None) -> Model:
+        """Return the *preferred* model if it is known, else the cheapest; raises LookupError."""
+        found = self.find(kind, preferred) if preferred else None
+        return found or self.cheapest(kind)
+
+    def suggest(self, kind: Kind, typed: str) -> list[Model]:
+        """Return up to 25 models for somebody who has typed *typed* so far, best first."""
+        wanted = typed.casefold().split()
+        found = [
+            (rank, model)
+            for model in self.models(kind)
+            if (rank := _rank(model, wanted)) is not None
+        ]
+        found.sort(key=lambda pair: pair[0])
+        return [model for _, model in found][:MOST_SUGGESTIONS]
+
+    def without(self, name: str) -> "Catalogue":
+        """Return a catalogue that lacks one model: the API does not know it any more."""
+        return Catalogue(model for model in self._models if model.name != name)
+
+
+def load_catalogue() -> Catalogue:
+    """Return the catalogue of the data file that comes with the program."""
+    file = importlib.resources.files("bot.catalogue").joinpath("models.toml")
+    return read_catalogue(file.read_text(encoding="utf-8"))
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """Return the catalogue that *text* describes, as TOML.
+
+    Raises:
+        CatalogueBroken: One line that names the model and the key.
+    """
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueBroken(f"models.toml: {error}") from error
+    entries = document.get("model")
+    if not isinstance(entries, list):
+        raise CatalogueBroken("models.toml: there is no [[model]]")
+    models = [_read_model(entry, number) for number, entry in enumerate(entries, start=1)]
+    _check_names(models)
+    return Catalogue(models)
+
+
+def _read_model(entry: object, number: int) -> Model:
+    try:
+        return Model.model_validate(entry)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        named = entry.get("name") if isinstance(entry, dict) else None
+        key = ".".join(str(part) for part in problem["loc"])
+        words = problem["msg"].removeprefix("Value error, ")
+        name = named or f"entry {number}"
+        raise CatalogueBroken(
+            f"models.toml: {name}: " + (f"{key}: {words}" if key else words)
+        ) from error
+
+
+def _check_names(models: Iterable[Model]) -> None:
+    seen: set[tuple[Kind, str]] = set()
+    for model in models:
+        names = {(model.kind, model.name.casefold()), (model.kind, model.label.casefold())}
+        if names & seen:
+            raise CatalogueBroken(f"models.toml: {model.name}: name or label is taken already")
+        seen |= names
+
+
+def _usual_price(model: Model) -> tuple[Decimal, Decimal]:
+    price = model.price({}, _SAMPLE)
+    return price.high, price.low
+
+
+def _rank(model: Model, wanted: list[str]) -> int | None:
+    """Return how far down the model belongs, or None if a word that was typed is not in it."""
+    label, name = model.label.casefold(), model.name.casefold()
+    if not all(word in label or word in name for word in wanted):
+        return None
+    typed = " ".join(wanted)
+    if label.startswith(typed) or name.startswith(typed):
+        return 0
+    return 1 if all(f" {word}" in f" {label}" for word in wanted) else 2

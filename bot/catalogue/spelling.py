@@ -1,0 +1,35 @@
+"""Read what people type: "1080P", " 5s", "16 x 9", "yes"."""
+
+import re
+
+OptionValue = str | int | float | bool
+
+_UNIT = re.compile(r"(?<=\d)(s|secs?|seconds?|px?)$")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[x×*/∶:](?=\d)")  # noqa: RUF001  (people do type these)
+_NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,6})?", re.ASCII)
+_YES = frozenset({"on", "true", "yes", "y", "1"})
+_NO = frozenset({"off", "false", "no", "n", "0"})
+
+
+def fold(value: OptionValue) -> str:
+    """Return a form in which spellings of the same value are equal."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "".join(str(value).casefold().split())
+    return _BETWEEN_NUMBERS.sub(":", _UNIT.sub("", text))
+
+
+def read_number(value: OptionValue) -> float | None:
+    """Return the number that was meant, or None."""
+    text = fold(value)
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        return None
+    return float(text.replace(",", "."))
+
+
+def read_switch(value: OptionValue) -> bool | None:
+    """Return whether yes or no was meant, or None."""
+    text = fold(value)
+    if text in _YES:
+        return True
+    return False if text in _NO else None

@@ -1,0 +1,1 @@
+"""The models as data, and what is made of them."""
