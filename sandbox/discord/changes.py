@@ -36,6 +36,11 @@ class Changes:
             raise TimeoutError(f"waited {patience:g} s for {what}") from None
         return found
 
+    async def after(self, count: int) -> None:
+        """Wait until there were more changes than *count*."""
+        while self.count <= count:
+            await self._next()
+
     async def _next(self) -> None:
         future = asyncio.get_running_loop().create_future()
         self._waiting.add(future)

@@ -1,0 +1,54 @@
+"""The demo: the real bot in a box, to try by hand or to watch by itself."""
+
+import argparse
+import asyncio
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+DEFAULT_PORT = 8765
+DEFAULT_OUTPUT = Path("demo-output")
+NEEDED = ("simcord", "PIL")
+INSTALL = "pip install 'modelhunter-discord-bot[demo]'"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the demo and return its exit code; 2 says what to install or how to call it."""
+    options = _parser().parse_args(argv)
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(f"The demo needs {' and '.join(missing)}: {INSTALL}", file=sys.stderr)  # noqa: T201
+        return 2
+    # Only now: without the extra these can't be imported.
+    from sandbox.demo.interactive import serve  # noqa: PLC0415
+    from sandbox.demo.once import play  # noqa: PLC0415
+
+    with contextlib.suppress(KeyboardInterrupt):
+        if options.once is not None:
+            return asyncio.run(play(options.once, options.output))
+        return asyncio.run(serve(options.port))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot demo",
+        description="Try the bot without Discord and without ModelHunter: "
+        "everything happens on this machine, and nothing costs anything.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="of the page (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--once", metavar="PROMPT", help="no page: make one job of each kind, then end"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=DEFAULT_OUTPUT,
+        metavar="DIR",
+        help="where --once writes the channel and its files (default: %(default)s)",
+    )
+    return parser

@@ -1,0 +1,29 @@
+"""A channel to try by hand, as a page in the browser."""
+
+import sys
+import webbrowser
+
+from sandbox.demo.world import open_world
+from sandbox.discord.page_server import open_page
+
+GREETING = """
+  ModelHunter demo: {address}
+
+  Type /video there, pick a model, and watch the card. Tap ❌ to cancel.
+  Nothing leaves this machine, and nothing costs anything. Ctrl-C ends it.
+"""
+
+
+async def serve(port: int) -> int:
+    """Serve the page until somebody ends it; 1 if the bot ended by itself."""
+    print("Starting the bot…", flush=True)  # noqa: T201
+    async with (
+        open_world() as world,
+        open_page(world.discord, [world.robin, world.moderator], port=port) as address,
+    ):
+        print(GREETING.format(address=address), flush=True)  # noqa: T201
+        if sys.stdout.isatty():
+            webbrowser.open(address)
+        code = await world.bot.wait()
+        print(f"The bot ended with exit code {code}:\n{world.bot.words()}")  # noqa: T201
+        return 1

@@ -1,0 +1,113 @@
+"""One job of each kind, watched to its end without anybody's hands."""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.words import STATES
+from sandbox.demo.endings import Ending, is_cancelled, is_link_or_small_file, shows_one
+from sandbox.demo.recording import record
+from sandbox.demo.storyteller import Storyteller
+from sandbox.demo.world import World, open_world
+from sandbox.discord import SeenMessage
+from sandbox.modelhunter import NewTask, Script
+
+PATIENCE = 120.0  # seconds a job may take
+TOO_BIG = 12 * 1024 * 1024
+CANCEL = "❌"
+ENDINGS = frozenset(words.title for state, words in STATES.items() if state.is_final)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One job of the play."""
+
+    name: str
+    command: str
+    text: str
+    ending: Ending
+    is_cancelled: bool = False
+
+
+def parts(prompt: str) -> list[Part]:
+    """Return the jobs, each with the ending it should have."""
+    return [
+        Part(name="video", command="video", text=prompt, ending=shows_one("video/")),
+        Part(name="image", command="image", text=prompt, ending=shows_one("image/")),
+        Part(name="speech", command="speech", text=prompt, ending=shows_one("audio/")),
+        Part(
+            name="too big",
+            command="video",
+            text=f"{prompt}, in great detail",
+            ending=is_link_or_small_file,
+        ),
+        Part(
+            name="cancelled",
+            command="video",
+            text=f"{prompt}, without end",
+            ending=is_cancelled,
+            is_cancelled=True,
+        ),
+    ]
+
+
+def fates(otherwise: Callable[[NewTask], Script]) -> Callable[[NewTask], Script]:
+    """Decide by the prompt which task gets too big and which never ends."""
+
+    def choose(task: NewTask) -> Script:
+        if task.text.endswith("in great detail"):
+            return Script.too_big(TOO_BIG, seconds=4)
+        if task.text.endswith("without end"):
+            return Script.endless()
+        return otherwise(task)
+
+    return choose
+
+
+async def play(prompt: str, output: Path) -> int:
+    """Play every part, write what came of it to *output*, and return 0 if all ended as they should."""
+    async with open_world({"MAX_RUNNING_PER_USER": "10"}) as world:
+        world.api.scripts.choose = fates(world.api.scripts.choose)
+        storyteller = Storyteller(world.discord, time.time)
+        whole = parts(prompt)
+        cards = await asyncio.gather(*(_play_part(world, storyteller, part) for part in whole))
+        results = [_judge(part, card, storyteller) for part, card in zip(whole, cards, strict=True)]
+        page = await record(world, output)
+        storyteller.say("demo", f"the channel is in {page}")
+        return 0 if all(results) else 1
+
+
+async def _play_part(world: World, storyteller: Storyteller, part: Part) -> SeenMessage | None:
+    option = "text" if part.command == "speech" else "prompt"
+    answer = await world.robin.slash(world.discord.channel, part.command, **{option: part.text})
+    if answer.message is None:
+        return None
+    card = answer.message.id
+    storyteller.follow(card, part.name)
+    try:
+        if part.is_cancelled:
+            await _cancel(world, card)
+        return await world.discord.until_message(card, _has_ended, PATIENCE)
+    except TimeoutError:
+        return world.discord.find(card)
+
+
+async def _cancel(world: World, card: int) -> None:
+    """Wait until the job runs and the bot offers to cancel, then tap."""
+    await world.discord.until_message(
+        card, lambda message: CANCEL in message.reactions and "%" in message.words, PATIENCE
+    )
+    await world.robin.react(card, CANCEL)
+
+
+def _has_ended(message: SeenMessage) -> bool:
+    return any(embed.get("title") in ENDINGS for embed in message.embeds)
+
+
+def _judge(part: Part, card: SeenMessage | None, storyteller: Storyteller) -> bool:
+    problem = "there is no card" if card is None else part.ending(card)
+    if problem:
+        storyteller.say(part.name, f"did NOT end as it should: {problem}")
+    return problem is None

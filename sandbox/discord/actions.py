@@ -1,0 +1,133 @@
+"""What a person does on the page, turned into what a person does on Discord."""
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from simcord import interactions
+from simcord.backend.errors import BackendError, SetupError
+from simcord.enums import AppCommandType, OptionType
+
+from sandbox.discord.commands import OptionValue, find_command
+from sandbox.discord.people import Person
+from sandbox.discord.server import SandboxDiscord
+
+Json = dict[str, Any]
+Action = Callable[[SandboxDiscord, Person, Json], Awaitable[Json]]
+UNANSWERED = "The application did not respond"
+PATIENCE = 4.0  # seconds until the page says so; Discord gives 3
+
+
+async def act(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    """Do what the page asks for, and say how it went: `error` in words, or the result."""
+    action = _ACTIONS.get(wish.get("do", ""))
+    if action is None:
+        return {"error": f"unknown action {wish.get('do')!r}"}
+    try:
+        return await action(discord, person, wish)
+    except TimeoutError:
+        return {"error": UNANSWERED}
+    except SetupError as error:
+        return {"error": str(error)}
+    except BackendError as error:
+        return {"error": error.message}
+
+
+async def _slash(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    channel = int(wish["channel"])
+    options = _options(discord, person, channel, wish["name"], wish["options"], is_partial=False)
+    invocation = await person.begin(channel, wish["name"], options)
+    await invocation.answer(PATIENCE)
+    return {}
+
+
+async def _autocomplete(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    channel = int(wish["channel"])
+    others = _options(discord, person, channel, wish["name"], wish["options"], is_partial=True)
+    others.pop(wish["option"], None)
+    choices = await person.autocomplete(
+        channel, wish["name"], wish["option"], wish["typed"], **others
+    )
+    return {"choices": choices}
+
+
+async def _click(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    await person.tap(int(wish["message"]), wish["button"]).answer(PATIENCE)
+    return {}
+
+
+async def _select(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    await person.select(int(wish["message"]), *wish["values"], custom_id=wish["menu"])
+    return {}
+
+
+async def _menu(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    await person.menu(int(wish["message"]), wish["name"])
+    return {}
+
+
+async def _react(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    change = person.react if wish["is_on"] else person.unreact
+    await change(int(wish["message"]), wish["emoji"])
+    return {}
+
+
+async def _delete(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    await person.delete(int(wish["message"]))
+    return {}
+
+
+async def _say(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+    await person.say(int(wish["channel"]), wish["content"])
+    return {}
+
+
+def _options(
+    discord: SandboxDiscord,
+    person: Person,
+    channel: int,
+    name: str,
+    typed: Mapping[str, Any],
+    *,
+    is_partial: bool,
+) -> dict[str, OptionValue]:
+    """Turn what was typed into the types that the command declares."""
+    command = find_command(
+        discord.model,
+        name,
+        user_id=person.id,
+        channel_id=channel,
+        kind=AppCommandType.CHAT_INPUT,
+    )
+    if command is None:
+        raise SetupError(f"there is no command /{name}")
+    leaf, _ = interactions.walk_to_subcommand(command, name.split()[1:])
+    values: dict[str, OptionValue] = {}
+    for option in leaf.get("options") or []:
+        if option["name"] not in typed:
+            continue
+        try:
+            values[option["name"]] = _value(name, option, typed[option["name"]])
+        except SetupError:
+            if not is_partial:
+                raise
+    return values
+
+
+def _value(name: str, option: Json, typed: Any) -> OptionValue:
+    if option["type"] == OptionType.ATTACHMENT:
+        return str(typed["filename"]), base64.b64decode(typed["data"])
+    value: OptionValue = interactions.parse_option_input(name, option, typed)
+    return value
+
+
+_ACTIONS: dict[str, Action] = {
+    "slash": _slash,
+    "autocomplete": _autocomplete,
+    "click": _click,
+    "select": _select,
+    "menu": _menu,
+    "react": _react,
+    "delete": _delete,
+    "say": _say,
+}

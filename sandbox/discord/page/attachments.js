@@ -1,0 +1,78 @@
+"use strict";
+// Files under a message: pictures, players, and cards to download.
+
+function readableSize(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1048576) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1048576).toFixed(2)} MB`;
+}
+
+/** The page serves the files itself, whatever host the wire names. */
+function localUrl(url) {
+  if (state.isRecorded || !/^https?:/.test(url)) return url;
+  const parsed = new URL(url);
+  return parsed.pathname.startsWith("/attachments/") ? parsed.pathname : url;
+}
+
+function showLightbox(url) {
+  const box = document.getElementById("lightbox");
+  box.replaceChildren(element("img", "", { src: url, alt: "" }));
+  box.hidden = false;
+}
+
+function picture(file) {
+  const url = localUrl(file.url);
+  return element("img", "picture", {
+    src: url,
+    alt: file.description || file.filename,
+    title: file.filename,
+    loading: "lazy",
+    onclick: () => showLightbox(url),
+  });
+}
+
+function videoPlayer(file) {
+  return element("video", "video", {
+    src: localUrl(file.url),
+    controls: true,
+    playsInline: true,
+    preload: state.isRecorded ? "auto" : "metadata",
+    title: file.filename,
+  });
+}
+
+function soundPlayer(file) {
+  const name = element("a", "file-name", { href: localUrl(file.url), download: file.filename }, file.filename);
+  return element(
+    "div", "file sound", {},
+    element("div", "file-head", {}, element("span", "file-icon", {}, "🎵"),
+      element("div", "", {}, name, element("div", "file-size", {}, readableSize(file.size)))),
+    element("audio", "", { src: localUrl(file.url), controls: true, preload: "metadata" }),
+  );
+}
+
+function download(file) {
+  const url = localUrl(file.url);
+  return element(
+    "div", "file", {},
+    element("div", "file-head", {}, element("span", "file-icon", {}, "📄"),
+      element("div", "", {}, element("a", "file-name", { href: url, download: file.filename }, file.filename),
+        element("div", "file-size", {}, readableSize(file.size)))),
+  );
+}
+
+/** Build what stands under a message for its files. */
+function attachmentElements(files) {
+  const kind = (file) => (file.content_type || "").split("/")[0];
+  const pictures = files.filter((file) => kind(file) === "image");
+  const others = files.filter((file) => kind(file) !== "image");
+  const made = [];
+  if (pictures.length) {
+    made.push(element("div", `pictures count-${Math.min(pictures.length, 4)}`, {}, ...pictures.map(picture)));
+  }
+  for (const file of others) {
+    const build = { video: videoPlayer, audio: soundPlayer }[kind(file)] || download;
+    made.push(build(file));
+  }
+  return made;
+}

@@ -1,0 +1,67 @@
+"""What one person sees of the simulated Discord, as JSON for the page."""
+
+from typing import Any
+
+from simcord.backend.access import channel_accessible
+from simcord.backend.models import Message
+from simcord.enums import AppCommandType
+
+from sandbox.discord.people import Person
+from sandbox.discord.server import SandboxDiscord
+
+Json = dict[str, Any]
+
+
+def frame(discord: SandboxDiscord, viewer: Person, people: list[Person]) -> Json:
+    """Describe everything around the messages: places, people and the bot."""
+    guild = discord.model.get_guild(discord.guild)
+    return {
+        "guild": guild.name,
+        "viewer": {"id": str(viewer.id), "name": viewer.name},
+        "people": [{"id": str(person.id), "name": person.name} for person in people],
+        "users": {
+            str(user.id): user.global_name or user.name for user in discord.model.users.values()
+        },
+        "bot": {
+            "id": str(discord.bot_id),
+            "name": discord.model.bot_user.name,
+            "is_online": discord.gateway.is_connected,
+        },
+        "channels": _channels(discord, viewer),
+        "commands": commands(discord, viewer, AppCommandType.CHAT_INPUT),
+        "menus": commands(discord, viewer, AppCommandType.MESSAGE),
+        "upload_limit": discord.limits.upload,
+    }
+
+
+def commands(discord: SandboxDiscord, viewer: Person, kind: int) -> list[Json]:
+    """List the commands the viewer may use in the guild's channel."""
+    return list(
+        discord.model.visible_commands(user_id=viewer.id, channel_id=discord.channel, type=kind)
+    )
+
+
+def messages(discord: SandboxDiscord, viewer: Person) -> list[Json]:
+    """List every message the viewer sees, in every channel they see."""
+    return [
+        message.payload
+        for channel in _channels(discord, viewer)
+        for message in discord.messages(int(channel["id"]), viewer=viewer.id)
+    ]
+
+
+def can_see(discord: SandboxDiscord, viewer: Person, message: Message) -> bool:
+    """Whether a message is for the viewer's eyes."""
+    is_open = channel_accessible(discord.model, message.channel_id, viewer.id)
+    return is_open and message.visible_to(viewer.id)
+
+
+def _channels(discord: SandboxDiscord, viewer: Person) -> list[Json]:
+    guild = discord.model.get_guild(discord.guild)
+    found = [
+        {"id": str(channel), "name": str(discord.model.get_channel(channel).name), "is_dm": False}
+        for channel in guild.channel_ids
+        if channel_accessible(discord.model, channel, viewer.id)
+    ]
+    name = discord.model.bot_user.name
+    return [*found, {"id": str(viewer.dm_channel), "name": name, "is_dm": True}]
