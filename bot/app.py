@@ -1,1 +1,265 @@
 """The one place that builds everything and owns its lifetime."""
+
+import dataclasses
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.catalogue import Catalogue, load_catalogue
+from bot.chat.card import CardLook
+from bot.chat.client import GenerationBot, Parts
+from bot.chat.editor import Editor
+from bot.chat.gate import Gate
+from bot.chat.offers import Offers
+from bot.chat.presses import Presses
+from bot.chat.submissions import Submissions
+from bot.chat.taps import Taps
+from bot.chat.wire import Wire
+from bot.health import Health
+from bot.jobs.acceptance import Acceptance
+from bot.jobs.api_health import ApiWatch
+from bot.jobs.closing import Closing
+from bot.jobs.delivering import Delivering
+from bot.jobs.delivery import Delivery
+from bot.jobs.download import open_downloads
+from bot.jobs.housekeeping import Housekeeping
+from bot.jobs.journal import Journal
+from bot.jobs.ownership import Ownership
+from bot.jobs.schedule import Schedule
+from bot.jobs.service import JobService
+from bot.jobs.submitting import Submitting
+from bot.jobs.tracker import Tracker
+from bot.modelhunter import ModelHunterClient, open_client
+from bot.settings import Settings
+from bot.web.server import open_web
+from db.claims import Claims
+from db.drafts import Drafts
+from db.engine import open_database
+from db.facts import Facts
+from db.jobs import JobRepository
+from db.records import Job, JobKind, SpendingLimits
+from db.retention import Retention
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the bot takes from the world around it, so that tests can give it another one."""
+
+    clock: Callable[[], float] = time.time
+    randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
+    # Addresses beside the public ones from which results may be fetched: the sandbox's.
+    allowed_addresses: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that runs, built and not yet running."""
+
+    bot: GenerationBot
+    editor: Editor
+    schedule: Schedule
+    ownership: Ownership
+    acceptance: Acceptance
+    housekeeping: Housekeeping
+    watch: ApiWatch
+    health: Health
+
+    @asynccontextmanager
+    async def working(self) -> AsyncGenerator[None]:
+        """Do the background work; the bot must be logged in.
+
+        Left in reverse: steps in flight end, then edits, and then the jobs are given back.
+        """
+        async with (
+            self.ownership.kept(),
+            self.editor.running(),
+            self.acceptance.open(),
+            self.schedule.running(),
+            self.housekeeping.kept(),
+            self.watch.kept(),
+        ):
+            yield
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
+    """Open the database, the connections and the port, and build the bot on them.
+
+    Raises:
+        DatabaseUnusable: Its text says what the operator must change.
+        PortUnusable: So does its.
+    """
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_database(settings.database_url))
+        api = await stack.enter_async_context(
+            open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
+        )
+        downloads = await stack.enter_async_context(open_downloads(outside.allowed_addresses))
+        health = Health()
+        if settings.http_port is not None:
+            await stack.enter_async_context(
+                open_web(settings.http_host, settings.http_port, health)
+            )
+        bot = await stack.enter_async_context(
+            GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
+        )
+        builder = _Builder(settings, outside, engine, api, health, bot)
+        yield builder.build(Delivery(downloads))
+
+
+class _Builder:
+    """Put the pieces together, each once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        outside: Outside,
+        engine: AsyncEngine,
+        api: ModelHunterClient,
+        health: Health,
+        bot: GenerationBot,
+    ) -> None:
+        self._settings = settings
+        self._clock = outside.clock
+        self._randomness = outside.randomness
+        self._engine = engine
+        self._api = api
+        self._health = health
+        self._bot = bot
+        self._jobs = JobRepository(engine)
+        self._catalogue = load_catalogue()
+        # Unique for each start, so that a lease of an earlier life is never taken for ours.
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def build(self, delivery: Delivery) -> App:
+        """Return the whole program."""
+        editor = Editor(
+            self._bot,
+            Wire(self._bot, clock=self._clock),
+            self._jobs,
+            look=_look(self._catalogue),
+            clock=self._clock,
+        )
+        journal = Journal(self._jobs, editor, owner=self._owner, clock=self._clock)
+        schedule = Schedule(
+            self._tracker(journal, editor, delivery),
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+        ownership = Ownership(
+            Claims(self._engine),
+            schedule,
+            self._health,
+            owner=self._owner,
+            clock=self._clock,
+            on_claimed=self._bot.announce_claimed,
+        )
+        acceptance = self._acceptance(journal, ownership)
+        service = self._service(acceptance, journal, schedule)
+        editor.when_deleted(service.card_deleted)
+        self._bot.parts = self._parts(service, editor, ownership)
+        return App(
+            bot=self._bot,
+            editor=editor,
+            schedule=schedule,
+            ownership=ownership,
+            acceptance=acceptance,
+            housekeeping=Housekeeping(
+                Retention(self._engine),
+                Drafts(self._engine),
+                retention_days=self._settings.retention_days,
+                clock=self._clock,
+            ),
+            watch=ApiWatch(self._api, self._health),
+            health=self._health,
+        )
+
+    def _tracker(self, journal: Journal, editor: Editor, delivery: Delivery) -> Tracker:
+        submitting = Submitting(
+            api=self._api,
+            jobs=self._jobs,
+            journal=journal,
+            cards=editor,
+            health=self._health,
+            clock=self._clock,
+        )
+        delivering = Delivering(
+            api=self._api, journal=journal, cards=editor, delivery=delivery, clock=self._clock
+        )
+        return Tracker(
+            api=self._api,
+            journal=journal,
+            health=self._health,
+            submitting=submitting,
+            delivering=delivering,
+            closing=Closing(journal, editor, self._clock),
+            clock=self._clock,
+        )
+
+    def _acceptance(self, journal: Journal, ownership: Ownership) -> Acceptance:
+        limits = SpendingLimits(
+            running_per_user=self._settings.max_running_per_user,
+            daily_budget=self._settings.daily_budget_usd,
+        )
+        return Acceptance(
+            self._jobs,
+            journal,
+            limits=limits,
+            owner=self._owner,
+            lease_until=ownership.lease_until,
+        )
+
+    def _service(self, acceptance: Acceptance, journal: Journal, schedule: Schedule) -> JobService:
+        return JobService(
+            catalogue=self._catalogue,
+            defaults=_defaults(self._settings),
+            confirm_above=self._settings.confirm_above_usd,
+            acceptance=acceptance,
+            jobs=self._jobs,
+            drafts=Drafts(self._engine),
+            retention=Retention(self._engine),
+            journal=journal,
+            schedule=schedule,
+            api=self._api,
+            health=self._health,
+            clock=self._clock,
+        )
+
+    def _parts(self, service: JobService, editor: Editor, ownership: Ownership) -> Parts:
+        gate = Gate(
+            allowed_guild_ids=self._settings.allowed_guild_ids,
+            allow_adult=self._settings.allow_adult_modes,
+        )
+        submissions = Submissions(service, editor, gate)
+        return Parts(
+            service=service,
+            submissions=submissions,
+            presses=Presses(service, submissions, gate),
+            offers=Offers(self._catalogue, _defaults(self._settings), gate),
+            taps=Taps(self._bot, service),
+            own_jobs=ownership.jobs,
+        )
+
+
+def _defaults(settings: Settings) -> dict[JobKind, str | None]:
+    return {
+        JobKind.VIDEO: settings.default_video_model,
+        JobKind.IMAGE: settings.default_image_model,
+        JobKind.SPEECH: settings.default_speech_model,
+    }
+
+
+def _look(catalogue: Catalogue) -> Callable[[Job], CardLook]:
+    """Return what a card shows and its job does not know; a model may have left the catalogue."""
+    labels = catalogue.labels()
+
+    def look(job: Job) -> CardLook:
+        return CardLook(model_label=labels.get(job.model, job.model))
+
+    return look

@@ -169,8 +169,13 @@ MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists tho
 OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
 VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."
+OPTIONS_UNREADABLE: Final = (
+    "I can't read {part} in options. Write it as name=value, such as: seed=42."
+)
 PROMPT_EMPTY: Final = "Please write a prompt: a few words for what you would like to see or hear."
-PROMPT_TOO_LONG: Final = "This prompt has {length} characters, and {model} takes {limit} at most."
+PROMPT_TOO_LONG: Final = (
+    "This prompt has {length} characters, and this model takes {limit} at most."
+)
 ADULT_SWITCHED_OFF: Final = (
     "{value} is for adults and is switched off here. Choose another {option}."
 )
@@ -282,6 +287,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "duration": "How long it is, in seconds",
     "aspect_ratio": "Its shape, such as 16:9",
     "resolution": "How sharp it is, such as 720p",
+    "size": "How large it is, such as 2K or 1024x1024",
     "count": "How many to make",
     "negative_prompt": "What you would rather not see",
     "voice": "Who speaks",

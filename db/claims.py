@@ -56,6 +56,13 @@ class Claims:
                 .values(owner=None, lease_until=0.0)
             )
 
+    async def owned_by(self, owner: str) -> tuple[Job, ...]:
+        """Return the owner's open jobs, oldest first."""
+        mine = select(jobs).where(is_open, jobs.c.owner == owner).order_by(jobs.c.id)
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(mine)
+            return tuple(to_job(row) for row in rows.mappings())
+
     async def take_woken(self, owner: str) -> tuple[Job, ...]:
         """Return the owner's open jobs that somebody woke, oldest first, each once."""
         woken = select(jobs).where(is_open, jobs.c.owner == owner, jobs.c.woken.is_(True))

@@ -77,12 +77,16 @@ class JobRepository:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
         Ownership is never written. Returns False, with nothing written, when the job has another
-        owner by now, or when a cancel is wanted that must not be overtaken.
+        owner or state by now, or when a cancel is wanted that must not be overtaken.
         """
         changes = changed_columns(before, after)
         if not changes and charge is None and not unless_cancel_wanted:
             return True
-        statement = update(jobs).where(jobs.c.id == before.id, jobs.c.fence == before.fence)
+        statement = update(jobs).where(
+            jobs.c.id == before.id,
+            jobs.c.fence == before.fence,
+            jobs.c.state == before.state,
+        )
         if unless_cancel_wanted:
             statement = statement.where(jobs.c.cancel_wanted_by.is_(None))
         async with self._engine.begin() as connection:

@@ -62,7 +62,9 @@ class Reason(enum.StrEnum):
     MODEL_GONE = "model_gone"  # the API does not know the model any more
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
-    BAD_RESULT = "bad_result"  # what came back is no picture, video or sound, or lies where we don't look
+    BAD_RESULT = (
+        "bad_result"  # what came back is no picture, video or sound, or lies where we don't look
+    )
     UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
     NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
 
@@ -156,6 +158,7 @@ class Job:
             self.cancel_wanted_by is not None
             and not self.cancel_refused
             and not self.state.is_final
+            and self.state is not JobState.DELIVERING
         )
 
     def token_is_alive(self, now: float, margin: float = 60.0) -> bool:

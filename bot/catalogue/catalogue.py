@@ -2,7 +2,7 @@
 
 import importlib.resources
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -24,6 +24,10 @@ class Catalogue:
     def models(self, kind: Kind) -> tuple[Model, ...]:
         """Return the models of a kind, in the order of the data."""
         return tuple(model for model in self._models if model.kind == kind)
+
+    def labels(self) -> Mapping[str, str]:
+        """Return what people call each model, by its name."""
+        return {model.name: model.label for model in self._models}
 
     def find(self, kind: Kind, name: str) -> Model | None:
         """Return the model of that name or label, whatever its case."""

@@ -73,9 +73,6 @@ class Cards(Protocol):
             CardError: It can't be told now.
         """
 
-    async def cancel_wisher(self, job: Job) -> int | None:
-        """Return who tapped ❌ under the card of *job* and may, or None."""
-
     async def ping(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from bot.jobs import events
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards, NeverAnswered
 from bot.jobs.journal import Journal
 from bot.jobs.outlook import TryLater
 from db.records import CardKind, Job, JobState, Reason
@@ -32,10 +32,8 @@ class Closing:
         """Show the ending of *job* and finish with it."""
         if job.reason is Reason.CARD_DELETED:
             return await self._journal.note(job, events.CardGone())
-        if job.message_id is None:
-            return await self._journal.note(job, events.EndingShown())
         try:
-            job = await self._show(job)
+            job = await self._show(await self._with_message(job))
             if deserves_ping(job, self._clock()):
                 await self._cards.ping(job)
             await self._cards.tidy(job)
@@ -43,9 +41,18 @@ class Closing:
             raise TryLater(error.retry_after) from error
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
+        except NeverAnswered:
+            log.info("job %d: has no card to show its ending on", job.id)
         except CardError as error:
             log.warning("job %d: its ending can't be shown: %s", job.id, error)
         return await self._journal.note(job, events.EndingShown())
+
+    async def _with_message(self, job: Job) -> Job:
+        """Find a card that was sent just before the process died, so that it tells the truth."""
+        if job.message_id is not None:
+            return job
+        found = dataclasses.replace(job, message_id=await self._cards.find(job))
+        return await self._journal.save(job, found)
 
     async def _show(self, job: Job) -> Job:
         digest = await self._cards.finish(job)

@@ -97,8 +97,9 @@ class Delivering:
 
     async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
         """Go down the ladder: the card, a direct message, a link."""
+        delivered = self._journal.after(job, events.Delivered())
         try:
-            digest = await self._cards.deliver(job, files)
+            digest = await self._cards.deliver(delivered, files)
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
         except FileTooBig:
@@ -108,16 +109,16 @@ class Delivering:
         except CardOutOfReach as error:
             log.info("job %d: its card is out of reach (%s); by direct message", job.id, error)
             return await self._show_privately(job, files)
-        delivered = self._journal.after(job, events.Delivered())
         shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
         return await self._journal.save(job, shown)
 
     async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        delivered = self._journal.after(job, events.Delivered(by_dm=True))
         try:
-            await self._cards.deliver_privately(job, files)
+            await self._cards.deliver_privately(delivered, files)
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardError as error:
             log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
             return await self._journal.note(job, events.Linked())
-        return await self._journal.note(job, events.Delivered(by_dm=True))
+        return await self._journal.save(job, delivered)

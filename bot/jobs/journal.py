@@ -10,8 +10,7 @@ from bot.jobs.lifecycle import advance
 from db.jobs import JobRepository
 from db.records import Job
 
-
-# A job changes a handful of times in its life; who loses this many races in a row has another fault.
+# A job changes a handful of times in its life; who loses so many races has another fault.
 _MOST_RACES = 10
 
 

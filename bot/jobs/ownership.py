@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.health import Health
 from bot.jobs.schedule import Schedule
 from db.claims import Claims
 from db.records import Job
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 # A process that says nothing for this long has lost its jobs to the others.
 LEASE = 30.0
+_DATABASE = "database"
 _TICK = 1.0
 _CLAIMS_AT_ONCE = 200
 _TICKS_PER_CLAIM = 5
@@ -28,13 +30,15 @@ class Ownership:
         self,
         claims: Claims,
         schedule: Schedule,
+        health: Health,
         *,
         owner: str,
         clock: Callable[[], float],
-        on_claimed: Callable[[Sequence[Job]], Awaitable[None]],
+        on_claimed: Callable[[Sequence[Job]], None],
     ) -> None:
         self._claims = claims
         self._schedule = schedule
+        self._health = health
         self._owner = owner
         self._clock = clock
         self._on_claimed = on_claimed
@@ -42,6 +46,10 @@ class Ownership:
     def lease_until(self) -> float:
         """Return until when a lease taken now holds, in Unix seconds."""
         return self._clock() + LEASE
+
+    async def jobs(self) -> Sequence[Job]:
+        """Return the open jobs of this process."""
+        return await self._claims.owned_by(self._owner)
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
@@ -61,6 +69,9 @@ class Ownership:
                 await self._tick(ticks)
             except (SQLAlchemyError, OSError):
                 log.exception("the leases could not be kept; trying again")
+                self._health.report(_DATABASE, "The database does not answer.")
+            else:
+                self._health.clear(_DATABASE)
             ticks += 1
             await asyncio.sleep(_TICK)
 
@@ -81,5 +92,5 @@ class Ownership:
         )
         if jobs:
             log.info("taking over %d jobs", len(jobs))
-            await self._on_claimed(jobs)
+            self._on_claimed(jobs)
             self._schedule.follow(job.id for job in jobs)

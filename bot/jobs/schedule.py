@@ -26,7 +26,7 @@ _SLACK = 0.25
 # The API's own cap is unknown; ours keeps a burst of commands polite.
 _STEPS_AT_ONCE = 32
 # How long steps in flight may take to come to their end when the process stops.
-_FAREWELL = 5.0
+_FAREWELL = 4.0
 
 
 class Schedule:

@@ -74,7 +74,7 @@ class JobService:
         health: Health,
         clock: Callable[[], float],
     ) -> None:
-        self.catalogue = catalogue
+        self._catalogue = catalogue
         self._defaults = defaults
         self._confirm_above = confirm_above
         self._acceptance = acceptance
@@ -99,14 +99,18 @@ class JobService:
             raise OperatorNeeded
         kind = Kind(wish.kind)
         if wish.model is None:
-            model = self.catalogue.default(kind, self._defaults[wish.kind])
+            model = self._catalogue.default(kind, self._defaults[wish.kind])
         else:
-            found = self.catalogue.find(kind, wish.model)
+            found = self._catalogue.find(kind, wish.model)
             if found is None:
                 raise UnknownModel(wish.model)
             model = found
         generation = model.build(wish.prompt, wish.options, allow_adult=wish.allow_adult)
         return Order(wish=wish, model=model, generation=generation)
+
+    def labels(self) -> Mapping[str, str]:
+        """Return what people call each model, by its name in the catalogue."""
+        return self._catalogue.labels()
 
     def must_confirm(self, order: Order) -> bool:
         """Whether the order costs so much that its requester is asked first."""
@@ -153,11 +157,13 @@ class JobService:
         )
         return await self._acceptance.accept(job, draft_id=draft_id)
 
-    async def answered(self, job: Job, message_id: int) -> Job:
+    async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Note that Discord shows the card, and send the job on its way."""
-        answered = await self._journal.note(job, events.Answered(message_id))
+        answered = self._journal.after(job, events.Answered(message_id))
+        shown_job = dataclasses.replace(answered, shown=shown, shown_at=self._clock())
+        saved = await self._journal.save(job, shown_job)
         self._schedule.wake(job.id)
-        return answered
+        return saved
 
     def unanswered(self, job: Job) -> None:
         """Look whether the card of *job* exists; it is sent only if it does."""

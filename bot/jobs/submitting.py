@@ -73,7 +73,7 @@ class Submitting:
         if not any_metadata:
             self._health.report(
                 METADATA,
-                "No task in the API's list carries metadata, so a lost answer can't be found again.",
+                "No listed task carries metadata, so a task whose answer was lost can't be found.",
             )
         return await self._journal.note(job, events.SearchedInVain())
 

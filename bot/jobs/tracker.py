@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.health import Health
 from bot.jobs import events
 from bot.jobs.api_health import note_refusal
-from bot.jobs.cards import Cards
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
 from bot.jobs.journal import Journal
@@ -48,7 +47,6 @@ class Tracker:
         *,
         api: ModelHunterClient,
         journal: Journal,
-        cards: Cards,
         health: Health,
         submitting: Submitting,
         delivering: Delivering,
@@ -57,7 +55,6 @@ class Tracker:
     ) -> None:
         self._api = api
         self._journal = journal
-        self._cards = cards
         self._health = health
         self._submitting = submitting
         self._delivering = delivering
@@ -114,16 +111,6 @@ class Tracker:
             and not job.is_cancelling
             and now - (job.submitted_at or job.created_at) < _YOUNG
         ]
-
-    async def obey_taps(self, jobs: Sequence[Job]) -> Sequence[int]:
-        """Return the ids of *jobs* whose ❌ was tapped while nobody looked, with the wish saved."""
-        wished = []
-        for job in jobs:
-            by = await self._cards.cancel_wisher(job)
-            if by is not None:
-                await self._journal.wish_cancel(job.id, by)
-                wished.append(job.id)
-        return wished
 
     async def _move(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:

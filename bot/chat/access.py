@@ -1,0 +1,66 @@
+"""Who may do what here, and what the bot lacks here. Pure but for reading what Discord sent."""
+
+import discord
+
+from db.records import CancelControl, CardKind, Job
+
+# What a card needs where it stands: to be seen, edited for longer than 15 minutes, to carry files,
+# to be found again, and to be cancelled by ❌ (Discord docs: Permissions).
+_NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+_REACTION = ("add_reactions", "read_message_history")
+
+
+def missing_permissions(permissions: discord.Permissions, *, in_thread: bool) -> list[str]:
+    """Return the flag names of what the bot lacks to show a result here, in Discord's order."""
+    needed = [
+        "send_messages_in_threads" if name == "send_messages" and in_thread else name
+        for name in _NEEDED
+    ]
+    return [name for name in needed if not getattr(permissions, name)]
+
+
+def permission_name(flag: str) -> str:
+    """Return what Discord's own pages call the permission, such as "Attach Files"."""
+    return flag.replace("_", " ").title().replace(" In ", " in ")
+
+
+def card_kind(interaction: discord.Interaction, *, private: bool) -> CardKind:
+    """Return what the answer to *interaction* will be: a lasting message, or a brief one.
+
+    Ephemeral messages, and those of an app that is installed for its user alone, can be edited
+    only by the interaction token.
+    """
+    if private or not (interaction.is_guild_integration() or _is_own_dm(interaction)):
+        return CardKind.BRIEF
+    return CardKind.CHANNEL
+
+
+def _is_own_dm(interaction: discord.Interaction) -> bool:
+    return interaction.guild_id is None and interaction.context.dm_channel
+
+
+def cancel_control(interaction: discord.Interaction, kind: CardKind) -> CancelControl:
+    """Return how the card lets people cancel: ❌ where the bot may react, else a button."""
+    may_react = all(getattr(interaction.app_permissions, flag) for flag in _REACTION)
+    lasting = kind is CardKind.CHANNEL
+    return CancelControl.REACTION if lasting and may_react else CancelControl.BUTTON
+
+
+def may_cancel(job: Job, user_id: int, permissions: discord.Permissions) -> bool:
+    """Whether that person, with these permissions in the job's channel, may cancel *job*."""
+    return user_id == job.user_id or permissions.manage_messages
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Whether adults may be expected here; a thread is as its parent is."""
+    return (
+        isinstance(
+            channel,
+            discord.TextChannel
+            | discord.VoiceChannel
+            | discord.StageChannel
+            | discord.ForumChannel
+            | discord.Thread,
+        )
+        and channel.is_nsfw()
+    )

@@ -1,0 +1,33 @@
+"""What must be in order here before a request is looked at."""
+
+import discord
+
+from bot.chat.access import card_kind, is_age_restricted, missing_permissions, permission_name
+from bot.chat.refusals import NotHere, PermissionsMissing
+from db.records import CardKind
+
+
+class Gate:
+    """Let requests in where the operator and the server's permissions allow them."""
+
+    def __init__(self, *, allowed_guild_ids: frozenset[int], allow_adult: bool) -> None:
+        self._allowed_guild_ids = allowed_guild_ids
+        self._allow_adult = allow_adult
+
+    def check_guild(self, interaction: discord.Interaction) -> None:
+        """Raise NotHere unless the operator lets this server in; a user's own use counts as well."""
+        if self._allowed_guild_ids and interaction.guild_id not in self._allowed_guild_ids:
+            raise NotHere
+
+    def check_permissions(self, interaction: discord.Interaction, *, private: bool) -> None:
+        """Raise PermissionsMissing where a result could not be shown, before anything is sent."""
+        if card_kind(interaction, private=private) is CardKind.BRIEF or interaction.guild is None:
+            return
+        in_thread = isinstance(interaction.channel, discord.Thread)
+        missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)
+        if missing:
+            raise PermissionsMissing([permission_name(flag) for flag in missing])
+
+    def allows_adult(self, interaction: discord.Interaction) -> bool:
+        """Whether modes for adults may be used in this channel."""
+        return self._allow_adult and is_age_restricted(interaction.channel)

@@ -1,0 +1,67 @@
+"""What the buttons do."""
+
+import discord
+
+from bot import words
+from bot.chat.access import may_cancel
+from bot.chat.gate import Gate
+from bot.chat.lists import fresh_links
+from bot.chat.refusals import NotYoursToCancel
+from bot.chat.submissions import Submissions
+from bot.jobs.refusals import NotYours, UnknownJob
+from bot.jobs.service import JobService
+from db.records import Job
+
+
+class Presses:
+    """Answer the person who pressed a button."""
+
+    def __init__(self, service: JobService, submissions: Submissions, gate: Gate) -> None:
+        self._service = service
+        self._submissions = submissions
+        self._gate = gate
+
+    async def cancel(self, interaction: discord.Interaction, job_id: int) -> None:
+        """Save the wish to cancel; the card shows what becomes of it."""
+        job = await self._service.find(job_id)
+        _check_place(interaction, job)
+        if not may_cancel(job, interaction.user.id, interaction.permissions):
+            raise NotYoursToCancel
+        await self._service.cancel(job_id, interaction.user.id)
+        await interaction.response.send_message(words.CANCEL_TAKEN, ephemeral=True)
+
+    async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
+        """Ask for the same again, as a new job with a card of its own."""
+        wish = await self._service.retry_wish(job_id, interaction.user.id)
+        await self._submissions.ask(interaction, wish, retry_of=job_id)
+
+    async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
+        """Answer the one who pressed with addresses that are seconds old."""
+        self._gate.check_guild(interaction)
+        job = await self._service.find(job_id)
+        if job.user_id != interaction.user.id:
+            _check_place(interaction, job)
+            if job.private:
+                raise NotYours
+        # The API may take longer than Discord waits.
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        links = await self._service.fresh_links(job_id)
+        await interaction.edit_original_response(content=fresh_links(links.urls, links.end))
+
+    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Generate what the price was asked about."""
+        await self._submissions.confirm(interaction, draft_id)
+
+    async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Take the question back; nothing was sent."""
+        await self._service.confirmed(draft_id, interaction.user.id)
+        await interaction.response.edit_message(
+            content=words.CONFIRM_DECLINED, embed=None, view=None
+        )
+
+
+def _check_place(interaction: discord.Interaction, job: Job) -> None:
+    """Raise UnknownJob unless the button stands on the card: a custom_id can be forged."""
+    message = interaction.message
+    if message is None or interaction.channel_id != job.channel_id or message.id != job.message_id:
+        raise UnknownJob

@@ -1,0 +1,133 @@
+"""Why not, as one sentence with the next step: (exception) -> sentence. Pure."""
+
+import functools
+
+from bot import words
+from bot.catalogue import (
+    AdultOption,
+    InvalidOption,
+    PromptEmpty,
+    PromptTooLong,
+    UnknownOption,
+)
+from bot.chat.money import money
+from bot.chat.text import quote_prompt
+from bot.chat.typed_options import OptionsUnreadable
+from bot.jobs.refusals import (
+    AlreadyEnded,
+    DatabaseBusy,
+    NoResult,
+    NotRetryable,
+    NotYours,
+    OperatorNeeded,
+    UnknownJob,
+    UnknownModel,
+)
+from db.errors import AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
+
+_VALUE_LENGTH = 100
+
+
+class NotHere(Exception):
+    """The bot may not be used in this server."""
+
+
+class PermissionsMissing(Exception):
+    """The bot could not show a result here; holds Discord's names of what it lacks."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class NotYoursToCancel(Exception):
+    """Only the requester, or a member with Manage Messages, cancels."""
+
+
+class NothingToCancel(Exception):
+    """The person has no running job."""
+
+
+@functools.singledispatch
+def sentence(error: Exception) -> str:
+    """Return what the person is told; an error that nobody foresaw is the operator's."""
+    return _FIXED.get(type(error), words.UNEXPECTED)
+
+
+_FIXED: dict[type[Exception], str] = {
+    NotHere: words.SERVER_NOT_ALLOWED,
+    NotYoursToCancel: words.NOT_YOURS_TO_CANCEL,
+    NothingToCancel: words.NOTHING_TO_CANCEL,
+    PromptEmpty: words.PROMPT_EMPTY,
+    OperatorNeeded: words.API_REFUSES_KEY,
+    DatabaseBusy: words.DATABASE_BUSY,
+    UnknownJob: words.JOB_UNKNOWN,
+    NotYours: words.NOT_YOUR_JOB,
+    AlreadyEnded: words.ALREADY_ENDED,
+    NotRetryable: words.NOT_RETRYABLE,
+    AlreadyRetried: words.ALREADY_RETRIED,
+    DraftUsed: words.CONFIRM_EXPIRED,
+}
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Whether there are words for *error*, so that the operator need not hear of it."""
+    return type(error) in _FIXED or type(error) in sentence.registry
+
+
+@sentence.register
+def _(error: PermissionsMissing) -> str:
+    return words.MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
+
+
+@sentence.register
+def _(error: TooManyRunning) -> str:
+    return words.TOO_MANY_RUNNING.format(limit=error.limit)
+
+
+@sentence.register
+def _(error: BudgetSpent) -> str:
+    return words.BUDGET_SPENT.format(left=money(error.left))
+
+
+@sentence.register
+def _(error: UnknownModel) -> str:
+    return words.MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
+
+
+@sentence.register
+def _(error: NoResult) -> str:
+    return words.RESULT_GONE if error.for_good else words.API_UNREACHABLE
+
+
+@sentence.register
+def _(error: PromptTooLong) -> str:
+    return words.PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
+
+
+@sentence.register
+def _(error: UnknownOption) -> str:
+    template = words.OPTION_NOT_TAKEN if error.takes else words.OPTION_NONE_TAKEN
+    return template.format(
+        model=error.model_label, option=error.option, options=", ".join(error.takes)
+    )
+
+
+@sentence.register
+def _(error: InvalidOption) -> str:
+    return words.VALUE_NOT_TAKEN.format(
+        model=error.model_label,
+        value=quote_prompt(error.value, _VALUE_LENGTH),
+        option=error.option,
+        values=", ".join(error.allowed),
+    )
+
+
+@sentence.register
+def _(error: OptionsUnreadable) -> str:
+    return words.OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
+
+
+@sentence.register
+def _(error: AdultOption) -> str:
+    return words.ADULT_NOT_HERE.format(value=error.value, option=error.option)

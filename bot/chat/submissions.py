@@ -1,0 +1,102 @@
+"""From a command or button to a card: check, perhaps ask, write, answer."""
+
+import dataclasses
+import logging
+
+import discord
+
+from bot.chat.buttons import question_view, to_view
+from bot.chat.editor import Editor
+from bot.chat.gate import Gate
+from bot.chat.lists import price_question
+from bot.chat.money import price_range
+from bot.chat.places import place_of
+from bot.chat.trouble import CONNECTION_TROUBLE
+from bot.jobs.requests import Wish
+from bot.jobs.service import JobService
+from db.errors import AlreadyAccepted
+from db.records import Job
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class Submissions:
+    """Take requests and answer them with cards."""
+
+    def __init__(self, service: JobService, editor: Editor, gate: Gate) -> None:
+        self._service = service
+        self._editor = editor
+        self._gate = gate
+
+    async def ask(
+        self, interaction: discord.Interaction, wish: Wish, *, retry_of: int | None = None
+    ) -> None:
+        """Answer *interaction* with the card of a new job, or with the question about its price."""
+        self._gate.check_guild(interaction)
+        self._gate.check_permissions(interaction, private=wish.private)
+        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
+        order = self._service.order(wish)
+        place = place_of(interaction, private=wish.private)
+        if retry_of is None and self._service.must_confirm(order):
+            await self._service.ask_first(order, place)
+            price = order.generation.price
+            await interaction.response.send_message(
+                embed=price_question(
+                    wish.prompt, order.model.label, price_range(price.low, price.high)
+                ),
+                view=question_view(interaction.id),
+                ephemeral=wish.private,
+                allowed_mentions=_QUIET,
+            )
+            return
+        try:
+            job = await self._service.submit(order, place, retry_of=retry_of)
+        except AlreadyAccepted:
+            # Another process received the same interaction and answers it.
+            return
+        await self._answer(interaction, job)
+
+    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Turn the question about the price into the card of the job."""
+        wish = await self._service.confirmed(draft_id, interaction.user.id)
+        self._gate.check_guild(interaction)
+        self._gate.check_permissions(interaction, private=wish.private)
+        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
+        order = self._service.order(wish)
+        place = place_of(interaction, private=wish.private)
+        job = await self._service.submit(order, place, draft_id=draft_id)
+        await self._answer(interaction, job)
+
+    async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
+        """Show the card as the answer, then send the job on its way, then offer ❌."""
+        drawn = self._editor.draw(job)
+        try:
+            message_id = await _send_card(interaction, job, drawn.embed, to_view(drawn.buttons))
+        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+            # Whether Discord shows it is found out before anything is sent.
+            log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
+            self._service.unanswered(job)
+            return
+        answered = await self._service.answered(job, message_id, shown=drawn.digest)
+        await self._editor.offer_cancel(answered)
+
+
+async def _send_card(
+    interaction: discord.Interaction,
+    job: Job,
+    embed: discord.Embed,
+    view: discord.ui.View,
+) -> int:
+    """Answer with a new message, or turn the price question into the card; return its id."""
+    question = interaction.message
+    if question is not None and job.id != interaction.id:
+        await interaction.response.edit_message(embed=embed, view=view, allowed_mentions=_QUIET)
+        return question.id
+    response = await interaction.response.send_message(
+        embed=embed, view=view, ephemeral=job.private, allowed_mentions=_QUIET
+    )
+    if response.message_id is None:
+        raise OSError("Discord did not say which message it made")
+    return response.message_id

@@ -1,0 +1,43 @@
+"""Read the options of a command, and those that are typed as one text: `style=anime seed=42`. Pure."""
+
+import shlex
+from collections.abc import Mapping
+
+from db.records import OptionValue
+
+
+class OptionsUnreadable(Exception):
+    """The text is no list of `name=value`; holds the part that is not."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__("unreadable options")
+        self.part = part
+
+
+def read_options(chosen: Mapping[str, str | None], more: str | None) -> dict[str, OptionValue]:
+    """Return what was chosen, with the options typed as text after it.
+
+    Raises:
+        OptionsUnreadable: A part of the text has no name or no value.
+    """
+    options: dict[str, OptionValue] = {
+        name: value for name, value in chosen.items() if value is not None and value.strip()
+    }
+    for part in split_options(more or ""):
+        name, equals, value = part.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise OptionsUnreadable(part)
+        options[name.strip().lower()] = value.strip()
+    return options
+
+
+def split_options(text: str) -> list[str]:
+    """Return the parts of *text*; quotes hold words together, an open quote is borne."""
+    reader = shlex.shlex(text.replace(",", " "), posix=True)
+    reader.whitespace_split = True
+    reader.commenters = ""
+    reader.quotes = '"'
+    try:
+        return list(reader)
+    except ValueError:
+        return text.split()

@@ -1,0 +1,210 @@
+"""The calls to Discord that job messages need, with its limits kept and its errors translated."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import discord
+from aiolimiter import AsyncLimiter
+
+from bot.chat.trouble import CONNECTION_TROUBLE, card_error
+from bot.jobs.cards import CardError, CardOutOfReach, NeverAnswered
+from db.records import CardKind, Job
+
+CANCEL_EMOJI = "\N{CROSS MARK}"
+
+# 50 requests a second are allowed to a bot, interaction endpoints aside (Discord docs: Rate
+# Limits). Spaced out, because a burst of 45 at the end of a second would meet the next one's.
+_BOT_CALLS_PER_SECOND = 45
+_EDIT_TIMEOUT = 60.0
+_UPLOAD_TIMEOUT = 5 * 60.0
+_UPLOADS_AT_ONCE = 4
+# How far around a job's id its card is looked for.
+_HISTORY = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file to be put onto a message, and what it is for those who can't see or hear it."""
+
+    path: Path
+    description: str
+
+
+class Wire:
+    """Send and edit job messages: by the interaction token while it lives, then as the bot."""
+
+    def __init__(self, client: discord.Client, *, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._clock = clock
+        self._limiter = AsyncLimiter(1, 1 / _BOT_CALLS_PER_SECOND)
+        self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+    async def edit(
+        self,
+        job: Job,
+        *,
+        embed: discord.Embed,
+        view: discord.ui.View | None,
+        uploads: Sequence[Upload] | None = None,
+    ) -> None:
+        """Make the card of *job* look like this; *uploads* replace its files, None keeps them.
+
+        Raises:
+            CardError: It does not look like this; the kind of error says what to do.
+        """
+        if job.token_is_alive(self._clock()):
+            try:
+                await self._edit_by_token(job, embed, view, uploads)
+            except CardOutOfReach:
+                # The token may die early; the bot's own way is open to cards in channels.
+                if job.card_kind is CardKind.BRIEF:
+                    raise
+            else:
+                return
+        if job.card_kind is CardKind.BRIEF:
+            raise CardOutOfReach("the interaction token has ended")
+        async with self._lane(job, upload=uploads is not None), self._limiter:
+            await self._message(job).edit(
+                embed=embed,
+                view=view,
+                attachments=_files(uploads),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+    async def _edit_by_token(
+        self,
+        job: Job,
+        embed: discord.Embed,
+        view: discord.ui.View | None,
+        uploads: Sequence[Upload] | None,
+    ) -> None:
+        async with self._lane(job, upload=uploads is not None):
+            await self._webhook(job).edit_message(
+                _message_id(job),
+                embed=embed,
+                view=view,
+                attachments=_files(uploads),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+    async def original(self, job: Job) -> discord.Message:
+        """Return the answer to the interaction of *job*, by its token.
+
+        Raises:
+            NeverAnswered: There is none.
+            CardError: It can't be told now.
+        """
+        try:
+            async with self._translated(_EDIT_TIMEOUT):
+                # Discord takes this name for the answer's id; discord.py's annotation does not.
+                return await self._webhook(job).fetch_message("@original")  # type: ignore[arg-type]
+        except CardError as error:
+            if isinstance(error.__cause__, discord.NotFound):
+                raise NeverAnswered(str(error)) from error
+            raise
+
+    async def search(self, job: Job) -> int | None:
+        """Return the id of the card of *job* from the channel's history around its birth."""
+        user = self._client.user
+        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+            around = discord.Object(job.id)
+            async for message in channel.history(limit=_HISTORY, around=around):
+                asked = message.interaction_metadata
+                if message.author == user and asked is not None and asked.id == job.id:
+                    return message.id
+        return None
+
+    async def react(self, job: Job) -> None:
+        """Put the bot's ❌ under the card."""
+        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+            await self._message(job).add_reaction(CANCEL_EMOJI)
+
+    async def unreact(self, job: Job) -> None:
+        """Take the bot's ❌ off the card."""
+        if self._client.user is None:
+            return
+        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+            await self._message(job).remove_reaction(CANCEL_EMOJI, self._client.user)
+
+    async def reply(self, job: Job, content: str, *, purpose: str) -> None:
+        """Reply to the card and ping its requester; the same purpose twice is one message."""
+        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        reference = discord.MessageReference(
+            message_id=_message_id(job), channel_id=job.channel_id, fail_if_not_exists=False
+        )
+        async with self._lane(job, upload=False), self._limiter:
+            await channel.send(
+                content,
+                reference=reference,
+                nonce=f"{job.id}-{purpose}",
+                allowed_mentions=_only(job.user_id),
+            )
+
+    async def send_privately(
+        self, job: Job, content: str, embed: discord.Embed, uploads: Sequence[Upload]
+    ) -> None:
+        """Send the requester a direct message; the same job twice is one message."""
+        async with self._translated(_UPLOAD_TIMEOUT), self._uploads:
+            async with self._limiter:
+                user = self._client.get_user(job.user_id) or await self._client.fetch_user(
+                    job.user_id
+                )
+            async with self._limiter:
+                await user.send(
+                    content, embed=embed, files=_files(uploads), nonce=f"{job.id}-result"
+                )
+
+    def _webhook(self, job: Job) -> discord.Webhook:
+        if job.interaction_token is None or job.application_id is None:
+            raise CardOutOfReach("no interaction token")
+        return discord.Webhook.partial(
+            job.application_id, job.interaction_token, client=self._client
+        )
+
+    def _message(self, job: Job) -> discord.PartialMessage:
+        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        return channel.get_partial_message(_message_id(job))
+
+    @asynccontextmanager
+    async def _lane(self, job: Job, *, upload: bool) -> AsyncGenerator[None]:
+        """Wait for this job's turn: one edit at a time in a channel, uploads aside."""
+        channel = self._channels.setdefault(job.channel_id, asyncio.Lock())
+        timeout = _UPLOAD_TIMEOUT if upload else _EDIT_TIMEOUT
+        async with self._uploads if upload else channel, self._translated(timeout):
+            yield
+
+    @asynccontextmanager
+    async def _translated(self, timeout: float) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(timeout):
+                yield
+        except (discord.DiscordException, *CONNECTION_TROUBLE) as error:
+            raise card_error(error) from error
+
+
+def _message_id(job: Job) -> int:
+    if job.message_id is None:
+        raise CardOutOfReach("the message is not known")
+    return job.message_id
+
+
+def _only(user_id: int) -> discord.AllowedMentions:
+    return discord.AllowedMentions(
+        everyone=False, roles=False, replied_user=False, users=[discord.Object(user_id)]
+    )
+
+
+def _files(uploads: Sequence[Upload] | None) -> list[discord.File]:
+    """Return new files for one attempt: discord.py closes those that it was given."""
+    if uploads is None:
+        return discord.utils.MISSING  # type: ignore[no-any-return]
+    return [
+        discord.File(upload.path, filename=upload.path.name, description=upload.description)
+        for upload in uploads
+    ]

@@ -1,0 +1,62 @@
+"""Delete what need not be kept: ended jobs, old drafts, dead tokens."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.jobs.service import DRAFT_LIFETIME
+from db.drafts import Drafts
+from db.records import TOKEN_LIFETIME
+from db.retention import Retention
+
+log = logging.getLogger(__name__)
+
+_INTERVAL = 60.0
+_DAY = 24 * 60 * 60.0
+
+
+class Housekeeping:
+    """Sweep once a minute."""
+
+    def __init__(
+        self,
+        retention: Retention,
+        drafts: Drafts,
+        *,
+        retention_days: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._retention = retention
+        self._drafts = drafts
+        self._retention_days = retention_days
+        self._clock = clock
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Keep sweeping until the block is left."""
+        keeper = asyncio.create_task(self._keep(), name="housekeeping")
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def sweep(self) -> None:
+        """Delete what is due now."""
+        now = self._clock()
+        await self._retention.clear_tokens(now - TOKEN_LIFETIME)
+        await self._drafts.delete_drafts(now - DRAFT_LIFETIME)
+        deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
+        if deleted:
+            log.info("forgot %d ended jobs", deleted)
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except (SQLAlchemyError, OSError):
+                log.exception("the sweep failed; trying again in a minute")
+            await asyncio.sleep(_INTERVAL)

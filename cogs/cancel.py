@@ -1,0 +1,59 @@
+"""/cancel: one of the caller's running jobs, chosen from a list."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.chat.client import GenerationBot
+from bot.chat.lists import choice_name
+from bot.chat.refusals import NothingToCancel
+from bot.jobs.refusals import NotYours, UnknownJob
+from bot.jobs.service import JobService
+
+_MOST_CHOICES = 25
+
+
+class Cancel(commands.Cog):
+    """Stop what runs."""
+
+    def __init__(self, service: JobService) -> None:
+        self._service = service
+
+    @app_commands.command(description=words.COMMANDS["cancel"])
+    @app_commands.describe(job=words.OPTIONS["job"])
+    async def cancel(self, interaction: Interaction[GenerationBot], job: str | None = None) -> None:
+        """Cancel the chosen job, or the only one."""
+        job_id = await self._chosen(interaction, job)
+        found = await self._service.find(job_id)
+        if found.user_id != interaction.user.id:
+            raise NotYours
+        await self._service.cancel(job_id, interaction.user.id)
+        await interaction.response.send_message(words.CANCEL_TAKEN, ephemeral=True)
+
+    async def _chosen(self, interaction: Interaction[GenerationBot], typed: str | None) -> int:
+        if typed is not None:
+            if not typed.isdecimal():
+                raise UnknownJob
+            return int(typed)
+        running = await self._service.open_of(interaction.user.id)
+        if not running:
+            raise NothingToCancel
+        return running[0].id
+
+    @cancel.autocomplete("job")
+    async def _running(
+        self, interaction: Interaction[GenerationBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        running = await self._service.open_of(interaction.user.id)
+        labels = self._service.labels()
+        named = [(choice_name(job, labels.get(job.model, job.model)), job.id) for job in running]
+        return [
+            app_commands.Choice(name=name, value=str(job_id))
+            for name, job_id in named
+            if typed.casefold() in name.casefold()
+        ][:_MOST_CHOICES]
+
+
+async def setup(bot: GenerationBot) -> None:
+    """Add the command."""
+    await bot.add_cog(Cancel(bot.parts.service))

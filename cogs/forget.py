@@ -1,0 +1,27 @@
+"""/forget: delete what the bot remembers of the caller."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.chat.client import GenerationBot
+from bot.jobs.service import JobService
+
+
+class Forget(commands.Cog):
+    """Let go."""
+
+    def __init__(self, service: JobService) -> None:
+        self._service = service
+
+    @app_commands.command(description=words.COMMANDS["forget"])
+    async def forget(self, interaction: Interaction[GenerationBot]) -> None:
+        """Delete the caller's jobs and prompts; what runs is deleted at its end."""
+        forgotten = await self._service.forget(interaction.user.id)
+        answer = words.FORGET_LATER if forgotten.marked else words.FORGET_DONE
+        await interaction.response.send_message(answer, ephemeral=True)
+
+
+async def setup(bot: GenerationBot) -> None:
+    """Add the command."""
+    await bot.add_cog(Forget(bot.parts.service))

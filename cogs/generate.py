@@ -1,0 +1,173 @@
+"""/video, /image and /speech: parse, hand over, and offer what the models take."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.chat.client import GenerationBot
+from bot.chat.offers import Offers
+from bot.chat.submissions import Submissions
+from bot.chat.typed_options import read_options
+from bot.jobs.requests import Wish
+from db.records import JobKind
+
+Bot = Interaction[GenerationBot]
+Choices = list[app_commands.Choice[str]]
+
+_PLACES = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
+
+
+class Generate(commands.Cog):
+    """Ask for something to be made."""
+
+    def __init__(self, submissions: Submissions, offers: Offers) -> None:
+        self._submissions = submissions
+        self._offers = offers
+        for command in self.get_app_commands():
+            command.allowed_contexts = _PLACES
+            command.allowed_installs = _INSTALLS
+
+    @app_commands.command(description=words.COMMANDS["video"])
+    @app_commands.describe(
+        prompt=words.OPTIONS["prompt"],
+        model=words.OPTIONS["model"],
+        duration=words.OPTIONS["duration"],
+        aspect_ratio=words.OPTIONS["aspect_ratio"],
+        resolution=words.OPTIONS["resolution"],
+        seed=words.OPTIONS["seed"],
+        options=words.OPTIONS["options"],
+        private=words.OPTIONS["private"],
+    )
+    async def video(
+        self,
+        interaction: Bot,
+        prompt: str,
+        model: str | None = None,
+        duration: str | None = None,
+        aspect_ratio: str | None = None,
+        resolution: str | None = None,
+        seed: str | None = None,
+        options: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Make a video."""
+        chosen = {
+            "duration": duration,
+            "aspect_ratio": aspect_ratio,
+            "resolution": resolution,
+            "seed": seed,
+        }
+        await self._ask(interaction, JobKind.VIDEO, prompt, model, chosen, options, private)
+
+    @app_commands.command(description=words.COMMANDS["image"])
+    @app_commands.describe(
+        prompt=words.OPTIONS["prompt"],
+        model=words.OPTIONS["model"],
+        size=words.OPTIONS["size"],
+        seed=words.OPTIONS["seed"],
+        options=words.OPTIONS["options"],
+        private=words.OPTIONS["private"],
+    )
+    async def image(
+        self,
+        interaction: Bot,
+        prompt: str,
+        model: str | None = None,
+        size: str | None = None,
+        seed: str | None = None,
+        options: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Make an image."""
+        chosen = {"size": size, "seed": seed}
+        await self._ask(interaction, JobKind.IMAGE, prompt, model, chosen, options, private)
+
+    @app_commands.command(description=words.COMMANDS["speech"])
+    @app_commands.describe(
+        text=words.OPTIONS["text"],
+        model=words.OPTIONS["model"],
+        voice=words.OPTIONS["voice"],
+        options=words.OPTIONS["options"],
+        private=words.OPTIONS["private"],
+    )
+    async def speech(
+        self,
+        interaction: Bot,
+        text: str,
+        model: str | None = None,
+        voice: str | None = None,
+        options: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Turn text into speech."""
+        chosen = {"voice": voice}
+        await self._ask(interaction, JobKind.SPEECH, text, model, chosen, options, private)
+
+    async def _ask(
+        self,
+        interaction: Bot,
+        kind: JobKind,
+        prompt: str,
+        model: str | None,
+        chosen: dict[str, str | None],
+        more: str | None,
+        private: bool,
+    ) -> None:
+        wish = Wish(
+            kind=kind,
+            prompt=prompt,
+            model=model,
+            options=read_options(chosen, more),
+            private=private,
+            allow_adult=False,
+        )
+        await self._submissions.ask(interaction, wish)
+
+    @video.autocomplete("model")
+    @image.autocomplete("model")
+    @speech.autocomplete("model")
+    async def _models(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.models(_kind(interaction), typed)
+
+    @video.autocomplete("options")
+    @image.autocomplete("options")
+    @speech.autocomplete("options")
+    async def _more(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.more(interaction, _kind(interaction), typed)
+
+    @video.autocomplete("duration")
+    async def _durations(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "duration", typed)
+
+    @video.autocomplete("aspect_ratio")
+    async def _aspect_ratios(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "aspect_ratio", typed)
+
+    @video.autocomplete("resolution")
+    async def _resolutions(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "resolution", typed)
+
+    @image.autocomplete("size")
+    async def _sizes(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "size", typed)
+
+    @speech.autocomplete("voice")
+    async def _voices(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "voice", typed)
+
+    @video.autocomplete("seed")
+    @image.autocomplete("seed")
+    async def _seeds(self, interaction: Bot, typed: str) -> Choices:
+        return self._offers.values(interaction, _kind(interaction), "seed", typed)
+
+
+def _kind(interaction: Bot) -> JobKind:
+    """Return what the command makes: the commands are named for it."""
+    command = interaction.command
+    return JobKind(command.name if command is not None else JobKind.VIDEO)
+
+
+async def setup(bot: GenerationBot) -> None:
+    """Add the commands."""
+    await bot.add_cog(Generate(bot.parts.submissions, bot.parts.offers))

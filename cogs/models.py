@@ -1,0 +1,27 @@
+"""/models: what there is, and what it costs."""
+
+from discord import Interaction, app_commands
+from discord.ext import commands
+
+from bot import words
+from bot.chat.client import GenerationBot
+from bot.chat.lists import model_list
+from bot.chat.offers import Offers
+
+
+class Models(commands.Cog):
+    """Compare."""
+
+    def __init__(self, offers: Offers) -> None:
+        self._offers = offers
+
+    @app_commands.command(description=words.COMMANDS["models"])
+    async def models(self, interaction: Interaction[GenerationBot]) -> None:
+        """List the models to the caller alone."""
+        embed = model_list(self._offers.model_lines())
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+
+async def setup(bot: GenerationBot) -> None:
+    """Add the command."""
+    await bot.add_cog(Models(bot.parts.offers))
