@@ -28,6 +28,7 @@ from sandbox.modelhunter.store import TaskStore
 from sandbox.modelhunter.trouble import trouble_middleware
 
 _REQUESTS_KEPT = 100_000
+_PATIENCE = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means for ever
 _LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
 
 
@@ -114,7 +115,8 @@ async def open_stand_in(
     routes = Routes(
         store=store, links=Links(secrets.token_bytes(), clock), studio=Studio(), clock=clock
     )
-    runner = web.AppRunner(_application(stand_in, routes, sleep), shutdown_timeout=0)
+    application = _application(stand_in, routes, sleep)
+    runner = web.AppRunner(application, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

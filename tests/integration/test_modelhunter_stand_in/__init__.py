@@ -1,0 +1,1 @@
+"""The ModelHunter stand-in over real loopback HTTP."""
