@@ -212,5 +212,5 @@ async def _write(path: Path, block: bytes) -> None:
 def _translated(error: Exception) -> DownloadError:
     if was_refused(error):
         return AddressRefused("not an address of the public internet")
-    makes_no_sense = isinstance(error, aiohttp.InvalidURL)
+    makes_no_sense = isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError)
     return DownloadFailed(type(error).__name__, retryable=not makes_no_sense)

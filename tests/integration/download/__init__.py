@@ -1,0 +1,1 @@
+"""Downloads from a real server on loopback."""

@@ -1,0 +1,1 @@
+"""What may be fetched, and from where."""
