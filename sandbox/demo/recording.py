@@ -31,7 +31,7 @@ PATIENCE = 60.0  # seconds for the browser
 
 async def record(world: World, output: Path) -> Path:
     """Write the channel as the requester sees it to *output*, and return the page."""
-    page = await asyncio.to_thread(_write, world, output.resolve())
+    page = await asyncio.to_thread(_write, world, output)
     await _photograph(page, page.with_suffix(".png"))
     return page
 

@@ -23,11 +23,13 @@ function refresh(holder, facts, build) {
   holder.replaceChildren(...[build(facts)].flat().filter(Boolean));
 }
 
-const AVATAR_COLOURS = ["#5865f2", "#3ba55c", "#faa61a", "#ed4245", "#eb459e", "#747f8d"];
+const BOT_COLOUR = "#5865f2";
+const AVATAR_COLOURS = ["#3ba55c", "#faa61a", "#ed4245", "#eb459e", "#747f8d"];
 
 /** A round picture with the first letter, coloured by the id. */
 function avatar(id, name, small = false) {
-  const colour = AVATAR_COLOURS[Number(BigInt(id) % BigInt(AVATAR_COLOURS.length))];
+  const own = AVATAR_COLOURS[Number((BigInt(id) >> 22n) % BigInt(AVATAR_COLOURS.length))];
+  const colour = id === state.frame?.bot.id ? BOT_COLOUR : own;
   const made = element("span", small ? "avatar small" : "avatar", { "aria-hidden": "true" }, name[0]);
   made.style.background = colour;
   return made;

@@ -1,0 +1,152 @@
+"""The page alone, with a small bot behind it."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from sandbox.bot_process import BotProcess
+from sandbox.discord import Person, SandboxDiscord, open_discord
+from sandbox.discord.page_server import open_page
+from tests.integration.test_discord_sandbox.conftest import small_bot
+
+
+@pytest.fixture
+async def discord() -> AsyncGenerator[SandboxDiscord]:
+    """Serve a Discord."""
+    async with open_discord() as served:
+        yield served
+
+
+@pytest.fixture
+def robin(discord: SandboxDiscord) -> Person:
+    """Add the one who looks."""
+    return discord.person("Robin")
+
+
+@pytest.fixture
+async def bot(discord: SandboxDiscord) -> AsyncGenerator[BotProcess]:
+    """Start the small bot."""
+    async with small_bot(discord) as process:
+        yield process
+
+
+@pytest.fixture
+async def channel(
+    discord: SandboxDiscord, robin: Person, bot: BotProcess, page: Page
+) -> AsyncGenerator[Page]:
+    """Open the channel as Robin, with the bot online."""
+    assert bot.exit_code is None
+    async with open_page(discord, [robin, discord.person("Kim")]) as address:
+        await page.goto(address)
+        await page.wait_for_selector("#presence.online")
+        yield page
+
+
+async def type_video(channel: Page, prompt: str) -> None:
+    """Type /video with a prompt and pick the last model offered."""
+    await channel.fill("#plain", "/")
+    await channel.locator("#plain").press_sequentially("vid")
+    await channel.keyboard.press("Enter")
+    await channel.get_by_label("prompt").fill(prompt)
+    await channel.get_by_label("model").focus()
+    await channel.locator(".popup-row[data-value='veo-3']").click()
+    await channel.locator(".send").click()
+
+
+async def test_a_command_is_typed_completed_and_sent(
+    channel: Page, discord: SandboxDiscord
+) -> None:
+    """The card appears, changes by itself, shows its file and who asked."""
+    await type_video(channel, "a fox")
+    card = channel.locator(".message", has_text="used /video")
+    await expect(card.locator(".embed-title")).to_have_text("Done")
+    await expect(card.locator("video")).to_have_count(1)
+    await expect(card.locator(".reply-line")).to_contain_text("Robin used /video")
+    assert discord.rest.gaps == []
+
+
+async def test_a_required_option_is_asked_for(channel: Page, discord: SandboxDiscord) -> None:
+    """Nothing is sent while one lacks."""
+    await channel.fill("#plain", "/video ")
+    await channel.get_by_label("prompt").press("Enter")
+    await expect(channel.locator(".chip.missing")).to_have_attribute("data-option", "prompt")
+    assert discord.calls_to("POST", "/interactions/*") == []
+
+
+async def test_a_half_typed_command_stays_while_the_channel_changes(
+    channel: Page, discord: SandboxDiscord
+) -> None:
+    """What others write appears, and the line keeps its words and its focus."""
+    await channel.fill("#plain", "/video ")
+    await channel.get_by_label("prompt").fill("half a")
+    await discord.person("Lee").say(discord.channel, "hello there")
+    await expect(channel.locator(".message")).to_contain_text(["hello there"])
+    await expect(channel.get_by_label("prompt")).to_have_value("half a")
+    await expect(channel.get_by_label("prompt")).to_be_focused()
+
+
+async def test_a_tap_on_the_reaction_toggles_it_and_reaches_the_bot(channel: Page) -> None:
+    """One's own reaction is marked, and the bot obeys it."""
+    await type_video(channel, "a fox")
+    card = channel.locator(".message", has_text="used /video")
+    await expect(card.locator(".embed-title")).to_have_text("Done")
+    await card.locator(".reaction[data-emoji='❌']").click()
+    await expect(card.locator(".embed-title")).to_have_text("Cancelled")
+    await expect(card.locator(".reaction.mine")).to_contain_text("1")
+
+
+async def test_a_private_answer_is_marked_and_its_menu_works(
+    channel: Page, robin: Person, discord: SandboxDiscord
+) -> None:
+    """Only its person sees it; a choice in its menu reaches the bot; it can be dismissed."""
+    await type_video(channel, "a fox")
+    await channel.locator(".button", has_text="Again").click()
+    private = channel.locator(".message.ephemeral")
+    await expect(private).to_contain_text("Only you can see this")
+    await private.locator(".menu-head").click()
+    await private.locator(".menu-option", has_text="kling-2").click()
+    await expect(private).to_contain_text("chose kling-2")
+    assert any(message.is_ephemeral for message in robin.sees())
+    await private.locator(".dismiss").click()
+    await expect(private).to_have_count(0)
+    assert discord.rest.gaps == []
+
+
+async def test_others_do_not_see_a_private_answer(channel: Page, discord: SandboxDiscord) -> None:
+    """Looked at with somebody else's eyes, the channel is empty."""
+    await channel.fill("#plain", "/secret ")
+    await channel.locator(".send").click()
+    await expect(channel.locator(".message.ephemeral")).to_contain_text("only you")
+    await channel.get_by_label("Person").select_option(label="Kim")
+    await channel.wait_for_selector("#presence.online")
+    await expect(channel.get_by_label("Person").locator("option:checked")).to_have_text("Kim")
+    await expect(channel.locator(".message")).to_have_count(0)
+    assert discord.messages() == []
+
+
+async def test_an_answer_that_does_not_come_is_said_as_discord_says_it(
+    channel: Page, discord: SandboxDiscord
+) -> None:
+    """The application did not respond: shown to the one who asked."""
+    async with discord.gateway.down():
+        await channel.fill("#plain", "/refresh ")
+        await channel.locator(".send").click()
+        await expect(channel.locator(".failed")).to_contain_text("did not respond")
+
+
+@pytest.mark.parametrize("width", [360, 390])
+async def test_the_page_fits_a_phone(channel: Page, width: int) -> None:
+    """Nothing sticks out at the side, and the channels are behind a button."""
+    await channel.set_viewport_size({"width": width, "height": 740})
+    await type_video(channel, "a fox with a very long name " * 6)
+    await expect(channel.locator("video")).to_have_count(1)
+    overflow = await channel.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow == 0
+    await channel.get_by_label("Channels").click()
+    await expect(channel.locator("#sidebar")).to_be_in_viewport()
+    box = await channel.locator("#composer").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width

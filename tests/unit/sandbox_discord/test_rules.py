@@ -1,0 +1,154 @@
+"""Discord's rules that are added to simcord's model, on a clock moved by hand."""
+
+from typing import Any
+
+import pytest
+from simcord.backend.errors import BackendError
+
+from sandbox.discord.calls import Call, Upload
+from sandbox.discord.commands import interaction_payload
+from sandbox.discord.server import SandboxDiscord
+
+
+class Clock:
+    """Time that only tests move."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """Return Unix seconds."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Start in 2027."""
+    return Clock()
+
+
+@pytest.fixture
+def discord(clock: Clock) -> SandboxDiscord:
+    """Make a Discord that nobody serves."""
+    return SandboxDiscord(clock=clock)
+
+
+def call_to(method: str, path: str, json: Any = None, size: int | None = None) -> Call:
+    """Describe a call."""
+    uploads = [] if size is None else [Upload(name="a.bin", size=size)]
+    return Call(time=0, method=method, path=path, json=json, query={}, uploads=uploads)
+
+
+def refusal(discord: SandboxDiscord, call: Call) -> tuple[int, int] | None:
+    """Return the status and code a call is refused with."""
+    try:
+        discord.rules.check(call)
+    except BackendError as error:
+        return error.status, error.code
+    return None
+
+
+def interaction_token(discord: SandboxDiscord) -> str:
+    """Let somebody use a command, and return the interaction's token."""
+    robin = discord.person("Robin")
+    record, _ = interaction_payload(
+        discord.model,
+        discord.limits,
+        kind=2,
+        channel_id=discord.channel,
+        user_id=robin.id,
+        data={"name": "video", "type": 1},
+    )
+    record.responded = True
+    return str(record.token)
+
+
+@pytest.mark.parametrize(("age", "expected"), [(899, None), (900, (401, 50027))])
+def test_an_interaction_token_ends_after_15_minutes(
+    discord: SandboxDiscord, clock: Clock, age: float, expected: tuple[int, int] | None
+) -> None:
+    """401 with code 50027 on every webhook route, not a second earlier."""
+    token = interaction_token(discord)
+    clock.now += age
+    path = f"/webhooks/{discord.model.application_id}/{token}/messages/@original"
+    assert refusal(discord, call_to("PATCH", path, {})) == expected
+
+
+@pytest.mark.parametrize(("size", "expected"), [(10_485_760, None), (10_485_761, (413, 40005))])
+def test_the_upload_limit_is_per_file(
+    discord: SandboxDiscord, size: int, expected: tuple[int, int] | None
+) -> None:
+    """A file may be as big as the limit, and not a byte bigger."""
+    path = f"/channels/{discord.channel}/messages"
+    assert refusal(discord, call_to("POST", path, {}, size)) == expected
+
+
+def test_a_nonce_is_remembered_for_minutes_and_by_channel(
+    discord: SandboxDiscord, clock: Clock
+) -> None:
+    """Within them it names the earlier message; later, elsewhere or unenforced it does not."""
+    robin = discord.person("Robin")
+    message = discord.model.create_message(discord.channel, robin.id, "x")
+    body = {"nonce": "7-done", "enforce_nonce": True}
+    path = f"/channels/{discord.channel}/messages"
+    discord.rules.remember_nonce(call_to("POST", path, body), {"id": str(message.id)})
+    assert discord.rules.earlier_message(call_to("POST", path, body)) is message
+    elsewhere = f"/channels/{robin.dm_channel}/messages"
+    assert discord.rules.earlier_message(call_to("POST", elsewhere, body)) is None
+    unenforced = {"nonce": "7-done"}
+    assert discord.rules.earlier_message(call_to("POST", path, unenforced)) is None
+    clock.now += 301
+    assert discord.rules.earlier_message(call_to("POST", path, body)) is None
+
+
+def test_a_nonce_has_at_most_25_characters(discord: SandboxDiscord) -> None:
+    """A longer one is an invalid form body."""
+    path = f"/channels/{discord.channel}/messages"
+    assert refusal(discord, call_to("POST", path, {"nonce": "x" * 25})) is None
+    assert refusal(discord, call_to("POST", path, {"nonce": "x" * 26})) == (400, 50035)
+
+
+def test_an_interaction_says_who_installed_the_app_and_what_fits(
+    discord: SandboxDiscord,
+) -> None:
+    """The guild's or the person's installation, and the limit that is advertised."""
+    robin = discord.person("Robin")
+    discord.limits.advertised_upload = 5
+    payloads = [
+        interaction_payload(
+            discord.model,
+            discord.limits,
+            kind=2,
+            channel_id=channel,
+            user_id=robin.id,
+            data={},
+            is_user_install=is_user_install,
+        )[1]
+        for channel, is_user_install in (
+            (discord.channel, False),
+            (discord.channel, True),
+            (robin.dm_channel, False),
+        )
+    ]
+    owners = [payload["authorizing_integration_owners"] for payload in payloads]
+    assert owners == [{"0": str(discord.guild)}, {"1": str(robin.id)}, {"0": "0"}]
+    assert {payload["attachment_size_limit"] for payload in payloads} == {5}
+
+
+def test_a_guild_without_the_bot_lets_it_do_nothing(discord: SandboxDiscord) -> None:
+    """Where only a person installed the app, the bot token has no access."""
+    guild = discord.create_guild("elsewhere", with_bot=False)
+    channel = discord.create_channel("general", guild=guild)
+    with pytest.raises(BackendError, match="50001"):
+        discord.model.require_permissions(guild, discord.bot_id, channel)
+    robin = discord.person("Robin", guild=guild)
+    _, payload = interaction_payload(
+        discord.model,
+        discord.limits,
+        kind=2,
+        channel_id=channel,
+        user_id=robin.id,
+        data={},
+        is_user_install=True,
+    )
+    assert payload["app_permissions"] == "0"
