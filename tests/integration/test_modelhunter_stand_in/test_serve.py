@@ -15,7 +15,7 @@ async def test_it_prints_where_it_listens_and_runs_until_cancelled(
     """The two printed lines are settings of the bot, and they work."""
     serving = asyncio.create_task(serve_forever("127.0.0.1", 0, "river_test_mine"), name="serving")
     printed = ""
-    while printed.count("\n") < 2:  # noqa: ASYNC110 - printing sets no event
+    while printed.count("\n") < 2:
         await asyncio.sleep(0)
         printed += capsys.readouterr().out
     settings = dict(line.split("=", 1) for line in printed.splitlines())
