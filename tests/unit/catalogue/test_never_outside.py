@@ -6,7 +6,7 @@ import tomllib
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.catalogue import CatalogueRefusal, Model, OptionValue
@@ -64,6 +64,7 @@ def requests(draw: st.DrawFn) -> tuple[Model, dict[str, OptionValue]]:
     return model, {name: draw(typed_values | good[name]) for name in sorted(names)}
 
 
+@settings(max_examples=400)
 @given(requests(), st.text(max_size=30), st.booleans())
 def test_never_outside(
     request: tuple[Model, dict[str, OptionValue]], prompt: str, allow_adult: bool
