@@ -15,8 +15,13 @@ INSTALL = "pip install 'modelhunter-discord-bot[demo]'"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the demo and return its exit code; 2 says what to install or how to call it."""
-    options = _parser().parse_args(argv)
+    """Run the demo and return its exit code; 2 says what to install or how to call it.
+
+    `sandbox` as the first argument runs the API's stand-in alone.
+    """
+    arguments = list(argv if argv is not None else sys.argv[1:])
+    is_api_alone = arguments[:1] == ["sandbox"]
+    options = _parser(is_api_alone).parse_args(arguments[is_api_alone:])
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         print(f"The demo needs {' and '.join(missing)}: {INSTALL}", file=sys.stderr)  # noqa: T201
@@ -24,15 +29,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Only now: without the extra these can't be imported.
     from sandbox.demo.interactive import serve  # noqa: PLC0415
     from sandbox.demo.once import play  # noqa: PLC0415
+    from sandbox.demo.stand_in import serve_stand_in  # noqa: PLC0415
 
     with contextlib.suppress(KeyboardInterrupt):
+        if is_api_alone:
+            return asyncio.run(serve_stand_in(options.port))
         if options.once is not None:
             return asyncio.run(play(options.once, options.output))
         return asyncio.run(serve(options.port))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(is_api_alone: bool) -> argparse.ArgumentParser:
+    if is_api_alone:
+        alone = argparse.ArgumentParser(
+            prog="python -m bot sandbox", description="Run the stand-in of ModelHunter's API alone."
+        )
+        alone.add_argument("--port", type=int, default=0, help="a free one by default")
+        return alone
     parser = argparse.ArgumentParser(
         prog="python -m bot demo",
         description="Try the bot without Discord and without ModelHunter: "

@@ -10,16 +10,30 @@ UPLOAD_LIMIT = 10 * 1024 * 1024
 Ending = Callable[[SeenMessage], str | None]
 
 
-def _title(card: SeenMessage) -> str:
+FINAL = [state for state in JobState if state.is_final]
+
+
+def title(card: SeenMessage) -> str:
+    """Return the words over a card; an emoji may stand before them."""
     return str(card.embeds[0].get("title", "")) if card.embeds else ""
+
+
+def is_in(card: SeenMessage, state: JobState) -> bool:
+    """Whether a card says that its job is in that state."""
+    return title(card).endswith(STATES[state].title)
+
+
+def has_ended(card: SeenMessage) -> bool:
+    """Whether a card says that its job has ended, in whatever way."""
+    return any(is_in(card, state) for state in FINAL)
 
 
 def shows_one(content_type: str) -> Ending:
     """Say what is wrong unless the card is done and shows a file of that type."""
 
     def judge(card: SeenMessage) -> str | None:
-        if _title(card) != STATES[JobState.DELIVERED].title:
-            return f"it says {_title(card)!r}"
+        if not is_in(card, JobState.DELIVERED):
+            return f"it says {title(card)!r}"
         types = [str(file["content_type"]) for file in card.attachments]
         if not any(found.startswith(content_type) for found in types):
             return f"it shows {types}, not {content_type}"
@@ -33,13 +47,13 @@ def is_link_or_small_file(card: SeenMessage) -> str | None:
     if card.attachments:
         sizes = [int(file["size"]) for file in card.attachments]
         return None if max(sizes) <= UPLOAD_LIMIT else f"its files have {sizes} bytes"
-    if _title(card) != STATES[JobState.LINKED].title:
-        return f"it says {_title(card)!r}"
+    if not is_in(card, JobState.LINKED):
+        return f"it says {title(card)!r}"
     return None if card.buttons else "it offers no link"
 
 
 def is_cancelled(card: SeenMessage) -> str | None:
     """Say what is wrong unless the card says that it was cancelled."""
-    if _title(card) != STATES[JobState.CANCELLED].title:
-        return f"it says {_title(card)!r}"
+    if not is_in(card, JobState.CANCELLED):
+        return f"it says {title(card)!r}"
     return None

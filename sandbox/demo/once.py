@@ -1,23 +1,23 @@
 """One job of each kind, watched to its end without anybody's hands."""
 
 import asyncio
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.words import STATES
-from sandbox.demo.endings import Ending, is_cancelled, is_link_or_small_file, shows_one
+from sandbox.demo.endings import Ending, has_ended, is_cancelled, is_link_or_small_file, shows_one
 from sandbox.demo.recording import record
 from sandbox.demo.storyteller import Storyteller
 from sandbox.demo.world import World, open_world
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import NewTask, Script
 
+SETTLING = 5.0  # seconds
 PATIENCE = 120.0  # seconds a job may take
 TOO_BIG = 12 * 1024 * 1024
 CANCEL = "❌"
-ENDINGS = frozenset(words.title for state, words in STATES.items() if state.is_final)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,7 @@ async def play(prompt: str, output: Path) -> int:
         whole = parts(prompt)
         cards = await asyncio.gather(*(_play_part(world, storyteller, part) for part in whole))
         results = [_judge(part, card, storyteller) for part, card in zip(whole, cards, strict=True)]
+        await _let_reactions_settle(world)
         page = await record(world, output)
         storyteller.say("demo", f"the channel is in {page}")
         return 0 if all(results) else 1
@@ -89,7 +90,7 @@ async def _play_part(world: World, storyteller: Storyteller, part: Part) -> Seen
     try:
         if part.is_cancelled:
             await _cancel(world, card)
-        return await world.discord.until_message(card, _has_ended, PATIENCE)
+        return await world.discord.until_message(card, has_ended, PATIENCE)
     except TimeoutError:
         return world.discord.find(card)
 
@@ -102,8 +103,15 @@ async def _cancel(world: World, card: int) -> None:
     await world.robin.react(card, CANCEL)
 
 
-def _has_ended(message: SeenMessage) -> bool:
-    return any(embed.get("title") in ENDINGS for embed in message.embeds)
+async def _let_reactions_settle(world: World) -> None:
+    """Give the bot a moment to take its own reactions off, as it does after an end."""
+
+    def is_settled() -> bool:
+        seen = world.discord.messages(viewer=world.discord.bot_id)
+        return not any(reaction["me"] for m in seen for reaction in m.payload["reactions"])
+
+    with contextlib.suppress(TimeoutError):
+        await world.discord.changes.until(is_settled, SETTLING, "the bot's reactions")
 
 
 def _judge(part: Part, card: SeenMessage | None, storyteller: Storyteller) -> bool:

@@ -1,0 +1,85 @@
+"""The demo as a person sees it: the real bot, the API's stand-in, a page in the browser."""
+
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from sandbox.demo.world import World, open_world
+from sandbox.discord.page_server import open_page
+from sandbox.modelhunter import Script
+
+# Where to leave a picture of the page, if anywhere: DEMO_PICTURE=docs/demo.png
+PICTURE = "DEMO_PICTURE"
+
+
+@pytest.fixture
+async def world() -> AsyncGenerator[World]:
+    """Open everything that the demo opens."""
+    async with open_world() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def channel(world: World, page: Page) -> AsyncGenerator[Page]:
+    """Open the page that the demo prints the address of."""
+    async with open_page(world.discord, [world.robin, world.moderator]) as address:
+        await page.goto(address)
+        await page.wait_for_selector("#presence.online")
+        yield page
+
+
+async def ask(channel: Page, prompt: str, *, model: str | None = None) -> Locator:
+    """Type /video, and a model if wanted, as a person does; return the card."""
+    await channel.locator("#plain").press_sequentially("/vid")
+    await channel.locator(".popup-row[data-value='video']").click()
+    await channel.get_by_label("prompt", exact=True).fill(prompt)
+    if model is not None:
+        await channel.locator("#more-options").click()
+        await channel.locator(".popup-row[data-value='model']").click()
+        await channel.get_by_label("model", exact=True).press_sequentially(model[:6])
+        await channel.locator(f".popup-row[data-value='{model}']").click()
+    await channel.locator(".send").click()
+    return channel.locator(".message", has=channel.locator(".embed"), has_text=prompt)
+
+
+async def seconds_played(channel: Page) -> float:
+    """Press play, without sound as browsers want it, and return how far it got."""
+    return float(
+        await channel.evaluate(
+            """async () => {
+                const video = document.querySelector("video");
+                video.muted = true;
+                await video.play();
+                for (let tries = 0; tries < 100 && video.currentTime < 0.3; tries += 1) {
+                    await new Promise((resolve) => setTimeout(resolve, 50));
+                }
+                return video.currentTime;
+            }"""
+        )
+    )
+
+
+async def test_a_video_is_asked_for_shown_and_another_cancelled(
+    channel: Page, world: World
+) -> None:
+    """The card changes by itself until its video plays; a tap on ❌ cancels the next one."""
+    card = await ask(channel, "a fox in the snow", model="viduq3-turbo")
+    await expect(card.locator(".embed-title")).to_contain_text("Generating", timeout=30_000)
+    await expect(card.locator("video")).to_have_count(1, timeout=60_000)
+    await expect(card.locator(".embed-title")).to_contain_text("Done")
+    await expect(card).to_contain_text("Vidu Q3 Turbo")
+    assert await seconds_played(channel) >= 0.3
+
+    world.api.scripts.next(Script.endless())
+    other = await ask(channel, "a storm without end")
+    await expect(other.locator(".embed-title")).to_contain_text("Generating", timeout=30_000)
+    await other.locator(".reaction[data-emoji='❌']").click()
+    await expect(other.locator(".embed-title")).to_contain_text("Cancelled", timeout=30_000)
+    assert [call.status for call in world.api.calls("DELETE", "/tasks/*")] == [200]
+    assert world.discord.rest.gaps == []
+    if picture := os.environ.get(PICTURE):
+        await channel.wait_for_timeout(500)  # the player's own animation
+        await channel.screenshot(path=Path(picture))
