@@ -43,6 +43,7 @@ from db.drafts import Drafts
 from db.engine import open_database
 from db.facts import Facts
 from db.jobs import JobRepository
+from db.presence import presence
 from db.records import Job, JobKind, SpendingLimits
 from db.retention import Retention
 
@@ -97,6 +98,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
+        alone = stack.enter_context(presence(settings.database_url))
         api = await stack.enter_async_context(
             open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
         )
@@ -110,7 +112,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
             GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
         )
         builder = _Builder(settings, outside, engine, api, health, bot)
-        yield builder.build(Delivery(downloads))
+        yield builder.build(Delivery(downloads), alone=alone)
 
 
 class _Builder:
@@ -137,7 +139,7 @@ class _Builder:
         # Unique for each start, so that a lease of an earlier life is never taken for ours.
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
-    def build(self, delivery: Delivery) -> App:
+    def build(self, delivery: Delivery, *, alone: bool) -> App:
         """Return the whole program."""
         editor = Editor(
             self._bot,
@@ -157,6 +159,7 @@ class _Builder:
             schedule,
             self._health,
             owner=self._owner,
+            alone=alone,
             clock=self._clock,
             on_claimed=self._bot.announce_claimed,
         )

@@ -38,6 +38,7 @@ _QUIET = (
     "httpx",
     "httpcore",
     "aiohttp.access",
+    "alembic",
     "aiosqlite",
     "asyncio",
     "sqlalchemy",

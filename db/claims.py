@@ -56,6 +56,13 @@ class Claims:
                 .values(owner=None, lease_until=0.0)
             )
 
+    async def release_all(self) -> None:
+        """Give every open job back: for a process that knows itself to be alone."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(jobs).where(is_open).values(owner=None, lease_until=0.0)
+            )
+
     async def owned_by(self, owner: str) -> tuple[Job, ...]:
         """Return the owner's open jobs, oldest first."""
         mine = select(jobs).where(is_open, jobs.c.owner == owner).order_by(jobs.c.id)

@@ -21,6 +21,10 @@ from db.records import Job
 
 log = logging.getLogger(__name__)
 
+# The bot has no use for voice, nor for being told that it lacks the packages.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 EXTENSIONS = ("cogs.generate", "cogs.jobs", "cogs.cancel", "cogs.models", "cogs.forget")
 
 _SESSION = "discord"

@@ -33,6 +33,7 @@ class Ownership:
         health: Health,
         *,
         owner: str,
+        alone: bool,
         clock: Callable[[], float],
         on_claimed: Callable[[Sequence[Job]], None],
     ) -> None:
@@ -40,6 +41,7 @@ class Ownership:
         self._schedule = schedule
         self._health = health
         self._owner = owner
+        self._alone = alone
         self._clock = clock
         self._on_claimed = on_claimed
 
@@ -53,7 +55,12 @@ class Ownership:
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
-        """Keep the leases until the block is left, then give the jobs back at once."""
+        """Keep the leases until the block is left, then give the jobs back at once.
+
+        Who is alone need not wait for the leases of a life that was cut short.
+        """
+        if self._alone:
+            await self._claims.release_all()
         keeper = asyncio.create_task(self._keep(), name="leases")
         try:
             yield

@@ -42,7 +42,7 @@ class Schedule:
         self._order = itertools.count()
         self._due: dict[int, float] = {}
         self._failures: dict[int, int] = {}
-        self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._in_flight: dict[int, asyncio.Task[float | None]] = {}
         self._again: set[int] = set()
         self._paused_until = 0.0
         self._changed = asyncio.Event()
@@ -123,29 +123,34 @@ class Schedule:
             self._in_flight[job_id] = step
             step.add_done_callback(functools.partial(self._finished, job_id))
 
-    def _finished(self, job_id: int, _step: asyncio.Task[None]) -> None:
+    def _finished(self, job_id: int, step: asyncio.Task[float | None]) -> None:
+        """Put the job back only now, so that it never has two steps in flight."""
         del self._in_flight[job_id]
+        delay = None if step.cancelled() else step.result()
         if job_id in self._again:
             self._again.discard(job_id)
-            self._put(job_id, self._clock())
+            delay = 0.0
+        if delay is not None:
+            self._put(job_id, self._clock() + delay)
+        else:
+            self._failures.pop(job_id, None)
 
-    async def _step(self, job_id: int, listing: Listing | None) -> None:
+    async def _step(self, job_id: int, listing: Listing | None) -> float | None:
+        """Take one step and return the seconds until the next, None at the end."""
         try:
             listed = (await asyncio.shield(listing)).get(job_id) if listing else None
             async with self._lane:
                 delay = await self._tracker.step(job_id, listed)
         except TryLater as later:
-            delay = self._back_off(job_id, later)
+            return self._back_off(job_id, later)
         except NotOurs:
             log.info("job %d: is not ours any more", job_id)
-            delay = None
+            return None
         except Exception:  # the border of one job: its trouble must not become another's
             log.exception("job %d: a step failed", job_id)
-            delay = self._back_off(job_id, TryLater())
-        else:
-            self._failures.pop(job_id, None)
-        if delay is not None:
-            self._put(job_id, self._clock() + delay)
+            return self._back_off(job_id, TryLater())
+        self._failures.pop(job_id, None)
+        return delay
 
     def _back_off(self, job_id: int, later: TryLater) -> float:
         failures = self._failures.get(job_id, 0)
