@@ -1,11 +1,12 @@
 # Two commands for everybody: make demo, make test. The rest is for people who change the code.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint types imports pytest browser-test lock clean
+.PHONY: demo test lint types imports pytest browser-test wheel-test lock clean
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -26,12 +27,17 @@ types: .venv/ready
 imports: .venv/ready
 	$(BIN)/lint-imports
 
+# The browser's tests are the only ones that need more than Python: see browser-test.
 pytest: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --quiet --ignore tests/browser
 
 # Needs Debian's chromium; the file it writes is the picture in the README.
 browser-test: .venv/ready
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --quiet tests/browser
+
+# What the image is made of, installed and started as the image does, without an engine.
+wheel-test: .venv/ready
+	PYTHON=$(PYTHON) .ci/wheel
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
@@ -40,8 +46,10 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml --output-file requirements/bot.txt
 	$(LOCK) pyproject.toml --extra demo --constraint requirements/bot.txt --output-file requirements/demo.txt
+	$(LOCK) requirements/build.in --constraint requirements/demo.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml requirements/dev.in requirements/build.in --extra demo \
-		--constraint requirements/demo.txt --output-file requirements/dev.txt
+		--constraint requirements/demo.txt --constraint requirements/build.txt \
+		--output-file requirements/dev.txt
 
 clean:
 	rm -rf .venv dist demo-output
