@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import importlib.util
 import sys
 from collections.abc import Sequence
 
@@ -12,10 +11,6 @@ from bot.log import configure_logging
 from bot.settings import Settings, explain
 
 _EXIT_WRONG = 2
-_DEMO_MISSING = (
-    "The demo's packages are not installed. Install them with: "
-    "pip install 'modelhunter-discord-bot[demo]'"
-)
 
 
 def main(
@@ -27,11 +22,10 @@ def main(
 
     Results are fetched from public addresses only, and from *allowed_addresses*.
     """
-    arguments, rest = _parser().parse_known_args(argv)
-    if arguments.command in {"demo", "sandbox"}:
-        return _demo(arguments.command, rest)
-    if rest:
-        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] in (["demo"], ["sandbox"]):
+        return _demo(arguments)
+    _parser().parse_args(arguments)
     return _run(allowed_addresses)
 
 
@@ -56,13 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _demo(command: str, rest: Sequence[str]) -> int:
-    if any(importlib.util.find_spec(name) is None for name in ("simcord", "PIL")):
-        return _complain(_DEMO_MISSING)
-    # Imported here because its packages are an extra, absent from the image.
+def _demo(arguments: Sequence[str]) -> int:
+    # Imported here because what it needs is an extra, absent from the image.
     from sandbox import demo  # noqa: PLC0415
 
-    return demo.main([command, *rest] if command == "sandbox" else rest)
+    return demo.main(arguments[1:] if arguments[0] == "demo" else arguments)
 
 
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
