@@ -23,6 +23,8 @@ from db.records import CancelControl, CardKind, Job
 log = logging.getLogger(__name__)
 
 _BUSY_DELAY = 5.0
+# Few progress edits wait for the limiter at any time, so that an ending never stands behind many.
+_EDITS_AT_ONCE = 8
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -220,17 +222,23 @@ class Editor:
                 continue
 
     def _take_due(self) -> list[_Wanted]:
+        """Return what may be shown now, longest due first, as much as may be in flight."""
         now = self._clock()
         due = [
             wanted
             for job_id, wanted in self._wanted.items()
             if wanted.earliest <= now and job_id not in self._edits
         ]
-        for wanted in due:
+        due.sort(key=lambda wanted: wanted.earliest)
+        taken = due[: max(0, _EDITS_AT_ONCE - len(self._edits))]
+        for wanted in taken:
             del self._wanted[wanted.job.id]
-        return due
+        return taken
 
     def _next_delay(self) -> float | None:
+        """Return the seconds until something may be shown; None: not before an edit has ended."""
+        if len(self._edits) >= _EDITS_AT_ONCE:
+            return None
         waiting = [
             wanted.earliest for job_id, wanted in self._wanted.items() if job_id not in self._edits
         ]
