@@ -70,6 +70,19 @@ async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
     assert (job.owner, job.fence) == ("two", 2)
 
 
+async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngine) -> None:
+    """A process that knows the others to be dead does not wait for their leases."""
+    await accepted(engine, 1)
+    closed = await changed(engine, await accepted(engine, 2), open=False)
+    claims = Claims(engine)
+    await claims.release_all()
+    taken = await claims.claim("two", now=NOON, lease_until=LATER, limit=5)
+    assert [job.id for job in taken] == [1]
+    assert await claims.owned_by("two") == taken
+    assert await claims.owned_by("one") == ()
+    assert await JobRepository(engine).get(2) == closed
+
+
 async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine) -> None:
     """Whoever wakes a job reaches its owner, who is told once."""
     await accepted(engine, 1)

@@ -25,12 +25,23 @@ async def _read(engine: AsyncEngine, job_id: int = 1) -> Job:
 async def test_only_what_differs_is_written(engine: AsyncEngine) -> None:
     """Two savers of different fields, each with an old picture, both succeed."""
     job = await accepted(engine)
-    await changed(engine, job, state=JobState.FOLLOWING, task_id="t")
     await changed(engine, job, shown="digest", shown_at=NOON)
+    await changed(engine, job, state=JobState.FOLLOWING, task_id="t")
     expected = dataclasses.replace(
         job, state=JobState.FOLLOWING, task_id="t", shown="digest", shown_at=NOON
     )
     assert await _read(engine) == expected
+
+
+async def test_a_decision_on_an_old_state_is_not_written(engine: AsyncEngine) -> None:
+    """Of two coroutines that end the same job, the first decides, and pays."""
+    job = await accepted(engine)
+    await changed(engine, job, state=JobState.FOLLOWING)
+    repository = JobRepository(engine)
+    ended = dataclasses.replace(job, state=JobState.CANCELLED)
+    assert not await repository.save(job, ended, charge=Decimal(0))
+    assert (await _read(engine)).state is JobState.FOLLOWING
+    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
 async def test_a_stale_save_does_not_undo_a_cancel_wish(engine: AsyncEngine) -> None:
