@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 # Discord counts starts (1,000 a day, then the token is reset), so trouble is met with patience.
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
+# Discord docs: Opcodes and Status Codes, gateway close codes.
+_AUTHENTICATION_FAILED = 4004
 
 
 class TokenRefused(Exception):
@@ -62,7 +64,12 @@ async def _until_told_to_stop(session: asyncio.Task[None]) -> None:
 async def _session(app: App, token: str) -> None:
     await _log_in(app.bot, token, asyncio.sleep)
     async with app.working():
-        await app.bot.connect()
+        try:
+            await app.bot.connect()
+        except discord.ConnectionClosed as error:
+            if error.code == _AUTHENTICATION_FAILED:
+                raise TokenRefused from error
+            raise
 
 
 async def _log_in(
