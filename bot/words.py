@@ -149,7 +149,6 @@ BUTTON_FRESH_LINK: Final = "Fresh link"
 BUTTON_FRESH_LINK_OF: Final = "Fresh link {number}"
 BUTTON_GENERATE: Final = "Generate"
 BUTTON_NO_THANKS: Final = "No thanks"
-BUTTON_FORGET: Final = "Forget everything"
 
 # --- Before a job: the price question, and why a request is not taken ---------------------------------
 
@@ -197,7 +196,6 @@ API_REFUSES_KEY: Final = (
     "ModelHunter does not accept this bot's key, so nothing was charged. Only the bot's operator "
     "can repair that."
 )
-STOPPING: Final = "I am restarting. Nothing was charged; please try again in a minute."
 UNEXPECTED: Final = "Something went wrong on my side. I have written it down for the operator."
 
 # --- About a job: cancel, try again, fresh links --------------------------------------------------------
@@ -208,12 +206,10 @@ NOT_YOURS_TO_CANCEL: Final = (
     "Only the person who asked for this, or a member with Manage Messages here, can cancel it."
 )
 CANCEL_TAKEN: Final = "I am cancelling it. The card shows when it has ended."
-ALREADY_CANCELLING: Final = "It is being cancelled already."
 ALREADY_ENDED: Final = "This has already ended."
 ALREADY_RETRIED: Final = "This has already been tried again once. Use the command for another one."
 NOT_RETRYABLE: Final = "This can't be tried again."
 NOTHING_TO_CANCEL: Final = "You have nothing running."
-NO_RESULT: Final = "There is no result to link to."
 RESULT_GONE: Final = "ModelHunter does not have this result any more."
 LINK_NAMED: Final = "Result {number}"
 LINKS_ANSWER: Final = "Here is a fresh link. It works until {until}, which is {left}."
@@ -227,7 +223,6 @@ PING: Final[Mapping[JobState, str]] = {
     JobState.UNCERTAIN: "{person}, I don't know whether your request was taken. The card says more.",
 }
 DM_RESULT: Final = "Here is the result you asked for privately."
-DM_WAITING: Final = "Your private request has ended. /jobs shows it."
 
 # --- Lists --------------------------------------------------------------------------------------------
 
@@ -251,14 +246,9 @@ PRICES: Final[Mapping[str, str]] = {
 }
 MODELS_MORE: Final = "And {count} more."
 
-# --- /settings and /forget ------------------------------------------------------------------------------
+# --- /forget ------------------------------------------------------------------------------
 
-SETTINGS_SAVED: Final = "Saved."
-FORGET_QUESTION: Final = (
-    "This deletes your jobs, prompts and settings from this bot. Running jobs go on and are "
-    "deleted when they end; messages in channels stay."
-)
-FORGET_DONE: Final = "I have forgotten your jobs, prompts and settings."
+FORGET_DONE: Final = "I have forgotten your jobs and prompts."
 FORGET_LATER: Final = (
     "I have forgotten what has ended. What is still running is deleted when it ends."
 )
@@ -266,41 +256,25 @@ FORGET_LATER: Final = (
 # --- Commands and their options: at most 100 characters each (Discord docs: Application Commands) ---------
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "video": "Make a video from a prompt, an image or both",
-    "image": "Make an image from a prompt, or from another image",
+    "video": "Make a video from a prompt",
+    "image": "Make an image from a prompt",
     "speech": "Turn text into speech",
     "jobs": "Show your latest jobs, and fetch results that wait for you",
     "cancel": "Cancel one of your running jobs",
     "models": "List the models, what they make and what they cost",
-    "settings": "Choose your own default models and whether I ping you",
     "forget": "Delete everything this bot remembers about you",
 }
 OPTIONS: Final[Mapping[str, str]] = {
     "prompt": "What you would like to see or hear",
     "text": "The words to be spoken",
     "model": "Which model makes it; /models compares them",
-    "image": "A picture to start from",
-    "last_image": "A picture to end with",
-    "reference": "A picture whose style or subject is kept",
-    "video": "A video to start from",
-    "audio": "A sound to go with it",
     "duration": "How long it is, in seconds",
     "aspect_ratio": "Its shape, such as 16:9",
     "resolution": "How sharp it is, such as 720p",
     "size": "How large it is, such as 2K or 1024x1024",
-    "count": "How many to make",
-    "negative_prompt": "What you would rather not see",
     "voice": "Who speaks",
     "seed": "A number that makes the same request come out alike",
     "private": "Show it to you alone",
     "options": "More options of the model, such as: seed=42 style=anime",
     "job": "Which one",
-    "kind": "What it makes",
-    "ping": "Whether I tell you when a job has ended",
-}
-MENUS: Final[Mapping[str, str]] = {
-    "animate": "Animate this image",
-    "edit": "Edit this image",
-    "retry": "Try this again",
-    "link": "Get a fresh link",
 }

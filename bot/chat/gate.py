@@ -2,8 +2,9 @@
 
 import discord
 
+from bot.catalogue import AdultOption
 from bot.chat.access import card_kind, is_age_restricted, missing_permissions, permission_name
-from bot.chat.refusals import NotHere, PermissionsMissing
+from bot.chat.refusals import AdultSwitchedOff, NotHere, PermissionsMissing
 from db.records import CardKind
 
 
@@ -27,6 +28,10 @@ class Gate:
         missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)
         if missing:
             raise PermissionsMissing([permission_name(flag) for flag in missing])
+
+    def adult_refusal(self, refused: AdultOption) -> Exception:
+        """Return *refused*, or that no channel would do because the operator has it off."""
+        return refused if self._allow_adult else AdultSwitchedOff(refused)
 
     def allows_adult(self, interaction: discord.Interaction) -> bool:
         """Whether modes for adults may be used in this channel."""

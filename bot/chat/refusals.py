@@ -23,7 +23,7 @@ from bot.jobs.refusals import (
     UnknownJob,
     UnknownModel,
 )
-from db.errors import AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
+from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
 
 _VALUE_LENGTH = 100
 
@@ -38,6 +38,15 @@ class PermissionsMissing(Exception):
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
+
+
+class AdultSwitchedOff(Exception):
+    """The operator has not switched modes for adults on."""
+
+    def __init__(self, refused: AdultOption) -> None:
+        super().__init__(str(refused))
+        self.option = refused.option
+        self.value = refused.value
 
 
 class NotYoursToCancel(Exception):
@@ -67,6 +76,7 @@ _FIXED: dict[type[Exception], str] = {
     NotRetryable: words.NOT_RETRYABLE,
     AlreadyRetried: words.ALREADY_RETRIED,
     DraftUsed: words.CONFIRM_EXPIRED,
+    AlreadyAccepted: words.CONFIRM_EXPIRED,
 }
 
 
@@ -131,3 +141,8 @@ def _(error: OptionsUnreadable) -> str:
 @sentence.register
 def _(error: AdultOption) -> str:
     return words.ADULT_NOT_HERE.format(value=error.value, option=error.option)
+
+
+@sentence.register
+def _(error: AdultSwitchedOff) -> str:
+    return words.ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)

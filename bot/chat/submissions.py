@@ -5,6 +5,7 @@ import logging
 
 import discord
 
+from bot.catalogue import AdultOption
 from bot.chat.buttons import question_view, to_view
 from bot.chat.editor import Editor
 from bot.chat.gate import Gate
@@ -12,7 +13,7 @@ from bot.chat.lists import price_question
 from bot.chat.money import price_range
 from bot.chat.places import place_of
 from bot.chat.trouble import CONNECTION_TROUBLE
-from bot.jobs.requests import Wish
+from bot.jobs.requests import Order, Wish
 from bot.jobs.service import JobService
 from db.errors import AlreadyAccepted
 from db.records import Job
@@ -34,10 +35,7 @@ class Submissions:
         self, interaction: discord.Interaction, wish: Wish, *, retry_of: int | None = None
     ) -> None:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
-        self._gate.check_guild(interaction)
-        self._gate.check_permissions(interaction, private=wish.private)
-        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
-        order = self._service.order(wish)
+        order = self._order(interaction, wish)
         place = place_of(interaction, private=wish.private)
         if retry_of is None and self._service.must_confirm(order):
             await self._service.ask_first(order, place)
@@ -61,13 +59,20 @@ class Submissions:
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Turn the question about the price into the card of the job."""
         wish = await self._service.confirmed(draft_id, interaction.user.id)
-        self._gate.check_guild(interaction)
-        self._gate.check_permissions(interaction, private=wish.private)
-        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
-        order = self._service.order(wish)
+        order = self._order(interaction, wish)
         place = place_of(interaction, private=wish.private)
         job = await self._service.submit(order, place, draft_id=draft_id)
         await self._answer(interaction, job)
+
+    def _order(self, interaction: discord.Interaction, wish: Wish) -> Order:
+        """Check everything that can be checked before anything is written or sent."""
+        self._gate.check_guild(interaction)
+        self._gate.check_permissions(interaction, private=wish.private)
+        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
+        try:
+            return self._service.order(wish)
+        except AdultOption as refused:
+            raise self._gate.adult_refusal(refused) from refused
 
     async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
         """Show the card as the answer, then send the job on its way, then offer ❌."""

@@ -28,6 +28,7 @@ SAMPLES = {
         "name",
         "number",
         "option",
+        "part",
         "options",
         "permissions",
         "person",
@@ -133,10 +134,10 @@ def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
 
 @pytest.mark.parametrize(
     ("table", "limit"),
-    [(words.COMMANDS, 100), (words.OPTIONS, 100), (words.MENUS, 32)],
+    [(words.COMMANDS, 100), (words.OPTIONS, 100)],
 )
 def test_commands_fit(table: Mapping[str, str], limit: int) -> None:
-    """Descriptions have at most 100 characters, menu names 32 (Discord docs: Commands)."""
+    """Descriptions have at most 100 characters (Discord docs: Commands)."""
     assert {name: text for name, text in table.items() if not 1 <= len(text) <= limit} == {}
 
 
