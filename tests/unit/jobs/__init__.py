@@ -1,0 +1,1 @@
+"""Tests of the life of a job that need nothing but memory."""

@@ -1,0 +1,297 @@
+"""The life of a job, rule by rule."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.jobs import events
+from bot.jobs.events import Event
+from bot.jobs.lifecycle import BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE, advance
+from db.records import Job, JobState, Reason
+
+from .builders import DAY, EVENT_TYPES, EVENTS, HOUR, MINUTE, NOW, REQUESTER, a_job, seen
+
+FINAL = [state for state in JobState if state.is_final]
+WAITING = [JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN]
+
+
+def after(job: Job, *happened: tuple[float, Event]) -> Job:
+    """Return *job* after events, each so many seconds after its asking."""
+    for seconds, event in happened:
+        job = advance(job, event, NOW + seconds)
+    return job
+
+
+def test_the_table_is_complete() -> None:
+    """Every state has a rule for every event, and no rule is about anything else."""
+    assert set(TABLE) == set(JobState)
+    for rules in TABLE.values():
+        assert set(rules) == set(EVENT_TYPES)
+
+
+def test_the_tests_know_every_event() -> None:
+    """The strategy that draws events for the other tests leaves none out."""
+    assert set(EVENTS) == set(EVENT_TYPES)
+
+
+def test_the_usual_way() -> None:
+    """A job is accepted, answered, sent, followed, delivered and closed."""
+    job = a_job(message_id=None)
+    job = after(job, (1, events.Answered(44)))
+    assert (job.state, job.message_id) == (JobState.ACCEPTED, 44)
+    job = after(job, (2, events.SubmitBegun()))
+    assert (job.state, job.submitted_at) == (JobState.SUBMITTING, NOW + 2)
+    job = after(job, (3, seen("pending", estimated_seconds=30.0)))
+    assert (job.state, job.task_id, job.status) == (JobState.FOLLOWING, "task_1", "pending")
+    job = after(job, (9, seen("running", progress=40.0)))
+    assert (job.status, job.progress, job.estimated_seconds) == ("running", 40.0, 30.0)
+    job = after(job, (30, seen("succeeded", result_count=2, cost=Decimal("0.3"))))
+    assert (job.state, job.result_count, job.progress) == (JobState.DELIVERING, 2, None)
+    assert job.ended_at is None
+    job = after(job, (40, events.Delivered()))
+    assert (job.state, job.ended_at, job.open) == (JobState.DELIVERED, NOW + 40, True)
+    assert not after(job, (41, events.EndingShown())).open
+
+
+@pytest.mark.parametrize("status", ["pending", "queued", "running", "dreaming"])
+def test_still_going(status: str) -> None:
+    """Whatever the API does not call an end, also a word that nobody knows, is followed."""
+    job = after(a_job(JobState.FOLLOWING), (5, seen(status, progress=7.0)))
+    assert (job.state, job.status, job.progress) == (JobState.FOLLOWING, status, 7.0)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_the_api_failed(state: JobState) -> None:
+    """A failed task ends the job with the API's own words, and its cost if it has one."""
+    failure = seen(
+        "failed", error_code="PROVIDER_ERROR", error_message="too dark", cost=Decimal("0.1")
+    )
+    job = after(a_job(state), (5, failure))
+    assert (job.state, job.reason) == (JobState.FAILED, Reason.API)
+    assert (job.error_code, job.error_message) == ("PROVIDER_ERROR", "too dark")
+    assert (job.cost, job.ended_at) == (Decimal("0.1"), NOW + 5)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_cancelled_at_the_api(state: JobState) -> None:
+    """A task that is cancelled there ends the job, whoever wanted that."""
+    job = after(a_job(state), (5, seen("cancelled")))
+    assert (job.state, job.cancel_wanted_by) == (JobState.CANCELLED, None)
+
+
+@pytest.mark.parametrize("status", ["succeeded", "expired"])
+@pytest.mark.parametrize("state", WAITING)
+def test_expired_is_fetched_again(state: JobState, status: str) -> None:
+    """An address that lapsed is no loss: the task is asked for again, as after any success."""
+    job = after(a_job(state), (5, seen(status)))
+    assert (job.state, job.ended_at) == (JobState.DELIVERING, None)
+
+
+def test_a_result_that_stays_away_is_lost() -> None:
+    """A task that shows no result, or is not known any more, is asked about for a day."""
+    for nothing in (seen("expired"), events.TaskMissing()):
+        job = after(a_job(JobState.DELIVERING), (0, nothing), (LOST_AFTER, nothing))
+        assert (job.state, job.missing_since) == (JobState.DELIVERING, NOW)
+        lost = after(job, (LOST_AFTER + 1, nothing))
+        assert (lost.state, lost.reason) == (JobState.LOST, Reason.EXPIRED)
+
+
+def test_a_result_that_comes_back() -> None:
+    """The result may be there after all, and with it what it cost."""
+    job = after(a_job(JobState.DELIVERING), (0, seen("expired")), (DAY, seen("expired")))
+    job = after(job, (DAY + 9, seen("succeeded", result_count=1, cost=Decimal("0.3"))))
+    assert (job.state, job.result_count, job.cost) == (JobState.DELIVERING, 1, Decimal("0.3"))
+
+
+# Before the POST.
+
+
+def test_an_unsent_cancel_ends_unpaid() -> None:
+    """Before the POST a cancel ends the job at once, and nothing was paid."""
+    job = after(a_job(), (1, events.CancelWished(REQUESTER)))
+    assert (job.state, job.ended_at) == (JobState.CANCELLED, NOW + 1)
+    assert (job.cancel_wanted_by, job.cost, job.submitted_at) == (REQUESTER, None, None)
+
+
+def test_never_answered() -> None:
+    """A job whose card was never shown ends unsent."""
+    job = after(a_job(message_id=None), (1, events.NeverAnswered()))
+    assert (job.state, job.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+
+
+def test_the_card_is_deleted_before_the_post() -> None:
+    """Nothing is sent for a card that is gone, and nothing is left to show."""
+    job = after(a_job(), (1, events.CardGone()))
+    assert (job.state, job.reason, job.open) == (JobState.CANCELLED, Reason.CARD_DELETED, False)
+    assert job.cancel_wanted_by == BY_DELETION
+
+
+@pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.SUBMITTING])
+def test_the_api_refuses(state: JobState) -> None:
+    """A refusal ends the job with the API's words."""
+    refusal = events.SubmitRefused(Reason.API, "VALIDATION_ERROR", "no foxes")
+    job = after(a_job(state), (1, refusal))
+    assert (job.state, job.reason) == (JobState.REFUSED, Reason.API)
+    assert (job.error_code, job.error_message) == ("VALIDATION_ERROR", "no foxes")
+
+
+# The POST and its lost answer.
+
+
+def test_a_post_that_was_not_taken_is_sent_again() -> None:
+    """Where the API provably did nothing, the job waits for another try."""
+    job = after(a_job(), (1, events.SubmitBegun()), (2, events.NotTaken()))
+    assert (job.state, job.submitted_at) == (JobState.ACCEPTED, None)
+
+
+def test_a_cancel_during_a_post_that_was_not_taken() -> None:
+    """A wish that came during the POST is obeyed when it turns out that nothing was sent."""
+    job = after(a_job(JobState.SUBMITTING), (1, events.CancelWished(7)), (2, events.NotTaken()))
+    assert (job.state, job.ended_at, job.cancel_wanted_by) == (JobState.CANCELLED, NOW + 2, 7)
+
+
+def test_uncertain_after_two_minutes() -> None:
+    """A search is in vain for two minutes before the card says that the outcome is unknown."""
+    vain = events.SearchedInVain()
+    job = after(a_job(JobState.SUBMITTING), (14, vain), (14 + 2 * MINUTE - 1, vain))
+    assert (job.state, job.missing_since) == (JobState.SUBMITTING, NOW + 14)
+    job = after(job, (14 + 2 * MINUTE, vain))
+    assert (job.state, job.ended_at) == (JobState.UNCERTAIN, None)
+
+
+def test_uncertain_for_a_day() -> None:
+    """An uncertain job is looked for until a day after its POST, and then it is lost."""
+    vain = events.SearchedInVain()
+    job = after(a_job(JobState.UNCERTAIN), (DAY, vain))
+    assert job.state is JobState.UNCERTAIN
+    job = after(job, (DAY + 1, vain))
+    assert (job.state, job.reason) == (JobState.LOST, Reason.NEVER_FOUND)
+
+
+def test_an_uncertain_job_is_adopted() -> None:
+    """A task that is found late is followed as if nothing had been."""
+    job = after(a_job(JobState.UNCERTAIN, missing_since=NOW), (DAY - 1, seen("running")))
+    assert (job.state, job.task_id, job.missing_since) == (JobState.FOLLOWING, "task_1", None)
+
+
+# 404.
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_nothing_but_404_for_a_day(state: JobState) -> None:
+    """A task that the API does not know is lost after a day of that, not before."""
+    missing = events.TaskMissing()
+    job = after(a_job(state, task_id="task_1"), (HOUR, missing), (HOUR + LOST_AFTER, missing))
+    assert (job.state, job.missing_since) == (state, NOW + HOUR)
+    job = after(job, (HOUR + LOST_AFTER + 1, missing))
+    assert (job.state, job.reason) == (JobState.LOST, Reason.UNKNOWN_TASK)
+
+
+def test_one_answer_ends_the_silence() -> None:
+    """The day begins anew when the API knows the task again."""
+    missing = events.TaskMissing()
+    job = after(a_job(JobState.FOLLOWING), (0, missing), (HOUR, seen("running")))
+    assert job.missing_since is None
+    assert after(job, (DAY, missing), (DAY + HOUR, missing)).state is JobState.FOLLOWING
+
+
+# Late.
+
+
+def test_late_after_half_an_hour() -> None:
+    """A job without an estimate, or with a small one, is late after half an hour."""
+    for estimate in (None, 30.0):
+        job = a_job(JobState.FOLLOWING, estimated_seconds=estimate)
+        assert not after(job, (LATE_AT_LEAST, seen("running"))).late
+        assert after(job, (LATE_AT_LEAST + 1, seen("running"))).late
+
+
+def test_late_after_ten_times_the_estimate() -> None:
+    """A job that is expected to take long is late after ten times as long, and goes on."""
+    job = a_job(JobState.FOLLOWING, estimated_seconds=600.0)
+    assert not after(job, (6_000, seen("running"))).late
+    late = after(job, (6_001, seen("running")))
+    assert (late.late, late.state) == (True, JobState.FOLLOWING)
+    assert after(late, (6_002, seen("succeeded", result_count=1))).state is JobState.DELIVERING
+
+
+# Cancels.
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_a_wish_survives(state: JobState) -> None:
+    """A wish is kept until it can be carried out, and the first who wished it stays named."""
+    wishes = ((1, events.CancelWished(7)), (2, events.CancelWished(8)))
+    job = after(a_job(state), *wishes, (3, seen("running")))
+    assert (job.state, job.cancel_wanted_by, job.cancel_wanted_at) == (
+        JobState.FOLLOWING,
+        7,
+        NOW + 1,
+    )
+    assert job.is_cancelling
+
+
+def test_a_refused_cancel_goes_on() -> None:
+    """Where the API can't cancel any more, the task is followed to its end."""
+    job = a_job(JobState.FOLLOWING, cancel_wanted_by=7)
+    job = after(job, (1, events.CancelRefused()))
+    assert (job.state, job.is_cancelling, job.cancel_wanted_by) == (JobState.FOLLOWING, False, 7)
+    assert after(job, (2, seen("succeeded"))).state is JobState.DELIVERING
+
+
+def test_a_result_can_not_be_cancelled() -> None:
+    """What succeeded is delivered: a wish that comes then changes nothing."""
+    job = a_job(JobState.DELIVERING)
+    assert after(job, (1, events.CancelWished(7))) == job
+
+
+# Endings of a delivery.
+
+
+def test_linked() -> None:
+    """A result that can't be uploaded ends as links."""
+    assert after(a_job(JobState.DELIVERING), (1, events.Linked())).state is JobState.LINKED
+
+
+def test_delivered_privately() -> None:
+    """A result that went by direct message is delivered, and the job says how."""
+    job = after(a_job(JobState.DELIVERING), (1, events.Delivered(by_dm=True)))
+    assert (job.state, job.sent_by_dm) == (JobState.DELIVERED, True)
+
+
+def test_a_bad_result() -> None:
+    """What may not be shown ends the job as failed, and says why."""
+    job = after(a_job(JobState.DELIVERING), (1, events.BadResult()))
+    assert (job.state, job.reason) == (JobState.FAILED, Reason.BAD_RESULT)
+
+
+@pytest.mark.parametrize("state", WAITING)
+def test_a_deleted_card_cancels(state: JobState) -> None:
+    """A card that is deleted while its job runs is a wish to cancel, by nobody."""
+    job = after(a_job(state), (1, events.CardGone()))
+    assert (job.state, job.cancel_wanted_by, job.reason) == (
+        state,
+        BY_DELETION,
+        Reason.CARD_DELETED,
+    )
+    assert job.open
+
+
+def test_a_card_deleted_after_a_persons_wish() -> None:
+    """Who wanted the cancel before the card went stays named."""
+    job = a_job(JobState.FOLLOWING, cancel_wanted_by=7, cancel_wanted_at=NOW)
+    assert after(job, (1, events.CardGone())).cancel_wanted_by == 7
+
+
+def test_a_card_deleted_after_success() -> None:
+    """The result is kept for /jobs, and nothing is left to show."""
+    job = after(a_job(JobState.DELIVERING), (1, events.CardGone()))
+    assert (job.state, job.reason, job.open) == (JobState.LINKED, Reason.CARD_DELETED, False)
+
+
+@pytest.mark.parametrize("state", FINAL)
+@pytest.mark.parametrize("event", [events.CardGone(), events.EndingShown()])
+def test_what_closes_an_ended_job(state: JobState, event: Event) -> None:
+    """After the end there is the ending to show, or nobody to show it to."""
+    job = after(a_job(state), (1, event))
+    assert (job.state, job.open, job.ended_at) == (state, False, NOW)
