@@ -16,7 +16,7 @@ COPY sandbox sandbox
 RUN /build/bin/python -m build --wheel --no-isolation && /bot/bin/pip install --no-deps dist/*.whl
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin bot \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin bot \
     && install --directory --owner bot --group bot --mode 0700 /data
 COPY --from=build /bot /bot
 ENV PATH=/bot/bin:$PATH \
