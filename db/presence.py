@@ -5,6 +5,7 @@ process, says at once that there is none.
 """
 
 import fcntl
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,15 +23,20 @@ def presence(address: str) -> Generator[bool]:
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         yield False
         return
-    with Path(f"{url.database}.lock").open("a") as lock:
+    with Path(f"{url.database}.lock").open("a+", opener=_private) as lock:
         alone = _is_free(lock.fileno())
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        # POSIX locks change from exclusive to shared in one step; flock's would let another in.
+        fcntl.lockf(lock, fcntl.LOCK_SH)
         yield alone
 
 
 def _is_free(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
         return False
     return True
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
