@@ -8,7 +8,6 @@ import fcntl
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import make_url
 
@@ -23,7 +22,7 @@ def presence(address: str) -> Generator[bool]:
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         yield False
         return
-    with Path(f"{url.database}.lock").open("a+", opener=_private) as lock:
+    with open(f"{url.database}.lock", "a+", opener=_private) as lock:
         alone = _is_free(lock.fileno())
         # POSIX locks change from exclusive to shared in one step; flock's would let another in.
         fcntl.lockf(lock, fcntl.LOCK_SH)

@@ -47,10 +47,10 @@ def test_the_second_is_not_alone_and_a_killed_one_leaves_nothing(tmp_path: Path)
 def test_a_database_that_is_no_file_has_no_presence() -> None:
     """In memory, and on a server, only leases tell."""
     with presence("sqlite://") as in_memory, presence("postgresql://localhost/bot") as on_server:
-        assert (False, False) == (in_memory, on_server)
+        assert (in_memory, on_server) == (False, False)
 
 
 def test_the_lock_file_is_private(tmp_path: Path) -> None:
     """Nobody else on the machine can keep the bot waiting by holding its lock."""
     with presence(f"sqlite:///{tmp_path}/bot.db"):
-        assert 0o600 == (tmp_path / "bot.db.lock").stat().st_mode & 0o777
+        assert (tmp_path / "bot.db.lock").stat().st_mode & 0o777 == 0o600
