@@ -1,0 +1,293 @@
+"""When jobs are looked at: hours of it, on a clock that waits for nobody."""
+
+import asyncio
+import itertools
+import random
+
+import pytest
+
+from bot.jobs.journal import NotOurs
+from bot.jobs.outlook import TryLater
+from bot.jobs.schedule import Schedule
+from bot.modelhunter import Task
+
+from .scripted_tracker import ScriptedTracker, Turn
+from .virtual_time import START, clock, in_virtual_time
+
+
+def schedule_of(tracker: ScriptedTracker) -> Schedule:
+    """Return a schedule that always draws the same numbers."""
+    return Schedule(tracker, clock=clock, randomness=random.Random(7))
+
+
+def gaps(times: list[float]) -> list[float]:
+    """Return the seconds between neighbours."""
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+@in_virtual_time
+async def test_a_step_says_when_to_come_back() -> None:
+    """A job is looked at when its last step said, until a step says that there is no more."""
+    tracker = ScriptedTracker(job1=[Turn(2.0), Turn(5.0), Turn(None), Turn(1.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(60)
+    assert tracker.times(1) == [0.0, 2.0, 7.0]
+    assert repr(schedule) == "<Schedule 0 waiting, 0 in flight>"
+
+
+@in_virtual_time
+async def test_a_wake_is_now() -> None:
+    """A job that waits for its time is looked at at once when it is woken, and only once."""
+    tracker = ScriptedTracker(job1=[Turn(600.0), Turn(10.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(5)
+        schedule.wake(1)
+        schedule.wake(1)
+        await asyncio.sleep(1000)
+    assert tracker.times(1) == [0.0, 5.0, 15.0]
+
+
+@in_virtual_time
+async def test_one_step_of_a_job_at_a_time() -> None:
+    """Wakes during a step run the job once more right after it, however many they were."""
+    tracker = ScriptedTracker(job1=[Turn(600.0, takes=3.0), Turn(None, takes=3.0), Turn(1.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        for _ in range(5):
+            await asyncio.sleep(0.5)
+            schedule.wake(1)
+        await asyncio.sleep(60)
+    assert tracker.times(1) == [0.0, 3.0]
+    assert tracker.most_at_once == 1
+
+
+@in_virtual_time
+async def test_a_job_claimed_anew_during_its_step() -> None:
+    """A job that changes hands to ourselves is looked at again, though its step found it gone."""
+    tracker = ScriptedTracker(job1=[Turn(NotOurs("1"), takes=3.0), Turn(None)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(1)
+        schedule.follow([1])
+        await asyncio.sleep(60)
+    assert tracker.times(1) == [0.0, 3.0]
+
+
+@in_virtual_time
+async def test_another_process_has_it() -> None:
+    """A job that is not ours any more is let go."""
+    tracker = ScriptedTracker(job1=[Turn(NotOurs("1")), Turn(1.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(600)
+    assert tracker.times(1) == [0.0]
+
+
+@in_virtual_time
+async def test_a_start_is_spread() -> None:
+    """Many jobs taken over at once are looked at within a second, not in one instant."""
+    tracker = ScriptedTracker()
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.follow(range(100))
+        await asyncio.sleep(2)
+    began = [step.began for step in tracker.steps]
+    assert len(began) == 100
+    assert max(began) <= 1.0
+    assert len(set(began)) > 2
+
+
+@in_virtual_time
+async def test_waiting_grows() -> None:
+    """Failures in a row wait longer and longer, up to a minute; one success forgets them."""
+    trouble = [Turn(TryLater()) for _ in range(9)]
+    tracker = ScriptedTracker(job1=[*trouble, Turn(100.0), Turn(TryLater())])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(3600)
+    waited = gaps(tracker.times(1))
+    for failures, seconds in enumerate(waited[:9]):
+        longest = min(60.0, 2.0 * 2**failures)
+        assert longest / 2 - 0.02 <= seconds <= longest + 0.02
+    assert waited[9] == pytest.approx(100, abs=0.02)
+    assert waited[10] <= 2.02
+
+
+@in_virtual_time
+async def test_retry_after_is_honoured() -> None:
+    """A job does not come back before the time that was asked for."""
+    tracker = ScriptedTracker(job1=[Turn(TryLater(90.0))])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(600)
+    assert gaps(tracker.times(1)) == [90.0]
+
+
+@in_virtual_time
+async def test_one_429_slows_everybody() -> None:
+    """While the API asks for peace no job is looked at, not even one that is woken."""
+    tracker = ScriptedTracker(
+        job1=[Turn(TryLater(30.0, everybody=True))], job2=[Turn(5.0)], job3=[Turn(None)]
+    )
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(2)
+        await asyncio.sleep(1)
+        schedule.wake(1)
+        await asyncio.sleep(1)
+        schedule.wake(3)
+        await asyncio.sleep(600)
+    assert tracker.times(1) == [1.0, 31.0]
+    assert tracker.times(2) == [0.0, 31.0]
+    assert tracker.times(3) == [31.0]
+
+
+@in_virtual_time
+async def test_one_failure_slows_one_job() -> None:
+    """Trouble that is not meant for everybody is one job's own."""
+    tracker = ScriptedTracker(job1=[Turn(TryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        schedule.wake(2)
+        await asyncio.sleep(60)
+    assert tracker.times(1) == [0.0, 30.0]
+    assert tracker.times(2) == [0.0, 5.0, 10.0]
+
+
+@in_virtual_time
+async def test_a_bug_in_one_job(caplog: pytest.LogCaptureFixture) -> None:
+    """What nobody foresaw is logged and tried again, and no other job notices."""
+    tracker = ScriptedTracker(job1=[Turn(KeyError("oh"))], job2=[Turn(1.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        schedule.wake(2)
+        await asyncio.sleep(60)
+    assert len(tracker.times(1)) == 2
+    assert tracker.times(2) == [0.0, 1.0]
+    assert "job 1: a step failed" in caplog.text
+
+
+@in_virtual_time
+async def test_many_are_asked_together() -> None:
+    """Five jobs that are due together are asked about by one reading of the list."""
+    tracker = ScriptedTracker()
+    tracker.listed = {3: Task(id="task_3")}
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(1, 6):
+            schedule.wake(job_id)
+        await asyncio.sleep(1)
+    assert tracker.asked_together == [[1, 2, 3, 4, 5]]
+    assert {step.job_id: step.listed for step in tracker.steps} == {
+        1: None,
+        2: None,
+        3: Task(id="task_3"),
+        4: None,
+        5: None,
+    }
+
+
+@in_virtual_time
+async def test_a_few_are_asked_alone() -> None:
+    """Four jobs are not worth a reading of the list."""
+    tracker = ScriptedTracker()
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(1, 5):
+            schedule.wake(job_id)
+        await asyncio.sleep(1)
+    assert tracker.asked_together == []
+    assert len(tracker.steps) == 4
+
+
+@in_virtual_time
+async def test_nearly_together() -> None:
+    """Jobs that are due within a quarter of a second share a reading of the list."""
+    tracker = ScriptedTracker(
+        **{f"job{number}": [Turn(2.0 + number / 100)] for number in range(10)}
+    )
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(10):
+            schedule.wake(job_id)
+        await asyncio.sleep(5)
+    assert [len(asked) for asked in tracker.asked_together] == [10, 10]
+
+
+@in_virtual_time
+async def test_a_list_that_fails() -> None:
+    """A list that can't be had holds nobody up for good."""
+    tracker = ScriptedTracker()
+    tracker.list_trouble = RuntimeError("no list")
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.follow(range(6))
+        await asyncio.sleep(0.01)
+        for job_id in range(6):
+            schedule.wake(job_id)
+        await asyncio.sleep(1)
+        tracker.list_trouble = None
+        await asyncio.sleep(60)
+    assert {step.job_id for step in tracker.steps} == set(range(6))
+
+
+@in_virtual_time
+async def test_not_too_many_at_once() -> None:
+    """A burst of commands takes 32 steps at a time."""
+    tracker = ScriptedTracker(**{f"job{number}": [Turn(takes=1.0)] for number in range(100)})
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(100):
+            schedule.wake(job_id)
+        await asyncio.sleep(60)
+    assert tracker.most_at_once == 32
+    assert len(tracker.steps) == 100
+
+
+@in_virtual_time
+async def test_farewell_lets_steps_end() -> None:
+    """At the end a step in flight gets its few seconds, and no new one begins."""
+    tracker = ScriptedTracker(job1=[Turn(1.0, takes=3.0), Turn(1.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(1)
+    assert [(step.began, step.ended) for step in tracker.steps] == [(0.0, 3.0)]
+    assert clock() - START == 3.0
+
+
+@in_virtual_time
+async def test_farewell_cancels_what_is_slow() -> None:
+    """A step that does not come to its end is cancelled after four seconds."""
+    tracker = ScriptedTracker(job1=[Turn(1.0, takes=1000.0)], job2=[Turn(1.0, takes=2.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        schedule.wake(2)
+        await asyncio.sleep(1)
+    assert clock() - START == pytest.approx(5.0)
+    assert {step.job_id: step.ended for step in tracker.steps} == {1: None, 2: 2.0}
+
+
+@in_virtual_time
+async def test_farewell_leaves_no_task() -> None:
+    """A reading of the list that takes too long ends with the schedule that began it."""
+    tracker = ScriptedTracker()
+    tracker.list_takes = 1000.0
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(8):
+            schedule.wake(job_id)
+        await asyncio.sleep(1)
+    assert [task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}] == []
