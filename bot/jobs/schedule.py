@@ -43,6 +43,7 @@ class Schedule:
         self._due: dict[int, float] = {}
         self._failures: dict[int, int] = {}
         self._in_flight: dict[int, asyncio.Task[float | None]] = {}
+        self._listings: set[Listing] = set()
         self._again: set[int] = set()
         self._paused_until = 0.0
         self._changed = asyncio.Event()
@@ -61,7 +62,10 @@ class Schedule:
     def follow(self, job_ids: Iterable[int]) -> None:
         """Look at many jobs soon, spread over a second, as after a start."""
         for job_id in job_ids:
-            if job_id not in self._in_flight:
+            if job_id in self._in_flight:
+                # Claimed anew while its step works under the old fence, which will find it gone.
+                self._again.add(job_id)
+            else:
                 self._put(job_id, self._clock() + self._randomness.random())
 
     @asynccontextmanager
@@ -118,6 +122,8 @@ class Schedule:
         listing: Listing | None = None
         if len(job_ids) >= _TOGETHER_FROM:
             listing = asyncio.create_task(self._tracker.ask_together(job_ids), name="task list")
+            self._listings.add(listing)
+            listing.add_done_callback(self._listings.discard)
         for job_id in job_ids:
             step = asyncio.create_task(self._step(job_id, listing), name=f"step of job {job_id}")
             self._in_flight[job_id] = step
@@ -164,7 +170,8 @@ class Schedule:
         steps = list(self._in_flight.values())
         if not steps:
             return
-        _, slow = await asyncio.wait(steps, timeout=_FAREWELL)
-        for step in slow:
-            step.cancel()
+        await asyncio.wait(steps, timeout=_FAREWELL)
+        slow = [*self._in_flight.values(), *self._listings]
+        for task in slow:
+            task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
