@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import contextlib
 import importlib.util
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 DEFAULT_PORT = 8765
 DEFAULT_OUTPUT = Path("demo-output")
@@ -31,13 +33,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     from sandbox.demo.once import play  # noqa: PLC0415
     from sandbox.demo.stand_in import serve_stand_in  # noqa: PLC0415
 
-    with contextlib.suppress(KeyboardInterrupt):
-        if is_api_alone:
-            return asyncio.run(serve_stand_in(options.port))
-        if options.once is not None:
-            return asyncio.run(play(options.once, options.output))
-        return asyncio.run(serve(options.port))
+    if is_api_alone:
+        work = serve_stand_in(options.port)
+    elif options.once is not None:
+        work = play(options.once, options.output)
+    else:
+        work = serve(options.port)
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        return asyncio.run(_until_told_to_end(work))
     return 0
+
+
+async def _until_told_to_end(work: Coroutine[Any, Any, int]) -> int:
+    """Let SIGTERM end the demo as Ctrl-C does, so that the bot's process ends with it."""
+    task = asyncio.current_task()
+    if task is not None:
+        with contextlib.suppress(NotImplementedError):  # Windows has no such signal
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
 
 
 def _parser(is_api_alone: bool) -> argparse.ArgumentParser:
