@@ -96,6 +96,18 @@ async def test_a_tap_on_the_reaction_toggles_it_and_reaches_the_bot(channel: Pag
     await expect(card.locator(".reaction.mine")).to_contain_text("1")
 
 
+async def test_a_player_is_left_alone_when_something_else_changes(channel: Page) -> None:
+    """A reaction does not start a video again: its element stays the same."""
+    await type_video(channel, "a fox")
+    await expect(channel.locator("video")).to_have_count(1)
+    await channel.evaluate("document.querySelector('video').isTheSame = true")
+    card = channel.locator(".message", has=channel.locator("video"))
+    await card.hover()
+    await card.get_by_label("React with 👍").click()
+    await expect(card.locator(".reaction[data-emoji='👍']")).to_have_count(1)
+    assert await channel.evaluate("document.querySelector('video').isTheSame") is True
+
+
 async def test_a_private_answer_is_marked_and_its_menu_works(
     channel: Page, robin: Person, discord: SandboxDiscord
 ) -> None:

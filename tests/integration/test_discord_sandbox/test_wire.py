@@ -245,3 +245,20 @@ async def test_a_resume_of_an_unknown_session_is_invalid(
         assert (await socket.receive_json())["t"] == "GUILD_CREATE"
         await socket.send_json({"op": 1, "d": 2})
         assert await socket.receive_json() == {"op": 11}
+
+
+async def test_a_resume_repeats_what_was_sent_but_not_seen(
+    discord: SandboxDiscord, session: aiohttp.ClientSession
+) -> None:
+    """Everything after the sequence number that the client names comes again."""
+    async with session.ws_connect(discord.gateway.url) as socket:
+        await socket.receive_json()
+        await socket.send_json({"op": 2, "d": {"token": discord.token, "intents": 1}})
+        ready = await socket.receive_json()
+        guild = await socket.receive_json()
+    async with session.ws_connect(discord.gateway.url) as socket:
+        await socket.receive_json()
+        resume = {"token": discord.token, "session_id": ready["d"]["session_id"], "seq": 1}
+        await socket.send_json({"op": 6, "d": resume})
+        assert await socket.receive_json() == guild
+        assert (await socket.receive_json())["t"] == "RESUMED"
