@@ -11,6 +11,7 @@ class Answered:
     """Discord shows the card."""
 
     message_id: int
+    shown: str | None = None  # the digest of what it shows, if that is known
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

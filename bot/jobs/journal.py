@@ -1,6 +1,7 @@
 """Save first, then show: the one way by which the bot's knowledge of a job changes."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 
 from bot.jobs.budget import settlement
@@ -10,12 +11,18 @@ from bot.jobs.lifecycle import advance
 from db.jobs import JobRepository
 from db.records import Job
 
+log = logging.getLogger(__name__)
+
 # A job changes a handful of times in its life; who loses so many races has another fault.
 _MOST_RACES = 10
 
 
 class NotOurs(Exception):
-    """The job changed hands, or was forgotten, while we worked on it."""
+    """The job belongs to another process, or was forgotten: leave it alone."""
+
+
+class Overtaken(Exception):
+    """The job changed while we worked on it, and nothing was written: look at it again."""
 
 
 class Journal:
@@ -53,7 +60,7 @@ class Journal:
         """Return *job* after *event*, saved and about to be shown.
 
         Raises:
-            NotOurs: Another process has it; nothing was written.
+            Overtaken: It changed, or changed hands; nothing was written.
         """
         return await self.save(job, self.after(job, event))
 
@@ -63,9 +70,9 @@ class Journal:
             job = await self._jobs.get(job_id)
             if job is None:
                 return None
-            with contextlib.suppress(NotOurs):
+            with contextlib.suppress(Overtaken):
                 return await self.note(job, event)
-        raise NotOurs(str(job_id))
+        raise Overtaken(str(job_id))
 
     async def save(self, before: Job, after: Job) -> Job:
         """Write what differs, settle the money with the ending, and show the card soon."""
@@ -73,7 +80,14 @@ class Journal:
             return before
         ends_now = after.state.is_final and not before.state.is_final
         if not await self._jobs.save(before, after, charge=settlement(after) if ends_now else None):
-            raise NotOurs(str(before.id))
+            raise Overtaken(str(before.id))
+        if ends_now and after.cost is not None and after.cost > before.price_high:
+            log.warning(
+                "job %d: cost $%s, more than the $%s that were reserved",
+                after.id,
+                after.cost,
+                before.price_high,
+            )
         if not after.state.is_final:
             self._cards.show(after)
         return after

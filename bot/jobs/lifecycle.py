@@ -37,8 +37,13 @@ def _end(job: Job, state: JobState, now: float, reason: Reason | None = None) ->
     return dataclasses.replace(job, state=state, reason=reason or job.reason, ended_at=now)
 
 
-def _answered(job: Job, event: events.Answered, _now: float) -> Job:
-    return dataclasses.replace(job, message_id=event.message_id)
+def _answered(job: Job, event: events.Answered, now: float) -> Job:
+    known = dataclasses.replace(job, message_id=event.message_id)
+    return (
+        known
+        if event.shown is None
+        else dataclasses.replace(known, shown=event.shown, shown_at=now)
+    )
 
 
 def _never_answered(job: Job, _event: events.NeverAnswered, now: float) -> Job:

@@ -9,7 +9,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
-from bot.jobs.journal import NotOurs
+from bot.jobs.journal import NotOurs, Overtaken
 from bot.jobs.outlook import TryLater
 from bot.jobs.pace import backoff
 from bot.jobs.tracker import Tracker
@@ -25,6 +25,8 @@ _TOGETHER_FROM = 5
 _SLACK = 0.25
 # The API's own cap is unknown; ours keeps a burst of commands polite.
 _STEPS_AT_ONCE = 32
+# Who was overtaken looks again at once, but lets the other one finish.
+_AGAIN = 0.1
 # How long steps in flight may take to come to their end when the process stops.
 _FAREWELL = 4.0
 
@@ -149,6 +151,8 @@ class Schedule:
                 delay = await self._tracker.step(job_id, listed)
         except TryLater as later:
             return self._back_off(job_id, later)
+        except Overtaken:
+            return _AGAIN
         except NotOurs:
             log.info("job %d: is not ours any more", job_id)
             return None

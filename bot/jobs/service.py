@@ -159,11 +159,9 @@ class JobService:
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Note that Discord shows the card, and send the job on its way."""
-        answered = self._journal.after(job, events.Answered(message_id))
-        shown_job = dataclasses.replace(answered, shown=shown, shown_at=self._clock())
-        saved = await self._journal.save(job, shown_job)
+        answered = await self._journal.note_now(job.id, events.Answered(message_id, shown))
         self._schedule.wake(job.id)
-        return saved
+        return answered or job
 
     def unanswered(self, job: Job) -> None:
         """Look whether the card of *job* exists; it is sent only if it does."""
