@@ -1,0 +1,86 @@
+"""Cards that behave like Discord's and remember everything that was shown."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.jobs.cards import CardDeleted, CardError, CardOutOfReach, NeverAnswered
+from bot.jobs.download import DownloadedFile
+from db.records import Job
+
+
+class RecordingCards:
+    """Implements `bot.jobs.cards.Cards`; a job's card may be deleted or moved out of reach."""
+
+    def __init__(self) -> None:
+        self.limit = 10 * 1024 * 1024
+        self.shown: list[Job] = []
+        self.endings: list[Job] = []
+        self.uploads: list[tuple[Job, list[bytes]]] = []
+        self.names: list[str] = []
+        self.private: list[tuple[Job, list[bytes]]] = []
+        self.pings: list[Job] = []
+        self.tidied: list[int] = []
+        self.message_ids: dict[int, int] = {}  # by job, of cards that exist
+        self.deleted: set[int] = set()  # jobs
+        self.out_of_reach: set[int] = set()
+        self.takes_direct_messages = True
+        self.trouble: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
+
+    def show(self, job: Job) -> None:
+        """Remember what is to be shown."""
+        self.shown.append(job)
+
+    async def finish(self, job: Job) -> str:
+        """Show an ending."""
+        self._reach("finish", job)
+        self.endings.append(job)
+        return self._digest(job)
+
+    async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
+        """Put files onto the card."""
+        self._reach("deliver", job)
+        self.uploads.append((job, [file.path.read_bytes() for file in files]))
+        self.names += [file.path.name for file in files]
+        return self._digest(job)
+
+    async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Send files as a direct message."""
+        self._stumble("deliver_privately")
+        if not self.takes_direct_messages:
+            raise CardOutOfReach("no direct messages, please")
+        self.private.append((job, [file.path.read_bytes() for file in files]))
+
+    def upload_limit(self, job: Job) -> int:  # noqa: ARG002
+        """Return the same for every job."""
+        return self.limit
+
+    async def find(self, job: Job) -> int:
+        """Return the id of a card that exists."""
+        self._stumble("find")
+        if job.id not in self.message_ids:
+            raise NeverAnswered("there is none")
+        return self.message_ids[job.id]
+
+    async def ping(self, job: Job) -> None:
+        """Reply to the card."""
+        self._reach("ping", job)
+        self.pings.append(job)
+
+    async def tidy(self, job: Job) -> None:
+        """Take the cross off."""
+        self.tidied.append(job.id)
+
+    def _reach(self, method: str, job: Job) -> None:
+        self._stumble(method)
+        if job.id in self.deleted:
+            raise CardDeleted("it was deleted")
+        if job.id in self.out_of_reach:
+            raise CardOutOfReach("it can't be edited")
+
+    def _stumble(self, method: str) -> None:
+        if self.trouble[method]:
+            raise self.trouble[method].pop(0)
+
+    @staticmethod
+    def _digest(job: Job) -> str:
+        return f"{job.state} {job.reason}"

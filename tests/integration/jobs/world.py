@@ -1,0 +1,214 @@
+"""A stand-in, a database and a clock, and processes that work on them as the bot does."""
+
+import dataclasses
+import datetime
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+import aiohttp
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.health import Health
+from bot.jobs import events
+from bot.jobs.acceptance import Acceptance
+from bot.jobs.closing import Closing
+from bot.jobs.delivering import Delivering
+from bot.jobs.delivery import Delivery
+from bot.jobs.journal import Journal
+from bot.jobs.outlook import TryLater
+from bot.jobs.submitting import Submitting
+from bot.jobs.tracker import Tracker
+from bot.modelhunter import ModelHunterClient
+from db.claims import Claims
+from db.jobs import JobRepository
+from db.ledger import Ledger
+from db.records import Job, JobKind, SpendingLimits
+from sandbox.modelhunter import StandIn
+
+from .recording_cards import RecordingCards
+
+LEASE = 30.0
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
+IMAGES = "/seedream/text-to-image"
+REQUESTER = 11
+_FIRST_ID = 1_234_567_890_000_000_000
+_MOST_STEPS = 400
+
+_IMAGE = Job(
+    id=_FIRST_ID,
+    kind=JobKind.IMAGE,
+    model="seedream-4-0",
+    prompt="a fox in the snow",
+    options={},
+    endpoint="seedream/text-to-image",
+    body={"model": "seedream-4-0", "input": {"prompt": "a fox in the snow"}},
+    user_id=REQUESTER,
+    guild_id=22,
+    channel_id=33,
+    price_low=Decimal("0.03"),
+    price_high=Decimal("0.40"),
+    created_at=0.0,
+    interaction_token="a-token",
+    application_id=5,
+)
+
+
+class Clock:
+    """Unix seconds, at noon UTC, that only move by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0 - 1_790_000_000.0 % DAY + DAY / 2
+        # What happens while the API takes its time over an answer.
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        self.now += seconds
+
+
+def is_closed(job: Job) -> bool:
+    """Whether nothing is left to do."""
+    return not job.open
+
+
+class Process:
+    """One life of the bot's inner half: everything between the commands and the outside."""
+
+    def __init__(
+        self,
+        owner: str,
+        jobs: JobRepository,
+        engine: AsyncEngine,
+        api: ModelHunterClient,
+        downloads: aiohttp.ClientSession,
+        cards: RecordingCards,
+        clock: Clock,
+    ) -> None:
+        self.owner = owner
+        self.clock = clock
+        self.jobs = jobs
+        self.claims = Claims(engine)
+        self.health = Health()
+        self.journal = Journal(jobs, cards, owner=owner, clock=clock)
+        self.acceptance = Acceptance(
+            jobs,
+            self.journal,
+            limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
+            owner=owner,
+            lease_until=lambda: clock() + LEASE,
+        )
+        self.submitting = Submitting(
+            api=api,
+            jobs=jobs,
+            journal=self.journal,
+            cards=cards,
+            health=self.health,
+            clock=clock,
+        )
+        self.tracker = Tracker(
+            api=api,
+            journal=self.journal,
+            health=self.health,
+            submitting=self.submitting,
+            delivering=Delivering(
+                api=api,
+                journal=self.journal,
+                cards=cards,
+                delivery=Delivery(downloads),
+                clock=clock,
+            ),
+            closing=Closing(self.journal, cards, clock),
+            clock=clock,
+        )
+
+    async def step(self, job_id: int) -> float | None:
+        """Take one step as the schedule does; return the seconds to the next, None at the end."""
+        try:
+            return await self.tracker.step(job_id)
+        except TryLater as later:
+            return later.retry_after or 5.0
+
+    async def live(self, job_id: int, until: Callable[[Job], bool] = is_closed) -> Job:
+        """Take steps, each in its time, until the job is as wanted."""
+        delay: float | None = 0.0
+        for _ in range(_MOST_STEPS):
+            job = await self.read(job_id)
+            if until(job):
+                return job
+            self.clock.now += delay or 0.0
+            delay = await self.step(job_id)
+        raise AssertionError(f"after {_MOST_STEPS} steps: {await self.read(job_id)}")
+
+    async def read(self, job_id: int) -> Job:
+        """Return the job as the database has it."""
+        job = await self.jobs.get(job_id)
+        assert job is not None
+        return job
+
+    async def take_over(self) -> list[int]:
+        """Claim what nobody keeps any more and return which jobs that are."""
+        claimed = await self.claims.claim(
+            self.owner, now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
+        )
+        return [job.id for job in claimed]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is outside of the process, and one process that a test begins with."""
+
+    api: StandIn
+    clock: Clock
+    cards: RecordingCards
+    engine: AsyncEngine
+    client: ModelHunterClient
+    downloads: aiohttp.ClientSession
+
+    def process(
+        self,
+        owner: str = "one",
+        *,
+        jobs: JobRepository | None = None,
+        engine: AsyncEngine | None = None,
+    ) -> Process:
+        """Build the pieces of a life of the bot."""
+        engine = engine or self.engine
+        return Process(
+            owner,
+            jobs or JobRepository(engine),
+            engine,
+            self.client,
+            self.downloads,
+            self.cards,
+            self.clock,
+        )
+
+    async def ask(self, process: Process, number: int = 0, **changes: object) -> Job:
+        """Accept a job and answer it with a card."""
+        job = await self.accept(process, number, **changes)
+        message_id = job.id + 1
+        self.cards.message_ids[job.id] = message_id
+        return await process.journal.note(job, events.Answered(message_id))
+
+    async def accept(self, process: Process, number: int = 0, **changes: object) -> Job:
+        """Accept a job that has no card yet."""
+        job = dataclasses.replace(_IMAGE, id=_FIRST_ID + 10 * number, created_at=self.clock())
+        return await process.acceptance.accept(
+            dataclasses.replace(job, **changes)  # type: ignore[arg-type]
+        )
+
+    async def spent(self) -> Decimal:
+        """Return what today's ledger holds."""
+        day = datetime.datetime.fromtimestamp(self.clock(), datetime.UTC).date()
+        return await Ledger(self.engine).spent_on(day)
+
+    def only_task(self) -> str:
+        """Return the id of the one task there is."""
+        (task_id,) = self.api.tasks
+        return task_id
