@@ -1,0 +1,154 @@
+"""A cancel is a saved wish, carried out as soon as that can be done."""
+
+import dataclasses
+from decimal import Decimal
+
+from bot.jobs import events
+from db.records import JobState, Reason
+from sandbox.modelhunter import Script
+
+from .world import IMAGES, LEASE, Process, World
+
+MODERATOR = 99
+
+
+async def test_before_the_post(world: World, one: Process) -> None:
+    """A wish that came before the POST ends the job unsent and unpaid."""
+    job = await world.ask(one)
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.cancel_wanted_by) == (JobState.CANCELLED, MODERATOR)
+    assert world.api.calls("POST") == []
+    assert await world.spent() == 0
+    assert world.cards.endings[-1].state is JobState.CANCELLED
+
+
+async def test_at_the_last_moment(world: World, one: Process) -> None:
+    """A wish that was saved after the step read the job still keeps the POST from leaving."""
+    job = await world.ask(one)
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.submitting.send(job)).state is JobState.ACCEPTED
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+    assert world.api.calls("POST") == []
+
+
+async def test_while_following(world: World, one: Process) -> None:
+    """A running task is cancelled at the API, and its reservation is released."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    following = await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert world.cards.shown[-1].is_cancelling
+    ended = await one.live(job.id)
+    assert (ended.state, ended.cancel_wanted_by) == (JobState.CANCELLED, MODERATOR)
+    assert world.api.status(str(following.task_id)) == "cancelled"
+    assert len(world.api.calls("DELETE")) == 1
+    assert await world.spent() == 0
+
+
+async def test_a_cancel_that_costs(world: World, one: Process) -> None:
+    """What the API charges for a cancelled task counts."""
+    world.api.scripts.next(dataclasses.replace(Script.endless(), cancelled_cost=Decimal("0.02")))
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+    assert await world.spent() == Decimal("0.02")
+
+
+async def test_during_the_post(world: World, one: Process) -> None:
+    """A wish during the POST is obeyed once the task's id is known."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+
+    async def wish() -> None:
+        world.clock.meanwhile = None
+        await one.journal.wish_cancel(job.id, MODERATOR)
+
+    world.api.faults.add("POST", IMAGES, delay=1.0)
+    world.clock.meanwhile = wish
+    await one.step(job.id)
+    following = await one.read(job.id)
+    assert (following.state, following.is_cancelling) == (JobState.FOLLOWING, True)
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+    assert world.api.status(world.only_task()) == "cancelled"
+
+
+async def test_during_a_lost_post(world: World, one: Process) -> None:
+    """A wish during a POST whose answer is lost is obeyed when the task is found."""
+    world.api.scripts.next(Script.endless())
+    world.api.faults.add("POST", IMAGES, cut="after")
+    job = await world.ask(one)
+    await one.step(job.id)
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+    assert world.api.status(world.only_task()) == "cancelled"
+
+
+async def test_after_a_restart(world: World, one: Process) -> None:
+    """A wish outlives the process that took it."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    world.clock.now += LEASE + 1
+    two = world.process("two")
+    assert await two.take_over() == [job.id]
+    assert (await two.live(job.id)).state is JobState.CANCELLED
+
+
+async def test_the_api_can_not_cancel_any_more(world: World, one: Process) -> None:
+    """A 409 is no end: the card says so, and the result is delivered."""
+    world.api.scripts.next(dataclasses.replace(Script.quick(60), cancellable=False))
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    refused = await one.live(job.id, lambda it: it.cancel_refused)
+    assert (refused.state, refused.is_cancelling) == (JobState.FOLLOWING, False)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert len(world.api.calls("DELETE")) == 1
+
+
+async def test_it_had_succeeded(world: World, one: Process) -> None:
+    """A task that had succeeded when the wish came is delivered, not thrown away."""
+    world.api.scripts.next(Script.quick(10))
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
+    world.clock.now += 60
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+
+
+async def test_the_answer_to_the_cancel_is_lost(world: World, one: Process) -> None:
+    """A DELETE may be sent twice; what the API says afterwards decides."""
+    world.api.scripts.next(Script.endless())
+    world.api.faults.add("DELETE", "/tasks/*", cut="after")
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+
+
+async def test_the_first_wish_counts(world: World, one: Process) -> None:
+    """Who wished first stays named, and a listed status does not hide the wish."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    together = await one.tracker.ask_together([job.id])
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    await one.journal.wish_cancel(job.id, 7)
+    await one.tracker.step(job.id, together.get(job.id))
+    assert (await one.live(job.id)).cancel_wanted_by == MODERATOR
+
+
+async def test_the_card_is_deleted_while_running(world: World, one: Process) -> None:
+    """A deleted card cancels the task at the API, and nothing is shown any more."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    world.cards.deleted.add(job.id)
+    await one.journal.note_now(job.id, events.CardGone())
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.CANCELLED, Reason.CARD_DELETED)
+    assert world.api.status(world.only_task()) == "cancelled"
+    assert (world.cards.endings, world.cards.pings) == ([], [])
