@@ -59,7 +59,11 @@ class Delivering:
             job, task = await self._ask_again(job)
             if task is None or not task.result:
                 raise TryLater from None
+        try:
             return await self._fetch_and_show(job, task)
+        except LinkLapsed as error:
+            # Fresh and refused all the same: no address will ever open this file to us.
+            return await self._link_or_wait(job, error)
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
