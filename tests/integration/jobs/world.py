@@ -14,7 +14,7 @@ from bot.jobs.acceptance import Acceptance
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
 from bot.jobs.delivery import Delivery
-from bot.jobs.journal import Journal
+from bot.jobs.journal import Journal, Overtaken
 from bot.jobs.outlook import TryLater
 from bot.jobs.submitting import Submitting
 from bot.jobs.tracker import Tracker
@@ -133,6 +133,8 @@ class Process:
             return await self.tracker.step(job_id)
         except TryLater as later:
             return later.retry_after or 5.0
+        except Overtaken:
+            return 0.0
 
     async def live(self, job_id: int, until: Callable[[Job], bool] = is_closed) -> Job:
         """Take steps, each in its time, until the job is as wanted."""

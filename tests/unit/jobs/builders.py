@@ -54,7 +54,7 @@ _PEOPLE = st.integers(min_value=1, max_value=2**63 - 1)
 _WORDS = st.none() | st.text(max_size=9)
 
 EVENTS: Mapping[type[Event], st.SearchStrategy[Event]] = {
-    events.Answered: st.builds(events.Answered, message_id=_PEOPLE),
+    events.Answered: st.builds(events.Answered, message_id=_PEOPLE, shown=_WORDS),
     events.NeverAnswered: st.just(events.NeverAnswered()),
     events.SubmitBegun: st.just(events.SubmitBegun()),
     events.NotTaken: st.just(events.NotTaken()),

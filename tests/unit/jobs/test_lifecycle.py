@@ -39,6 +39,7 @@ def test_the_usual_way() -> None:
     job = a_job(message_id=None)
     job = after(job, (1, events.Answered(44)))
     assert (job.state, job.message_id) == (JobState.ACCEPTED, 44)
+    assert (job.shown, job.shown_at) == (None, None)
     job = after(job, (2, events.SubmitBegun()))
     assert (job.state, job.submitted_at) == (JobState.SUBMITTING, NOW + 2)
     job = after(job, (3, seen("pending", estimated_seconds=30.0)))
@@ -51,6 +52,13 @@ def test_the_usual_way() -> None:
     job = after(job, (40, events.Delivered()))
     assert (job.state, job.ended_at, job.open) == (JobState.DELIVERED, NOW + 40, True)
     assert not after(job, (41, events.EndingShown())).open
+
+
+@pytest.mark.parametrize("state", [JobState.ACCEPTED, *WAITING, JobState.DELIVERING])
+def test_the_card_is_known(state: JobState) -> None:
+    """Which message is the card, and what it shows, may be learned at any time before the end."""
+    job = after(a_job(state, message_id=None), (1, events.Answered(44, shown="digest")))
+    assert (job.state, job.message_id, job.shown, job.shown_at) == (state, 44, "digest", NOW + 1)
 
 
 @pytest.mark.parametrize("status", ["pending", "queued", "running", "dreaming"])

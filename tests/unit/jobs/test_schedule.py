@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.jobs.journal import NotOurs
+from bot.jobs.journal import NotOurs, Overtaken
 from bot.jobs.outlook import TryLater
 from bot.jobs.schedule import Schedule
 from bot.modelhunter import Task
@@ -88,6 +88,17 @@ async def test_another_process_has_it() -> None:
         schedule.wake(1)
         await asyncio.sleep(600)
     assert tracker.times(1) == [0.0]
+
+
+@in_virtual_time
+async def test_a_job_that_changed_during_its_step() -> None:
+    """A job that somebody else changed meanwhile is looked at again soon."""
+    tracker = ScriptedTracker(job1=[Turn(Overtaken("1")), Turn(None)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(2)
+    assert len(tracker.times(1)) == 2
 
 
 @in_virtual_time

@@ -1,0 +1,226 @@
+"""Killed at every write of a job's life, and taken over by another process on the same file."""
+
+import itertools
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.jobs import events
+from bot.jobs.journal import NotOurs, Overtaken
+from db.engine import open_database
+from db.jobs import JobRepository
+from db.records import Job, JobState
+from sandbox.modelhunter import Script
+
+from .world import IMAGES, LEASE, World, is_closed
+
+MODERATOR = 99
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in it may catch this."""
+
+
+class DyingRepository(JobRepository):
+    """Die just before or just after the write of a number, and remember what it was."""
+
+    def __init__(self, engine: AsyncEngine, write: int, *, before: bool) -> None:
+        super().__init__(engine)
+        self.died_at: str | None = None
+        self._left = write
+        self._before = before
+
+    async def save(self, before: Job, after: Job, **more: object) -> bool:
+        """Save, unless this is the end."""
+        name = f"{before.state}>{after.state}{'' if after.open else ' closed'}"
+        self._die(name, self._before)
+        saved = await super().save(before, after, **more)  # type: ignore[arg-type]
+        self._die(name, not self._before)
+        return saved
+
+    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
+        """Learn, unless this is the end."""
+        self._die("task id", self._before)
+        learned = await super().learn_task_id(job_id, task_id)
+        self._die("task id", not self._before)
+        return learned
+
+    def _die(self, name: str, now: bool) -> None:
+        if not now:
+            return
+        self._left -= 1
+        if self._left == 0:
+            self.died_at = name
+            raise Killed
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """Return the address of a database in a file."""
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+@pytest.fixture
+async def first(address: str) -> AsyncGenerator[AsyncEngine]:
+    """Open the file for the process that dies."""
+    async with open_database(address) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def second(address: str, first: AsyncEngine) -> AsyncGenerator[AsyncEngine]:
+    """Open the file for the process that takes over."""
+    assert first is not None
+    async with open_database(address) as engine:
+        yield engine
+
+
+def tasks_of(world: World, job: Job) -> list[str]:
+    """Return the tasks that the API has for a job."""
+    return [
+        task.id
+        for task in world.api.tasks.values()
+        if task.metadata is not None and task.metadata["job_id"] == str(job.id)
+    ]
+
+
+def is_settled(job: Job) -> bool:
+    """Whether the job is closed, or as far as it gets without another POST."""
+    return is_closed(job) or job.state is JobState.UNCERTAIN
+
+
+async def die_once(
+    world: World, first: AsyncEngine, number: int, *, before: bool, cancelled: bool
+) -> tuple[Job, str | None]:
+    """Live until the write of that number, and return the job and what the write was."""
+    repository = DyingRepository(first, number, before=before)
+    one = world.process(f"one-{number}", jobs=repository, engine=first)
+    job = await world.accept(one, number)
+    world.cards.message_ids[job.id] = job.id + 1
+    world.api.scripts.choose = lambda _: Script.endless() if cancelled else Script.quick(90)
+    try:
+        await one.journal.note(job, events.Answered(job.id + 1))
+        if cancelled:
+            await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
+            await one.journal.wish_cancel(job.id, MODERATOR)
+        await one.live(job.id)
+    except Killed:
+        pass
+    return job, repository.died_at
+
+
+async def go_on(world: World, second: AsyncEngine, job: Job, number: int) -> Job:
+    """Take the job over when its lease has ended, and live on."""
+    world.clock.now += LEASE + 1
+    two = world.process(f"two-{number}", engine=second)
+    assert job.id in await two.take_over()
+    return await two.live(job.id, is_settled)
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_killed_at_each_arrow(
+    world: World,
+    first: AsyncEngine,
+    second: AsyncEngine,
+    before: bool,
+) -> None:
+    """Wherever a process dies there is never a second POST, and the result reaches its card."""
+    endings: dict[str, JobState] = {}
+    for number in itertools.count(1):
+        world.api.requests.clear()
+        job, died_at = await die_once(world, first, number, before=before, cancelled=False)
+        if died_at is None:
+            break
+        closed_before = died_at.endswith("closed") and not before
+        ended = job if closed_before else await go_on(world, second, job, number)
+        endings[died_at] = ended.state
+        assert len(world.api.calls("POST")) <= 1, died_at
+        assert len(tasks_of(world, job)) == len(world.api.calls("POST")), died_at
+        uploads = [shown for shown, _ in world.cards.uploads if shown.id == job.id]
+        assert {shown.message_id for shown in uploads} <= {job.id + 1}, died_at
+    assert endings == {
+        "accepted>accepted": JobState.DELIVERED,
+        # Written and not sent, or sent and not answered: that can't be told apart, so nothing
+        # is sent again.
+        "accepted>submitting": JobState.DELIVERED if before else JobState.UNCERTAIN,
+        "task id": JobState.DELIVERED,
+        "submitting>following": JobState.DELIVERED,
+        "following>following": JobState.DELIVERED,
+        "following>delivering": JobState.DELIVERED,
+        "delivering>delivered": JobState.DELIVERED,
+        "delivered>delivered closed": JobState.DELIVERED if before else JobState.ACCEPTED,
+    }
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_killed_while_cancelling(
+    world: World,
+    first: AsyncEngine,
+    second: AsyncEngine,
+    before: bool,
+) -> None:
+    """A wish that was saved is carried out by whoever lives."""
+    survived = 0
+    for number in itertools.count(1):
+        job, died_at = await die_once(world, first, number, before=before, cancelled=True)
+        if died_at is None:
+            break
+        saved = await JobRepository(second).get(job.id)
+        assert saved is not None
+        if saved.cancel_wanted_by is None or not saved.open:
+            continue
+        survived += 1
+        ended = await go_on(world, second, job, number)
+        assert (ended.state, ended.cancel_wanted_by) == (JobState.CANCELLED, MODERATOR)
+        assert [world.api.status(task) for task in tasks_of(world, job)] == ["cancelled"]
+    assert survived >= 2
+
+
+async def test_a_process_that_comes_back_too_late(
+    world: World, first: AsyncEngine, second: AsyncEngine
+) -> None:
+    """Who slept through its lease while its POST was on the way writes nothing but the task's id."""
+    one, two = world.process("one", engine=first), world.process("two", engine=second)
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+
+    async def take_over() -> None:
+        world.clock.meanwhile = None
+        world.clock.now += LEASE + 1
+        assert await two.take_over() == [job.id]
+        await two.step(job.id)
+
+    world.api.faults.add("POST", IMAGES, delay=1.0)
+    world.clock.meanwhile = take_over
+    with pytest.raises(Overtaken):
+        await one.tracker.step(job.id)
+    followed = await two.read(job.id)
+    assert (followed.owner, followed.fence, followed.state) == ("two", 2, JobState.FOLLOWING)
+    assert followed.task_id == world.only_task()
+    with pytest.raises(NotOurs):
+        await one.tracker.step(job.id)
+
+
+async def test_the_id_is_kept_by_who_lost_the_job(
+    world: World, first: AsyncEngine, second: AsyncEngine
+) -> None:
+    """A task id that comes after the job was taken over is a fact, and spares the search."""
+    one, two = world.process("one", engine=first), world.process("two", engine=second)
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+
+    async def take_over() -> None:
+        world.clock.meanwhile = None
+        world.clock.now += LEASE + 1
+        assert await two.take_over() == [job.id]
+
+    world.api.faults.add("POST", IMAGES, delay=1.0)
+    world.clock.meanwhile = take_over
+    with pytest.raises(Overtaken):
+        await one.tracker.step(job.id)
+    assert (await two.read(job.id)).task_id == world.only_task()
+    await two.step(job.id)
+    assert (await two.read(job.id)).state is JobState.FOLLOWING
+    assert world.api.calls("GET", "/tasks") == []

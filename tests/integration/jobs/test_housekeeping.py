@@ -1,0 +1,107 @@
+"""What need not be kept is deleted: tokens, questions, ended jobs."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.jobs import housekeeping
+from bot.jobs.housekeeping import Housekeeping
+from db.drafts import Drafts
+from db.records import Draft
+from db.retention import Retention
+
+from .world import DAY, MINUTE, Process, World
+
+
+def keeper(world: World, retention: Retention | None = None) -> Housekeeping:
+    """Return a housekeeping that keeps ended jobs for 30 days."""
+    return Housekeeping(
+        retention or Retention(world.engine),
+        Drafts(world.engine),
+        retention_days=30,
+        clock=world.clock,
+    )
+
+
+async def test_dead_tokens(world: World, one: Process) -> None:
+    """An interaction's token is dropped when it has died, and not before."""
+    job = await world.accept(one)
+    world.clock.now += 15 * MINUTE
+    await keeper(world).sweep()
+    assert (await one.read(job.id)).interaction_token == "a-token"
+    world.clock.now += 1
+    await keeper(world).sweep()
+    assert (await one.read(job.id)).interaction_token is None
+
+
+async def test_old_questions(world: World) -> None:
+    """A question about a price is forgotten after a quarter of an hour."""
+    drafts = Drafts(world.engine)
+    await drafts.add_draft(Draft(id=1, user_id=11, created_at=world.clock(), request={}))
+    world.clock.now += 15 * MINUTE
+    await keeper(world).sweep()
+    assert await drafts.get_draft(1) is not None
+    world.clock.now += 1
+    await keeper(world).sweep()
+    assert await drafts.get_draft(1) is None
+
+
+async def test_ended_jobs(world: World, one: Process) -> None:
+    """A job and its prompt are deleted 30 days after its end; what it cost stays."""
+    job = await world.ask(one)
+    ended = await one.live(job.id)
+    spent = await world.spent()
+    day = world.clock()
+    assert ended.ended_at is not None
+    world.clock.now = ended.ended_at + 30 * DAY
+    await keeper(world).sweep()
+    assert await one.jobs.get(job.id) is not None
+    world.clock.now += 1
+    await keeper(world).sweep()
+    assert await one.jobs.get(job.id) is None
+    world.clock.now = day
+    assert await world.spent() == spent > 0
+
+
+async def test_running_jobs_stay(world: World, one: Process) -> None:
+    """A job that has not ended is never deleted, however old."""
+    job = await world.accept(one)
+    world.clock.now += 900 * DAY
+    await keeper(world).sweep()
+    assert await one.jobs.get(job.id) is not None
+
+
+async def test_who_asked_to_be_forgotten(world: World, one: Process) -> None:
+    """A job that ran when its requester asked to be forgotten goes at the next sweep after its end."""
+    job = await world.ask(one)
+    assert (await Retention(world.engine).forget_user(11)).marked == 1
+    await keeper(world).sweep()
+    await one.live(job.id)
+    await keeper(world).sweep()
+    assert await one.jobs.get(job.id) is None
+
+
+class StumblingRetention(Retention):
+    """Fail once, then tell that it was asked again."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.engine)
+        self.calls = 0
+        self.again = asyncio.Event()
+
+    async def clear_tokens(self, before_created_at: float) -> int:
+        """Clear, but not the first time."""
+        self.calls += 1
+        if self.calls == 1:
+            raise OperationalError("update", {}, OSError("locked"))
+        self.again.set()
+        return await super().clear_tokens(before_created_at)
+
+
+async def test_a_sweep_that_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trouble with the database does not end the housekeeping."""
+    monkeypatch.setattr(housekeeping, "_INTERVAL", 0.0)
+    retention = StumblingRetention(world)
+    async with keeper(world, retention).kept(), asyncio.timeout(20):
+        await retention.again.wait()
