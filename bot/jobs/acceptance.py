@@ -82,3 +82,5 @@ class Acceptance:
             return
         log.warning("job %d: written too late for an answer, so it is not sent", job.id)
         await self._journal.note(job, events.NeverAnswered())
+        # Nobody else knows of it, and a row that is not closed is never deleted.
+        await self._jobs.wake(job.id)
