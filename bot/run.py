@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import contextmanager
 
 import discord
 
-from bot.app import App, Outside, open_app
+from bot.app import Outside, open_app
 from bot.chat.trouble import CONNECTION_TROUBLE
 from bot.settings import Settings
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 # Discord counts starts (1,000 a day, then the token is reset), so trouble is met with patience.
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
+# Seconds after which a session that did not end is told again.
+_HEARING = 0.5
 # Discord docs: Opcodes and Status Codes, gateway close codes.
 _AUTHENTICATION_FAILED = 4004
 
@@ -36,40 +39,44 @@ async def run(settings: Settings, outside: Outside) -> None:
             "ALLOWED_GUILD_IDS is empty: every server the bot is in may spend the daily budget"
         )
     async with open_app(settings, outside) as app:
-        session = asyncio.create_task(
-            _session(app, settings.discord_token.get_secret_value()), name="discord session"
-        )
-        await _until_told_to_stop(session)
+        with _told_to_stop() as stop:
+            token = settings.discord_token.get_secret_value()
+            await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
+            if not stop.is_set():
+                async with app.working():
+                    await _unless(stop, app.bot.connect())
+    log.info("stopped")
 
 
-async def _until_told_to_stop(session: asyncio.Task[None]) -> None:
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, session.cancel)
+@contextmanager
+def _told_to_stop() -> Generator[asyncio.Event]:
+    """Yield the event that SIGTERM and Ctrl-C set."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    signs = (signal.SIGTERM, signal.SIGINT)
+    for sign in signs:
+        loop.add_signal_handler(sign, stop.set)
     try:
-        await session
-    except asyncio.CancelledError:
-        # Only the signal handlers cancel the session; anybody else cancels us.
-        current = asyncio.current_task()
-        if current is not None and current.cancelling():
-            session.cancel()
-            await asyncio.wait({session})
-            raise
-        log.info("stopped")
+        yield stop
     finally:
-        for sign in (signal.SIGTERM, signal.SIGINT):
+        for sign in signs:
             loop.remove_signal_handler(sign)
 
 
-async def _session(app: App, token: str) -> None:
-    await _log_in(app.bot, token, asyncio.sleep)
-    async with app.working():
-        try:
-            await app.bot.connect()
-        except discord.ConnectionClosed as error:
-            if error.code == _AUTHENTICATION_FAILED:
-                raise TokenRefused from error
-            raise
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do *work* to its end, or until *stop* is set."""
+    session = asyncio.create_task(work, name="discord session")
+    told = asyncio.create_task(stop.wait(), name="told to stop")
+    try:
+        await asyncio.wait({session, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        # While it connects, discord.py can swallow a cancellation: Python 3.11's wait_for does
+        # when what it waits for is done at that moment. So it is told until it has heard.
+        while not session.done():
+            session.cancel()
+            await asyncio.wait({session}, timeout=_HEARING)
+    if not session.cancelled():
+        session.result()
 
 
 async def _log_in(
