@@ -1,0 +1,36 @@
+"""Run the bot, unchanged but for its clock, against the sandbox: `python -m tests.crash.launcher`."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from sandbox.launcher import point_at
+
+
+def main() -> int:
+    """Run the bot with a clock that is some seconds ahead."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--discord", required=True)
+    parser.add_argument("--api-port", required=True, type=int)
+    parser.add_argument("--ahead", required=True, type=float)
+    given = parser.parse_args()
+    point_at(given.discord)
+    # Only now: discord.py reads some of its addresses when it is imported.
+    from bot.app import Outside
+    from bot.log import configure_logging
+    from bot.run import run
+    from bot.settings import Settings
+
+    settings = Settings()
+    configure_logging(settings.log_level)
+    outside = Outside(
+        clock=lambda: time.time() + given.ahead,
+        allowed_addresses=frozenset({("127.0.0.1", given.api_port)}),
+    )
+    asyncio.run(run(settings, outside))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Write what was injected, how often, and what was lost, as a page for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.crash.instants import ANYWHERE, NAMED, STARTING, STOPPING
+from tests.crash.lives import Outcome
+
+_PAGE = """\
+# Reliability
+
+The bot may be killed at any instant. This page is written by
+
+    {command}
+
+which starts the real process against a simulated Discord and a stand-in of the API, kills it with
+SIGKILL, starts it again on the same database, and at last compares the stand-in's tasks, Discord's
+messages and the ledger. In {worlds} worlds with {kills} kills and {jobs} requests, **{broken} promises were
+broken**. Promises: one task per request, one card per request, every card with a true ending and, if the
+task succeeded, with its very file; no second message, nothing changed after an ending, the ledger equal
+to what the API charged.
+
+The seed decides where each kill falls; how far the process has come by then also depends on the machine.
+`--world NUMBER` runs one world again.
+
+| Killed | Kills | Requests unfinished then | Lost or doubled |
+| --- | ---: | ---: | ---: |
+{rows}
+| **all** | **{kills}** | **{unfinished}** | **{lost}** |
+"""
+
+
+def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
+    """Write the page to *path*."""
+    kills: Counter[str] = Counter()
+    unfinished: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for outcome in outcomes:
+        broken = {violation.job_id for violation in outcome.violations}
+        for kill in outcome.kills:
+            kills[kill.instant] += 1
+            unfinished[kill.instant] += len(kill.open_jobs)
+            lost[kill.instant] += len(kill.open_jobs & broken)
+    names = [STARTING, *NAMED, STOPPING, ANYWHERE]
+    rows = [f"| {name} | {kills[name]} | {unfinished[name]} | {lost[name]} |" for name in names]
+    page = _PAGE.format(
+        command=f"python -m tests.crash --kills {kills.total()} --seed {seed} --report {path}",
+        worlds=len(outcomes),
+        kills=kills.total(),
+        jobs=sum(outcome.jobs for outcome in outcomes),
+        broken=sum(len(outcome.violations) for outcome in outcomes),
+        rows="\n".join(rows),
+        unfinished=unfinished.total(),
+        lost=lost.total(),
+    )
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(page, encoding="utf-8")

@@ -1,0 +1,191 @@
+"""A small world for the bot to die in: Discord, the API, a database file and a clock."""
+
+import asyncio
+import dataclasses
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from sandbox.bot_process import INHERITED, BotProcess
+from sandbox.discord import Invocation, Person, SandboxDiscord, SeenMessage
+from sandbox.modelhunter import NewTask, Script, StandIn, Step
+
+HOUSE = Path(__file__).resolve().parents[2]
+CANCEL = "\N{CROSS MARK}"
+# Seconds until a starting bot must be connected, on a busy machine.
+PATIENCE = 60.0
+# The harness is about crashes: neither money nor a person's limit may end its jobs.
+_GENEROUS = {
+    "MAX_RUNNING_PER_USER": "1000",
+    "DAILY_BUDGET_USD": "100000",
+    "CONFIRM_ABOVE_USD": "1000",
+}
+
+
+class WorldClock:
+    """The time of everybody in a world; it can jump forward while the bot is dead."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0  # seconds
+
+    def __call__(self) -> float:
+        """Return the world's time in Unix seconds."""
+        return time.time() + self.ahead
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One command that somebody used."""
+
+    invocation: Invocation
+    person: Person
+    prompt: str
+    is_endless: bool  # runs until somebody cancels it
+
+    @property
+    def job_id(self) -> int:
+        """The id of the job that the command makes."""
+        return int(self.invocation.id)
+
+
+class Scene:
+    """What the instants and the judge look at, and what people do in it."""
+
+    def __init__(
+        self,
+        discord: SandboxDiscord,
+        api: StandIn,
+        clock: WorldClock,
+        folder: Path,
+        randomness: random.Random,
+    ) -> None:
+        self.discord = discord
+        self.api = api
+        self.clock = clock
+        self.folder = folder
+        self.database = folder / "bot.db"
+        self.log = folder / "bot.log"
+        self.randomness = randomness
+        self.asked: list[Asked] = []
+        self.wishes: set[int] = set()  # jobs whose requester tapped ❌
+        self._fates: dict[str, Script] = {}
+        self._people = [discord.person(name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
+        discord.patience = PATIENCE
+        api.balance = Decimal(100_000)
+        api.scripts.choose = self._fate
+
+    # The bot.
+
+    async def spawn(self) -> BotProcess:
+        """Start the bot and return at once."""
+        with self.log.open("ab") as words:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "tests.crash.launcher"),
+                *("--discord", self.discord.url),
+                *("--api-port", str(self.api.address[1])),
+                *("--ahead", repr(self.clock.ahead)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                cwd=self.folder,
+                env=self._environment(),
+            )
+        return BotProcess(process, self.log)
+
+    async def until_ready(self, bot: BotProcess, identifies: int) -> None:
+        """Wait until the bot is connected, having identified more often than *identifies*."""
+        ready = asyncio.create_task(
+            self.discord.gateway.until_ready(PATIENCE, identifies=identifies), name="bot ready"
+        )
+        ended = asyncio.create_task(bot.wait(), name="bot ended")
+        await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not ready.done():
+            ready.cancel()
+            raise RuntimeError(f"the bot ended by itself:\n{bot.words()[-3000:]}")
+        await ready
+
+    def words(self) -> str:
+        """Return what all lives of the bot wrote."""
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    # People.
+
+    async def ask(self, count: int, *, endless: int = 0) -> None:
+        """Have people use *count* commands at once, *endless* of them for what never ends."""
+        for number in range(count):
+            person = self.randomness.choice(self._people)
+            prompt = f"a fox with {len(self.asked)} lanterns"
+            self._fates[prompt] = Script.endless() if number < endless else self._draw_fate()
+            command = self.randomness.choice(("image", "image", "image", "video"))
+            invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
+            self.asked.append(
+                Asked(
+                    invocation=invocation,
+                    person=person,
+                    prompt=prompt,
+                    is_endless=number < endless,
+                )
+            )
+
+    async def tap_cancel(self) -> None:
+        """Have everybody whose job never ends tap ❌ on its card, once there is one."""
+        for asked in self.asked:
+            card = self.card(asked)
+            if asked.is_endless and card is not None and asked.job_id not in self.wishes:
+                self.wishes.add(asked.job_id)
+                await asked.person.react(card, CANCEL)
+
+    def card(self, asked: Asked) -> SeenMessage | None:
+        """Return the card that answers a command, None if Discord never showed one."""
+        message = asked.invocation.look().message
+        return message if message is not None and message.embeds else None
+
+    def titles(self) -> list[str]:
+        """Return what the cards say now, without their markers."""
+        cards = (self.card(asked) for asked in self.asked)
+        return [title_of(card.payload) for card in cards if card is not None]
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Look every few milliseconds until something is so."""
+        while not is_so():  # noqa: ASYNC110 - neither files nor the stand-in announce anything
+            await asyncio.sleep(0.005)
+
+    def _draw_fate(self) -> Script:
+        seconds = round(self.randomness.uniform(0.0, 2.0), 3)
+        if self.randomness.random() < 0.15:
+            return Script.failing("The provider ran out of paint.", seconds=seconds)
+        if self.randomness.random() < 0.2:
+            return Script(
+                steps=(Step(0, "running", 5), Step(seconds, "succeeded")), cost=Decimal("0.04")
+            )
+        return Script.quick(seconds)
+
+    def _fate(self, request: NewTask) -> Script:
+        return self._fates[request.text]
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        return {
+            **inherited,
+            **_GENEROUS,
+            "PYTHONPATH": str(HOUSE),
+            "PYTHONUNBUFFERED": "1",
+            "DISCORD_TOKEN": self.discord.token,
+            "MODELHUNTER_KEY": self.api.key,
+            "MODELHUNTER_URL": self.api.url,
+            "DATABASE_URL": f"sqlite:///{self.database}",
+        }
+
+
+def title_of(payload: dict[str, object]) -> str:
+    """Return the words of a card's title, without its marker; empty for what is no card."""
+    embeds = payload.get("embeds")
+    if not isinstance(embeds, list) or not embeds:
+        return ""
+    return str(embeds[0].get("title", "")).partition(" ")[2]
