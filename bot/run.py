@@ -44,7 +44,7 @@ async def run(settings: Settings, outside: Outside) -> None:
             await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
             if not stop.is_set():
                 async with app.working():
-                    await _unless(stop, app.bot.connect())
+                    await _unless(stop, _connect(app.bot))
     log.info("stopped")
 
 
@@ -77,6 +77,15 @@ async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> Non
             await asyncio.wait({session}, timeout=_HEARING)
     if not session.cancelled():
         session.result()
+
+
+async def _connect(bot: discord.Client) -> None:
+    try:
+        await bot.connect()
+    except discord.ConnectionClosed as error:
+        if error.code == _AUTHENTICATION_FAILED:
+            raise TokenRefused from error
+        raise
 
 
 async def _log_in(

@@ -65,7 +65,8 @@ async def _sqlite_on_disk(url: URL) -> AsyncGenerator[AsyncEngine, None]:
         await asyncio.to_thread(sqlite.prepare_file, path)
     except OSError as error:
         raise DatabaseUnusable(
-            f"The database file {path} can't be written: {error.strerror}."
+            f"The database file {path} can't be written ({error.strerror}): "
+            "name another one with DATABASE_URL."
         ) from error
     yield sqlite.connect(url)
 

@@ -15,6 +15,7 @@ from bot.chat.text import quote_prompt
 from bot.chat.typed_options import OptionsUnreadable
 from bot.jobs.refusals import (
     AlreadyEnded,
+    ApiAway,
     DatabaseBusy,
     NoResult,
     NotRetryable,
@@ -69,6 +70,7 @@ _FIXED: dict[type[Exception], str] = {
     NothingToCancel: words.NOTHING_TO_CANCEL,
     PromptEmpty: words.PROMPT_EMPTY,
     OperatorNeeded: words.API_REFUSES_KEY,
+    ApiAway: words.API_UNREACHABLE,
     DatabaseBusy: words.DATABASE_BUSY,
     UnknownJob: words.JOB_UNKNOWN,
     NotYours: words.NOT_YOUR_JOB,

@@ -3,6 +3,7 @@
 Refused
 ├── UnknownModel       the requester names another one
 ├── OperatorNeeded     the API does not take the key or the balance
+├── ApiAway            the API can't be reached; nothing was written
 ├── DatabaseBusy       nothing was written in time; nothing was charged
 ├── UnknownJob         there is no such job, or not any more
 ├── NotYours           only the requester may
@@ -28,6 +29,10 @@ class UnknownModel(Refused):
 
 class OperatorNeeded(Refused):
     """The API does not take the key or the balance."""
+
+
+class ApiAway(Refused):
+    """The API can't be reached, so that a job would only wait."""
 
 
 class DatabaseBusy(Refused):

@@ -10,10 +10,11 @@ from bot.catalogue import Catalogue, Kind
 from bot.health import Health
 from bot.jobs import events
 from bot.jobs.acceptance import Acceptance
-from bot.jobs.api_health import ACCOUNT
+from bot.jobs.api_health import ACCOUNT, REACH
 from bot.jobs.journal import Journal
 from bot.jobs.refusals import (
     AlreadyEnded,
+    ApiAway,
     NoResult,
     NotRetryable,
     NotYours,
@@ -92,11 +93,14 @@ class JobService:
 
         Raises:
             OperatorNeeded: The API does not take the bot's key.
+            ApiAway: The API can't be reached.
             UnknownModel: No model of that name makes this.
             CatalogueRefusal: The model does not take the prompt or an option.
         """
         if self._health.problem(ACCOUNT) is not None:
             raise OperatorNeeded
+        if self._health.problem(REACH) is not None:
+            raise ApiAway
         kind = Kind(wish.kind)
         if wish.model is None:
             model = self._catalogue.default(kind, self._defaults[wish.kind])
