@@ -1,0 +1,41 @@
+"""A world for each test, judged at its end: no secret and no prompt stands in the bot's log."""
+
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.bot_process import BotProcess
+from sandbox.discord import open_discord
+from sandbox.modelhunter import open_stand_in
+from tests.end_to_end.world import PROMPT, World
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncGenerator[World]:
+    """Give a test Discord, the API and a place for the bot; the test starts the bot itself."""
+    async with open_discord() as discord, open_stand_in() as api:
+        world = World(discord, api, tmp_path)
+        yield world
+        assert discord.rest.gaps == []
+    said = world.words()
+    assert [secret for secret in _secrets(world) if secret in said] == []
+    assert "Traceback" not in said
+
+
+@pytest.fixture
+async def bot(world: World) -> AsyncGenerator[BotProcess]:
+    """Give a test the bot, running with its default settings."""
+    async with world.bot() as process:
+        yield process
+
+
+def _secrets(world: World) -> Iterator[str]:
+    """Yield what must never be logged: prompts, keys, tokens, signatures."""
+    yield PROMPT
+    yield from (task.request.text for task in world.api.tasks.values())
+    yield world.discord.token
+    yield world.api.key
+    yield from world.discord.model.interaction_tokens
+    yield "signature="
+    yield "expires="

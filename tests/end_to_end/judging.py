@@ -1,0 +1,55 @@
+"""What every card must keep to, whatever happened to its job."""
+
+import io
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import av
+from PIL import Image
+
+from sandbox.discord import SeenMessage
+from tests.end_to_end.world import World, fetch
+
+_VISIBLE = ("content", "embeds", "attachments", "components")
+
+
+def titles(world: World, card: SeenMessage) -> list[str]:
+    """Return the words of the card's titles over time, each change once."""
+    said: list[str] = []
+    for looks in _looks(world, card):
+        title = str(looks["embeds"][0]["title"]).partition(" ")[2] if looks["embeds"] else ""
+        if not said or said[-1] != title:
+            said.append(title)
+    return said
+
+
+def assert_edited_only_with_news(world: World, card: SeenMessage) -> None:
+    """Check that each version of the card differs from the one before it."""
+    looks = _looks(world, card)
+    assert [a for a, b in itertools.pairwise(looks) if a == b] == []
+
+
+def assert_only_card(world: World, card: SeenMessage) -> None:
+    """Check that the card is the one message that the bot has in the channel."""
+    assert [message.id for message in world.messages()] == [card.id]
+
+
+async def assert_playable(card: SeenMessage) -> None:
+    """Check that every file on the card opens in a player of its kind."""
+    assert card.attachments
+    for attachment in card.attachments:
+        content = await fetch(str(attachment["url"]))
+        if str(attachment["content_type"]).startswith("image/"):
+            Image.open(io.BytesIO(content)).load()
+        else:
+            with av.open(io.BytesIO(content), mode="r") as media:
+                assert next(media.decode(media.streams[0])) is not None
+
+
+def _looks(world: World, card: SeenMessage) -> list[Mapping[str, Any]]:
+    return [
+        {part: version.message[part] for part in _VISIBLE}
+        for version in world.discord.history(card.id)
+        if version.message is not None
+    ]

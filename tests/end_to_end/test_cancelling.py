@@ -1,0 +1,160 @@
+"""Cancelling: by whom, by what, and what becomes of it at the API."""
+
+import pytest
+
+from bot import words
+from db.records import JobState
+from sandbox.discord import SeenMessage
+from sandbox.modelhunter import Script, Step
+from tests.end_to_end.judging import assert_only_card, assert_playable
+from tests.end_to_end.world import CANCEL, World
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+async def _running(world: World) -> tuple[SeenMessage, str]:
+    """Ask for something that runs for ever; return its card, with ❌ under it, and its task."""
+    world.api.scripts.next(Script.endless())
+    card = await world.ask()
+    await world.until_offered(card)
+    (task,) = await world.until_tasks(1)
+    return await world.until_following(card), task.id
+
+
+async def test_the_requester_cancels_by_reaction(world: World) -> None:
+    """Nobody else's: ❌ by the requester cancels at the API, and then the bot takes its own off."""
+    card, task = await _running(world)
+    await world.robin.react(card, CANCEL)
+    ended = await world.until_state(card, JobState.CANCELLED)
+    assert words.CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+    assert world.api.status(task) == "cancelled"
+    tidy = await world.discord.until_message(card.id, lambda it: it.reactions[CANCEL] == 1)
+    assert tidy.attachments == []
+    assert_only_card(world, card)
+
+
+async def test_a_strangers_tap_does_nothing(world: World) -> None:
+    """Nobody else's: ❌ by somebody who may not cancel changes nothing."""
+    card, task = await _running(world)
+    await world.discord.person("Sam").react(card, CANCEL)
+    # Events arrive in order: when the moderator's tap has worked, the stranger's has not.
+    moderator = world.discord.person("Mo", may_manage_messages=True)
+    await moderator.react(card, CANCEL)
+    ended = await world.until_state(card, JobState.CANCELLED)
+    assert words.CANCELLED_BY_MODERATOR.format(person=f"<@{moderator.id}>") in ended.words
+    assert world.api.status(task) == "cancelled"
+    assert len(world.api.calls("DELETE")) == 1
+
+
+async def test_the_bots_own_reaction_is_no_wish(world: World) -> None:
+    """Nobody else's: the ❌ that the bot puts under the card itself cancels nothing."""
+    world.api.scripts.next(Script.quick(2))
+    card = await world.ask()
+    await world.until_offered(card)
+    done = await world.until_done(card)
+    assert done.reactions == {}
+    assert len(world.api.calls("DELETE")) == 0
+
+
+async def test_another_emoji_is_no_wish(world: World) -> None:
+    """Nobody else's: only ❌ cancels."""
+    world.api.scripts.next(Script.quick(2))
+    card = await world.ask()
+    await world.robin.react(card, "\N{THUMBS UP SIGN}")
+    await world.until_done(card)
+    assert len(world.api.calls("DELETE")) == 0
+
+
+async def test_the_command_cancels(world: World) -> None:
+    """Nobody else's: /cancel ends the caller's own job and finds nothing of other people's."""
+    card, task = await _running(world)
+    refused = await world.discord.person("Sam").slash(world.discord.channel, "cancel")
+    assert refused.message is not None
+    assert refused.message.content == words.NOTHING_TO_CANCEL
+    taken = await world.robin.slash(world.discord.channel, "cancel")
+    assert taken.message is not None
+    assert taken.message.content == words.CANCEL_TAKEN
+    assert taken.message.is_ephemeral
+    await world.until_state(card, JobState.CANCELLED)
+    assert world.api.status(task) == "cancelled"
+
+
+async def test_the_command_with_another_persons_job(world: World) -> None:
+    """Nobody else's: /cancel with the number of somebody else's job is refused."""
+    card, task = await _running(world)
+    sam = world.discord.person("Sam")
+    refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
+    assert refused.message is not None
+    assert refused.message.content == words.NOT_YOUR_JOB
+    assert world.api.status(task) != "cancelled"
+
+
+@pytest.mark.parametrize("is_last_word", [True, False])
+async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
+    """Truthful: a task that can't be cancelled any more is delivered, and the card says so."""
+    steps = (Step(0, "running", 10), Step(3.5, "succeeded"))
+    world.api.scripts.next(Script(steps=steps, cancellable=False))
+    card = await world.ask()
+    await world.until_tasks(1)
+    if is_last_word:
+        # The API answers 409 and is then asked what became of the task.
+        await world.robin.react(card, CANCEL)
+    else:
+        await world.robin.slash(world.discord.channel, "cancel")
+    done = await world.until_state(card, JobState.DELIVERED)
+    assert words.CANCEL_TOO_LATE in done.words
+    assert [call.status for call in world.api.calls("DELETE")] == [409]
+    await assert_playable(done)
+    assert_only_card(world, card)
+
+
+async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
+    """One task per job: a wish to cancel during the POST is carried out once there is a task."""
+    world.api.faults.add("POST", "/*/text-to-video", delay=2.0)
+    world.api.scripts.next(Script.endless())
+    card = await world.ask()
+    (task,) = await world.until_tasks(1)
+    await world.robin.react(card, CANCEL)
+    await world.until_title(card, words.CANCELLING[JobState.SUBMITTING].title)
+    await world.until_state(card, JobState.CANCELLED)
+    assert world.api.status(task.id) == "cancelled"
+    assert len(world.api.tasks) == 1
+
+
+async def test_after_the_end_a_tap_does_nothing(world: World) -> None:
+    """Truthful: ❌ under a finished card changes neither the card nor the task."""
+    world.api.scripts.next(Script.quick(0), Script.quick(0))
+    card = await world.until_done(await world.ask())
+    await world.robin.react(card, CANCEL)
+    # A second job comes and goes, so the tap has been seen by then.
+    await world.until_done(await world.ask())
+    assert world.discord.message(card.id).embeds == card.embeds
+    assert len(world.api.calls("DELETE")) == 0
+
+
+async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
+    """Nobody else's: without the right to react the card has a Cancel button, with the same rules."""
+    world.discord.forbid_bot(world.discord.channel, add_reactions=True)
+    world.api.scripts.next(Script.endless())
+    card = await world.until_following(await world.ask())
+    assert card.reactions == {}
+    (task,) = await world.until_tasks(1)
+    refused = await world.discord.person("Sam").click(card, words.BUTTON_CANCEL)
+    assert refused.message is not None
+    assert refused.message.content == words.NOT_YOURS_TO_CANCEL
+    assert world.api.status(task.id) != "cancelled"
+    moderator = world.discord.person("Mo", may_manage_messages=True)
+    await moderator.click(card, words.BUTTON_CANCEL)
+    ended = await world.until_state(card, JobState.CANCELLED)
+    assert words.BUTTON_CANCEL not in [button.label for button in ended.buttons]
+    assert world.api.status(task.id) == "cancelled"
+
+
+async def test_a_deleted_card_cancels(world: World) -> None:
+    """One card per job: deleting the card of a running job cancels it, and nothing takes its place."""
+    card, task = await _running(world)
+    await world.discord.person("Mo", may_manage_messages=True).delete(card)
+    await world.until_api_status(task, "cancelled")
+    world.api.scripts.next(Script.quick(0))
+    other = await world.until_done(await world.ask())
+    assert [message.id for message in world.messages()] == [other.id]

@@ -1,0 +1,93 @@
+"""What the operator's limits let through."""
+
+import asyncio
+
+from bot import words
+from db.records import JobState
+from sandbox.discord import Answer, SeenMessage
+from sandbox.modelhunter import Script
+from tests.end_to_end.judging import assert_only_card
+from tests.end_to_end.world import PROMPT, World
+
+AT_ONCE = 20
+
+
+async def test_twenty_commands_at_once(world: World) -> None:
+    """Quiet and safe: a person's limit holds however many commands come at once."""
+    world.api.scripts.choose = lambda _request: Script.endless()
+    async with world.bot(MAX_RUNNING_PER_USER="2"):
+        answers = await _all_at_once(world, AT_ONCE)
+        refused = [it for it in answers if it.content == words.TOO_MANY_RUNNING.format(limit=2)]
+        assert len(refused) == AT_ONCE - 2
+        assert all(answer.is_ephemeral for answer in refused)
+        await world.until_tasks(2)
+        cards = [answer for answer in answers if not answer.is_ephemeral]
+        for card in cards:
+            await world.until_following(card)
+    assert len(world.api.tasks) == 2
+
+
+async def test_a_budget_and_twenty_commands_at_once(world: World) -> None:
+    """Quiet and safe: commands can't spend past the day's budget by being many at once."""
+    world.api.scripts.choose = lambda _request: Script.endless()
+    limits = {"DAILY_BUDGET_USD": "1.00", "MAX_RUNNING_PER_USER": str(AT_ONCE)}
+    async with world.bot(**limits):
+        # Five seconds of this model are reserved at 5 x $0.08.
+        answers = await _all_at_once(world, AT_ONCE, model="viduq3-turbo")
+        refused = [it for it in answers if "budget" in it.content]
+        assert len(refused) == AT_ONCE - 2
+        assert "$0.20" in refused[0].content
+        await world.until_tasks(2)
+        for card in [answer for answer in answers if not answer.is_ephemeral]:
+            await world.until_following(card)
+    assert len(world.api.tasks) == 2
+
+
+async def test_what_was_not_spent_is_given_back(world: World) -> None:
+    """Quiet and safe: a job that cost less than reserved leaves the rest for the next one."""
+    world.api.scripts.next(Script.quick(0), Script.quick(0))
+    async with world.bot(DAILY_BUDGET_USD="0.45"):
+        for _ in range(2):
+            await world.until_done(await world.ask(model="viduq3-turbo"))
+        refused = await world.ask(model="viduq3-turbo")
+        assert refused.content == words.BUDGET_SPENT.format(left="$0.37")
+
+
+async def test_an_expensive_job_is_asked_about(world: World) -> None:
+    """Quiet and safe: above the operator's line nothing is sent before its requester's yes."""
+    async with world.bot(CONFIRM_ABOVE_USD="0.30"):
+        question = await world.ask(model="viduq3-turbo")
+        assert words.CONFIRM_TEXT in question.words
+        assert len(world.api.calls("POST")) == 0
+        sam = world.discord.person("Sam")
+        refused = await sam.click(question, words.BUTTON_GENERATE)
+        assert refused.message is not None
+        assert refused.message.content == words.NOT_YOUR_JOB
+        assert len(world.api.calls("POST")) == 0
+        world.api.scripts.next(Script.quick(0))
+        await world.robin.click(question, words.BUTTON_GENERATE)
+        done = await world.until_done(question)
+        assert_only_card(world, done)
+    assert [task.request.text for task in world.api.tasks.values()] == [PROMPT]
+
+
+async def test_a_server_that_is_not_allowed(world: World) -> None:
+    """Quiet and safe: only the servers that the operator names may spend."""
+    elsewhere = world.discord.create_guild("Elsewhere")
+    async with world.bot(ALLOWED_GUILD_IDS=str(elsewhere)):
+        refused = await world.ask()
+        assert refused.content == words.SERVER_NOT_ALLOWED
+        assert refused.is_ephemeral
+        channel = world.discord.create_channel("allowed", guild=elsewhere)
+        kim = world.discord.person("Kim", guild=elsewhere)
+        world.api.scripts.next(Script.quick(0))
+        answer = await kim.slash(channel, "video", prompt=PROMPT)
+        assert answer.message is not None
+        await world.until_state(answer.message, JobState.DELIVERED)
+    assert len(world.api.tasks) == 1
+
+
+async def _all_at_once(world: World, count: int, **options: str) -> list[SeenMessage]:
+    asked = [await world.begin(**options) for _ in range(count)]
+    answers: list[Answer] = await asyncio.gather(*(invocation.answer() for invocation in asked))
+    return [answer.message for answer in answers if answer.message is not None]

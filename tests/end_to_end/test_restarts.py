@@ -1,0 +1,221 @@
+"""The bot is stopped or killed somewhere on a job's way, and started again on the same database."""
+
+import asyncio
+import time
+
+import pytest
+
+from bot import words
+from db.records import JobState
+from sandbox.discord import Hold, SeenMessage
+from sandbox.discord.faults import Moment
+from sandbox.modelhunter import Script
+from tests.end_to_end.judging import assert_edited_only_with_news, assert_only_card, assert_playable
+from tests.end_to_end.world import CANCEL, PATIENCE, World
+
+EDITS = "/webhooks/*/messages/*"
+ANSWERS = "/interactions/*/callback"
+KILLED = -9
+
+
+async def _assert_ended_well(world: World, card: SeenMessage | int) -> None:
+    """Check that the same message ends with the result of the one task."""
+    done = await world.until_done(card)
+    assert len(done.attachments) == 1
+    await assert_playable(done)
+    assert_only_card(world, done)
+    assert len(world.api.tasks) == 1
+
+
+async def test_told_to_stop(world: World) -> None:
+    """Quiet and safe: SIGTERM ends the bot in order, and its jobs go on after the next start."""
+    world.api.scripts.next(Script.quick(2))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_following(card)
+        before = time.monotonic()
+        assert await bot.terminate() == 0
+        assert time.monotonic() - before < 10.0
+    async with world.bot():
+        await _assert_ended_well(world, card)
+        assert_edited_only_with_news(world, card)
+
+
+async def test_told_to_stop_while_the_api_is_slow(world: World) -> None:
+    """One task per job: SIGTERM during the POST neither hangs nor loses or repeats the task."""
+    world.api.faults.add("POST", "/*/text-to-video", delay=8.0)
+    world.api.scripts.next(Script.quick(1))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_tasks(1)
+        before = time.monotonic()
+        assert await bot.terminate() == 0
+        assert time.monotonic() - before < 10.0
+    async with world.bot():
+        await _assert_ended_well(world, card)
+
+
+async def test_told_to_stop_while_connecting(world: World) -> None:
+    """Quiet and safe: SIGTERM is heard also at the moment when the gateway comes back."""
+    async with world.bot() as bot:
+        await bot.until_words("connected to Discord")
+        async with world.discord.gateway.down():
+            pass
+        async with asyncio.timeout(10.0):
+            assert await bot.terminate() == 0
+
+
+async def test_killed_before_the_post(world: World) -> None:
+    """One task per job: a job that the API did not take yet is sent after the restart."""
+    headers = {"Retry-After": "120"}
+    world.api.faults.add("POST", "/*/text-to-video", status=429, headers=headers)
+    world.api.scripts.next(Script.quick(1))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until(lambda: bool(world.api.calls("POST")), "the refused POST")
+        await world.until_state(card, JobState.ACCEPTED)
+        assert await bot.kill() == KILLED
+    assert len(world.api.tasks) == 0
+    async with world.bot():
+        await _assert_ended_well(world, card)
+
+
+async def test_killed_during_the_post(world: World) -> None:
+    """One task per job: a task whose answer was lost is found again and never asked for twice."""
+    world.api.faults.add("POST", "/*/text-to-video", delay=60.0)
+    world.api.scripts.next(Script.quick(1))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_tasks(1)
+        assert await bot.kill() == KILLED
+    async with world.bot():
+        await _assert_ended_well(world, card)
+    assert len(world.api.calls("POST")) <= 1
+
+
+async def test_a_lost_answer_needs_no_restart(world: World) -> None:
+    """One task per job: a POST cut off after its effect is searched for, not repeated."""
+    world.api.faults.add("POST", "/*/text-to-video", cut="after")
+    world.api.scripts.next(Script.quick(0))
+    async with world.bot():
+        card = await world.ask()
+        # The first search may come at once or ten seconds later.
+        await _assert_ended_well(world, card)
+    assert len(world.api.calls("POST")) == 1
+
+
+async def test_killed_while_running(world: World) -> None:
+    """One card per job: a running job goes on after the restart, on the same message."""
+    world.api.scripts.next(Script.quick(2))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_following(card)
+        assert await bot.kill() == KILLED
+    async with world.bot():
+        await _assert_ended_well(world, card)
+        assert_edited_only_with_news(world, card)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_killed_during_the_upload(world: World, moment: Moment) -> None:
+    """Delivered is more than succeeded: an upload that was cut short is made again, onto the same card."""
+    world.api.faults.add("GET", "/results/*", delay=1.5)
+    world.api.scripts.next(Script.quick(0))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_state(card, JobState.DELIVERING)
+        hold = world.discord.faults.hold("PATCH", EDITS, at=moment)
+        await _reached(hold)
+        assert world.discord.calls[-1].uploads
+        assert await bot.kill() == KILLED
+    async with world.bot():
+        await _assert_ended_well(world, card)
+    hold.release()
+
+
+async def test_killed_before_the_ending_is_shown(world: World) -> None:
+    """Truthful: an ending that was saved and not shown is shown after the restart."""
+    world.api.scripts.next(Script.endless())
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_following(card)
+        await world.until_offered(card)
+        hold = world.discord.faults.hold("PATCH", EDITS)
+        await world.robin.react(card, CANCEL)
+        await world.until(lambda: world.saved_states() == ["cancelled"], "the end to be saved")
+        await _reached(hold)
+        assert await bot.kill() == KILLED
+    async with world.bot():
+        await world.until_state(card, JobState.CANCELLED)
+        await world.discord.until_message(card.id, lambda it: it.reactions == {CANCEL: 1})
+        assert_only_card(world, card)
+    hold.release()
+
+
+async def test_a_tap_while_the_bot_was_away(world: World) -> None:
+    """Nobody else's: ❌ tapped while the bot was away is obeyed when it is back; a stranger's isn't."""
+    world.api.scripts.next(Script.endless(), Script.quick(1))
+    stranger = world.discord.person("Sam")
+    async with world.bot() as bot:
+        cards = [await world.ask(), await world.ask()]
+        for card in cards:
+            await world.until_following(card)
+            await world.until_offered(card)
+        assert await bot.kill() == KILLED
+    for card in cards:
+        await stranger.react(card, CANCEL)
+    await world.robin.react(cards[0], CANCEL)
+    async with world.bot():
+        ended = await world.until_state(cards[0], JobState.CANCELLED)
+        assert words.CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+        await world.until_state(cards[1], JobState.DELIVERED)
+    assert len(world.api.calls("DELETE")) == 1
+
+
+async def test_a_card_deleted_while_the_bot_was_away(world: World) -> None:
+    """One card per job: a card deleted meanwhile cancels its job, and nothing takes its place."""
+    world.api.scripts.next(Script.endless())
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until_following(card)
+        (task,) = world.api.tasks
+        assert await bot.kill() == KILLED
+    await world.discord.person("Mo", may_manage_messages=True).delete(card)
+    async with world.bot():
+        await world.until_api_status(task, "cancelled")
+        assert world.messages() == []
+
+
+async def test_killed_between_the_answer_and_its_acknowledgement(world: World) -> None:
+    """One card per job: a card whose number was never learned is found and brought to its end."""
+    world.api.scripts.next(Script.quick(1))
+    async with world.bot() as bot:
+        hold = world.discord.faults.hold("POST", ANSWERS, at="after")
+        card = await world.ask()
+        await _reached(hold)
+        assert await bot.kill() == KILLED
+    assert len(world.api.tasks) == 0
+    async with world.bot():
+        await _assert_ended_well(world, card)
+    hold.release()
+
+
+async def test_killed_before_the_answer_took_effect(world: World) -> None:
+    """One task per job: what nobody was ever shown is not sent, and the person may ask again."""
+    async with world.bot(MAX_RUNNING_PER_USER="1") as bot:
+        hold = world.discord.faults.hold("POST", ANSWERS)
+        await world.begin()
+        await _reached(hold)
+        assert await bot.kill() == KILLED
+    world.api.scripts.next(Script.quick(0))
+    async with world.bot(MAX_RUNNING_PER_USER="1"):
+        await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
+        done = await world.until_done(await world.ask())
+        assert_only_card(world, done)
+    assert len(world.api.tasks) == 1
+    hold.release()
+
+
+async def _reached(hold: Hold) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await hold.reached.wait()

@@ -1,0 +1,176 @@
+"""How the bot starts, and what it says when it can't."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import words
+from sandbox.modelhunter import Script
+from tests.end_to_end.world import PATIENCE, World
+
+COMMANDS = {"video", "image", "speech", "jobs", "cancel", "models", "forget"}
+WRONG = 2
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def _assert_readable(said: str, *names: str) -> None:
+    """Check that the last line tells the operator what to change, and that nothing is dumped."""
+    assert "Traceback" not in said
+    line = said.strip().splitlines()[-1]
+    assert [name for name in names if name not in line] == []
+    assert len(line) < 300
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """Return a port of this machine that somebody else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def test_without_any_setting(tmp_path: Path) -> None:
+    """Truthful: a start without settings is one readable line and exit code 2."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot"),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(HOUSE)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == WRONG
+    assert len(said.decode().splitlines()) == 1
+    _assert_readable(said.decode(), "DISCORD_TOKEN", "MODELHUNTER_KEY")
+
+
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "MODELHUNTER_KEY"])
+async def test_an_empty_secret(world: World, name: str) -> None:
+    """Truthful: a setting that is left empty is named."""
+    code, said = await world.refused_start(**{name: ""})
+    assert code == WRONG
+    _assert_readable(said, name)
+
+
+async def test_a_token_that_discord_refuses(world: World) -> None:
+    """Truthful: a wrong token is named, and not repeated."""
+    code, said = await world.refused_start(DISCORD_TOKEN="not-the-token")
+    assert code == WRONG
+    _assert_readable(said, "DISCORD_TOKEN")
+    assert "not-the-token" not in said
+
+
+async def test_a_token_that_the_gateway_refuses(world: World) -> None:
+    """Truthful: a token that is reset between login and gateway (4004) is named as well."""
+    world.discord.gateway._token = "another"
+    code, said = await world.refused_start()
+    assert code == WRONG
+    _assert_readable(said, "DISCORD_TOKEN")
+
+
+@pytest.mark.parametrize("url", ["mysql://here/there", "nonsense", "sqlite:////proc/none/bot.db"])
+async def test_a_database_that_cannot_be_used(world: World, url: str) -> None:
+    """Truthful: an unusable database is one readable line."""
+    world.database_url = url
+    code, said = await world.refused_start()
+    assert code == WRONG
+    _assert_readable(said, "DATABASE_URL")
+
+
+async def test_a_port_that_is_taken(world: World, taken_port: int) -> None:
+    """Truthful: a port that is taken is named."""
+    code, said = await world.refused_start(HTTP_PORT=str(taken_port))
+    assert code == WRONG
+    _assert_readable(said, "HTTP_PORT", str(taken_port))
+
+
+async def test_commands_are_told_once(world: World) -> None:
+    """Quiet and safe: Discord is told of the commands when they change, not at each start."""
+    for _ in range(2):
+        async with world.bot() as bot:
+            await bot.until_words("connected to Discord")
+    told = [call for call in world.discord.calls if call.path.endswith("/commands")]
+    assert [call.method for call in told] == ["PUT"]
+    assert {command["name"] for command in told[0].json} == COMMANDS
+
+
+async def test_commands_of_one_server(world: World) -> None:
+    """Quiet and safe: with DISCORD_GUILD_ID the commands are told to that server alone."""
+    async with world.bot(DISCORD_GUILD_ID=str(world.discord.guild)):
+        world.api.scripts.next(Script.quick(0))
+        await world.until_done(await world.ask())
+    told = [call.path for call in world.discord.calls if call.path.endswith("/commands")]
+    assert len(told) == 1
+    assert f"/guilds/{world.discord.guild}/" in told[0]
+
+
+async def test_commands_move_to_one_server(world: World) -> None:
+    """Quiet and safe: nobody sees the commands twice after DISCORD_GUILD_ID was set."""
+    async with world.bot():
+        pass
+    async with world.bot(DISCORD_GUILD_ID=str(world.discord.guild)):
+        visible = world.discord.model.visible_commands(
+            user_id=world.robin.id, channel_id=world.discord.channel, type=1
+        )
+    assert sorted(command["name"] for command in visible) == sorted(COMMANDS)
+
+
+async def test_a_refused_key(world: World) -> None:
+    """Truthful: with a refused key the bot runs, logs it once, and says so to whoever asks."""
+    port = _free_port()
+    async with world.bot(MODELHUNTER_KEY="river_test_wrong", HTTP_PORT=str(port)) as bot:
+        await bot.until_words("MODELHUNTER_KEY")
+        card = await world.ask()
+        assert card.content == words.API_REFUSES_KEY
+        assert card.is_ephemeral
+        status, answer = await _get(f"http://127.0.0.1:{port}/readyz")
+        assert status == 503
+        assert "MODELHUNTER_KEY" in answer
+        assert (await _get(f"http://127.0.0.1:{port}/healthz"))[0] == 200
+        assert bot.words().count("MODELHUNTER_KEY") == 1
+        assert "river_test_wrong" not in bot.words()
+    assert len(world.api.tasks) == 0
+
+
+async def test_an_api_that_cannot_be_reached(world: World) -> None:
+    """Truthful: with the API away the bot runs, logs it once, and says so to whoever asks."""
+    url = f"http://127.0.0.1:{_free_port()}/api/v1"
+    async with world.bot(MODELHUNTER_URL=url) as bot:
+        await bot.until_words("ModelHunter can't be reached")
+        card = await world.ask()
+        assert card.content == words.API_UNREACHABLE
+        assert card.is_ephemeral
+        assert bot.words().count("ModelHunter can't be reached") == 1
+
+
+async def test_ready_when_all_is_well(world: World) -> None:
+    """Truthful: /readyz says yes once Discord and the API answer."""
+    port = _free_port()
+    async with world.bot(HTTP_PORT=str(port)) as bot:
+        await bot.until_words("connected to Discord")
+        assert await _get(f"http://127.0.0.1:{port}/readyz") == (
+            200,
+            '{"ready": true, "reasons": []}',
+        )
+        async with world.discord.gateway.down():
+            await _until_unready(port)
+
+
+async def _until_unready(port: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await _get(f"http://127.0.0.1:{port}/readyz"))[0] != 503:  # noqa: ASYNC110 - a page has no event
+            await asyncio.sleep(0.05)
+
+
+async def _get(address: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        return response.status, await response.text()

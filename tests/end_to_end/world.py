@@ -1,0 +1,153 @@
+"""The world that the real bot lives in here: Discord, the API, people and a database file."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+import aiohttp
+
+from bot import words
+from db.records import JobState
+from sandbox.bot_process import BotEndedError, BotProcess, open_bot_process
+from sandbox.discord import SandboxDiscord, SeenMessage
+from sandbox.discord.commands import OptionValue
+from sandbox.discord.people import Invocation, Person
+from sandbox.modelhunter import StandIn
+from sandbox.modelhunter.records import TaskRecord
+
+PROMPT = "a fox with seventeen lanterns"
+CANCEL = "\N{CROSS MARK}"
+# Seconds that a test waits for what must happen; far longer than it takes.
+PATIENCE = 30.0
+
+
+class World:
+    """Discord, the API and the bot between them."""
+
+    def __init__(self, discord: SandboxDiscord, api: StandIn, folder: Path) -> None:
+        self.discord = discord
+        self.api = api
+        self.log = folder / "bot.log"
+        self.database_url = f"sqlite:///{folder}/bot.db"
+        self.environment: dict[str, str] = {}
+        self.robin = discord.person("Robin")
+        discord.patience = PATIENCE
+
+    @contextlib.asynccontextmanager
+    async def bot(self, **environment: str) -> AsyncGenerator[BotProcess]:
+        """Run the bot on this world's database while the block lasts."""
+        async with open_bot_process(
+            self.discord,
+            self.api.url,
+            self.api.address,
+            self.api.key,
+            database_url=self.database_url,
+            environment={**self.environment, **environment},
+            log=self.log,
+        ) as bot:
+            yield bot
+
+    async def refused_start(self, **environment: str) -> tuple[int, str]:
+        """Start the bot, which must end by itself; return its exit code and its words."""
+        before = self.words()
+        try:
+            async with self.bot(**environment):
+                raise AssertionError("the bot started")
+        except BotEndedError as error:
+            code = str(error).splitlines()[0].removeprefix("exit code ")
+        return int(code), self.words().removeprefix(before)
+
+    def words(self) -> str:
+        """Return what the bot's processes wrote, all of them one after the other."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    async def ask(
+        self, command: str = "video", by: Person | None = None, **options: OptionValue
+    ) -> SeenMessage:
+        """Use a command and return the message that answers it."""
+        person = by or self.robin
+        answer = await person.slash(self.discord.channel, command, **_request(command, options))
+        assert answer.message is not None
+        return answer.message
+
+    async def begin(self, command: str = "video", **options: OptionValue) -> Invocation:
+        """Use a command without waiting for an answer."""
+        request = _request(command, options)
+        return await self.robin.begin(self.discord.channel, command, request)
+
+    async def until_title(self, card: SeenMessage | int, *titles: str) -> SeenMessage:
+        """Wait until the card's title is one of these, and return it."""
+        wanted = card if isinstance(card, int) else card.id
+        return await self.discord.until_message(wanted, lambda it: title_of(it).endswith(titles))
+
+    async def until_state(self, card: SeenMessage | int, *states: JobState) -> SeenMessage:
+        """Wait until the card says that its job is in one of these states, and return it."""
+        return await self.until_title(card, *(words.STATES[state].title for state in states))
+
+    async def until_done(self, card: SeenMessage | int) -> SeenMessage:
+        """Wait until the card shows its result and ❌ is gone, and return it."""
+        await self.until_state(card, JobState.DELIVERED)
+        return await self.until_tidy(card)
+
+    async def until_tidy(self, card: SeenMessage | int) -> SeenMessage:
+        """Wait until the bot has taken its ❌ off the card, and return it."""
+        wanted = card if isinstance(card, int) else card.id
+        return await self.discord.until_message(wanted, lambda it: CANCEL not in it.reactions)
+
+    async def until_offered(self, card: SeenMessage) -> SeenMessage:
+        """Wait until the bot's ❌ stands under the card, and return it."""
+        return await self.discord.until_message(card.id, lambda it: CANCEL in it.reactions)
+
+    async def until_following(self, card: SeenMessage) -> SeenMessage:
+        """Wait until the card says that the API has the job, and return it."""
+        return await self.until_title(card, *(said.title for said in words.STATUSES.values()))
+
+    async def until_tasks(self, count: int) -> list[TaskRecord]:
+        """Wait until the API has taken so many tasks, and return them."""
+        await self.until(lambda: len(self.api.tasks) >= count, f"{count} tasks")
+        return list(self.api.tasks.values())
+
+    async def until_api_status(self, task_id: str, status: str) -> None:
+        """Wait until the task's status at the API is this."""
+        await self.until(lambda: self.api.status(task_id) == status, f"{task_id} to be {status}")
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something that nobody announces is so.
+
+        Raises:
+            TimeoutError: It never was.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not is_so():  # noqa: ASYNC110 - the stand-in announces nothing
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise TimeoutError(f"waited {PATIENCE:g} s for {what}") from None
+
+    def saved_states(self) -> list[str]:
+        """Return the state of each job as it stands in the database file."""
+        path = self.database_url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return [row[0] for row in database.execute("select state from jobs order by id")]
+
+    def messages(self) -> list[SeenMessage]:
+        """Return what stands in the channel for everybody."""
+        return self.discord.messages()
+
+
+def title_of(message: SeenMessage) -> str:
+    """Return the title of a card, empty for a message without one."""
+    return str(message.embeds[0].get("title", "")) if message.embeds else ""
+
+
+async def fetch(address: str) -> bytes:
+    """Download what lies at *address*."""
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        response.raise_for_status()
+        return await response.read()
+
+
+def _request(command: str, options: dict[str, OptionValue]) -> dict[str, OptionValue]:
+    return {"text" if command == "speech" else "prompt": PROMPT, **options}
