@@ -166,6 +166,7 @@ class _Builder:
         acceptance = self._acceptance(journal, ownership)
         service = self._service(acceptance, journal, schedule)
         editor.when_deleted(service.card_deleted)
+        editor.when_found(self._bot.announce_claimed)
         self._bot.parts = self._parts(service, editor, ownership)
         return App(
             bot=self._bot,

@@ -67,6 +67,7 @@ class Editor:
         self._cards: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._changed = asyncio.Event()
         self._when_deleted: Callable[[int], Awaitable[None]] | None = None
+        self._when_found: Callable[[Sequence[Job]], None] | None = None
 
     def __repr__(self) -> str:
         return f"<Editor {len(self._wanted)} wanted, {len(self._edits)} in flight>"
@@ -74,6 +75,10 @@ class Editor:
     def when_deleted(self, tell: Callable[[int], Awaitable[None]]) -> None:
         """Have *tell* called with the message id of a card that turns out to be deleted."""
         self._when_deleted = tell
+
+    def when_found(self, tell: Callable[[Sequence[Job]], None]) -> None:
+        """Have *tell* called with a job whose card was found again: nobody has read its ❌ yet."""
+        self._when_found = tell
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -147,6 +152,12 @@ class Editor:
 
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it."""
+        found = await self._find(job)
+        if self._when_found is not None:
+            self._when_found([dataclasses.replace(job, message_id=found)])
+        return found
+
+    async def _find(self, job: Job) -> int:
         if job.token_is_alive(self._clock(), margin=0.0):
             message = await self._wire.original(job)
             # An answer without an embed is a refusal, not a card.
@@ -166,6 +177,7 @@ class Editor:
             return job
         try:
             await self._wire.react(job)
+            await self._tidy_if_ended(job)
         except CardBusy as error:
             log.info("job %d: no reaction now (%s)", job.id, error)
         except CardError as error:
@@ -189,6 +201,12 @@ class Editor:
             await self._wire.unreact(job)
         except CardError as error:
             log.debug("job %d: its ❌ stays: %s", job.id, error)
+
+    async def _tidy_if_ended(self, job: Job) -> None:
+        """Take a ❌ off again that came after the job had ended and been tidied."""
+        now = await self._jobs.get(job.id)
+        if now is None or now.state.is_final:
+            await self.tidy(job)
 
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
         description = alt_text(job, self._look(job))

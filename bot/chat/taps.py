@@ -35,18 +35,30 @@ class Taps:
         """Obey the ❌ that was tapped while the bot was away, and put its own there if it is not."""
         if job.message_id is None or job.cancel_control is not CancelControl.REACTION:
             return
+        if job.state.is_final:
+            return
         channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         try:
             message = await channel.fetch_message(job.message_id)
             own = discord.utils.find(lambda it: str(it.emoji) == CANCEL_EMOJI, message.reactions)
             if own is None or not own.me:
-                await message.add_reaction(CANCEL_EMOJI)
+                await self._offer_again(job, message)
             if own is not None:
                 await self._read_taps(job, own)
         except discord.NotFound:
             await self._service.card_deleted(job.message_id)
         except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
             log.warning("job %d: its reactions can't be read: %s", job.id, type(error).__name__)
+
+    async def _offer_again(self, job: Job, message: discord.Message) -> None:
+        """Put the bot's ❌ under the card, but not for good if the job has ended meanwhile."""
+        await message.add_reaction(CANCEL_EMOJI)
+        try:
+            has_ended = (await self._service.find(job.id)).state.is_final
+        except UnknownJob:
+            has_ended = True
+        if has_ended and self._client.user is not None:
+            await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def _read_taps(self, job: Job, reaction: discord.Reaction) -> None:
         async for user in reaction.users():
