@@ -20,7 +20,7 @@ def main() -> int:
     outcomes = asyncio.run(_run(given.seed, given.kills, given.world, given.at_once))
     for outcome in outcomes:
         for violation in outcome.violations:
-            print(
+            print(  # noqa: T201
                 f"seed {given.seed} world {outcome.number} job {violation.job_id}: {violation.text}"
             )
         if given.words:
@@ -29,7 +29,7 @@ def main() -> int:
     jobs = sum(outcome.jobs for outcome in outcomes)
     broken = sum(len(outcome.violations) for outcome in outcomes)
     seconds = time.monotonic() - before
-    print(
+    print(  # noqa: T201
         f"{kills} kills, {jobs} jobs, {broken} promises broken, {seconds:.0f} s, seed {given.seed}"
     )
     if given.report is not None:

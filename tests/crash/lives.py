@@ -108,6 +108,8 @@ async def _live_and_die(scene: Scene, instant: str, *, is_first: bool) -> tuple[
         await bot.kill()
     scene.discord.faults.clear()
     scene.api.faults.clear()
+    if scene.randomness.random() < 0.3:
+        await scene.tap_cancel(offered=False)
     books = read_books(scene.database)
     return Kill(instant=came, open_jobs=books.open_jobs), books
 
@@ -156,7 +158,7 @@ async def _tapping(scene: Scene, *, wanted: bool) -> AsyncGenerator[None]:
     async def tap() -> None:
         while wanted:
             await asyncio.sleep(0.3)
-            await scene.tap_cancel()
+            await scene.tap_cancel(offered=True)
 
     tapping = asyncio.create_task(tap(), name="people tapping")
     try:
@@ -179,10 +181,10 @@ async def _until_quiet(scene: Scene) -> None:
     bot = await scene.spawn()
     try:
         await scene.until_ready(bot, identifies)
-        await scene.tap_cancel()
         async with asyncio.timeout(_QUIET):
             while not read_books(scene.database).is_quiet:
                 await asyncio.sleep(0.2)
+                await scene.tap_cancel(offered=True)
             # What is on the cards follows what is in the database within seconds.
             await asyncio.sleep(1.5)
         await bot.terminate()

@@ -133,11 +133,13 @@ class Scene:
                 )
             )
 
-    async def tap_cancel(self) -> None:
-        """Have everybody whose job never ends tap ❌ on its card, once there is one."""
+    async def tap_cancel(self, *, offered: bool) -> None:
+        """Have everybody whose job never ends tap ❌ on its card, once it is there or *offered*."""
         for asked in self.asked:
             card = self.card(asked)
-            if asked.is_endless and card is not None and asked.job_id not in self.wishes:
+            if card is None or (offered and CANCEL not in card.reactions):
+                continue
+            if asked.is_endless and asked.job_id not in self.wishes:
                 self.wishes.add(asked.job_id)
                 await asked.person.react(card, CANCEL)
 
