@@ -77,7 +77,9 @@ async def _postgresql(url: URL) -> AsyncGenerator[AsyncEngine, None]:
     query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
     try:
         engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg", query=query), pool_pre_ping=True
+            url.set(drivername="postgresql+asyncpg", query=query),
+            pool_pre_ping=True,
+            hide_parameters=True,  # as in db.sqlite
         )
     except ModuleNotFoundError as error:
         raise DatabaseUnusable(

@@ -47,6 +47,7 @@ def connect(url: URL) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
+        hide_parameters=True,  # else every error tells prompts and interaction tokens
         connect_args={"isolation_level": None},
     )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
