@@ -5,8 +5,8 @@ import random
 from db.records import Job, JobState
 
 _LONGEST_BACKOFF = 60.0
-# One answer with a wrong date must not stop the bot for years; a limit lasts minutes.
-_LONGEST_RETRY_AFTER = 15 * 60.0
+# What the API asks for is obeyed, within reason: a day would be a mistake of its own.
+_LONGEST_RETRY_AFTER = 10 * 60.0
 _DOUBT_INTERVAL = 10 * 60.0
 _SEARCH_INTERVAL = 10.0
 
@@ -29,10 +29,9 @@ def poll_delay(job: Job, now: float) -> float:
 def backoff(failures: int, randomness: random.Random, retry_after: float | None = None) -> float:
     """Return the seconds to wait after *failures* failures in a row, at least *retry_after*.
 
-    No more than 15 minutes, whatever was asked for.
-
-    Doubles from 2 s up to a minute; the jitter takes up to half of it away, so that many jobs that
-    failed together do not come back together.
+    Ten minutes at most: one answer with a wrong date must not stop the bot for years. Doubles from
+    2 s up to a minute; the jitter takes up to half of it away, so that many jobs that failed
+    together do not come back together.
     """
     longest = min(_LONGEST_BACKOFF, 2.0 * 2.0 ** min(failures, 10))
     jittered = longest * randomness.uniform(0.5, 1.0)

@@ -39,8 +39,13 @@ def test_a_search_is_patient() -> None:
 
 @given(st.integers(0, 10_000), st.integers(), st.none() | st.floats(0, 1000))
 def test_backoff_is_bounded(failures: int, seed: int, retry_after: float | None) -> None:
-    """Between half and all of a doubling wait of at most a minute, and never before asked."""
+    """Between half and all of a doubling wait of at most a minute, and never before asked, within reason."""
     seconds = backoff(failures, random.Random(seed), retry_after)
     longest = min(60.0, 2.0 * 2 ** min(failures, 10))
     assert longest / 2 <= seconds <= max(longest, retry_after or 0.0)
-    assert seconds >= (retry_after or 0.0)
+    assert seconds >= min(retry_after or 0.0, 10 * MINUTE)
+
+
+def test_a_wrong_date_stops_nobody_for_years() -> None:
+    """Who is asked to come back in a year comes back after ten minutes."""
+    assert backoff(0, random.Random(1), 365 * 24 * HOUR) == 10 * MINUTE
