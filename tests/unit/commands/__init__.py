@@ -1,0 +1,1 @@
+"""Discord's side apart from cards and lists: access, commands, buttons, refusals."""
