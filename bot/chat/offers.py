@@ -11,7 +11,7 @@ from bot.chat.gate import Gate
 from bot.chat.lists import ModelLine
 from bot.chat.money import price_range
 from bot.chat.text import clip
-from bot.chat.typed_options import split_options
+from bot.chat.typed_options import join_options, split_options
 from db.records import JobKind
 
 Choices = list[app_commands.Choice[str]]
@@ -61,7 +61,7 @@ class Offers:
         else:
             used = {part.partition("=")[0] for part in done} | _given(interaction)
             ends = [f"{it}=" for it in model.options if it not in used and it.startswith(name)]
-        texts = [" ".join([*done, end]) for end in ends]
+        texts = [join_options([*done, end]) for end in ends]
         return [
             app_commands.Choice(name=text, value=text)
             for text in texts[:MOST_CHOICES]

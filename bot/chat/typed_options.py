@@ -1,9 +1,12 @@
 """Read the options of a command, and those that are typed as one text: `style=anime seed=42`. Pure."""
 
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from db.records import OptionValue
+
+_NEEDS_QUOTES = re.compile(r'[\s"\\]')
 
 
 class OptionsUnreadable(Exception):
@@ -41,3 +44,12 @@ def split_options(text: str) -> list[str]:
         return list(reader)
     except ValueError:
         return text.split()
+
+
+def join_options(parts: Sequence[str]) -> str:
+    """Return a text of which `split_options` makes the same *parts* again."""
+    return " ".join(_quote(part) if _NEEDS_QUOTES.search(part) else part for part in parts)
+
+
+def _quote(part: str) -> str:
+    return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
