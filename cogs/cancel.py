@@ -11,6 +11,7 @@ from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
 
 _MOST_CHOICES = 25
+_LONGEST_ID = 20  # digits of a snowflake
 
 
 class Cancel(commands.Cog):
@@ -32,7 +33,7 @@ class Cancel(commands.Cog):
 
     async def _chosen(self, interaction: Interaction[GenerationBot], typed: str | None) -> int:
         if typed is not None:
-            if not typed.isdecimal():
+            if len(typed) > _LONGEST_ID or not typed.isdecimal():
                 raise UnknownJob
             return int(typed)
         running = await self._service.open_of(interaction.user.id)

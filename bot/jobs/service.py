@@ -35,6 +35,8 @@ from db.retention import Forgotten, Retention
 LINK_LIFETIME = 15 * 60.0
 # A question about the price may be answered as long as its buttons' interaction could be.
 DRAFT_LIFETIME = 15 * 60.0
+# Ids come from outside; no database takes a larger one, and no snowflake is.
+_LARGEST_ID = 2**63 - 1
 
 _RETRYABLE = frozenset(
     {
@@ -131,7 +133,7 @@ class JobService:
             NotYours: Somebody else asked.
             DraftUsed: It was answered before, or too long ago.
         """
-        draft = await self._drafts.get_draft(draft_id)
+        draft = await self._drafts.get_draft(draft_id) if draft_id <= _LARGEST_ID else None
         if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
             raise DraftUsed
         if draft.user_id != by:
@@ -177,7 +179,7 @@ class JobService:
         Raises:
             UnknownJob: There is none, or not any more.
         """
-        job = await self._jobs.get(job_id)
+        job = await self._jobs.get(job_id) if job_id <= _LARGEST_ID else None
         if job is None:
             raise UnknownJob
         return job
