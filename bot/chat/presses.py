@@ -10,6 +10,7 @@ from bot.chat.refusals import NotYoursToCancel
 from bot.chat.submissions import Submissions
 from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
+from db.errors import DraftUsed
 from db.records import Job
 
 
@@ -50,14 +51,22 @@ class Presses:
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""
+        await self._check_question(interaction)
         await self._submissions.confirm(interaction, draft_id)
 
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
+        await self._check_question(interaction)
         await self._service.confirmed(draft_id, interaction.user.id)
         await interaction.response.edit_message(
             content=words.CONFIRM_DECLINED, embed=None, view=None
         )
+
+    async def _check_question(self, interaction: discord.Interaction) -> None:
+        """Raise DraftUsed where the button stands on a card, which would be written over."""
+        message = interaction.message
+        if message is None or await self._service.find_by_message(message.id) is not None:
+            raise DraftUsed
 
 
 def _check_place(interaction: discord.Interaction, job: Job) -> None:
