@@ -25,6 +25,8 @@ class Taps:
         """Cancel the job under whose card ❌ was tapped."""
         if str(payload.emoji) != CANCEL_EMOJI or self._is_bot(payload.user_id):
             return
+        if payload.member is not None and payload.member.bot:
+            return
         job = await self._service.find_by_message(payload.message_id)
         if job is None or job.channel_id != payload.channel_id:
             return
@@ -62,7 +64,7 @@ class Taps:
 
     async def _read_taps(self, job: Job, reaction: discord.Reaction) -> None:
         async for user in reaction.users():
-            if not self._is_bot(user.id) and await self._may(job, user.id, None):
+            if not user.bot and await self._may(job, user.id, None):
                 await self._cancel(job, user.id)
                 return
 
