@@ -121,7 +121,9 @@ def _(error: PromptTooLong) -> str:
 def _(error: UnknownOption) -> str:
     template = words.OPTION_NOT_TAKEN if error.takes else words.OPTION_NONE_TAKEN
     return template.format(
-        model=error.model_label, option=error.option, options=", ".join(error.takes)
+        model=error.model_label,
+        option=quote_prompt(error.option, _VALUE_LENGTH),
+        options=", ".join(error.takes),
     )
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
+from bot.chat.lists import CONTENT_LENGTH
 from bot.chat.refusals import is_foreseen, sentence
+from bot.chat.text import clip
 from bot.chat.trouble import CONNECTION_TROUBLE
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
     if not is_foreseen(error):
         log.error("interaction %d: failed", interaction.id, exc_info=error)
     try:
-        await _say(interaction, sentence(error))
+        await _say(interaction, clip(sentence(error), CONTENT_LENGTH))
     except (discord.HTTPException, *CONNECTION_TROUBLE) as unsaid:
         log.info("interaction %d: not told why: %s", interaction.id, type(unsaid).__name__)
 
