@@ -1,5 +1,6 @@
 """Tell Discord of the commands when their definition changed, not at every start."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -73,4 +74,6 @@ class CommandSync:
         else:
             guild = discord.Object(int(str(former)))
             self._tree.clear_commands(guild=guild)
-            await self._tree.sync(guild=guild)
+            # A server that the bot has left took its commands with it.
+            with contextlib.suppress(discord.Forbidden, discord.NotFound):
+                await self._tree.sync(guild=guild)

@@ -27,6 +27,19 @@ def _is_news(job: Job, last: Job | None) -> bool:
     """Whether more than the percentage differs."""
     if last is None:
         return True
-    return dataclasses.replace(job, progress=None, asked_at=None) != dataclasses.replace(
-        last, progress=None, asked_at=None, shown=job.shown, shown_at=job.shown_at
+    return _face(job) != _face(last)
+
+
+def _face(job: Job) -> Job:
+    """Return *job* without what changes quietly: its percentage, its owner and our own notes."""
+    return dataclasses.replace(
+        job,
+        progress=None,
+        asked_at=None,
+        shown=None,
+        shown_at=None,
+        owner=None,
+        lease_until=0.0,
+        fence=0,
+        woken=False,
     )
