@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run | demo | sandbox]`."""
+"""The command line: `python -m bot [run | demo | sandbox | backup FILE]`."""
 
 import argparse
 import asyncio
@@ -25,6 +25,8 @@ def main(
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] in (["demo"], ["sandbox"]):
         return _demo(arguments)
+    if arguments[:1] == ["backup"]:
+        return _backup(arguments[1:])
     _parser().parse_args(arguments)
     return _run(allowed_addresses)
 
@@ -44,8 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         "command",
         nargs="?",
         default="run",
-        choices=("run", "demo", "sandbox"),
-        help="run the bot (default), try it without any account, or run the API's stand-in alone",
+        choices=("run", "demo", "sandbox", "backup"),
+        help="run the bot (default), try it without any account, run the API's stand-in alone, or "
+        "copy the database while the bot runs (backup FILE)",
     )
     return parser
 
@@ -55,6 +58,17 @@ def _demo(arguments: Sequence[str]) -> int:
     from sandbox import demo  # noqa: PLC0415
 
     return demo.main(arguments[1:] if arguments[0] == "demo" else arguments)
+
+
+def _backup(arguments: Sequence[str]) -> int:
+    from bot.backup import run_backup  # noqa: PLC0415 - so that --help answers at once
+    from db.backup import BackupRefused  # noqa: PLC0415
+
+    try:
+        print(run_backup(arguments))  # noqa: T201 - the command's answer
+    except BackupRefused as refused:
+        return _complain(str(refused))
+    return 0
 
 
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:

@@ -1,0 +1,113 @@
+"""Copy a SQLite database while it is in use, without what nobody needs in a copy."""
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+from sqlalchemy import URL, make_url, null, update
+from sqlalchemy.exc import ArgumentError
+
+from db.tables import jobs
+
+_BUSY_TIMEOUT = 10.0  # seconds
+
+# First out of WAL and without a journal of its own: no second file may keep what is erased.
+_ERASE = (
+    "PRAGMA journal_mode = MEMORY",
+    "PRAGMA secure_delete = ON",
+    str(update(jobs).values(interaction_token=null())),
+    # Also what stood in pages that were free when they were copied.
+    "VACUUM",
+)
+
+
+class BackupRefused(Exception):
+    """No copy was made; its text is one sentence for the operator."""
+
+
+def backup(address: str, target: Path) -> int:
+    """Copy the database at *address* to the new file *target* and return the copy's size in bytes.
+
+    The copy is one moment of the database, however much is written meanwhile. Interaction tokens
+    are left out, and only the owner may read it.
+
+    Raises:
+        BackupRefused: Its text says what the operator must change.
+    """
+    source = _file_of(address)
+    try:
+        with _reserved(target), _scratch(target.parent) as scratch:
+            _copy(source, scratch)
+            _erase_tokens(scratch)
+            os.replace(scratch, target)
+    except FileExistsError as error:
+        raise BackupRefused(f"{target} is there already: name a new file.") from error
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BackupRefused(f"The copy could not be made: {reason}.") from error
+    return target.stat().st_size
+
+
+def _file_of(address: str) -> Path:
+    url = _parse(address)
+    if url.get_backend_name() == "postgresql":
+        raise BackupRefused("DATABASE_URL names PostgreSQL: use pg_dump, which comes with it.")
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        raise BackupRefused("DATABASE_URL names no file that could be copied.")
+    path = Path(str(url.database))
+    if not path.is_file():
+        raise BackupRefused(f"There is no database at {path}.")
+    return path
+
+
+def _parse(address: str) -> URL:
+    try:
+        return make_url(address)
+    except ArgumentError:
+        # The address may hold a password: neither repeated here nor kept as the cause.
+        raise BackupRefused("DATABASE_URL is not an address.") from None
+
+
+@contextlib.contextmanager
+def _reserved(target: Path) -> Generator[None]:
+    """Take the name, so that nothing is overwritten, and give it back if no copy is made."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _scratch(folder: Path) -> Generator[Path]:
+    """Yield an empty private file beside the target: half a copy never has the target's name."""
+    descriptor, name = tempfile.mkstemp(prefix="backup-", suffix=".part", dir=folder)
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy every page in one step: in WAL mode that is a snapshot and holds up no writer."""
+    address = f"{source.absolute().as_uri()}?mode=rw"
+    with (
+        contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT)) as one,
+        contextlib.closing(sqlite3.connect(target)) as other,
+    ):
+        one.backup(other)
+
+
+def _erase_tokens(copy: Path) -> None:
+    with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        for statement in _ERASE:
+            connection.execute(statement)
+        if connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+            raise BackupRefused("The database is damaged, so that a copy would be too.")
+    with copy.open("rb") as file:
+        os.fsync(file.fileno())
