@@ -14,6 +14,15 @@ No message holds a key, an address, a prompt or the API's own words: those may r
 stand in attributes, for the one who asked.
 """
 
+import re
+
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+
+
+def _plain(code: str | None) -> str:
+    """Return *code* if it looks like one: anything else may repeat the request."""
+    return code if code and _CODE.fullmatch(code) else "without a code"
+
 
 class ModelHunterError(Exception):
     """Something went wrong between us and the API."""
@@ -55,7 +64,7 @@ class Rejected(ModelHunterError):
         field: str | None = None,
         status: int,
     ) -> None:
-        super().__init__(f"HTTP {status} {code or 'without a code'}")
+        super().__init__(f"HTTP {status} {_plain(code)}")
         self.code = code
         self.message = message
         self.field = field
@@ -66,7 +75,7 @@ class OperatorMustAct(ModelHunterError):
     """The key, the balance or a permission is not in order."""
 
     def __init__(self, *, status: int, code: str | None, message: str | None = None) -> None:
-        super().__init__(f"HTTP {status} {code or 'without a code'}")
+        super().__init__(f"HTTP {status} {_plain(code)}")
         self.status = status
         self.code = code
         self.message = message
