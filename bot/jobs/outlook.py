@@ -1,7 +1,9 @@
 """What a step learned of the API, in the words of the lifecycle."""
 
-from bot.jobs.events import TaskSeen
-from bot.modelhunter import Task
+from bot.jobs.events import SubmitRefused, TaskSeen
+from bot.log import mask
+from bot.modelhunter import OperatorMustAct, Rejected, Task
+from db.records import Reason
 
 
 class TryLater(Exception):
@@ -25,6 +27,16 @@ def seen(task: Task) -> TaskSeen:
         estimated_seconds=task.estimated_seconds,
         cost=task.cost,
         result_count=len(task.result),
-        error_code=task.error.code if task.error else None,
-        error_message=task.error.message if task.error else None,
+        error_code=_repeated(task.error.code if task.error else None),
+        error_message=_repeated(task.error.message if task.error else None),
     )
+
+
+def refused(reason: Reason, error: Rejected | OperatorMustAct) -> SubmitRefused:
+    """Return the event of the API's having refused a request."""
+    return SubmitRefused(reason, _repeated(error.code), _repeated(error.message))
+
+
+def _repeated(words: str | None) -> str | None:
+    """Return the API's words without secrets: a card shows them to everybody."""
+    return None if words is None else mask(words)
