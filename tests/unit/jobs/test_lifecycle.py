@@ -61,6 +61,13 @@ def test_the_card_is_known(state: JobState) -> None:
     assert (job.state, job.message_id, job.shown, job.shown_at) == (state, 44, "digest", NOW + 1)
 
 
+@pytest.mark.parametrize("state", FINAL)
+def test_a_card_that_is_known_too_late(state: JobState) -> None:
+    """A card that turns up after the end has yet to show it."""
+    job = after(a_job(state, message_id=None, open=False), (9, events.Answered(44)))
+    assert (job.state, job.message_id, job.open, job.ended_at) == (state, 44, True, NOW)
+
+
 @pytest.mark.parametrize("status", ["pending", "queued", "running", "dreaming"])
 def test_still_going(status: str) -> None:
     """Whatever the API does not call an end, also a word that nobody knows, is followed."""
@@ -147,9 +154,11 @@ def test_the_api_refuses(state: JobState) -> None:
 
 
 def test_a_post_that_was_not_taken_is_sent_again() -> None:
-    """Where the API provably did nothing, the job waits for another try."""
+    """Where the API provably did nothing, the job waits for another try, and says so."""
     job = after(a_job(), (1, events.SubmitBegun()), (2, events.NotTaken()))
-    assert (job.state, job.submitted_at) == (JobState.ACCEPTED, None)
+    assert (job.state, job.submitted_at, job.late) == (JobState.ACCEPTED, None, True)
+    job = after(job, (9, events.SubmitBegun()))
+    assert (job.state, job.submitted_at, job.late) == (JobState.SUBMITTING, NOW + 9, False)
 
 
 def test_a_cancel_during_a_post_that_was_not_taken() -> None:

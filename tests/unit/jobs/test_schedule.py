@@ -163,6 +163,34 @@ async def test_one_429_slows_everybody() -> None:
 
 
 @in_virtual_time
+async def test_a_long_429_is_one_jobs_own() -> None:
+    """Others are held up for a minute at most, and then meet their own."""
+    tracker = ScriptedTracker(job1=[Turn(TryLater(600.0, everybody=True))], job2=[Turn(5.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(1)
+        schedule.wake(2)
+        await asyncio.sleep(1000)
+    assert tracker.times(1) == [0.0, 600.0]
+    assert tracker.times(2) == [60.0, 65.0]
+
+
+@in_virtual_time
+async def test_nobody_is_missed() -> None:
+    """A job that fell out of the schedule is looked at; one that waits or works is left alone."""
+    tracker = ScriptedTracker(job1=[Turn(600.0)], job2=[Turn(600.0, takes=10.0)])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        schedule.wake(2)
+        await asyncio.sleep(5)
+        schedule.miss_nobody([1, 2, 3])
+        await asyncio.sleep(60)
+    assert [(step.job_id, step.began) for step in tracker.steps] == [(1, 0.0), (2, 0.0), (3, 5.0)]
+
+
+@in_virtual_time
 async def test_one_failure_slows_one_job() -> None:
     """Trouble that is not meant for everybody is one job's own."""
     tracker = ScriptedTracker(job1=[Turn(TryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
@@ -251,19 +279,6 @@ async def test_a_list_that_fails() -> None:
         tracker.list_trouble = None
         await asyncio.sleep(60)
     assert {step.job_id for step in tracker.steps} == set(range(6))
-
-
-@in_virtual_time
-async def test_not_too_many_at_once() -> None:
-    """A burst of commands takes 32 steps at a time."""
-    tracker = ScriptedTracker(**{f"job{number}": [Turn(takes=1.0)] for number in range(100)})
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        for job_id in range(100):
-            schedule.wake(job_id)
-        await asyncio.sleep(60)
-    assert tracker.most_at_once == 32
-    assert len(tracker.steps) == 100
 
 
 @in_virtual_time

@@ -1,0 +1,197 @@
+"""Every refusal has its sentence, safe and short enough to be shown."""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import words
+from bot.catalogue import (
+    AdultOption,
+    CatalogueRefusal,
+    InvalidOption,
+    Kind,
+    Model,
+    PromptEmpty,
+    PromptTooLong,
+    UnknownOption,
+    load_catalogue,
+)
+from bot.chat import refusals
+from bot.chat.refusals import (
+    AdultSwitchedOff,
+    NotHere,
+    NothingToCancel,
+    NotYoursToCancel,
+    PermissionsMissing,
+    is_foreseen,
+    sentence,
+)
+from bot.chat.typed_options import OptionsUnreadable
+from bot.jobs.refusals import (
+    AlreadyEnded,
+    ApiAway,
+    DatabaseBusy,
+    NoResult,
+    NotRetryable,
+    NotYours,
+    OperatorNeeded,
+    Refused,
+    UnknownJob,
+    UnknownModel,
+)
+from db.errors import (
+    AlreadyAccepted,
+    AlreadyRetried,
+    BudgetSpent,
+    DraftUsed,
+    NotAccepted,
+    TooManyRunning,
+)
+from db.records import JobState
+from tests.unit.jobs.builders import a_job
+
+# Discord docs: Message resource, content.
+MOST = 2000
+EXAMPLES: list[Exception] = [
+    AdultOption(option="mode", value="spicy"),
+    AdultSwitchedOff(AdultOption(option="mode", value="spicy")),
+    AlreadyAccepted(),
+    AlreadyEnded(a_job(JobState.DELIVERED)),
+    AlreadyRetried(),
+    ApiAway(),
+    BudgetSpent(Decimal("0.5")),
+    DatabaseBusy(),
+    DraftUsed(),
+    InvalidOption(option="seed", value="x", allowed=("1-9",), model_label="Vidu"),
+    NoResult(for_good=True),
+    NoResult(for_good=False),
+    NotHere(),
+    NotRetryable(),
+    NotYours(),
+    NotYoursToCancel(),
+    NothingToCancel(),
+    OperatorNeeded(),
+    OptionsUnreadable("oops"),
+    PermissionsMissing(["Attach Files", "Embed Links"]),
+    PromptEmpty(),
+    PromptTooLong(limit=10, length=11),
+    TooManyRunning(2, 2),
+    UnknownJob(),
+    UnknownModel("midjourney"),
+    UnknownOption(option="colour", takes=("seed",), model_label="Vidu"),
+    UnknownOption(option="colour", takes=(), model_label="Vidu"),
+]
+MODELS: list[Model] = [model for kind in Kind for model in load_catalogue().models(kind)]
+HOSTILE = [
+    "@everyone",
+    "<@11>",
+    "<#33>",
+    "https://evil.example",
+    "[x](https://evil.example)",
+    "```\n# x",
+]
+ANYTHING = (
+    st.text(max_size=300)
+    | st.sampled_from(HOSTILE)
+    | st.sampled_from(HOSTILE).map(lambda it: it * 1000)
+    | st.just("*" * 6000)
+)
+
+
+def leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
+    """Yield the classes below *kind* that are raised: those below which there is nothing."""
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for each in below:
+        yield from leaves(each)
+
+
+def all_refusals() -> set[type[Exception]]:
+    """Return every refusal there is: of the service, the database, the catalogue and the chat."""
+    own = {
+        value
+        for value in vars(refusals).values()
+        if isinstance(value, type)
+        and issubclass(value, Exception)
+        and value.__module__ == refusals.__name__
+    }
+    families = (*leaves(Refused), *leaves(NotAccepted), *leaves(CatalogueRefusal))
+    return {*families, *own, OptionsUnreadable}
+
+
+# What Discord would make a ping, a link or a block of code of.
+UNSAFE = re.compile(r"@e|<@|<#|://|(?<!\\)\]\(|(?<!\\)```")
+
+
+def is_safe(text: str) -> bool:
+    """Whether Discord takes *text*, without pinging, linking or formatting what people wrote."""
+    return UNSAFE.search(text) is None and len(text) <= MOST
+
+
+def test_no_refusal_is_forgotten() -> None:
+    """Each class that is raised has an example here, and words of its own."""
+    assert {type(example) for example in EXAMPLES} == all_refusals()
+    for example in EXAMPLES:
+        assert is_foreseen(example)
+        assert sentence(example) != words.UNEXPECTED
+        assert "{" not in sentence(example)
+
+
+def test_the_numbers_are_told() -> None:
+    """A sentence holds what the person needs to go on."""
+    assert "(2)" in sentence(TooManyRunning(2, 2))
+    assert "$0.50" in sentence(BudgetSpent(Decimal("0.5")))
+    assert "11 characters" in sentence(PromptTooLong(limit=10, length=11))
+    assert "Attach Files, Embed Links" in sentence(
+        PermissionsMissing(["Attach Files", "Embed Links"])
+    )
+    assert "1-9" in sentence(
+        InvalidOption(option="a", value="x", allowed=("1-9",), model_label="V")
+    )
+    assert sentence(NoResult(for_good=True)) != sentence(NoResult(for_good=False))
+
+
+def test_what_nobody_foresaw() -> None:
+    """Any other error is the operator's, and the person hears no detail of it."""
+    assert sentence(KeyError("secret")) == words.UNEXPECTED
+    assert not is_foreseen(KeyError("secret"))
+
+
+@given(ANYTHING)
+def test_what_people_typed_is_harmless(typed: str) -> None:
+    """Names and parts that people typed are quoted and cut."""
+    for error in (
+        UnknownModel(typed),
+        OptionsUnreadable(typed),
+        UnknownOption(option=typed, takes=("seed",), model_label="Vidu"),
+        InvalidOption(option="seed", value=typed, allowed=("1-9",), model_label="Vidu"),
+    ):
+        assert is_safe(sentence(error))
+
+
+def refusal_of(model: Model, chosen: Mapping[str, str]) -> CatalogueRefusal | None:
+    """Return why the model does not take these options, None if it does."""
+    try:
+        model.build("a fox", chosen, allow_adult=False)
+    except CatalogueRefusal as refusal:
+        return refusal
+    return None
+
+
+@given(st.sampled_from(MODELS), ANYTHING)
+def test_sentences_about_real_models(model: Model, typed: str) -> None:
+    """Of no model are there so many options or values that a sentence is too long."""
+    for chosen in ({typed: "x"}, *({name: typed} for name in model.options)):
+        refusal = refusal_of(model, chosen)
+        assert refusal is None or is_safe(sentence(refusal))
+
+
+@pytest.mark.parametrize("names", [[], ["A" * 30] * 12])
+def test_many_permissions(names: list[str]) -> None:
+    """However many permissions are lacking, the sentence fits."""
+    assert len(sentence(PermissionsMissing(names))) <= MOST
