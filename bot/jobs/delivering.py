@@ -18,7 +18,7 @@ from bot.jobs.download import (
 from bot.jobs.journal import Journal
 from bot.jobs.outlook import TryLater, seen
 from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
-from db.records import Job, JobState, Reason
+from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ DOWNLOAD_PATIENCE = 10 * 60.0
 
 
 class Delivering:
-    """Bring results to people: onto the card, else by direct message, else as fresh links."""
+    """Bring results to people: onto the card, beside it, by direct message, or as fresh links."""
 
     def __init__(
         self,
@@ -100,7 +100,14 @@ class Delivering:
         raise TryLater from error
 
     async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        """Go down the ladder: the card, a direct message, a link."""
+        """Go down the ladder: the card, a reply to it, a direct message, a link.
+
+        A rung that refused is not tried again, also after a restart.
+        """
+        if job.sent_by_dm:
+            return await self._show_privately(job, files)
+        if job.reply_begun_at is not None:
+            return await self._show_as_reply(job, files)
         delivered = self._journal.after(job, events.Delivered())
         try:
             digest = await self._cards.deliver(delivered, files)
@@ -116,7 +123,27 @@ class Delivering:
         shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
         return await self._journal.save(job, shown)
 
+    async def _show_elsewhere(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        if not may_be_replied_to(job):
+            return await self._show_privately(job, files)
+        begun = dataclasses.replace(job, reply_begun_at=self._clock())
+        return await self._show_as_reply(await self._journal.save(job, begun), files)
+
+    async def _show_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        delivered = self._journal.after(job, events.Delivered())
+        try:
+            await self._cards.deliver_as_reply(delivered, files)
+        except CardDeleted:
+            return await self._journal.note(job, events.CardGone())
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardError as error:
+            log.info("job %d: no reply to its card (%s); by direct message", job.id, error)
+            return await self._show_privately(job, files)
+        return await self._journal.save(job, delivered)
+
     async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
+        job = await self._journal.save(job, dataclasses.replace(job, sent_by_dm=True))
         delivered = self._journal.after(job, events.Delivered(by_dm=True))
         try:
             await self._cards.deliver_privately(delivered, files)
@@ -126,3 +153,8 @@ class Delivering:
             log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
             return await self._journal.note(job, events.Linked())
         return await self._journal.save(job, delivered)
+
+
+def may_be_replied_to(job: Job) -> bool:
+    """Whether the result may stand in a new message beside the card: never what is private."""
+    return job.card_kind is CardKind.CHANNEL and not job.private and job.message_id is not None
