@@ -111,6 +111,7 @@ ENDINGS: Final[Mapping[tuple[JobState, Reason], str]] = {
 CANCELLED_BY_REQUESTER: Final = "{person} cancelled this."
 CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
 SENT_BY_DM: Final = "The result was sent to you by direct message."
+SENT_AS_REPLY: Final = "The result is in a new message, which replies to this one."
 
 # --- The card: facts --------------------------------------------------------------------------------
 
@@ -223,6 +224,11 @@ PING: Final[Mapping[JobState, str]] = {
     JobState.UNCERTAIN: "{person}, I don't know whether your request was taken. The card says more.",
 }
 DM_RESULT: Final = "Here is the result you asked for privately."
+DM_ENDED: Final = "Your request has ended. I can't edit the message that you saw any more."
+DM_RESULT_FROM_CHANNEL: Final = (
+    "Here is the result you asked for. I could not show it where you asked."
+)
+REPLY_RESULT: Final = "{person}, here is your result. I could not put it into the message above."
 
 # --- Lists --------------------------------------------------------------------------------------------
 

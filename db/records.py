@@ -119,7 +119,9 @@ class Job:
     shown: str | None = None  # digest of the card that Discord last acknowledged
     shown_at: float | None = None
     pinged_at: float | None = None  # when the requester was told by a reply, or need not be
-    sent_by_dm: bool = False
+    # When a new message with the result was begun, since the card could not take it.
+    reply_begun_at: float | None = None
+    sent_by_dm: bool = False  # the result went by direct message, or is about to
 
     # What the API says.
     state: JobState = JobState.ACCEPTED

@@ -106,6 +106,8 @@ def _text(job: Job) -> str:
         return _cancelled(job)
     if job.state is JobState.DELIVERED and job.sent_by_dm:
         return words.SENT_BY_DM
+    if job.state is JobState.DELIVERED and job.reply_begun_at is not None:
+        return words.SENT_AS_REPLY
     if job.reason is not None and job.state in _EXPLAINED:
         return words.ENDINGS.get((job.state, job.reason), words.REASONS[job.reason])
     return words.STATES[job.state].text

@@ -55,6 +55,13 @@ class Cards(Protocol):
             CardError: They are not there; `FileTooBig` when they never will be.
         """
 
+    async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Put *files* into a new message, a reply to the card; *job* twice is one message.
+
+        Raises:
+            CardError: They are not there; `CardDeleted` when there is no card to reply to.
+        """
+
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message.
 

@@ -66,6 +66,7 @@ def deserves_ping(job: Job, now: float) -> bool:
         job.state in _WORTH_A_PING
         and job.card_kind is CardKind.CHANNEL
         and not job.sent_by_dm
+        and job.reply_begun_at is None
         and job.ended_at is not None
         and job.ended_at - job.created_at > PING_AFTER
         and now - job.ended_at < PING_UNTIL

@@ -118,8 +118,8 @@ class Delivering:
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardOutOfReach as error:
-            log.info("job %d: its card is out of reach (%s); by direct message", job.id, error)
-            return await self._show_privately(job, files)
+            log.info("job %d: its card can't be edited (%s)", job.id, error)
+            return await self._show_elsewhere(job, files)
         shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
         return await self._journal.save(job, shown)
 

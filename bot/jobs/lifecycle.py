@@ -170,7 +170,7 @@ def _deliver(job: Job, event: events.Delivered, now: float) -> Job:
 
 
 def _link(job: Job, _event: events.Linked, now: float) -> Job:
-    return _end(job, JobState.LINKED, now)
+    return _end(dataclasses.replace(job, sent_by_dm=False), JobState.LINKED, now)
 
 
 def _reject_result(job: Job, _event: events.BadResult, now: float) -> Job:

@@ -23,6 +23,8 @@ class RecordingCards:
         self.message_ids: dict[int, int] = {}  # by job, of cards that exist
         self.deleted: set[int] = set()  # jobs
         self.out_of_reach: set[int] = set()
+        self.replies: list[tuple[Job, list[bytes]]] = []
+        self.takes_replies = False
         self.takes_direct_messages = True
         self.trouble: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
 
@@ -42,6 +44,15 @@ class RecordingCards:
         self.uploads.append((job, [file.path.read_bytes() for file in files]))
         self.names += [file.path.name for file in files]
         return self._digest(job)
+
+    async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Send files as a reply to the card."""
+        self._stumble("deliver_as_reply")
+        if job.id in self.deleted:
+            raise CardDeleted("nothing to reply to")
+        if not self.takes_replies:
+            raise CardOutOfReach("nothing may be sent here")
+        self.replies.append((job, [file.path.read_bytes() for file in files]))
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send files as a direct message."""

@@ -51,6 +51,7 @@ FULL = Job(
     shown="digest",
     shown_at=NOON + 1.5,
     pinged_at=NOON + 2.5,
+    reply_begun_at=NOON + 2.75,
     sent_by_dm=True,
     state=JobState.DELIVERED,
     task_id="task-1",

@@ -360,6 +360,13 @@ def test_a_direct_message_is_pointed_to() -> None:
     assert words.SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, sent_by_dm=True))
 
 
+def test_a_reply_is_pointed_to() -> None:
+    """A result in a message of its own is not said to be attached, and a direct message goes first."""
+    replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
+    assert words.SENT_AS_REPLY in text_of(draw(**replied))
+    assert words.SENT_BY_DM in text_of(draw(**replied, sent_by_dm=True))
+
+
 def test_the_embed_repeats_no_media() -> None:
     """Discord's own players show the attachments; the embed has no picture of its own."""
     embed = draw(state=JobState.DELIVERED, result_count=1).embed.to_dict()
