@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.jobs import events
 from bot.jobs.journal import Journal
 from bot.jobs.refusals import DatabaseBusy
@@ -51,7 +53,8 @@ class Acceptance:
 
         Raises:
             NotAccepted: A limit, the budget, or a repetition.
-            DatabaseBusy: It could not be written in time; what may still be written is taken back.
+            DatabaseBusy: It could not be written, or not in time; what is written later is taken
+                back.
         """
         writing = asyncio.create_task(
             self._jobs.accept(
@@ -66,7 +69,7 @@ class Acceptance:
         # Not cancelled when late: whether a commit in flight took place could not be told.
         done, _ = await asyncio.wait({writing}, timeout=PATIENCE)
         if done:
-            return writing.result()
+            return _result(writing, job.id)
         late = asyncio.create_task(self._take_back(writing), name=f"taking back job {job.id}")
         self._late.add(late)
         late.add_done_callback(self._late.discard)
@@ -84,3 +87,12 @@ class Acceptance:
         await self._journal.note(job, events.NeverAnswered())
         # Nobody else knows of it, and a row that is not closed is never deleted.
         await self._jobs.wake(job.id)
+
+
+def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
+    try:
+        return writing.result()
+    except (SQLAlchemyError, OSError) as error:
+        # Should the row be there all the same, its card is looked for, not found, and nothing sent.
+        log.error("job %d: could not be written: %s", job_id, error)
+        raise DatabaseBusy from error
