@@ -1,0 +1,1 @@
+"""Real files, made small enough by a real process."""

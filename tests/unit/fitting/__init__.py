@@ -1,0 +1,1 @@
+"""The decisions of fitting, without files."""
