@@ -30,9 +30,9 @@ async def test_edits_survive_trouble(world: World, trouble: str) -> None:
     faults = world.discord.faults
     match trouble:
         case "500":
-            faults.add("PATCH", EDITS, status=500, times=2)
+            faults.add("PATCH", EDITS, status=500)
         case "a page":
-            faults.add("PATCH", EDITS, status=502, body="<h1>502</h1>", times=2)
+            faults.add("PATCH", EDITS, status=502, body="<h1>502</h1>")
         case "429":
             faults.limit("PATCH", EDITS, retry_after=1.0, times=2)
         case "cut before":

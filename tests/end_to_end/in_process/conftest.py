@@ -1,0 +1,95 @@
+"""The bot in this process: simcord's Discord and clock, and the API's stand-in over loopback.
+
+The stand-in keeps real time for its sockets and reads simcord's clock for its tasks.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from decimal import Decimal
+
+import pytest
+from pydantic import SecretStr
+from simcord.env import Env
+
+from bot.app import App, Outside, open_app
+from bot.chat.client import GenerationBot
+from bot.settings import Settings
+from sandbox.modelhunter import StandIn, open_stand_in
+from tests.end_to_end.in_process.scene import Scene
+
+
+class SharedClock:
+    """The time of simcord's Discord, once there is one."""
+
+    def __init__(self) -> None:
+        self.env: Env | None = None
+
+    def __call__(self) -> float:
+        """Return the Unix seconds that everybody here agrees on."""
+        return 0.0 if self.env is None else self.env.now().timestamp()
+
+
+@pytest.fixture
+def clock() -> SharedClock:
+    """Give the bot and the API one clock."""
+    return SharedClock()
+
+
+@pytest.fixture
+async def api(clock: SharedClock) -> AsyncGenerator[StandIn]:
+    """Serve the API's stand-in."""
+    async with open_stand_in(clock=clock) as api:
+        yield api
+
+
+@pytest.fixture
+def confirm_above() -> Decimal:
+    """Return the price above which people are asked; tests lower it by parametrizing this name."""
+    return Decimal(1)
+
+
+@pytest.fixture
+async def app(api: StandIn, clock: SharedClock, confirm_above: Decimal) -> AsyncGenerator[App]:
+    """Build the whole program on a database in memory."""
+    settings = Settings(
+        discord_token=SecretStr("unused"),
+        modelhunter_key=SecretStr(api.key),
+        modelhunter_url=api.url,
+        database_url="sqlite://",
+        confirm_above_usd=confirm_above,
+    )
+    outside = Outside(
+        clock=clock,
+        randomness=random.Random(1),
+        allowed_addresses=frozenset({api.address}),
+    )
+    async with open_app(settings, outside) as app:
+        yield app
+
+
+@pytest.fixture
+def simcord_bot(app: App) -> GenerationBot:
+    """Name the bot that simcord's plugin starts."""
+    return app.bot
+
+
+@pytest.fixture
+async def scene(
+    simcord_env: Env, app: App, api: StandIn, clock: SharedClock
+) -> AsyncGenerator[Scene]:
+    """Let the background work run in simcord's time, and set a stage for people."""
+    clock.env = simcord_env
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        with simcord_env.time_context():
+            async with app.working():
+                started.set()
+                await over.wait()
+
+    working = asyncio.create_task(work(), name="background work")
+    await started.wait()
+    yield Scene(simcord_env, app, api)
+    over.set()
+    await working

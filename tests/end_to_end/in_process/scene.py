@@ -1,0 +1,143 @@
+"""A server with a channel and two people, and how tests wait for the bot there."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import discord
+from simcord.actors import MemberActor
+from simcord.backend.models import Message, Overwrite
+from simcord.enums import OverwriteType
+from simcord.env import Env
+from simcord.results import InteractionResult, ResponseMessage
+
+from bot import words
+from bot.app import App
+from db.records import JobState
+from sandbox.modelhunter import StandIn
+
+PROMPT = "a fox with seventeen lanterns"
+PATIENCE = 20.0  # real seconds
+
+
+class Scene:
+    """What a test needs to play a scene."""
+
+    def __init__(self, env: Env, app: App, api: StandIn) -> None:
+        self.env = env
+        self.app = app
+        self.api = api
+        env.backend.subscribers.insert(0, _say_who_installed)
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("generations")
+        self.robin = self.guild.add_member(env.create_user("robin"))
+        self.sam = self.guild.add_member(env.create_user("sam"))
+
+    async def ask(
+        self, command: str = "video", by: MemberActor | None = None, **options: Any
+    ) -> ResponseMessage:
+        """Use a command and return the message that answers it."""
+        given = {"text" if command == "speech" else "prompt": PROMPT, **options}
+        return await self.use(command, by, **given)
+
+    async def use(
+        self, command: str, by: MemberActor | None = None, **options: Any
+    ) -> ResponseMessage:
+        """Use a command that takes no prompt, and return the message that answers it."""
+        await self.breathe()
+        return answer_of(await (by or self.robin).slash(self.channel, command, **options))
+
+    async def click(
+        self, message: ResponseMessage, button: str, by: MemberActor
+    ) -> ResponseMessage:
+        """Press the button with that label and return the message that answers it."""
+        await self.breathe()
+        return answer_of(await by.click(message, label=button))
+
+    async def breathe(self) -> None:
+        """Let a moment pass: the bot spaces its calls out, and here time passes only when told to."""
+        await self.env.advance_time(1.0)
+
+    async def pass_time(self, seconds: float, job: ResponseMessage) -> None:
+        """Move the clock on, and have the bot look at the job of that card."""
+        await self.env.advance_time(seconds)
+        self.app.schedule.wake(self.job_of(job))
+
+    def job_of(self, card: ResponseMessage) -> int:
+        """Return the number of the job whose card that is: its interaction's."""
+        found = [i.id for i in self.env.backend.interactions.values() if i.message_id == card.id]
+        return int(found[0])
+
+    def stored(self, message: ResponseMessage) -> Message:
+        """Return simcord's own record of a message."""
+        return self.env.backend.get_message(message.channel_id, message.id)
+
+    def title(self, message: ResponseMessage) -> str:
+        """Return the title of a card as it is now."""
+        embeds = self.stored(message).embeds
+        return str(embeds[0]["title"]) if embeds else ""
+
+    async def until_state(self, card: ResponseMessage, state: JobState) -> None:
+        """Wait until the card says that its job is in this state."""
+        wanted = words.STATES[state].title
+        await self.until(lambda: self.title(card).endswith(wanted), f"{wanted} on the card")
+
+    async def until_taken(self, count: int = 1) -> None:
+        """Wait until the API has taken so many tasks and the bot rests."""
+
+        def is_so() -> bool:
+            return len(self.api.tasks) == count and "0 in flight" in repr(self.app.schedule)
+
+        await self.until(is_so, f"{count} tasks")
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait in real time, which sockets need, until something is so.
+
+        Raises:
+            TimeoutError: It never was.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE
+        while not is_so():
+            if loop.time() > end:
+                raise TimeoutError(f"waited for {what}")
+            await self.env.settle()
+            await asyncio.sleep(0.02)
+
+    def forbid_bot(self, **permissions: bool) -> None:
+        """Take permissions from the bot in the channel."""
+        self.env.backend.get_channel(self.channel.id).overwrites.append(
+            Overwrite(
+                target_id=self.env.backend.bot_user.id,
+                type=OverwriteType.MEMBER,
+                deny=discord.Permissions(**permissions).value,
+            )
+        )
+
+    def in_channel(self) -> list[Message]:
+        """Return what everybody sees in the channel."""
+        stored = self.env.backend.messages[self.channel.id].values()
+        return [message for message in stored if message.visible_to(None)]
+
+    def edits_by_bot(self, card: ResponseMessage) -> int:
+        """Return how often the card was edited with the bot's own token."""
+        path = f"/channels/{card.channel_id}/messages/{card.id}"
+        return len([e for e in self.env.http_requests if e.method == "PATCH" and e.path == path])
+
+
+def answer_of(result: InteractionResult) -> ResponseMessage:
+    """Return the message that answers an interaction."""
+    if result.response is None:
+        raise LookupError(f"no message answers {result!r}")
+    return result.response
+
+
+def button_labels(message: Message) -> list[str]:
+    """Return the labels of a message's buttons."""
+    return [str(button.get("label")) for row in message.components for button in row["components"]]
+
+
+def _say_who_installed(event: str, payload: Mapping[str, Any]) -> None:
+    """Add what simcord leaves out of interactions and Discord does not."""
+    if event == "INTERACTION_CREATE" and isinstance(payload, dict) and payload.get("guild_id"):
+        payload["authorizing_integration_owners"] = {"0": str(payload["guild_id"])}

@@ -1,0 +1,104 @@
+"""The commands beside those that make something."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot import words
+from db.records import JobState
+from sandbox.modelhunter import Script
+from tests.end_to_end.in_process.scene import PROMPT, Scene, button_labels
+
+
+async def test_models_are_listed_with_prices(scene: Scene) -> None:
+    """Truthful: /models names every kind of model and what it costs, to the caller alone."""
+    listed = await scene.use("models")
+    assert listed.ephemeral
+    fields = {field.name: str(field.value) for field in listed.embeds[0].fields}
+    assert set(words.KINDS.values()) <= set(fields)
+    assert "`viduq3-turbo` $0.04–$0.08 a second" in fields["Video"]  # noqa: RUF001
+
+
+async def test_jobs_are_the_callers_own(scene: Scene) -> None:
+    """Nobody else's: /jobs shows the caller's jobs, links their results, and hides other people's."""
+    assert (await scene.use("jobs")).embeds[0].description == words.JOBS_EMPTY
+    scene.api.scripts.next(Script.quick(0))
+    card = await scene.ask()
+    await scene.until_taken()
+    await scene.pass_time(2.0, card)
+    await scene.until_state(card, JobState.DELIVERED)
+    mine = await scene.use("jobs")
+    assert mine.ephemeral
+    assert PROMPT in str(mine.embeds[0].description)
+    assert str(card.id) in str(mine.embeds[0].description)
+    assert button_labels(scene.stored(mine)) == [words.BUTTON_FRESH_LINK_OF.format(number=1)]
+    theirs = await scene.use("jobs", scene.sam)
+    assert theirs.embeds[0].description == words.JOBS_EMPTY
+
+
+async def test_cancel_offers_what_runs(scene: Scene) -> None:
+    """Nobody else's: /cancel offers the caller's running jobs and nobody else's."""
+    scene.api.scripts.next(Script.endless(), Script.endless())
+    first = await scene.ask()
+    second = await scene.ask(prompt="a badger")
+    await scene.until_taken(2)
+    offered = await scene.robin.autocomplete(scene.channel, "cancel", "job", "BADGER")
+    assert [choice["value"] for choice in offered] == [str(scene.job_of(second))]
+    assert await scene.sam.autocomplete(scene.channel, "cancel", "job", "") == []
+    taken = await scene.use("cancel", job=offered[0]["value"])
+    assert taken.content == words.CANCEL_TAKEN
+    await scene.until_state(second, JobState.CANCELLED)
+    assert not scene.title(first).endswith(words.STATES[JobState.CANCELLED].title)
+
+
+async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
+    """Quiet and safe: /forget deletes jobs and prompts, those that run as soon as they end."""
+    scene.api.scripts.next(Script.endless())
+    card = await scene.ask()
+    await scene.until_taken()
+    assert (await scene.use("forget")).content == words.FORGET_LATER
+    await scene.use("cancel")
+    await scene.until_state(card, JobState.CANCELLED)
+    await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.schedule), "rest")
+    await scene.app.housekeeping.sweep()
+    assert (await scene.use("jobs")).embeds[0].description == words.JOBS_EMPTY
+    assert (await scene.use("forget")).content == words.FORGET_DONE
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
+async def test_a_price_is_confirmed(scene: Scene) -> None:
+    """One card per job: a yes turns the question into the card; a second yes changes nothing."""
+    scene.api.scripts.next(Script.endless())
+    question = await scene.ask(model="viduq3-turbo")
+    assert words.CONFIRM_TITLE.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
+    refused = await scene.click(question, words.BUTTON_GENERATE, scene.sam)
+    assert refused.content == words.NOT_YOUR_JOB
+    assert len(scene.api.calls("POST")) == 0
+    await scene.breathe()
+    await scene.robin.click(question, label=words.BUTTON_GENERATE)
+    await scene.until_taken()
+    assert len(scene.in_channel()) == 1
+    assert len(scene.api.tasks) == 1
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
+async def test_a_price_is_declined(scene: Scene) -> None:
+    """Quiet and safe: a no sends nothing, and only the requester says it."""
+    question = await scene.ask(model="viduq3-turbo")
+    refused = await scene.click(question, words.BUTTON_NO_THANKS, scene.sam)
+    assert refused.content == words.NOT_YOUR_JOB
+    await scene.breathe()
+    await scene.robin.click(question, label=words.BUTTON_NO_THANKS)
+    assert scene.stored(question).content == words.CONFIRM_DECLINED
+    assert button_labels(scene.stored(question)) == []
+    assert len(scene.api.calls("POST")) == 0
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
+async def test_a_question_grows_old(scene: Scene) -> None:
+    """Quiet and safe: after fifteen minutes a yes sends nothing any more."""
+    question = await scene.ask(model="viduq3-turbo")
+    await scene.env.advance_time(15 * 60 + 1)
+    refused = await scene.click(question, words.BUTTON_GENERATE, scene.robin)
+    assert refused.content == words.CONFIRM_EXPIRED
+    assert len(scene.api.calls("POST")) == 0

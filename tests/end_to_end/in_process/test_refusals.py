@@ -1,0 +1,117 @@
+"""What is refused before anything is sent, and to whom."""
+
+from typing import Any
+
+import pytest
+
+from bot import words
+from db.records import JobState
+from sandbox.modelhunter import Script
+from tests.end_to_end.in_process.scene import Scene, button_labels
+
+# Refusals reach discord.py as errors of commands, which simcord would report.
+pytestmark = pytest.mark.simcord(check_errors=False)
+
+
+@pytest.mark.parametrize(
+    ("flag", "name"),
+    [("attach_files", "Attach Files"), ("embed_links", "Embed Links")],
+)
+async def test_a_missing_permission_is_named(scene: Scene, flag: str, name: str) -> None:
+    """Truthful: where a result could not be shown the bot says what it lacks and sends nothing."""
+    scene.forbid_bot(**{flag: True})
+    refused = await scene.ask()
+    assert refused.content == words.MISSING_PERMISSIONS.format(permissions=name)
+    assert refused.ephemeral
+    assert len(scene.api.calls("POST")) == 0
+
+
+async def test_a_private_result_needs_no_permission(scene: Scene) -> None:
+    """Truthful: an ephemeral card carries its files without the channel's permissions."""
+    scene.forbid_bot(attach_files=True)
+    card = await scene.ask(private=True)
+    assert card.ephemeral
+    assert card.embeds
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"options": "guidance=3"}, "guidance"),
+        ({"aspect_ratio": "2:1"}, "16:9, 9:16, 1:1, 4:3, 3:4"),
+        ({"duration": "99"}, "16"),
+        ({"options": "seed"}, "name=value"),
+    ],
+)
+async def test_an_option_is_refused_with_what_is_taken(
+    scene: Scene, options: dict[str, Any], said: str
+) -> None:
+    """Truthful: an option that the model does not take is refused, with those that it takes."""
+    refused = await scene.ask(model="viduq3-turbo", **options)
+    assert said in refused.content
+    assert refused.ephemeral
+    assert len(scene.api.calls("POST")) == 0
+
+
+async def test_an_unknown_model_is_refused(scene: Scene) -> None:
+    """Truthful: a model that nobody knows is refused, with the way to those there are."""
+    refused = await scene.ask(model="dream-9000")
+    assert refused.content == words.MODEL_UNKNOWN.format(model="dream-9000")
+    assert len(scene.api.calls("POST")) == 0
+
+
+async def test_only_the_requester_tries_again(scene: Scene) -> None:
+    """Nobody else's: another person's press on Try again is refused, the requester's works once."""
+    # Reactions wait for their turn in real time, which a press in simcord's time does not see.
+    scene.forbid_bot(add_reactions=True)
+    scene.api.scripts.next(Script.failing("no paint"), Script.endless())
+    card = await scene.ask()
+    await scene.until_taken()
+    await scene.pass_time(2.0, card)
+    await scene.until_state(card, JobState.FAILED)
+    refused = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.sam)
+    assert refused.content == words.NOT_YOUR_JOB
+    assert refused.ephemeral
+    again = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.robin)
+    await scene.until_taken(2)
+    twice = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.robin)
+    assert twice.content == words.ALREADY_RETRIED
+    assert again.id != card.id
+    assert len(scene.api.tasks) == 2
+
+
+@pytest.mark.parametrize("action", ["cancel", "fresh_link", "try_again", "generate", "no_thanks"])
+async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
+    """Nobody else's: a button that names somebody else's job is refused, wherever it stands."""
+    scene.api.scripts.next(Script.endless())
+    card = await scene.ask(private=True)
+    await scene.until_taken()
+    bait = await scene.use("jobs", scene.sam)
+    button = {
+        "type": 2,
+        "style": 1,
+        "label": "Free",
+        "custom_id": f"{action}:{scene.job_of(card)}",
+    }
+    scene.stored(bait).components = [{"type": 1, "components": [button]}]
+    refused = await scene.click(bait, "Free", scene.sam)
+    assert refused.content in {
+        words.NOT_YOUR_JOB,
+        words.JOB_UNKNOWN,
+        words.NOT_YOURS_TO_CANCEL,
+        words.CONFIRM_EXPIRED,
+    }
+    assert refused.ephemeral
+    (task,) = scene.api.tasks
+    assert scene.api.status(task) != "cancelled"
+    assert len(scene.api.calls("POST")) == 1
+    assert button_labels(scene.stored(card)) == [words.BUTTON_CANCEL]
+
+
+async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
+    """Truthful: a button whose job is forgotten says so."""
+    bait = await scene.use("jobs")
+    button = {"type": 2, "style": 1, "label": "Old", "custom_id": "cancel:17"}
+    scene.stored(bait).components = [{"type": 1, "components": [button]}]
+    refused = await scene.click(bait, "Old", scene.robin)
+    assert refused.content == words.JOB_UNKNOWN

@@ -1,0 +1,71 @@
+"""What fifteen minutes change: interaction tokens die, and results find another way."""
+
+from bot import words
+from db.records import JobState
+from sandbox.modelhunter import Result, Script, Step
+from tests.end_to_end.in_process.scene import Scene, button_labels
+
+MINUTE = 60.0
+
+
+def _done_after(minutes: float) -> Script:
+    return Script(
+        steps=(Step(0, "running", 10), Step(minutes * MINUTE, "succeeded")),
+        result=Result(duration=1.0),
+    )
+
+
+async def test_the_card_ends_after_its_token(scene: Scene) -> None:
+    """One card per job: after 15 minutes the same card is brought to its end by the bot itself."""
+    scene.api.scripts.next(_done_after(16))
+    card = await scene.ask()
+    await scene.until_taken()
+    assert scene.edits_by_bot(card) == 0
+    await scene.pass_time(17 * MINUTE, card)
+    await scene.until_state(card, JobState.DELIVERED)
+    assert len(scene.stored(card).attachments) == 1
+    assert scene.edits_by_bot(card) >= 1
+    assert scene.in_channel()[0].id == card.id
+    assert len(scene.api.tasks) == 1
+
+
+async def test_a_private_card_ends_while_it_can(scene: Scene) -> None:
+    """One card per job: before minute 14 a private result stands on the private card."""
+    scene.api.scripts.next(_done_after(12))
+    card = await scene.ask(private=True)
+    assert card.ephemeral
+    assert button_labels(scene.stored(card)) == [words.BUTTON_CANCEL]
+    assert words.BRIEF_NOTE in str(card.embeds[0].footer.text)
+    await scene.until_taken()
+    await scene.pass_time(13 * MINUTE, card)
+    await scene.until_state(card, JobState.DELIVERED)
+    assert len(scene.stored(card).attachments) == 1
+    assert scene.in_channel() == []
+
+
+async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> None:
+    """One card per job: from minute 14 a private result is sent by DM, and never into the channel."""
+    scene.api.scripts.next(_done_after(13))
+    card = await scene.ask(private=True)
+    await scene.until_taken()
+    await scene.pass_time(14 * MINUTE + 10, card)
+    mail = scene.env.backend.messages[scene.robin.user.dm_channel.id]
+    await scene.until(lambda: len(mail) > 0, "a direct message")
+    (sent,) = mail.values()
+    assert sent.content == words.DM_RESULT
+    assert len(sent.attachments) == 1
+    assert scene.in_channel() == []
+    listed = await scene.use("jobs")
+    assert button_labels(scene.stored(listed)) == [words.BUTTON_FRESH_LINK_OF.format(number=1)]
+
+
+async def test_the_cancel_button_of_a_private_card(scene: Scene) -> None:
+    """Nobody else's: a private card is cancelled by its button."""
+    scene.api.scripts.next(Script.endless())
+    card = await scene.ask(private=True)
+    await scene.until_taken()
+    taken = await scene.click(card, words.BUTTON_CANCEL, scene.robin)
+    assert taken.content == words.CANCEL_TAKEN
+    await scene.until_state(card, JobState.CANCELLED)
+    (task,) = scene.api.tasks
+    assert scene.api.status(task) == "cancelled"
