@@ -104,6 +104,8 @@ class Delivering:
 
         A rung that refused is not tried again, also after a restart.
         """
+        # The files may have taken longer than our lease: whoever has the job now shows it.
+        await self._journal.confirm(job)
         if job.sent_by_dm:
             return await self._show_privately(job, files)
         if job.reply_begun_at is not None:

@@ -47,6 +47,17 @@ class Journal:
             raise NotOurs(str(job_id))
         return job
 
+    async def confirm(self, job: Job) -> None:
+        """Make sure that *job* still stands as it was read, before what can't be taken back.
+
+        Raises:
+            NotOurs: Another process has it, or it is not there any more.
+            Overtaken: It changed meanwhile.
+        """
+        found = await self.read(job.id)
+        if (found.fence, found.state) != (job.fence, job.state):
+            raise Overtaken(str(job.id))
+
     async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
         """Return those of the jobs that are still there."""
         found = [await self._jobs.get(job_id) for job_id in job_ids]
