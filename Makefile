@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint types imports pytest browser-test wheel-test lock clean
+.PHONY: demo test lint types imports pytest browser-test crash wheel-test lock clean
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -34,6 +34,11 @@ pytest: .venv/ready
 # Needs Debian's chromium; the file it writes is the picture in the README.
 browser-test: .venv/ready
 	$(BIN)/python -m pytest --quiet tests/browser
+
+# Kills the bot two hundred times, in four minutes or so; SEED=2 has other deaths. Writes the page.
+SEED ?= 1
+crash: .venv/ready
+	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --report docs/reliability.md
 
 # What the image is made of, installed and started as the image does, without an engine.
 wheel-test: .venv/ready

@@ -3,14 +3,10 @@
 import asyncio
 import dataclasses
 import random
-import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from sandbox.bot_process import BotProcess
-from sandbox.discord import open_discord
-from sandbox.modelhunter import open_stand_in
 from tests.crash.books import Books, read_books
 from tests.crash.instants import (
     ANYWHERE,
@@ -23,7 +19,8 @@ from tests.crash.instants import (
     anywhere,
 )
 from tests.crash.judging import Violation, judge
-from tests.crash.scene import Scene, WorldClock
+from tests.crash.scene import Scene, open_scene
+from tests.crash.weather import Strike, Weather
 
 # Seconds that a named instant is waited for; one that does not come becomes any instant.
 _PATIENCE = 8.0
@@ -42,6 +39,7 @@ class Kill:
 
     instant: str
     open_jobs: frozenset[int]
+    strikes: Sequence[Strike]  # what else went wrong in that life
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,37 +63,34 @@ def plan(seed: int, kills: int) -> list[str]:
 
 async def run_world(seed: int, number: int, instants: Sequence[str]) -> Outcome:
     """Kill the bot at each of *instants*, let it finish, and judge."""
-    randomness = random.Random(f"{seed}-{number}")
-    clock = WorldClock()
-    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        async with open_discord(clock=clock) as discord, open_stand_in(clock=clock) as api:
-            scene = Scene(discord, api, clock, Path(folder), randomness)
-            kills: list[Kill] = []
-            doubtful: set[int] = set()
-            for instant in instants:
-                kill, books = await _live_and_die(scene, instant, is_first=not kills)
-                kills.append(kill)
-                doubtful |= books.doubtful
-            try:
-                await _live_on(scene)
-            except TimeoutError:
-                stuck = [Violation(None, "not quiet after the last start")]
-            else:
-                stuck = []
-            books = read_books(scene.database)
-            violations = [*stuck, *await judge(scene, books, doubtful | books.doubtful)]
-            return Outcome(
-                number=number,
-                kills=kills,
-                jobs=len(scene.asked),
-                violations=violations,
-                words=scene.words(),
-            )
+    async with open_scene(random.Random(f"{seed}-{number}")) as scene:
+        kills: list[Kill] = []
+        doubtful: set[int] = set()
+        for instant in instants:
+            kill, books = await _live_and_die(scene, instant, is_first=not kills)
+            kills.append(kill)
+            doubtful |= books.doubtful
+        try:
+            await live_on(scene)
+        except TimeoutError:
+            stuck = [Violation(None, "not quiet after the last start")]
+        else:
+            stuck = []
+        books = read_books(scene.database)
+        violations = [*stuck, *await judge(scene, books, doubtful | books.doubtful)]
+        return Outcome(
+            number=number,
+            kills=kills,
+            jobs=len(scene.asked),
+            violations=violations,
+            words=scene.words(),
+        )
 
 
 async def _live_and_die(scene: Scene, instant: str, *, is_first: bool) -> tuple[Kill, Books]:
     _let_time_pass(scene, instant)
     identifies = scene.discord.gateway.identifies
+    weather: Weather | None = None
     bot = await scene.spawn()
     try:
         if instant == STARTING and not is_first:
@@ -103,15 +98,17 @@ async def _live_and_die(scene: Scene, instant: str, *, is_first: bool) -> tuple[
             came = STARTING
         else:
             await scene.until_ready(bot, identifies)
+            weather = Weather(scene)
             came = await _work_until(scene, bot, instant)
     finally:
         await bot.kill()
+    strikes = weather.strikes() if weather else []
     scene.discord.faults.clear()
     scene.api.faults.clear()
     if scene.randomness.random() < 0.3:
         await scene.tap_cancel(offered=False)
     books = read_books(scene.database)
-    return Kill(instant=came, open_jobs=books.open_jobs), books
+    return Kill(instant=came, open_jobs=books.open_jobs, strikes=strikes), books
 
 
 def _let_time_pass(scene: Scene, instant: str) -> None:
@@ -168,7 +165,7 @@ async def _tapping(scene: Scene, *, wanted: bool) -> AsyncGenerator[None]:
         await asyncio.gather(tapping, return_exceptions=True)
 
 
-async def _live_on(scene: Scene) -> None:
+async def live_on(scene: Scene) -> None:
     """Start the bot and let it finish; where a search goes on in vain, once more, later."""
     await _until_quiet(scene)
     if read_books(scene.database).open_jobs:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.crash.instants import ANYWHERE, NAMED, STARTING, STOPPING
 from tests.crash.lives import Outcome
+from tests.crash.weather import FAULTS
 
 _PAGE = """\
 # Reliability
@@ -28,6 +29,12 @@ The seed decides where each kill falls; how far the process has come by then als
 | --- | ---: | ---: | ---: |
 {rows}
 | **all** | **{kills}** | **{unfinished}** | **{lost}** |
+
+In half of the lives other things went wrong as well:
+
+| Fault | Injected | Lives | Unfinished requests of these lives lost or doubled |
+| --- | ---: | ---: | ---: |
+{faults}
 """
 
 
@@ -42,6 +49,7 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
             kills[kill.instant] += 1
             unfinished[kill.instant] += len(kill.open_jobs)
             lost[kill.instant] += len(kill.open_jobs & broken)
+    faults = _faults(outcomes)
     names = [STARTING, *NAMED, STOPPING, ANYWHERE]
     rows = [f"| {name} | {kills[name]} | {unfinished[name]} | {lost[name]} |" for name in names]
     page = _PAGE.format(
@@ -51,8 +59,23 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
         jobs=sum(outcome.jobs for outcome in outcomes),
         broken=sum(len(outcome.violations) for outcome in outcomes),
         rows="\n".join(rows),
+        faults="\n".join(faults),
         unfinished=unfinished.total(),
         lost=lost.total(),
     )
     path.parent.mkdir(exist_ok=True)
     path.write_text(page, encoding="utf-8")
+
+
+def _faults(outcomes: Sequence[Outcome]) -> list[str]:
+    injected: Counter[str] = Counter()
+    lives: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for outcome in outcomes:
+        broken = {violation.job_id for violation in outcome.violations}
+        for kill in outcome.kills:
+            for strike in kill.strikes:
+                injected[strike.fault] += strike.times
+                lives[strike.fault] += 1
+                lost[strike.fault] += len(kill.open_jobs & broken)
+    return [f"| {name} | {injected[name]} | {lives[name]} | {lost[name]} |" for name in FAULTS]

@@ -5,14 +5,16 @@ import dataclasses
 import os
 import random
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
 from sandbox.bot_process import INHERITED, BotProcess
-from sandbox.discord import Invocation, Person, SandboxDiscord, SeenMessage
-from sandbox.modelhunter import NewTask, Script, StandIn, Step
+from sandbox.discord import Invocation, Person, SandboxDiscord, SeenMessage, open_discord
+from sandbox.modelhunter import NewTask, Script, StandIn, Step, open_stand_in
 
 HOUSE = Path(__file__).resolve().parents[2]
 CANCEL = "\N{CROSS MARK}"
@@ -116,12 +118,15 @@ class Scene:
 
     # People.
 
-    async def ask(self, count: int, *, endless: int = 0) -> None:
-        """Have people use *count* commands at once, *endless* of them for what never ends."""
+    async def ask(self, count: int, *, endless: int = 0, fails: bool = True) -> None:
+        """Have people use *count* commands at once, *endless* of them for what never ends.
+
+        Some tasks fail, if *fails*.
+        """
         for number in range(count):
             person = self.randomness.choice(self._people)
             prompt = f"a fox with {len(self.asked)} lanterns"
-            self._fates[prompt] = Script.endless() if number < endless else self._draw_fate()
+            self._fates[prompt] = Script.endless() if number < endless else self._draw_fate(fails)
             command = self.randomness.choice(("image", "image", "image", "video"))
             invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
             self.asked.append(
@@ -158,9 +163,9 @@ class Scene:
         while not is_so():  # noqa: ASYNC110 - neither files nor the stand-in announce anything
             await asyncio.sleep(0.005)
 
-    def _draw_fate(self) -> Script:
+    def _draw_fate(self, fails: bool) -> Script:
         seconds = round(self.randomness.uniform(0.0, 2.0), 3)
-        if self.randomness.random() < 0.15:
+        if fails and self.randomness.random() < 0.15:
             return Script.failing("The provider ran out of paint.", seconds=seconds)
         if self.randomness.random() < 0.2:
             return Script(
@@ -183,6 +188,15 @@ class Scene:
             "MODELHUNTER_URL": self.api.url,
             "DATABASE_URL": f"sqlite:///{self.database}",
         }
+
+
+@asynccontextmanager
+async def open_scene(randomness: random.Random) -> AsyncGenerator[Scene]:
+    """Give a world without a bot, which lasts as long as the block."""
+    clock = WorldClock()
+    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        async with open_discord(clock=clock) as discord, open_stand_in(clock=clock) as api:
+            yield Scene(discord, api, clock, Path(folder), randomness)
 
 
 def title_of(payload: dict[str, object]) -> str:
