@@ -30,6 +30,11 @@ _PATIENCE = 8.0
 _QUIET = 240.0
 # What a card says whose POST has no known outcome, until it says so.
 _SENDING = words.STATES[JobState.SUBMITTING].title
+# Seconds by which the clock jumps between two lives: a reply is due then, or every interaction
+# token has died; and, at last, the search for a task has been in vain for long enough.
+_LONG_WAIT = 90.0
+_TOKENS_DEAD = 16 * 60.0
+_SEARCHED_ENOUGH = 130.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
