@@ -1,0 +1,1 @@
+"""The real editor and wire, with discord.py, against a Discord that fails."""

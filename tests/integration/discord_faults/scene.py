@@ -1,0 +1,138 @@
+"""The editor of the bot, in this process, and cards that it looks after."""
+
+import contextlib
+import dataclasses
+import datetime
+from collections.abc import AsyncGenerator, Callable, Generator
+from decimal import Decimal
+
+import discord
+import yarl
+
+from bot.chat.card import CardLook
+from bot.chat.editor import Editor
+from bot.chat.wire import Wire
+from db.engine import open_database
+from db.jobs import JobRepository
+from db.records import Job, JobKind, JobState, SpendingLimits
+from sandbox.discord import SandboxDiscord
+from sandbox.launcher import point_at
+
+OWNER = "this process"
+PATIENCE = 20.0
+REQUESTER = 11
+
+
+class Clock:
+    """Unix seconds that only move by hand, and begin with today's."""
+
+    def __init__(self) -> None:
+        self.now = datetime.datetime.now(datetime.UTC).timestamp()
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """An editor at work, the Discord it works on and the database it reads."""
+
+    discord: SandboxDiscord
+    editor: Editor
+    wire: Wire
+    jobs: JobRepository
+    clock: Clock
+
+    async def running(self, *, channel: int | None = None, token: str | None = None) -> Job:
+        """Return a job that runs at the API and has a card in the channel."""
+        place = channel or self.discord.channel
+        model = self.discord.model
+        card = model.create_message(place, self.discord.bot_id, "", embeds=[{"title": "Sending"}])
+        job = Job(
+            id=model.snowflake(),
+            kind=JobKind.IMAGE,
+            model="seedream-4-0",
+            prompt="a fox in the snow",
+            options={},
+            endpoint="seedream/text-to-image",
+            body={},
+            user_id=REQUESTER,
+            guild_id=self.discord.guild,
+            channel_id=place,
+            price_high=Decimal("0.01"),
+            created_at=self.clock() - 60.0,
+            message_id=card.id,
+            state=JobState.FOLLOWING,
+            status="running",
+            progress=1.0,
+            interaction_token=token,
+            application_id=int(model.application_id),
+        )
+        limits = SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000))
+        return await self.jobs.accept(job, limits, owner=OWNER, lease_until=self.clock() + 3600.0)
+
+    async def report(self, job: Job, progress: float) -> Job:
+        """Save what the API says of the job's progress, and have it shown."""
+        now = await self.jobs.get(job.id)
+        assert now is not None
+        after = dataclasses.replace(now, progress=progress)
+        assert await self.jobs.save(now, after)
+        self.editor.show(after)
+        return after
+
+    def ended(self, job: Job) -> Job:
+        """Return the job as it is when it has ended."""
+        return dataclasses.replace(job, state=JobState.CANCELLED, ended_at=self.clock())
+
+    def title(self, job: Job) -> str:
+        """Return the title of the job's card."""
+        assert job.message_id is not None
+        return str(self.discord.message(job.message_id).embeds[0]["title"])
+
+    def shows(self, job: Job, words: str) -> bool:
+        """Whether the job's card has these words."""
+        assert job.message_id is not None
+        return words in self.discord.message(job.message_id).words
+
+    def edits(self) -> list[int | None]:
+        """Return the status of each edit of a message, oldest first."""
+        return [call.status for call in self.discord.calls if call.method == "PATCH"]
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until the Discord of this scene is as wanted."""
+        await self.discord.changes.until(is_so, PATIENCE, what)
+
+
+@contextlib.asynccontextmanager
+async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scene]:
+    """Log discord.py in to *world* and have an editor work there while the block lasts."""
+    with _pointed_at(world.url):
+        client = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
+        async with client, open_database("sqlite://") as engine:
+            await client.login(world.token)
+            jobs = JobRepository(engine)
+            wire = Wire(client, clock=clock)
+            editor = Editor(
+                client,
+                wire,
+                jobs,
+                owner=OWNER,
+                look=lambda job: CardLook(model_label=job.model),
+                clock=clock,
+            )
+            async with editor.running():
+                yield Scene(discord=world, editor=editor, wire=wire, jobs=jobs, clock=clock)
+
+
+@contextlib.contextmanager
+def _pointed_at(url: str) -> Generator[None]:
+    base, asset = discord.http.Route.BASE, discord.asset.Asset.BASE
+    gateway: yarl.URL = discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    point_at(url)
+    try:
+        yield
+    finally:
+        discord.http.Route.BASE = base
+        discord.asset.Asset.BASE = asset
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
