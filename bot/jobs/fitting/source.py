@@ -13,12 +13,13 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from bot.jobs.fitting.errors import CannotFit
-from bot.jobs.fitting.plan import LONGEST, MOST_PIXELS, refuse_huge
+from bot.jobs.fitting.plan import MOST_PIXELS, refuse_huge
 
 # Two frames in work at once: there may be two of these processes, on a small machine.
 THREADS = 2
 # Seconds by which a length may differ from another and still be called the same.
 SAME_LENGTH = 0.2
+_FIRST_PACKETS = 64
 
 # Each type has one demuxer: none is guessed, so none of the hundred others is ever reached.
 _DEMUXERS = {
@@ -61,10 +62,14 @@ class Source:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """From when to when the packets of a file reach, in seconds, and how many have pictures."""
+    """How far the packets of a file reach, in seconds, and how many of them have pictures.
+
+    `duration` counts from `start`, and so does `pictures_end`, nought where there are none.
+    """
 
     start: Fraction
     duration: float
+    pictures_end: float
     pictures: int
 
 
@@ -98,31 +103,32 @@ def measure(source: Source, media_type: str) -> Extent:
     The source is read to its end by this.
 
     Raises:
-        CannotFit: It is cut short, or longer than can be handled.
+        CannotFit: It is cut short.
         av.FFmpegError: It is broken.
     """
     starts: list[Fraction] = []
-    end, pictures = Fraction(0), 0
+    end, pictures_end, pictures = Fraction(0), Fraction(0), 0
     for packet in source.container.demux(
         [stream for stream in (source.video, source.sound) if stream is not None]
     ):
-        if packet.pts is None or packet.time_base is None or packet.is_discard:
+        if packet.pts is None or packet.is_discard:
             continue
         start = packet.pts * packet.time_base
         # Only the first packets can hold the earliest time, B-frames considered.
-        if len(starts) < 64:
+        if len(starts) < _FIRST_PACKETS:
             starts.append(start)
         end = max(end, start + (packet.duration or 0) * packet.time_base)
-        pictures += packet.stream is source.video
-        if end > LONGEST * 2:
-            raise CannotFit("it has no end")
-    extent = Extent(
-        start=min(starts, default=Fraction(0)),
-        duration=float(end - min(starts, default=Fraction(0))),
+        if packet.stream is source.video:
+            pictures += 1
+            pictures_end = max(pictures_end, start + (packet.duration or 0) * packet.time_base)
+    first = min(starts, default=Fraction(0))
+    _refuse_cut(source.container.duration, float(end - first), media_type)
+    return Extent(
+        start=first,
+        duration=float(end - first),
+        pictures_end=float(pictures_end - first) if pictures else 0.0,
         pictures=pictures,
     )
-    _refuse_cut(source.container.duration, extent.duration, media_type)
-    return extent
 
 
 def _refuse_cut(declared: int | None, duration: float, media_type: str) -> None:

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from bot.jobs.fitting.errors import CannotFit
 from bot.jobs.fitting.pictures import Pictures, size_as_shown
 from bot.jobs.fitting.plan import VideoFacts, VideoPlan, plan_video, refuse_huge
-from bot.jobs.fitting.source import SAME_LENGTH, THREADS, Source, measure, open_source
+from bot.jobs.fitting.source import SAME_LENGTH, THREADS, Extent, Source, measure, open_source
 
 # Of the bits that the limit allows; the second attempt is for what x264 can't foresee.
 _ATTEMPTS = (1.0, 0.6)
@@ -29,11 +29,11 @@ class _Overshot(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """A video's facts, its first picture, and when it starts, in seconds."""
+    """A video's facts, its first picture, and how far its packets reach."""
 
     facts: VideoFacts
     first: VideoFrame
-    start: Fraction
+    extent: Extent
 
 
 def fit_video(path: Path, media_type: str, target: Path, limit: int) -> None:
@@ -52,7 +52,7 @@ def fit_video(path: Path, media_type: str, target: Path, limit: int) -> None:
         except _Overshot:
             continue
         if target.stat().st_size < limit:
-            return _check_length(target, look.facts.duration)
+            return _check_length(target, look)
     raise CannotFit("it stays too large at every quality")
 
 
@@ -73,7 +73,7 @@ def _look(path: Path, media_type: str) -> _Look:
             duration=extent.duration,
             has_sound=source.sound is not None,
         )
-    return _Look(facts=facts, first=first, start=extent.start)
+    return _Look(facts=facts, first=first, extent=extent)
 
 
 def _frame_rate(declared: Fraction | None, pictures: int, duration: float) -> Fraction:
@@ -95,7 +95,7 @@ class _Transcoding:
     def __init__(self, source: Source, look: _Look, plan: VideoPlan, limit: int) -> None:
         self._source = source
         self._video = _video_of(source)
-        self._start = look.start
+        self._start = look.extent.start
         self._room = limit
         time_base = self._video.time_base or Fraction(1, 1000)
         self._pictures = Pictures(look.first, time_base, _steps(plan, look.first))
@@ -203,9 +203,19 @@ def _aac(
     return stream
 
 
-def _check_length(target: Path, duration: float) -> None:
-    """Raise if what was written is not as long as what was read: frames were lost."""
-    with av.open(str(target), "r", format="mov") as container:
-        written = (container.duration or 0) / av.time_base
-    if abs(written - duration) > SAME_LENGTH:
-        raise CannotFit(f"it is damaged: {written:.1f} of {duration:.1f} s can be decoded")
+def _check_length(target: Path, look: _Look) -> None:
+    """Raise if what was written is not as long as what was read: something could not be decoded.
+
+    Pictures are looked at by themselves, because sound would hide that they end early.
+    """
+    with open_source(target, "video/mp4") as source:
+        written = measure(source, "video/mp4")
+    wanted = look.extent
+    if (
+        abs(written.duration - wanted.duration) > SAME_LENGTH
+        or abs(written.pictures_end - wanted.pictures_end) > SAME_LENGTH
+    ):
+        raise CannotFit(
+            f"it is damaged: pictures of {written.pictures_end:.1f} and in all"
+            f" {written.duration:.1f} of {wanted.duration:.1f} s can be decoded"
+        )

@@ -170,11 +170,35 @@ def make_image(path: Path, frame: VideoFrame, *, encoder: str = "png") -> Downlo
     return as_downloaded(path)
 
 
-def turn_clockwise(file: DownloadedFile) -> DownloadedFile:
-    """Ask players to show the video turned by a quarter (ISO/IEC 14496-12, track header box)."""
+def turn(file: DownloadedFile, *, cosine: int, sine: int) -> DownloadedFile:
+    """Ask players to show the video turned clockwise (ISO/IEC 14496-12, track header box)."""
     contents = bytearray(file.path.read_bytes())
     matrix = contents.index(b"tkhd") + 44
-    one = 1 << 16
-    contents[matrix : matrix + 36] = struct.pack(">9i", 0, one, 0, -one, 0, 0, 0, 0, 1 << 30)
+    across, along = cosine << 16, sine << 16
+    values = (across, along, 0, -along, across, 0, 0, 0, 1 << 30)
+    contents[matrix : matrix + 36] = struct.pack(">9i", *values)
     file.path.write_bytes(contents)
     return file
+
+
+def hide(file: DownloadedFile, path: Path, *, after: float) -> DownloadedFile:
+    """Copy a WebM file to *path*, its pictures later than *after* seconds decoded but not shown.
+
+    RFC 6386, section 9.1: the fourth bit of a frame is `show_frame`.
+    """
+    with av.open(str(file.path)) as source, av.open(str(path), "w") as target:
+        copies = {
+            stream.index: target.add_stream_from_template(stream) for stream in source.streams
+        }
+        for packet in source.demux():
+            if packet.dts is None:
+                continue
+            contents = bytearray(bytes(packet))
+            if packet.stream.type == "video" and packet.dts * packet.time_base > after:
+                contents[0] &= ~0x10
+            again = av.Packet(bytes(contents))
+            again.pts, again.dts, again.duration = packet.pts, packet.dts, packet.duration
+            again.time_base, again.is_keyframe = packet.time_base, packet.is_keyframe
+            again.stream = copies[packet.stream.index]
+            target.mux_one(again)
+    return as_downloaded(path)

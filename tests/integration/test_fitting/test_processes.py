@@ -86,6 +86,7 @@ async def test_a_second_cancellation_changes_nothing(minute: DownloadedFile) -> 
         await asyncio.wait([task])
 
         assert task.cancelled()
+        assert not [other for other in asyncio.all_tasks() if "process" in other.get_name()]
         assert children() == before
 
 
@@ -113,6 +114,7 @@ async def test_stop_signals_are_for_the_bot_alone(tmp_path: Path) -> None:
     """A signal to all processes of the bot does not make a good file look like a bad one."""
     file = make_video(tmp_path / "a.mp4", pictures((960, 540), seconds=4), bit_rate=8_000_000)
     async with at_work(Fitting(), file, limit=1_000_000) as (task, process):
+        assert os.getsid(process) == process
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(process, sign)
 

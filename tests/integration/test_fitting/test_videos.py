@@ -9,7 +9,7 @@ from bot.jobs.download import DownloadedFile
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.fitting.errors import CannotFit
 from tests.integration.test_fitting.judging import colour_at, first_picture, is_near, judge
-from tests.integration.test_fitting.making import make_video, pictures, turn_clockwise
+from tests.integration.test_fitting.making import hide, make_video, pictures, turn
 
 TEN_MEBIBYTES = 10 * 1024 * 1024
 
@@ -100,19 +100,53 @@ async def test_a_moving_gif_goes_on_moving(tmp_path: Path) -> None:
     assert judge(fitted.path).length == pytest.approx(3, abs=0.2)
 
 
-async def test_a_turned_video_is_shown_as_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cosine", "sine", "size", "red", "blue"),
+    [
+        (0, 1, (240, 320), (0.5, 0.25), (0.5, 0.75)),
+        (0, -1, (240, 320), (0.5, 0.75), (0.5, 0.25)),
+        (-1, 0, (320, 240), (0.75, 0.5), (0.25, 0.5)),
+    ],
+    ids=["clockwise", "counterclockwise", "upside down"],
+)
+async def test_a_turned_video_is_shown_as_before(
+    tmp_path: Path,
+    cosine: int,
+    sine: int,
+    size: tuple[int, int],
+    red: tuple[float, float],
+    blue: tuple[float, float],
+) -> None:
     """What a file asks players to turn is turned for good, and keeps its colours."""
-    halves = (("drawbox", "x=160:y=0:w=160:h=240:color=0x0000C0:t=fill"), ("noise", "alls=8"))
-    frames = pictures((320, 240), source="color=c=0xC00000", steps=halves)
-    file = turn_clockwise(make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000))
+    left_red = (("drawbox", "x=160:y=0:w=160:h=240:color=0x0000C0:t=fill"), ("noise", "alls=8"))
+    frames = pictures((320, 240), source="color=c=0xC00000", steps=left_red)
+    file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
 
-    fitted = await Fitting().fit(file, limit=file.size // 2)
+    fitted = await Fitting().fit(turn(file, cosine=cosine, sine=sine), limit=file.size // 2)
     shown = first_picture(fitted.path)
 
-    assert (shown.width, shown.height) == (240, 320)
+    assert (shown.width, shown.height) == size
     assert shown.rotation == 0
-    assert is_near(colour_at(shown, across=0.5, down=0.25), (192, 0, 0), by=25)
-    assert is_near(colour_at(shown, across=0.5, down=0.75), (0, 0, 192), by=25)
+    assert is_near(colour_at(shown, across=red[0], down=red[1]), (192, 0, 0), by=25)
+    assert is_near(colour_at(shown, across=blue[0], down=blue[1]), (0, 0, 192), by=25)
+
+
+@pytest.mark.parametrize("tone", [None, 2.0], ids=["silent", "with sound"])
+async def test_a_video_that_loses_its_pictures_is_refused(
+    tmp_path: Path, tone: float | None
+) -> None:
+    """Pictures that can't be decoded are missed, even where the sound goes on and no error came."""
+    whole = make_video(
+        tmp_path / "a.webm",
+        pictures((320, 240), seconds=2),
+        tone=tone,
+        encoder="libvpx",
+        sound="libopus",
+    )
+    file = hide(whole, tmp_path / "b.webm", after=1)
+
+    with pytest.raises(CannotFit, match="damaged"):
+        await Fitting().fit(file, limit=150_000)
 
 
 async def test_a_file_that_fits_is_left_alone(tmp_path: Path) -> None:

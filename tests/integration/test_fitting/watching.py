@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 20.0  # seconds, for a machine under load
+PATIENCE = 60.0  # seconds, for a machine under load
 
 
 def children(parent: int | None = None) -> set[int]:
