@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint types imports pytest browser-test crash wheel-test lock clean
+.PHONY: demo test lint types imports pytest browser-test crash wheel-test lock clean benchmark
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -39,6 +39,10 @@ browser-test: .venv/ready
 SEED ?= 1
 crash: .venv/ready
 	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --report docs/reliability.md
+
+# Ratios between the bot's ways and the obvious ones, measured in one run; no part of the tests.
+benchmark: .venv/ready
+	$(BIN)/python -m tests.benchmarks
 
 # What the image is made of, installed and started as the image does, without an engine.
 wheel-test: .venv/ready

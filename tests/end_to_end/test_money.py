@@ -1,0 +1,70 @@
+"""Many commands at once, through Discord: nobody spends past a limit."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from decimal import Decimal
+
+from bot import words
+from sandbox.discord.people import Answer, Invocation
+from sandbox.modelhunter import Script
+from tests.end_to_end.world import PROMPT, World, title_of
+
+PEOPLE = 5
+COMMANDS = 30
+RUNNING = 2
+
+
+async def _ask_at_once(world: World) -> list[Answer]:
+    """Have five people use thirty commands at once, and return what they were answered."""
+    people = [world.discord.person(f"Person {number}") for number in range(PEOPLE)]
+    begun: list[Invocation] = [
+        await people[number % PEOPLE].begin(world.discord.channel, "image", {"prompt": PROMPT})
+        for number in range(COMMANDS)
+    ]
+    return list(await asyncio.gather(*(each.answer() for each in begun)))
+
+
+def _texts(answers: list[Answer]) -> Counter[str]:
+    """Count the sentences with which commands were refused."""
+    return Counter(
+        answer.message.words
+        for answer in answers
+        if answer.message is not None and not title_of(answer.message)
+    )
+
+
+def _ledger(world: World) -> list[Decimal]:
+    path = world.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("select amount from ledger").fetchall()
+    return [Decimal(row[0]) / 1_000_000 for row in rows]
+
+
+async def test_thirty_commands_by_five_people(world: World) -> None:
+    """Commands can't pass a person's limit by being many at once; each gets an answer that says so."""
+    world.api.scripts.next(*(Script.endless() for _ in range(COMMANDS)))
+    async with world.bot(MAX_RUNNING_PER_USER=str(RUNNING)):
+        answers = await _ask_at_once(world)
+        tasks = await world.until_tasks(PEOPLE * RUNNING)
+        refused = _texts(answers)
+        assert refused.total() == COMMANDS - PEOPLE * RUNNING
+        limit = words.TOO_MANY_RUNNING.format(limit=RUNNING)
+        assert [text for text in refused if limit not in text] == []
+        assert len(tasks) == len(world.messages()) == PEOPLE * RUNNING
+
+
+async def test_thirty_commands_against_a_budget(world: World) -> None:
+    """Commands can't spend past the bot's budget of the day by being many at once."""
+    world.api.scripts.next(*(Script.endless() for _ in range(COMMANDS)))
+    async with world.bot(MAX_RUNNING_PER_USER="1000") as bot:
+        await world.ask("image")
+        (price,) = _ledger(world)
+        await bot.terminate()
+    budget = price * 8 - price / 2  # seven fit, the first of them is there
+    async with world.bot(MAX_RUNNING_PER_USER="1000", DAILY_BUDGET_USD=str(budget)):
+        await _ask_at_once(world)
+        await world.until_tasks(7)
+        assert len(world.api.calls("POST")) == len(world.messages()) == 7
+    assert sum(_ledger(world)) <= budget

@@ -1,0 +1,1 @@
+"""Two lives of the bot on one database."""

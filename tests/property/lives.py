@@ -1,0 +1,76 @@
+"""Processes as the database knows them: each writes what it believes, however old that is."""
+
+import dataclasses
+from collections.abc import Callable
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.jobs.journal import Journal
+from db.claims import Claims
+from db.jobs import JobRepository
+from db.records import Job, JobKind
+from tests.integration.jobs.recording_cards import RecordingCards
+
+LEASE = 30.0
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
+# A quarter of an hour before midnight, so that many stories have two days.
+START = 1_790_000_000.0 - 1_790_000_000.0 % DAY + DAY - 15 * MINUTE
+
+PLAIN = Job(
+    id=1,
+    kind=JobKind.VIDEO,
+    model="vidu-q3",
+    prompt="a fox in the snow",
+    options={},
+    endpoint="vidu/text-to-video",
+    body={"prompt": "a fox in the snow"},
+    user_id=1,
+    guild_id=3,
+    channel_id=4,
+    price_high=Decimal("0.40"),
+    created_at=START,
+    interaction_token="a-token",
+)
+
+
+class Clock:
+    """Unix seconds that move by hand."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+class Life:
+    """One process from its start to its death; it may be stopped for long in between."""
+
+    def __init__(self, name: str, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+        self.name = name
+        self.is_alive = True
+        self.jobs = JobRepository(engine)
+        self.claims = Claims(engine)
+        self.journal = Journal(self.jobs, RecordingCards(), owner=name, clock=clock)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}{'' if self.is_alive else ', dead'}>"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Belief:
+    """What a process read of a job at some time, and may act upon later."""
+
+    life: Life
+    job: Job
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """What the API said to a POST; `task_id` is None when nothing was taken."""
+
+    belief: Belief
+    task_id: str | None
+    is_refusal: bool
