@@ -31,6 +31,7 @@ from bot.jobs.download import open_downloads
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.journal import Journal
 from bot.jobs.ownership import Ownership
+from bot.jobs.questions import Questions
 from bot.jobs.schedule import Schedule
 from bot.jobs.service import JobService
 from bot.jobs.submitting import Submitting
@@ -145,6 +146,7 @@ class _Builder:
             self._bot,
             Wire(self._bot, clock=self._clock),
             self._jobs,
+            owner=self._owner,
             look=_look(self._catalogue),
             clock=self._clock,
         )
@@ -223,10 +225,8 @@ class _Builder:
         return JobService(
             catalogue=self._catalogue,
             defaults=_defaults(self._settings),
-            confirm_above=self._settings.confirm_above_usd,
             acceptance=acceptance,
             jobs=self._jobs,
-            drafts=Drafts(self._engine),
             retention=Retention(self._engine),
             journal=journal,
             schedule=schedule,
@@ -240,11 +240,16 @@ class _Builder:
             allowed_guild_ids=self._settings.allowed_guild_ids,
             allow_adult=self._settings.allow_adult_modes,
         )
-        submissions = Submissions(service, editor, gate)
+        questions = Questions(
+            Drafts(self._engine),
+            confirm_above=self._settings.confirm_above_usd,
+            clock=self._clock,
+        )
+        submissions = Submissions(service, questions, editor, gate)
         return Parts(
             service=service,
             submissions=submissions,
-            presses=Presses(service, submissions, gate),
+            presses=Presses(service, questions, submissions, gate),
             offers=Offers(self._catalogue, _defaults(self._settings), gate),
             taps=Taps(self._bot, service),
             own_jobs=ownership.jobs,

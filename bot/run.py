@@ -100,5 +100,7 @@ async def _log_in(
         except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
             log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, pause)
         await bot.http.close()
+        # discord.py would go on with the connector that it has just closed.
+        bot.http.connector = discord.utils.MISSING
         await sleep(pause)
         pause = min(_LONGEST_PAUSE, pause * 2)

@@ -57,6 +57,11 @@ STATUSES: Final[Mapping[str, Words]] = {
 }
 
 LATE: Final = Words("Still in progress", "This takes much longer than usual. I keep following it.")
+LATE_ACCEPTED: Final = Words(
+    "Waiting to be sent",
+    "ModelHunter does not take requests right now. I keep trying for two hours, and nothing is "
+    "charged before it takes this one.",
+)
 LATE_STATUSES: Final[Mapping[str, Words]] = {
     "pending": Words("Still waiting", LATE.text),
     "queued": Words("Still queued", LATE.text),
@@ -98,8 +103,8 @@ REASONS: Final[Mapping[Reason, str]] = {
     "try again, which is charged again.",
     Reason.UNKNOWN_TASK: "ModelHunter has not known this request for a day. It may have been "
     "charged. You can try again, which is charged again.",
-    Reason.NEVER_FOUND: "I looked for this request at ModelHunter for a day and did not find it, "
-    "so it was probably never taken. You can try again.",
+    Reason.NEVER_FOUND: "I looked for this request at ModelHunter for a day and did not find it. It "
+    "may have been charged all the same. You can try again, which is charged again.",
 }
 
 # Where the state changes what a reason means.
@@ -156,7 +161,9 @@ BUTTON_NO_THANKS: Final = "No thanks"
 CONFIRM_TITLE: Final = "Generate this for {price}?"
 CONFIRM_TEXT: Final = "Nothing is sent or charged before you press Generate."
 CONFIRM_DECLINED: Final = "Nothing was sent, and nothing was charged."
-CONFIRM_EXPIRED: Final = "This question is too old. Please use the command again."
+CONFIRM_EXPIRED: Final = (
+    "This question has been answered, or is too old. Please use the command again."
+)
 
 TOO_MANY_RUNNING: Final = (
     "You already have as many jobs running as one person may have here ({limit}). Wait for one to "
@@ -190,12 +197,10 @@ SERVER_NOT_ALLOWED: Final = (
     "This bot is not switched on for this server. Its operator can allow it."
 )
 DATABASE_BUSY: Final = "I am busy right now. Nothing was charged; please try again in a moment."
-API_UNREACHABLE: Final = (
-    "ModelHunter can't be reached right now. Please try again in a few minutes."
-)
+API_UNREACHABLE: Final = "ModelHunter can't be reached right now. Nothing was charged; please try again in a few minutes."
 API_REFUSES_KEY: Final = (
-    "ModelHunter does not accept this bot's key, so nothing was charged. Only the bot's operator "
-    "can repair that."
+    "ModelHunter does not accept this bot's key or balance, so nothing was charged. Only the bot's "
+    "operator can repair that."
 )
 UNEXPECTED: Final = "Something went wrong on my side. I have written it down for the operator."
 
@@ -210,6 +215,7 @@ CANCEL_TAKEN: Final = "I am cancelling it. The card shows when it has ended."
 ALREADY_ENDED: Final = "This has already ended."
 ALREADY_RETRIED: Final = "This has already been tried again once. Use the command for another one."
 NOT_RETRYABLE: Final = "This can't be tried again."
+CHOOSE_ONE: Final = "You have several running. Please use /cancel again and choose one as job."
 NOTHING_TO_CANCEL: Final = "You have nothing running."
 RESULT_GONE: Final = "ModelHunter does not have this result any more."
 LINK_NAMED: Final = "Result {number}"

@@ -4,13 +4,16 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
+from bot.chat.card import is_cancellable
 from bot.chat.client import GenerationBot
 from bot.chat.lists import choice_name
-from bot.chat.refusals import NothingToCancel
+from bot.chat.refusals import ChoiceNeeded, NothingToCancel
 from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
+from db.records import Job
 
 _MOST_CHOICES = 25
+_LONGEST_ID = 19
 _LONGEST_ID = 20  # digits of a snowflake
 
 
@@ -36,16 +39,21 @@ class Cancel(commands.Cog):
             if len(typed) > _LONGEST_ID or not typed.isdecimal():
                 raise UnknownJob
             return int(typed)
-        running = await self._service.open_of(interaction.user.id)
+        running = await self._running_of(interaction.user.id)
         if not running:
             raise NothingToCancel
+        if len(running) > 1:
+            raise ChoiceNeeded
         return running[0].id
+
+    async def _running_of(self, user_id: int) -> list[Job]:
+        return [job for job in await self._service.open_of(user_id) if is_cancellable(job)]
 
     @cancel.autocomplete("job")
     async def _running(
         self, interaction: Interaction[GenerationBot], typed: str
     ) -> list[app_commands.Choice[str]]:
-        running = await self._service.open_of(interaction.user.id)
+        running = await self._running_of(interaction.user.id)
         labels = self._service.labels()
         named = [(choice_name(job, labels.get(job.model, job.model)), job.id) for job in running]
         return [

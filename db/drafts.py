@@ -1,8 +1,10 @@
 """Requests that wait for their requester's yes."""
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.errors import AlreadyAccepted
 from db.records import Draft
 from db.tables import drafts
 
@@ -14,15 +16,22 @@ class Drafts:
         self._engine = engine
 
     async def add_draft(self, draft: Draft) -> None:
-        """Keep the draft."""
+        """Keep the draft.
+
+        Raises:
+            AlreadyAccepted: it is kept already: another process received the same interaction.
+        """
         row = {
             "id": draft.id,
             "user_id": draft.user_id,
             "created_at": draft.created_at,
             "request": dict(draft.request),
         }
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(drafts).values(row))
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(insert(drafts).values(row))
+        except IntegrityError as error:
+            raise AlreadyAccepted from error
 
     async def get_draft(self, draft_id: int) -> Draft | None:
         """Return the draft, if it is neither used nor deleted."""
@@ -30,6 +39,12 @@ class Drafts:
             rows = await connection.execute(select(drafts).where(drafts.c.id == draft_id))
             row = rows.mappings().first()
         return None if row is None else Draft(**row)
+
+    async def delete_draft(self, draft_id: int) -> bool:
+        """Delete the draft and return whether it was there: who deletes it has answered it."""
+        async with self._engine.begin() as connection:
+            gone = await connection.execute(delete(drafts).where(drafts.c.id == draft_id))
+            return gone.rowcount == 1
 
     async def delete_drafts(self, before: float) -> int:
         """Delete drafts made before *before* (Unix seconds) and return how many."""

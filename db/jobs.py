@@ -8,7 +8,7 @@ from sqlalchemy import Select, Update, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import acceptance, ledger
-from db.records import Job, JobState, SpendingLimits
+from db.records import CancelControl, Job, JobState, SpendingLimits
 from db.rows import FINAL_STATES, changed_columns, to_job
 from db.tables import is_open, jobs
 
@@ -130,6 +130,12 @@ class JobRepository:
             update(jobs)
             .where(jobs.c.id == job_id, jobs.c.message_id.is_(None))
             .values(message_id=message_id)
+        )
+
+    async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
+        """Store how the card lets people cancel, whoever owns the job; return whether it is known."""
+        return await self._update_one(
+            update(jobs).where(jobs.c.id == job_id).values(cancel_control=control)
         )
 
     async def wake(self, job_id: int) -> bool:

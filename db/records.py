@@ -7,6 +7,9 @@ from decimal import Decimal
 
 OptionValue = str | int | float | bool
 
+# Ids come from outside; no database takes a larger one, and no snowflake is.
+LARGEST_ID = 2**63 - 1
+
 # An interaction token dies 15 minutes after its interaction (Discord: Receiving and Responding).
 TOKEN_LIFETIME = 15 * 60.0
 

@@ -72,6 +72,8 @@ def face(job: Job) -> Face:
     if job.state is JobState.FOLLOWING:
         return _following(job)
     marker, colour = _STATES[job.state]
+    if job.state is JobState.ACCEPTED and job.late:
+        return Face(marker=_LATE, words=words.LATE_ACCEPTED, colour=Colour.AMBER)
     return Face(
         marker=marker, words=Words(words.STATES[job.state].title, _text(job)), colour=colour
     )

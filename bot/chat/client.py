@@ -1,5 +1,7 @@
 """The bot as Discord knows it: intents, extensions, events."""
 
+import asyncio
+import contextlib
 import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +29,8 @@ discord.VoiceClient.warn_dave = False
 
 EXTENSIONS = ("cogs.generate", "cogs.jobs", "cogs.cancel", "cogs.models", "cogs.forget")
 
+# discord.py waits half a minute for a network that is gone; a container is killed after ten seconds.
+_GOODBYE = 2.0
 _SESSION = "discord"
 _NO_SESSION = "The bot is not connected to Discord."
 
@@ -80,6 +84,12 @@ class GenerationBot(commands.Bot):
             await self.load_extension(extension)
         await self._sync.when_changed(self.application_id)
 
+    async def close(self) -> None:
+        """Say goodbye to Discord, but not for longer than a stop may take."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await super().close()
+
     async def on_message(self, _message: discord.Message, /) -> None:
         """Read nothing: the bot answers to slash commands alone."""
 
@@ -103,7 +113,7 @@ class GenerationBot(commands.Bot):
         if not self.is_ready():
             return
         for job in jobs:
-            await self.parts.taps.read(job)
+            await self.parts.taps.read(job.id)
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel when ❌ is tapped."""
@@ -117,6 +127,19 @@ class GenerationBot(commands.Bot):
         """Cancel the jobs whose cards were deleted."""
         for message_id in payload.message_ids:
             await self.parts.service.card_deleted(message_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Cancel the jobs whose cards went with their channel."""
+        await self._channel_gone(channel.id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Cancel the jobs whose cards went with their thread."""
+        await self._channel_gone(payload.thread_id)
+
+    async def _channel_gone(self, channel_id: int) -> None:
+        for job in await self.parts.own_jobs():
+            if job.channel_id == channel_id and job.message_id is not None:
+                await self.parts.service.card_deleted(job.message_id)
 
 
 def _intents() -> discord.Intents:

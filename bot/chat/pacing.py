@@ -1,7 +1,5 @@
 """How often a card may be edited. Pure."""
 
-import dataclasses
-
 from db.records import Job
 
 # A changed state is news, a changed percentage is not; one edit a second and channel is what
@@ -24,22 +22,16 @@ def next_edit(job: Job, last: Job | None, last_at: float, *, now: float, cards: 
 
 
 def _is_news(job: Job, last: Job | None) -> bool:
-    """Whether more than the percentage differs."""
-    if last is None:
-        return True
-    return _face(job) != _face(last)
+    """Whether more than the percentage looks different."""
+    return last is None or _news(job) != _news(last)
 
 
-def _face(job: Job) -> Job:
-    """Return *job* without what changes quietly: its percentage, its owner and our own notes."""
-    return dataclasses.replace(
-        job,
-        progress=None,
-        asked_at=None,
-        shown=None,
-        shown_at=None,
-        owner=None,
-        lease_until=0.0,
-        fence=0,
-        woken=False,
+def _news(job: Job) -> tuple[object, ...]:
+    return (
+        job.state,
+        job.status,
+        job.late,
+        job.is_cancelling,
+        job.cancel_refused,
+        job.cancel_control,
     )

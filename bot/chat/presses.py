@@ -8,6 +8,7 @@ from bot.chat.gate import Gate
 from bot.chat.lists import fresh_links
 from bot.chat.refusals import NotYoursToCancel
 from bot.chat.submissions import Submissions
+from bot.jobs.questions import Questions
 from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
 from db.errors import DraftUsed
@@ -17,8 +18,11 @@ from db.records import Job
 class Presses:
     """Answer the person who pressed a button."""
 
-    def __init__(self, service: JobService, submissions: Submissions, gate: Gate) -> None:
+    def __init__(
+        self, service: JobService, questions: Questions, submissions: Submissions, gate: Gate
+    ) -> None:
         self._service = service
+        self._questions = questions
         self._submissions = submissions
         self._gate = gate
 
@@ -38,9 +42,9 @@ class Presses:
 
     async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
-        self._gate.check_guild(interaction)
         job = await self._service.find(job_id)
         if job.user_id != interaction.user.id:
+            self._gate.check_guild(interaction)
             _check_place(interaction, job)
             if job.private:
                 raise NotYours
@@ -57,7 +61,7 @@ class Presses:
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
         await self._check_question(interaction)
-        await self._service.confirmed(draft_id, interaction.user.id)
+        await self._questions.decline(draft_id, interaction.user.id)
         await interaction.response.edit_message(
             content=words.CONFIRM_DECLINED, embed=None, view=None
         )

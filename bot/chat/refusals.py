@@ -18,6 +18,7 @@ from bot.jobs.refusals import (
     ApiAway,
     DatabaseBusy,
     NoResult,
+    NotCancellable,
     NotRetryable,
     NotYours,
     OperatorNeeded,
@@ -54,6 +55,10 @@ class NotYoursToCancel(Exception):
     """Only the requester, or a member with Manage Messages, cancels."""
 
 
+class ChoiceNeeded(Exception):
+    """The person has several running jobs and named none."""
+
+
 class NothingToCancel(Exception):
     """The person has no running job."""
 
@@ -72,6 +77,8 @@ _FIXED: dict[type[Exception], str] = {
     OperatorNeeded: words.API_REFUSES_KEY,
     ApiAway: words.API_UNREACHABLE,
     DatabaseBusy: words.DATABASE_BUSY,
+    NotCancellable: words.CANCEL_REFUSED,
+    ChoiceNeeded: words.CHOOSE_ONE,
     UnknownJob: words.JOB_UNKNOWN,
     NotYours: words.NOT_YOUR_JOB,
     AlreadyEnded: words.ALREADY_ENDED,

@@ -13,9 +13,11 @@ from bot.chat.lists import price_question
 from bot.chat.money import price_range
 from bot.chat.places import place_of
 from bot.chat.trouble import CONNECTION_TROUBLE
+from bot.jobs.questions import Questions
+from bot.jobs.refusals import UnknownJob
 from bot.jobs.requests import Order, Wish
 from bot.jobs.service import JobService
-from db.errors import AlreadyAccepted
+from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Job
 
 log = logging.getLogger(__name__)
@@ -26,8 +28,11 @@ _QUIET = discord.AllowedMentions.none()
 class Submissions:
     """Take requests and answer them with cards."""
 
-    def __init__(self, service: JobService, editor: Editor, gate: Gate) -> None:
+    def __init__(
+        self, service: JobService, questions: Questions, editor: Editor, gate: Gate
+    ) -> None:
         self._service = service
+        self._questions = questions
         self._editor = editor
         self._gate = gate
 
@@ -37,32 +42,40 @@ class Submissions:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
         order = self._order(interaction, wish)
         place = place_of(interaction, private=wish.private)
-        if retry_of is None and self._service.must_confirm(order):
-            await self._service.ask_first(order, place)
-            price = order.generation.price
-            await interaction.response.send_message(
-                embed=price_question(
-                    wish.prompt, order.model.label, price_range(price.low, price.high)
-                ),
-                view=question_view(interaction.id),
-                ephemeral=wish.private,
-                allowed_mentions=_QUIET,
-            )
-            return
         try:
-            job = await self._service.submit(order, place, retry_of=retry_of)
+            if self._questions.must_ask(order):
+                await self._questions.ask(order, place, retry_of=retry_of)
+                await _send_question(interaction, order)
+            else:
+                job = await self._service.submit(order, place, retry_of=retry_of)
+                await self._answer(interaction, job)
         except AlreadyAccepted:
-            # Another process received the same interaction and answers it.
-            return
-        await self._answer(interaction, job)
+            log.info("interaction %d: another process answers it", interaction.id)
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Turn the question about the price into the card of the job."""
-        wish = await self._service.confirmed(draft_id, interaction.user.id)
+        kept = await self._questions.confirmed(draft_id, interaction.user.id)
+        wish = kept.wish()
         order = self._order(interaction, wish)
         place = place_of(interaction, private=wish.private)
-        job = await self._service.submit(order, place, draft_id=draft_id)
+        try:
+            job = await self._service.submit(
+                order, place, retry_of=kept.retry_of, draft_id=draft_id
+            )
+        except (AlreadyAccepted, DraftUsed):
+            if await self._is_confirmed_by(interaction, draft_id):
+                log.info("interaction %d: another process answers it", interaction.id)
+                return
+            raise
         await self._answer(interaction, job)
+
+    async def _is_confirmed_by(self, interaction: discord.Interaction, job_id: int) -> bool:
+        """Whether another process made the job of this very press of the button."""
+        try:
+            job = await self._service.find(job_id)
+        except UnknownJob:
+            return False
+        return job.interaction_token == interaction.token
 
     def _order(self, interaction: discord.Interaction, wish: Wish) -> Order:
         """Check everything that can be checked before anything is written or sent."""
@@ -84,8 +97,22 @@ class Submissions:
             log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
             self._service.unanswered(job)
             return
+        except BaseException:
+            self._service.unanswered(job)
+            raise
         answered = await self._service.answered(job, message_id, shown=drawn.digest)
         await self._editor.offer_cancel(answered)
+
+
+async def _send_question(interaction: discord.Interaction, order: Order) -> None:
+    """Ask before an expensive job; the answer to this becomes the card."""
+    price = price_range(order.generation.price.low, order.generation.price.high)
+    await interaction.response.send_message(
+        embed=price_question(order.wish.prompt, order.model.label, price),
+        view=question_view(interaction.id),
+        ephemeral=order.wish.private,
+        allowed_mentions=_QUIET,
+    )
 
 
 async def _send_card(
@@ -97,7 +124,9 @@ async def _send_card(
     """Answer with a new message, or turn the price question into the card; return its id."""
     question = interaction.message
     if question is not None and job.id != interaction.id:
-        await interaction.response.edit_message(embed=embed, view=view, allowed_mentions=_QUIET)
+        await interaction.response.edit_message(
+            content=None, embed=embed, view=view, allowed_mentions=_QUIET
+        )
         return question.id
     response = await interaction.response.send_message(
         embed=embed, view=view, ephemeral=job.private, allowed_mentions=_QUIET

@@ -5,6 +5,7 @@ import logging
 import discord
 
 from bot.chat.access import may_cancel
+from bot.chat.card import is_cancellable
 from bot.chat.trouble import CONNECTION_TROUBLE
 from bot.chat.wire import CANCEL_EMOJI
 from bot.jobs.refusals import AlreadyEnded, UnknownJob
@@ -33,9 +34,13 @@ class Taps:
         if await self._may(job, payload.user_id, payload.member):
             await self._cancel(job, payload.user_id)
 
-    async def read(self, job: Job) -> None:
+    async def read(self, job_id: int) -> None:
         """Obey the ❌ that was tapped while the bot was away, and put its own there if it is not."""
-        if job.message_id is None or job.cancel_control is not CancelControl.REACTION:
+        try:
+            job = await self._service.find(job_id)
+        except UnknownJob:
+            return
+        if not has_cross(job) or job.message_id is None:
             return
         if job.state.is_final:
             return
@@ -97,3 +102,8 @@ class Taps:
 
     def _is_bot(self, user_id: int) -> bool:
         return self._client.user is not None and user_id == self._client.user.id
+
+
+def has_cross(job: Job) -> bool:
+    """Whether the card of *job* should have a ❌ that means something."""
+    return job.cancel_control is CancelControl.REACTION and is_cancellable(job)

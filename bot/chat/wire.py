@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import datetime
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +12,17 @@ from weakref import WeakValueDictionary
 import discord
 from aiolimiter import AsyncLimiter
 
-from bot.chat.trouble import CONNECTION_TROUBLE, card_error
-from bot.jobs.cards import CardError, CardOutOfReach, NeverAnswered
-from db.records import CardKind, Job
+from bot.chat.trouble import (
+    CONNECTION_TROUBLE,
+    GARBLED_ANSWER,
+    ban_seconds,
+    card_error,
+    is_dead_token,
+)
+from bot.jobs.cards import CardBusy, CardError, CardOutOfReach, NeverAnswered
+from db.records import TOKEN_LIFETIME, CardKind, Job
+
+log = logging.getLogger(__name__)
 
 CANCEL_EMOJI = "\N{CROSS MARK}"
 
@@ -22,8 +32,13 @@ _BOT_CALLS_PER_SECOND = 45
 _EDIT_TIMEOUT = 60.0
 _UPLOAD_TIMEOUT = 5 * 60.0
 _UPLOADS_AT_ONCE = 4
+# Discord docs: Message resource, Create Message. A job's id has 19 digits at present.
+_NONCE_LENGTH = 25
 # How far around a job's id its card is looked for.
 _HISTORY = 50
+# How many messages after its beginning a reply is looked for; clocks differ by less than a minute.
+_LATER_HISTORY = 100
+_CLOCK_MARGIN = 60.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +58,8 @@ class Wire:
         self._limiter = AsyncLimiter(1, 1 / _BOT_CALLS_PER_SECOND)
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        self._dead_tokens: dict[int, float] = {}  # by job, when it was asked for
+        self._banned_until = 0.0
 
     async def edit(
         self,
@@ -57,10 +74,12 @@ class Wire:
         Raises:
             CardError: It does not look like this; the kind of error says what to do.
         """
-        if job.token_is_alive(self._clock()):
+        if job.token_is_alive(self._clock()) and job.id not in self._dead_tokens:
             try:
                 await self._edit_by_token(job, embed, view, uploads)
-            except CardOutOfReach:
+            except CardOutOfReach as error:
+                if is_dead_token(error):
+                    self._bury_token(job)
                 # The token may die early; the bot's own way is open to cards in channels.
                 if job.card_kind is CardKind.BRIEF:
                     raise
@@ -70,6 +89,7 @@ class Wire:
             raise CardOutOfReach("the interaction token has ended")
         async with self._lane(job, upload=uploads is not None), self._limiter:
             await self._message(job).edit(
+                content=None,
                 embed=embed,
                 view=view,
                 attachments=_files(uploads),
@@ -86,11 +106,18 @@ class Wire:
         async with self._lane(job, upload=uploads is not None):
             await self._webhook(job).edit_message(
                 _message_id(job),
+                content=None,
                 embed=embed,
                 view=view,
                 attachments=_files(uploads),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
+
+    def _bury_token(self, job: Job) -> None:
+        """Use the token no more: each 401 counts against the address (Discord docs: Rate Limits)."""
+        oldest = self._clock() - TOKEN_LIFETIME
+        young = {id_: born for id_, born in self._dead_tokens.items() if born > oldest}
+        self._dead_tokens = {**young, job.id: job.created_at}
 
     async def original(self, job: Job) -> discord.Message:
         """Return the answer to the interaction of *job*, by its token.
@@ -111,10 +138,9 @@ class Wire:
     async def search(self, job: Job) -> int | None:
         """Return the id of the card of *job* from the channel's history around its birth."""
         user = self._client.user
-        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         async with self._translated(_EDIT_TIMEOUT), self._limiter:
             around = discord.Object(job.id)
-            async for message in channel.history(limit=_HISTORY, around=around):
+            async for message in self._channel(job).history(limit=_HISTORY, around=around):
                 asked = message.interaction_metadata
                 if message.author == user and asked is not None and asked.id == job.id:
                     return message.id
@@ -134,22 +160,56 @@ class Wire:
 
     async def reply(self, job: Job, content: str, *, purpose: str) -> None:
         """Reply to the card and ping its requester; the same purpose twice is one message."""
-        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
-        reference = discord.MessageReference(
-            message_id=_message_id(job), channel_id=job.channel_id, fail_if_not_exists=False
-        )
         async with self._lane(job, upload=False), self._limiter:
-            await channel.send(
+            await self._channel(job).send(
                 content,
-                reference=reference,
-                nonce=f"{job.id}-{purpose}",
+                reference=_reference(job, must_exist=False),
+                nonce=_nonce(job, purpose),
                 allowed_mentions=_only(job.user_id),
             )
 
-    async def send_privately(
+    async def reply_with_result(
         self, job: Job, content: str, embed: discord.Embed, uploads: Sequence[Upload]
     ) -> None:
-        """Send the requester a direct message; the same job twice is one message."""
+        """Reply to the card with files and ping its requester; the same job twice is one message.
+
+        Raises:
+            CardError: The reply is not there; `CardDeleted` when there is no card to reply to.
+        """
+        if await self._is_replied_to(job):
+            return
+        async with self._lane(job, upload=True), self._limiter:
+            await self._channel(job).send(
+                content,
+                embed=embed,
+                files=_files(uploads),
+                reference=_reference(job, must_exist=True),
+                nonce=_nonce(job, "result"),
+                allowed_mentions=_only(job.user_id),
+            )
+
+    async def _is_replied_to(self, job: Job) -> bool:
+        """Look for the reply of an earlier life: Discord forgets a nonce after some minutes."""
+        begun = (job.reply_begun_at or self._clock()) - _CLOCK_MARGIN
+        after = datetime.datetime.fromtimestamp(begun, datetime.UTC)
+        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+            async for message in self._channel(job).history(limit=_LATER_HISTORY, after=after):
+                card = message.reference.message_id if message.reference else None
+                is_ours = message.author == self._client.user and card == job.message_id
+                if is_ours and message.attachments:
+                    return True
+        return False
+
+    async def send_privately(
+        self,
+        job: Job,
+        content: str,
+        embed: discord.Embed,
+        uploads: Sequence[Upload] = (),
+        *,
+        purpose: str,
+    ) -> None:
+        """Send the requester a direct message; the same purpose twice is one message."""
         async with self._translated(_UPLOAD_TIMEOUT), self._uploads:
             async with self._limiter:
                 user = self._client.get_user(job.user_id) or await self._client.fetch_user(
@@ -157,7 +217,7 @@ class Wire:
                 )
             async with self._limiter:
                 await user.send(
-                    content, embed=embed, files=_files(uploads), nonce=f"{job.id}-result"
+                    content, embed=embed, files=_files(uploads), nonce=_nonce(job, purpose)
                 )
 
     def _webhook(self, job: Job) -> discord.Webhook:
@@ -167,9 +227,11 @@ class Wire:
             job.application_id, job.interaction_token, client=self._client
         )
 
+    def _channel(self, job: Job) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+
     def _message(self, job: Job) -> discord.PartialMessage:
-        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
-        return channel.get_partial_message(_message_id(job))
+        return self._channel(job).get_partial_message(_message_id(job))
 
     @asynccontextmanager
     async def _lane(self, job: Job, *, upload: bool) -> AsyncGenerator[None]:
@@ -181,11 +243,22 @@ class Wire:
 
     @asynccontextmanager
     async def _translated(self, timeout: float) -> AsyncGenerator[None]:
+        left = self._banned_until - self._clock()
+        if left > 0:
+            raise CardBusy("Discord takes nothing from this address now", left)
         try:
             async with asyncio.timeout(timeout):
                 yield
-        except (discord.DiscordException, *CONNECTION_TROUBLE) as error:
+        except (discord.DiscordException, *CONNECTION_TROUBLE, *GARBLED_ANSWER) as error:
+            self._note(error)
             raise card_error(error) from error
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, GARBLED_ANSWER):
+            log.warning("an answer of Discord can't be read: %s", type(error).__name__)
+        if ban := ban_seconds(error):
+            log.error("Discord takes nothing from this address for %d s", ban)
+            self._banned_until = max(self._banned_until, self._clock() + ban)
 
 
 def _message_id(job: Job) -> int:
@@ -194,10 +267,24 @@ def _message_id(job: Job) -> int:
     return job.message_id
 
 
+def _reference(job: Job, *, must_exist: bool) -> discord.MessageReference:
+    return discord.MessageReference(
+        message_id=_message_id(job),
+        channel_id=job.channel_id,
+        guild_id=job.guild_id,
+        fail_if_not_exists=must_exist,
+    )
+
+
 def _only(user_id: int) -> discord.AllowedMentions:
     return discord.AllowedMentions(
         everyone=False, roles=False, replied_user=False, users=[discord.Object(user_id)]
     )
+
+
+def _nonce(job: Job, purpose: str) -> str:
+    """Return what tells Discord that a message was sent before: at most 25 characters."""
+    return f"{job.id}-{purpose}"[:_NONCE_LENGTH]
 
 
 def _files(uploads: Sequence[Upload] | None) -> list[discord.File]:

@@ -1,11 +1,11 @@
 """Know whether the API takes our work, and tell the operator in one sentence when it does not."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bot.health import Health
+from bot.jobs.background import again_and_again, in_background
 from bot.modelhunter import ModelHunterClient, ModelHunterError, OperatorMustAct, Unavailable
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,13 @@ def note_refusal(health: Health, error: OperatorMustAct) -> None:
         health.report(ACCOUNT, sentence)
 
 
+def note_silence(health: Health) -> None:
+    """Report that the API can't be reached, once."""
+    if health.problem(REACH) is None:
+        log.error("%s", _UNREACHABLE)
+        health.report(REACH, _UNREACHABLE)
+
+
 class ApiWatch:
     """Ask for the balance now and then: the cheapest question that needs the key."""
 
@@ -44,12 +51,8 @@ class ApiWatch:
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
         """Keep asking until the block is left."""
-        watch = asyncio.create_task(self._keep(), name="api watch")
-        try:
+        async with in_background(again_and_again(self._turn), name="api watch"):
             yield
-        finally:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
 
     async def look(self) -> bool:
         """Ask once, report or clear what is wrong, and return whether all is well."""
@@ -60,9 +63,7 @@ class ApiWatch:
             note_refusal(self._health, error)
             return False
         except Unavailable:
-            if self._health.problem(REACH) is None:
-                log.error("%s", _UNREACHABLE)
-            self._health.report(REACH, _UNREACHABLE)
+            note_silence(self._health)
             return False
         except ModelHunterError as error:
             # The balance's shape differs between the documentation's copies; it answered us.
@@ -71,7 +72,5 @@ class ApiWatch:
         self._health.clear(ACCOUNT)
         return True
 
-    async def _keep(self) -> None:
-        while True:
-            well = await self.look()
-            await asyncio.sleep(_CALM_INTERVAL if well else _TROUBLE_INTERVAL)
+    async def _turn(self) -> float:
+        return _CALM_INTERVAL if await self.look() else _TROUBLE_INTERVAL

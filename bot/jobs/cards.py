@@ -80,6 +80,13 @@ class Cards(Protocol):
             CardError: It can't be told now.
         """
 
+    async def tell_privately(self, job: Job) -> None:
+        """Show the ending of *job* in a direct message, its card being out of reach.
+
+        Raises:
+            CardError: It could not be sent.
+        """
+
     async def ping(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.jobs import events
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards, NeverAnswered
@@ -16,6 +16,10 @@ log = logging.getLogger(__name__)
 PING_AFTER = 60.0
 # Later than this after the end, a reply would say nothing new, or might be a second one.
 PING_UNTIL = 5 * 60.0
+
+# Permissions and archived threads come back; a card is tried for so long, at this distance.
+SHOW_PATIENCE = 24 * 60 * 60.0
+_SHOW_PAUSE = 10 * 60.0
 
 _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED, JobState.LOST})
 
@@ -34,9 +38,6 @@ class Closing:
             return await self._journal.note(job, events.CardGone())
         try:
             job = await self._show(await self._with_message(job))
-            if deserves_ping(job, self._clock()):
-                await self._cards.ping(job)
-            await self._cards.tidy(job)
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardDeleted:
@@ -44,8 +45,33 @@ class Closing:
         except NeverAnswered:
             log.info("job %d: has no card to show its ending on", job.id)
         except CardError as error:
-            log.warning("job %d: its ending can't be shown: %s", job.id, error)
+            await self._out_of_reach(job, error)
+        else:
+            await self._tell(job)
         return await self._journal.note(job, events.EndingShown())
+
+    async def _out_of_reach(self, job: Job, error: CardError) -> None:
+        """Tell about a card that can't be edited; one in a channel may be again, until a day later."""
+        log.warning("job %d: its ending can't be shown: %s", job.id, error)
+        if job.card_kind is CardKind.CHANNEL:
+            if self._clock() - (job.ended_at or 0.0) < SHOW_PATIENCE:
+                raise TryLater(_SHOW_PAUSE) from error
+        elif not job.sent_by_dm:
+            await self._attempt(job, self._cards.tell_privately(job))
+
+    async def _tell(self, job: Job) -> None:
+        if deserves_ping(job, self._clock()):
+            await self._attempt(job, self._cards.ping(job))
+        await self._attempt(job, self._cards.tidy(job))
+
+    async def _attempt(self, job: Job, courtesy: Awaitable[None]) -> None:
+        """Await what would be nice to have, and is not worth a second try if it is refused."""
+        try:
+            await courtesy
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardError as error:
+            log.info("job %d: a courtesy was refused: %s", job.id, error)
 
     async def _with_message(self, job: Job) -> Job:
         """Find a card that was sent just before the process died, so that it tells the truth."""

@@ -1,13 +1,11 @@
 """Delete what need not be kept: ended jobs, old drafts, dead tokens."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.jobs.service import DRAFT_LIFETIME
+from bot.jobs.background import again_and_again, in_background
+from bot.jobs.questions import DRAFT_LIFETIME
 from db.drafts import Drafts
 from db.records import TOKEN_LIFETIME
 from db.retention import Retention
@@ -37,12 +35,8 @@ class Housekeeping:
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
         """Keep sweeping until the block is left."""
-        keeper = asyncio.create_task(self._keep(), name="housekeeping")
-        try:
+        async with in_background(again_and_again(self._turn), name="housekeeping"):
             yield
-        finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
 
     async def sweep(self) -> None:
         """Delete what is due now."""
@@ -53,10 +47,6 @@ class Housekeeping:
         if deleted:
             log.info("forgot %d ended jobs", deleted)
 
-    async def _keep(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except (SQLAlchemyError, OSError):
-                log.exception("the sweep failed; trying again in a minute")
-            await asyncio.sleep(_INTERVAL)
+    async def _turn(self) -> float:
+        await self.sweep()
+        return _INTERVAL

@@ -51,11 +51,13 @@ def _never_answered(job: Job, _event: events.NeverAnswered, now: float) -> Job:
 
 
 def _submit(job: Job, _event: events.SubmitBegun, now: float) -> Job:
-    return dataclasses.replace(job, state=JobState.SUBMITTING, submitted_at=now, missing_since=None)
+    return dataclasses.replace(
+        job, state=JobState.SUBMITTING, submitted_at=now, missing_since=None, late=False
+    )
 
 
 def _take_back(job: Job, _event: events.NotTaken, now: float) -> Job:
-    waiting = dataclasses.replace(job, state=JobState.ACCEPTED, submitted_at=None)
+    waiting = dataclasses.replace(job, state=JobState.ACCEPTED, submitted_at=None, late=True)
     return _cancel_unsent(waiting, now) if waiting.cancel_wanted_by is not None else waiting
 
 
@@ -200,7 +202,12 @@ def _row(**rules: Rule) -> Mapping[type, Rule]:
     return {event: rules.get(event.__name__, _stay) for event in get_args(Event)}
 
 
-_ENDED = _row(CardGone=_close, EndingShown=_close)
+def _reopen(job: Job, event: events.Answered, now: float) -> Job:
+    """Learn of a card only after the end: it has yet to show that."""
+    return dataclasses.replace(_answered(job, event, now), open=True)
+
+
+_ENDED = _row(Answered=_reopen, CardGone=_close, EndingShown=_close)
 
 TABLE: Mapping[JobState, Mapping[type, Rule]] = {
     JobState.ACCEPTED: _row(

@@ -1,6 +1,5 @@
 """Which jobs are this process's: leases are taken, renewed and given back."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +7,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.health import Health
+from bot.jobs.background import again_and_again, in_background
 from bot.jobs.schedule import Schedule
 from db.claims import Claims
 from db.records import Job
@@ -21,6 +21,7 @@ _TICK = 1.0
 _CLAIMS_AT_ONCE = 200
 _TICKS_PER_CLAIM = 5
 _TICKS_PER_RENEWAL = 10
+_TICKS_PER_ROLL_CALL = 60
 
 
 class Ownership:
@@ -44,6 +45,7 @@ class Ownership:
         self._alone = alone
         self._clock = clock
         self._on_claimed = on_claimed
+        self._ticks = 0
 
     def lease_until(self) -> float:
         """Return until when a lease taken now holds, in Unix seconds."""
@@ -61,28 +63,25 @@ class Ownership:
         """
         if self._alone:
             await self._claims.release_all()
-        keeper = asyncio.create_task(self._keep(), name="leases")
         try:
-            yield
+            async with in_background(again_and_again(self._turn), name="leases"):
+                yield
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
             await self._claims.release(self._owner)
 
-    async def _keep(self) -> None:
-        ticks = 0
-        while True:
-            try:
-                await self._tick(ticks)
-            except (SQLAlchemyError, OSError):
-                log.exception("the leases could not be kept; trying again")
-                self._health.report(_DATABASE, "The database does not answer.")
-            else:
-                self._health.clear(_DATABASE)
-            ticks += 1
-            await asyncio.sleep(_TICK)
+    async def _turn(self) -> float:
+        ticks, self._ticks = self._ticks, self._ticks + 1
+        try:
+            await self._tick(ticks)
+        except (SQLAlchemyError, OSError):
+            self._health.report(_DATABASE, "The database does not answer.")
+            raise
+        self._health.clear(_DATABASE)
+        return _TICK
 
     async def _tick(self, ticks: int) -> None:
+        if ticks % _TICKS_PER_ROLL_CALL == 0:
+            self._schedule.miss_nobody(job.id for job in await self.jobs())
         if ticks % _TICKS_PER_RENEWAL == 0:
             await self._claims.renew(self._owner, lease_until=self.lease_until())
         if ticks % _TICKS_PER_CLAIM == 0:

@@ -8,6 +8,7 @@ Refused
 ├── UnknownJob         there is no such job, or not any more
 ├── NotYours           only the requester may
 ├── AlreadyEnded       too late to cancel
+├── NotCancellable     the API will not cancel it
 ├── NotRetryable       it runs, or made its result
 └── NoResult           there is nothing to link to, now or ever
 """
@@ -53,6 +54,10 @@ class AlreadyEnded(Refused):
     def __init__(self, job: Job) -> None:
         super().__init__(f"job {job.id} is {job.state}")
         self.job = job
+
+
+class NotCancellable(Refused):
+    """The API was asked to cancel it and will not."""
 
 
 class NotRetryable(Refused):

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from bot.catalogue import Generation, Model
-from db.records import CancelControl, CardKind, Draft, Job, JobKind, OptionValue
+from db.records import CancelControl, CardKind, Job, JobKind, OptionValue
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +73,4 @@ def new_job(order: Order, place: Place, *, job_id: int, now: float, retry_of: in
         interaction_token=place.interaction_token,
         application_id=place.application_id,
         cancel_control=place.cancel_control,
-    )
-
-
-def to_draft(wish: Wish, place: Place) -> Draft:
-    """Return *wish* as the database keeps it until its requester says yes."""
-    return Draft(
-        id=place.interaction_id,
-        user_id=place.user_id,
-        created_at=place.asked_at,
-        request={
-            "kind": wish.kind.value,
-            "prompt": wish.prompt,
-            "model": wish.model,
-            "options": dict(wish.options),
-            "private": wish.private,
-            "allow_adult": wish.allow_adult,
-        },
     )

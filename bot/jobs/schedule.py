@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
+from bot.jobs.background import again_and_again, in_background
 from bot.jobs.journal import NotOurs, Overtaken
 from bot.jobs.outlook import TryLater
 from bot.jobs.pace import backoff
@@ -23,8 +24,8 @@ Listing = asyncio.Task[Mapping[int, Task]]
 _TOGETHER_FROM = 5
 # Jobs due within this many seconds are looked at together.
 _SLACK = 0.25
-# The API's own cap is unknown; ours keeps a burst of commands polite.
-_STEPS_AT_ONCE = 32
+# One job's 429 holds the others up for this long at most; each then meets its own.
+_LONGEST_PAUSE = 60.0
 # Who was overtaken looks again at once, but lets the other one finish.
 _AGAIN = 0.1
 # How long steps in flight may take to come to their end when the process stops.
@@ -49,7 +50,6 @@ class Schedule:
         self._again: set[int] = set()
         self._paused_until = 0.0
         self._changed = asyncio.Event()
-        self._lane = asyncio.Semaphore(_STEPS_AT_ONCE)
 
     def __repr__(self) -> str:
         return f"<Schedule {len(self._due)} waiting, {len(self._in_flight)} in flight>"
@@ -70,21 +70,25 @@ class Schedule:
             else:
                 self._put(job_id, self._clock() + self._randomness.random())
 
+    def miss_nobody(self, job_ids: Iterable[int]) -> None:
+        """Look at those of the jobs that are neither waiting nor in flight: a net below the rest."""
+        for job_id in job_ids:
+            if job_id not in self._due and job_id not in self._in_flight:
+                self._put(job_id, self._clock())
+
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Keep looking at jobs until the block is left; steps in flight then get a few seconds."""
-        loop = asyncio.create_task(self._run(), name="schedule")
         try:
-            yield
+            async with in_background(again_and_again(self._turn), name="schedule"):
+                yield
         finally:
-            loop.cancel()
-            await asyncio.gather(loop, return_exceptions=True)
             await self._say_farewell()
 
-    async def _run(self) -> None:
-        while True:
-            await self._wait()
-            self._start(self._take_due())
+    async def _turn(self) -> float:
+        await self._wait()
+        self._start(self._take_due())
+        return 0.0
 
     async def _wait(self) -> None:
         self._changed.clear()
@@ -147,8 +151,7 @@ class Schedule:
         """Take one step and return the seconds until the next, None at the end."""
         try:
             listed = (await asyncio.shield(listing)).get(job_id) if listing else None
-            async with self._lane:
-                delay = await self._tracker.step(job_id, listed)
+            delay = await self._tracker.step(job_id, listed)
         except TryLater as later:
             return self._back_off(job_id, later)
         except Overtaken:
@@ -167,7 +170,7 @@ class Schedule:
         self._failures[job_id] = failures + 1
         delay = backoff(failures, self._randomness, later.retry_after)
         if later.everybody:
-            self._paused_until = max(self._paused_until, self._clock() + delay)
+            self._paused_until = max(self._paused_until, self._clock() + min(delay, _LONGEST_PAUSE))
         return delay
 
     async def _say_farewell(self) -> None:

@@ -1,5 +1,6 @@
 """Look for tasks in the API's list, newest first."""
 
+import dataclasses
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 
@@ -29,16 +30,26 @@ async def tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Ta
         cursor = page.cursor
 
 
-async def find_task(
-    api: ModelHunterClient, since: float, is_it: Callable[[Task], bool]
-) -> tuple[Task | None, bool]:
-    """Return the task that *is_it*, and whether any listed task carried metadata.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What became of looking for a task; `listed` and `marked` count those that were passed."""
 
-    Where none does, a search by metadata proves nothing.
-    """
-    any_metadata = False
+    task: Task | None
+    listed: int
+    marked: int  # those that carried metadata
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether the list hides metadata, so that a task can't be told by it."""
+        return self.listed > 0 and self.marked == 0
+
+
+async def find_task(api: ModelHunterClient, since: float, is_it: Callable[[Task], bool]) -> Search:
+    """Look for the task that *is_it* among those created after *since* (Unix seconds)."""
+    listed = marked = 0
     async for task in tasks_since(api, since):
-        any_metadata = any_metadata or bool(task.metadata)
+        listed += 1
+        marked += bool(task.metadata)
         if is_it(task):
-            return task, any_metadata
-    return None, any_metadata
+            return Search(task=task, listed=listed, marked=marked)
+    return Search(task=None, listed=listed, marked=marked)

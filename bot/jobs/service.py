@@ -2,9 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-
-from pydantic import TypeAdapter
 
 from bot.catalogue import Catalogue, Kind
 from bot.health import Health
@@ -16,28 +13,22 @@ from bot.jobs.refusals import (
     AlreadyEnded,
     ApiAway,
     NoResult,
+    NotCancellable,
     NotRetryable,
     NotYours,
     OperatorNeeded,
     UnknownJob,
     UnknownModel,
 )
-from bot.jobs.requests import Order, Place, Wish, new_job, to_draft
+from bot.jobs.requests import Order, Place, Wish, new_job
 from bot.jobs.schedule import Schedule
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
-from db.drafts import Drafts
-from db.errors import DraftUsed
 from db.jobs import JobRepository
-from db.records import Job, JobKind, JobState
+from db.records import LARGEST_ID, Job, JobKind, JobState
 from db.retention import Forgotten, Retention
 
 # A signed result URL lives this long (ModelHunter docs: task status page).
 LINK_LIFETIME = 15 * 60.0
-# A question about the price may be answered as long as its buttons' interaction could be.
-DRAFT_LIFETIME = 15 * 60.0
-# Ids come from outside; no database takes a larger one, and no snowflake is.
-_LARGEST_ID = 2**63 - 1
-
 _RETRYABLE = frozenset(
     {
         JobState.FAILED,
@@ -47,7 +38,6 @@ _RETRYABLE = frozenset(
         JobState.UNCERTAIN,
     }
 )
-_WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,10 +56,8 @@ class JobService:
         *,
         catalogue: Catalogue,
         defaults: Mapping[JobKind, str | None],
-        confirm_above: Decimal,
         acceptance: Acceptance,
         jobs: JobRepository,
-        drafts: Drafts,
         retention: Retention,
         journal: Journal,
         schedule: Schedule,
@@ -79,10 +67,8 @@ class JobService:
     ) -> None:
         self._catalogue = catalogue
         self._defaults = defaults
-        self._confirm_above = confirm_above
         self._acceptance = acceptance
         self._jobs = jobs
-        self._drafts = drafts
         self._retention = retention
         self._journal = journal
         self._schedule = schedule
@@ -94,7 +80,7 @@ class JobService:
         """Check *wish* against the catalogue, before anything is written or sent.
 
         Raises:
-            OperatorNeeded: The API does not take the bot's key.
+            OperatorNeeded: The API does not take the bot's key or balance.
             ApiAway: The API can't be reached.
             UnknownModel: No model of that name makes this.
             CatalogueRefusal: The model does not take the prompt or an option.
@@ -117,28 +103,6 @@ class JobService:
     def labels(self) -> Mapping[str, str]:
         """Return what people call each model, by its name in the catalogue."""
         return self._catalogue.labels()
-
-    def must_confirm(self, order: Order) -> bool:
-        """Whether the order costs so much that its requester is asked first."""
-        return order.generation.price.high > self._confirm_above
-
-    async def ask_first(self, order: Order, place: Place) -> None:
-        """Keep the order until its requester says yes."""
-        await self._drafts.add_draft(to_draft(order.wish, place))
-
-    async def confirmed(self, draft_id: int, by: int) -> Wish:
-        """Return the wish that *by* says yes to.
-
-        Raises:
-            NotYours: Somebody else asked.
-            DraftUsed: It was answered before, or too long ago.
-        """
-        draft = await self._drafts.get_draft(draft_id) if draft_id <= _LARGEST_ID else None
-        if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
-            raise DraftUsed
-        if draft.user_id != by:
-            raise NotYours
-        return _WISH.validate_python(draft.request)
 
     async def submit(
         self,
@@ -165,8 +129,11 @@ class JobService:
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Note that Discord shows the card, and send the job on its way."""
-        answered = await self._journal.note_now(job.id, events.Answered(message_id, shown))
-        self._schedule.wake(job.id)
+        try:
+            answered = await self._journal.note_now(job.id, events.Answered(message_id, shown))
+        finally:
+            # Also when it could not be written: the step looks for the card by itself.
+            self._schedule.wake(job.id)
         return answered or job
 
     def unanswered(self, job: Job) -> None:
@@ -179,7 +146,7 @@ class JobService:
         Raises:
             UnknownJob: There is none, or not any more.
         """
-        job = await self._jobs.get(job_id) if job_id <= _LARGEST_ID else None
+        job = await self._jobs.get(job_id) if job_id <= LARGEST_ID else None
         if job is None:
             raise UnknownJob
         return job
@@ -202,10 +169,13 @@ class JobService:
         Raises:
             UnknownJob: There is none, or not any more.
             AlreadyEnded: It has ended, or its result is on the way.
+            NotCancellable: The API was asked before and will not.
         """
         job = await self.find(job_id)
         if job.state.is_final or job.state is JobState.DELIVERING:
             raise AlreadyEnded(job)
+        if job.cancel_refused:
+            raise NotCancellable
         wished = await self._journal.wish_cancel(job_id, by)
         self._schedule.wake(job_id)
         return wished or job

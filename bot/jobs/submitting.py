@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from bot.health import Health
 from bot.jobs import events
-from bot.jobs.api_health import METADATA, note_refusal
+from bot.jobs.api_health import METADATA, note_refusal, note_silence
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.journal import Journal
-from bot.jobs.outlook import TryLater, seen
+from bot.jobs.outlook import TryLater, refused, seen
 from bot.jobs.search import find_task
 from bot.modelhunter import (
     ModelHunterClient,
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
 SUBMIT_PATIENCE = 2 * 60 * 60.0
+# Discord takes an answer within 3 s of the interaction; a request for it may be slow.
+ANSWER_PATIENCE = 15.0
 # The API's clock and ours may differ; the search begins this much before the POST.
 _SEARCH_MARGIN = 10 * 60.0
 
@@ -64,13 +66,12 @@ class Submitting:
         """Look for the task of a *job* whose POST has no known outcome; never send it again."""
         own = str(job.id)
         since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
-        task, any_metadata = await find_task(
-            self._api, since, lambda task: task.metadata.get("job_id") == own
-        )
-        if task is not None:
+        found = await find_task(self._api, since, lambda task: task.metadata.get("job_id") == own)
+        if found.marked:
             self._health.clear(METADATA)
-            return await self._learn(job, task)
-        if not any_metadata:
+        if found.task is not None:
+            return await self._learn(job, found.task)
+        if found.proves_nothing:
             self._health.report(
                 METADATA,
                 "No listed task carries metadata, so a task whose answer was lost can't be found.",
@@ -79,11 +80,15 @@ class Submitting:
 
     async def _find_card(self, job: Job) -> Job:
         """Learn whether a job without a message id was ever answered."""
-        if self._clock() - job.created_at > TOKEN_LIFETIME:
+        age = self._clock() - job.created_at
+        if age > TOKEN_LIFETIME:
             return await self._journal.note(job, events.NeverAnswered())
         try:
             message_id = await self._cards.find(job)
-        except NeverAnswered:
+        except NeverAnswered as error:
+            if age < ANSWER_PATIENCE:
+                # The answer may still be on its way: its absence proves nothing yet.
+                raise TryLater from error
             return await self._journal.note(job, events.NeverAnswered())
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
@@ -93,10 +98,12 @@ class Submitting:
         return await self._journal.note(job, events.Answered(message_id))
 
     async def _begin(self, job: Job) -> Job:
-        """Write `submitting` before the POST leaves, unless a cancel was faster."""
+        """Write `submitting` before the POST leaves, unless a cancel was faster.
+
+        It is not shown: the answer comes so soon that the card would only flicker.
+        """
         begun = self._journal.after(job, events.SubmitBegun())
         if await self._jobs.save(job, begun, unless_cancel_wanted=True):
-            self._cards.show(begun)
             return begun
         return await self._journal.read(job.id)
 
@@ -104,6 +111,8 @@ class Submitting:
         try:
             task = await self._api.create_task(job.endpoint, request_body(job))
         except NotTaken as error:
+            if error.status is None:
+                note_silence(self._health)
             await self._journal.note(job, events.NotTaken())
             raise TryLater(error.retry_after, everybody=error.status == 429) from error
         except Rejected as error:
@@ -111,12 +120,11 @@ class Submitting:
             return await self._journal.note(job, _refusal(error))
         except OperatorMustAct as error:
             note_refusal(self._health, error)
-            log.error("job %d: refused by the API: %s", job.id, error)
-            return await self._journal.note(
-                job, events.SubmitRefused(Reason.OPERATOR, error.code, error.message)
-            )
+            log.info("job %d: refused by the API: %s", job.id, error)
+            return await self._journal.note(job, refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
+            self._cards.show(job)
             return job
         return await self._learn(job, task)
 
@@ -135,4 +143,4 @@ def request_body(job: Job) -> Mapping[str, object]:
 def _refusal(error: Rejected) -> events.SubmitRefused:
     gone = error.code in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}
     reason = Reason.MODEL_GONE if gone else Reason.API
-    return events.SubmitRefused(reason, error.code, error.message)
+    return refused(reason, error)

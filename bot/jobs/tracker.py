@@ -1,5 +1,6 @@
 """Take one job one step further: ask the API, decide, save, show. Never sleeps."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,6 +10,7 @@ from bot.jobs.api_health import note_refusal
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
 from bot.jobs.journal import Journal
+from bot.jobs.missing import MissingTasks
 from bot.jobs.outlook import TryLater, seen
 from bot.jobs.pace import poll_delay
 from bot.jobs.search import find_task, tasks_since
@@ -18,6 +20,7 @@ from bot.modelhunter import (
     ModelHunterClient,
     ModelHunterError,
     OperatorMustAct,
+    Rejected,
     Task,
     TaskNotFound,
     TaskStatus,
@@ -33,6 +36,10 @@ _STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNN
 _CLOCK_MARGIN = 60.0
 
 
+# The API's own cap is unknown; ours keeps a burst of commands polite. What waits for files or for
+# Discord has a lane of its own, so that it never holds up a question, a POST or a cancel.
+_ASKING_AT_ONCE = 32
+_SHOWING_AT_ONCE = 16
 # From this many young tasks on, pages of the list are cheaper than a question for each; the older
 # ones would make the list long.
 _LIST_FROM = 5
@@ -60,6 +67,9 @@ class Tracker:
         self._delivering = delivering
         self._closing = closing
         self._clock = clock
+        self._missing = MissingTasks(health, clock)
+        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
+        self._showing = asyncio.Semaphore(_SHOWING_AT_ONCE)
 
     async def step(self, job_id: int, listed: Task | None = None) -> float | None:
         """Take the job one step further and return the seconds until its next, None at its end.
@@ -70,11 +80,17 @@ class Tracker:
             TryLater: The step could not be done now.
             NotOurs: Another process has the job, or it was forgotten.
         """
-        before = await self._journal.read(job_id)
-        if not before.open:
-            return None
         try:
-            after = await self._move(before, listed)
+            async with self._asking:
+                before = await self._journal.read(job_id)
+                if not before.open:
+                    return None
+                slow = _is_slow(before)
+                after = before if slow else await self._move(before, listed)
+            if slow:
+                async with self._showing:
+                    before = await self._journal.read(job_id)
+                    after = await self._move(before, listed)
         except OperatorMustAct as error:
             note_refusal(self._health, error)
             raise TryLater from error
@@ -97,7 +113,10 @@ class Tracker:
         try:
             tasks = {task.id: task async for task in tasks_since(self._api, since)}
         except ModelHunterError as error:
-            log.warning("the task list can't be read: %s", error)
+            if isinstance(error, Unavailable) and error.status == 429:
+                # A question for each would be the opposite of what the API asks for.
+                raise TryLater(error.retry_after, everybody=True) from error
+            log.info("the task list can't be read: %s", error)
             return {}
         return {job.id: tasks[job.task_id] for job in young if job.task_id in tasks}
 
@@ -131,32 +150,43 @@ class Tracker:
         try:
             task = await self._api.get_task(str(job.task_id))
         except TaskNotFound:
+            if self._missing.excuses(job):
+                raise TryLater from None
             return await self._journal.note(job, events.TaskMissing())
+        self._missing.discard(job.id)
         if task.status in _STILL_GOING or task.cost is not None:
             return await self._journal.note(job, seen(task))
         return await self._journal.note(job, seen(await self._with_cost(job, task)))
 
     async def _cancel(self, job: Job) -> Job:
-        """Carry out the saved wish; the GET that follows says what became of it."""
+        """Carry out the saved wish; the GET that follows says what became of it.
+
+        Whatever the API answers, the task must go on being followed.
+        """
         try:
             await self._api.cancel_task(str(job.task_id))
-        except AlreadyFinished:
-            return await self._journal.note(job, events.CancelRefused())
         except TaskNotFound:
-            pass
+            return job
+        except (AlreadyFinished, Rejected) as error:
+            log.info("job %d: won't be cancelled: %s", job.id, error)
+            return await self._journal.note(job, events.CancelRefused())
+        except ModelHunterError as error:
+            log.info("job %d: can't be cancelled now: %s", job.id, error)
+            if isinstance(error, OperatorMustAct):
+                note_refusal(self._health, error)
         return job
 
     async def _with_cost(self, job: Job, task: Task) -> Task:
         """Return *task* with the cost that only the list tells, when it tells it."""
         since = (job.submitted_at or job.created_at) - _CLOCK_MARGIN
         try:
-            listed, _ = await find_task(self._api, since, lambda other: other.id == task.id)
+            found = await find_task(self._api, since, lambda other: other.id == task.id)
         except ModelHunterError as error:
             log.info("job %d: its cost can't be looked up: %s", job.id, error)
             return task
-        if listed is None or listed.cost is None:
+        if found.task is None or found.task.cost is None:
             return task
-        return task.model_copy(update={"cost": listed.cost})
+        return task.model_copy(update={"cost": found.task.cost})
 
     def _delay(self, before: Job, after: Job) -> float | None:
         if not after.open:
@@ -166,3 +196,8 @@ class Tracker:
         ):
             return 0.0
         return poll_delay(after, self._clock())
+
+
+def _is_slow(job: Job) -> bool:
+    """Whether the next step waits for files or for Discord."""
+    return job.state is JobState.DELIVERING or job.state.is_final

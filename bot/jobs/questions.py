@@ -1,0 +1,89 @@
+"""The question about a price: kept until its requester answers, so that a restart forgets none."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.jobs.refusals import NotYours
+from bot.jobs.requests import Order, Place, Wish
+from db.drafts import Drafts
+from db.errors import DraftUsed
+from db.records import LARGEST_ID, Draft, JobKind, OptionValue
+
+# A question may be answered as long as the token of its interaction lives.
+DRAFT_LIFETIME = 15 * 60.0
+
+
+class Kept(BaseModel):
+    """A wish as it lies in the database; an error must not repeat its prompt."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, from_attributes=True)
+
+    kind: JobKind
+    prompt: str
+    model: str | None
+    options: dict[str, OptionValue]
+    private: bool
+    retry_of: int | None = None
+
+    def wish(self) -> Wish:
+        """Return the wish; what the channel allows is looked at anew."""
+        return Wish(
+            kind=self.kind,
+            prompt=self.prompt,
+            model=self.model,
+            options=self.options,
+            private=self.private,
+            allow_adult=False,
+        )
+
+
+class Questions:
+    """Ask before expensive jobs."""
+
+    def __init__(
+        self, drafts: Drafts, *, confirm_above: Decimal, clock: Callable[[], float]
+    ) -> None:
+        self._drafts = drafts
+        self._confirm_above = confirm_above
+        self._clock = clock
+
+    def must_ask(self, order: Order) -> bool:
+        """Whether the order costs so much that its requester is asked first."""
+        return order.generation.price.high > self._confirm_above
+
+    async def ask(self, order: Order, place: Place, *, retry_of: int | None) -> None:
+        """Keep the order until its requester says yes.
+
+        Raises:
+            AlreadyAccepted: Another process received the same interaction and asks.
+        """
+        kept = Kept.model_validate(order.wish).model_copy(update={"retry_of": retry_of})
+        draft = Draft(
+            id=place.interaction_id,
+            user_id=place.user_id,
+            created_at=place.asked_at,
+            request=kept.model_dump(mode="json"),
+        )
+        await self._drafts.add_draft(draft)
+
+    async def confirmed(self, draft_id: int, by: int) -> Kept:
+        """Return what *by* says yes to.
+
+        Raises:
+            NotYours: Somebody else asked.
+            DraftUsed: It was answered before, or too long ago.
+        """
+        draft = await self._drafts.get_draft(draft_id) if draft_id <= LARGEST_ID else None
+        if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
+            raise DraftUsed
+        if draft.user_id != by:
+            raise NotYours
+        return Kept.model_validate(draft.request)
+
+    async def decline(self, draft_id: int, by: int) -> None:
+        """Take the question back, so that nothing can come of it; raises as `confirmed` does."""
+        await self.confirmed(draft_id, by)
+        if not await self._drafts.delete_draft(draft_id):
+            raise DraftUsed
