@@ -1,0 +1,157 @@
+"""Which way a result goes when its card can't take it: decided, saved, and not tried twice."""
+
+import dataclasses
+from collections.abc import AsyncGenerator
+
+import pytest
+from pydantic import SecretStr
+
+from bot.jobs.cards import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
+from bot.jobs.download import open_downloads
+from bot.modelhunter import open_client
+from db.engine import open_database
+from db.records import CardKind, Job, JobState, Reason
+from sandbox.modelhunter import Script, open_stand_in
+from tests.integration.jobs.recording_cards import RecordingCards
+from tests.integration.jobs.world import DAY, Clock, Process, World
+
+
+@pytest.fixture
+async def world() -> AsyncGenerator[World]:
+    """Open everything that a job meets; its card can't be edited, but may be replied to."""
+    clock = Clock()
+    async with (
+        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_database("sqlite://") as engine,
+        open_client(api.url, SecretStr(api.key), clock=clock) as client,
+        open_downloads(frozenset({api.address})) as downloads,
+    ):
+        cards = RecordingCards()
+        cards.takes_replies = True
+        yield World(
+            api=api, clock=clock, cards=cards, engine=engine, client=client, downloads=downloads
+        )
+
+
+async def _delivering(world: World, one: Process, **changes: object) -> Job:
+    """Ask for a result, and take the card out of reach when it is there."""
+    job = await world.ask(one, 0, **changes)
+    job = await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    world.cards.out_of_reach.add(job.id)
+    return job
+
+
+async def _ended(one: Process, job: Job) -> Job:
+    return await one.live(job.id, lambda it: it.state.is_final)
+
+
+async def test_a_reply(world: World) -> None:
+    """A card that stands and can't be edited is replied to, and nothing else is sent."""
+    one = world.process()
+    ended = await _ended(one, await _delivering(world, one))
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, False)
+    ((_, files),) = world.cards.replies
+    assert len(files) == 1
+    assert world.cards.private == []
+
+
+async def test_a_reply_needs_no_ping(world: World) -> None:
+    """Who was told by the reply itself is not pinged for the same result."""
+    one = world.process()
+    world.api.scripts.next(Script.quick(90))
+    job = await _ended(one, await _delivering(world, one))
+    world.cards.out_of_reach.clear()
+    await one.live(job.id)
+    assert len(world.cards.endings) == 1
+    assert world.cards.pings == []
+
+
+@pytest.mark.parametrize("changes", [{"private": True}, {"card_kind": CardKind.BRIEF}])
+async def test_what_is_private_is_never_replied_to(
+    world: World, changes: dict[str, object]
+) -> None:
+    """A private result, and one on a card that only its requester sees, goes by direct message."""
+    one = world.process()
+    ended = await _ended(one, await _delivering(world, one, **changes))
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
+    assert world.cards.replies == []
+
+
+@pytest.mark.parametrize("error", [CardOutOfReach("403"), FileTooBig("413")])
+async def test_a_reply_that_is_refused(world: World, error: Exception) -> None:
+    """A reply that Discord refuses gives way to a direct message."""
+    one = world.process()
+    job = await _delivering(world, one)
+    world.cards.trouble["deliver_as_reply"].append(error)  # type: ignore[arg-type]
+    ended = await _ended(one, job)
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
+    assert world.cards.replies == []
+
+
+async def test_a_card_that_is_deleted_meanwhile(world: World) -> None:
+    """A card that was deleted before the reply is not replaced, also not by a direct message."""
+    one = world.process()
+    job = await _delivering(world, one)
+    world.cards.trouble["deliver_as_reply"].append(CardDeleted("gone"))
+    ended = await _ended(one, job)
+    assert (ended.state, ended.reason) == (JobState.LINKED, Reason.CARD_DELETED)
+    assert (world.cards.replies, world.cards.private) == ([], [])
+
+
+async def test_no_way_at_all(world: World) -> None:
+    """A result that can be sent nowhere is kept, and nothing claims that it was sent."""
+    one = world.process()
+    world.cards.takes_replies = world.cards.takes_direct_messages = False
+    ended = await _ended(one, await _delivering(world, one))
+    assert (ended.state, ended.sent_by_dm) == (JobState.LINKED, False)
+
+
+async def test_a_busy_reply_is_repeated(world: World) -> None:
+    """A reply that Discord does not take now is tried again, not given up for a direct message."""
+    one = world.process()
+    job = await _delivering(world, one)
+    world.cards.trouble["deliver_as_reply"] += [CardBusy("429", 7.0), CardBusy("500")]
+    ended = await _ended(one, job)
+    assert ended.state is JobState.DELIVERED
+    assert (len(world.cards.replies), world.cards.private) == (1, [])
+
+
+async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
+    """After a crash the reply is repeated, which does no harm, and not the card: two would stand."""
+    one = world.process()
+    job = await _delivering(world, one)
+    world.cards.trouble["deliver_as_reply"].append(CardBusy("the process died here"))
+    await one.step(job.id)
+    world.cards.out_of_reach.clear()  # a reply takes a thread out of the archive
+    world.clock.now += DAY
+    two = world.process("two")
+    assert await two.take_over() == [job.id]
+    ended = await _ended(two, job)
+    assert ended.state is JobState.DELIVERED
+    assert (len(world.cards.replies), world.cards.uploads) == (1, [])
+
+
+async def test_no_rung_is_tried_twice(world: World) -> None:
+    """What Discord refused is not asked again while the direct message waits, nor after a crash."""
+    one = world.process()
+    job = await _delivering(world, one)
+    counting = _Counting(world.cards)
+    world.cards.takes_replies = False
+    world.cards.trouble["deliver_privately"] += [CardBusy("500")] * 3
+    one = dataclasses.replace(world, cards=counting).process("one")  # type: ignore[arg-type]
+    ended = await _ended(one, job)
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
+    assert counting.tried == {"deliver": 1, "deliver_as_reply": 1, "deliver_privately": 4}
+
+
+class _Counting:
+    """Cards that count what they are asked for."""
+
+    def __init__(self, cards: RecordingCards) -> None:
+        self._cards = cards
+        self.tried: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("deliver"):
+            self.tried[name] = self.tried.get(name, 0) + 1
+        return getattr(self._cards, name)
