@@ -76,7 +76,7 @@ class CancelRefused:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Delivered:
-    """The result stands on the card, or in a direct message."""
+    """The result stands on the card, in a reply to it, or in a direct message."""
 
     by_dm: bool = False
 
