@@ -62,8 +62,12 @@ class ApiWatch:
             self._health.clear(REACH)
             note_refusal(self._health, error)
             return False
-        except Unavailable:
-            note_silence(self._health)
+        except Unavailable as error:
+            if error.status is None:
+                note_silence(self._health)
+                return False
+            # It answers, if not to this question; its jobs will meet what is wrong themselves.
+            self._health.clear(REACH)
             return False
         except ModelHunterError as error:
             # The balance's shape differs between the documentation's copies; it answered us.
