@@ -28,9 +28,9 @@ async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
     await assert_right(world, one, job, BAD_RESULT if is_nonsense else DELIVERED)
 
 
-async def test_five_gigabytes(world: World, one: Process) -> None:
-    """A file that says that it has 5 GB is not read; a link is offered instead."""
-    world.api.scripts.next(Script.too_big(5 * 10**9))
+async def test_four_gigabytes(world: World, one: Process) -> None:
+    """A file that says that it has 4 GB is not read; a link is offered instead."""
+    world.api.scripts.next(Script.too_big(4 * 10**9))
     film = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
     job = await world.ask(one, kind=JobKind.VIDEO, endpoint="vidu/text-to-video", body=film)
     await one.live(job.id)
