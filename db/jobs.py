@@ -1,7 +1,7 @@
 """Jobs: written once, then by differences, and read back."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Select, Update, exists, func, literal, select, update
@@ -51,6 +51,10 @@ class JobRepository:
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id."""
         return await self._first(select(jobs).where(jobs.c.id == job_id))
+
+    async def get_all(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
+        """Return those of the jobs that are there, by one question."""
+        return await self._all(select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id))
 
     async def by_message(self, message_id: int) -> Job | None:
         """Return the job whose card this message is."""

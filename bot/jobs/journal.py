@@ -60,8 +60,7 @@ class Journal:
 
     async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
         """Return those of the jobs that are still there."""
-        found = [await self._jobs.get(job_id) for job_id in job_ids]
-        return [job for job in found if job is not None]
+        return await self._jobs.get_all(job_ids)
 
     def after(self, job: Job, event: Event) -> Job:
         """Return *job* after *event* without writing it."""
