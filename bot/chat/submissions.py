@@ -54,11 +54,11 @@ class Submissions:
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Turn the question about the price into the card of the job."""
-        kept = await self._questions.confirmed(draft_id, interaction.user.id)
-        wish = kept.wish()
-        order = self._order(interaction, wish)
-        place = place_of(interaction, private=wish.private)
         try:
+            kept = await self._questions.confirmed(draft_id, interaction.user.id)
+            wish = kept.wish()
+            order = self._order(interaction, wish)
+            place = place_of(interaction, private=wish.private)
             job = await self._service.submit(
                 order, place, retry_of=kept.retry_of, draft_id=draft_id
             )
