@@ -1,0 +1,268 @@
+"""People and results that mean harm meet the real process: a clear sentence, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot import words
+from db.records import JobState, Reason
+from sandbox.discord import Person, SeenMessage
+from sandbox.modelhunter import Script
+from sandbox.modelhunter.faults import Fault, Trouble
+from tests.end_to_end.world import CANCEL, PROMPT, World
+
+NINES = "9" * 20
+RESULTS = "/results/*"
+ROW, BUTTON = 1, 2
+PERMISSIONS = ("send_messages", "embed_links", "attach_files", "read_message_history")
+# Mentions of every kind, markdown, a heading, links, a fake escape, bidi and control characters.
+PROMPTS = [
+    "@everyone @here <@1> <@!1> <@&1> <#1> </video:1> <t:1:R> <:fox:1>",
+    "# heading\n> quote\n**b** __u__ ~~s~~ ||x|| `code` ```block``` [text](https://example.com/)",
+    "\\@everyone \\<@1\\> https://example.com/ discord.gg/x",
+    "abc\u202egpj.exe\u2066\u200f\u061c\u0000\u0007\u001b[31m\r\n\u2028end",
+]
+
+
+async def _press(world: World, person: Person, message: SeenMessage, custom_id: str) -> SeenMessage:
+    """Press a button that the bot never put onto this message; return the answer."""
+    stored = person._stored(message)
+    genuine = stored.components
+    forged = {"type": BUTTON, "style": 2, "label": "x", "custom_id": custom_id}
+    stored.components = [{"type": ROW, "components": [forged]}]
+    pressed = person.tap(message, custom_id)
+    stored.components = genuine
+    answer = await pressed.answer()
+    assert answer.message is not None
+    return await world.discord.until_message(answer.message.id, lambda it: bool(it.content))
+
+
+def _assert_pings_nobody(world: World, *wanted: Person) -> None:
+    """Check every message that the bot sent or edited: none may ping, but the ones *wanted*."""
+    ids = {str(person.id) for person in wanted}
+    for call in world.discord.calls:
+        body: dict[str, Any] = call.json if isinstance(call.json, dict) else {}
+        said = body.get("data") if call.path.endswith("/callback") else body
+        if not isinstance(said, dict) or not ({"content", "embeds"} & said.keys()):
+            continue
+        allowed = said.get("allowed_mentions")
+        assert allowed is not None, call.path
+        assert allowed.get("parse", []) == [], call.path
+        assert set(map(str, allowed.get("users", []))) <= ids, call.path
+        assert not allowed.get("roles"), call.path
+
+
+@pytest.mark.usefixtures("bot")
+async def test_prompts(world: World) -> None:
+    """Whatever a prompt holds, it is shown as plain text, pings nobody and reaches the API whole."""
+    for prompt in PROMPTS:
+        world.api.scripts.next(Script.quick(0))
+        done = await world.until_done(await world.ask(prompt=prompt))
+        assert [*world.api.tasks.values()][-1].request.text == prompt.strip()
+        for fragment in ("@everyone", "@here", "<@1>", "<@&1>", "://example", "\u202e", "\n# "):
+            assert fragment not in done.words
+    _assert_pings_nobody(world, world.robin)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_prompt_of_six_thousand_characters(world: World) -> None:
+    """What Discord takes and the model does not is refused with both numbers."""
+    said = await world.ask(prompt="f" * 6000)
+    assert said.is_ephemeral
+    assert "6000" in said.content
+    assert (world.api.tasks, world.saved_states()) == ({}, [])
+
+
+OPTIONS = [
+    "x" * 6000,
+    '"' * 6000,
+    "\\" * 6000,
+    "<@&1>=" + "y" * 5000,
+    "seed=" + "9" * 5000,
+    "a=" * 3000,
+    " ".join(f"@everyone{number}=1" for number in range(300)),
+]
+VALUES: list[dict[str, str]] = [
+    {"model": "../../tasks"},
+    {"model": "vidu/text-to-video"},
+    {"model": "'; drop table jobs; --"},
+    {"model": "@everyone" * 600},
+    {"duration": "1e308"},
+    {"duration": "-1"},
+    {"aspect_ratio": "0:0"},
+    {"resolution": "\u202e4k"},
+    {"seed": "NaN"},
+    {"seed": "0x10"},
+    *({"options": text} for text in OPTIONS),
+]
+NUMBERS = [NINES, "9" * 6000, "-1", "1 or 1=1", "\u0661\u0662", "<@1>"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_values_that_were_never_offered(world: World) -> None:
+    """What autocomplete never offered is refused in words before anything is written or sent."""
+    for options in VALUES:
+        asked = {"prompt": PROMPT, **options}
+        answer = await world.robin.slash(world.discord.channel, "video", **asked)
+        assert answer.message is not None
+        said = answer.message
+        assert said.is_ephemeral
+        assert 0 < len(said.content) <= 2000
+        assert words.UNEXPECTED not in said.content
+        assert "<@&1>" not in said.content
+        assert "@everyone" not in said.content
+    assert (world.api.tasks, world.saved_states()) == ({}, [])
+
+
+@pytest.mark.usefixtures("bot")
+async def test_numbers_of_jobs(world: World) -> None:
+    """A number that is no job's is unknown, however large or odd it is."""
+    for job in NUMBERS:
+        answer = await world.robin.slash(world.discord.channel, "cancel", job=job)
+        assert answer.message is not None
+        assert answer.message.content == words.JOB_UNKNOWN
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forged_buttons(world: World) -> None:
+    """Whatever a custom_id says, nobody does anything with a job that isn't theirs to touch."""
+    world.api.scripts.next(Script.endless(), Script.failing("no"))
+    card = await world.until_following(await world.ask())
+    failed = await world.until_state(await world.ask(), JobState.FAILED)
+    sam = world.discord.person("Sam")
+    moderator = world.discord.person("Mo", may_manage_messages=True)
+    job, other = card.interaction_id, failed.interaction_id
+    expected = [
+        (sam, card, f"cancel:{job}", words.NOT_YOURS_TO_CANCEL),
+        (sam, failed, f"cancel:{job}", words.JOB_UNKNOWN),
+        (moderator, failed, f"cancel:{job}", words.JOB_UNKNOWN),
+        (world.robin, failed, f"cancel:{job}", words.JOB_UNKNOWN),
+        (sam, failed, f"try_again:{other}", words.NOT_YOUR_JOB),
+        (world.robin, card, f"try_again:{job}", words.NOT_RETRYABLE),
+        (sam, failed, f"fresh_link:{other}", words.RESULT_GONE),
+        (sam, card, f"generate:{job}", words.CONFIRM_EXPIRED),
+        (sam, card, f"no_thanks:{job}", words.CONFIRM_EXPIRED),
+        *(
+            (sam, card, f"{press}:{NINES}", words.JOB_UNKNOWN)
+            for press in ("cancel", "try_again", "fresh_link")
+        ),
+        (sam, card, f"generate:{NINES}", words.CONFIRM_EXPIRED),
+    ]
+    for person, message, custom_id, sentence in expected:
+        said = await _press(world, person, message, custom_id)
+        assert (custom_id, said.content) == (custom_id, sentence)
+        assert said.is_ephemeral
+    assert len(world.api.tasks) == 2
+    assert len(world.api.calls("DELETE")) == 0
+    assert world.discord.message(failed.id).embeds == failed.embeds
+    _assert_pings_nobody(world, world.robin)
+
+
+async def test_a_question_answered_elsewhere(world: World) -> None:
+    """Only the requester says yes, and never by a button on somebody's card."""
+    async with world.bot(CONFIRM_ABOVE_USD="0.01"):
+        question = await world.ask()
+        draft = question.interaction_id
+        sam = world.discord.person("Sam")
+        for press in ("generate", "no_thanks"):
+            said = await _press(world, sam, question, f"{press}:{draft}")
+            assert said.content == words.NOT_YOUR_JOB
+        world.api.scripts.next(Script.quick(0))
+        await world.robin.click(question, words.BUTTON_GENERATE)
+        card = await world.until_done(question.id)
+        again = await world.ask()
+        for press in ("generate", "no_thanks"):
+            said = await _press(world, world.robin, card, f"{press}:{again.interaction_id}")
+            assert said.content == words.CONFIRM_EXPIRED
+        assert world.discord.message(card.id).embeds == card.embeds
+        assert len(world.api.tasks) == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_taps_of_bots(world: World) -> None:
+    """Another bot's ❌ is no wish, whatever it may do here."""
+    world.api.scripts.next(Script.endless())
+    card = await world.ask()
+    await world.until_offered(card)
+    other = world.discord.person("Polls", may_manage_messages=True)
+    world.discord.model.users[other.id].bot = True
+    await other.react(card, CANCEL)
+    # Events arrive in order: when the requester's tap has worked, the bot's has not.
+    await world.robin.react(card, CANCEL)
+    ended = await world.until_state(card, JobState.CANCELLED)
+    assert words.CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+
+
+BODIES = [
+    (b"<!doctype html><script>alert(1)</script>" * 50, "video/mp4"),
+    (b"MZ\x90\x00" + b"\x00" * 5000, "video/mp4"),
+    (b"\x7fELF\x02\x01\x01" + b"\x00" * 5000, "video/mp4"),
+    (b"\x1f\x8b\x08\x00" + b"\x00" * 5000, "image/png"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "image/svg+xml"),
+]
+ADDRESSES = [
+    "https://127.0.0.1/x.mp4",
+    "https://localhost/x.mp4",
+    "https://[::1]/x.mp4",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://10.0.0.1/x.mp4",
+    "https://[::ffff:10.0.0.1]/x.mp4",
+    "https://[64:ff9b::a00:1]/x.mp4",
+    "https://[fd00:ec2::254]/x.mp4",
+    "http://192.0.2.1/x.mp4",
+    "https://user:word@192.0.2.1/x.mp4",
+]
+NAMED = {"Content-Disposition": 'attachment; filename="../../evil.exe"'}
+
+
+async def _until_bad(world: World) -> SeenMessage:
+    """Ask, and wait until the card says that the result may not be shown."""
+    world.api.scripts.next(Script.quick(0))
+    failed = await world.until_state(await world.ask(), JobState.FAILED)
+    assert words.REASONS[Reason.BAD_RESULT] in failed.words
+    assert failed.attachments == []
+    return failed
+
+
+@pytest.mark.usefixtures("bot")
+async def test_results_that_are_no_media(world: World) -> None:
+    """A page or a program is never shown, whatever it calls itself; the card says why."""
+    for body, kind in BODIES:
+        trouble = Trouble(status=200, body=body, content_type=kind, headers=NAMED)
+        world.api.faults.faults[:] = [Fault("GET", RESULTS, trouble, times=None, skip=0)]
+        await _until_bad(world)
+    assert [upload for call in world.discord.calls for upload in call.uploads] == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_results_inside_the_network(world: World) -> None:
+    """A result that leads into the operator's network is not fetched, and the card says no more."""
+    for address in ADDRESSES:
+        item = {"id": "t", "status": "succeeded", "result": [{"url": address}]}
+        body = json.dumps({"success": True, "data": item}).encode()
+        trouble = Trouble(status=200, body=body)
+        world.api.faults.faults[:] = [Fault("GET", "/tasks/*", trouble, times=None, skip=0)]
+        assert address not in (await _until_bad(world)).words
+    assert world.api.calls("GET", RESULTS) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_names_of_files_are_ours(world: World) -> None:
+    """Neither the address nor a header names a file: kind, job and number do."""
+    world.api.faults.add("GET", RESULTS, headers=NAMED)
+    world.api.scripts.next(Script.quick(0))
+    done = await world.until_done(await world.ask())
+    (file,) = done.attachments
+    assert file["filename"] == f"video-{done.interaction_id}-1.mp4"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_permissions_before_the_money(world: World) -> None:
+    """What the bot lacks here is named before anything is written, sent or charged."""
+    for permission in PERMISSIONS:
+        world.discord.forbid_bot(world.discord.channel, **{permission: True})
+        said = await world.ask()
+        assert said.is_ephemeral
+        assert permission.replace("_", " ").title() in said.content
+    assert (world.api.calls("POST"), world.saved_states()) == ([], [])
