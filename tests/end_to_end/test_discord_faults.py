@@ -17,6 +17,8 @@ from tests.end_to_end.world import CANCEL, World, title_of
 BY_TOKEN = "/webhooks/*/messages/*"
 BY_BOT = "/channels/*/messages/*"
 INVALID = (401, 403, 404)
+# Seconds that a result takes from the API to the bot: enough to break something meanwhile.
+SLOWLY = 3.0
 # Discord docs: Error Messages, and Create Message, fail_if_not_exists.
 NOTHING_TO_REPLY_TO = {
     "code": 50035,
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 async def _about_to_upload(world: World) -> SeenMessage:
     """Ask for something whose result is on its way from the API to the bot, and will be a while."""
-    world.api.faults.add("GET", "/results/*", delay=1.5)
+    world.api.faults.add("GET", "/results/*", delay=SLOWLY)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask()
     await world.until_state(card, JobState.DELIVERING)
@@ -87,7 +89,7 @@ async def test_edits_refused(world: World) -> None:
 
 async def test_the_result_of_a_private_job(world: World) -> None:
     """Quiet and safe: when a private card can't be edited its result goes to its requester alone."""
-    world.api.faults.add("GET", "/results/*", delay=1.5)
+    world.api.faults.add("GET", "/results/*", delay=SLOWLY)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask(private=True)
     await world.until_state(card, JobState.DELIVERING)

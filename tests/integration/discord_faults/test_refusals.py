@@ -177,6 +177,16 @@ async def test_a_reply_that_was_cut_off(scene: Scene, picture: Upload, cut: str)
     assert [it.replied_to for it in scene.discord.messages()] == [None, job.message_id]
 
 
+async def test_a_reply_that_can_not_be_found(scene: Scene, picture: Upload) -> None:
+    """A reply that was sent a moment ago is not sent twice, even where it can't be found."""
+    job = await scene.running()
+    scene.discord.faults.add("GET", MESSAGES, status=200, body="[]", headers=JSON, times=None)
+    for _ in range(2):
+        await _reply(scene, job, picture)
+    assert len(scene.discord.calls_to("POST", MESSAGES)) == 2
+    assert [it.replied_to for it in scene.discord.messages()] == [None, job.message_id]
+
+
 async def test_a_reply_of_an_earlier_life(scene: Scene, picture: Upload) -> None:
     """A reply is found by what it replies to when Discord has long forgotten its nonce."""
     job = dataclasses.replace(await scene.running(), reply_begun_at=scene.clock())
