@@ -17,14 +17,15 @@ class RecordingCards:
         self.endings: list[Job] = []
         self.uploads: list[tuple[Job, list[bytes]]] = []
         self.names: list[str] = []
+        self.replies: list[tuple[Job, list[bytes]]] = []
         self.private: list[tuple[Job, list[bytes]]] = []
+        self.told: list[Job] = []
         self.pings: list[Job] = []
         self.tidied: list[int] = []
         self.message_ids: dict[int, int] = {}  # by job, of cards that exist
         self.deleted: set[int] = set()  # jobs
         self.out_of_reach: set[int] = set()
-        self.replies: list[tuple[Job, list[bytes]]] = []
-        self.takes_replies = False
+        self.takes_replies = True
         self.takes_direct_messages = True
         self.trouble: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
 
@@ -71,6 +72,13 @@ class RecordingCards:
         if job.id not in self.message_ids:
             raise NeverAnswered("there is none")
         return self.message_ids[job.id]
+
+    async def tell_privately(self, job: Job) -> None:
+        """Tell of an ending by direct message."""
+        self._stumble("tell_privately")
+        if not self.takes_direct_messages:
+            raise CardOutOfReach("no direct messages, please")
+        self.told.append(job)
 
     async def ping(self, job: Job) -> None:
         """Reply to the card."""

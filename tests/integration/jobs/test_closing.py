@@ -9,7 +9,7 @@ from bot.jobs.closing import deserves_ping
 from db.records import CardKind, Job, JobState
 from sandbox.modelhunter import Script
 
-from .world import MINUTE, Process, World
+from .world import HOUR, MINUTE, Process, World
 
 
 async def test_no_ping_for_who_still_looks(world: World, one: Process) -> None:
@@ -45,16 +45,55 @@ async def test_an_ending_that_is_not_taken(world: World, one: Process) -> None:
     assert closed.shown == f"{JobState.FAILED} {closed.reason}"
 
 
-@pytest.mark.parametrize("trouble", [CardOutOfReach("no"), CardDeleted("gone")])
-async def test_an_ending_that_can_not_be_shown(
-    world: World, one: Process, trouble: CardDeleted | CardOutOfReach
-) -> None:
-    """A job is closed also where nobody can be told."""
+async def test_a_card_that_is_gone(world: World, one: Process) -> None:
+    """A job is closed also where there is nobody left to tell."""
     world.api.scripts.next(Script.failing("no"))
-    world.cards.trouble["finish"].append(trouble)
+    world.cards.trouble["finish"].append(CardDeleted("gone"))
     job = await world.ask(one)
     closed = await one.live(job.id)
     assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
+
+
+async def test_a_card_that_comes_back(world: World, one: Process) -> None:
+    """A card that can't be edited now may be later: its ending is tried every ten minutes."""
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    failed = await one.live(job.id, lambda it: it.state is JobState.FAILED)
+    assert await one.step(job.id) == 10 * MINUTE
+    world.cards.out_of_reach.clear()
+    await one.live(job.id)
+    assert [ending.state for ending in world.cards.endings] == [failed.state]
+
+
+async def test_a_card_that_never_comes_back(world: World, one: Process) -> None:
+    """A day after the end nobody waits for the card any more, and the job is closed."""
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    closed = await one.live(job.id)
+    assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
+    assert 24 * HOUR <= world.clock() - job.created_at <= 24 * HOUR + 11 * MINUTE
+
+
+@pytest.mark.parametrize("takes", [True, False])
+async def test_a_brief_card_that_has_ended(world: World, one: Process, takes: bool) -> None:
+    """The ending of a card that lives no longer goes by direct message, if that is welcome."""
+    world.cards.takes_direct_messages = takes
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one, card_kind=CardKind.BRIEF)
+    world.cards.out_of_reach.add(job.id)
+    assert (await one.live(job.id)).state is JobState.FAILED
+    assert [told.id for told in world.cards.told] == [job.id] * takes
+
+
+async def test_a_courtesy_that_is_refused(world: World, one: Process) -> None:
+    """A ping that Discord refuses is not worth a second try; the job is closed."""
+    world.api.scripts.next(Script.quick(90))
+    world.cards.trouble["ping"].append(CardOutOfReach("403"))
+    job = await world.ask(one)
+    await one.live(job.id)
+    assert (world.cards.pings, world.cards.tidied) == ([], [job.id])
 
 
 async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Process) -> None:
@@ -78,6 +117,7 @@ async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Proc
         ({"state": JobState.REFUSED}, False),
         ({"card_kind": CardKind.BRIEF}, False),
         ({"sent_by_dm": True}, False),
+        ({"reply_begun_at": 1.0}, False),
         ({"ended_at": 60.0}, False),
         ({"ended_at": 60.1}, True),
         ({"ended_at": None}, False),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.jobs.cards import CardBusy, FileTooBig
 from bot.jobs.download import open_downloads
-from db.records import JobState, Reason
+from db.records import CardKind, JobState, Reason
 from sandbox.modelhunter import Result, Script
 
 from .world import DAY, MINUTE, Process, World
@@ -148,23 +148,57 @@ async def test_the_card_is_deleted_before_the_upload(world: World, one: Process)
 
 
 async def test_a_card_out_of_reach(world: World, one: Process) -> None:
-    """A card that can't be edited any more gives way to a direct message."""
-    world.cards.trouble["deliver_privately"].append(CardBusy("500"))
+    """A card in a channel that can't be edited is replied to, once, and nobody gets two messages."""
+    world.cards.trouble["deliver_as_reply"].append(CardBusy("500"))
     job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, False)
+    ((sent, files),) = world.cards.replies
+    assert (sent.state, len(files)) == (JobState.DELIVERED, 1)
+    assert (world.cards.uploads, world.cards.private, world.cards.pings) == ([], [], [])
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_brief_card_that_has_ended(world: World, one: Process, private: bool) -> None:
+    """What was not for the channel goes by direct message, and never into the channel."""
+    world.cards.trouble["deliver_privately"].append(CardBusy("500"))
+    job = await world.ask(one, private=private, card_kind=CardKind.BRIEF)
     world.cards.out_of_reach.add(job.id)
     ended = await one.live(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
     ((sent, files),) = world.cards.private
     assert (sent.state, sent.sent_by_dm, len(files)) == (JobState.DELIVERED, True, 1)
+    assert world.cards.replies == []
+
+
+async def test_no_reply_either(world: World, one: Process) -> None:
+    """Where no message can be sent any more, the result goes by direct message."""
+    world.cards.takes_replies = False
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    assert (await one.live(job.id)).sent_by_dm
+    assert len(world.cards.private) == 1
 
 
 async def test_no_direct_messages_either(world: World, one: Process) -> None:
     """Who takes no direct messages finds the result in /jobs."""
-    world.cards.takes_direct_messages = False
+    world.cards.takes_replies = world.cards.takes_direct_messages = False
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
     ended = await one.live(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.LINKED, False)
+
+
+async def test_a_rung_that_refused_is_not_tried_again(world: World, one: Process) -> None:
+    """A card that can be edited again after its reply was begun does not show the result twice."""
+    world.cards.trouble["deliver_as_reply"].append(CardBusy("500"))
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    await one.live(job.id, lambda it: it.reply_begun_at is not None)
+    world.cards.out_of_reach.clear()
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (len(world.cards.replies), world.cards.uploads) == (1, [])
 
 
 async def test_a_success_without_a_result(world: World, one: Process) -> None:

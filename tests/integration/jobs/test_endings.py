@@ -27,7 +27,6 @@ async def test_a_success(world: World, one: Process) -> None:
     states = [(shown.state, shown.status) for shown in world.cards.shown]
     assert list(dict.fromkeys(states)) == [
         (JobState.ACCEPTED, None),
-        (JobState.SUBMITTING, None),
         (JobState.FOLLOWING, "pending"),
         (JobState.FOLLOWING, "queued"),
         (JobState.FOLLOWING, "running"),

@@ -1,5 +1,6 @@
-"""Many young jobs are asked about by pages of the list."""
+"""Many young jobs are asked about by pages of the list, and a burst of them in turns."""
 
+import asyncio
 import dataclasses
 
 from bot.modelhunter import TaskStatus
@@ -99,3 +100,30 @@ async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
     for job_id in job_ids:
         await one.tracker.step(job_id, told[job_id])
     assert {(await one.read(job_id)).state for job_id in job_ids} == {JobState.FOLLOWING}
+
+
+async def test_not_too_many_at_once(world: World, one: Process) -> None:
+    """A burst of commands asks 32 questions at a time, whatever else waits."""
+    job_ids = [(await world.ask(one, number)).id for number in range(40)]
+    in_flight, full, go_on = 0, asyncio.Event(), asyncio.Event()
+
+    async def meanwhile() -> None:
+        nonlocal in_flight
+        in_flight += 1
+        assert in_flight <= 32
+        if in_flight == 32:
+            full.set()
+        await go_on.wait()
+        in_flight -= 1
+
+    world.api.faults.add("POST", "*", times=None, delay=0.001)
+    world.clock.meanwhile = meanwhile
+    async with asyncio.TaskGroup() as steps:
+        for job_id in job_ids:
+            steps.create_task(one.tracker.step(job_id))
+        await asyncio.wait_for(full.wait(), 20)
+        # Whoever is let in wrongly arrives before the answer to this.
+        await world.client.balance()
+        assert in_flight == 32
+        go_on.set()
+    assert len(world.api.tasks) == 40

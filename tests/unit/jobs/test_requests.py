@@ -1,12 +1,10 @@
-"""From a wish to a job and to a draft."""
+"""From a wish to a job, and to what is posted."""
 
 import json
 
-from pydantic import TypeAdapter
-
 from bot.catalogue import load_catalogue
 from bot.catalogue.models import Kind
-from bot.jobs.requests import Order, Place, Wish, new_job, to_draft
+from bot.jobs.requests import Order, Place, Wish, new_job
 from bot.jobs.submitting import request_body
 from db.records import CancelControl, CardKind, JobKind, JobState
 
@@ -73,13 +71,6 @@ def test_what_is_posted() -> None:
         "input": {"prompt": "a fox in the snow", "duration": 3, "audio": False},
         "metadata": {"job_id": str(2**62)},
     }
-
-
-def test_a_draft_comes_back() -> None:
-    """A wish that waits for its requester's yes is the same wish after the database had it."""
-    draft = to_draft(WISH, PLACE)
-    assert (draft.id, draft.user_id, draft.created_at) == (1_234, REQUESTER, NOW)
-    assert TypeAdapter(Wish).validate_python(json.loads(json.dumps(draft.request))) == WISH
 
 
 def test_the_token_is_not_shown() -> None:

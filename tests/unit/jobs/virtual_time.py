@@ -14,10 +14,14 @@ START = 1_800_000_000.0
 class _Selector(selectors.DefaultSelector):
     """Instead of waiting, put the loop's clock forward."""
 
-    now = 0.0
+    def __init__(self, turn: float) -> None:
+        super().__init__()
+        self.now = 0.0
+        self._turn = turn
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
+        self.now += self._turn
         if not ready:
             if timeout is None:
                 raise RuntimeError("the test waits for something that never happens")
@@ -26,10 +30,14 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """A loop for code that waits for timers and tasks alone."""
+    """A loop for code that waits for timers and tasks alone.
 
-    def __init__(self) -> None:
-        self._virtual = _Selector()
+    *turn* is how many seconds a turn of the loop takes: none, unless the code under test expects
+    the time to pass by itself.
+    """
+
+    def __init__(self, turn: float = 0.0) -> None:
+        self._virtual = _Selector(turn)
         super().__init__(self._virtual)
 
     def time(self) -> float:
