@@ -125,10 +125,12 @@ class StepMachine(RuleBasedStateMachine):
             self._run(self._stack.aclose())
             self._runner.close()
 
-    @initialize(script=SCRIPTS)
-    def begin(self, script: Script) -> None:
-        """Begin with a job."""
+    @initialize(script=SCRIPTS, fault=FAULTS, count=st.integers(1, 4))
+    def begin(self, script: Script, fault: tuple[str, str, dict[str, Any]], count: int) -> None:
+        """Begin with a job and a trouble that waits for it."""
         self.ask(0, script, has_card=True)
+        self.trouble_at_the_api(fault)
+        self.step(0, 0, count, None)
 
     @rule(which=WHICH, script=SCRIPTS, has_card=st.booleans())
     def ask(self, which: int, script: Script, has_card: bool) -> None:

@@ -192,6 +192,35 @@ class StoreMachine(RuleBasedStateMachine):
         if row is not None and owner is not None and row.open:
             self._act(Belief(owner, row), turn)
 
+    @rule(
+        job=WHICH,
+        meanwhile=st.sampled_from(["a takeover", "a wish"]),
+        turns=TURNS,
+        is_gone=st.booleans(),
+    )
+    def act_too_late(self, job: int, meanwhile: str, turns: list[Turn], is_gone: bool) -> None:
+        """Let a process act on a row that somebody changed since it was read."""
+        row = self._row(job)
+        owner = None if row is None else self._named(row.owner)
+        if row is None or owner is None or not row.open:
+            return
+        if meanwhile == "a takeover":
+            self.story.clock.now += LEASE + 1
+            heir = self.story.born()
+            self.beliefs += [Belief(heir, taken) for taken in self.story.claim(heir)]
+        else:
+            self.wish_the_end(0, job, 3)
+        if is_gone:
+            self._hear_of_the_deletion(Belief(owner, row))
+        else:
+            self._act(Belief(owner, row), turns[0])
+
+    def _hear_of_the_deletion(self, belief: Belief) -> None:
+        self._note(belief, events.CardGone())
+        row = self.story.run(self.story.jobs.get(belief.job.id))
+        if row is not None and row.cancel_wanted_by == 0:
+            self.story.wishes.setdefault(row.id, (0, self.story.clock()))
+
     @rule(which=WHICH, turns=TURNS)
     def act_on_what_was(self, which: int, turns: list[Turn]) -> None:
         """Let a process act on what it read some time ago."""
