@@ -127,6 +127,7 @@ class Editor:
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it."""
         found = await self._find(job)
+        await self._jobs.set_message(job.id, found)
         if self._when_found is not None:
             self._when_found([dataclasses.replace(job, message_id=found)])
         return found

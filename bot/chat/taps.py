@@ -68,7 +68,8 @@ class Taps:
             await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def _read_taps(self, job: Job, reaction: discord.Reaction) -> None:
-        async for user in reaction.users():
+        # The bot's own ❌ may have come after the counting: one more than was counted is asked for.
+        async for user in reaction.users(limit=reaction.count + 1):
             if not user.bot and await self._may(job, user.id, None):
                 await self._cancel(job, user.id)
                 return
