@@ -20,14 +20,15 @@ def main() -> int:
     # A bot that dies in the middle of an upload is no error of the server.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     before = time.monotonic()
-    outcomes = asyncio.run(_run(given.seed, given.kills, given.world, given.at_once))
-    for outcome in outcomes:
-        for violation in outcome.violations:
-            print(  # noqa: T201
-                f"seed {given.seed} world {outcome.number} job {violation.job_id}: {violation.text}"
-            )
-        if given.words:
-            print(outcome.words)  # noqa: T201
+    outcomes = asyncio.run(
+        _run(
+            given.seed,
+            given.kills,
+            only=given.world,
+            at_once=given.at_once,
+            with_words=given.words,
+        )
+    )
     kills = sum(len(outcome.kills) for outcome in outcomes)
     jobs = sum(outcome.jobs for outcome in outcomes)
     broken = sum(len(outcome.violations) for outcome in outcomes)
@@ -40,13 +41,24 @@ def main() -> int:
     return 1 if broken else 0
 
 
-async def _run(seed: int, kills: int, only: int | None, at_once: int) -> list[Outcome]:
+def _tell(seed: int, outcome: Outcome) -> None:
+    print(f"world {outcome.number}: {len(outcome.violations)} promises broken", flush=True)  # noqa: T201
+    for violation in outcome.violations:
+        place = f"seed {seed} world {outcome.number} job {violation.job_id}"
+        print(f"{place}: {violation.text}", flush=True)  # noqa: T201
+
+
+async def _run(
+    seed: int, kills: int, *, only: int | None, at_once: int, with_words: bool
+) -> list[Outcome]:
     lane = asyncio.Semaphore(at_once)
 
     async def one(number: int, instants: Sequence[str]) -> Outcome:
         async with lane:
             outcome = await run_world(seed, number, instants)
-            print(f"world {number}: {len(outcome.violations)} promises broken", flush=True)  # noqa: T201
+            _tell(seed, outcome)
+            if with_words:
+                print(outcome.words)  # noqa: T201
             return outcome
 
     instants = plan(seed, kills)

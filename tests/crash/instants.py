@@ -65,6 +65,8 @@ def discord_call(
         if effect == "late":
             for hold in held:
                 hold.release()
+        else:
+            scene.held.extend(held)
 
     return instant
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sandbox.bot_process import INHERITED, BotProcess
-from sandbox.discord import Invocation, Person, SandboxDiscord, SeenMessage, open_discord
+from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessage, open_discord
 from sandbox.modelhunter import NewTask, Script, StandIn, Step, open_stand_in
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -73,6 +73,7 @@ class Scene:
         self.log = folder / "bot.log"
         self.randomness = randomness
         self.asked: list[Asked] = []
+        self.held: list[Hold] = []  # calls that never take effect while the world lasts
         self.wishes: set[int] = set()  # jobs whose requester tapped ❌
         self._fates: dict[str, Script] = {}
         self._people = [discord.person(name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
@@ -196,7 +197,12 @@ async def open_scene(randomness: random.Random) -> AsyncGenerator[Scene]:
     clock = WorldClock()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
         async with open_discord(clock=clock) as discord, open_stand_in(clock=clock) as api:
-            yield Scene(discord, api, clock, Path(folder), randomness)
+            scene = Scene(discord, api, clock, Path(folder), randomness)
+            try:
+                yield scene
+            finally:
+                for hold in scene.held:
+                    hold.release()
 
 
 def title_of(payload: dict[str, object]) -> str:
