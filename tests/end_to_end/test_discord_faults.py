@@ -10,9 +10,9 @@ from bot import words
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from sandbox.discord import SandboxDiscord, SeenMessage
-from sandbox.modelhunter import Script
+from sandbox.modelhunter import Script, Step
 from tests.end_to_end.judging import assert_only_card, assert_playable
-from tests.end_to_end.world import CANCEL, World, title_of
+from tests.end_to_end.world import CANCEL, PROMPT, World, title_of
 
 BY_TOKEN = "/webhooks/*/messages/*"
 BY_BOT = "/channels/*/messages/*"
@@ -42,12 +42,14 @@ async def _about_to_upload(world: World) -> SeenMessage:
     return card
 
 
-async def _running(world: World) -> tuple[SeenMessage, str]:
-    world.api.scripts.next(Script.endless())
-    card = await world.ask()
-    await world.until_offered(card)
-    await world.until_following(card)
-    (task,) = world.api.tasks.values()
+async def _running(world: World, place: int | None = None) -> tuple[SeenMessage, str]:
+    """Ask for something of which the API says nothing new any more, so that no edit is due."""
+    world.api.scripts.next(Script(steps=(Step(0, "running", 50),)))
+    answer = await world.robin.slash(place or world.discord.channel, "video", prompt=PROMPT)
+    assert answer.message is not None
+    await world.until_offered(answer.message)
+    (task,) = await world.until_tasks(1)
+    card = await world.discord.until_message(answer.message.id, lambda it: "50%" in it.words)
     return card, task.id
 
 
@@ -199,12 +201,7 @@ async def test_the_place_is_deleted(world: World, is_thread: bool) -> None:
         place = int(model.create_thread(world.discord.channel, "foxes", world.robin.id).id)
     else:
         place = world.discord.create_channel("foxes")
-    world.api.scripts.next(Script.endless())
-    answer = await world.robin.slash(place, "video", prompt="a fox with seventeen lanterns")
-    assert answer.message is not None
-    await world.until_offered(answer.message)
-    await world.until_following(answer.message)
-    (task,) = world.api.tasks
+    _, task = await _running(world, place)
     model.delete_channel(place)
     await world.until_api_status(task, "cancelled")
     await world.until(lambda: world.saved_states() == ["cancelled"], "the job to end")

@@ -16,8 +16,8 @@ GLOBAL_CALLS, GLOBAL_WINDOW = 50, 1.0
 # Nobody publishes these; what bots report of message edits and of reactions.
 EDITS, EDIT_WINDOW = 5, 5.0
 REACTIONS, REACTION_WINDOW = 1, 0.25
-# What a call takes, so that they overlap.
-LATENCY = 0.02
+# What a call takes, so that they overlap: seconds.
+LATENCY = 0.06
 
 
 class Limiting:
