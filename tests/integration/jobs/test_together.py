@@ -105,12 +105,12 @@ async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
 async def test_not_too_many_at_once(world: World, one: Process) -> None:
     """A burst of commands asks 32 questions at a time, whatever else waits."""
     job_ids = [(await world.ask(one, number)).id for number in range(40)]
-    in_flight, full, go_on = 0, asyncio.Event(), asyncio.Event()
+    in_flight, most, full, go_on = 0, 0, asyncio.Event(), asyncio.Event()
 
     async def meanwhile() -> None:
-        nonlocal in_flight
+        nonlocal in_flight, most
         in_flight += 1
-        assert in_flight <= 32
+        most = max(most, in_flight)
         if in_flight == 32:
             full.set()
         await go_on.wait()
@@ -122,8 +122,10 @@ async def test_not_too_many_at_once(world: World, one: Process) -> None:
         for job_id in job_ids:
             steps.create_task(one.tracker.step(job_id))
         await asyncio.wait_for(full.wait(), 20)
-        # Whoever is let in wrongly arrives before the answer to this.
-        await world.client.balance()
-        assert in_flight == 32
+        # Whoever is let in wrongly has arrived long before all these are answered.
+        for _ in range(50):
+            await one.read(job_ids[0])
+            await world.client.balance()
         go_on.set()
+    assert most == 32
     assert len(world.api.tasks) == 40
