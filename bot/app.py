@@ -1,5 +1,6 @@
 """The one place that builds everything and owns its lifetime."""
 
+import asyncio
 import dataclasses
 import os
 import random
@@ -26,8 +27,9 @@ from bot.jobs.acceptance import Acceptance
 from bot.jobs.api_health import ApiWatch
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
-from bot.jobs.delivery import Delivery
+from bot.jobs.delivery import Delivery, remove_what_was_left_behind
 from bot.jobs.download import open_downloads
+from bot.jobs.fitting.child import Fitting
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.journal import Journal
 from bot.jobs.ownership import Ownership
@@ -103,6 +105,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
         api = await stack.enter_async_context(
             open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
         )
+        await asyncio.to_thread(remove_what_was_left_behind)
         downloads = await stack.enter_async_context(open_downloads(outside.allowed_addresses))
         health = Health()
         if settings.http_port is not None:
@@ -113,7 +116,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
             GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
         )
         builder = _Builder(settings, outside, engine, api, health, bot)
-        yield builder.build(Delivery(downloads), alone=alone)
+        yield builder.build(Delivery(downloads, Fitting()), alone=alone)
 
 
 class _Builder:

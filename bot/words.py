@@ -115,6 +115,9 @@ ENDINGS: Final[Mapping[tuple[JobState, Reason], str]] = {
 
 CANCELLED_BY_REQUESTER: Final = "{person} cancelled this."
 CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
+FITTED: Final = (
+    "I made it smaller so that it fits here. Fresh link gives you the original for 15 minutes."
+)
 SENT_BY_DM: Final = "The result was sent to you by direct message."
 SENT_AS_REPLY: Final = "The result is in a new message, which replies to this one."
 

@@ -140,6 +140,7 @@ class Job:
     error_code: str | None = None
     error_message: str | None = None
     result_count: int = 0
+    fitted: bool = False  # what was uploaded is smaller than what the API made
     ended_at: float | None = None
 
     # Wishes and marks.

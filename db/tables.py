@@ -49,6 +49,7 @@ jobs = Table(
     Column("shown", Text),
     Column("shown_at", Double),
     Column("pinged_at", Double),
+    Column("fitted", Boolean, nullable=False, default=False),
     Column("reply_begun_at", Double),
     Column("sent_by_dm", Boolean, nullable=False),
     Column("state", Word(JobState), nullable=False),

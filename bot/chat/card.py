@@ -136,7 +136,7 @@ def _footer(job: Job) -> str:
 
 def _buttons(job: Job) -> tuple[CardButton, ...]:
     buttons = []
-    if job.state is JobState.LINKED:
+    if job.state is JobState.LINKED or (job.state is JobState.DELIVERED and job.fitted):
         buttons.append(_fresh_link(job))
     if is_retryable(job):
         buttons.append(_try_again(job))
@@ -150,7 +150,11 @@ def _fresh_link(job: Job) -> CardButton:
         action=Action.FRESH_LINK,
         job_id=job.id,
         label=words.BUTTON_FRESH_LINK,
-        style=discord.ButtonStyle.primary,
+        style=(
+            discord.ButtonStyle.primary
+            if job.state is JobState.LINKED
+            else discord.ButtonStyle.secondary
+        ),
         emoji="\N{LINK SYMBOL}",
     )
 

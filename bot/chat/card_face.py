@@ -86,6 +86,8 @@ def marker(job: Job) -> str:
 
 def notes(job: Job) -> list[str]:
     """Return whole sentences about *job* that its state alone does not say."""
+    if job.state is JobState.DELIVERED and job.fitted:
+        return [words.FITTED]
     if job.cancel_wanted_by and job.state in _WORKED_OUT:
         return [words.CANCEL_TOO_LATE]
     if job.cancel_refused and job.state is JobState.FOLLOWING:

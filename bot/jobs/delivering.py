@@ -15,6 +15,7 @@ from bot.jobs.download import (
     TooLarge,
     WrongType,
 )
+from bot.jobs.fitting.errors import CannotFit
 from bot.jobs.journal import Journal
 from bot.jobs.outlook import TryLater, seen
 from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
@@ -22,6 +23,8 @@ from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
 
+# What every server and every direct message takes (Discord docs: Reference, uploading files).
+SMALLEST_LIMIT = 10 * 1024 * 1024
 # A result that the API has but we can't download is offered as a link after this long.
 DOWNLOAD_PATIENCE = 10 * 60.0
 
@@ -54,13 +57,13 @@ class Delivering:
         if task is None or not task.result:
             raise TryLater
         try:
-            return await self._fetch_and_show(job, task)
+            return await self._or_link(job, task)
         except LinkLapsed:
             job, task = await self._ask_again(job)
             if task is None or not task.result:
                 raise TryLater from None
         try:
-            return await self._fetch_and_show(job, task)
+            return await self._or_link(job, task)
         except LinkLapsed as error:
             # Fresh and refused all the same: no address will ever open this file to us.
             return await self._link_or_wait(job, error)
@@ -78,18 +81,40 @@ class Delivering:
     async def _fetch_and_show(self, job: Job, task: Task) -> Job:
         limit = self._cards.upload_limit(job)
         try:
-            async with self._delivery.fetched(job, task, limit) as files:
-                return await self._show(job, files)
-        except TooLarge:
-            log.info("job %d: its result is larger than %d bytes and is linked", job.id, limit)
-            return await self._journal.note(job, events.Linked())
+            return await self._show_within(job, task, limit)
+        except FileTooBig:
+            if limit <= SMALLEST_LIMIT:
+                raise
+            # The limit that was announced is not the one that holds.
+            return await self._show_within(job, task, SMALLEST_LIMIT)
+
+    async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
+        async with self._delivery.fetched(job, task, limit) as fetched:
+            if fetched.fitted != job.fitted:
+                changed = dataclasses.replace(job, fitted=fetched.fitted)
+                job = await self._journal.save(job, changed)
+            return await self._show(job, fetched.files)
+
+    async def _or_link(self, job: Job, task: Task) -> Job:
+        try:
+            return await self._fetch_and_show(job, task)
+        except (TooLarge, CannotFit, FileTooBig) as error:
+            log.info("job %d: its result is linked, it does not fit: %s", job.id, error)
+            return await self._end_unfitted(job, events.Linked())
         except (WrongType, AddressRefused) as error:
             log.warning("job %d: its result must not be shown: %s", job.id, error)
-            return await self._journal.note(job, events.BadResult())
+            return await self._end_unfitted(job, events.BadResult())
         except LinkLapsed:
             raise
         except DownloadError as error:
             return await self._link_or_wait(job, error)
+
+    async def _end_unfitted(self, job: Job, event: events.Linked | events.BadResult) -> Job:
+        """End without files; what was noted of smaller ones meanwhile is taken back."""
+        now = await self._journal.read(job.id)
+        if now.fitted:
+            now = await self._journal.save(now, dataclasses.replace(now, fitted=False))
+        return await self._journal.note(now, event)
 
     async def _link_or_wait(self, job: Job, error: DownloadError) -> Job:
         log.warning("job %d: its result can't be downloaded: %s", job.id, error)
@@ -115,8 +140,6 @@ class Delivering:
             digest = await self._cards.deliver(delivered, files)
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
-        except FileTooBig:
-            return await self._journal.note(job, events.Linked())
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardOutOfReach as error:

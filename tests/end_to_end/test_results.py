@@ -79,9 +79,21 @@ async def test_several_results_share_the_card(world: World) -> None:
     assert_only_card(world, done)
 
 
-async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
-    """Delivered is more than succeeded: what can't be uploaded is a press away, always fresh."""
+async def test_a_result_that_is_too_big_is_made_smaller(world: World) -> None:
+    """Delivered is more than succeeded: what is too big is shown smaller, the original a press away."""
     world.discord.limits.upload = 200_000
+    world.api.scripts.next(Script.too_big(400_000))
+    done = await world.until_done(await world.ask())
+    await assert_playable(done)
+    assert int(done.attachments[0]["size"]) < 200_000
+    assert words.FITTED in done.words
+    assert len(await fetch(await _fresh_link(world, done, world.robin))) == 400_000
+    assert_only_card(world, done)
+
+
+async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
+    """Delivered is more than succeeded: what can't be made to fit is a press away, always fresh."""
+    world.discord.limits.upload = 20_000
     world.api.scripts.next(Script.too_big(400_000))
     card = await world.ask()
     linked = await world.until_state(card, JobState.LINKED)

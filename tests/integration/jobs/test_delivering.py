@@ -55,12 +55,21 @@ async def test_a_download_that_stumbles(world: World, one: Process) -> None:
     assert len(world.cards.uploads) == 1
 
 
-async def test_too_big(world: World, one: Process) -> None:
-    """What is larger than the card may carry is linked, and none of it is uploaded."""
+async def test_made_to_fit(world: World, one: Process) -> None:
+    """What is larger than the card may carry is made smaller, and none of it is too large."""
     world.cards.limit = 100_000
     world.api.scripts.next(Script.too_big(100_001))
     job = await world.ask(one)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert [len(file) <= 100_000 for file in world.cards.uploads[0][1]] == [True]
+
+
+async def test_too_big(world: World, one: Process) -> None:
+    """What can't be made to fit is linked at once, and none of it is uploaded."""
+    world.cards.limit = 10
+    job = await world.ask(one)
     assert (await one.live(job.id)).state is JobState.LINKED
+    assert world.clock() - job.created_at < MINUTE
     assert world.cards.uploads == []
     assert world.cards.endings[-1].state is JobState.LINKED
 

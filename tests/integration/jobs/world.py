@@ -14,6 +14,7 @@ from bot.jobs.acceptance import Acceptance
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
 from bot.jobs.delivery import Delivery
+from bot.jobs.fitting.child import Fitting
 from bot.jobs.journal import Journal, Overtaken
 from bot.jobs.outlook import TryLater
 from bot.jobs.submitting import Submitting
@@ -120,7 +121,7 @@ class Process:
                 api=api,
                 journal=self.journal,
                 cards=cards,
-                delivery=Delivery(downloads),
+                delivery=Delivery(downloads, Fitting()),
                 clock=clock,
             ),
             closing=Closing(self.journal, cards, clock),

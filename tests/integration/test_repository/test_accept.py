@@ -52,6 +52,7 @@ FULL = Job(
     shown_at=NOON + 1.5,
     pinged_at=NOON + 2.5,
     reply_begun_at=NOON + 2.75,
+    fitted=True,
     sent_by_dm=True,
     state=JobState.DELIVERED,
     task_id="task-1",
