@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.jobs import events
 from bot.jobs.events import Event
+from bot.jobs.lifecycle import advance
 from db.records import Job, JobKind, JobState, Reason
 
 NOW = 1_800_000_000.0
@@ -49,6 +50,15 @@ def seen(status: str, **more: object) -> events.TaskSeen:
     return dataclasses.replace(told, **more)  # type: ignore[arg-type]
 
 
+def after(job: Job, *happened: tuple[float, Event]) -> Job:
+    """Return *job* after events, each so many seconds after its asking."""
+    for seconds, event in happened:
+        job = advance(job, event, NOW + seconds)
+    return job
+
+
+FINAL = [state for state in JobState if state.is_final]
+WAITING = [JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN]
 STATUSES = ("pending", "queued", "running", "succeeded", "failed", "cancelled", "expired")
 _PEOPLE = st.integers(min_value=1, max_value=2**63 - 1)
 _WORDS = st.none() | st.text(max_size=9)
