@@ -19,6 +19,9 @@ _ERASE = (
     "PRAGMA journal_mode = MEMORY",
     "PRAGMA secure_delete = ON",
     str(update(jobs).values(interaction_token=null())),
+    # What was not sent when the copy was made may have been sent since: who restores it must look
+    # for such a job at the API and never send it again.
+    "UPDATE jobs SET state = 'submitting', submitted_at = created_at WHERE state = 'accepted'",
     # Also what stood in pages that were free when they were copied.
     "VACUUM",
 )
@@ -32,7 +35,8 @@ def backup(address: str, target: Path) -> int:
     """Copy the database at *address* to the new file *target* and return the copy's size in bytes.
 
     The copy is one moment of the database, however much is written meanwhile. Interaction tokens
-    are left out, and only the owner may read it.
+    are left out, and only the owner may read it. Jobs that were not sent are marked as perhaps
+    sent: a restored copy must not pay twice.
 
     Raises:
         BackupRefused: Its text says what the operator must change.

@@ -13,6 +13,7 @@ from bot.__main__ import main
 from db.backup import BackupRefused, backup
 from db.engine import open_database
 from db.jobs import JobRepository
+from db.records import JobState
 from tests.integration.test_repository.builders import NOON, PLENTY, a_job
 
 TOKEN = "aW50ZXJhY3Rpb246-planted-token-"
@@ -172,3 +173,16 @@ def test_what_cannot_be_copied_is_named(
     assert said in error
     assert "secret" not in error
     assert os.listdir(tmp_path) == []
+
+
+async def test_a_restored_copy_sends_nothing_again(tmp_path: Path) -> None:
+    """One task per job: what was unsent in the copy may have been sent since, and is looked for."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    async with open_database(url) as engine:
+        await JobRepository(engine).accept(a_job(1), PLENTY, owner="one", lease_until=NOON)
+    await asyncio.to_thread(backup, url, tmp_path / "copy.db")
+    async with open_database(f"sqlite:///{tmp_path}/copy.db") as engine:
+        restored = await JobRepository(engine).get(1)
+    assert restored is not None
+    assert restored.state is JobState.SUBMITTING
+    assert restored.submitted_at == restored.created_at
