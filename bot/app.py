@@ -2,12 +2,13 @@
 
 import asyncio
 import dataclasses
+import functools
 import os
 import random
 import secrets
 import socket
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -166,7 +167,7 @@ class _Builder:
             owner=self._owner,
             alone=alone,
             clock=self._clock,
-            on_claimed=self._bot.announce_claimed,
+            on_claimed=functools.partial(self._claimed, editor),
         )
         acceptance = self._acceptance(journal, ownership)
         service = self._service(acceptance, journal, schedule)
@@ -188,6 +189,12 @@ class _Builder:
             watch=ApiWatch(self._api, self._health),
             health=self._health,
         )
+
+    def _claimed(self, editor: Editor, jobs: Sequence[Job]) -> None:
+        """Take up what the owner before left undone: taps unread, states saved and not shown."""
+        self._bot.announce_claimed(jobs)
+        for job in jobs:
+            editor.show(job)
 
     def _tracker(self, journal: Journal, editor: Editor, delivery: Delivery) -> Tracker:
         submitting = Submitting(
