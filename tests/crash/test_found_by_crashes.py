@@ -1,0 +1,76 @@
+"""What the deaths have brought to light, each as a test of its own."""
+
+import random
+import sqlite3
+
+from bot import words
+from db.records import JobState
+from tests.crash.scene import CANCEL, Asked, Scene, open_scene
+
+_REACTIONS = "/channels/*/messages/*/reactions/*"
+_ANSWERS = "/interactions/*/callback"
+
+
+async def _die_after(scene: Scene, method: str, path: str, *, at_effect: bool) -> Asked:
+    """Ask for what never ends, and kill the bot amid its call to Discord; return who asked."""
+    bot = await scene.spawn()
+    await scene.until_ready(bot, 0)
+    hold = scene.discord.faults.hold(method, path, at="after" if at_effect else "before")
+    scene.held.append(hold)
+    await scene.ask(1, endless=1)
+    await hold.reached.wait()
+    await bot.kill()
+    return scene.asked[0]
+
+
+async def _until_cancelled(scene: Scene, asked: Asked) -> None:
+    """Start the bot again and wait until the card says that the job was cancelled."""
+    bot = await scene.spawn()
+    try:
+        card = scene.card(asked)
+        assert card is not None
+        said = words.CANCELLED_BY_REQUESTER.format(person=f"<@{asked.person.id}>")
+        await scene.discord.until_message(card.id, lambda it: said in it.words)
+        assert scene.discord.message(card.id).reactions.get(CANCEL) in {1, 2}
+    finally:
+        await bot.kill()
+
+
+async def test_a_tap_where_the_bots_own_is_missing() -> None:
+    """Nobody else's: a requester's ❌ is obeyed also where the bot adds its own first."""
+    async with open_scene(random.Random(1)) as scene:
+        asked = await _die_after(scene, "PUT", _REACTIONS, at_effect=False)
+        await scene.tap_cancel(offered=False)
+        await _until_cancelled(scene, asked)
+
+
+async def test_a_tap_on_a_card_whose_number_was_lost() -> None:
+    """Nobody else's: a requester's ❌ is obeyed also on a card that has to be found again."""
+    async with open_scene(random.Random(1)) as scene:
+        asked = await _die_after(scene, "POST", _ANSWERS, at_effect=True)
+        await scene.tap_cancel(offered=False)
+        await _until_cancelled(scene, asked)
+
+
+async def test_a_state_that_was_saved_and_not_shown() -> None:
+    """Truthful: a card is brought up to what was saved, also when nothing more happens to its job."""
+    async with open_scene(random.Random(1)) as scene:
+        bot = await scene.spawn()
+        await scene.until_ready(bot, 0)
+        fault = scene.api.faults.add("POST", "/*/*", delay=60.0, cut="before")
+        await scene.ask(1)
+        await scene.until(lambda: fault.injected > 0)
+        await bot.kill()
+        # As if the search had just given up when the process died.
+        connection = sqlite3.connect(scene.database)
+        with connection:
+            connection.execute("update jobs set state = 'uncertain', missing_since = submitted_at")
+        connection.close()
+        bot = await scene.spawn()
+        try:
+            title = words.STATES[JobState.UNCERTAIN].title
+            card = scene.card(scene.asked[0])
+            assert card is not None
+            await scene.discord.until_message(card.id, lambda it: title in it.words)
+        finally:
+            await bot.kill()
