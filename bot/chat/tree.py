@@ -39,6 +39,10 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
     if isinstance(error, discord.HTTPException) and error.code in _SILENT_CODES:
         log.info("interaction %d: answered too late or twice (%d)", interaction.id, error.code)
         return
+    if interaction.client.is_closed():
+        # Whatever was saved is taken up after the next start.
+        log.info("interaction %d: cut off by the end of the process", interaction.id)
+        return
     if not is_foreseen(error):
         log.error("interaction %d: failed", interaction.id, exc_info=error)
     try:
