@@ -121,7 +121,7 @@ class Job:
     cancel_control: CancelControl = CancelControl.BUTTON
     shown: str | None = None  # digest of the card that Discord last acknowledged
     shown_at: float | None = None
-    pinged_at: float | None = None  # when the requester was told by a reply, or need not be
+    pinged_at: float | None = None  # when the requester was told by a reply
     # When a new message with the result was begun, since the card could not take it.
     reply_begun_at: float | None = None
     sent_by_dm: bool = False  # the result went by direct message, or is about to
@@ -134,7 +134,6 @@ class Job:
     estimated_seconds: float | None = None
     submitted_at: float | None = None
     missing_since: float | None = None  # first 404, or first fruitless search
-    asked_at: float | None = None
     cost: Decimal | None = None
     reason: Reason | None = None
     error_code: str | None = None

@@ -58,7 +58,6 @@ jobs = Table(
     Column("estimated_seconds", Double),
     Column("submitted_at", Double),
     Column("missing_since", Double),
-    Column("asked_at", Double),
     Column("cost", Money),
     Column("reason", Word(Reason)),
     Column("error_code", Text),

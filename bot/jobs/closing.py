@@ -62,6 +62,8 @@ class Closing:
     async def _tell(self, job: Job) -> None:
         if deserves_ping(job, self._clock()):
             await self._attempt(job, self._cards.ping(job))
+            told = dataclasses.replace(job, pinged_at=self._clock())
+            job = await self._journal.save(job, told)
         await self._attempt(job, self._cards.tidy(job))
 
     async def _attempt(self, job: Job, courtesy: Awaitable[None]) -> None:
@@ -93,6 +95,7 @@ def deserves_ping(job: Job, now: float) -> bool:
         and job.card_kind is CardKind.CHANNEL
         and not job.sent_by_dm
         and job.reply_begun_at is None
+        and job.pinged_at is None
         and job.ended_at is not None
         and job.ended_at - job.created_at > PING_AFTER
         and now - job.ended_at < PING_UNTIL

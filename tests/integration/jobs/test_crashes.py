@@ -150,6 +150,7 @@ async def test_killed_at_each_arrow(
         "following>following": JobState.DELIVERED,
         "following>delivering": JobState.DELIVERED,
         "delivering>delivered": JobState.DELIVERED,
+        "delivered>delivered": JobState.DELIVERED,
         "delivered>delivered closed": JobState.DELIVERED if before else JobState.ACCEPTED,
     }
 

@@ -61,7 +61,6 @@ FULL = Job(
     estimated_seconds=61.25,
     submitted_at=NOON + 3,
     missing_since=NOON + 4,
-    asked_at=NOON + 5,
     cost=Decimal("0.4"),
     reason=Reason.API,
     error_code="E1",

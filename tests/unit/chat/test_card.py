@@ -18,7 +18,6 @@ from tests.unit.chat.jobs import ANY_JOB, SENT_AT, make_job
 LOOK = CardLook(model_label="Vidu Q3")
 LIVE_STATES = [state for state in JobState if not state.is_final]
 INVISIBLE: dict[str, object] = {
-    "asked_at": 5.0,
     "lease_until": 9.0,
     "owner": "somebody",
     "fence": 7,

@@ -26,7 +26,7 @@ def test_news_come_soon() -> None:
 
 def test_progress_comes_slowly() -> None:
     """A changed percentage alone is shown every five seconds."""
-    assert wait(RUNNING, dataclasses.replace(RUNNING, progress=5.0, asked_at=NOW)) == 5.0
+    assert wait(RUNNING, dataclasses.replace(RUNNING, progress=5.0)) == 5.0
 
 
 @pytest.mark.parametrize(

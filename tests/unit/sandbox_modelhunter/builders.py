@@ -11,7 +11,7 @@ from sandbox.modelhunter.script import Script
 
 def dice(seed: int = 1) -> random.Random:
     """Build randomness that repeats itself."""
-    return random.Random(seed)  # noqa: S311 - no secret depends on it
+    return random.Random(seed)
 
 
 def new_task(
