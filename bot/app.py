@@ -48,7 +48,7 @@ from db.engine import open_database
 from db.facts import Facts
 from db.jobs import JobRepository
 from db.presence import presence
-from db.records import Job, JobKind, SpendingLimits
+from db.records import Job, JobKind, JobState, SpendingLimits
 from db.retention import Retention
 
 
@@ -194,7 +194,9 @@ class _Builder:
         """Take up what the owner before left undone: taps unread, states saved and not shown."""
         self._bot.announce_claimed(jobs)
         for job in jobs:
-            editor.show(job)
+            # A card may have its result already, which is saved last: nothing is drawn over that.
+            if job.state is not JobState.DELIVERING:
+                editor.show(job)
 
     def _tracker(self, journal: Journal, editor: Editor, delivery: Delivery) -> Tracker:
         submitting = Submitting(

@@ -5,6 +5,10 @@ import sqlite3
 
 from bot import words
 from db.records import JobState
+from tests.crash.books import read_books
+from tests.crash.instants import NAMED
+from tests.crash.judging import judge
+from tests.crash.lives import live_on
 from tests.crash.scene import CANCEL, Asked, Scene, open_scene
 
 _REACTIONS = "/channels/*/messages/*/reactions/*"
@@ -74,3 +78,18 @@ async def test_a_state_that_was_saved_and_not_shown() -> None:
             await scene.discord.until_message(card.id, lambda it: title in it.words)
         finally:
             await bot.kill()
+
+
+async def test_a_result_that_was_shown_and_not_saved() -> None:
+    """Truthful: nothing is drawn over a result whose upload was not acknowledged."""
+    async with open_scene(random.Random(1)) as scene:
+        bot = await scene.spawn()
+        await scene.until_ready(bot, 0)
+        await scene.ask(1, fails=False)
+        async with NAMED["result shown, not acknowledged"](scene) as reached:
+            await reached()
+            await bot.kill()
+        # Time enough to draw something over it before the result comes again.
+        scene.api.faults.add("GET", "/results/*", delay=4.0)
+        await live_on(scene)
+        assert await judge(scene, read_books(scene.database), frozenset()) == []
