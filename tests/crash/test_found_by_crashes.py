@@ -40,6 +40,13 @@ async def _until_cancelled(scene: Scene, asked: Asked) -> None:
         await bot.kill()
 
 
+def _change(scene: Scene, statement: str) -> None:
+    connection = sqlite3.connect(scene.database)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
 async def test_a_tap_where_the_bots_own_is_missing() -> None:
     """Nobody else's: a requester's ❌ is obeyed also where the bot adds its own first."""
     async with open_scene(random.Random(1)) as scene:
@@ -66,10 +73,7 @@ async def test_a_state_that_was_saved_and_not_shown() -> None:
         await scene.until(lambda: fault.injected > 0)
         await bot.kill()
         # As if the search had just given up when the process died.
-        connection = sqlite3.connect(scene.database)
-        with connection:
-            connection.execute("update jobs set state = 'uncertain', missing_since = submitted_at")
-        connection.close()
+        _change(scene, "update jobs set state = 'uncertain', missing_since = submitted_at")
         bot = await scene.spawn()
         try:
             title = words.STATES[JobState.UNCERTAIN].title
@@ -89,7 +93,8 @@ async def test_a_result_that_was_shown_and_not_saved() -> None:
         async with NAMED["result shown, not acknowledged"](scene) as reached:
             await reached()
             await bot.kill()
-        # Time enough to draw something over it before the result comes again.
+        # Its progress was never shown, and there is time to draw it before the result comes again.
+        _change(scene, "update jobs set shown = null, shown_at = null")
         scene.api.faults.add("GET", "/results/*", delay=4.0)
         await live_on(scene)
         assert await judge(scene, read_books(scene.database), frozenset()) == []
