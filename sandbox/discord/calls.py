@@ -28,3 +28,8 @@ class Call:
     code: int | None = None  # Discord's JSON error code
     answered: float | None = None  # Unix seconds
     happened: bool = False  # whether the call had its effect
+
+
+def is_upload(call: Call) -> bool:
+    """Whether the call brings files."""
+    return bool(call.uploads)

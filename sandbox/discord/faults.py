@@ -3,8 +3,10 @@
 import asyncio
 import dataclasses
 import fnmatch
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
+
+from sandbox.discord.calls import Call
 
 Moment = Literal["before", "after"]
 
@@ -26,6 +28,10 @@ class Hold:
         await self._released.wait()
 
 
+def _any_call(_call: Call) -> bool:
+    return True
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Fault:
     """One row of the table; `times` and `skip` count down."""
@@ -45,10 +51,12 @@ class Fault:
     hold_at: Moment = "before"
     times: int | None = 1  # None: for ever
     skip: int = 0  # let so many calls pass first
+    wanted: Callable[[Call], bool] = _any_call  # what else a call must be
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, call: Call) -> bool:
         """Whether the row is about this call."""
-        return self.method in (method, "*") and fnmatch.fnmatchcase(path, self.path)
+        is_named = self.method in (call.method, "*") and fnmatch.fnmatchcase(call.path, self.path)
+        return is_named and self.wanted(call)
 
 
 class Faults:
@@ -115,10 +123,19 @@ class Faults:
             )
         )
 
-    def hold(self, method: str, path: str, *, at: Moment = "before", skip: int = 0) -> Hold:
+    def hold(
+        self,
+        method: str,
+        path: str,
+        *,
+        at: Moment = "before",
+        skip: int = 0,
+        wanted: Callable[[Call], bool] = _any_call,
+    ) -> Hold:
         """Stop the next matching call before or after its effect, until it is released."""
         hold = Hold()
-        self._insert(Fault(method=method, path=path, hold=hold, hold_at=at, skip=skip))
+        fault = Fault(method=method, path=path, hold=hold, hold_at=at, skip=skip, wanted=wanted)
+        self._insert(fault)
         return hold
 
     def remove(self, fault: Fault) -> None:
@@ -133,10 +150,10 @@ class Faults:
                 fault.hold.release()
         self._rows.clear()
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, call: Call) -> Fault | None:
         """Return the row that decides this call, using it up by one."""
         for fault in self._rows:
-            if not fault.matches(method, path):
+            if not fault.matches(call):
                 continue
             if fault.skip:
                 fault.skip -= 1

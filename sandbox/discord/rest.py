@@ -90,7 +90,7 @@ class Rest:
     async def _answer(
         self, request: web.Request, call: Call, files: list[_File]
     ) -> web.StreamResponse:
-        fault = self._faults.take(call.method, call.path)
+        fault = self._faults.take(call)
         if fault is not None:
             await _before(fault)
             if fault.status is not None and fault.cut is None:

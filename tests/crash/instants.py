@@ -1,7 +1,6 @@
 """The instants at which the bot is killed: each waits for its own, and tidies up after the death."""
 
 import asyncio
-import fnmatch
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,6 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from bot import words
 from db.records import JobState
 from sandbox.discord import Call, Hold
+from sandbox.discord.calls import is_upload
+from sandbox.discord.faults import Moment
 from tests.crash.scene import Scene
 
 Reached = Callable[[], Awaitable[None]]
@@ -47,19 +48,13 @@ def discord_call(
 
     @asynccontextmanager
     async def instant(scene: Scene) -> AsyncGenerator[Reached]:
+        at: Moment = "after" if effect == "unseen" else "before"
         held: list[Hold] = []
 
         async def reached() -> None:
-            while True:
-                hold = scene.discord.faults.hold(
-                    method, path, at="after" if effect == "unseen" else "before"
-                )
-                held[:] = [hold]
-                await hold.reached.wait()
-                call = scene.discord.calls[-1]
-                if call.method == method and fnmatch.fnmatchcase(call.path, path) and wanted(call):
-                    return
-                hold.release()
+            hold = scene.discord.faults.hold(method, path, at=at, wanted=wanted)
+            held.append(hold)
+            await hold.reached.wait()
 
         yield reached
         if effect == "late":
@@ -158,12 +153,8 @@ async def _a_moment(scene: Scene) -> None:
     await asyncio.sleep(scene.randomness.uniform(0.0, 0.2))
 
 
-def _uploads(call: Call) -> bool:
-    return bool(call.uploads)
-
-
 def _has_no_upload(call: Call) -> bool:
-    return not call.uploads
+    return not is_upload(call)
 
 
 # The instants that need what happens before the bot is connected, or by a signal, are in `lives`.
@@ -201,12 +192,12 @@ NAMED: Mapping[str, Instant] = {
     ),
     "delivering: card says so": card_says(words.STATES[JobState.DELIVERING].title),
     "downloading the result": api_call("GET", "/results/*", effect=True),
-    "uploading, never arrives": discord_call("PATCH", _EDITS, effect="never", wanted=_uploads),
+    "uploading, never arrives": discord_call("PATCH", _EDITS, effect="never", wanted=is_upload),
     "uploading, arrives after the death": discord_call(
-        "PATCH", _EDITS, effect="late", wanted=_uploads
+        "PATCH", _EDITS, effect="late", wanted=is_upload
     ),
     "result shown, not acknowledged": discord_call(
-        "PATCH", _EDITS, effect="unseen", wanted=_uploads
+        "PATCH", _EDITS, effect="unseen", wanted=is_upload
     ),
     "closing: ❌ not yet taken off": discord_call("DELETE", _REACTIONS, effect="never"),
     "closing: ❌ taken off, not acknowledged": discord_call("DELETE", _REACTIONS, effect="unseen"),

@@ -8,6 +8,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.discord import Hold, SeenMessage
+from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
 from sandbox.modelhunter import Script
 from tests.end_to_end.judging import assert_edited_only_with_news, assert_only_card, assert_playable
@@ -113,20 +114,18 @@ async def test_killed_while_running(world: World) -> None:
         assert await bot.kill() == KILLED
     async with world.bot():
         await _assert_ended_well(world, card)
-        assert_edited_only_with_news(world, card)
+        # The death may have come between an edit and its record, and that edit is then made again.
+        assert_edited_only_with_news(world, card, but=1)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_killed_during_the_upload(world: World, moment: Moment) -> None:
     """Delivered is more than succeeded: an upload that was cut short is made again, onto the same card."""
-    world.api.faults.add("GET", "/results/*", delay=1.5)
     world.api.scripts.next(Script.quick(0))
+    hold = world.discord.faults.hold("PATCH", EDITS, at=moment, wanted=is_upload)
     async with world.bot() as bot:
         card = await world.ask()
-        await world.until_state(card, JobState.DELIVERING)
-        hold = world.discord.faults.hold("PATCH", EDITS, at=moment)
         await _reached(hold)
-        assert world.discord.calls[-1].uploads
         assert await bot.kill() == KILLED
     async with world.bot():
         await _assert_ended_well(world, card)

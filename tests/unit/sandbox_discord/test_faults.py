@@ -4,14 +4,20 @@ import asyncio
 
 import pytest
 
-from sandbox.discord import Faults
+from sandbox.discord import Call, Faults
+from sandbox.discord.calls import Upload, is_upload
+
+
+def _call(method: str, path: str, *files: str) -> Call:
+    uploads = [Upload(name=name, size=1) for name in files]
+    return Call(time=0.0, method=method, path=path, json=None, query={}, uploads=uploads)
 
 
 def test_a_fault_is_used_up() -> None:
     """`times` counts the calls it hits, `skip` those it lets pass."""
     faults = Faults()
     fault = faults.add("PATCH", "/webhooks/*", status=500, times=2, skip=1)
-    taken = [faults.take("PATCH", "/webhooks/1/2/messages/@original") for _ in range(4)]
+    taken = [faults.take(_call("PATCH", "/webhooks/1/2/messages/@original")) for _ in range(4)]
     assert taken == [None, fault, fault, None]
 
 
@@ -27,16 +33,24 @@ def test_a_fault_hits_what_it_names(method: str, path: str, hits: bool) -> None:
     """The method must be the same and the path fit the pattern."""
     faults = Faults()
     faults.add("PATCH", "/webhooks/*/*/messages/@original", status=500)
-    assert (faults.take(method, path) is not None) is hits
+    assert (faults.take(_call(method, path)) is not None) is hits
 
 
 def test_a_fault_may_last_and_be_removed() -> None:
     """Without a number of times it stays until it is taken out."""
     faults = Faults()
     fault = faults.add("*", "*", status=503, times=None)
-    assert all(faults.take("GET", "/x") is fault for _ in range(5))
+    assert all(faults.take(_call("GET", "/x")) is fault for _ in range(5))
     faults.remove(fault)
-    assert faults.take("GET", "/x") is None
+    assert faults.take(_call("GET", "/x")) is None
+
+
+def test_a_hold_may_want_more_than_a_path() -> None:
+    """A call that is not as wanted passes, and uses nothing up."""
+    faults = Faults()
+    faults.hold("PATCH", "/x", wanted=is_upload)
+    assert faults.take(_call("PATCH", "/x")) is None
+    assert faults.take(_call("PATCH", "/x", "result.mp4")) is not None
 
 
 async def test_a_hold_says_that_it_was_reached_and_waits() -> None:
@@ -55,4 +69,4 @@ def test_clearing_lets_a_hold_go_that_nobody_reached() -> None:
     faults = Faults()
     faults.hold("GET", "/x")
     faults.clear()
-    assert faults.take("GET", "/x") is None
+    assert faults.take(_call("GET", "/x")) is None
