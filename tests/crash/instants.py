@@ -11,6 +11,7 @@ from sandbox.discord import Call, Hold
 from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
 from tests.crash.scene import Scene
+from tests.crash.transcoders import transcoders
 
 Reached = Callable[[], Awaitable[None]]
 Instant = Callable[[Scene], AbstractAsyncContextManager[Reached]]
@@ -127,6 +128,17 @@ async def card_not_noted(scene: Scene) -> AsyncGenerator[Reached]:
     yield reached
 
 
+@asynccontextmanager
+async def transcoding(scene: Scene) -> AsyncGenerator[Reached]:
+    """Be where a result is being made smaller, by a process of its own."""
+
+    async def reached() -> None:
+        await scene.until(lambda: bool(transcoders([it.job_id for it in scene.asked])))
+        await _a_moment(scene)
+
+    yield reached
+
+
 def card_says(*titles: str) -> Instant:
     """Be where some card says one of these."""
 
@@ -164,6 +176,7 @@ CANCELLED_INSTANTS: Mapping[str, Instant] = {
     "cancel: DELETE on its way, never arrives": api_call("DELETE", "/tasks/*", effect=False),
     "cancel: DELETE carried out, not answered": api_call("DELETE", "/tasks/*", effect=True),
 }
+BIG_INSTANTS: Mapping[str, Instant] = {"transcoding the result": transcoding}
 PINGED_INSTANTS: Mapping[str, Instant] = {
     "closing: reply sent, not acknowledged": discord_call(
         "POST", "/channels/*/messages", effect="unseen"
@@ -205,6 +218,7 @@ NAMED: Mapping[str, Instant] = {
         words.STATES[JobState.DELIVERED].title, words.STATES[JobState.FAILED].title
     ),
     **CANCELLED_INSTANTS,
+    **BIG_INSTANTS,
     **PINGED_INSTANTS,
 }
 ANYWHERE = "any instant"

@@ -12,6 +12,7 @@ from sandbox.bot_process import BotProcess
 from tests.crash.books import Books, read_books
 from tests.crash.instants import (
     ANYWHERE,
+    BIG_INSTANTS,
     CANCELLED_INSTANTS,
     NAMED,
     PINGED_INSTANTS,
@@ -131,7 +132,8 @@ async def _work_until(scene: Scene, bot: BotProcess, instant: str) -> str:
         async with _tapping(scene, wanted=is_cancelling or scene.randomness.random() < 0.3):
             await asyncio.sleep(0)
             endless = 2 if is_cancelling else int(scene.randomness.random() < 0.3)
-            await scene.ask(scene.randomness.randint(3, 5), endless=endless)
+            big = 1 if instant in BIG_INSTANTS else int(scene.randomness.random() < 0.1)
+            await scene.ask(scene.randomness.randint(3, 5), endless=endless, big=big)
             has_come = await waiting
             if instant == STOPPING:
                 stopping = asyncio.create_task(bot.terminate(), name="stopping")

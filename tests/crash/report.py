@@ -19,7 +19,8 @@ which starts the real process against a simulated Discord and a stand-in of the 
 SIGKILL, starts it again on the same database, and at last compares the stand-in's tasks, Discord's
 messages and the ledger. In {worlds} worlds with {kills} kills and {jobs} requests, **{broken} promises were
 broken**. Promises: one task per request, one card per request, every card with a true ending and, if the
-task succeeded, with its very file; no second message, nothing changed after an ending, the ledger equal
+task succeeded, with its very file or, if Discord does not take that, the same made smaller; no second
+message, nothing changed after an ending, no process left that works for nobody, the ledger equal
 to what the API charged.
 
 The seed decides where each kill falls; how far the process has come by then also depends on the machine.

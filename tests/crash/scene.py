@@ -20,6 +20,8 @@ HOUSE = Path(__file__).resolve().parents[2]
 CANCEL = "\N{CROSS MARK}"
 # Seconds until a starting bot must be connected, on a busy machine.
 PATIENCE = 60.0
+# Bytes; Discord takes 10 MiB (docs: Reference, uploading files).
+_TOO_BIG = 11 * 1024 * 1024
 # The harness is about crashes: neither money nor a person's limit may end its jobs.
 _GENEROUS = {
     "MAX_RUNNING_PER_USER": "1000",
@@ -47,6 +49,7 @@ class Asked:
     person: Person
     prompt: str
     is_endless: bool  # runs until somebody cancels it
+    is_big: bool  # has a result that Discord takes only when it is made smaller
 
     @property
     def job_id(self) -> int:
@@ -119,25 +122,37 @@ class Scene:
 
     # People.
 
-    async def ask(self, count: int, *, endless: int = 0, fails: bool = True) -> None:
-        """Have people use *count* commands at once, *endless* of them for what never ends.
+    async def ask(self, count: int, *, endless: int = 0, big: int = 0, fails: bool = True) -> None:
+        """Have people use *count* commands at once.
 
-        Some tasks fail, if *fails*.
+        The first *endless* of them are for what never ends, the next *big* for videos that are too
+        big. Of the others some fail, if *fails*.
         """
         for number in range(count):
-            person = self.randomness.choice(self._people)
+            is_endless, is_big = number < endless, endless <= number < endless + big
             prompt = f"a fox with {len(self.asked)} lanterns"
-            self._fates[prompt] = Script.endless() if number < endless else self._draw_fate(fails)
-            command = self.randomness.choice(("image", "image", "image", "video"))
-            invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
-            self.asked.append(
-                Asked(
-                    invocation=invocation,
-                    person=person,
-                    prompt=prompt,
-                    is_endless=number < endless,
-                )
+            self._fates[prompt] = (
+                Script.endless()
+                if is_endless
+                else Script.too_big(_TOO_BIG)
+                if is_big
+                else self._draw_fate(fails)
             )
+            command = self.randomness.choice(("image", "image", "image", "video"))
+            await self._ask("video" if is_big else command, prompt, is_endless, is_big)
+
+    async def _ask(self, command: str, prompt: str, is_endless: bool, is_big: bool) -> None:
+        person = self.randomness.choice(self._people)
+        invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
+        self.asked.append(
+            Asked(
+                invocation=invocation,
+                person=person,
+                prompt=prompt,
+                is_endless=is_endless,
+                is_big=is_big,
+            )
+        )
 
     async def tap_cancel(self, *, offered: bool) -> None:
         """Have everybody whose job never ends tap ❌ on its card, once it is there or *offered*."""

@@ -11,6 +11,7 @@ from sandbox.discord import Hold, SeenMessage
 from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
 from sandbox.modelhunter import Script
+from tests.crash.transcoders import transcoders
 from tests.end_to_end.judging import assert_edited_only_with_news, assert_only_card, assert_playable
 from tests.end_to_end.world import CANCEL, PATIENCE, World
 
@@ -130,6 +131,20 @@ async def test_killed_during_the_upload(world: World, moment: Moment) -> None:
     async with world.bot():
         await _assert_ended_well(world, card)
     hold.release()
+
+
+async def test_killed_while_transcoding(world: World) -> None:
+    """Delivered is more than succeeded: a result that was being made smaller is begun again."""
+    world.discord.limits.upload = 200_000
+    world.api.scripts.next(Script.too_big(400_000))
+    async with world.bot() as bot:
+        card = await world.ask()
+        await world.until(lambda: bool(transcoders(world.saved_ids())), "the transcoder")
+        assert await bot.kill() == KILLED
+    await world.until(lambda: not transcoders(world.saved_ids()), "the transcoder's end")
+    async with world.bot():
+        await _assert_ended_well(world, card)
+    assert words.FITTED in world.discord.message(card.id).words
 
 
 async def test_killed_before_the_ending_is_shown(world: World) -> None:

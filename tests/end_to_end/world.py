@@ -128,9 +128,16 @@ class World:
 
     def saved_states(self) -> list[str]:
         """Return the state of each job as it stands in the database file."""
+        return [str(state) for _, state in self._saved()]
+
+    def saved_ids(self) -> list[int]:
+        """Return the id of each job that stands in the database file."""
+        return [int(job_id) for job_id, _ in self._saved()]
+
+    def _saved(self) -> list[tuple[int, str]]:
         path = self.database_url.removeprefix("sqlite:///")
         with contextlib.closing(sqlite3.connect(path)) as database:
-            return [row[0] for row in database.execute("select state from jobs order by id")]
+            return list(database.execute("select id, state from jobs order by id"))
 
     def messages(self) -> list[SeenMessage]:
         """Return what stands in the channel for everybody."""
