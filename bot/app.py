@@ -33,6 +33,7 @@ from bot.jobs.download import open_downloads
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.journal import Journal
+from bot.jobs.missing import MissingTasks
 from bot.jobs.ownership import Ownership
 from bot.jobs.questions import Questions
 from bot.jobs.schedule import Schedule
@@ -207,13 +208,20 @@ class _Builder:
             health=self._health,
             clock=self._clock,
         )
+        missing = MissingTasks(self._health, self._clock)
         delivering = Delivering(
-            api=self._api, journal=journal, cards=editor, delivery=delivery, clock=self._clock
+            api=self._api,
+            journal=journal,
+            cards=editor,
+            delivery=delivery,
+            missing=missing,
+            clock=self._clock,
         )
         return Tracker(
             api=self._api,
             journal=journal,
             health=self._health,
+            missing=missing,
             submitting=submitting,
             delivering=delivering,
             closing=Closing(journal, editor, self._clock),

@@ -81,7 +81,8 @@ class JobRepository:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
         Ownership is never written. Returns False, with nothing written, when the job has another
-        owner or state by now, or when a cancel is wanted that must not be overtaken.
+        owner or state by now, when it would be closed without its card's knowing, or when a cancel
+        is wanted that must not be overtaken.
         """
         changes = changed_columns(before, after)
         if not changes and charge is None and not unless_cancel_wanted:
@@ -91,6 +92,9 @@ class JobRepository:
             jobs.c.fence == before.fence,
             jobs.c.state == before.state,
         )
+        if changes.get("open") is False:
+            # A card that was learned of meanwhile has yet to show the ending.
+            statement = statement.where(jobs.c.message_id.is_not_distinct_from(before.message_id))
         if unless_cancel_wanted:
             statement = statement.where(jobs.c.cancel_wanted_by.is_(None))
         async with self._engine.begin() as connection:

@@ -124,7 +124,7 @@ class Job:
     pinged_at: float | None = None  # when the requester was told by a reply
     # When a new message with the result was begun, since the card could not take it.
     reply_begun_at: float | None = None
-    sent_by_dm: bool = False  # the result went by direct message, or is about to
+    dm_begun_at: float | None = None  # the same for a direct message, since no reply could either
 
     # What the API says.
     state: JobState = JobState.ACCEPTED
@@ -133,7 +133,7 @@ class Job:
     progress: float | None = None  # 0 to 100, the API's own
     estimated_seconds: float | None = None
     submitted_at: float | None = None
-    missing_since: float | None = None  # first 404, or first fruitless search
+    missing_since: float | None = None  # first of the 404, or fruitless searches, in a row
     cost: Decimal | None = None
     reason: Reason | None = None
     error_code: str | None = None
@@ -145,6 +145,7 @@ class Job:
     # Wishes and marks.
     cancel_wanted_by: int | None = None
     cancel_wanted_at: float | None = None
+    cancel_taken: bool = False  # the API answered that it cancels
     cancel_refused: bool = False  # the API answered that it can't be cancelled any more
     late: bool = False
     forget: bool = False  # delete as soon as it has ended
@@ -165,6 +166,11 @@ class Job:
             and not self.state.is_final
             and self.state is not JobState.DELIVERING
         )
+
+    @property
+    def sent_by_dm(self) -> bool:
+        """Whether the result went by direct message, or is about to."""
+        return self.dm_begun_at is not None
 
     def token_is_alive(self, now: float, margin: float = 60.0) -> bool:
         """Whether the interaction token still works *margin* seconds from *now*."""

@@ -31,7 +31,6 @@ _SAYING: Mapping[type, tuple[Event, ...]] = {
     events.Answered: (events.Answered(1),),
     events.SubmitRefused: tuple(events.SubmitRefused(reason) for reason in Reason),
     events.CancelWished: (events.CancelWished(_REQUESTER), events.CancelWished(0)),
-    events.Delivered: (events.Delivered(), events.Delivered(by_dm=True)),
     events.TaskSeen: tuple(
         events.TaskSeen(task_id="task", status=status, result_count=count, cost=cost)
         for status in ("running", "succeeded", "expired", "failed", "cancelled", "unheard of")

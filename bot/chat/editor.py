@@ -10,8 +10,9 @@ import discord
 from bot import words
 from bot.chat.buttons import to_view
 from bot.chat.card import Card, CardLook, alt_text, card
+from bot.chat.outgoing import Upload
 from bot.chat.progress import Progress
-from bot.chat.wire import Upload, Wire
+from bot.chat.wire import Wire
 from bot.jobs.cards import CardError, NeverAnswered
 from bot.jobs.download import DownloadedFile
 from db.jobs import JobRepository
@@ -99,6 +100,8 @@ class Editor:
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
         sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
+        if await self._wire.is_sent_privately(job):
+            return
         await self._wire.send_privately(
             job, sentence, self._attached(job), self._to_upload(job, files), purpose="dm"
         )
@@ -109,7 +112,7 @@ class Editor:
 
     def _attached(self, job: Job) -> discord.Embed:
         """Return what a message beside the card says: the result is right here."""
-        here = dataclasses.replace(job, sent_by_dm=False, reply_begun_at=None)
+        here = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
         return self.draw(here).embed
 
     def upload_limit(self, job: Job) -> int:

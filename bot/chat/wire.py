@@ -1,17 +1,16 @@
 """The calls to Discord that job messages need, with its limits kept and its errors translated."""
 
 import asyncio
-import dataclasses
 import datetime
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 import discord
 from aiolimiter import AsyncLimiter
 
+from bot.chat.outgoing import Upload, files_of, message_id, nonce, only, reference_to
 from bot.chat.trouble import (
     CONNECTION_TROUBLE,
     GARBLED_ANSWER,
@@ -32,21 +31,11 @@ _BOT_CALLS_PER_SECOND = 45
 _EDIT_TIMEOUT = 60.0
 _UPLOAD_TIMEOUT = 5 * 60.0
 _UPLOADS_AT_ONCE = 4
-# Discord docs: Message resource, Create Message. A job's id has 19 digits at present.
-_NONCE_LENGTH = 25
 # How far around a job's id its card is looked for.
 _HISTORY = 50
 # How many messages after its beginning a reply is looked for; clocks differ by less than a minute.
 _LATER_HISTORY = 100
 _CLOCK_MARGIN = 60.0
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file to be put onto a message, and what it is for those who can't see or hear it."""
-
-    path: Path
-    description: str
 
 
 class Wire:
@@ -92,7 +81,7 @@ class Wire:
                 content=None,
                 embed=embed,
                 view=view,
-                attachments=_files(uploads),
+                attachments=files_of(uploads),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
@@ -105,11 +94,11 @@ class Wire:
     ) -> None:
         async with self._lane(job, upload=uploads is not None):
             await self._webhook(job).edit_message(
-                _message_id(job),
+                message_id(job),
                 content=None,
                 embed=embed,
                 view=view,
-                attachments=_files(uploads),
+                attachments=files_of(uploads),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
@@ -163,9 +152,9 @@ class Wire:
         async with self._lane(job, upload=False), self._limiter:
             await self._channel(job).send(
                 content,
-                reference=_reference(job, must_exist=False),
-                nonce=_nonce(job, purpose),
-                allowed_mentions=_only(job.user_id),
+                reference=reference_to(job, must_exist=False),
+                nonce=nonce(job, purpose),
+                allowed_mentions=only(job.user_id),
             )
 
     async def reply_with_result(
@@ -182,23 +171,58 @@ class Wire:
             await self._channel(job).send(
                 content,
                 embed=embed,
-                files=_files(uploads),
-                reference=_reference(job, must_exist=True),
-                nonce=_nonce(job, "result"),
-                allowed_mentions=_only(job.user_id),
+                files=files_of(uploads),
+                reference=reference_to(job, must_exist=True),
+                nonce=nonce(job, "result"),
+                allowed_mentions=only(job.user_id),
             )
 
     async def _is_replied_to(self, job: Job) -> bool:
         """Look for the reply of an earlier life: Discord forgets a nonce after some minutes."""
-        begun = (job.reply_begun_at or self._clock()) - _CLOCK_MARGIN
-        after = datetime.datetime.fromtimestamp(begun, datetime.UTC)
+
+        def is_it(message: discord.Message) -> bool:
+            card = message.reference.message_id if message.reference else None
+            return card == job.message_id and bool(message.attachments)
+
         async with self._translated(_EDIT_TIMEOUT), self._limiter:
-            async for message in self._channel(job).history(limit=_LATER_HISTORY, after=after):
-                card = message.reference.message_id if message.reference else None
-                is_ours = message.author == self._client.user and card == job.message_id
-                if is_ours and message.attachments:
-                    return True
+            return await self._has_sent(self._channel(job), job.reply_begun_at, is_it)
+
+    async def is_sent_privately(self, job: Job) -> bool:
+        """Look for the direct message of an earlier life, by the name that we gave its file.
+
+        Raises:
+            CardError: It can't be told now, or there can be no direct message.
+        """
+
+        def is_it(message: discord.Message) -> bool:
+            return any(f"-{job.id}-" in file.filename for file in message.attachments)
+
+        async with self._translated(_EDIT_TIMEOUT):
+            requester = await self._requester(job)
+            async with self._limiter:
+                channel = await requester.create_dm()
+            async with self._limiter:
+                return await self._has_sent(channel, job.dm_begun_at, is_it)
+
+    async def _has_sent(
+        self,
+        channel: discord.abc.Messageable,
+        begun_at: float | None,
+        is_it: Callable[[discord.Message], bool],
+    ) -> bool:
+        begun = (begun_at or self._clock()) - _CLOCK_MARGIN
+        after = datetime.datetime.fromtimestamp(begun, datetime.UTC)
+        async for message in channel.history(limit=_LATER_HISTORY, after=after):
+            if message.author == self._client.user and is_it(message):
+                return True
         return False
+
+    async def _requester(self, job: Job) -> discord.User:
+        known = self._client.get_user(job.user_id)
+        if known is not None:
+            return known
+        async with self._limiter:
+            return await self._client.fetch_user(job.user_id)
 
     async def send_privately(
         self,
@@ -211,13 +235,10 @@ class Wire:
     ) -> None:
         """Send the requester a direct message; the same purpose twice is one message."""
         async with self._translated(_UPLOAD_TIMEOUT), self._uploads:
+            requester = await self._requester(job)
             async with self._limiter:
-                user = self._client.get_user(job.user_id) or await self._client.fetch_user(
-                    job.user_id
-                )
-            async with self._limiter:
-                await user.send(
-                    content, embed=embed, files=_files(uploads), nonce=_nonce(job, purpose)
+                await requester.send(
+                    content, embed=embed, files=files_of(uploads), nonce=nonce(job, purpose)
                 )
 
     def _webhook(self, job: Job) -> discord.Webhook:
@@ -231,7 +252,7 @@ class Wire:
         return self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
 
     def _message(self, job: Job) -> discord.PartialMessage:
-        return self._channel(job).get_partial_message(_message_id(job))
+        return self._channel(job).get_partial_message(message_id(job))
 
     @asynccontextmanager
     async def _lane(self, job: Job, *, upload: bool) -> AsyncGenerator[None]:
@@ -259,39 +280,3 @@ class Wire:
         if ban := ban_seconds(error):
             log.error("Discord takes nothing from this address for %d s", ban)
             self._banned_until = max(self._banned_until, self._clock() + ban)
-
-
-def _message_id(job: Job) -> int:
-    if job.message_id is None:
-        raise CardOutOfReach("the message is not known")
-    return job.message_id
-
-
-def _reference(job: Job, *, must_exist: bool) -> discord.MessageReference:
-    return discord.MessageReference(
-        message_id=_message_id(job),
-        channel_id=job.channel_id,
-        guild_id=job.guild_id,
-        fail_if_not_exists=must_exist,
-    )
-
-
-def _only(user_id: int) -> discord.AllowedMentions:
-    return discord.AllowedMentions(
-        everyone=False, roles=False, replied_user=False, users=[discord.Object(user_id)]
-    )
-
-
-def _nonce(job: Job, purpose: str) -> str:
-    """Return what tells Discord that a message was sent before: at most 25 characters."""
-    return f"{job.id}-{purpose}"[:_NONCE_LENGTH]
-
-
-def _files(uploads: Sequence[Upload] | None) -> list[discord.File]:
-    """Return new files for one attempt: discord.py closes those that it was given."""
-    if uploads is None:
-        return discord.utils.MISSING  # type: ignore[no-any-return]
-    return [
-        discord.File(upload.path, filename=upload.path.name, description=upload.description)
-        for upload in uploads
-    ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs import events
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, Cards, FileTooBig
+from bot.jobs.costs import with_cost
 from bot.jobs.delivery import Delivery
 from bot.jobs.download import (
     AddressRefused,
@@ -17,6 +18,7 @@ from bot.jobs.download import (
 )
 from bot.jobs.fitting.errors import CannotFit
 from bot.jobs.journal import Journal
+from bot.jobs.missing import MissingTasks
 from bot.jobs.outlook import TryLater, seen
 from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
 from db.records import CardKind, Job, JobState, Reason
@@ -27,6 +29,19 @@ log = logging.getLogger(__name__)
 SMALLEST_LIMIT = 10 * 1024 * 1024
 # A result that the API has but we can't download is offered as a link after this long.
 DOWNLOAD_PATIENCE = 10 * 60.0
+# Time in which nobody tried, with the bot off or the API away, proves nothing about the file.
+_FEWEST_TRIES = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Failing:
+    """How often this process failed to download a result, and since when (Unix seconds)."""
+
+    since: float
+    tries: int
+
+    def is_hopeless(self, now: float) -> bool:
+        return now - self.since > DOWNLOAD_PATIENCE and self.tries >= _FEWEST_TRIES
 
 
 class Delivering:
@@ -39,13 +54,16 @@ class Delivering:
         journal: Journal,
         cards: Cards,
         delivery: Delivery,
+        missing: MissingTasks,
         clock: Callable[[], float],
     ) -> None:
         self._api = api
         self._journal = journal
         self._cards = cards
         self._delivery = delivery
+        self._missing = missing
         self._clock = clock
+        self._failing: dict[int, _Failing] = {}
 
     async def deliver(self, job: Job) -> Job:
         """Ask for fresh addresses, fetch the files and show them."""
@@ -75,7 +93,12 @@ class Delivering:
         try:
             task = await self._api.get_task(job.task_id)
         except TaskNotFound:
+            if self._missing.excuses(job):
+                raise TryLater from None
             return await self._journal.note(job, events.TaskMissing()), None
+        self._missing.discard(job.id)
+        if task.cost is None and job.cost is None:
+            task = await with_cost(self._api, job, task)
         return await self._journal.note(job, seen(task)), task
 
     async def _fetch_and_show(self, job: Job, task: Task) -> Job:
@@ -85,11 +108,13 @@ class Delivering:
         except FileTooBig:
             if limit <= SMALLEST_LIMIT:
                 raise
-            # The limit that was announced is not the one that holds.
+            # The limit that was announced is not the one that holds, here or further down the ladder.
+            job = await self._journal.read(job.id)
             return await self._show_within(job, task, SMALLEST_LIMIT)
 
     async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
         async with self._delivery.fetched(job, task, limit) as fetched:
+            self._failing.pop(job.id, None)
             if fetched.fitted != job.fitted:
                 changed = dataclasses.replace(job, fitted=fetched.fitted)
                 job = await self._journal.save(job, changed)
@@ -111,6 +136,7 @@ class Delivering:
 
     async def _end_unfitted(self, job: Job, event: events.Linked | events.BadResult) -> Job:
         """End without files; what was noted of smaller ones meanwhile is taken back."""
+        self._failing.pop(job.id, None)
         now = await self._journal.read(job.id)
         if now.fitted:
             now = await self._journal.save(now, dataclasses.replace(now, fitted=False))
@@ -118,10 +144,11 @@ class Delivering:
 
     async def _link_or_wait(self, job: Job, error: DownloadError) -> Job:
         log.warning("job %d: its result can't be downloaded: %s", job.id, error)
-        since = job.missing_since or self._clock()
-        if self._clock() - since > DOWNLOAD_PATIENCE:
-            return await self._journal.note(job, events.Linked())
-        await self._journal.save(job, dataclasses.replace(job, missing_since=since))
+        before = self._failing.get(job.id, _Failing(since=self._clock(), tries=0))
+        failing = dataclasses.replace(before, tries=before.tries + 1)
+        if failing.is_hopeless(self._clock()):
+            return await self._end_unfitted(job, events.Linked())
+        self._failing[job.id] = failing
         raise TryLater from error
 
     async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
@@ -168,12 +195,16 @@ class Delivering:
         return await self._journal.save(job, delivered)
 
     async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        job = await self._journal.save(job, dataclasses.replace(job, sent_by_dm=True))
-        delivered = self._journal.after(job, events.Delivered(by_dm=True))
+        if job.dm_begun_at is None:
+            begun = dataclasses.replace(job, dm_begun_at=self._clock())
+            job = await self._journal.save(job, begun)
+        delivered = self._journal.after(job, events.Delivered())
         try:
             await self._cards.deliver_privately(delivered, files)
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
+        except FileTooBig:
+            raise
         except CardError as error:
             log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
             return await self._journal.note(job, events.Linked())

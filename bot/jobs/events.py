@@ -43,6 +43,11 @@ class SearchedInVain:
     """The task list was read to its end and holds no task of this job."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchFailed:
+    """The task list can't be read now, which proves nothing."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSeen:
     """The API told of the task: by its answer to the POST, a GET or a list."""
@@ -70,6 +75,16 @@ class CancelWished:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The API was asked about the task and did not say how it is."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CancelTaken:
+    """The API answered that it cancels the task."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CancelRefused:
     """The API answered 409: the task had finished."""
 
@@ -77,8 +92,6 @@ class CancelRefused:
 @dataclasses.dataclass(frozen=True, slots=True)
 class Delivered:
     """The result stands on the card, in a reply to it, or in a direct message."""
-
-    by_dm: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,9 +121,12 @@ Event = (
     | NotTaken
     | SubmitRefused
     | SearchedInVain
+    | SearchFailed
     | TaskSeen
     | TaskMissing
+    | NoAnswer
     | CancelWished
+    | CancelTaken
     | CancelRefused
     | Delivered
     | Linked

@@ -73,6 +73,13 @@ def _search_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
     return dataclasses.replace(job, missing_since=since, state=JobState.UNCERTAIN)
 
 
+def _doubt_unread(job: Job, _event: events.SearchFailed, now: float) -> Job:
+    """Say that nobody knows, also when nobody can look."""
+    since = job.created_at if job.submitted_at is None else job.submitted_at
+    is_long = now - since >= SEARCH_PATIENCE
+    return dataclasses.replace(job, state=JobState.UNCERTAIN) if is_long else job
+
+
 def _doubt_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
     since = job.created_at if job.submitted_at is None else job.submitted_at
     return _end(job, JobState.LOST, now, Reason.NEVER_FOUND) if now - since > LOST_AFTER else job
@@ -91,12 +98,14 @@ def _see(job: Job, event: events.TaskSeen, now: float) -> Job:
     return _BY_STATUS.get(event.status, _follow)(seen, event, now)
 
 
-def _follow(job: Job, _event: events.TaskSeen, now: float) -> Job:
+def _follow(job: Job, event: events.TaskSeen, now: float) -> Job:
+    return _wait(dataclasses.replace(job, state=JobState.FOLLOWING), event, now)
+
+
+def _wait(job: Job, _event: Event, now: float) -> Job:
     started = job.created_at if job.submitted_at is None else job.submitted_at
     patience = max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
-    return dataclasses.replace(
-        job, state=JobState.FOLLOWING, late=job.late or now - started > patience
-    )
+    return dataclasses.replace(job, late=job.late or now - started > patience)
 
 
 def _succeed(job: Job, event: events.TaskSeen, _now: float) -> Job:
@@ -132,7 +141,9 @@ def _see_result(job: Job, event: events.TaskSeen, now: float) -> Job:
         cost=job.cost if event.cost is None else event.cost,
         result_count=event.result_count or job.result_count,
     )
-    return seen if event.result_count else _miss_result(seen, event, now)
+    if event.result_count:
+        return dataclasses.replace(seen, missing_since=None)
+    return _miss_result(seen, event, now)
 
 
 def _miss(job: Job, reason: Reason, now: float) -> Job:
@@ -163,16 +174,20 @@ def _cancel_unsent(job: Job, now: float) -> Job:
     return _end(job, JobState.CANCELLED, now)
 
 
+def _take_cancel(job: Job, _event: events.CancelTaken, _now: float) -> Job:
+    return dataclasses.replace(job, cancel_taken=True)
+
+
 def _refuse_cancel(job: Job, _event: events.CancelRefused, _now: float) -> Job:
     return dataclasses.replace(job, cancel_refused=True)
 
 
-def _deliver(job: Job, event: events.Delivered, now: float) -> Job:
-    return _end(dataclasses.replace(job, sent_by_dm=event.by_dm), JobState.DELIVERED, now)
+def _deliver(job: Job, _event: events.Delivered, now: float) -> Job:
+    return _end(job, JobState.DELIVERED, now)
 
 
 def _link(job: Job, _event: events.Linked, now: float) -> Job:
-    return _end(dataclasses.replace(job, sent_by_dm=False), JobState.LINKED, now)
+    return _end(dataclasses.replace(job, dm_begun_at=None), JobState.LINKED, now)
 
 
 def _reject_result(job: Job, _event: events.BadResult, now: float) -> Job:
@@ -223,6 +238,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         NotTaken=_take_back,
         SubmitRefused=_refuse,
         SearchedInVain=_search_on,
+        SearchFailed=_doubt_unread,
         TaskSeen=_see,
         TaskMissing=_miss_task,
         CancelWished=_wish,
@@ -232,7 +248,9 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         Answered=_answered,
         TaskSeen=_see,
         TaskMissing=_miss_task,
+        NoAnswer=_wait,
         CancelWished=_wish,
+        CancelTaken=_take_cancel,
         CancelRefused=_refuse_cancel,
         CardGone=_cancel_cardless,
     ),

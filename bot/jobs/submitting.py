@@ -12,6 +12,7 @@ from bot.jobs.outlook import TryLater, refused, seen
 from bot.jobs.search import find_task
 from bot.modelhunter import (
     ModelHunterClient,
+    ModelHunterError,
     NotTaken,
     OperatorMustAct,
     OutcomeUnknown,
@@ -66,7 +67,13 @@ class Submitting:
         """Look for the task of a *job* whose POST has no known outcome; never send it again."""
         own = str(job.id)
         since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
-        found = await find_task(self._api, since, lambda task: task.metadata.get("job_id") == own)
+        try:
+            found = await find_task(
+                self._api, since, lambda task: task.metadata.get("job_id") == own
+            )
+        except ModelHunterError:
+            await self._journal.note(job, events.SearchFailed())
+            raise
         if found.marked:
             self._health.clear(METADATA)
         if found.task is not None:
@@ -113,20 +120,27 @@ class Submitting:
         except NotTaken as error:
             if error.status is None:
                 note_silence(self._health)
-            await self._journal.note(job, events.NotTaken())
+            await self._note_outcome(job, events.NotTaken())
             raise TryLater(error.retry_after, everybody=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._journal.note(job, _refusal(error))
+            return await self._note_outcome(job, _refusal(error))
         except OperatorMustAct as error:
             note_refusal(self._health, error)
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._journal.note(job, refused(Reason.OPERATOR, error))
+            return await self._note_outcome(job, refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
             self._cards.show(job)
             return job
         return await self._learn(job, task)
+
+    async def _note_outcome(self, job: Job, outcome: events.NotTaken | events.SubmitRefused) -> Job:
+        """Note what became of the POST, also when the job has changed hands meanwhile.
+
+        Nobody else can ever learn it, and while the job is `submitting` no other POST is meant.
+        """
+        return await self._journal.note_now(job.id, outcome) or job
 
     async def _learn(self, job: Job, task: Task) -> Job:
         # A task id is a fact: it is kept even if the job has changed hands meanwhile.

@@ -8,12 +8,13 @@ from bot.health import Health
 from bot.jobs import events
 from bot.jobs.api_health import note_refusal
 from bot.jobs.closing import Closing
+from bot.jobs.costs import CLOCK_MARGIN, with_cost
 from bot.jobs.delivering import Delivering
 from bot.jobs.journal import Journal
 from bot.jobs.missing import MissingTasks
 from bot.jobs.outlook import TryLater, seen
 from bot.jobs.pace import poll_delay
-from bot.jobs.search import find_task, tasks_since
+from bot.jobs.search import tasks_since
 from bot.jobs.submitting import Submitting
 from bot.modelhunter import (
     AlreadyFinished,
@@ -32,10 +33,6 @@ log = logging.getLogger(__name__)
 
 # The statuses of which a list tells everything that we need.
 _STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNNING})
-# Clocks differ; a page of young tasks begins this much before the oldest of ours.
-_CLOCK_MARGIN = 60.0
-
-
 # The API's own cap is unknown; ours keeps a burst of commands polite. What waits for files or for
 # Discord has a lane of its own, so that it never holds up a question, a POST or a cancel.
 _ASKING_AT_ONCE = 32
@@ -55,6 +52,7 @@ class Tracker:
         api: ModelHunterClient,
         journal: Journal,
         health: Health,
+        missing: MissingTasks,
         submitting: Submitting,
         delivering: Delivering,
         closing: Closing,
@@ -67,7 +65,7 @@ class Tracker:
         self._delivering = delivering
         self._closing = closing
         self._clock = clock
-        self._missing = MissingTasks(health, clock)
+        self._missing = missing
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
         self._showing = asyncio.Semaphore(_SHOWING_AT_ONCE)
 
@@ -109,7 +107,7 @@ class Tracker:
         young = await self._young(job_ids)
         if len(young) < _LIST_FROM:
             return {}
-        since = min(job.submitted_at or job.created_at for job in young) - _CLOCK_MARGIN
+        since = min(job.submitted_at or job.created_at for job in young) - CLOCK_MARGIN
         try:
             tasks = {task.id: task async for task in tasks_since(self._api, since)}
         except ModelHunterError as error:
@@ -153,16 +151,22 @@ class Tracker:
             if self._missing.excuses(job):
                 raise TryLater from None
             return await self._journal.note(job, events.TaskMissing())
+        except ModelHunterError:
+            await self._journal.note(job, events.NoAnswer())
+            raise
         self._missing.discard(job.id)
         if task.status in _STILL_GOING or task.cost is not None:
             return await self._journal.note(job, seen(task))
-        return await self._journal.note(job, seen(await self._with_cost(job, task)))
+        return await self._journal.note(job, seen(await with_cost(self._api, job, task)))
 
     async def _cancel(self, job: Job) -> Job:
         """Carry out the saved wish; the GET that follows says what became of it.
 
-        Whatever the API answers, the task must go on being followed.
+        Whatever the API answers, the task must go on being followed. Who was told that it cancels
+        does not ask again: it may take a while, and would only answer that it had been asked.
         """
+        if job.cancel_taken:
+            return job
         try:
             await self._api.cancel_task(str(job.task_id))
         except TaskNotFound:
@@ -172,21 +176,12 @@ class Tracker:
             return await self._journal.note(job, events.CancelRefused())
         except ModelHunterError as error:
             log.info("job %d: can't be cancelled now: %s", job.id, error)
+            if isinstance(error, Unavailable) and error.status == 429:
+                raise
             if isinstance(error, OperatorMustAct):
                 note_refusal(self._health, error)
-        return job
-
-    async def _with_cost(self, job: Job, task: Task) -> Task:
-        """Return *task* with the cost that only the list tells, when it tells it."""
-        since = (job.submitted_at or job.created_at) - _CLOCK_MARGIN
-        try:
-            found = await find_task(self._api, since, lambda other: other.id == task.id)
-        except ModelHunterError as error:
-            log.info("job %d: its cost can't be looked up: %s", job.id, error)
-            return task
-        if found.task is None or found.task.cost is None:
-            return task
-        return task.model_copy(update={"cost": found.task.cost})
+            return job
+        return await self._journal.note(job, events.CancelTaken())
 
     def _delay(self, before: Job, after: Job) -> float | None:
         if not after.open:

@@ -24,7 +24,6 @@ SENDINGS = st.sampled_from(["told", "told", "told", "untold", "lost", "not taken
 DELIVERIES: st.SearchStrategy[events.Event] = st.sampled_from(
     [
         events.Delivered(),
-        events.Delivered(by_dm=True),
         events.Linked(),  # too big
         events.BadResult(),
         events.TaskMissing(),  # gone

@@ -9,7 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.chat.wire import Upload
+from bot.chat.outgoing import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job
 

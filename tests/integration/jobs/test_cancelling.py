@@ -1,9 +1,13 @@
 """A cancel is a saved wish, carried out as soon as that can be done."""
 
 import dataclasses
+import json
 from decimal import Decimal
 
+import pytest
+
 from bot.jobs import events
+from bot.jobs.outlook import TryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 
@@ -152,3 +156,32 @@ async def test_the_card_is_deleted_while_running(world: World, one: Process) -> 
     assert (ended.state, ended.reason) == (JobState.CANCELLED, Reason.CARD_DELETED)
     assert world.api.status(world.only_task()) == "cancelled"
     assert (world.cards.endings, world.cards.pings) == ([], [])
+
+
+async def test_a_cancel_that_takes_its_time(world: World, one: Process) -> None:
+    """Who was told that the task is being cancelled does not ask again, and believes no 409."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    running = await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    task = {"id": running.task_id, "status": "running"}
+    body = json.dumps({"success": True, "data": task}).encode()
+    world.api.faults.add("GET", f"/tasks/{running.task_id}", times=2, body=body)
+    await one.step(job.id)
+    await one.step(job.id)
+    assert (await one.read(job.id)).is_cancelling
+    assert (await one.live(job.id)).state is JobState.CANCELLED
+    assert len(world.api.calls("DELETE")) == 1
+
+
+async def test_a_cancel_that_is_limited(world: World, one: Process) -> None:
+    """A 429 to a cancel slows everybody down, and the cancel comes later."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    world.api.faults.add("DELETE", "/tasks/*", status=429, headers={"Retry-After": "60"})
+    with pytest.raises(TryLater) as caught:
+        await one.tracker.step(job.id)
+    assert (caught.value.retry_after, caught.value.everybody) == (60.0, True)
+    assert (await one.live(job.id)).state is JobState.CANCELLED

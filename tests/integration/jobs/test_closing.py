@@ -116,7 +116,7 @@ async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Proc
         ({"state": JobState.CANCELLED}, False),
         ({"state": JobState.REFUSED}, False),
         ({"card_kind": CardKind.BRIEF}, False),
-        ({"sent_by_dm": True}, False),
+        ({"dm_begun_at": 1.0}, False),
         ({"reply_begun_at": 1.0}, False),
         ({"ended_at": 60.0}, False),
         ({"ended_at": 60.1}, True),

@@ -8,10 +8,11 @@ import pytest
 
 from bot.jobs.cards import CardBusy, FileTooBig
 from bot.jobs.download import open_downloads
-from db.records import CardKind, JobState, Reason
+from bot.jobs.missing import MISSING
+from db.records import CardKind, Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
 
-from .world import DAY, MINUTE, Process, World
+from .world import DAY, HOUR, MINUTE, Process, World
 
 RESULTS = "/results/*"
 
@@ -227,3 +228,71 @@ async def test_the_api_is_away_at_the_end(world: World, one: Process) -> None:
     world.api.faults.add("GET", "/tasks/*", times=4, status=503)
     world.api.faults.add("GET", "/tasks/*", times=2, status=404, code="TASK_NOT_FOUND")
     assert (await one.live(job.id)).state is JobState.DELIVERED
+
+
+async def _delivering(world: World, process: Process, number: int = 0) -> Job:
+    """Bring a job to where its result is about to be fetched."""
+    world.api.scripts.next(Script.quick(1))
+    job = await world.ask(process, number)
+    return await process.live(job.id, lambda it: it.state is JobState.DELIVERING)
+
+
+async def test_many_results_at_404(world: World, one: Process) -> None:
+    """Results that the API denies all at once are the operator's alarm, and none is lost."""
+    jobs = [await _delivering(world, one, number) for number in range(6)]
+    world.api.faults.add("GET", "/tasks/*", times=None, status=404, code="TASK_NOT_FOUND")
+    for _ in range(13):
+        for job in jobs:
+            await one.step(job.id)
+        world.clock.now += 2 * HOUR
+    assert {(await one.read(job.id)).state for job in jobs} == {JobState.DELIVERING}
+    for job in jobs:
+        await one.step(job.id)
+    assert one.health.problem(MISSING) is not None
+    world.api.faults.clear()
+    assert {(await one.live(job.id)).state for job in jobs} == {JobState.DELIVERED}
+
+
+async def test_one_404_after_a_day_in_which_nobody_asked(world: World, one: Process) -> None:
+    """Only a day of nothing but 404 loses a result, however long ago other trouble began."""
+    job = await _delivering(world, one)
+    world.api.faults.add("GET", "/tasks/*", status=404, code="TASK_NOT_FOUND")
+    world.api.faults.add("GET", RESULTS, status=500)
+    await one.step(job.id)
+    await one.step(job.id)
+    world.clock.now += DAY + HOUR
+    world.api.faults.add("GET", "/tasks/*", times=2, status=404, code="TASK_NOT_FOUND")
+    await one.step(job.id)
+    await one.step(job.id)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+
+
+async def test_a_second_stumble_after_a_long_pause(world: World, one: Process) -> None:
+    """Time in which nobody tried to download does not count against a file."""
+    job = await _delivering(world, one)
+    for _ in range(2):
+        world.api.faults.add("GET", RESULTS, status=500)
+        await one.step(job.id)
+        world.clock.now += 11 * MINUTE
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+
+
+async def test_too_big_for_a_direct_message(world: World, one: Process) -> None:
+    """What fits the server and not a direct message is made to fit that."""
+    world.cards.limit = 25 * 1024 * 1024
+    world.cards.takes_replies = False
+    world.cards.trouble["deliver_privately"].append(FileTooBig("413"))
+    job = await _delivering(world, one)
+    world.cards.out_of_reach.add(job.id)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
+    assert len(world.cards.private) == 1
+
+
+async def test_the_cost_is_looked_up_again(world: World, one: Process) -> None:
+    """A list that could not be read when the task ended is read again before the money is settled."""
+    world.api.scripts.next(dataclasses.replace(Script.quick(1), detailed=False))
+    job = await world.ask(one)
+    world.api.faults.add("GET", "/tasks", status=500)
+    await one.live(job.id)
+    assert await world.spent() == Decimal("0.04")

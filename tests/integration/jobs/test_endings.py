@@ -8,7 +8,7 @@ import pytest
 from db.records import Job, JobKind, JobState, Reason
 from sandbox.modelhunter import Result, Script, Step
 
-from .world import Process, World
+from .world import HOUR, Process, World
 
 RESERVED = Decimal("0.40")
 
@@ -115,6 +115,18 @@ async def test_a_late_job(world: World, one: Process) -> None:
     assert (late.state, late.status) == (JobState.FOLLOWING, "running")
     assert 30 * 60 < world.clock() - job.created_at < 32 * 60
     assert (await one.live(job.id)).state is JobState.DELIVERED
+
+
+async def test_late_without_an_answer(world: World, one: Process) -> None:
+    """A job of which the API says nothing any more is late too, and its card says so."""
+    world.api.scripts.next(Script.endless())
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    world.api.faults.add("GET", "/tasks*", times=None, status=500)
+    world.clock.now += HOUR
+    await one.step(job.id)
+    assert (await one.read(job.id)).late
+    assert world.cards.shown[-1].late
 
 
 async def test_a_404_for_a_day(world: World, one: Process) -> None:

@@ -217,6 +217,47 @@ async def test_the_operator_must_act(world: World, one: Process, status: int) ->
     assert posts(world) == 1
 
 
+@pytest.mark.parametrize("status", [401, 422, 429])
+async def test_an_answer_that_comes_after_the_lease(
+    world: World, one: Process, status: int
+) -> None:
+    """What became of a POST is kept, also when the job changed hands while it was out."""
+    world.api.faults.add("POST", IMAGES, delay=1.0, status=status)
+    job = await world.ask(one)
+    two = world.process("two")
+
+    async def lapse() -> None:
+        world.clock.meanwhile = None
+        world.clock.now += LEASE + 1
+        await two.take_over()
+
+    world.clock.meanwhile = lapse
+    await one.step(job.id)
+    ended = await two.live(job.id)
+    assert ended.state is (JobState.DELIVERED if status == 429 else JobState.REFUSED)
+    assert len(world.api.tasks) == int(status == 429)
+
+
+async def test_a_list_that_can_not_be_read(world: World, one: Process) -> None:
+    """Nobody waits for a search that can't be made: the card says so, and the job is never lost."""
+    world.api.scripts.next(Script.quick(1))
+    world.api.faults.add("POST", IMAGES, cut="after")
+    world.api.faults.add("GET", "/tasks", times=None, status=403, code="KEY_PERMISSION_DENIED")
+    job = await world.ask(one)
+    await one.step(job.id)
+    world.clock.now += MINUTE
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.SUBMITTING
+    world.clock.now += MINUTE
+    await one.step(job.id)
+    assert world.cards.shown[-1].state is JobState.UNCERTAIN
+    world.clock.now += 2 * DAY
+    await one.step(job.id)
+    world.api.faults.clear()
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert posts(world) == 1
+
+
 # The card before the POST.
 
 

@@ -16,6 +16,7 @@ from bot.jobs.delivering import Delivering
 from bot.jobs.delivery import Delivery
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.journal import Journal, Overtaken
+from bot.jobs.missing import MissingTasks
 from bot.jobs.outlook import TryLater
 from bot.jobs.submitting import Submitting
 from bot.jobs.tracker import Tracker
@@ -112,16 +113,19 @@ class Process:
             health=self.health,
             clock=clock,
         )
+        missing = MissingTasks(self.health, clock)
         self.tracker = Tracker(
             api=api,
             journal=self.journal,
             health=self.health,
+            missing=missing,
             submitting=self.submitting,
             delivering=Delivering(
                 api=api,
                 journal=self.journal,
                 cards=cards,
                 delivery=Delivery(downloads, Fitting()),
+                missing=missing,
                 clock=clock,
             ),
             closing=Closing(self.journal, cards, clock),

@@ -83,6 +83,18 @@ async def test_a_known_message_may_be_replaced(engine: AsyncEngine) -> None:
     assert (await _read(engine)).message_id is None
 
 
+async def test_nothing_is_closed_over_a_new_message(engine: AsyncEngine) -> None:
+    """A card that was learned of while its job was being closed has yet to show the ending."""
+    job = await accepted(engine)
+    ended = await changed(engine, job, state=JobState.CANCELLED, ended_at=NOON)
+    repository = JobRepository(engine)
+    await repository.set_message(job.id, 77)
+    assert not await repository.save(ended, dataclasses.replace(ended, open=False))
+    assert (await _read(engine)).open
+    knows = await _read(engine)
+    assert await repository.save(knows, dataclasses.replace(knows, open=False))
+
+
 async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
     """After another process took the job, neither its state nor its money can be changed."""
     job = await accepted(engine)

@@ -356,14 +356,14 @@ def test_the_apis_other_words_are_understood() -> None:
 
 def test_a_direct_message_is_pointed_to() -> None:
     """A result that was sent by direct message is not said to be attached."""
-    assert words.SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, sent_by_dm=True))
+    assert words.SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
 
 
 def test_a_reply_is_pointed_to() -> None:
     """A result in a message of its own is not said to be attached, and a direct message goes first."""
     replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
     assert words.SENT_AS_REPLY in text_of(draw(**replied))
-    assert words.SENT_BY_DM in text_of(draw(**replied, sent_by_dm=True))
+    assert words.SENT_BY_DM in text_of(draw(**replied, dm_begun_at=1.0))
 
 
 def test_the_embed_repeats_no_media() -> None:

@@ -41,13 +41,14 @@ def test_a_result_can_not_be_cancelled() -> None:
 
 
 def test_linked() -> None:
-    """A result that can't be uploaded ends as links."""
-    assert after(a_job(JobState.DELIVERING), (1, events.Linked())).state is JobState.LINKED
+    """A result that can't be uploaded ends as links, also after a direct message was tried."""
+    job = after(a_job(JobState.DELIVERING, dm_begun_at=NOW), (1, events.Linked()))
+    assert (job.state, job.sent_by_dm) == (JobState.LINKED, False)
 
 
 def test_delivered_privately() -> None:
     """A result that went by direct message is delivered, and the job says how."""
-    job = after(a_job(JobState.DELIVERING), (1, events.Delivered(by_dm=True)))
+    job = after(a_job(JobState.DELIVERING, dm_begun_at=NOW), (1, events.Delivered()))
     assert (job.state, job.sent_by_dm) == (JobState.DELIVERED, True)
 
 
