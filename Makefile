@@ -27,9 +27,10 @@ types: .venv/ready
 imports: .venv/ready
 	$(BIN)/lint-imports
 
-# The browser's tests are the only ones that need more than Python: see browser-test.
+# The browser's tests are the only ones that need more than Python: see browser-test. Most of the
+# others wait for something, so that more of them than there are processors run at a time.
 pytest: .venv/ready
-	$(BIN)/python -m pytest --quiet --ignore tests/browser
+	$(BIN)/python -m pytest --quiet --numprocesses 4 --dist worksteal --ignore tests/browser
 
 # Needs Debian's chromium; the file it writes is the picture in the README.
 browser-test: .venv/ready
