@@ -162,17 +162,17 @@ class Tracker:
     async def _cancel(self, job: Job) -> Job:
         """Carry out the saved wish; the GET that follows says what became of it.
 
-        Whatever the API answers, the task must go on being followed. Who was told that it cancels
-        does not ask again: it may take a while, and would only answer that it had been asked.
+        Whatever the API answers, the task must go on being followed. After it was told that the
+        task is being cancelled, which may take a while, a no says only that.
         """
-        if job.cancel_taken:
-            return job
         try:
             await self._api.cancel_task(str(job.task_id))
         except TaskNotFound:
             return job
         except (AlreadyFinished, Rejected) as error:
             log.info("job %d: won't be cancelled: %s", job.id, error)
+            if job.cancel_taken:
+                return job
             return await self._journal.note(job, events.CancelRefused())
         except ModelHunterError as error:
             log.info("job %d: can't be cancelled now: %s", job.id, error)

@@ -74,8 +74,7 @@ async def test_killed_before_the_post(world: World) -> None:
     world.api.scripts.next(Script.quick(1))
     async with world.bot() as bot:
         card = await world.ask()
-        await world.until(lambda: bool(world.api.calls("POST")), "the refused POST")
-        await world.until_state(card, JobState.ACCEPTED)
+        await world.until_title(card, words.LATE_ACCEPTED.title)
         assert await bot.kill() == KILLED
     assert len(world.api.tasks) == 0
     async with world.bot():
