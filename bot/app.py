@@ -103,7 +103,9 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
-        alone = stack.enter_context(presence(settings.database_url))
+        # Who is alone need not wait for the leases of a life that was cut short.
+        free_all = Claims(engine).release_all
+        await stack.enter_async_context(presence(settings.database_url, when_alone=free_all))
         api = await stack.enter_async_context(
             open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
         )
@@ -118,7 +120,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
             GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
         )
         builder = _Builder(settings, outside, engine, api, health, bot)
-        yield builder.build(Delivery(downloads, Fitting()), alone=alone)
+        yield builder.build(Delivery(downloads, Fitting()))
 
 
 class _Builder:
@@ -145,7 +147,7 @@ class _Builder:
         # Unique for each start, so that a lease of an earlier life is never taken for ours.
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
-    def build(self, delivery: Delivery, *, alone: bool) -> App:
+    def build(self, delivery: Delivery) -> App:
         """Return the whole program."""
         editor = Editor(
             self._bot,
@@ -166,7 +168,6 @@ class _Builder:
             schedule,
             self._health,
             owner=self._owner,
-            alone=alone,
             clock=self._clock,
             on_claimed=functools.partial(self._claimed, editor),
         )

@@ -4,29 +4,39 @@ A lease says when a dead process's jobs may be taken; a file lock, which the ker
 process, says at once that there is none.
 """
 
+import asyncio
 import fcntl
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TextIO
 
 from sqlalchemy import make_url
 
 
-@contextmanager
-def presence(address: str) -> Generator[bool]:
-    """Be seen on the database at *address*; yield whether nobody else is there.
+@asynccontextmanager
+async def presence(
+    address: str, *, when_alone: Callable[[], Awaitable[None]]
+) -> AsyncGenerator[None]:
+    """Be seen on the database at *address*, after *when_alone* if nobody else is there.
 
-    Always False for databases that are no file: their leases alone tell.
+    Whoever comes meanwhile waits until *when_alone* is done: nobody is taken for dead who lives.
+    It is never called for databases that are no file: their leases alone tell.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
-        yield False
+        yield
         return
-    with open(f"{url.database}.lock", "a+", opener=_private) as lock:
-        alone = _is_free(lock.fileno())
+    with _open_lock(f"{url.database}.lock") as lock:
+        if _is_free(lock.fileno()):
+            await when_alone()
         # POSIX locks change from exclusive to shared in one step; flock's would let another in.
-        fcntl.lockf(lock, fcntl.LOCK_SH)
-        yield alone
+        await asyncio.to_thread(fcntl.lockf, lock.fileno(), fcntl.LOCK_SH)
+        yield
+
+
+def _open_lock(path: str) -> TextIO:
+    return open(path, "a+", opener=_private)
 
 
 def _is_free(descriptor: int) -> bool:

@@ -34,7 +34,6 @@ class Ownership:
         health: Health,
         *,
         owner: str,
-        alone: bool,
         clock: Callable[[], float],
         on_claimed: Callable[[Sequence[Job]], None],
     ) -> None:
@@ -42,7 +41,6 @@ class Ownership:
         self._schedule = schedule
         self._health = health
         self._owner = owner
-        self._alone = alone
         self._clock = clock
         self._on_claimed = on_claimed
         self._ticks = 0
@@ -57,12 +55,7 @@ class Ownership:
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
-        """Keep the leases until the block is left, then give the jobs back at once.
-
-        Who is alone need not wait for the leases of a life that was cut short.
-        """
-        if self._alone:
-            await self._claims.release_all()
+        """Keep the leases until the block is left, then give the jobs back at once."""
         try:
             async with in_background(again_and_again(self._turn), name="leases"):
                 yield

@@ -8,11 +8,27 @@ from db.presence import presence
 
 # Says whether it is alone, then stays until its input ends.
 _OTHER = """
-import sys
+import asyncio, sys
 from db.presence import presence
-with presence(sys.argv[1]) as alone:
-    print(alone, flush=True)
-    sys.stdin.read()
+async def alone():
+    found.append(True)
+async def main():
+    async with presence(sys.argv[1], when_alone=alone):
+        print(bool(found), flush=True)
+        sys.stdin.read()
+found = []
+asyncio.run(main())
+"""
+
+# Says whether the lock is to be had at this moment.
+_PASSER_BY = """
+import fcntl, sys
+with open(sys.argv[1], "a+") as lock:
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        print("free")
+    except OSError:
+        print("taken")
 """
 
 
@@ -30,6 +46,16 @@ def _says(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
+def _lock_is(path: Path) -> str:
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _PASSER_BY, str(path)], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+
+
+async def _nothing() -> None:
+    """Have nothing to do when alone."""
+
+
 def test_the_second_is_not_alone_and_a_killed_one_leaves_nothing(tmp_path: Path) -> None:
     """A process is alone unless another lives, whatever way the other one ended."""
     address = f"sqlite:///{tmp_path}/bot.db"
@@ -44,13 +70,30 @@ def test_the_second_is_not_alone_and_a_killed_one_leaves_nothing(tmp_path: Path)
         third.kill()
 
 
-def test_a_database_that_is_no_file_has_no_presence() -> None:
+async def test_nobody_comes_while_who_is_alone_acts_on_it(tmp_path: Path) -> None:
+    """What is true of others when it is found out is still true when it is acted on."""
+    seen: list[str] = []
+
+    async def look() -> None:
+        seen.append(_lock_is(tmp_path / "bot.db.lock"))
+
+    async with presence(f"sqlite:///{tmp_path}/bot.db", when_alone=look):
+        seen.append(_lock_is(tmp_path / "bot.db.lock"))
+    assert seen == ["taken", "free"]
+
+
+async def test_a_database_that_is_no_file_has_no_presence() -> None:
     """In memory, and on a server, only leases tell."""
-    with presence("sqlite://") as in_memory, presence("postgresql://localhost/bot") as on_server:
-        assert (in_memory, on_server) == (False, False)
+
+    async def never() -> None:
+        raise AssertionError("nobody knows that")
+
+    for address in ("sqlite://", "postgresql://localhost/bot"):
+        async with presence(address, when_alone=never):
+            pass
 
 
-def test_the_lock_file_is_private(tmp_path: Path) -> None:
+async def test_the_lock_file_is_private(tmp_path: Path) -> None:
     """Nobody else on the machine can keep the bot waiting by holding its lock."""
-    with presence(f"sqlite:///{tmp_path}/bot.db"):
+    async with presence(f"sqlite:///{tmp_path}/bot.db", when_alone=_nothing):
         assert (tmp_path / "bot.db.lock").stat().st_mode & 0o777 == 0o600

@@ -38,9 +38,7 @@ class Notes(Schedule):
 class Kept:
     """An ownership, and what it told others."""
 
-    def __init__(
-        self, world: World, owner: str, *, alone: bool = False, claims: Claims | None = None
-    ) -> None:
+    def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
         self.schedule = Notes(world, world.process(owner))
         self.health = Health()
         self.announced: list[int] = []
@@ -49,7 +47,6 @@ class Kept:
             self.schedule,
             self.health,
             owner=owner,
-            alone=alone,
             clock=world.clock,
             on_claimed=self._announce,
         )
@@ -116,14 +113,6 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
                 while (await one.read(job.id)).lease_until != world.clock() + LEASE:
                     pass
     assert kept.announced == []
-
-
-async def test_who_is_alone_does_not_wait(world: World, one: Process) -> None:
-    """After a kill, the only process takes the jobs at once though their lease lasts."""
-    job = await world.accept(one)
-    two = Kept(world, "two", alone=True)
-    async with two.kept():
-        await eventually(lambda: two.schedule.followed == [job.id])
 
 
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
