@@ -1,6 +1,7 @@
 """Which jobs are this process's: leases are taken, renewed and given back."""
 
 import logging
+import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -19,8 +20,9 @@ LEASE = 30.0
 _DATABASE = "database"
 _TICK = 1.0
 _CLAIMS_AT_ONCE = 200
+# Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
+_RENEW_AFTER = 10.0
 _TICKS_PER_CLAIM = 5
-_TICKS_PER_RENEWAL = 10
 _TICKS_PER_ROLL_CALL = 60
 
 
@@ -44,6 +46,7 @@ class Ownership:
         self._clock = clock
         self._on_claimed = on_claimed
         self._ticks = 0
+        self._renewed_at = -math.inf
 
     def lease_until(self) -> float:
         """Return until when a lease taken now holds, in Unix seconds."""
@@ -63,30 +66,43 @@ class Ownership:
             await self._claims.release(self._owner)
 
     async def _turn(self) -> float:
-        ticks, self._ticks = self._ticks, self._ticks + 1
         try:
-            await self._tick(ticks)
+            await self._tick(self._ticks)
         except (SQLAlchemyError, OSError):
-            self._health.report(_DATABASE, "The database does not answer.")
-            raise
-        self._health.clear(_DATABASE)
+            # Tried again at the next tick: no lease outlives a longer pause.
+            self._note_trouble()
+        else:
+            self._ticks += 1
+            self._health.clear(_DATABASE)
         return _TICK
 
+    def _note_trouble(self) -> None:
+        if self._health.problem(_DATABASE) is None:
+            log.exception("the leases can't be kept; trying on")
+            self._health.report(_DATABASE, "The database does not answer.")
+
     async def _tick(self, ticks: int) -> None:
+        # First, and by one clock reading with the claim: a lease of our own that lapsed is renewed,
+        # and not taken for a dead one's.
+        now = self._clock()
+        await self._renew(now)
         if ticks % _TICKS_PER_ROLL_CALL == 0:
             self._schedule.miss_nobody(job.id for job in await self.jobs())
-        if ticks % _TICKS_PER_RENEWAL == 0:
-            await self._claims.renew(self._owner, lease_until=self.lease_until())
         if ticks % _TICKS_PER_CLAIM == 0:
-            await self._claim()
+            await self._claim(now)
         for job in await self._claims.take_woken(self._owner):
             self._schedule.wake(job.id)
 
-    async def _claim(self) -> None:
+    async def _renew(self, now: float) -> None:
+        if now - self._renewed_at >= _RENEW_AFTER:
+            await self._claims.renew(self._owner, lease_until=now + LEASE)
+            self._renewed_at = now
+
+    async def _claim(self, now: float) -> None:
         jobs = await self._claims.claim(
             self._owner,
-            now=self._clock(),
-            lease_until=self.lease_until(),
+            now=now,
+            lease_until=now + LEASE,
             limit=_CLAIMS_AT_ONCE,
         )
         if jobs:

@@ -149,6 +149,64 @@ class StumblingClaims(Claims):
         await super().renew(owner, lease_until=lease_until)
 
 
+class SlowClaims(Claims):
+    """Let time pass with each look for wishes, and fail at some renewals."""
+
+    def __init__(self, world: World, *, slowness: float, failing: Iterable[int]) -> None:
+        super().__init__(world.engine)
+        self._clock = world.clock
+        self._slowness = slowness
+        self._failing = frozenset(failing)
+        self._renewals = 0
+        self.left: list[float] = []  # seconds of the shortest lease, after each look
+
+    async def renew(self, owner: str, *, lease_until: float) -> None:
+        """Renew, unless this is one of the failures, of which each takes a second."""
+        self._renewals += 1
+        if self._renewals in self._failing:
+            self._clock.now += 1.0
+            raise OperationalError("update", {}, OSError("locked"))
+        await super().renew(owner, lease_until=lease_until)
+
+    async def take_woken(self, owner: str) -> tuple[Job, ...]:
+        """Look for wishes, slowly."""
+        self._clock.now += self._slowness
+        self.left += [job.lease_until - self._clock.now for job in await self.owned_by(owner)]
+        return await super().take_woken(owner)
+
+
+@pytest.mark.parametrize(
+    ("slowness", "failing"),
+    [(1.0, []), (3.5, []), (1.0, range(2, 6)), (1.0, [2, 4, 6, 8])],
+    ids=["healthy", "slow ticks", "failures in a row", "failures between"],
+)
+async def test_a_lease_never_lapses_while_its_owner_lives(
+    world: World, one: Process, slowness: float, failing: Iterable[int]
+) -> None:
+    """Neither a slow database nor one that fails now and then gives a living process's jobs away."""
+    job = await world.accept(one)
+    claims = SlowClaims(world, slowness=slowness, failing=failing)
+    async with Kept(world, "one", claims=claims).kept():
+        await eventually(lambda: len(claims.left) >= 120)
+        assert (await one.read(job.id)).fence == 1
+    assert min(claims.left) > LEASE / 3
+
+
+async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
+    """A process that was held up for long keeps its jobs and their fences, if nobody came."""
+    job = await world.accept(one)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        for _ in range(3):
+            world.clock.now += 2 * LEASE
+            async with asyncio.timeout(20):
+                while (await one.read(job.id)).lease_until != world.clock() + LEASE:
+                    pass
+        await some_ticks(world)
+        assert (await one.read(job.id)).fence == 1
+    assert kept.announced == []
+
+
 async def test_trouble_with_the_database(world: World, one: Process) -> None:
     """Trouble is told to the operator and gone again when the database answers."""
     job = await world.accept(one)
