@@ -1,5 +1,7 @@
 """Know whether the API takes our work, and tell the operator in one sentence when it does not."""
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -42,11 +44,16 @@ def note_silence(health: Health) -> None:
 
 
 class ApiWatch:
-    """Ask for the balance now and then: the cheapest question that needs the key."""
+    """Ask for the balance now and then: the cheapest question that needs the key.
+
+    What others report is looked into at once, so that one lost call refuses no command for long.
+    """
 
     def __init__(self, api: ModelHunterClient, health: Health) -> None:
         self._api = api
         self._health = health
+        self._doubted = asyncio.Event()
+        health.when_reported(self._reported)
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
@@ -76,5 +83,15 @@ class ApiWatch:
         self._health.clear(ACCOUNT)
         return True
 
+    def _reported(self, check: str) -> None:
+        if check in {ACCOUNT, REACH}:
+            self._doubted.set()
+
     async def _turn(self) -> float:
-        return _CALM_INTERVAL if await self.look() else _TROUBLE_INTERVAL
+        pause = _CALM_INTERVAL if await self.look() else _TROUBLE_INTERVAL
+        # What this look itself reported needs no second one.
+        self._doubted.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._doubted.wait()
+        return 0.0
