@@ -188,7 +188,7 @@ class _Builder:
                 retention_days=self._settings.retention_days,
                 clock=self._clock,
             ),
-            watch=ApiWatch(self._api, self._health),
+            watch=ApiWatch(self._api, self._health, clock=self._clock),
             health=self._health,
         )
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 
 from bot.health import Health
 from bot.jobs.background import again_and_again, in_background
@@ -26,6 +28,8 @@ _UNREACHABLE = "ModelHunter can't be reached: check MODELHUNTER_URL and the netw
 
 _CALM_INTERVAL = 5 * 60.0
 _TROUBLE_INTERVAL = 30.0
+# What a balance can't tell is left to the next job: one may try after so long.
+_REFUSAL_LASTS = 5 * 60.0
 
 
 def note_refusal(health: Health, error: OperatorMustAct) -> None:
@@ -34,6 +38,30 @@ def note_refusal(health: Health, error: OperatorMustAct) -> None:
     if health.problem(ACCOUNT) != sentence:
         log.error("%s", sentence)
         health.report(ACCOUNT, sentence)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What is known of a refusal: when it was met, and how the watch's own questions fared since."""
+
+    at: float  # Unix seconds
+    balance: Decimal | None = None  # the first that was told since
+    is_general: bool = False  # the balance was refused, too
+
+
+def is_over(sentence: str, refusal: Refusal, balance: Decimal | None, now: float) -> bool:
+    """Whether a refusal is over, now that the API tells the *balance*. Pure.
+
+    An answer shows that the key is taken, but not that there is enough for the next job, or that
+    the key may make it.
+    """
+    if sentence == _WHAT_TO_DO[402] and balance is not None:
+        if refusal.balance is not None and balance > refusal.balance:
+            return True
+        if balance <= 0:
+            return False
+    is_disproved = refusal.is_general or sentence == _WHAT_TO_DO[401]
+    return is_disproved or now - refusal.at >= _REFUSAL_LASTS
 
 
 def note_silence(health: Health) -> None:
@@ -49,10 +77,14 @@ class ApiWatch:
     What others report is looked into at once, so that one lost call refuses no command for long.
     """
 
-    def __init__(self, api: ModelHunterClient, health: Health) -> None:
+    def __init__(
+        self, api: ModelHunterClient, health: Health, *, clock: Callable[[], float]
+    ) -> None:
         self._api = api
         self._health = health
+        self._clock = clock
         self._doubted = asyncio.Event()
+        self._refusal = Refusal(at=clock())
         health.when_reported(self._reported)
 
     @asynccontextmanager
@@ -63,11 +95,13 @@ class ApiWatch:
 
     async def look(self) -> bool:
         """Ask once, report or clear what is wrong, and return whether all is well."""
+        balance = None
         try:
-            await self._api.balance()
+            balance = await self._api.balance()
         except OperatorMustAct as error:
             self._health.clear(REACH)
             note_refusal(self._health, error)
+            self._refusal = dataclasses.replace(self._refusal, is_general=True)
             return False
         except Unavailable as error:
             if error.status is None:
@@ -80,10 +114,23 @@ class ApiWatch:
             # The balance's shape differs between the documentation's copies; it answered us.
             log.info("the balance could not be read: %s", error)
         self._health.clear(REACH)
+        return self._is_trusted(balance)
+
+    def _is_trusted(self, balance: Decimal | None) -> bool:
+        """Clear a refusal that is over, and return whether there is none."""
+        sentence = self._health.problem(ACCOUNT)
+        if sentence is None:
+            return True
+        if self._refusal.balance is None:
+            self._refusal = dataclasses.replace(self._refusal, balance=balance)
+        if not is_over(sentence, self._refusal, balance, self._clock()):
+            return False
         self._health.clear(ACCOUNT)
         return True
 
     def _reported(self, check: str) -> None:
+        if check == ACCOUNT:
+            self._refusal = Refusal(at=self._clock())
         if check in {ACCOUNT, REACH}:
             self._doubted.set()
 

@@ -103,7 +103,8 @@ async def _suffer(world: World) -> None:
     discord.add("POST", "/interactions/*/callback", status=400, message=ECHO, skip=1)
     await _ask_until(world, JobState.DELIVERED, JobState.LINKED)
     await world.begin()
-    faults.add("POST", CREATE, status=401, code="AUTH_INVALID_TOKEN", message=ECHO)
+    for method, path in (("POST", CREATE), ("GET", "/balance")):
+        faults.add(method, path, times=None, status=401, code="AUTH_INVALID_TOKEN", message=ECHO)
     await _ask_until(world, JobState.REFUSED)
 
 

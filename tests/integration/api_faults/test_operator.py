@@ -22,7 +22,7 @@ async def test_a_key_that_works_again(
     for job in jobs:
         await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     world.api.barred_keys[world.api.key] = "KEY_REVOKED"
-    watch = ApiWatch(world.client, one.health)
+    watch = ApiWatch(world.client, one.health, clock=world.clock)
     together = Together(one, [job.id for job in jobs])
     await one.journal.wish_cancel(jobs[0].id, REQUESTER)
     await together.live(world.clock() + MINUTE)

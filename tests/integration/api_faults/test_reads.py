@@ -96,7 +96,7 @@ async def test_unknown_statuses(world: World, one: Process, word: str) -> None:
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_the_balance(world: World, one: Process, trouble: str) -> None:
     """A balance that can't be read stops nothing but for the key, and is well once it can be."""
-    watch = ApiWatch(world.client, one.health)
+    watch = ApiWatch(world.client, one.health, clock=world.clock)
     # A question whose connection is cut is asked a second time by the HTTP library itself.
     times = 2 if trouble in {"cut before", "cut after"} else 1
     fault = strike(world.api.faults, "GET", "/balance", trouble, times=times)
