@@ -33,10 +33,11 @@ log = logging.getLogger(__name__)
 
 # The statuses of which a list tells everything that we need.
 _STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNNING})
-# The API's own cap is unknown; ours keeps a burst of commands polite. What waits for files or for
-# Discord has a lane of its own, so that it never holds up a question, a POST or a cancel.
+# The API's own cap is unknown; ours keeps a burst of commands polite. What waits for files and what
+# waits for Discord have a lane each, so that neither holds up the other, a question or a POST.
 _ASKING_AT_ONCE = 32
-_SHOWING_AT_ONCE = 16
+_DELIVERING_AT_ONCE = 16
+_CLOSING_AT_ONCE = 16
 # From this many young tasks on, pages of the list are cheaper than a question for each; the older
 # ones would make the list long.
 _LIST_FROM = 5
@@ -67,7 +68,8 @@ class Tracker:
         self._clock = clock
         self._missing = missing
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
-        self._showing = asyncio.Semaphore(_SHOWING_AT_ONCE)
+        self._files = asyncio.Semaphore(_DELIVERING_AT_ONCE)
+        self._endings = asyncio.Semaphore(_CLOSING_AT_ONCE)
 
     async def step(self, job_id: int, listed: Task | None = None) -> float | None:
         """Take the job one step further and return the seconds until its next, None at its end.
@@ -83,10 +85,10 @@ class Tracker:
                 before = await self._journal.read(job_id)
                 if not before.open:
                     return None
-                slow = _is_slow(before)
-                after = before if slow else await self._move(before, listed)
-            if slow:
-                async with self._showing:
+                lane = self._slow_lane(before)
+                after = before if lane else await self._move(before, listed)
+            if lane:
+                async with lane:
                     before = await self._journal.read(job_id)
                     after = await self._move(before, listed)
         except OperatorMustAct as error:
@@ -98,6 +100,12 @@ class Tracker:
             log.warning("job %d: %s", job_id, error)
             raise TryLater from error
         return self._delay(before, after)
+
+    def _slow_lane(self, job: Job) -> asyncio.Semaphore | None:
+        """Return where the next step waits for its turn, None if it waits for the API alone."""
+        if job.state is JobState.DELIVERING:
+            return self._files
+        return self._endings if job.state.is_final else None
 
     async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Return what pages of the task list say of the young ones of these jobs, by job id.
@@ -191,8 +199,3 @@ class Tracker:
         ):
             return 0.0
         return poll_delay(after, self._clock())
-
-
-def _is_slow(job: Job) -> bool:
-    """Whether the next step waits for files or for Discord."""
-    return job.state is JobState.DELIVERING or job.state.is_final

@@ -3,11 +3,14 @@
 import asyncio
 import dataclasses
 
+import pytest
+
+from bot.jobs.delivering import Delivering
 from bot.modelhunter import TaskStatus
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
 
-from .world import MINUTE, Process, World
+from .world import MINUTE, REQUESTER, Process, World
 
 
 async def follow_many(world: World, one: Process, count: int, script: Script) -> list[int]:
@@ -129,3 +132,36 @@ async def test_not_too_many_at_once(world: World, one: Process) -> None:
         go_on.set()
     assert most == 32
     assert len(world.api.tasks) == 40
+
+
+async def test_stuck_deliveries_hold_up_no_ending(
+    world: World, one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While as many deliveries as may be do not come on, a cancelled job's end is shown."""
+    world.api.scripts.choose = lambda _request: Script.quick(1)
+    stuck = [await world.ask(one, number) for number in range(16)]
+    for job in stuck:
+        await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    cancelled = await world.ask(one, 50)
+    await one.journal.wish_cancel(cancelled.id, REQUESTER)
+    await one.step(cancelled.id)
+    go_on, full, begun = asyncio.Event(), asyncio.Event(), 0
+    deliver = Delivering.deliver
+
+    async def wait(self: Delivering, job: Job) -> Job:
+        nonlocal begun
+        begun += 1
+        if begun == len(stuck):
+            full.set()
+        await go_on.wait()
+        return await deliver(self, job)
+
+    monkeypatch.setattr(Delivering, "deliver", wait)
+    deliveries = [asyncio.create_task(one.step(job.id), name="stuck") for job in stuck]
+    try:
+        await asyncio.wait_for(full.wait(), 20)
+        await asyncio.wait_for(one.step(cancelled.id), 20)
+    finally:
+        go_on.set()
+        await asyncio.gather(*deliveries)
+    assert not (await one.read(cancelled.id)).open
