@@ -1,16 +1,19 @@
 """When each job is looked at: one heap of due times for all of them. Decides nothing else."""
 
 import asyncio
+import dataclasses
 import functools
 import heapq
 import itertools
 import logging
 import random
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from bot.jobs.background import again_and_again, in_background
 from bot.jobs.journal import NotOurs, Overtaken
+from bot.jobs.needs import Needs
 from bot.jobs.outlook import TryLater
 from bot.jobs.pace import backoff
 from bot.jobs.tracker import Tracker
@@ -18,7 +21,7 @@ from bot.modelhunter import Task
 
 log = logging.getLogger(__name__)
 
-Listing = asyncio.Task[Mapping[int, Task]]
+_Result = TypeVar("_Result")
 
 # From this many due at once, a page of the list is cheaper than a question for each.
 _TOGETHER_FROM = 5
@@ -30,6 +33,15 @@ _LONGEST_PAUSE = 60.0
 _AGAIN = 0.1
 # How long steps in flight may take to come to their end when the process stops.
 _FAREWELL = 4.0
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class _Batch:
+    """Jobs that are due together, and what is asked once for all of them."""
+
+    job_ids: list[int]
+    needs: asyncio.Task[Needs]
+    listing: asyncio.Task[Mapping[int, Task]] | None = None
 
 
 class Schedule:
@@ -46,7 +58,7 @@ class Schedule:
         self._due: dict[int, float] = {}
         self._failures: dict[int, int] = {}
         self._in_flight: dict[int, asyncio.Task[float | None]] = {}
-        self._listings: set[Listing] = set()
+        self._shared: set[asyncio.Task[Any]] = set()
         self._again: set[int] = set()
         self._paused_until = 0.0
         self._changed = asyncio.Event()
@@ -125,15 +137,20 @@ class Schedule:
         self._changed.set()
 
     def _start(self, job_ids: list[int]) -> None:
-        listing: Listing | None = None
+        batch: _Batch | None = None
         if len(job_ids) >= _TOGETHER_FROM:
-            listing = asyncio.create_task(self._tracker.ask_together(job_ids), name="task list")
-            self._listings.add(listing)
-            listing.add_done_callback(self._listings.discard)
+            needs = self._share(self._tracker.needs(job_ids), "needs of jobs")
+            batch = _Batch(job_ids=job_ids, needs=needs)
         for job_id in job_ids:
-            step = asyncio.create_task(self._step(job_id, listing), name=f"step of job {job_id}")
+            step = asyncio.create_task(self._step(job_id, batch), name=f"step of job {job_id}")
             self._in_flight[job_id] = step
             step.add_done_callback(functools.partial(self._finished, job_id))
+
+    def _share(self, work: Coroutine[Any, Any, _Result], name: str) -> asyncio.Task[_Result]:
+        task = asyncio.create_task(work, name=name)
+        self._shared.add(task)
+        task.add_done_callback(self._shared.discard)
+        return task
 
     def _finished(self, job_id: int, step: asyncio.Task[float | None]) -> None:
         """Put the job back only now, so that it never has two steps in flight."""
@@ -147,10 +164,10 @@ class Schedule:
         else:
             self._failures.pop(job_id, None)
 
-    async def _step(self, job_id: int, listing: Listing | None) -> float | None:
+    async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
         """Take one step and return the seconds until the next, None at the end."""
         try:
-            listed = (await asyncio.shield(listing)).get(job_id) if listing else None
+            listed = await self._listed(job_id, batch) if batch else None
             delay = await self._tracker.step(job_id, listed)
         except TryLater as later:
             return self._back_off(job_id, later)
@@ -165,6 +182,16 @@ class Schedule:
         self._failures.pop(job_id, None)
         return delay
 
+    async def _listed(self, job_id: int, batch: _Batch) -> Task | None:
+        """Return what the list says of the job; who needs none does not wait for it."""
+        listed = (await asyncio.shield(batch.needs)).listed
+        if job_id not in listed:
+            return None
+        if batch.listing is None:
+            young = [each for each in batch.job_ids if each in listed]
+            batch.listing = self._share(self._tracker.ask_together(young), "task list")
+        return (await asyncio.shield(batch.listing)).get(job_id)
+
     def _back_off(self, job_id: int, later: TryLater) -> float:
         failures = self._failures.get(job_id, 0)
         self._failures[job_id] = failures + 1
@@ -178,7 +205,7 @@ class Schedule:
         if not steps:
             return
         await asyncio.wait(steps, timeout=_FAREWELL)
-        slow = [*self._in_flight.values(), *self._listings]
+        slow = [*self._in_flight.values(), *self._shared]
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)

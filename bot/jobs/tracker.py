@@ -12,6 +12,7 @@ from bot.jobs.costs import CLOCK_MARGIN, with_cost
 from bot.jobs.delivering import Delivering
 from bot.jobs.journal import Journal
 from bot.jobs.missing import MissingTasks
+from bot.jobs.needs import Needs, is_listed, needs_of
 from bot.jobs.outlook import TryLater, seen
 from bot.jobs.pace import poll_delay
 from bot.jobs.search import tasks_since
@@ -38,10 +39,8 @@ _STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNN
 _ASKING_AT_ONCE = 32
 _DELIVERING_AT_ONCE = 16
 _CLOSING_AT_ONCE = 16
-# From this many young tasks on, pages of the list are cheaper than a question for each; the older
-# ones would make the list long.
+# From this many young tasks on, pages of the list are cheaper than a question for each.
 _LIST_FROM = 5
-_YOUNG = 15 * 60.0
 
 
 class Tracker:
@@ -107,6 +106,10 @@ class Tracker:
             return self._files
         return self._endings if job.state.is_final else None
 
+    async def needs(self, job_ids: Sequence[int]) -> Needs:
+        """Return what the next steps of these jobs need of the API."""
+        return needs_of(await self._journal.read_all(job_ids), self._clock())
+
     async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Return what pages of the task list say of the young ones of these jobs, by job id.
 
@@ -128,14 +131,7 @@ class Tracker:
 
     async def _young(self, job_ids: Sequence[int]) -> list[Job]:
         now = self._clock()
-        jobs = await self._journal.read_all(job_ids)
-        return [
-            job
-            for job in jobs
-            if job.state is JobState.FOLLOWING
-            and not job.is_cancelling
-            and now - (job.submitted_at or job.created_at) < _YOUNG
-        ]
+        return [job for job in await self._journal.read_all(job_ids) if is_listed(job, now)]
 
     async def _move(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+from bot.jobs.needs import Needs
 from bot.jobs.schedule import Schedule
 from bot.jobs.tracker import Tracker
 from bot.modelhunter import Task
@@ -27,6 +28,10 @@ class CountingTracker(Tracker):
         """Count the look."""
         self.looks += 1
         return EVERY
+
+    async def needs(self, job_ids: Sequence[int]) -> Needs:
+        """Let each job need everything."""
+        return Needs(api=frozenset(job_ids), listed=frozenset(job_ids))
 
     async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:  # noqa: ARG002
         """Read no list."""

@@ -5,6 +5,7 @@ import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 
+from bot.jobs.needs import Needs
 from bot.jobs.schedule import Schedule
 from bot.jobs.tracker import Tracker
 from bot.modelhunter import Task
@@ -36,6 +37,8 @@ class ScriptedTracker(Tracker):
     def __init__(self, **turns: Sequence[Turn]) -> None:
         self.turns = {int(name.removeprefix("job")): list(each) for name, each in turns.items()}
         self.steps: list[Step] = []
+        self.unlisted: set[int] = set()
+        self.without_api: set[int] = set()
         self.asked_together: list[list[int]] = []
         self.list_takes = 0.0
         self.list_trouble: Exception | None = None
@@ -60,6 +63,11 @@ class ScriptedTracker(Tracker):
         if isinstance(turn.answer, Exception):
             raise turn.answer
         return turn.answer
+
+    async def needs(self, job_ids: Sequence[int]) -> Needs:
+        """Tell that each job needs everything, but for those that a test names."""
+        api = frozenset(job_ids) - self.without_api
+        return Needs(api=api, listed=api - self.unlisted)
 
     async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Tell what the list says."""

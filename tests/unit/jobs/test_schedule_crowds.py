@@ -75,6 +75,36 @@ async def test_a_list_that_fails() -> None:
 
 
 @in_virtual_time
+async def test_who_needs_no_list_does_not_wait_for_it() -> None:
+    """A POST, a cancel or an ending is not held up by a list that others wait for."""
+    tracker = ScriptedTracker()
+    tracker.list_takes = 1000.0
+    tracker.unlisted, tracker.without_api = {6}, {7}
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(1, 8):
+            schedule.wake(job_id)
+        await asyncio.sleep(999)
+        assert [(step.job_id, step.began) for step in tracker.steps] == [(6, 0.0), (7, 0.0)]
+        await asyncio.sleep(2)
+    assert len(tracker.steps) == 7
+    assert tracker.asked_together == [[1, 2, 3, 4, 5]]
+
+
+@in_virtual_time
+async def test_a_list_that_nobody_needs() -> None:
+    """Jobs of which the list says nothing cause no reading of it."""
+    tracker = ScriptedTracker()
+    tracker.unlisted = set(range(8))
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        for job_id in range(8):
+            schedule.wake(job_id)
+        await asyncio.sleep(1)
+    assert (len(tracker.steps), tracker.asked_together) == (8, [])
+
+
+@in_virtual_time
 async def test_farewell_lets_steps_end() -> None:
     """At the end a step in flight gets its few seconds, and no new one begins."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=3.0), Turn(1.0)])

@@ -1,0 +1,39 @@
+"""What the next step of a job needs of the API. Pure: knows no clock and asks nothing."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from db.records import Job, JobState
+
+# The older ones would make the list long.
+_YOUNG = 15 * 60.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Ids of jobs that are due together."""
+
+    api: frozenset[int]  # their next step asks the API
+    listed: frozenset[int]  # a page of the task list may answer for them
+
+
+def needs_of(jobs: Iterable[Job], now: float) -> Needs:
+    """Return which of the jobs need what."""
+    jobs = tuple(jobs)
+    return Needs(
+        api=frozenset(job.id for job in jobs if asks_api(job)),
+        listed=frozenset(job.id for job in jobs if is_listed(job, now)),
+    )
+
+
+def asks_api(job: Job) -> bool:
+    """Whether the next step can't be taken without the API: not so what only Discord must know."""
+    if job.state is JobState.ACCEPTED:
+        return job.message_id is not None and job.cancel_wanted_by is None
+    return not job.state.is_final
+
+
+def is_listed(job: Job, now: float) -> bool:
+    """Whether a page of the youngest tasks says enough of the job."""
+    age = now - (job.submitted_at or job.created_at)
+    return job.state is JobState.FOLLOWING and not job.is_cancelling and age < _YOUNG
