@@ -116,12 +116,12 @@ class Schedule:
             heapq.heappop(self._heap)
         if not self._heap:
             return None
-        return max(0.0, max(self._heap[0][0], self._paused_until) - self._clock())
+        return max(0.0, self._heap[0][0] - self._clock())
 
     def _take_due(self) -> list[int]:
         now = self._clock()
         taken: list[int] = []
-        while self._heap and now >= self._paused_until and self._heap[0][0] <= now + _SLACK:
+        while self._heap and self._heap[0][0] <= now + _SLACK:
             entry = heapq.heappop(self._heap)
             if self._is_current(entry):
                 del self._due[entry[2]]
@@ -138,7 +138,7 @@ class Schedule:
 
     def _start(self, job_ids: list[int]) -> None:
         batch: _Batch | None = None
-        if len(job_ids) >= _TOGETHER_FROM:
+        if len(job_ids) >= _TOGETHER_FROM or (job_ids and self._pause() > 0):
             needs = self._share(self._tracker.needs(job_ids), "needs of jobs")
             batch = _Batch(job_ids=job_ids, needs=needs)
         for job_id in job_ids:
@@ -167,6 +167,8 @@ class Schedule:
     async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
         """Take one step and return the seconds until the next, None at the end."""
         try:
+            if batch and self._pause() > 0 and job_id in (await asyncio.shield(batch.needs)).api:
+                return self._pause()
             listed = await self._listed(job_id, batch) if batch else None
             delay = await self._tracker.step(job_id, listed)
         except TryLater as later:
@@ -191,6 +193,10 @@ class Schedule:
             young = [each for each in batch.job_ids if each in listed]
             batch.listing = self._share(self._tracker.ask_together(young), "task list")
         return (await asyncio.shield(batch.listing)).get(job_id)
+
+    def _pause(self) -> float:
+        """Return for how many more seconds the API wants to be left in peace; 0 if it does not."""
+        return max(0.0, self._paused_until - self._clock())
 
     def _back_off(self, job_id: int, later: TryLater) -> float:
         failures = self._failures.get(job_id, 0)

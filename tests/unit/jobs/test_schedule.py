@@ -137,7 +137,7 @@ async def test_retry_after_is_honoured() -> None:
 
 @in_virtual_time
 async def test_one_429_slows_everybody() -> None:
-    """While the API asks for peace no job is looked at, not even one that is woken."""
+    """While the API asks for peace it is not asked, not even about a job that is woken."""
     tracker = ScriptedTracker(
         job1=[Turn(TryLater(30.0, everybody=True))], job2=[Turn(5.0)], job3=[Turn(None)]
     )
@@ -152,6 +152,41 @@ async def test_one_429_slows_everybody() -> None:
     assert tracker.times(1) == [1.0, 31.0]
     assert tracker.times(2) == [0.0, 31.0]
     assert tracker.times(3) == [31.0]
+
+
+@in_virtual_time
+async def test_a_429_slows_only_what_asks_the_api() -> None:
+    """What concerns Discord alone, a cancel before the POST or an ending, does not wait for it."""
+    tracker = ScriptedTracker(
+        job1=[Turn(TryLater(30.0, everybody=True))], job2=[Turn(0.0), Turn(None)], job3=[Turn(None)]
+    )
+    tracker.without_api = {2}
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(1)
+        schedule.wake(2)
+        schedule.wake(3)
+        await asyncio.sleep(600)
+    assert tracker.times(2) == [1.0, 1.0]
+    assert tracker.times(3) == [30.0]
+
+
+@in_virtual_time
+async def test_many_wait_for_the_end_of_a_429_together() -> None:
+    """Who was held up by a 429 is asked about together afterwards, and not sooner."""
+    tracker = ScriptedTracker(job1=[Turn(TryLater(30.0, everybody=True))])
+    schedule = schedule_of(tracker)
+    async with schedule.running():
+        schedule.wake(1)
+        await asyncio.sleep(1)
+        for job_id in range(2, 9):
+            schedule.wake(job_id)
+            await asyncio.sleep(1)
+        assert tracker.asked_together == []
+        await asyncio.sleep(600)
+    assert [sorted(asked) for asked in tracker.asked_together] == [[1, 2, 3, 4, 5, 6, 7, 8]]
+    assert {step.began for step in tracker.steps if step.job_id > 1} == {30.0}
 
 
 @in_virtual_time
