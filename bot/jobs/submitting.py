@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 SUBMIT_PATIENCE = 2 * 60 * 60.0
 # Discord takes an answer within 3 s of the interaction; a request for it may be slow.
 ANSWER_PATIENCE = 15.0
-# The API's clock and ours may differ; the search begins this much before the POST.
+# The API's clock and ours may differ; the search covers this much before and after the POST.
 _SEARCH_MARGIN = 10 * 60.0
 
 
@@ -66,10 +66,13 @@ class Submitting:
     async def search(self, job: Job) -> Job:
         """Look for the task of a *job* whose POST has no known outcome; never send it again."""
         own = str(job.id)
-        since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
+        posted = job.submitted_at or job.created_at
         try:
             found = await find_task(
-                self._api, since, lambda task: task.metadata.get("job_id") == own
+                self._api,
+                posted - _SEARCH_MARGIN,
+                lambda task: task.metadata.get("job_id") == own,
+                until=posted + _SEARCH_MARGIN,
             )
         except ModelHunterError:
             await self._journal.note(job, events.SearchFailed())

@@ -1,0 +1,84 @@
+"""Looking through the task list: each task once, and to the end or not at all."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.jobs.search import find_task, tasks_since
+from bot.modelhunter import Malformed, ModelHunterClient, Task, TaskPage
+
+SINCE, UNTIL = 1_800_000_000.0, 1_800_001_200.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a page was asked for by."""
+
+    start: datetime | None
+    end: datetime | None
+    cursor: str | None
+
+
+class ScriptedApi(ModelHunterClient):
+    """Tell one page after the other; the last for ever."""
+
+    def __init__(self, *pages: TaskPage) -> None:
+        self._pages = list(pages)
+        self.asked: list[Asked] = []
+
+    async def list_tasks(
+        self,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> TaskPage:
+        """Tell the next page."""
+        assert limit == 100
+        self.asked.append(Asked(start=start, end=end, cursor=cursor))
+        return self._pages.pop(0) if len(self._pages) > 1 else self._pages[0]
+
+
+def a_page(*names: str, cursor: str | None = None) -> TaskPage:
+    """Return a page of tasks; one with a cursor is not the last."""
+    tasks = tuple(Task(id=name) for name in names)
+    return TaskPage(tasks=tasks, cursor=cursor, has_more=cursor is not None)
+
+
+async def read(api: ScriptedApi) -> Sequence[str]:
+    """Read the list to its end."""
+    return [task.id async for task in tasks_since(api, SINCE, UNTIL)]
+
+
+async def test_pages_that_overlap() -> None:
+    """Every page is read, and a task on two pages is told once."""
+    api = ScriptedApi(a_page("c", "b", cursor="1"), a_page("b", "a", cursor="2"), a_page("a"))
+    assert await read(api) == ["c", "b", "a"]
+    start, end = (datetime.fromtimestamp(moment, UTC) for moment in (SINCE, UNTIL))
+    assert api.asked == [Asked(start=start, end=end, cursor=each) for each in (None, "1", "2")]
+
+
+async def test_a_list_that_does_not_go_on() -> None:
+    """A cursor that stays the same is no end: what it hides must not pass for absent."""
+    api = ScriptedApi(a_page("b", cursor="1"))
+    with pytest.raises(Malformed):
+        await find_task(api, SINCE, lambda task: task.id == "a")
+    assert len(api.asked) == 2
+
+
+async def test_a_list_without_an_end() -> None:
+    """Nor is the page at which we give up."""
+    api = ScriptedApi(*(a_page(f"task_{number}", cursor=str(number)) for number in range(999)))
+    with pytest.raises(Malformed):
+        await find_task(api, SINCE, lambda task: task.id == "a")
+    assert len(api.asked) == 200
+
+
+async def test_what_is_found_ends_the_search() -> None:
+    """A list that has no end does no harm to who finds the task in it."""
+    api = ScriptedApi(a_page("b", cursor="1"), a_page("a", cursor="2"))
+    found = await find_task(api, SINCE, lambda task: task.id == "a")
+    assert (found.task, found.listed) == (Task(id="a"), 2)
