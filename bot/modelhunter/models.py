@@ -19,6 +19,9 @@ from pydantic import (
     WrapValidator,
 )
 
+# US dollars. No generation costs as much, and the ledger's columns end somewhere.
+LARGEST_COST = Decimal(100_000)
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -71,6 +74,20 @@ def _or_empty(value: object, validate: ValidatorFunctionWrapHandler) -> object:
         return {}
 
 
+def _cost_or_nothing(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return validate(value)
+    except ValidationError:
+        # Words may repeat the prompt, and an endless whole number can't be written.
+        _note_nonsense(f"{value:.6g}" if isinstance(value, float) else type(value).__name__)
+        return None
+
+
+@functools.lru_cache(maxsize=64)  # so that each is logged once, not at every poll
+def _note_nonsense(cost: str) -> None:
+    _log.warning("a task's cost (%s) makes no sense and is taken for not reported", cost)
+
+
 def _in_utc(value: datetime) -> datetime:
     """Read a time without a zone as UTC."""
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -94,6 +111,7 @@ def _as_error(value: object) -> object:
 
 Lenient = Annotated[_T | None, WrapValidator(_or_nothing)]
 _Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Cost = Annotated[Decimal, Field(ge=0, le=LARGEST_COST, allow_inf_nan=False)]
 _Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -135,7 +153,7 @@ class Task(_FromApi):
     result: Annotated[tuple[ResultItem, ...], BeforeValidator(_usable_results)] = ()
     error: Annotated[Lenient[TaskError], BeforeValidator(_as_error)] = None
     progress: Lenient[Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]] = None
-    cost: Lenient[Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]] = None  # US dollars
+    cost: Annotated[_Cost | None, WrapValidator(_cost_or_nothing)] = None  # US dollars
     created_at: Lenient[_Moment] = None
     started_at: Lenient[_Moment] = None
     completed_at: Lenient[_Moment] = None

@@ -178,6 +178,16 @@ async def test_the_cost_settles(world: World, one: Process) -> None:
     assert await world.spent() == Decimal("0.03")
 
 
+async def test_a_cost_without_sense(world: World, one: Process) -> None:
+    """A cost beyond all sense stops no job, and what was reserved stands in its place."""
+    world.api.balance = Decimal("1e21")
+    world.api.scripts.next(dataclasses.replace(Script.quick(), cost=Decimal("1e20")))
+    job = await world.ask(one)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.cost) == (JobState.DELIVERED, None)
+    assert await world.spent() == job.price_high
+
+
 async def test_the_cost_in_the_list(world: World, one: Process) -> None:
     """A cost that only the list tells is looked up there and settles the ledger."""
     script = dataclasses.replace(Script.quick(3), cost=Decimal("0.03"), detailed=False)

@@ -96,6 +96,10 @@ def test_whole_task() -> None:
         ("cost", "a lot"),
         ("cost", -3),
         ("cost", float("inf")),
+        ("cost", 1e20),
+        pytest.param("cost", 10**5000, id="cost-endless"),
+        ("cost", "1e999999"),
+        ("cost", 100_000.01),
         ("created_at", "yesterday"),
         ("completed_at", []),
         ("estimated_seconds", {"a": 1}),
@@ -107,6 +111,21 @@ def test_whole_task() -> None:
 def test_odd_fields_count_as_absent(field: str, value: object) -> None:
     """An optional field that makes no sense does not take the task with it."""
     assert None is getattr(Task.model_validate({"id": "t", field: value}), field)
+
+
+def test_a_cost_without_sense_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """The operator reads of a cost that is not believed, and not at every poll."""
+    for _ in range(3):
+        Task.model_validate({"id": "t", "cost": 2.5e21})
+    assert [it.getMessage() for it in caplog.records] == [
+        "a task's cost (2.5e+21) makes no sense and is taken for not reported"
+    ]
+
+
+def test_a_job_without_a_cost_is_no_news(caplog: pytest.LogCaptureFixture) -> None:
+    """That the API tells no cost is usual, and nothing to log."""
+    assert Task.model_validate({"id": "t", "cost": None}).cost is None
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("metadata", [None, "text", 5, []])
