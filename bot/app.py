@@ -171,7 +171,7 @@ class _Builder:
             clock=self._clock,
             on_claimed=functools.partial(self._claimed, editor),
         )
-        acceptance = self._acceptance(journal, ownership)
+        acceptance = self._acceptance(ownership)
         service = self._service(acceptance, journal, schedule)
         editor.when_deleted(service.card_deleted)
         editor.when_found(self._bot.announce_claimed)
@@ -229,14 +229,13 @@ class _Builder:
             clock=self._clock,
         )
 
-    def _acceptance(self, journal: Journal, ownership: Ownership) -> Acceptance:
+    def _acceptance(self, ownership: Ownership) -> Acceptance:
         limits = SpendingLimits(
             running_per_user=self._settings.max_running_per_user,
             daily_budget=self._settings.daily_budget_usd,
         )
         return Acceptance(
             self._jobs,
-            journal,
             limits=limits,
             owner=self._owner,
             lease_until=ownership.lease_until,

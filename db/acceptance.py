@@ -1,4 +1,4 @@
-"""Accept a job: its row and its reservation, or neither."""
+"""Accept a job: its row and its reservation, or neither; and take it back as wholly."""
 
 from decimal import Decimal
 
@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import ledger
+from db.drafts import to_row
 from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
-from db.records import Job, JobState, SpendingLimits
+from db.records import Draft, Job, JobState, SpendingLimits
 from db.rows import FINAL_STATES, to_columns
 from db.tables import acceptance, drafts, is_open, jobs
 from db.tables import ledger as ledger_table
@@ -30,6 +31,22 @@ async def accept(
     await _check_limits(connection, job, limits)
     await connection.execute(insert(jobs).values(to_columns(job)))
     await ledger.reserve(connection, job)
+
+
+async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -> bool:
+    """Undo within the caller's transaction, unless something has come of the job meanwhile."""
+    untouched = delete(jobs).where(
+        jobs.c.id == job.id,
+        jobs.c.fence == job.fence,
+        jobs.c.state == JobState.ACCEPTED,
+        jobs.c.message_id.is_(None),
+    )
+    if (await connection.execute(untouched)).rowcount != 1:
+        return False
+    await ledger.withdraw(connection, job.id)
+    if draft is not None:
+        await connection.execute(insert(drafts).values(to_row(draft)))
+    return True
 
 
 async def _check_identity(connection: AsyncConnection, job: Job) -> None:

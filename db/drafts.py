@@ -21,15 +21,9 @@ class Drafts:
         Raises:
             AlreadyAccepted: it is kept already: another process received the same interaction.
         """
-        row = {
-            "id": draft.id,
-            "user_id": draft.user_id,
-            "created_at": draft.created_at,
-            "request": dict(draft.request),
-        }
         try:
             async with self._engine.begin() as connection:
-                await connection.execute(insert(drafts).values(row))
+                await connection.execute(insert(drafts).values(to_row(draft)))
         except IntegrityError as error:
             raise AlreadyAccepted from error
 
@@ -51,3 +45,13 @@ class Drafts:
         async with self._engine.begin() as connection:
             old = delete(drafts).where(drafts.c.created_at < before)
             return (await connection.execute(old)).rowcount
+
+
+def to_row(draft: Draft) -> dict[str, object]:
+    """Give every column its value."""
+    return {
+        "id": draft.id,
+        "user_id": draft.user_id,
+        "created_at": draft.created_at,
+        "request": dict(draft.request),
+    }

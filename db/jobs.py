@@ -8,7 +8,7 @@ from sqlalchemy import Select, Update, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import acceptance, ledger
-from db.records import CancelControl, Job, JobState, SpendingLimits
+from db.records import CancelControl, Draft, Job, JobState, SpendingLimits
 from db.rows import FINAL_STATES, changed_columns, to_job
 from db.tables import is_open, jobs
 
@@ -47,6 +47,14 @@ class JobRepository:
         async with self._engine.begin() as connection:
             await acceptance.accept(connection, owned, limits, draft_id)
         return owned
+
+    async def withdraw(self, job: Job, *, draft: Draft | None) -> bool:
+        """Undo the acceptance of *job* and put *draft* back; return whether it could be undone.
+
+        Nothing is undone once the job was answered, sent or ended, or has another owner.
+        """
+        async with self._engine.begin() as connection:
+            return await acceptance.withdraw(connection, job, draft)
 
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id."""

@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.records import Job
@@ -43,3 +43,8 @@ async def settle(connection: AsyncConnection, job_id: int, charge: Decimal) -> N
     """Put what the job cost in the place of what it reserved; nothing releases it."""
     row = {"amount": charge, "settled": True}
     await connection.execute(update(ledger).where(ledger.c.job_id == job_id).values(row))
+
+
+async def withdraw(connection: AsyncConnection, job_id: int) -> None:
+    """Forget the reservation of a job that never was, within the caller's transaction."""
+    await connection.execute(delete(ledger).where(ledger.c.job_id == job_id))

@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs import events
-from bot.jobs.journal import Journal
+from bot.jobs.questions import draft_of
 from bot.jobs.refusals import DatabaseBusy
 from db.errors import NotAccepted
 from db.jobs import JobRepository
@@ -27,14 +26,12 @@ class Acceptance:
     def __init__(
         self,
         jobs: JobRepository,
-        journal: Journal,
         *,
         limits: SpendingLimits,
         owner: str,
         lease_until: Callable[[], float],
     ) -> None:
         self._jobs = jobs
-        self._journal = journal
         self._limits = limits
         self._owner = owner
         self._lease_until = lease_until
@@ -70,23 +67,26 @@ class Acceptance:
         done, _ = await asyncio.wait({writing}, timeout=PATIENCE)
         if done:
             return _result(writing, job.id)
-        late = asyncio.create_task(self._take_back(writing), name=f"taking back job {job.id}")
+        late = asyncio.create_task(
+            self._take_back(writing, is_draft=draft_id is not None),
+            name=f"taking back job {job.id}",
+        )
         self._late.add(late)
         late.add_done_callback(self._late.discard)
         raise DatabaseBusy
 
-    async def _take_back(self, writing: asyncio.Task[Job]) -> None:
+    async def _take_back(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:
+        """Undo what nobody was told of, so that the same can be asked for once more."""
         try:
             job = await writing
+            withdrawn = await self._jobs.withdraw(job, draft=draft_of(job) if is_draft else None)
         except NotAccepted:
             return
         except Exception:
             log.exception("a job could not be written")
             return
-        log.warning("job %d: written too late for an answer, so it is not sent", job.id)
-        await self._journal.note(job, events.NeverAnswered())
-        # Nobody else knows of it, and a row that is not closed is never deleted.
-        await self._jobs.wake(job.id)
+        if withdrawn:
+            log.warning("job %d: written too late for an answer, so it is taken back", job.id)
 
 
 def _result(writing: asyncio.Task[Job], job_id: int) -> Job:

@@ -9,7 +9,7 @@ from bot.jobs.refusals import NotYours
 from bot.jobs.requests import Order, Place, Wish
 from db.drafts import Drafts
 from db.errors import DraftUsed
-from db.records import LARGEST_ID, Draft, JobKind, OptionValue
+from db.records import LARGEST_ID, Draft, Job, JobKind, OptionValue
 
 # A question may be answered as long as the token of its interaction lives.
 DRAFT_LIFETIME = 15 * 60.0
@@ -37,6 +37,16 @@ class Kept(BaseModel):
             private=self.private,
             allow_adult=False,
         )
+
+
+def draft_of(job: Job) -> Draft:
+    """Return the question whose yes made *job*, to be answered once more."""
+    return Draft(
+        id=job.id,
+        user_id=job.user_id,
+        created_at=job.created_at,
+        request=Kept.model_validate(job).model_dump(mode="json"),
+    )
 
 
 class Questions:

@@ -3,17 +3,30 @@
 import asyncio
 import dataclasses
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import acceptance
+from bot.jobs import acceptance, events
+from bot.jobs.questions import Kept, Questions
 from bot.jobs.refusals import DatabaseBusy
+from db.drafts import Drafts
 from db.errors import TooManyRunning
 from db.jobs import JobRepository
-from db.records import Job, JobState, Reason, SpendingLimits
+from db.records import Draft, Job, JobKind, JobState, Reason, SpendingLimits
+from sandbox.modelhunter import Script
 
 from .world import LEASE, Process, World
+
+# What a job has not before anything came of it.
+FRESH: dict[str, Any] = {
+    "state": JobState.ACCEPTED,
+    "open": True,
+    "message_id": None,
+    "task_id": None,
+    "ended_at": None,
+}
 
 
 class SlowRepository(JobRepository):
@@ -52,6 +65,18 @@ async def test_accepted_at_once(world: World, one: Process) -> None:
     assert await world.spent() == job.price_high
 
 
+async def be_too_slow(world: World, job: Job, **more: int) -> None:
+    """Have a row written that comes too late, and wait for what becomes of it."""
+    slow = SlowRepository(world.engine)
+    one = world.process(jobs=slow)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acceptance, "PATIENCE", 0.001)
+        async with one.acceptance.open():
+            with pytest.raises(DatabaseBusy):
+                await one.acceptance.accept(job, **more)
+            slow.gate.set()
+
+
 async def test_too_slow(world: World, slow: SlowRepository) -> None:
     """A row that comes too late is taken back, costs nothing and is never sent."""
     one = world.process(jobs=slow)
@@ -59,22 +84,58 @@ async def test_too_slow(world: World, slow: SlowRepository) -> None:
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
-    (row,) = await JobRepository(world.engine).recent_of_user(11, 9)
-    assert (row.state, row.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+    assert await JobRepository(world.engine).recent_of_user(11, 9) == ()
     assert await world.spent() == Decimal(0)
-    await one.live(row.id)
-    assert world.api.calls("POST") == []
+    assert await one.claims.owned_by("one") == ()
 
 
-async def test_a_late_row_is_finished_with(world: World, slow: SlowRepository) -> None:
-    """Somebody looks at the row that was taken back, so that it is closed and can be deleted."""
-    one = world.process(jobs=slow)
-    async with one.acceptance.open():
-        with pytest.raises(DatabaseBusy):
-            await world.accept(one)
-        slow.gate.set()
-    (woken,) = await one.claims.take_woken("one")
-    assert not (await one.live(woken.id)).open
+async def test_a_late_retry_is_not_the_only_one(world: World, one: Process) -> None:
+    """Who reads that the bot is busy may try the same job again."""
+    world.api.scripts.next(Script.failing("no"))
+    failed = await one.live((await world.ask(one)).id)
+    retry = dataclasses.replace(failed, **FRESH, id=failed.id + 10, retry_of=failed.id)
+    await be_too_slow(world, retry)
+    again = await one.acceptance.accept(dataclasses.replace(retry, id=failed.id + 20))
+    assert (await one.read(again.id)).retry_of == failed.id
+
+
+async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
+    """Who said yes to a price and reads that the bot is busy finds the question as it was."""
+    drafts = Drafts(world.engine)
+    questions = Questions(drafts, confirm_above=Decimal(0), clock=world.clock)
+    kept = Kept(
+        kind=JobKind.IMAGE,
+        prompt="a fox in the snow",
+        model="seedream-4-0",
+        options={"image_size": "1:1"},
+        private=True,
+        retry_of=77,
+    )
+    before = Draft(id=5, user_id=11, created_at=world.clock(), request=kept.model_dump(mode="json"))
+    await drafts.add_draft(before)
+    asked = await world.accept(one)
+    confirmed = dataclasses.replace(
+        asked, **FRESH, id=5, options=kept.options, private=True, retry_of=77
+    )
+    await be_too_slow(world, confirmed, draft_id=5)
+    assert await questions.confirmed(5, by=11) == kept
+    again = await one.acceptance.accept(confirmed, draft_id=5)
+    assert (again.id, await drafts.get_draft(5)) == (5, None)
+    assert await world.spent() == asked.price_high + again.price_high
+
+
+async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) -> None:
+    """A row of which something has come stays, with its money."""
+    accepted = await world.accept(one)
+    answered = await one.journal.note(accepted, events.Answered(accepted.id + 1))
+    assert not await one.jobs.withdraw(accepted, draft=None)
+    ended = await one.journal.note(answered, events.CancelWished(11))
+    assert not await one.jobs.withdraw(ended, draft=None)
+    other = await world.accept(one, 1)
+    world.clock.now += LEASE + 1
+    await world.process("two").take_over()
+    assert not await one.jobs.withdraw(other, draft=None)
+    assert await world.spent() == other.price_high
 
 
 async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
@@ -116,7 +177,6 @@ async def test_a_limit_is_told_at_once(world: World, one: Process) -> None:
     """What the database refuses is what the caller hears."""
     strict = acceptance.Acceptance(
         one.jobs,
-        one.journal,
         limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),
         owner="one",
         lease_until=world.clock,

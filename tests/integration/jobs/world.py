@@ -100,7 +100,6 @@ class Process:
         self.journal = Journal(jobs, cards, owner=owner, clock=clock)
         self.acceptance = Acceptance(
             jobs,
-            self.journal,
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
             owner=owner,
             lease_until=lambda: clock() + LEASE,
