@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 # Discord wants its answer within 3 s (Discord docs: Receiving and Responding); a row that takes
 # longer than this leaves too little of them.
 PATIENCE = 1.5
+# How long late writes may hold up the end of the process; what is written later has no card, so
+# the next process ends it unsent.
+FAREWELL = 4.0
 
 
 class Acceptance:
@@ -39,11 +42,21 @@ class Acceptance:
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[None]:
-        """Own the writes that came too late until they are taken back."""
+        """Own the writes that came too late until they are taken back, or it takes too long."""
         try:
             yield
         finally:
-            await asyncio.gather(*self._late, return_exceptions=True)
+            await self._say_farewell()
+
+    async def _say_farewell(self) -> None:
+        if not self._late:
+            return
+        late = set(self._late)
+        _, stuck = await asyncio.wait(late, timeout=FAREWELL)
+        for task in stuck:
+            log.warning("%s took too long and is left to the next start", task.get_name())
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
         """Write *job* and its reservation in one transaction.

@@ -138,6 +138,23 @@ async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) 
     assert await world.spent() == other.price_high
 
 
+async def test_a_write_that_does_not_end(
+    world: World,
+    slow: SlowRepository,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A database that never answers does not keep the process from its end."""
+    monkeypatch.setattr(acceptance, "FAREWELL", 0.001)
+    one = world.process(jobs=slow)
+    async with asyncio.timeout(20), one.acceptance.open():
+        with pytest.raises(DatabaseBusy):
+            await world.accept(one)
+    assert "took too long and is left to the next start" in caplog.text
+    assert [it for it in asyncio.all_tasks() if "job" in it.get_name()] == []
+    assert await slow.recent_of_user(11, 9) == ()
+
+
 async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
     slow.trouble = TooManyRunning(2, 2)
