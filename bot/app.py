@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Catalogue, load_catalogue
+from bot.chat.call_limiter import CallLimiter
 from bot.chat.card import CardLook
 from bot.chat.client import GenerationBot, Parts
 from bot.chat.editor import Editor
@@ -143,6 +144,7 @@ class _Builder:
         self._health = health
         self._bot = bot
         self._jobs = JobRepository(engine)
+        self._limiter = CallLimiter()
         self._catalogue = load_catalogue()
         # Unique for each start, so that a lease of an earlier life is never taken for ours.
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -151,7 +153,7 @@ class _Builder:
         """Return the whole program."""
         editor = Editor(
             self._bot,
-            Wire(self._bot, clock=self._clock),
+            Wire(self._bot, clock=self._clock, limiter=self._limiter),
             self._jobs,
             owner=self._owner,
             look=_look(self._catalogue),
@@ -170,6 +172,7 @@ class _Builder:
             owner=self._owner,
             clock=self._clock,
             on_claimed=functools.partial(self._claimed, editor),
+            on_counted=self._limiter.share_between,
         )
         acceptance = self._acceptance(ownership)
         service = self._service(acceptance, journal, schedule)
@@ -271,7 +274,7 @@ class _Builder:
             submissions=submissions,
             presses=Presses(service, questions, submissions, gate),
             offers=Offers(self._catalogue, _defaults(self._settings), gate),
-            taps=Taps(self._bot, service),
+            taps=Taps(self._bot, service, self._limiter),
             own_jobs=ownership.jobs,
         )
 

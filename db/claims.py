@@ -4,7 +4,7 @@ The table of jobs is the queue. An owner has a lease; the fence counts the owner
 to a job names the fence under which it was read.
 """
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.records import Job
@@ -40,12 +40,19 @@ class Claims:
             rows = await connection.execute(taken)
             return tuple(to_job(row) for row in rows.mappings())
 
-    async def renew(self, owner: str, *, lease_until: float) -> None:
-        """Keep the owner's open jobs until *lease_until*."""
+    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
+        """Keep the owner's open jobs until *lease_until*; return how many processes have any.
+
+        Counted are those whose leases last, and the owner itself in any case.
+        """
+        others = select(func.count(distinct(jobs.c.owner))).where(
+            is_open, jobs.c.owner != owner, jobs.c.lease_until >= now
+        )
         async with self._engine.begin() as connection:
             await connection.execute(
                 update(jobs).where(is_open, jobs.c.owner == owner).values(lease_until=lease_until)
             )
+            return 1 + (await connection.execute(others)).scalar_one()
 
     async def release(self, owner: str) -> None:
         """Give the owner's open jobs back, so that another process takes them at once."""

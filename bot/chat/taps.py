@@ -5,6 +5,7 @@ import logging
 import discord
 
 from bot.chat.access import may_cancel
+from bot.chat.call_limiter import CallLimiter
 from bot.chat.card import is_cancellable
 from bot.chat.trouble import CONNECTION_TROUBLE
 from bot.chat.wire import CANCEL_EMOJI
@@ -18,9 +19,10 @@ log = logging.getLogger(__name__)
 class Taps:
     """Obey ❌ by those who may, when it is tapped and when the bot comes back."""
 
-    def __init__(self, client: discord.Client, service: JobService) -> None:
+    def __init__(self, client: discord.Client, service: JobService, limiter: CallLimiter) -> None:
         self._client = client
         self._service = service
+        self._limiter = limiter
 
     async def tapped(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel the job under whose card ❌ was tapped."""
@@ -46,7 +48,8 @@ class Taps:
             return
         channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         try:
-            message = await channel.fetch_message(job.message_id)
+            async with self._limiter:
+                message = await channel.fetch_message(job.message_id)
             own = discord.utils.find(lambda it: str(it.emoji) == CANCEL_EMOJI, message.reactions)
             if own is None or not own.me:
                 await self._offer_again(job, message)
@@ -59,17 +62,21 @@ class Taps:
 
     async def _offer_again(self, job: Job, message: discord.Message) -> None:
         """Put the bot's ❌ under the card, but not for good if the job has ended meanwhile."""
-        await message.add_reaction(CANCEL_EMOJI)
+        async with self._limiter:
+            await message.add_reaction(CANCEL_EMOJI)
         try:
             has_ended = (await self._service.find(job.id)).state.is_final
         except UnknownJob:
             has_ended = True
         if has_ended and self._client.user is not None:
-            await message.remove_reaction(CANCEL_EMOJI, self._client.user)
+            async with self._limiter:
+                await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def _read_taps(self, job: Job, reaction: discord.Reaction) -> None:
         # The bot's own ❌ may have come after the counting: one more than was counted is asked for.
-        async for user in reaction.users(limit=reaction.count + 1):
+        async with self._limiter:
+            users = [user async for user in reaction.users(limit=reaction.count + 1)]
+        for user in users:
             if not user.bot and await self._may(job, user.id, None):
                 await self._cancel(job, user.id)
                 return
@@ -96,7 +103,10 @@ class Taps:
         if guild is None or channel is None:
             return None
         try:
-            member = member or guild.get_member(user_id) or await guild.fetch_member(user_id)
+            member = member or guild.get_member(user_id)
+            if member is None:
+                async with self._limiter:
+                    member = await guild.fetch_member(user_id)
         except (discord.HTTPException, *CONNECTION_TROUBLE):
             return None
         return channel.permissions_for(member)

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 import discord
-from aiolimiter import AsyncLimiter
 
+from bot.chat.call_limiter import CallLimiter
 from bot.chat.outgoing import Upload, files_of, message_id, nonce, only, reference_to
 from bot.chat.trouble import (
     CONNECTION_TROUBLE,
@@ -25,9 +25,6 @@ log = logging.getLogger(__name__)
 
 CANCEL_EMOJI = "\N{CROSS MARK}"
 
-# 50 requests a second are allowed to a bot, interaction endpoints aside (Discord docs: Rate
-# Limits). Spaced out, because a burst of 45 at the end of a second would meet the next one's.
-_BOT_CALLS_PER_SECOND = 45
 _EDIT_TIMEOUT = 60.0
 _UPLOAD_TIMEOUT = 5 * 60.0
 _UPLOADS_AT_ONCE = 4
@@ -41,10 +38,16 @@ _CLOCK_MARGIN = 60.0
 class Wire:
     """Send and edit job messages: by the interaction token while it lives, then as the bot."""
 
-    def __init__(self, client: discord.Client, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        clock: Callable[[], float],
+        limiter: CallLimiter | None = None,
+    ) -> None:
         self._client = client
         self._clock = clock
-        self._limiter = AsyncLimiter(1, 1 / _BOT_CALLS_PER_SECOND)
+        self._limiter = limiter or CallLimiter()
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
         self._dead_tokens: dict[int, float] = {}  # by job, when it was asked for

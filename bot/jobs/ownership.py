@@ -38,6 +38,7 @@ class Ownership:
         owner: str,
         clock: Callable[[], float],
         on_claimed: Callable[[Sequence[Job]], None],
+        on_counted: Callable[[int], None],
     ) -> None:
         self._claims = claims
         self._schedule = schedule
@@ -45,6 +46,7 @@ class Ownership:
         self._owner = owner
         self._clock = clock
         self._on_claimed = on_claimed
+        self._on_counted = on_counted
         self._ticks = 0
         self._renewed_at = -math.inf
 
@@ -95,8 +97,9 @@ class Ownership:
 
     async def _renew(self, now: float) -> None:
         if now - self._renewed_at >= _RENEW_AFTER:
-            await self._claims.renew(self._owner, lease_until=now + LEASE)
+            processes = await self._claims.renew(self._owner, now=now, lease_until=now + LEASE)
             self._renewed_at = now
+            self._on_counted(processes)
 
     async def _claim(self, now: float) -> None:
         jobs = await self._claims.claim(

@@ -205,7 +205,9 @@ class StoreStory:
             assert after is not None
             job = after
             self.clock.now += 5 * 3600.0
-            self.run(heir.claims.renew(heir.name, lease_until=self.clock() + LEASE))
+            self.run(
+                heir.claims.renew(heir.name, now=self.clock(), lease_until=self.clock() + LEASE)
+            )
         raise AssertionError(f"no way forward for {job}")
 
     def _way_forward(self, job: Job) -> Event:

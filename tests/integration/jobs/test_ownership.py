@@ -42,6 +42,7 @@ class Kept:
         self.schedule = Notes(world, world.process(owner))
         self.health = Health()
         self.announced: list[int] = []
+        self.counted: list[int] = []
         self.ownership = Ownership(
             claims or Claims(world.engine),
             self.schedule,
@@ -49,6 +50,7 @@ class Kept:
             owner=owner,
             clock=world.clock,
             on_claimed=self._announce,
+            on_counted=self.counted.append,
         )
 
     def kept(self) -> AbstractAsyncContextManager[None]:
@@ -115,6 +117,19 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
     assert kept.announced == []
 
 
+async def test_the_processes_are_counted(world: World, one: Process) -> None:
+    """With each renewal a process learns how many there are: itself and who keeps jobs."""
+    await world.accept(one)
+    two = Kept(world, "two")
+    async with two.kept():
+        await eventually(lambda: two.counted == [2])
+        # The other one dies, and its job is taken.
+        world.clock.now += LEASE + 1
+        await eventually(lambda: bool(two.announced))
+        world.clock.now += LEASE / 2
+        await eventually(lambda: two.counted[-1] == 1)
+
+
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
     """At a polite end another process need not wait for the lease."""
     job = await world.accept(one)
@@ -141,12 +156,12 @@ class StumblingClaims(Claims):
 
     failures = 3
 
-    async def renew(self, owner: str, *, lease_until: float) -> None:
+    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
         """Renew, unless this is one of the failures."""
         if self.failures:
             self.failures -= 1
             raise OperationalError("update", {}, OSError("locked"))
-        await super().renew(owner, lease_until=lease_until)
+        return await super().renew(owner, now=now, lease_until=lease_until)
 
 
 class SlowClaims(Claims):
@@ -160,13 +175,13 @@ class SlowClaims(Claims):
         self._renewals = 0
         self.left: list[float] = []  # seconds of the shortest lease, after each look
 
-    async def renew(self, owner: str, *, lease_until: float) -> None:
+    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
         """Renew, unless this is one of the failures, of which each takes a second."""
         self._renewals += 1
         if self._renewals in self._failing:
             self._clock.now += 1.0
             raise OperationalError("update", {}, OSError("locked"))
-        await super().renew(owner, lease_until=lease_until)
+        return await super().renew(owner, now=now, lease_until=lease_until)
 
     async def take_woken(self, owner: str) -> tuple[Job, ...]:
         """Look for wishes, slowly."""

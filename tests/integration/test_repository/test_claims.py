@@ -54,9 +54,22 @@ async def test_renewing_keeps_only_ones_own(engine: AsyncEngine) -> None:
     claims = Claims(engine)
     await claims.claim("two", now=LATER, lease_until=LATER + 1, limit=5)
     await accepted(engine, 2)
-    await claims.renew("one", lease_until=LATER + 60)
+    await claims.renew("one", now=LATER, lease_until=LATER + 60)
     taken = await claims.claim("three", now=LATER + 2, lease_until=LATER + 90, limit=5)
     assert [job.id for job in taken] == [1]
+
+
+async def test_renewing_counts_the_living(engine: AsyncEngine) -> None:
+    """Who keeps open jobs is counted once, however many; the dead and the idle are not."""
+    claims = Claims(engine)
+    assert await claims.renew("one", now=NOON, lease_until=LATER) == 1
+    for number, owner in enumerate(["two", "two", "three", "four"], start=1):
+        await accepted(engine, number)
+        await claims.release("one")
+        lease = LATER if owner != "four" else NOON + 1
+        await claims.claim(owner, now=NOON, lease_until=lease, limit=1)
+    assert await claims.renew("one", now=NOON, lease_until=LATER) == 4
+    assert await claims.renew("two", now=NOON + 2, lease_until=LATER) == 2
 
 
 async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
