@@ -236,6 +236,7 @@ class _Builder:
         limits = SpendingLimits(
             running_per_user=self._settings.max_running_per_user,
             daily_budget=self._settings.daily_budget_usd,
+            daily_budget_per_user=self._settings.daily_budget_per_user_usd,
         )
         return Acceptance(
             self._jobs,

@@ -19,6 +19,7 @@ def _nothing(value: object) -> object:
     return None if value == "" else value
 
 
+OptionalAmount = Annotated[Annotated[Decimal, Field(ge=0)] | None, BeforeValidator(_nothing)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
 OptionalText = Annotated[str | None, BeforeValidator(_nothing)]
 OptionalId = Annotated[int | None, BeforeValidator(_nothing)]
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     default_speech_model: OptionalText = None
     max_running_per_user: int = Field(default=2, ge=1)
     daily_budget_usd: Decimal = Field(default=Decimal(20), ge=0)
+    daily_budget_per_user_usd: OptionalAmount = None
     confirm_above_usd: Decimal = Field(default=Decimal(1), ge=0)
     retention_days: int = Field(default=30, ge=0)
     allow_adult_modes: bool = False

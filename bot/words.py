@@ -175,6 +175,10 @@ TOO_MANY_RUNNING: Final = (
 BUDGET_SPENT: Final = (
     "Today's budget has {left} left, and this may cost more. A new one starts at midnight UTC."
 )
+USER_BUDGET_SPENT: Final = (
+    "You have {left} left of what one person may spend here in a day, and this may cost more. Try "
+    "a cheaper model, or come back after midnight UTC."
+)
 MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists those there are."
 OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."

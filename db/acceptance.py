@@ -7,7 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import ledger
 from db.drafts import to_row
-from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
+from db.errors import (
+    AlreadyAccepted,
+    AlreadyRetried,
+    BudgetSpent,
+    DraftUsed,
+    TooManyRunning,
+    UserBudgetSpent,
+)
 from db.records import Draft, Job, JobState, SpendingLimits
 from db.rows import FINAL_STATES, to_columns
 from db.tables import acceptance, drafts, is_open, jobs
@@ -30,7 +37,7 @@ async def accept(
     await _use_draft(connection, draft_id)
     await _check_limits(connection, job, limits)
     await connection.execute(insert(jobs).values(to_columns(job)))
-    await ledger.reserve(connection, job)
+    await ledger.reserve(connection, job, by_user=limits.daily_budget_per_user is not None)
 
 
 async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -> bool:
@@ -72,10 +79,24 @@ async def _check_limits(connection: AsyncConnection, job: Job, limits: SpendingL
     running = (await connection.execute(counted)).scalar_one()
     if running >= limits.running_per_user:
         raise TooManyRunning(running, limits.running_per_user)
-    left = limits.daily_budget - await ledger.spent_on(connection, ledger.day_of(job))
-    # With nothing left, not even a job thought free: the API may yet charge for it.
-    if left <= 0 or job.price_high > left:
+    await _check_budgets(connection, job, limits)
+
+
+async def _check_budgets(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+    day = ledger.day_of(job)
+    if limits.daily_budget_per_user is not None:
+        theirs = await ledger.spent_on(connection, day, user_id=job.user_id)
+        left = limits.daily_budget_per_user - theirs
+        if not _covers(left, job):
+            raise UserBudgetSpent(max(left, Decimal(0)))
+    left = limits.daily_budget - await ledger.spent_on(connection, day)
+    if not _covers(left, job):
         raise BudgetSpent(max(left, Decimal(0)))
+
+
+def _covers(left: Decimal, job: Job) -> bool:
+    # With nothing left, not even a job thought free: the API may yet charge for it.
+    return 0 < left >= job.price_high
 
 
 async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:

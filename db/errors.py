@@ -6,6 +6,7 @@ NotAccepted          a job was not written, and nothing else was
 ├── AlreadyRetried     the job to retry has its retry
 ├── DraftUsed          the draft was confirmed before, or is gone
 ├── TooManyRunning     the requester must wait for a job to end
+├── UserBudgetSpent    the requester must wait for tomorrow
 └── BudgetSpent        everybody must wait for tomorrow
 """
 
@@ -39,6 +40,14 @@ class TooManyRunning(NotAccepted):
         super().__init__(f"{running} jobs of at most {limit} are running")
         self.running = running
         self.limit = limit
+
+
+class UserBudgetSpent(NotAccepted):
+    """The requester's part of the day does not cover the job; `left` is in US dollars."""
+
+    def __init__(self, left: Decimal) -> None:
+        super().__init__(f"{left} US dollars are left to this requester today")
+        self.left = left
 
 
 class BudgetSpent(NotAccepted):

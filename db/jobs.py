@@ -41,6 +41,7 @@ class JobRepository:
             AlreadyRetried: `retry_of` has its retry.
             DraftUsed: the draft is not there.
             TooManyRunning: the requester's limit is reached; `uncertain` jobs don't count.
+            UserBudgetSpent: the requester's part of the UTC day has too little left.
             BudgetSpent: the UTC day of `created_at` has too little left.
         """
         owned = dataclasses.replace(job, owner=owner, lease_until=lease_until, fence=1)

@@ -27,15 +27,25 @@ def day_of(job: Job) -> datetime.date:
     return datetime.datetime.fromtimestamp(job.created_at, datetime.UTC).date()
 
 
-async def spent_on(connection: AsyncConnection, day: datetime.date) -> Decimal:
-    """Sum the day within the caller's transaction."""
+async def spent_on(
+    connection: AsyncConnection, day: datetime.date, *, user_id: int | None = None
+) -> Decimal:
+    """Sum the day, or a requester's part of it, within the caller's transaction."""
     total = select(func.sum(ledger.c.amount)).where(ledger.c.day == day)
+    if user_id is not None:
+        total = total.where(ledger.c.user_id == user_id)
     return (await connection.execute(total)).scalar_one_or_none() or Decimal(0)
 
 
-async def reserve(connection: AsyncConnection, job: Job) -> None:
-    """Set the upper end of the job's price aside, within the caller's transaction."""
-    row = {"job_id": job.id, "day": day_of(job), "amount": job.price_high, "settled": False}
+async def reserve(connection: AsyncConnection, job: Job, *, by_user: bool) -> None:
+    """Set the upper end of the job's price aside, *by_user* where a user's part is asked for."""
+    row = {
+        "job_id": job.id,
+        "day": day_of(job),
+        "amount": job.price_high,
+        "settled": False,
+        "user_id": job.user_id if by_user else None,
+    }
     await connection.execute(insert(ledger).values(row))
 
 

@@ -185,6 +185,7 @@ class SpendingLimits:
 
     running_per_user: int
     daily_budget: Decimal  # US dollars a UTC day, over the whole bot
+    daily_budget_per_user: Decimal | None = None  # None: as much as the whole bot
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Forget what need not be kept."""
 
 import dataclasses
+import datetime
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.tables import drafts, has_token, is_open, jobs
+from db.tables import drafts, has_token, is_open, jobs, ledger
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Forgotten:
 
 
 class Retention:
-    """Delete jobs, drafts and tokens; the ledger keeps its sums, which name nobody."""
+    """Delete jobs, drafts and tokens; the ledger keeps its sums, which soon name nobody."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -36,6 +37,12 @@ class Retention:
             deleted = await connection.execute(delete(jobs).where(mine, ~is_open))
             marked = await connection.execute(update(jobs).where(mine).values(forget=True))
         return Forgotten(deleted=deleted.rowcount, marked=marked.rowcount)
+
+    async def clear_spenders(self, before: datetime.date) -> int:
+        """Drop who asked from the ledger of the days before *before*, and count the entries."""
+        old = update(ledger).where(ledger.c.user_id.is_not(None), ledger.c.day < before)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(old.values(user_id=None))).rowcount
 
     async def clear_tokens(self, before_created_at: float) -> int:
         """Drop the interaction tokens of jobs made before then, and count them."""

@@ -96,7 +96,8 @@ Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
 Index("jobs_by_end", jobs.c.ended_at)
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
 
-# What each job reserved or cost. It outlives its job and says nothing of who asked.
+# What each job reserved or cost. It outlives its job, and says who asked only where and as long as
+# the budget of a user needs it: a day. Being forgotten must not give anybody a second budget.
 ledger = Table(
     "ledger",
     metadata,
@@ -104,6 +105,7 @@ ledger = Table(
     Column("day", Date, nullable=False),  # UTC, of the job's `created_at`
     Column("amount", Money, nullable=False),
     Column("settled", Boolean, nullable=False),  # False: reserved
+    Column("user_id", BigInteger),
     Index("ledger_by_day", "day", "amount"),
 )
 

@@ -25,7 +25,14 @@ from bot.jobs.refusals import (
     UnknownJob,
     UnknownModel,
 )
-from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, DraftUsed, TooManyRunning
+from db.errors import (
+    AlreadyAccepted,
+    AlreadyRetried,
+    BudgetSpent,
+    DraftUsed,
+    TooManyRunning,
+    UserBudgetSpent,
+)
 
 _VALUE_LENGTH = 100
 
@@ -107,6 +114,11 @@ def _(error: TooManyRunning) -> str:
 @sentence.register
 def _(error: BudgetSpent) -> str:
     return words.BUDGET_SPENT.format(left=money(error.left))
+
+
+@sentence.register
+def _(error: UserBudgetSpent) -> str:
+    return words.USER_BUDGET_SPENT.format(left=money(error.left))
 
 
 @sentence.register

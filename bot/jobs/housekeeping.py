@@ -1,5 +1,6 @@
 """Delete what need not be kept: ended jobs, old drafts, dead tokens."""
 
+import datetime
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from db.retention import Retention
 log = logging.getLogger(__name__)
 
 _INTERVAL = 60.0
+# A job of yesterday may still be accepted this long after midnight.
+_LATE_COMERS = 60 * 60.0
 _DAY = 24 * 60 * 60.0
 
 
@@ -42,6 +45,8 @@ class Housekeeping:
         """Delete what is due now."""
         now = self._clock()
         await self._retention.clear_tokens(now - TOKEN_LIFETIME)
+        today = datetime.datetime.fromtimestamp(now - _LATE_COMERS, datetime.UTC).date()
+        await self._retention.clear_spenders(today)
         await self._drafts.delete_drafts(now - DRAFT_LIFETIME)
         deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
         if deleted:

@@ -181,7 +181,9 @@ async def test_errors_of_the_database_hold_no_parameters(tmp_path: Path) -> None
         with pytest.raises(SQLAlchemyError) as caught:
             await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
         async with engine.begin() as connection:
-            await connection.exec_driver_sql("create table ledger (job_id int, day date)")
+            await connection.exec_driver_sql(
+                "create table ledger (job_id int, day date, user_id bigint)"
+            )
         with pytest.raises(SQLAlchemyError) as other:
             await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
         async with engine.begin() as connection:

@@ -101,6 +101,7 @@ def _make_ledger() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("user_id", sa.BigInteger()),
         sa.PrimaryKeyConstraint("job_id"),
     )
     op.create_index("ledger_by_day", "ledger", ["day", "amount"])

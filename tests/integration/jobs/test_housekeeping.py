@@ -1,6 +1,9 @@
 """What need not be kept is deleted: tokens, questions, ended jobs."""
 
 import asyncio
+import dataclasses
+import datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -8,10 +11,13 @@ from sqlalchemy.exc import OperationalError
 from bot.jobs import housekeeping
 from bot.jobs.housekeeping import Housekeeping
 from db.drafts import Drafts
-from db.records import Draft
+from db.errors import UserBudgetSpent
+from db.records import Draft, SpendingLimits
 from db.retention import Retention
 
 from .world import DAY, MINUTE, Process, World
+
+ONE = Decimal(1)
 
 
 def keeper(world: World, retention: Retention | None = None) -> Housekeeping:
@@ -62,6 +68,23 @@ async def test_ended_jobs(world: World, one: Process) -> None:
     assert await one.jobs.get(job.id) is None
     world.clock.now = day
     assert await world.spent() == spent > 0
+
+
+async def test_who_spent_is_forgotten_with_the_day(world: World, one: Process) -> None:
+    """An hour after midnight the ledger does not know any more who asked the day before."""
+    own = SpendingLimits(running_per_user=9, daily_budget=Decimal(9), daily_budget_per_user=ONE)
+    job = await world.accept(one)
+    second = dataclasses.replace(job, id=job.id + 1, price_high=ONE)
+    await one.jobs.accept(second, own, owner="one", lease_until=0.0)
+    world.clock.now += DAY / 2 + 59 * MINUTE
+    await keeper(world).sweep()
+    with pytest.raises(UserBudgetSpent):
+        await one.jobs.accept(
+            dataclasses.replace(job, id=job.id + 2), own, owner="one", lease_until=0.0
+        )
+    world.clock.now += MINUTE
+    await keeper(world).sweep()
+    assert await Retention(world.engine).clear_spenders(datetime.date.max) == 0
 
 
 async def test_running_jobs_stay(world: World, one: Process) -> None:

@@ -46,9 +46,15 @@ def a_draft(draft_id: int = 1, *, user_id: int = USER, created_at: float = NOON)
     return Draft(id=draft_id, user_id=user_id, created_at=created_at, request=request)
 
 
-def limits(*, running: int = 1000, budget: str = "1000") -> SpendingLimits:
+def limits(
+    *, running: int = 1000, budget: str = "1000", per_user: str | None = None
+) -> SpendingLimits:
     """Make limits of which a test names the one it is about."""
-    return SpendingLimits(running_per_user=running, daily_budget=Decimal(budget))
+    return SpendingLimits(
+        running_per_user=running,
+        daily_budget=Decimal(budget),
+        daily_budget_per_user=None if per_user is None else Decimal(per_user),
+    )
 
 
 async def accepted(engine: AsyncEngine, job_id: int = 1, **changes: object) -> Job:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import datetime
 from contextlib import AsyncExitStack
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from db.errors import (
     DraftUsed,
     NotAccepted,
     TooManyRunning,
+    UserBudgetSpent,
 )
 from db.jobs import JobRepository
 from db.ledger import Ledger
@@ -214,6 +216,35 @@ async def test_a_budget_is_of_one_utc_day(engine: AsyncEngine) -> None:
     assert isinstance(await _try(engine, a_job(1, created_at=midnight - 0.001), one), Job)
     assert isinstance(await _try(engine, a_job(2, created_at=midnight - 1), one), BudgetSpent)
     assert isinstance(await _try(engine, a_job(3, created_at=midnight), one), Job)
+
+
+async def test_a_user_has_a_part_of_the_budget(engine: AsyncEngine) -> None:
+    """Who has spent their own part is told what is left of it; the others go on."""
+    tight = limits(per_user="0.9")
+    assert isinstance(await _try(engine, a_job(1), tight), Job)
+    assert isinstance(await _try(engine, a_job(2), tight), Job)
+    refusal = await _try(engine, a_job(3), tight)
+    assert isinstance(refusal, UserBudgetSpent)
+    assert refusal.left == Decimal("0.1")
+    assert isinstance(await _try(engine, a_job(4, user_id=5), tight), Job)
+    assert isinstance(await _try(engine, a_job(5, created_at=NOON + 43_200), tight), Job)
+
+
+async def test_being_forgotten_gives_no_second_part(engine: AsyncEngine) -> None:
+    """A user's part of the day is spent though their jobs are deleted, until the day is over."""
+    tight, retention = limits(per_user="0.4"), Retention(engine)
+    assert isinstance(await _try(engine, a_job(1, open=False), tight), Job)
+    await retention.forget_user(a_job().user_id)
+    assert await retention.clear_spenders(TODAY) == 0
+    assert isinstance(await _try(engine, a_job(2), tight), UserBudgetSpent)
+    assert await retention.clear_spenders(TODAY + datetime.timedelta(days=1)) == 1
+    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+
+
+async def test_without_a_part_nobody_is_noted(engine: AsyncEngine) -> None:
+    """Where no budget of a user needs it, the ledger does not say who asked."""
+    await accepted(engine, 1)
+    assert await Retention(engine).clear_spenders(datetime.date.max) == 0
 
 
 async def test_a_hundred_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:

@@ -81,7 +81,9 @@ def address(tmp_path: Path) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_bot(address: str, clock: Clock, budget: Decimal) -> AsyncGenerator[App]:
+async def open_bot(
+    address: str, clock: Clock, budget: Decimal, *, per_user: Decimal | None = None
+) -> AsyncGenerator[App]:
     """Build the whole program on a database, and take commands; nothing is sent to anybody."""
     settings = Settings(
         discord_token=SecretStr("a-token"),
@@ -90,6 +92,7 @@ async def open_bot(address: str, clock: Clock, budget: Decimal) -> AsyncGenerato
         database_url=address,
         max_running_per_user=RUNNING,
         daily_budget_usd=budget,
+        daily_budget_per_user_usd=per_user,
     )
     async with open_app(settings, Outside(clock=clock)) as app, app.acceptance.open():
         yield app
@@ -172,6 +175,29 @@ async def test_nobody_passes_a_limit_by_being_many(
         assert answers["BudgetSpent"] or answers["TooManyRunning"]
     # What came too late to be answered was taken back.
     assert {job.state for job in books.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
+
+
+async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock: Clock) -> None:
+    """Of 500 commands at once by 50 people, each gets as many as their own budget pays for."""
+    async with open_bot(address, clock, Decimal(0)) as probe:
+        price = an_order(service_of(probe)).generation.price.high
+    own = price * Decimal("1.5")
+    async with contextlib.AsyncExitStack() as stack:
+        apps = [
+            await stack.enter_async_context(open_bot(address, clock, Decimal(1000), per_user=own))
+            for _ in range(2)
+        ]
+        answers = await submit_all(apps, clock)
+    async with open_database(address) as engine:
+        books = await read_books(engine)
+        check_ledger(books)
+        await check_sums(engine, books)
+    by_person = Counter(job.user_id for job in books.jobs.values())
+    assert max(by_person.values()) == 1
+    assert answers["Job"] == len(books.jobs)
+    if not answers["DatabaseBusy"]:
+        assert len(by_person) == PEOPLE
+        assert answers["UserBudgetSpent"]
 
 
 async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:

@@ -52,6 +52,7 @@ from db.errors import (
     DraftUsed,
     NotAccepted,
     TooManyRunning,
+    UserBudgetSpent,
 )
 from db.records import JobState
 from tests.unit.jobs.builders import a_job
@@ -66,6 +67,7 @@ EXAMPLES: list[Exception] = [
     AlreadyRetried(),
     ApiAway(),
     BudgetSpent(Decimal("0.5")),
+    UserBudgetSpent(Decimal("0.5")),
     ChoiceNeeded(),
     DatabaseBusy(),
     DraftUsed(),
@@ -150,6 +152,7 @@ def test_the_numbers_are_told() -> None:
     """A sentence holds what the person needs to go on."""
     assert "(2)" in sentence(TooManyRunning(2, 2))
     assert "$0.50" in sentence(BudgetSpent(Decimal("0.5")))
+    assert "$0.50" in sentence(UserBudgetSpent(Decimal("0.5")))
     assert "11 characters" in sentence(PromptTooLong(limit=10, length=11))
     assert "Attach Files, Embed Links" in sentence(
         PermissionsMissing(["Attach Files", "Embed Links"])

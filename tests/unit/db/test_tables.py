@@ -22,6 +22,7 @@ def test_only_fields_that_may_be_none_may_be_null() -> None:
         assert jobs.c[field.name].nullable == ("None" in str(field.type)), field.name
 
 
-def test_the_ledger_names_nobody() -> None:
-    """What outlives a forgotten requester says nothing of them."""
-    assert ledger.columns.keys() == ["job_id", "day", "amount", "settled"]
+def test_the_ledger_can_forget_who_asked() -> None:
+    """What outlives a forgotten requester says nothing of them but what can be dropped."""
+    assert ledger.columns.keys() == ["job_id", "day", "amount", "settled", "user_id"]
+    assert ledger.c.user_id.nullable
