@@ -120,7 +120,7 @@ async def download(
             _check(response, cap)
             async with aclosing(_blocks(response, cap)) as blocks:
                 return await _save(blocks, folder, name)
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, OSError, UnicodeError) as error:
         # Not "from error": some of aiohttp's messages hold the whole address.
         raise _translated(error) from None
 
@@ -212,5 +212,8 @@ async def _write(path: Path, block: bytes) -> None:
 def _translated(error: Exception) -> DownloadError:
     if was_refused(error):
         return AddressRefused("not an address of the public internet")
-    makes_no_sense = isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError)
+    # UnicodeError: a host that the resolver can't spell, as "a..b".
+    makes_no_sense = isinstance(
+        error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError
+    )
     return DownloadFailed(type(error).__name__, retryable=not makes_no_sense)

@@ -99,6 +99,9 @@ async def test_plain_http_is_refused(tmp_path: Path) -> None:
         "https://",
         "https://[::1",
         "//x",
+        "https://a..b/x",
+        "https://xn--a/x",
+        f"https://{'a' * 64}.example/x",
     ],
 )
 async def test_no_addresses(fetch: Fetch, site: Site, url: str) -> None:
