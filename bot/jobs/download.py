@@ -23,7 +23,8 @@ import yarl
 from bot.jobs.guard import guard, was_refused
 from bot.jobs.media_type import HEAD, MediaType, tell_media_type
 
-# Seconds. A result of 100 MB in five minutes is 3 Mbit/s.
+# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for each block of the body,
+# so that whoever sends a byte now and then (below 100 kbit/s) does not hold a place for minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 
 _BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
@@ -102,12 +103,18 @@ async def open_downloads(
 
 
 async def download(
-    url: str, folder: Path, *, name: str, cap: int, session: aiohttp.ClientSession
+    url: str,
+    folder: Path,
+    *,
+    name: str,
+    cap: int,
+    session: aiohttp.ClientSession,
+    size: int | None = None,
 ) -> DownloadedFile:
     """Fetch *url* into *folder*, as *name* and the extension that its contents deserve.
 
-    *cap* is in bytes. *session* comes from `open_downloads`. Nothing is left in *folder* after an
-    error.
+    *cap* is in bytes, and so is *size*, which the file has according to the API. *session* comes
+    from `open_downloads`. Nothing is left in *folder* after an error.
 
     Raises:
         DownloadError: One of its kinds.
@@ -118,7 +125,9 @@ async def download(
     try:
         async with session.get(_address(url), allow_redirects=False) as response:
             _check(response, cap)
-            async with aclosing(_blocks(response, cap)) as blocks:
+            least = 0 if _tells_its_end(response) else size or 0
+            patience = session.timeout.sock_read
+            async with aclosing(_blocks(response, cap, least, patience)) as blocks:
                 return await _save(blocks, folder, name)
     except (aiohttp.ClientError, OSError, UnicodeError) as error:
         # Not "from error": some of aiohttp's messages hold the whole address.
@@ -148,19 +157,32 @@ def _check(response: aiohttp.ClientResponse, cap: int) -> None:
         raise TooLarge(f"{response.content_length} bytes of at most {cap}")
 
 
-async def _blocks(response: aiohttp.ClientResponse, cap: int) -> AsyncGenerator[bytes]:
+def _tells_its_end(response: aiohttp.ClientResponse) -> bool:
+    """Whether aiohttp itself notices a body that breaks off (RFC 9112, section 8)."""
+    return response.content_length is not None or "Transfer-Encoding" in response.headers
+
+
+async def _blocks(
+    response: aiohttp.ClientResponse, cap: int, least: int, patience: float | None
+) -> AsyncGenerator[bytes]:
     """Yield the body in blocks that are worth a trip to the disk."""
-    size, block = 0, bytearray()
-    async for piece in response.content.iter_any():
-        size += len(piece)
+    size = 0
+    while block := await _block(response.content, patience):
+        size += len(block)
         if size > cap:
             raise TooLarge(f"more than {cap} bytes")
-        block += piece
-        if len(block) >= _BLOCK:
-            yield bytes(block)
-            block.clear()
-    if block:
-        yield bytes(block)
+        yield block
+    if size < least:
+        raise DownloadFailed(f"{size} of {least} bytes arrived", retryable=True)
+
+
+async def _block(body: aiohttp.StreamReader, patience: float | None) -> bytes:
+    """Return the next block, which is empty at the end; *patience* is in seconds."""
+    block = bytearray()
+    async with asyncio.timeout(patience):
+        while len(block) < _BLOCK and (piece := await body.readany()):
+            block += piece
+    return bytes(block)
 
 
 async def _save(blocks: AsyncIterator[bytes], folder: Path, name: str) -> DownloadedFile:

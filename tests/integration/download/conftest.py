@@ -38,9 +38,11 @@ async def session(site: Site) -> AsyncGenerator[aiohttp.ClientSession]:
 def fetch(site: Site, session: aiohttp.ClientSession, tmp_path: Path) -> Fetch:
     """Return a function that downloads from the site."""
 
-    async def fetch_it(url: str | None = None, cap: int = PLENTY) -> DownloadedFile:
+    async def fetch_it(
+        url: str | None = None, cap: int = PLENTY, size: int | None = None
+    ) -> DownloadedFile:
         return await download(
-            url or site.url(), tmp_path, name="video-1-1", cap=cap, session=session
+            url or site.url(), tmp_path, name="video-1-1", cap=cap, session=session, size=size
         )
 
     return fetch_it

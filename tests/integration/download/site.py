@@ -1,5 +1,6 @@
 """A server that files are fetched from, and that answers as the test says."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -43,9 +44,31 @@ class Site:
 
         self.respond = respond
 
+    def hold(self, arrived: asyncio.Semaphore, release: asyncio.Event) -> None:
+        """Answer nobody before *release*, and count in *arrived* who waits."""
+
+        async def respond(_: web.Request) -> web.StreamResponse:
+            arrived.release()
+            await release.wait()
+            return web.Response(body=MP4)
+
+        self.respond = respond
+
     def url(self, path: str = "/results/x.mp4?signature=SECRET") -> str:
         """Return an address on this server."""
         return f"http://127.0.0.1:{self.address[1]}{path}"
+
+
+def without_an_end(site: Site, body: bytes) -> None:
+    """Answer with *body* and hang up; nothing says how long it should have been."""
+
+    async def respond(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body)
+        request.transport.close()
+        return web.Response()
+
+    site.respond = respond
 
 
 def port_of(server: BaseTestServer) -> int:

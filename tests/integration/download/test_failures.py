@@ -1,6 +1,7 @@
 """What becomes of a download that fails."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +14,7 @@ from bot.jobs.download import (
     download,
     open_downloads,
 )
-from tests.integration.download.site import MP4, PLENTY, Fetch, Left, Site
+from tests.integration.download.site import MP4, PLENTY, Fetch, Left, Site, without_an_end
 
 
 @pytest.mark.parametrize("status", [401, 403, 410])
@@ -72,6 +73,60 @@ async def test_cut_file(site: Site, fetch: Fetch, left: Left) -> None:
     site.respond = respond
     with pytest.raises(DownloadFailed) as caught:
         await fetch()
+
+    assert caught.value.retryable
+    assert left() == []
+
+
+async def test_less_than_the_api_promised(site: Site, fetch: Fetch, left: Left) -> None:
+    """Where the server does not say how long the file is, the API's word for it counts."""
+    without_an_end(site, MP4)
+
+    with pytest.raises(DownloadFailed, match="32 of 33 bytes") as caught:
+        await fetch(size=len(MP4) + 1)
+
+    assert caught.value.retryable
+    assert left() == []
+    for size in (None, len(MP4), len(MP4) - 1):
+        assert (await fetch(size=size)).size == len(MP4)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+async def test_a_size_that_the_server_knows_better(site: Site, fetch: Fetch, chunked: bool) -> None:
+    """A mistake of the API's about the size does not make a whole file a cut one."""
+
+    async def respond(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        if chunked:
+            response.enable_chunked_encoding()
+        else:
+            response.content_length = len(MP4)
+        await response.prepare(request)
+        await response.write(MP4)
+        return response
+
+    site.respond = respond
+    assert (await fetch(size=5_000_000)).size == len(MP4)
+
+
+async def test_a_trickle(site: Site, tmp_path: Path, left: Left) -> None:
+    """A server that sends a few bytes now and then is given up like one that sends none."""
+
+    async def respond(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            await response.write(MP4)
+            for _ in range(200):
+                await asyncio.sleep(0.01)
+                await response.write(b"\x00")
+        return response
+
+    site.respond = respond
+    timeout = aiohttp.ClientTimeout(sock_read=0.5)
+    async with open_downloads(frozenset({site.address}), timeout=timeout) as session:
+        with pytest.raises(DownloadFailed) as caught:
+            await download(site.url(), tmp_path, name="a", cap=PLENTY, session=session)
 
     assert caught.value.retryable
     assert left() == []
