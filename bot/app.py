@@ -1,6 +1,5 @@
 """The one place that builds everything and owns its lifetime."""
 
-import asyncio
 import dataclasses
 import functools
 import os
@@ -29,7 +28,7 @@ from bot.jobs.acceptance import Acceptance
 from bot.jobs.api_health import ApiWatch
 from bot.jobs.closing import Closing
 from bot.jobs.delivering import Delivering
-from bot.jobs.delivery import Delivery, remove_what_was_left_behind
+from bot.jobs.delivery import Delivery
 from bot.jobs.download import open_downloads
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.housekeeping import Housekeeping
@@ -110,7 +109,6 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
         api = await stack.enter_async_context(
             open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
         )
-        await asyncio.to_thread(remove_what_was_left_behind)
         downloads = await stack.enter_async_context(open_downloads(outside.allowed_addresses))
         health = Health()
         if settings.http_port is not None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import dataclasses
+import fcntl
 import logging
+import os
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,13 +22,11 @@ log = logging.getLogger(__name__)
 
 # A message has at most ten attachments (Discord docs: Message resource).
 MOST_FILES = 10
-# What is larger than this is not even fetched: it is linked.
-LARGEST_SOURCE = 100 * 1024 * 1024
-# Four downloads of the largest source at once keep disk and network use in bounds.
+# A result whose files are larger than this together is not fetched to the end: it is linked.
+LARGEST_RESULT = 100 * 1024 * 1024
+# Downloads, not deliveries: a large video that is made smaller or uploaded holds up no image.
 _AT_ONCE = 4
 _PREFIX = "modelhunter-result-"
-# No delivery takes this long: an older folder was left behind by a process that was killed.
-_LEFT_BEHIND = 6 * 60 * 60.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +53,25 @@ class Delivery:
             DownloadError: A file could not be had; its kind says why.
             CannotFit: A file can't be made small enough.
         """
-        async with self._lane, _temporary_folder() as folder:
-            sources = [
-                await download(
-                    item.url,
-                    folder,
-                    name=f"{job.kind}-{job.id}-{number}",
-                    cap=LARGEST_SOURCE,
-                    session=self._session,
-                )
-                for number, item in enumerate(task.result[:MOST_FILES], start=1)
-            ]
+        async with _temporary_folder() as folder:
+            async with self._lane:
+                sources = await self._download(job, task, folder)
             files = [await self._fit(file, limit) for file in sources]
             yield Fetched(files=files, fitted=files != sources)
+
+    async def _download(self, job: Job, task: Task, folder: Path) -> list[DownloadedFile]:
+        files: list[DownloadedFile] = []
+        for number, item in enumerate(task.result[:MOST_FILES], start=1):
+            file = await download(
+                item.url,
+                folder,
+                name=f"{job.kind}-{job.id}-{number}",
+                cap=LARGEST_RESULT - sum(file.size for file in files),
+                session=self._session,
+                size=item.size_bytes,
+            )
+            files.append(file)
+        return files
 
     async def _fit(self, file: DownloadedFile, limit: int) -> DownloadedFile:
         if file.size <= limit:
@@ -81,19 +86,37 @@ async def _temporary_folder() -> AsyncGenerator[Path]:
     """Yield a new folder and delete it with all that is in it; raises DownloadFailed on a full disk."""
     try:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX))
+        lock = _lock(folder)
     except OSError as error:
         raise DownloadFailed(f"no room for files: {error.strerror}", retryable=True) from error
     try:
         yield folder
     finally:
+        os.close(lock)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _lock(folder: Path) -> int:
+    """Lock *folder* until the descriptor is closed, which the kernel does for a dead process.
+
+    Raises:
+        OSError: It is gone, somebody else's, or locked.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def remove_what_was_left_behind() -> None:
     """Delete the folders of processes that were killed while they delivered."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
-            if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
-                shutil.rmtree(folder, ignore_errors=True)
+            lock = _lock(folder)
         except OSError:
             continue
+        os.close(lock)
+        shutil.rmtree(folder, ignore_errors=True)

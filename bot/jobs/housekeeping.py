@@ -1,11 +1,13 @@
-"""Delete what need not be kept: ended jobs, old drafts, dead tokens."""
+"""Delete what need not be kept: ended jobs, old drafts, dead tokens, files of a dead process."""
 
+import asyncio
 import datetime
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from bot.jobs.background import again_and_again, in_background
+from bot.jobs.delivery import remove_what_was_left_behind
 from bot.jobs.questions import DRAFT_LIFETIME
 from db.drafts import Drafts
 from db.records import TOKEN_LIFETIME
@@ -51,6 +53,7 @@ class Housekeeping:
         deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
         if deleted:
             log.info("forgot %d ended jobs", deleted)
+        await asyncio.to_thread(remove_what_was_left_behind)
 
     async def _turn(self) -> float:
         await self.sweep()

@@ -3,7 +3,10 @@
 import asyncio
 import dataclasses
 import datetime
+import os
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -103,6 +106,17 @@ async def test_who_asked_to_be_forgotten(world: World, one: Process) -> None:
     await one.live(job.id)
     await keeper(world).sweep()
     assert await one.jobs.get(job.id) is None
+
+
+async def test_files_of_a_dead_process(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process left on the disk when it died does not stay until somebody starts."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "modelhunter-result-x").mkdir()
+    (tmp_path / "modelhunter-result-x" / "video-1-1.mp4").write_bytes(b"film")
+    await keeper(world).sweep()
+    assert os.listdir(tmp_path) == []
 
 
 class StumblingRetention(Retention):
