@@ -70,21 +70,31 @@ class Fitting:
         self, file: DownloadedFile, target: Path, limit: int
     ) -> AsyncGenerator[Process]:
         """Run the transcoder, and be sure that it has ended afterwards."""
-        child = await asyncio.create_subprocess_exec(
+        child = await _started(
             sys.executable,
             *("-I", "-m", "bot.jobs.fitting.transcode", str(file.path), str(target)),
             *("--media-type", file.media_type, "--limit", str(limit)),
             *("--memory", str(self._memory), "--seconds", str(round(self._timeout * 2) or 1)),
+        )
+        try:
+            yield child
+        finally:
+            await _end(child)
+
+
+async def _started(*command: str) -> Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command,
             stdin=PIPE,  # never written to: it closes when this process dies
             stdout=PIPE,
             stderr=DEVNULL,
             env={},  # the bot's secrets are there
             start_new_session=True,  # Ctrl-C is for the bot
         )
-        try:
-            yield child
-        finally:
-            await _end(child)
+    except OSError as error:
+        # Too many processes, or too little memory. A link now is worth more than a film some day.
+        raise CannotFit(f"no process can be started for it ({error.strerror})") from error
 
 
 async def _last_words(child: Process) -> str:

@@ -53,6 +53,15 @@ def test_both_sides_mean_the_same_exit_code() -> None:
     assert REFUSED == _REFUSED
 
 
+async def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without room for another process makes a link of the result, and no endless job."""
+    file = make_image(tmp_path / "a.png", next(pictures((100, 100), pixels="rgb24")))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+
+    with pytest.raises(CannotFit, match="no process can be started"):
+        await Fitting().fit(file, limit=1000)
+
+
 async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
     """What takes too long is refused, and its process and half-made file are gone."""
     before = children()
