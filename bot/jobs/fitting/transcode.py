@@ -4,6 +4,7 @@ Exits with 0 if it did, or with `REFUSED` and the reason on standard output.
 """
 
 import argparse
+import errno
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.jobs.fitting.source import open_source
 from bot.jobs.fitting.video import fit_video
 
 REFUSED = 3
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def fit(path: Path, media_type: str, target: Path, limit: int) -> None:
@@ -46,9 +48,15 @@ def main() -> int:
     except CannotFit as error:
         return _refuse(str(error))
     except (av.FFmpegError, OSError, ValueError) as error:
-        # Not its text, which holds the path.
-        return _refuse(f"it is broken ({type(error).__name__})")
+        return _refuse(_reason(error))
     return 0
+
+
+def _reason(error: Exception) -> str:
+    """Say what *error* means, without its text, which holds the path."""
+    if getattr(error, "errno", None) in _NO_ROOM:
+        return "there is no room on the disk for a smaller one"
+    return f"it is broken ({type(error).__name__})"
 
 
 def _arguments() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.download import DownloadedFile
-from bot.jobs.fitting.child import _REFUSED, Fitting
+from bot.jobs.fitting.child import _REFUSED, MEMORY, Fitting
 from bot.jobs.fitting.errors import CannotFit
 from bot.jobs.fitting.transcode import REFUSED
 from tests.integration.test_fitting.making import make_image, make_video, pictures
@@ -22,6 +22,7 @@ from tests.integration.test_fitting.watching import (
     is_at_work,
     is_running,
     limits_of,
+    oom_score_adjustment_of,
     until,
 )
 
@@ -151,6 +152,32 @@ async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
     assert limits["Max cpu time"] == ["154", "154"]
     assert limits["Max file size"] == [str(2 * TEN_MEBIBYTES)] * 2
     assert limits["Max core file size"] == ["0", "0"]
+
+
+async def test_it_dies_before_the_bot(minute: DownloadedFile) -> None:
+    """When memory runs out, the kernel takes this process; it has two processors at most."""
+    async with at_work(Fitting(), minute) as (_, process):
+        assert oom_score_adjustment_of(process) == 1000
+        assert len(os.sched_getaffinity(process)) <= 2
+
+
+async def test_a_full_disk_is_called_that(minute: DownloadedFile, tmp_path: Path) -> None:
+    """What can't be written for want of room is not called broken."""
+    picture = make_image(tmp_path / "a.png", next(pictures((300, 300), pixels="rgb24")))
+    for file in (picture, minute):
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.jobs.fitting.transcode", str(file.path), "/dev/full"),
+            *("--media-type", file.media_type, "--limit", str(TEN_MEBIBYTES)),
+            *("--memory", str(MEMORY), "--seconds", "600"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        said = (await child.stdout.read()).decode()
+        assert (await child.wait(), said) == (
+            REFUSED,
+            "there is no room on the disk for a smaller one",
+        )
 
 
 async def test_no_more_than_two_at_once(tmp_path: Path) -> None:

@@ -49,6 +49,11 @@ def limits_of(process: int) -> dict[str, list[str]]:
     return {line[:25].strip(): line[25:].split()[:2] for line in lines}
 
 
+def oom_score_adjustment_of(process: int) -> int:
+    """Return how much sooner than others *process* is killed when memory runs out."""
+    return int(Path(f"/proc/{process}/oom_score_adj").read_text())
+
+
 def is_at_work(process: int) -> bool:
     """Return whether *process* has put limits on itself, which is the last thing before work."""
     try:
