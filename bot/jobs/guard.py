@@ -9,8 +9,18 @@ from aiohttp.connector import AddrInfoType
 # Of IPv6 only this is given out for global use (RFC 4291, section 2.4), which leaves out NAT64
 # (64:ff9b::/96), IPv4-compatible addresses and whatever comes next.
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
-# Parts of it that carry an IPv4 address, possibly of the operator's network: 6to4 and Teredo.
-_TUNNELS = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+_CLOSED = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        # Parts of it that carry an IPv4 address, possibly of the operator's network: 6to4, Teredo.
+        "2002::/16",
+        "2001::/32",
+        # What some versions of Python call global (IANA's registries of special addresses):
+        "192.0.0.0/24",  # protocol assignments; a cloud's metadata is at 192.0.0.192
+        "192.88.99.0/24",  # 6to4's relays
+        "3fff::/20",  # documentation
+    )
+)
 
 
 class ForbiddenAddress(OSError):
@@ -30,8 +40,10 @@ def is_open(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
             return is_open(str(parsed.ipv4_mapped))
-        if parsed not in _GLOBAL_IPV6 or any(parsed in tunnel for tunnel in _TUNNELS):
+        if parsed not in _GLOBAL_IPV6:
             return False
+    if any(parsed in network for network in _CLOSED):
+        return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
