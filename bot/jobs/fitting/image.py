@@ -1,5 +1,7 @@
 """Transcode an image: JPEG, or WebP where something shines through."""
 
+import os
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +14,6 @@ from bot.jobs.fitting.pictures import Pictures, size_as_shown
 from bot.jobs.fitting.plan import ImagePlan, plan_image, refuse_huge
 from bot.jobs.fitting.source import THREADS, open_source
 
-_HEAD = 64 * 1024  # bytes: the chunk that makes a PNG move stands before its pixels
 _TIME_BASE = Fraction(1, 25)  # a picture has no time, but filters and encoders ask for it
 _OPAQUE = 255
 
@@ -37,9 +38,15 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
 
 
 def _moves(path: Path) -> bool:
-    """Tell an animated PNG (PNG specification, third edition: acTL)."""
+    """Tell an animated PNG by its acTL, which stands before the pixels (PNG, third edition)."""
     with path.open("rb") as file:
-        return b"acTL" in file.read(_HEAD)
+        file.seek(len(b"\x89PNG\r\n\x1a\n"))
+        while len(head := file.read(8)) == 8:
+            length, kind = struct.unpack(">I4s", head)
+            if kind in {b"acTL", b"IDAT"}:
+                return bool(kind == b"acTL")
+            file.seek(length + 4, os.SEEK_CUR)  # its contents and their checksum
+    return False
 
 
 def _decode(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:

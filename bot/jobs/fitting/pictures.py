@@ -1,21 +1,17 @@
 """Bring decoded pictures upright and to size."""
 
+import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import av
+from av.buffer import Buffer
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
 from bot.jobs.fitting.errors import CannotFit
 
-# How to undo a rotation, by the counterclockwise quarters that the file asks a player for.
-_UPRIGHT: dict[int, tuple[tuple[str, str], ...]] = {
-    0: (),
-    1: (("transpose", "cclock"),),
-    2: (("hflip", ""), ("vflip", "")),
-    3: (("transpose", "clock"),),
-}
+_IDENTITY = (1, 0, 0, 0, 1)
 
 
 def size_as_shown(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
@@ -46,7 +42,7 @@ class Pictures:
         )
         chain = [
             self._graph.add(name, arguments or None)
-            for name, arguments in (*_UPRIGHT[_quarters(first)], *steps)
+            for name, arguments in (*_upright(first), *steps)
         ]
         self._graph.link_nodes(source, *chain, self._graph.add("buffersink")).configure()
 
@@ -73,3 +69,25 @@ def _kind(frame: VideoFrame) -> tuple[int, int, str]:
 
 def _quarters(frame: VideoFrame) -> int:
     return round(frame.rotation / 90) % 4
+
+
+def _upright(frame: VideoFrame) -> tuple[tuple[str, str], ...]:
+    """Return the filters that do what the file asks a player for, mirrors included.
+
+    As ffmpeg does it (fftools/ffmpeg_filter.c): a rotation alone does not tell a mirror.
+    """
+    across, _, _, down, along = _matrix(frame)
+    match _quarters(frame):
+        case 1:
+            return (("transpose", "clock_flip" if down < 0 else "cclock"),)
+        case 3:
+            return (("transpose", "cclock_flip" if down > 0 else "clock"),)
+        case _:
+            mirrors = (("hflip", across < 0), ("vflip", along < 0))
+            return tuple((name, "") for name, needed in mirrors if needed)
+
+
+def _matrix(frame: VideoFrame) -> tuple[int, int, int, int, int]:
+    """Return the first five numbers of the display matrix (ISO/IEC 14496-12, section 6.2.2)."""
+    found = frame.side_data.get("DISPLAYMATRIX")
+    return struct.unpack("=5i", bytes(found)[:20]) if isinstance(found, Buffer) else _IDENTITY

@@ -61,3 +61,15 @@ def colour_at(picture: VideoFrame, *, across: float, down: float) -> Colour:
 def is_near(one: Colour, other: Colour, *, by: int = 12) -> bool:
     """Return whether two colours look the same."""
     return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
+
+
+def corners(picture: VideoFrame) -> str:
+    """Name the colours of the four quarters by their first letters, from the top left."""
+    spots = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
+    names = ""
+    for across, down in spots:
+        parts = colour_at(picture, across=across, down=down)
+        names += (
+            "?" if max(parts) < 90 else "-" if min(parts) > 90 else "rgb"[parts.index(max(parts))]
+        )
+    return names

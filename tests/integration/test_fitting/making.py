@@ -171,14 +171,40 @@ def make_image(path: Path, frame: VideoFrame, *, encoder: str = "png") -> Downlo
 
 
 def turn(file: DownloadedFile, *, cosine: int, sine: int) -> DownloadedFile:
-    """Ask players to show the video turned clockwise (ISO/IEC 14496-12, track header box)."""
+    """Ask players to show the video turned clockwise."""
+    return place(file, (cosine, sine, -sine, cosine))
+
+
+def place(file: DownloadedFile, matrix: tuple[int, int, int, int]) -> DownloadedFile:
+    """Ask players to show the video through *matrix* (ISO/IEC 14496-12, track header box)."""
     contents = bytearray(file.path.read_bytes())
-    matrix = contents.index(b"tkhd") + 44
-    across, along = cosine << 16, sine << 16
-    values = (across, along, 0, -along, across, 0, 0, 0, 1 << 30)
-    contents[matrix : matrix + 36] = struct.pack(">9i", *values)
+    start = contents.index(b"tkhd") + 44
+    a, b, c, d = (number << 16 for number in matrix)
+    contents[start : start + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     file.path.write_bytes(contents)
     return file
+
+
+def orient(file: DownloadedFile, orientation: int) -> DownloadedFile:
+    """Ask viewers of a JPEG to turn or mirror it (Exif 2.32, section 4.6.4, tag 274)."""
+    entry = struct.pack(">HHIHH", 274, 3, 1, orientation, 0)
+    exif = b"Exif\0\0MM\0\x2a" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    contents = file.path.read_bytes()
+    segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    file.path.write_bytes(contents[:2] + segment + contents[2:])
+    return as_downloaded(file.path)
+
+
+def four_colours(size: tuple[int, int], *, pixels: str) -> Iterator[VideoFrame]:
+    """Yield pictures of red, green, blue and grey quarters, from the top left to the bottom right."""
+    right, below = f"x={size[0] // 2}:w={size[0]}", f"y={size[1] // 2}:h={size[1]}"
+    steps = (
+        ("drawbox", f"{right}:y=0:h={size[1]}:color=0x00C000:t=fill"),
+        ("drawbox", f"{below}:x=0:w={size[0]}:color=0x0000C0:t=fill"),
+        ("drawbox", f"{right}:{below}:color=0x808080:t=fill"),
+        ("noise", "alls=8"),
+    )
+    return pictures(size, source="color=c=0xC00000", steps=steps, pixels=pixels)
 
 
 def hide(file: DownloadedFile, path: Path, *, after: float) -> DownloadedFile:

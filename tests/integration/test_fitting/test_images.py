@@ -1,13 +1,21 @@
 """Images come out as JPEG, or as WebP where something shines through."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
 
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.fitting.errors import CannotFit
-from tests.integration.test_fitting.judging import colour_at, first_picture, is_near
-from tests.integration.test_fitting.making import make_image, pictures
+from tests.integration.test_fitting.judging import colour_at, corners, first_picture, is_near
+from tests.integration.test_fitting.making import (
+    as_downloaded,
+    four_colours,
+    make_image,
+    orient,
+    pictures,
+)
 
 ORANGE = "color=c=0xE08020"
 NOISE = (("noise", "alls=6"),)
@@ -99,3 +107,44 @@ async def test_an_animated_png_is_not_made_to_stand_still(tmp_path: Path) -> Non
 
     with pytest.raises(CannotFit, match="animation"):
         await Fitting().fit(file, limit=5000)
+
+    # Before the chunk that says so there may be any number of others, which say nothing.
+    note = b"acTL" + b"x" * 70_000
+    text = (
+        struct.pack(">I", len(note))
+        + b"tEXt"
+        + note
+        + struct.pack(">I", zlib.crc32(b"tEXt" + note))
+    )
+    file.path.write_bytes(contents[:33] + text + chunk + contents[33:])
+    with pytest.raises(CannotFit, match="animation"):
+        await Fitting().fit(as_downloaded(file.path), limit=5000)
+    file.path.write_bytes(contents[:33] + text + contents[33:])
+    assert (await Fitting().fit(as_downloaded(file.path), limit=5000)).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("orientation", "seen"),
+    [
+        (1, "rgb-"),
+        (2, "gr-b"),
+        (3, "-bgr"),
+        (4, "b-rg"),
+        (5, "rbg-"),
+        (6, "br-g"),
+        (7, "-gbr"),
+        (8, "g-rb"),
+    ],
+)
+async def test_a_turned_or_mirrored_image_is_shown_as_before(
+    tmp_path: Path, orientation: int, seen: str
+) -> None:
+    """What a JPEG asks viewers to do to it is done for good."""
+    picture = next(four_colours((400, 200), pixels="yuvj420p"))
+    file = orient(make_image(tmp_path / "a.jpg", picture, encoder="mjpeg"), orientation)
+
+    fitted = await Fitting().fit(file, limit=file.size - 1)
+    shown = first_picture(fitted.path)
+
+    assert (shown.width > shown.height) == (orientation < 5)
+    assert corners(shown) == seen

@@ -8,8 +8,15 @@ import pytest
 from bot.jobs.download import DownloadedFile
 from bot.jobs.fitting.child import Fitting
 from bot.jobs.fitting.errors import CannotFit
-from tests.integration.test_fitting.judging import colour_at, first_picture, is_near, judge
-from tests.integration.test_fitting.making import hide, make_video, pictures, turn
+from tests.integration.test_fitting.judging import colour_at, corners, first_picture, is_near, judge
+from tests.integration.test_fitting.making import (
+    four_colours,
+    hide,
+    make_video,
+    pictures,
+    place,
+    turn,
+)
 
 TEN_MEBIBYTES = 10 * 1024 * 1024
 
@@ -129,6 +136,27 @@ async def test_a_turned_video_is_shown_as_before(
     assert shown.rotation == 0
     assert is_near(colour_at(shown, across=red[0], down=red[1]), (192, 0, 0), by=25)
     assert is_near(colour_at(shown, across=blue[0], down=blue[1]), (0, 0, 192), by=25)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "seen"),
+    [
+        ((-1, 0, 0, 1), "gr-b"),
+        ((1, 0, 0, -1), "b-rg"),
+        ((0, 1, 1, 0), "rbg-"),
+        ((0, -1, -1, 0), "-gbr"),
+    ],
+)
+async def test_a_mirrored_video_is_shown_as_before(
+    tmp_path: Path, matrix: tuple[int, int, int, int], seen: str
+) -> None:
+    """A mirror is no rotation: it is done for good as well."""
+    frames = four_colours((320, 240), pixels="yuv420p")
+    file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
+
+    fitted = await Fitting().fit(place(file, matrix), limit=file.size // 2)
+
+    assert corners(first_picture(fitted.path)) == seen
 
 
 @pytest.mark.parametrize("tone", [None, 2.0], ids=["silent", "with sound"])
