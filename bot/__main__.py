@@ -82,7 +82,8 @@ def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
         settings = Settings()
     except ValidationError as error:
         return _complain(explain(error))
-    configure_logging(settings.log_level)
+    secrets = (settings.discord_token, settings.modelhunter_key)
+    configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
     try:
         asyncio.run(run(settings, Outside(allowed_addresses=allowed_addresses)))
     except TokenRefused:

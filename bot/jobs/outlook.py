@@ -5,6 +5,9 @@ from bot.log import mask
 from bot.modelhunter import OperatorMustAct, Rejected, Task
 from db.records import Reason
 
+# Characters of an embed's description (Discord docs: Embed limits).
+_MOST_WORDS = 4096
+
 
 class TryLater(Exception):
     """The step could not be done now; nothing was lost.
@@ -38,5 +41,8 @@ def refused(reason: Reason, error: Rejected | OperatorMustAct) -> SubmitRefused:
 
 
 def _repeated(words: str | None) -> str | None:
-    """Return the API's words without secrets: a card shows them to everybody."""
-    return None if words is None else mask(words)
+    """Return the API's words without secrets: a card shows them to everybody.
+
+    Only what a card has room for is looked at: an answer may have megabytes of them.
+    """
+    return None if words is None else mask(words[:_MOST_WORDS])

@@ -2,10 +2,13 @@
 
 import logging
 import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.log import configure_logging, mask
 
 # Planted, and shaped like the real ones.
@@ -37,6 +40,19 @@ LEAKS = [
     f"the interaction {INTERACTION_TOKEN} is over",
     f"postgresql+asyncpg://bot:{PASSWORD}@db.example/bot refused",
     f"Job(id=1, token='{PASSWORD}')",
+    f"HTTPS://cdn.example/a.mp4?{SIGNATURE}",
+    f"https://cdn.example/a.mp4?{SIGNATURE}",
+    f'https://cdn.example/a.mp4?expires=%22q"&signature={SIGNATURE}',
+    f"https://cdn.example/a.mp4?a=<b>&c='d'&{SIGNATURE}",
+    f"https://cdn.example/{'a/' * 3000}a.mp4?{SIGNATURE}",
+    f"//cdn.example/a.mp4?<{SIGNATURE}>",
+    f"the query was sig={SIGNATURE}",
+    "webhooks/123456/opaque-token",
+    "webhooks%2F123456%2Fopaque-token%2Fmessages",
+    "a%2FWebhooks%2F123456%2Fopaque-token",
+    f"POSTGRESQL://bot:{PASSWORD}@db.example/bot refused",
+    f"river_{PASSWORD}",
+    f"river_live_{PASSWORD}-and-more",
     f"whsec_{SIGNATURE}"[:12] + PASSWORD.replace("-", ""),
 ]
 
@@ -136,11 +152,52 @@ def test_a_broken_event_is_masked_and_written(capsys: pytest.CaptureFixture[str]
         "what is this? nobody knows",
         "version 1.2.3 of bot.modelhunter.client",
         "card 123.456.789 shown",
+        "[SQL: INSERT INTO jobs VALUES (?, ?, ?)]",
+        "('who?', 'me') and \"why?\" and ???",
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:
     """The mask does not eat what operators need."""
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "part", ["https://", "a://", "?", "http://a?", "authorization", "token: ", "-a", "webhooks/"]
+)
+def test_a_long_text_takes_no_longer_than_its_parts(part: str) -> None:
+    """Masking stands on the event loop, and other people choose the text."""
+    parts, of_each = 20, 10_000 // len(part)
+
+    def time_of(text: str, times: int) -> float:
+        begun = time.process_time()
+        for _ in range(times):
+            mask(text)
+        return time.process_time() - begun
+
+    mask(part)
+    assert time_of(part * of_each * parts, 1) < 5 * time_of(part * of_each, parts)
+
+
+def test_the_operators_own_secrets_need_no_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    """The token and the key are hidden as they are, in whatever stands around them."""
+    configure_logging("INFO", ["plain words", "short"])
+    logging.getLogger("any").warning("xplain wordsx in short")
+
+    assert capsys.readouterr().err.endswith(" x***x in short\n")
+
+
+def test_the_bot_hides_its_token_and_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the settings hold is hidden from the first event on."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISCORD_TOKEN", "words of a token")
+    monkeypatch.setenv("MODELHUNTER_KEY", "words of a key")
+    monkeypatch.setenv("DATABASE_URL", "mysql://nothing")
+    assert main(["run"]) == 2
+    logging.getLogger("any").warning("words of a token, words of a key")
+
+    assert capsys.readouterr().err.endswith(" any ***, ***\n")
 
 
 def test_masking_keeps_the_address_before_the_question_mark() -> None:

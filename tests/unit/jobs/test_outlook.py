@@ -1,0 +1,20 @@
+"""What a step learned of the API, in the words of the lifecycle."""
+
+from bot.jobs.outlook import seen
+from bot.modelhunter import Task
+
+
+def failed_with(words: str) -> str | None:
+    """Return what is remembered of the API's *words* about a failure."""
+    error = {"code": "x", "message": words}
+    return seen(Task.model_validate({"id": "t", "status": "failed", "error": error})).error_message
+
+
+def test_the_apis_words_hold_no_secret() -> None:
+    """A card shows them to everybody."""
+    assert failed_with("key river_live_abc is bad") == "key *** is bad"
+
+
+def test_megabytes_of_words_are_cut() -> None:
+    """Only what a card has room for is looked at."""
+    assert failed_with("x" * 8_000_000) == "x" * 4096
