@@ -1,6 +1,8 @@
 """The command that copies the database: it needs DATABASE_URL and no account."""
 
 import argparse
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,5 +32,7 @@ def run_backup(arguments: Sequence[str]) -> str:
     )
     parser.add_argument("file", type=Path, help="where the copy is written; nothing is overwritten")
     target: Path = parser.parse_args(arguments).file
+    # Told to stop, it leaves no half of a copy, in which tokens would still stand.
+    signal.signal(signal.SIGTERM, lambda sign, _: sys.exit(128 + sign))
     size = backup(_DatabaseSettings().database_url, target)
     return f"Copied the database to {target} ({size:,} bytes)."

@@ -1,6 +1,7 @@
 """Copy a SQLite database while it is in use, without what nobody needs in a copy."""
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 import tempfile
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from db.tables import jobs
 
 _BUSY_TIMEOUT = 10.0  # seconds
+_PREFIX, _SUFFIX = "backup-", ".part"
 
 # First out of WAL and without a journal of its own: no second file may keep what is erased.
 _ERASE = (
@@ -43,10 +45,13 @@ def backup(address: str, target: Path) -> int:
     """
     source = _file_of(address)
     try:
-        with _reserved(target), _scratch(target.parent) as scratch:
+        _remove_left_behind(target.parent)
+        if target.exists():
+            raise FileExistsError
+        with _scratch(target.parent) as scratch:
             _copy(source, scratch)
             _erase_tokens(scratch)
-            os.replace(scratch, target)
+            os.link(scratch, target)  # unlike a renaming, it overwrites nothing
     except FileExistsError as error:
         raise BackupRefused(f"{target} is there already: name a new file.") from error
     except (OSError, sqlite3.Error) as error:
@@ -76,25 +81,26 @@ def _parse(address: str) -> URL:
 
 
 @contextlib.contextmanager
-def _reserved(target: Path) -> Generator[None]:
-    """Take the name, so that nothing is overwritten, and give it back if no copy is made."""
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    try:
-        yield
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
 def _scratch(folder: Path) -> Generator[Path]:
-    """Yield an empty private file beside the target: half a copy never has the target's name."""
-    descriptor, name = tempfile.mkstemp(prefix="backup-", suffix=".part", dir=folder)
-    os.close(descriptor)
+    """Yield an empty private file beside the target: half a copy never has the target's name.
+
+    It is locked as long as this process lives, so that the next one knows what was left behind.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
     try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Delete the halves of copies whose processes were killed: they may hold tokens."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError), path.open("rb") as half:
+            fcntl.flock(half, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sqlite3
 import stat
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -119,6 +122,21 @@ async def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "copy.db").read_text() == "precious"
 
 
+async def test_what_appears_meanwhile_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that was free at the beginning may be taken at the end."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db"):
+        pass
+    monkeypatch.setattr(
+        "db.backup._erase_tokens", lambda _: (tmp_path / "copy.db").write_text("precious")
+    )
+    with pytest.raises(BackupRefused, match=r"copy.db is there already"):
+        backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "precious"
+    assert sorted(os.listdir(tmp_path)) == ["bot.db", "copy.db"]
+
+
 async def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
     """Of a damaged database there is no copy, and no half of one."""
     path = tmp_path / "bot.db"
@@ -186,3 +204,73 @@ async def test_a_restored_copy_sends_nothing_again(tmp_path: Path) -> None:
     assert restored is not None
     assert restored.state is JobState.SUBMITTING
     assert restored.submitted_at == restored.created_at
+
+
+_HALF_DONE = """
+import sys, time
+from pathlib import Path
+from bot.__main__ import main
+from db import backup
+
+def wait(copy: Path) -> None:
+    print("half done", flush=True)
+    time.sleep(600)
+
+backup._erase_tokens = wait
+sys.exit(main(["backup", "copy.db"]))
+"""
+
+
+@asynccontextmanager
+async def _half_done(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Yield a process that has copied the database with its tokens and not erased them."""
+    url = f"sqlite:///{folder}/bot.db"
+    async with open_database(url) as engine:
+        job = a_job(1, interaction_token=TOKEN)
+        await JobRepository(engine).accept(job, PLENTY, owner="one", lease_until=NOON)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _HALF_DONE),
+        cwd=folder,
+        env={"DATABASE_URL": url, "PYTHONPATH": os.getcwd()},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"half done\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_a_killed_backup_is_no_backup(tmp_path: Path) -> None:
+    """The copy's name is free, and what was left behind goes with the next copy."""
+    async with _half_done(tmp_path) as process:
+        process.kill()
+        await process.wait()
+    left, database = sorted(os.listdir(tmp_path))
+    assert (left[:7], database) == ("backup-", "bot.db")
+    assert TOKEN.encode() in (tmp_path / left).read_bytes()
+    backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
+    assert sorted(os.listdir(tmp_path)) == ["bot.db", "copy.db"]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+async def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, sign: int) -> None:
+    """Told to stop, it takes its half with it."""
+    async with _half_done(tmp_path) as process:
+        process.send_signal(sign)
+        assert await process.wait() != 0
+    assert os.listdir(tmp_path) == ["bot.db"]
+
+
+async def test_two_backups_at_once(tmp_path: Path) -> None:
+    """A copy in the making is not taken for one that was left behind, and keeps no name."""
+    async with _half_done(tmp_path):
+        backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
+        assert [name[:7] for name in sorted(os.listdir(tmp_path))] == [
+            "backup-",
+            "bot.db",
+            "copy.db",
+        ]
