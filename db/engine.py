@@ -48,6 +48,12 @@ def _engine_for(url: URL) -> AbstractAsyncContextManager[AsyncEngine]:
     match url.get_backend_name():
         case "sqlite" if url.database in {None, "", ":memory:"}:
             return sqlite.in_memory()
+        case "sqlite" if "uri" in url.query:
+            # Its file would be another one than that which is made private, checked and locked.
+            raise DatabaseUnusable(
+                "DATABASE_URL has uri=, which is not understood: name the file as"
+                " sqlite:///data/bot.db."
+            )
         case "sqlite":
             return _sqlite_on_disk(url)
         case "postgresql":

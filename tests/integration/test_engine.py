@@ -209,6 +209,12 @@ async def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None
     assert f"{tmp_path} can't be written" in await _why_not(f"sqlite:///{tmp_path}")
 
 
+async def test_an_address_within_the_address_is_refused(tmp_path: Path) -> None:
+    """A file that SQLite finds by itself would be readable by everybody."""
+    assert "uri=" in await _why_not(f"sqlite:///file:{tmp_path}/bot.db?uri=true")
+    assert os.listdir(tmp_path) == []
+
+
 async def test_another_kind_of_file_is_refused_and_kept(tmp_path: Path) -> None:
     """A file that is no database is left as it is."""
     path = tmp_path / "bot.db"
