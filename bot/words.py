@@ -118,6 +118,11 @@ CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
 FITTED: Final = (
     "I made it smaller so that it fits here. Fresh link gives you the original for 15 minutes."
 )
+LEFT_OUT: Final = (
+    "I left out {count} of {all} files for their size. Fresh link gives you the originals for 15 "
+    "minutes."
+)
+LEFT_OUT_BAD: Final = "I left out {count} of {all} files, as not everything may be shown here."
 SENT_BY_DM: Final = "The result was sent to you by direct message."
 SENT_AS_REPLY: Final = "The result is in a new message, which replies to this one."
 

@@ -66,7 +66,9 @@ class Reason(enum.StrEnum):
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
     BAD_RESULT = (
-        "bad_result"  # what came back is no picture, video or sound, or lies where we don't look
+        # What came back, or on a card that shows the rest a part of it, is no picture, video or
+        # sound, or lies where we don't look.
+        "bad_result"
     )
     UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
     NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
@@ -140,6 +142,7 @@ class Job:
     error_message: str | None = None
     result_count: int = 0
     fitted: bool = False  # what was uploaded is smaller than what the API made
+    left_out: int = 0  # files of the result that could not be shown
     ended_at: float | None = None
 
     # Wishes and marks.
@@ -156,6 +159,12 @@ class Job:
     lease_until: float = 0.0
     fence: int = 0
     woken: bool = False  # ask now: somebody wished something
+
+    @property
+    def has_links(self) -> bool:
+        """Whether fresh links may be offered: there is a result, and all of it may be opened."""
+        ended_well = self.state in {JobState.DELIVERED, JobState.LINKED}
+        return ended_well and self.reason is not Reason.BAD_RESULT
 
     @property
     def is_cancelling(self) -> bool:

@@ -64,6 +64,7 @@ jobs = Table(
     Column("error_message", Text),
     Column("result_count", Integer, nullable=False),
     Column("fitted", Boolean, nullable=False),
+    Column("left_out", Integer, nullable=False),
     Column("ended_at", Double),
     Column("cancel_wanted_by", BigInteger),
     Column("cancel_wanted_at", Double),

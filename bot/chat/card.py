@@ -136,7 +136,7 @@ def _footer(job: Job) -> str:
 
 def _buttons(job: Job) -> tuple[CardButton, ...]:
     buttons = []
-    if job.state is JobState.LINKED or (job.state is JobState.DELIVERED and job.fitted):
+    if job.has_links and (job.state is JobState.LINKED or job.fitted or job.left_out):
         buttons.append(_fresh_link(job))
     if is_retryable(job):
         buttons.append(_try_again(job))

@@ -86,6 +86,9 @@ def marker(job: Job) -> str:
 
 def notes(job: Job) -> list[str]:
     """Return whole sentences about *job* that its state alone does not say."""
+    if job.state is JobState.DELIVERED and job.left_out:
+        left_out = words.LEFT_OUT if job.has_links else words.LEFT_OUT_BAD
+        return [left_out.format(count=job.left_out, all=job.result_count)]
     if job.state is JobState.DELIVERED and job.fitted:
         return [words.FITTED]
     if job.cancel_wanted_by and job.state in _WORKED_OUT:

@@ -10,15 +10,13 @@ from bot.chat.card import Action, CardButton
 from bot.chat.card_face import Colour, marker
 from bot.chat.card_facts import timestamp
 from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
-from db.records import CardKind, Job, JobKind, JobState
+from db.records import CardKind, Job, JobKind
 
 MOST_JOBS = 10
 # Discord docs: Embed Limits, Message Object.
 FIELD_LENGTH = 1024
 EMBED_LENGTH = 5800  # of 6000: names and footer need some
 CONTENT_LENGTH = 2000
-
-_LINKABLE = frozenset({JobState.DELIVERED, JobState.LINKED})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +48,7 @@ def job_list(jobs: Sequence[Job], labels: Mapping[str, str]) -> JobList:
             colour=int(Colour.BLURPLE),
         ),
         buttons=tuple(
-            _link_button(number, job)
-            for number, job in enumerate(shown, 1)
-            if job.state in _LINKABLE
+            _link_button(number, job) for number, job in enumerate(shown, 1) if job.has_links
         ),
     )
 

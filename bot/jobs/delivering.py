@@ -7,15 +7,8 @@ from collections.abc import Callable, Sequence
 from bot.jobs import events
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, Cards, FileTooBig
 from bot.jobs.costs import with_cost
-from bot.jobs.delivery import Delivery
-from bot.jobs.download import (
-    AddressRefused,
-    DownloadedFile,
-    DownloadError,
-    LinkLapsed,
-    TooLarge,
-    WrongType,
-)
+from bot.jobs.delivery import Delivery, Fetched, must_not_be_shown
+from bot.jobs.download import DownloadedFile, DownloadError, LinkLapsed
 from bot.jobs.fitting.errors import CannotFit
 from bot.jobs.journal import Journal
 from bot.jobs.missing import MissingTasks
@@ -84,7 +77,7 @@ class Delivering:
             return await self._or_link(job, task)
         except LinkLapsed as error:
             # Fresh and refused all the same: no address will ever open this file to us.
-            return await self._link_or_wait(job, error)
+            return await self._end_or_wait(job, error)
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
@@ -115,41 +108,40 @@ class Delivering:
     async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
         async with self._delivery.fetched(job, task, limit) as fetched:
             self._failing.pop(job.id, None)
-            if fetched.fitted != job.fitted:
-                changed = dataclasses.replace(job, fitted=fetched.fitted)
+            changed = _marked(job, fetched)
+            if changed != job:
                 job = await self._journal.save(job, changed)
             return await self._show(job, fetched.files)
 
     async def _or_link(self, job: Job, task: Task) -> Job:
         try:
             return await self._fetch_and_show(job, task)
-        except (TooLarge, CannotFit, FileTooBig) as error:
-            log.info("job %d: its result is linked, it does not fit: %s", job.id, error)
-            return await self._end_unfitted(job, events.Linked())
-        except (WrongType, AddressRefused) as error:
-            log.warning("job %d: its result must not be shown: %s", job.id, error)
-            return await self._end_unfitted(job, events.BadResult())
         except LinkLapsed:
             raise
-        except DownloadError as error:
-            return await self._link_or_wait(job, error)
+        except (DownloadError, CannotFit, FileTooBig) as error:
+            return await self._end_or_wait(job, error)
 
-    async def _end_unfitted(self, job: Job, event: events.Linked | events.BadResult) -> Job:
-        """End without files; what was noted of smaller ones meanwhile is taken back."""
+    async def _end_or_wait(self, job: Job, error: Exception) -> Job:
+        log.warning("job %d: its result can't be shown: %s", job.id, error)
+        if isinstance(error, DownloadError) and error.retryable and not self._gives_up(job):
+            raise TryLater from error
+        bad = must_not_be_shown(error)
+        return await self._end_without(job, events.BadResult() if bad else events.Linked())
+
+    def _gives_up(self, job: Job) -> bool:
+        """Count a failure, and tell whether it was one too many."""
+        before = self._failing.get(job.id, _Failing(since=self._clock(), tries=0))
+        failing = self._failing[job.id] = dataclasses.replace(before, tries=before.tries + 1)
+        return failing.is_hopeless(self._clock())
+
+    async def _end_without(self, job: Job, event: events.Linked | events.BadResult) -> Job:
+        """End without files; what was noted of them meanwhile is taken back."""
         self._failing.pop(job.id, None)
         now = await self._journal.read(job.id)
-        if now.fitted:
-            now = await self._journal.save(now, dataclasses.replace(now, fitted=False))
+        unmarked = _marked(now, None)
+        if unmarked != now:
+            now = await self._journal.save(now, unmarked)
         return await self._journal.note(now, event)
-
-    async def _link_or_wait(self, job: Job, error: DownloadError) -> Job:
-        log.warning("job %d: its result can't be downloaded: %s", job.id, error)
-        before = self._failing.get(job.id, _Failing(since=self._clock(), tries=0))
-        failing = dataclasses.replace(before, tries=before.tries + 1)
-        if failing.is_hopeless(self._clock()):
-            return await self._end_unfitted(job, events.Linked())
-        self._failing[job.id] = failing
-        raise TryLater from error
 
     async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
         """Go down the ladder: the card, a reply to it, a direct message, a link.
@@ -207,8 +199,22 @@ class Delivering:
             raise
         except CardError as error:
             log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
-            return await self._journal.note(job, events.Linked())
+            bad = job.reason is Reason.BAD_RESULT
+            return await self._end_without(job, events.BadResult() if bad else events.Linked())
         return await self._journal.save(job, delivered)
+
+
+def _marked(job: Job, fetched: Fetched | None) -> Job:
+    """Return *job* with what its card says of its files; nothing if there are none."""
+    reason = None if job.reason is Reason.BAD_RESULT else job.reason
+    if fetched is None:
+        return dataclasses.replace(job, fitted=False, left_out=0, reason=reason)
+    return dataclasses.replace(
+        job,
+        fitted=fetched.fitted,
+        left_out=fetched.left_out,
+        reason=Reason.BAD_RESULT if fetched.bad else reason,
+    )
 
 
 def may_be_replied_to(job: Job) -> bool:

@@ -13,8 +13,16 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.jobs.download import DownloadedFile, DownloadFailed, download
+from bot.jobs.download import (
+    AddressRefused,
+    DownloadedFile,
+    DownloadError,
+    DownloadFailed,
+    WrongType,
+    download,
+)
 from bot.jobs.fitting.child import Fitting
+from bot.jobs.fitting.errors import CannotFit
 from bot.modelhunter import Task
 from db.records import Job
 
@@ -28,6 +36,8 @@ LARGEST_RESULT = 100 * 1024 * 1024
 _AT_ONCE = 4
 _PREFIX = "modelhunter-result-"
 
+_Found = DownloadedFile | DownloadError | CannotFit
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
@@ -35,6 +45,8 @@ class Fetched:
 
     files: Sequence[DownloadedFile]
     fitted: bool  # whether any of them is smaller than the API made it
+    left_out: int  # files that could not be had or made to fit
+    bad: bool  # whether any of those must not be shown, so that no link to it is safe either
 
 
 class Delivery:
@@ -49,36 +61,66 @@ class Delivery:
     async def fetched(self, job: Job, task: Task, limit: int) -> AsyncGenerator[Fetched]:
         """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
 
+        One that can't be had for good does not take the others with it: it is left out.
+
         Raises:
-            DownloadError: A file could not be had; its kind says why.
-            CannotFit: A file can't be made small enough.
+            DownloadError: A file could not be had now, or none at all; its kind says why.
+            CannotFit: No file can be made small enough.
         """
         async with _temporary_folder() as folder:
             async with self._lane:
                 sources = await self._download(job, task, folder)
-            files = [await self._fit(file, limit) for file in sources]
-            yield Fetched(files=files, fitted=files != sources)
+            yield _fetched(sources, [await self._fit(source, limit) for source in sources])
 
-    async def _download(self, job: Job, task: Task, folder: Path) -> list[DownloadedFile]:
-        files: list[DownloadedFile] = []
+    async def _download(self, job: Job, task: Task, folder: Path) -> list[_Found]:
+        found: list[_Found] = []
+        room = LARGEST_RESULT
         for number, item in enumerate(task.result[:MOST_FILES], start=1):
-            file = await download(
-                item.url,
-                folder,
-                name=f"{job.kind}-{job.id}-{number}",
-                cap=LARGEST_RESULT - sum(file.size for file in files),
-                session=self._session,
-                size=item.size_bytes,
-            )
-            files.append(file)
-        return files
+            try:
+                file = await download(
+                    item.url,
+                    folder,
+                    name=f"{job.kind}-{job.id}-{number}",
+                    cap=room,
+                    session=self._session,
+                    size=item.size_bytes,
+                )
+            except DownloadError as error:
+                if error.retryable:
+                    raise
+                found.append(error)
+            else:
+                room -= file.size
+                found.append(file)
+        return found
 
-    async def _fit(self, file: DownloadedFile, limit: int) -> DownloadedFile:
-        if file.size <= limit:
+    async def _fit(self, file: _Found, limit: int) -> _Found:
+        if not isinstance(file, DownloadedFile) or file.size <= limit:
             return file
-        fitted = await self._fitting.fit(file, limit=limit)
+        try:
+            fitted = await self._fitting.fit(file, limit=limit)
+        except CannotFit as error:
+            return error
         log.info("%s: made smaller, %d to %d bytes", file.path.stem, file.size, fitted.size)
         return fitted
+
+
+def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> Fetched:
+    """Sort what was *found* and raise the worst of it if there is no file at all."""
+    files = [each for each in found if isinstance(each, DownloadedFile)]
+    left_out = [each for each in found if not isinstance(each, DownloadedFile)]
+    bad = [error for error in left_out if must_not_be_shown(error)]
+    if not files:
+        raise (bad or left_out)[0]
+    for error in left_out:
+        log.warning("%s: one of its files is left out: %s", files[0].path.stem, error)
+    fitted = any(file not in sources for file in files)
+    return Fetched(files=files, fitted=fitted, left_out=len(left_out), bad=bool(bad))
+
+
+def must_not_be_shown(error: Exception) -> bool:
+    """Whether *error* is about a file that people had better not open."""
+    return isinstance(error, WrongType | AddressRefused)
 
 
 @asynccontextmanager

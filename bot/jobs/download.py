@@ -1,17 +1,19 @@
 """Fetch one file of a result into a folder, trusting neither its address nor its contents.
 
-    DownloadError
+    DownloadError     `retryable` tells whether later is better
       LinkLapsed      ask the API for a fresh address
       TooLarge        more than the caller can use
       WrongType       neither picture, film nor sound
       AddressRefused  leads into the operator's network, or is not https
-      DownloadFailed  everything else; `retryable` tells whether later is better
+        NameRefused   so says the resolver, which may be mended
+      DownloadFailed  everything else
 
 No message holds the address: its signature opens the file to everybody.
 """
 
 import asyncio
 import dataclasses
+import ipaddress
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -29,16 +31,19 @@ TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 
 _BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
 _LAPSED = frozenset({401, 403, 410})
-_TRY_LATER = frozenset({408, 425, 429})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 class DownloadError(Exception):
-    """A file could not be had."""
+    """A file could not be had; `retryable` tells whether later is better."""
+
+    retryable = False
 
 
 class LinkLapsed(DownloadError):
     """The address does not open the file any more."""
+
+    retryable = True
 
 
 class TooLarge(DownloadError):
@@ -53,8 +58,17 @@ class AddressRefused(DownloadError):
     """The address is not one that may be fetched from."""
 
 
+class NameRefused(AddressRefused):
+    """The name in the address leads into the operator's network.
+
+    That is the resolver's word: a blocklist or DNS64 says so of good names too.
+    """
+
+    retryable = True
+
+
 class DownloadFailed(DownloadError):
-    """The file could not be had; `retryable` tells whether later is better."""
+    """The file could not be had for another reason, which the text gives."""
 
     def __init__(self, reason: str, *, retryable: bool) -> None:
         super().__init__(reason)
@@ -131,7 +145,7 @@ async def download(
                 return await _save(blocks, folder, name)
     except (aiohttp.ClientError, OSError, UnicodeError) as error:
         # Not "from error": some of aiohttp's messages hold the whole address.
-        raise _translated(error) from None
+        raise _translated(error, url) from None
 
 
 def _address(url: str) -> yarl.URL:
@@ -146,13 +160,22 @@ def _address(url: str) -> yarl.URL:
     return address
 
 
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _check(response: aiohttp.ClientResponse, cap: int) -> None:
     """Raise what the head of the answer already tells."""
     status = response.status
     if status in _LAPSED:
         raise LinkLapsed(f"HTTP {status}")
     if status != 200:
-        raise DownloadFailed(f"HTTP {status}", retryable=status in _TRY_LATER or status >= 500)
+        # Any error may pass, a 404 too: the file may arrive later than the API's word of it.
+        raise DownloadFailed(f"HTTP {status}", retryable=status >= 400)
     if response.content_length is not None and response.content_length > cap:
         raise TooLarge(f"{response.content_length} bytes of at most {cap}")
 
@@ -231,9 +254,11 @@ async def _write(path: Path, block: bytes) -> None:
         raise
 
 
-def _translated(error: Exception) -> DownloadError:
+def _translated(error: Exception, url: str) -> DownloadError:
     if was_refused(error):
-        return AddressRefused("not an address of the public internet")
+        if _is_number(_address(url).host or ""):
+            return AddressRefused("not an address of the public internet")
+        return NameRefused("its host's name leads to no address of the public internet from here")
     # UnicodeError: a host that the resolver can't spell, as "a..b".
     makes_no_sense = isinstance(
         error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError

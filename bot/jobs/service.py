@@ -217,7 +217,7 @@ class JobService:
             NoResult: There is nothing to link to.
         """
         job = await self.find(job_id)
-        if job.task_id is None or job.state not in {JobState.LINKED, JobState.DELIVERED}:
+        if job.task_id is None or not job.has_links:
             raise NoResult(for_good=True)
         try:
             task = await self._api.get_task(job.task_id)

@@ -16,6 +16,7 @@ FINAL_WITH_REASON = (JobState.FAILED, JobState.REFUSED, JobState.LOST)
 SAMPLES = {
     name: f"sample of {name}"
     for name in (
+        "all",
         "count",
         "done",
         "duration",

@@ -12,7 +12,7 @@ import pytest
 
 from bot.jobs import delivery as delivery_module
 from bot.jobs.delivery import Delivery, remove_what_was_left_behind
-from bot.jobs.download import DownloadFailed, TooLarge
+from bot.jobs.download import DownloadFailed
 from bot.jobs.fitting.child import Fitting
 from bot.modelhunter import Task
 from tests.integration.download.site import MP4, PLENTY, Site, without_an_end
@@ -44,11 +44,10 @@ async def test_the_files_of_a_result_share_one_cap(
     """Ten files are no way to put ten times as much on the disk."""
     monkeypatch.setattr(delivery_module, "LARGEST_RESULT", cap)
     site.answer()
-    try:
-        async with delivery.fetched(a_job(), a_task(site, 3), PLENTY) as fetched:
-            assert sum(file.size for file in fetched.files) == cap
-    except TooLarge:
-        assert cap < 3 * len(MP4)
+    async with delivery.fetched(a_job(), a_task(site, 3), PLENTY) as fetched:
+        assert len(fetched.files) + fetched.left_out == 3
+        assert fetched.left_out == (0 if cap == 3 * len(MP4) else 1)
+        assert not fetched.bad
     assert os.listdir(tmp_path) == []
 
 

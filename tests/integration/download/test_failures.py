@@ -29,8 +29,8 @@ async def test_lapsed(site: Site, fetch: Fetch, status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "retryable"),
     [
-        (404, False),
-        (400, False),
+        (404, True),
+        (400, True),
         (204, False),
         (206, False),
         (408, True),

@@ -127,7 +127,7 @@ async def test_an_address_in_the_operators_network(world: World) -> None:
 async def test_the_guard_stands_at_the_socket(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same holds for a public name over https that leads inside."""
+    """The same holds for a public name over https that leads inside, unless that is mended soon."""
     port = world.api.address[1]
 
     def resolve(*_: object, **__: object) -> list[object]:
@@ -144,6 +144,7 @@ async def test_the_guard_stands_at_the_socket(
         world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body.encode())
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         ended = await one.live(job.id)
+        assert world.clock() - job.created_at > 10 * MINUTE
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
 
 

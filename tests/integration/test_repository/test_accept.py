@@ -55,6 +55,7 @@ FULL = Job(
     pinged_at=NOON + 2.5,
     reply_begun_at=NOON + 2.75,
     fitted=True,
+    left_out=2,
     dm_begun_at=31.0,
     cancel_taken=True,
     state=JobState.DELIVERED,

@@ -69,6 +69,8 @@ ANY_JOB: st.SearchStrategy[Job] = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     error_message=st.none() | _TEXTS,
     result_count=st.integers(min_value=0, max_value=9),
+    fitted=st.booleans(),
+    left_out=st.integers(min_value=0, max_value=9),
     ended_at=st.none() | st.floats(),
     cancel_wanted_by=st.none() | st.just(0) | _IDS,
     cancel_refused=st.booleans(),

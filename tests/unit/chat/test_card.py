@@ -371,3 +371,29 @@ def test_the_embed_repeats_no_media() -> None:
     embed = draw(state=JobState.DELIVERED, result_count=1).embed.to_dict()
 
     assert not {"image", "video", "thumbnail", "url"} & embed.keys()
+
+
+@pytest.mark.parametrize(
+    ("changes", "note", "buttons"),
+    [
+        ({"left_out": 1}, "I left out 1 of 4 files for their size.", [Action.FRESH_LINK]),
+        ({"left_out": 2, "fitted": True}, "I left out 2 of 4 files", [Action.FRESH_LINK]),
+        ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
+        (
+            {"left_out": 1, "fitted": True, "reason": Reason.BAD_RESULT},
+            "not everything may be shown",
+            [],
+        ),
+        ({"fitted": True}, words.FITTED, [Action.FRESH_LINK]),
+        ({}, "", []),
+    ],
+)
+def test_files_that_were_left_out(
+    changes: dict[str, object], note: str, buttons: list[Action]
+) -> None:
+    """The card says how many files are missing, and links to them only if all may be opened."""
+    drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LOOK)
+
+    assert note in str(drawn.embed.description)
+    assert ("left out" in str(drawn.embed.description)) == ("left_out" in changes)
+    assert actions(drawn) == buttons

@@ -19,7 +19,7 @@ from bot.chat.lists import (
     price_question,
 )
 from bot.chat.money import money, price_range
-from db.records import CardKind, Job, JobKind, JobState
+from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.chat.jobs import ANY_JOB, make_job
 
 ANY_MODEL = st.builds(
@@ -56,7 +56,8 @@ def test_an_empty_list_says_what_to_do() -> None:
 
 def test_finished_results_can_be_fetched_from_the_list() -> None:
     """Each result has a button with its row's number, for it may wait nowhere else."""
-    jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED)]
+    partly_bad = make_job(id=9, state=JobState.DELIVERED, reason=Reason.BAD_RESULT, left_out=1)
+    jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED), partly_bad]
     (button,) = job_list(jobs, {}).buttons
 
     assert button.action is Action.FRESH_LINK
