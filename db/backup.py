@@ -51,7 +51,7 @@ def backup(address: str, target: Path) -> int:
         with _scratch(target.parent) as scratch:
             _copy(source, scratch)
             _erase_tokens(scratch)
-            os.link(scratch, target)  # unlike a renaming, it overwrites nothing
+            _name(scratch, target)
     except FileExistsError as error:
         raise BackupRefused(f"{target} is there already: name a new file.") from error
     except (OSError, sqlite3.Error) as error:
@@ -93,6 +93,15 @@ def _scratch(folder: Path) -> Generator[Path]:
     finally:
         Path(name).unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def _name(scratch: Path, target: Path) -> None:
+    try:
+        os.link(scratch, target)  # unlike a renaming, it overwrites nothing
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        os.rename(scratch, target)
 
 
 def _remove_left_behind(folder: Path) -> None:
