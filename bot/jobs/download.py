@@ -160,12 +160,13 @@ def _address(url: str) -> yarl.URL:
     return address
 
 
-def _is_number(host: str) -> bool:
+def _is_public_name(host: str) -> bool:
+    """Whether *host* is a name, and not one like `localhost` that is of no other network."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return True
+        return "." in host
+    return False
 
 
 def _check(response: aiohttp.ClientResponse, cap: int) -> None:
@@ -174,8 +175,8 @@ def _check(response: aiohttp.ClientResponse, cap: int) -> None:
     if status in _LAPSED:
         raise LinkLapsed(f"HTTP {status}")
     if status != 200:
-        # Any error may pass, a 404 too: the file may arrive later than the API's word of it.
-        raise DownloadFailed(f"HTTP {status}", retryable=status >= 400)
+        # Any may pass, a 404 too: the file may arrive later than the API's word of it.
+        raise DownloadFailed(f"HTTP {status}", retryable=True)
     if response.content_length is not None and response.content_length > cap:
         raise TooLarge(f"{response.content_length} bytes of at most {cap}")
 
@@ -256,9 +257,9 @@ async def _write(path: Path, block: bytes) -> None:
 
 def _translated(error: Exception, url: str) -> DownloadError:
     if was_refused(error):
-        if _is_number(_address(url).host or ""):
-            return AddressRefused("not an address of the public internet")
-        return NameRefused("its host's name leads to no address of the public internet from here")
+        if _is_public_name(_address(url).host or ""):
+            return NameRefused("its host's name leads to no address of the public internet here")
+        return AddressRefused("not an address of the public internet")
     # UnicodeError: a host that the resolver can't spell, as "a..b".
     makes_no_sense = isinstance(
         error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError

@@ -36,7 +36,7 @@ from tests.integration.download.site import PLENTY, Fetch, Site
 async def test_closed_addresses(site: Site, tmp_path: Path, host: str) -> None:
     """By https too, no address of the operator's network is reached, whatever its spelling."""
     async with open_downloads() as session:
-        with pytest.raises(AddressRefused):
+        with pytest.raises(AddressRefused) as caught:
             await download(
                 f"https://{host}:{site.address[1]}/x",
                 tmp_path,
@@ -45,6 +45,7 @@ async def test_closed_addresses(site: Site, tmp_path: Path, host: str) -> None:
                 session=session,
             )
 
+    assert not caught.value.retryable
     assert site.requests == []
 
 
@@ -164,4 +165,4 @@ async def test_redirects_are_not_followed(site: Site, fetch: Fetch, status: int)
     with pytest.raises(DownloadFailed) as caught:
         await fetch()
 
-    assert (len(site.requests), caught.value.retryable) == (1, False)
+    assert (len(site.requests), caught.value.retryable) == (1, True)
