@@ -10,6 +10,8 @@ from simcord.backend import Backend
 from simcord.backend.cdn import CdnStore
 from simcord.backend.models import Message
 
+from sandbox.discord.measures import measure
+
 MessageObserver = Callable[[Message, str], None]
 
 
@@ -47,6 +49,8 @@ class LoopbackCdn(CdnStore):
         )
         path = f"/attachments/{channel_id}/{attachment_id}/{quote(filename)}"
         attachment["url"] = attachment["proxy_url"] = self.base + path
+        if size := measure(data, attachment["content_type"]):
+            attachment["width"], attachment["height"] = size
         self._data[f"{channel_id}/{attachment_id}"] = (data, attachment["content_type"])
         return attachment
 

@@ -20,6 +20,17 @@ function showLightbox(url) {
   box.hidden = false;
 }
 
+const WIDEST = 550; // pixels, as Discord has it
+const HIGHEST = 350;
+
+/** Keep the place of a picture that is still on its way, so that nothing moves when it comes. */
+function reserve(made, { width, height }) {
+  if (!width || !height) return made;
+  made.style.width = `${Math.round(width * Math.min(1, WIDEST / width, HIGHEST / height))}px`;
+  made.style.aspectRatio = `${width} / ${height}`;
+  return made;
+}
+
 function picture(file) {
   const url = localUrl(file.url);
   return element("img", "picture", {
@@ -32,13 +43,13 @@ function picture(file) {
 }
 
 function videoPlayer(file) {
-  return element("video", "video", {
+  return reserve(element("video", "video", {
     src: localUrl(file.url),
     controls: true,
     playsInline: true,
     preload: state.isRecorded ? "auto" : "metadata",
     title: file.filename,
-  });
+  }), file);
 }
 
 function soundPlayer(file) {
@@ -68,7 +79,10 @@ function attachmentElements(files) {
   const others = files.filter((file) => kind(file) !== "image");
   const made = [];
   if (pictures.length) {
-    made.push(element("div", `pictures count-${Math.min(pictures.length, 4)}`, {}, ...pictures.map(picture)));
+    const drawn = pictures.map(picture);
+    if (drawn.length === 1) reserve(drawn[0], pictures[0]);
+    const several = drawn.length > 1 ? ` several count-${drawn.length}` : "";
+    made.push(element("div", `pictures${several}`, {}, ...drawn));
   }
   for (const file of others) {
     const build = { video: videoPlayer, audio: soundPlayer }[kind(file)] || download;
