@@ -6,6 +6,11 @@ from collections.abc import AsyncGenerator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from sandbox.bot_process import BotProcess
+from sandbox.discord import Person, SandboxDiscord, open_discord
+from sandbox.discord.page_server import open_page
+from tests.integration.test_discord_sandbox.conftest import small_bot
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
     "--no-sandbox",
@@ -42,3 +47,35 @@ async def page(browser: Browser) -> AsyncGenerator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     assert errors == []
+
+
+@pytest.fixture
+async def discord() -> AsyncGenerator[SandboxDiscord]:
+    """Serve a Discord."""
+    async with open_discord() as served:
+        yield served
+
+
+@pytest.fixture
+def robin(discord: SandboxDiscord) -> Person:
+    """Add the one who looks."""
+    return discord.person("Robin")
+
+
+@pytest.fixture
+async def bot(discord: SandboxDiscord) -> AsyncGenerator[BotProcess]:
+    """Start the small bot."""
+    async with small_bot(discord) as process:
+        yield process
+
+
+@pytest.fixture
+async def channel(
+    discord: SandboxDiscord, robin: Person, bot: BotProcess, page: Page
+) -> AsyncGenerator[Page]:
+    """Open the channel as Robin, with the bot online."""
+    assert bot.exit_code is None
+    async with open_page(discord, [robin, discord.person("Kim")]) as address:
+        await page.goto(address)
+        await page.wait_for_selector("#presence.online")
+        yield page

@@ -1,46 +1,9 @@
 """The page alone, with a small bot behind it."""
 
-from collections.abc import AsyncGenerator
-
 import pytest
 from playwright.async_api import Page, expect
 
-from sandbox.bot_process import BotProcess
-from sandbox.discord import Person, SandboxDiscord, open_discord
-from sandbox.discord.page_server import open_page
-from tests.integration.test_discord_sandbox.conftest import small_bot
-
-
-@pytest.fixture
-async def discord() -> AsyncGenerator[SandboxDiscord]:
-    """Serve a Discord."""
-    async with open_discord() as served:
-        yield served
-
-
-@pytest.fixture
-def robin(discord: SandboxDiscord) -> Person:
-    """Add the one who looks."""
-    return discord.person("Robin")
-
-
-@pytest.fixture
-async def bot(discord: SandboxDiscord) -> AsyncGenerator[BotProcess]:
-    """Start the small bot."""
-    async with small_bot(discord) as process:
-        yield process
-
-
-@pytest.fixture
-async def channel(
-    discord: SandboxDiscord, robin: Person, bot: BotProcess, page: Page
-) -> AsyncGenerator[Page]:
-    """Open the channel as Robin, with the bot online."""
-    assert bot.exit_code is None
-    async with open_page(discord, [robin, discord.person("Kim")]) as address:
-        await page.goto(address)
-        await page.wait_for_selector("#presence.online")
-        yield page
+from sandbox.discord import Person, SandboxDiscord
 
 
 async def type_video(channel: Page, prompt: str) -> None:

@@ -50,6 +50,7 @@ const composer = {
     const words = input.value.trim();
     if (!words || words.startsWith("/")) return;
     input.value = "";
+    toEnd();
     wish({ do: "say", channel: state.channel, content: words }, state.channel);
   },
 
@@ -235,6 +236,7 @@ const composer = {
     const sent = { do: "slash", channel: state.channel, name: this.command.name, options: await this.values(true) };
     this.reset();
     document.getElementById("plain").focus();
+    toEnd();
     await wish(sent, sent.channel);
   },
 

@@ -9,8 +9,10 @@ const state = {
   unread: new Map(),
   isRecorded: Boolean(window.RECORDED),
   isLoaded: false,
+  isAtEnd: true, // whoever reads the end stays there
 };
 const waiting = new Map(); // request id -> resolve
+const NEAR = 120; // pixels from the end that count as the end
 let socket = null;
 let requests = 0;
 
@@ -30,7 +32,8 @@ async function wish(request, channel) {
 }
 
 function notice(words) {
-  keepAtEnd(() => document.getElementById("messages").append(localNotice(words)), true);
+  document.getElementById("messages").append(localNotice(words));
+  toEnd();
 }
 
 function dismiss(id) {
@@ -38,13 +41,24 @@ function dismiss(id) {
   document.getElementById(`message-${id}`)?.remove();
 }
 
-/** Change the list; whoever reads its end stays at its end. */
-function keepAtEnd(change, isForced = false) {
+/** Remember whether the end is being read; whoever does needs nobody to tell the news. */
+function setAtEnd(isAtEnd) {
+  state.isAtEnd = isAtEnd;
+  if (isAtEnd) document.getElementById("news")?.setAttribute("hidden", "");
+}
+
+function toEnd() {
   const scroller = document.getElementById("scroller");
-  const wasAtEnd = isForced || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
-  change();
-  state.isAtEnd = wasAtEnd;
-  if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+  setAtEnd(true);
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
+/** Show a message, in whichever channel it stands. */
+function jumpTo(channel, id) {
+  if (channel !== state.channel) openChannel(channel);
+  const message = document.getElementById(`message-${id}`);
+  message?.scrollIntoView({ behavior: "smooth", block: "center" });
+  message?.animate([{ background: "#5865f24d" }, {}], { duration: 1500 });
 }
 
 function drawMessages() {
@@ -52,16 +66,15 @@ function drawMessages() {
   const shown = [...state.messages.values()]
     .filter((message) => message.channel_id === state.channel && !state.hidden.has(message.id))
     .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
-  keepAtEnd(() => {
-    for (const old of list.querySelectorAll("li[data-id]")) {
-      if (!shown.some((message) => message.id === old.dataset.id)) old.remove();
-    }
-    for (const [index, message] of shown.entries()) {
-      const existing = document.getElementById(`message-${message.id}`);
-      const drawn = drawMessage(message, existing ?? undefined);
-      if (!existing) placeInOrder(list, drawn, shown[index - 1]);
-    }
-  });
+  for (const old of list.querySelectorAll("li[data-id]")) {
+    if (!shown.some((message) => message.id === old.dataset.id)) old.remove();
+  }
+  for (const [index, message] of shown.entries()) {
+    const existing = document.getElementById(`message-${message.id}`);
+    const drawn = drawMessage(message, existing ?? undefined);
+    if (!existing) placeInOrder(list, drawn, shown[index - 1]);
+  }
+  if (state.isAtEnd) toEnd();
 }
 
 function placeInOrder(list, drawn, before) {
@@ -73,14 +86,21 @@ function placeInOrder(list, drawn, before) {
   } else list.prepend(drawn);
 }
 
+/** Tell of a message that is out of sight. */
+function noteNew(message) {
+  if (message.channel_id === state.channel) {
+    document.getElementById("news")?.toggleAttribute("hidden", state.isAtEnd);
+    return;
+  }
+  state.unread.set(message.channel_id, (state.unread.get(message.channel_id) || 0) + 1);
+  drawChannels();
+}
+
 function take(messages) {
   for (const message of messages) {
     const isNew = !state.messages.has(message.id);
     state.messages.set(message.id, message);
-    if (isNew && state.isLoaded && message.channel_id !== state.channel) {
-      state.unread.set(message.channel_id, (state.unread.get(message.channel_id) || 0) + 1);
-      drawChannels();
-    }
+    if (isNew && state.isLoaded) noteNew(message);
   }
   state.isLoaded = true;
   drawMessages();
@@ -93,8 +113,7 @@ function openChannel(id) {
   document.getElementById("messages").replaceChildren();
   drawFrame();
   drawMessages();
-  const scroller = document.getElementById("scroller");
-  scroller.scrollTop = scroller.scrollHeight;
+  toEnd();
   if (!state.isRecorded) composer.reset();
 }
 
@@ -127,16 +146,31 @@ function connect() {
   };
 }
 
-new ResizeObserver(() => {
+/** Stay at the end while pictures load and windows change; only a person who scrolls up leaves it. */
+function watchTheEnd() {
   const scroller = document.getElementById("scroller");
-  if (state.isAtEnd) scroller.scrollTop = scroller.scrollHeight;
-}).observe(document.getElementById("messages"));
-document.getElementById("scroller").addEventListener("scroll", (event) => {
-  const { scrollHeight, scrollTop, clientHeight } = event.target;
-  state.isAtEnd = scrollHeight - scrollTop - clientHeight < 120;
+  let before = 0;
+  scroller.addEventListener("scroll", () => {
+    const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (isNear) setAtEnd(true);
+    else if (scroller.scrollTop < before) setAtEnd(false);
+    before = scroller.scrollTop;
+  });
+  const grown = new ResizeObserver(() => { if (state.isAtEnd) toEnd(); });
+  grown.observe(scroller);
+  grown.observe(document.getElementById("messages"));
+}
+
+watchTheEnd();
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-message]");
+  if (!link || !state.messages.has(link.dataset.message)) return;
+  event.preventDefault();
+  jumpTo(link.dataset.channel, link.dataset.message);
 });
 document.getElementById("lightbox").onclick = (event) => { event.currentTarget.hidden = true; };
 document.getElementById("open-sidebar").onclick = () => document.body.classList.toggle("sidebar-open");
+document.getElementById("news").onclick = toEnd;
 document.getElementById("scroller").onclick = () => document.body.classList.remove("sidebar-open");
 document.getElementById("composer").onsubmit = (event) => { event.preventDefault(); composer.send(); };
 
