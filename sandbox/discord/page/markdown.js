@@ -1,5 +1,5 @@
 "use strict";
-// Discord's markdown, as far as bots write it. Everything is escaped first.
+// Discord's markdown, as far as bots write it. Whatever becomes HTML is escaped on the way.
 
 const STYLES = {
   t: { hour: "2-digit", minute: "2-digit" },
@@ -38,32 +38,52 @@ setInterval(() => {
   }
 }, 1000);
 
-function inline(text) {
-  const kept = [];
-  const keep = (html) => `\u0000${kept.push(html) - 1}\u0000`;
-  return text
-    .replace(/``([^]+?)``|`([^`]+?)`/g, (_, two, one) => keep(`<code>${two ?? one}</code>`))
-    .replace(/\\([*_~`|>\\#-])/g, (_, sign) => keep(sign))
-    .replace(/&#60;t:(-?\d+)(?::([tTdDfFR]))?&#62;/g, (_, at, style) => keep(timestamp(Number(at), style)))
-    .replace(/&#60;@!?(\d+)&#62;/g, (_, id) => keep(`<span class="mention">@${escapeHtml(state.frame?.users[id] ?? "someone")}</span>`))
-    .replace(/&#60;#(\d+)&#62;/g, (_, id) => keep(`<span class="mention">#${escapeHtml(channelName(id))}</span>`))
-    .replace(/&#60;\/([\w -]+):\d+&#62;/g, (_, name) => keep(`<span class="mention">/${name}</span>`))
-    .replace(/\[([^\]]+)\]\((https?:[^\s)]+)\)/g, (_, words, url) => keep(link(url, words)))
-    .replace(/&#60;(https?:[^\s]+?)&#62;/g, (_, url) => keep(link(url, url)))
-    .replace(/https?:[^\s<\u0000]+/g, (url) => keep(link(url, url)))
+/** A link; one to a message leads to it on this page, as Discord's own do. */
+function link(url, words) {
+  const jump = /^https:\/\/discord\.com\/channels\/[^/]+\/(\d+)\/(\d+)$/.exec(url);
+  const place = jump ? ` data-channel="${jump[1]}" data-message="${jump[2]}"` : "";
+  return `<a href="${escapeHtml(url)}" target="_blank" rel="noreferrer"${place}>${words}</a>`;
+}
+
+function mention(words) {
+  return `<span class="mention">${escapeHtml(words)}</span>`;
+}
+
+// What is taken out before anything else is looked for, in this order; each becomes HTML.
+// An escape and code are one rule: whichever begins first holds, so that "\`" opens no code
+// and a backslash in code is a backslash.
+const PIECES = [
+  [/\\([^0-9A-Za-z\s])|``([^]+?)``(?!`)|`([^`]+)`/g, (_, sign, two, one) =>
+    (sign ? escapeHtml(sign) : `<code>${escapeHtml(two ?? one)}</code>`)],
+  [/<t:(-?\d+)(?::([tTdDfFR]))?>/g, (_, at, style) => timestamp(Number(at), style)],
+  [/<@!?(\d+)>/g, (_, id) => mention(`@${state.frame?.users[id] ?? "someone"}`)],
+  [/<#(\d+)>/g, (_, id) => mention(`#${channelName(id)}`)],
+  [/<\/([\w -]+):\d+>/g, (_, name) => mention(`/${name}`)],
+  [/\[([^\]]+)\]\(<(https?:\/\/[^\s>\u0000]+)>\)/g, (_, words, url) => link(url, styled(words))],
+  [/\[([^\]]+)\]\((https?:\/\/[^\s)\u0000]+)\)/g, (_, words, url) => link(url, styled(words))],
+  [/<(https?:\/\/[^\s>\u0000]+)>/g, (_, url) => link(url, escapeHtml(url))],
+  [/https?:\/\/[^\s<\u0000]*[^\s<\u0000.,:;"')\]]/g, (url) => link(url, escapeHtml(url))],
+];
+
+/** Letters that lean, stand bold, are struck out or hidden; the rest as it is. */
+function styled(text) {
+  return escapeHtml(text)
     .replace(/\|\|([^]+?)\|\|/g, '<span class="spoiler" onclick="this.classList.add(\'open\')">$1</span>')
     .replace(/\*\*\*([^]+?)\*\*\*/g, "<b><i>$1</i></b>")
     .replace(/\*\*([^]+?)\*\*/g, "<b>$1</b>")
     .replace(/__([^]+?)__/g, "<u>$1</u>")
     .replace(/~~([^]+?)~~/g, "<s>$1</s>")
     .replace(/\*([^*\s][^*]*?)\*/g, "<i>$1</i>")
-    .replace(/(^|\W)_([^_\s][^_]*?)_(?=\W|$)/g, "$1<i>$2</i>")
-    .replace(/\u0000(\d+)\u0000/g, (_, index) => kept[Number(index)])
-    .replace(/\u0000(\d+)\u0000/g, (_, index) => kept[Number(index)]);
+    .replace(/(^|\W)_([^_\s][^_]*?)_(?=\W|$)/g, "$1<i>$2</i>");
 }
 
-function link(url, words) {
-  return `<a href="${url}" target="_blank" rel="noreferrer">${words}</a>`;
+function inline(text) {
+  const kept = [];
+  const keep = (html) => `\u0000${kept.push(html) - 1}\u0000`;
+  const fill = (html) => html.replace(/\u0000(\d+)\u0000/g, (_, index) => fill(kept[Number(index)]));
+  let rest = text;
+  for (const [pattern, build] of PIECES) rest = rest.replace(pattern, (...found) => keep(build(...found)));
+  return fill(styled(rest));
 }
 
 function channelName(id) {
@@ -74,7 +94,7 @@ function line(text) {
   const heading = /^(#{1,3}) (.+)/.exec(text);
   if (heading) return `<h${heading[1].length + 2}>${inline(heading[2])}</h${heading[1].length + 2}>`;
   if (text.startsWith("-# ")) return `<small class="subtext">${inline(text.slice(3))}</small>`;
-  if (text.startsWith("&#62; ")) return `<blockquote>${inline(text.slice(6))}</blockquote>`;
+  if (text.startsWith("> ")) return `<blockquote>${inline(text.slice(2))}</blockquote>`;
   const item = /^( *)[-*] (.+)/.exec(text);
   if (item) return `<div class="item">${inline(item[2])}</div>`;
   return `<div>${inline(text) || "<br>"}</div>`;
@@ -82,9 +102,9 @@ function line(text) {
 
 /** Turn Discord's markdown into safe HTML. */
 function markdown(text) {
-  return escapeHtml(text)
-    .split(/```(?:\w+\n)?([^]*?)```/)
-    .map((part, index) => (index % 2 ? `<pre>${part.trim()}</pre>` : part && part.split("\n").map(line).join("")))
+  return text.replaceAll("\u0000", "")
+    .split(/(?<!\\)```(?:\w+\n)?([^]*?)```/)
+    .map((part, index) => (index % 2 ? `<pre>${escapeHtml(part.trim())}</pre>` : part && part.split("\n").map(line).join("")))
     .join("");
 }
 

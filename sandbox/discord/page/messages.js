@@ -19,7 +19,7 @@ function replyLine(message) {
   if (!target) return null;
   const words = target.content || target.embeds[0]?.title || "Click to see attachment";
   return element("div", "reply-line linked", {
-    onclick: () => document.getElementById(`message-${target.id}`)?.scrollIntoView({ behavior: "smooth", block: "center" }),
+    onclick: () => jumpTo(target.channel_id, target.id),
   }, avatar(target.author.id, nameOf(target.author), true), element("b", "", {}, nameOf(target.author)), ` ${words}`);
 }
 
