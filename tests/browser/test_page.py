@@ -37,6 +37,12 @@ async def test_a_required_option_is_asked_for(channel: Page, discord: SandboxDis
     assert discord.calls_to("POST", "/interactions/*") == []
 
 
+async def test_what_is_sent_is_all_that_the_line_holds(channel: Page) -> None:
+    """A command whose every option is filled in stands there without a word more."""
+    await channel.fill("#plain", "/secret ")
+    await expect(channel.locator("#composer")).to_have_text("/secret✕➤")
+
+
 async def test_a_half_typed_command_stays_while_the_channel_changes(
     channel: Page, discord: SandboxDiscord
 ) -> None:

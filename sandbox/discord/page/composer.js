@@ -79,7 +79,7 @@ const composer = {
       : null;
     this.form.replaceChildren(
       element("span", "command-name", {}, `/${this.command.name}`),
-      ...chips, more,
+      ...chips, ...(more ? [more] : []),
       element("span", "grow"),
       element("button", "icon", { type: "button", title: "Cancel", "aria-label": "Cancel", onclick: () => this.cancel() }, "✕"),
       element("button", "send", { type: "submit", title: "Send", "aria-label": "Send" }, "➤"));
