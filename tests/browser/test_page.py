@@ -20,11 +20,16 @@ async def type_video(channel: Page, prompt: str) -> None:
 async def test_a_command_is_typed_completed_and_sent(
     channel: Page, discord: SandboxDiscord
 ) -> None:
-    """The card appears, changes by itself, shows its file and who asked."""
+    """The card appears, changes by itself, shows its file over its embed, and who asked."""
     await type_video(channel, "a fox")
     card = channel.locator(".message", has_text="used /video")
     await expect(card.locator(".embed-title")).to_have_text("Done")
     await expect(card.locator("video")).to_have_count(1)
+    video = await card.locator("video").bounding_box()
+    embed = await card.locator(".embed").bounding_box()
+    assert video is not None
+    assert embed is not None
+    assert video["y"] + video["height"] <= embed["y"]
     await expect(card.locator(".reply-line")).to_contain_text("Robin used /video")
     assert discord.rest.gaps == []
 

@@ -3,7 +3,8 @@
 
 const EPHEMERAL = 64;
 const LOADING = 128;
-const PARTS = ["reply", "head", "content", "embeds", "files", "buttons", "reactions", "note", "tools"];
+// In Discord the files of a message stand above its embeds.
+const PARTS = ["reply", "head", "content", "files", "embeds", "buttons", "reactions", "note", "tools"];
 
 function nameOf(user) {
   return user.global_name || user.username;
