@@ -136,3 +136,6 @@ async def test_the_page_fits_a_phone(channel: Page, width: int) -> None:
     box = await channel.locator("#composer").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= width
+    await channel.mouse.click(width - 20, box["y"] + box["height"] / 2)
+    await expect(channel.locator("#sidebar")).not_to_be_in_viewport()
+    await expect(channel.locator("#plain")).not_to_be_focused()

@@ -171,7 +171,7 @@ document.addEventListener("click", (event) => {
 document.getElementById("lightbox").onclick = (event) => { event.currentTarget.hidden = true; };
 document.getElementById("open-sidebar").onclick = () => document.body.classList.toggle("sidebar-open");
 document.getElementById("news").onclick = toEnd;
-document.getElementById("scroller").onclick = () => document.body.classList.remove("sidebar-open");
+document.getElementById("backdrop").onclick = () => document.body.classList.remove("sidebar-open");
 document.getElementById("composer").onsubmit = (event) => { event.preventDefault(); composer.send(); };
 
 if (state.isRecorded) {
