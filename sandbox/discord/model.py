@@ -73,6 +73,7 @@ class Model(Backend):
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
         """Publish a prepared message."""
+        self._name_source(message)
         committed = super().commit_message(message, broadcast=broadcast)
         self._tell(committed, "created")
         return committed
@@ -105,6 +106,13 @@ class Model(Backend):
         """Take off every reaction."""
         super().clear_reactions(channel_id, message_id)
         self._tell(self.get_message(channel_id, message_id), "reacted")
+
+    def _name_source(self, message: Message) -> None:
+        """Say whose button a message answers (Discord docs: Message Interaction Metadata)."""
+        metadata = message.interaction_metadata
+        record = self.interactions.get(int(metadata["id"])) if metadata else None
+        if metadata is not None and record is not None and record.source_message_id is not None:
+            metadata["interacted_message_id"] = str(record.source_message_id)
 
     def _tell(self, message: Message, what: str) -> None:
         for observer in self.observers:

@@ -90,6 +90,7 @@ async def test_a_private_answer_is_marked_and_its_menu_works(
     await channel.locator(".button", has_text="Again").click()
     private = channel.locator(".message.ephemeral")
     await expect(private).to_contain_text("Only you can see this")
+    await expect(private.locator(".reply-line")).to_contain_text("Done")  # the card it answers
     await private.locator(".menu-head").click()
     await private.locator(".menu-option", has_text="kling-2").click()
     await expect(private).to_contain_text("chose kling-2")

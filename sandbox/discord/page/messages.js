@@ -10,13 +10,18 @@ function nameOf(user) {
   return user.global_name || user.username;
 }
 
+/** The message that this one replies to, or whose button it answers. */
+function repliedTo(message) {
+  return message.referenced_message ?? state.messages.get(message.interaction_metadata?.interacted_message_id);
+}
+
 function replyLine(message) {
   const meta = message.interaction_metadata;
   if (meta?.name && meta.type === 2) {
     return element("div", "reply-line", {}, avatar(meta.user.id, nameOf(meta.user), true),
       element("b", "", {}, nameOf(meta.user)), " used ", element("span", "mention", {}, `/${meta.name}`));
   }
-  const target = message.referenced_message;
+  const target = repliedTo(message);
   if (!target) return null;
   const words = target.content || target.embeds[0]?.title || "Click to see attachment";
   return element("div", "reply-line linked", {
@@ -62,7 +67,8 @@ function drawMessage(message, made = skeleton(message)) {
   const files = filesOutsideEmbeds(message);
   made.classList.toggle("ephemeral", Boolean(message.flags & EPHEMERAL));
   made.classList.toggle("mentioned", message.mentions.some((user) => user.id === state.frame?.viewer.id) && message.author.id !== state.frame?.viewer.id);
-  refresh(parts.reply, [message.interaction_metadata, message.referenced_message?.content, message.referenced_message?.embeds[0]?.title], () => replyLine(message));
+  const target = repliedTo(message);
+  refresh(parts.reply, [message.interaction_metadata, target?.content, target?.embeds[0]?.title], () => replyLine(message));
   refresh(parts.head, [message.author, message.timestamp], () => head(message));
   refresh(parts.content, [message.content, message.flags & LOADING, Boolean(message.edited_timestamp)], () => content(message));
   refresh(parts.embeds, [message.embeds, message.attachments.map((file) => file.url)], () => message.embeds.map((embed) => embedElement(embed, message.attachments)));
