@@ -76,6 +76,17 @@ async def test_a_link_in_an_embed_is_a_link(
     await expect(channel.locator(".embed-description a")).to_have_text("Result")
 
 
+async def test_an_edited_message_says_so_on_its_last_line(
+    channel: Page, discord: SandboxDiscord, robin: Person
+) -> None:
+    """The word stands behind the text, not under it."""
+    message = await robin.say(discord.channel, "first")
+    discord.model.edit_message(discord.channel, message.id, {"content": "one\ntwo"})
+    discord.changes.announce()
+    await expect(channel.locator(".markdown > div").last).to_have_text("two(edited)")
+    await expect(channel.locator(".markdown > div")).to_have_count(2)
+
+
 async def test_a_link_to_a_message_stays_on_the_page(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:

@@ -42,7 +42,9 @@ function content(message) {
   }
   if (!message.content) return null;
   const made = written("content", message.content);
-  if (message.edited_timestamp) made.append(element("span", "edited", {}, "(edited)"));
+  const last = made.lastElementChild;
+  const place = last?.matches("div, blockquote, small") ? last : made;
+  if (message.edited_timestamp) place.append(element("span", "edited", {}, "(edited)"));
   return made;
 }
 
