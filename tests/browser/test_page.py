@@ -48,6 +48,14 @@ async def test_what_is_sent_is_all_that_the_line_holds(channel: Page) -> None:
     await expect(channel.locator("#composer")).to_have_text("/secret✕➤")
 
 
+async def test_the_first_page_says_what_to_do(channel: Page) -> None:
+    """A tap on a suggestion writes the command, and Enter sends it."""
+    await expect(channel.locator("#welcome")).to_contain_text("Type /video")
+    await channel.locator(".first-step", has_text="/video").click()
+    await expect(channel.get_by_label("prompt")).to_have_value("a fox in the snow")
+    await expect(channel.get_by_label("prompt")).to_be_focused()
+
+
 async def test_a_half_typed_command_stays_while_the_channel_changes(
     channel: Page, discord: SandboxDiscord
 ) -> None:

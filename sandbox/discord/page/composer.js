@@ -63,6 +63,17 @@ const composer = {
     this.focus(this.fields.keys().next().value ?? null);
   },
 
+  /** Write a command with its first option, as if it had been typed. */
+  start(name, words) {
+    const leaf = leaves().find((candidate) => candidate.name === name);
+    if (!leaf) return;
+    this.choose(leaf);
+    const [field] = this.fields.values();
+    field.label = words;
+    this.draw();
+    this.focus(field.option.name);
+  },
+
   add(option) {
     this.fields.set(option.name, { option, value: undefined, label: "", file: null });
   },

@@ -16,6 +16,23 @@ function channelRow(channel) {
   unread ? element("span", "unread", {}, String(unread)) : null);
 }
 
+const FIRST_STEPS = [["video", "a fox in the snow"], ["image", "a lighthouse at night"], ["speech", "Good morning!"]];
+
+/** Say at the channel's beginning what one can do; a tap writes the command, ready to be sent. */
+function drawWelcome() {
+  const { bot } = state.frame;
+  const place = placeName();
+  const isDm = place.startsWith("@");
+  const steps = FIRST_STEPS.map(([name, words]) => element("button", "first-step", {
+    type: "button", onclick: () => composer.start(name, words),
+  }, element("b", "", {}, `/${name}`), words));
+  document.getElementById("welcome").replaceChildren(
+    element("div", "emblem", { "aria-hidden": "true" }, isDm ? "@" : "#"),
+    element("h1", "", {}, isDm ? bot.name : `Welcome to ${place}!`),
+    element("p", "", {}, `Type /video and a prompt, and ${bot.name} makes it. Or begin with one of these:`),
+    element("div", "first-steps", {}, ...steps));
+}
+
 function drawChannels() {
   const { channels } = state.frame;
   document.getElementById("channels").replaceChildren(
@@ -44,4 +61,5 @@ function drawFrame() {
   presence.textContent = `${bot.name} is ${bot.is_online ? "online" : "offline"}`;
   drawChannels();
   drawMe();
+  if (!state.isRecorded) drawWelcome();
 }
