@@ -9,7 +9,8 @@ from sandbox.modelhunter.records import TaskRecord
 from sandbox.modelhunter.script import Result
 
 LONGEST_EDGE = 640  # pixels
-LONGEST = 3.0  # seconds
+LONGEST = 10.0  # seconds
+_USUAL = 5.0  # seconds, where the input names none
 _SHORTEST = 0.5  # seconds
 _SMALLEST_EDGE = 64  # pixels
 _CHARACTERS_A_SECOND = 15.0
@@ -64,7 +65,7 @@ def _seconds(record: TaskRecord, result: Result) -> float:
         wanted = len(record.request.text) / _CHARACTERS_A_SECOND
     if wanted is None:
         found = re.fullmatch(r"\d+(\.\d+)?", str(record.input.get("duration", "")))
-        wanted = float(found.group()) if found else LONGEST
+        wanted = float(found.group()) if found else _USUAL
     return min(LONGEST, max(_SHORTEST, wanted))
 
 

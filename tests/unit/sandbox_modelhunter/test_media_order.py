@@ -37,10 +37,10 @@ def test_the_shape_follows_the_input(
 @pytest.mark.parametrize(
     ("path", "given", "result", "seconds"),
     [
-        ("vidu/text-to-video", {"duration": 2}, Result(), 2.0),
-        ("vidu/text-to-video", {"duration": 16}, Result(), 3.0),
+        ("vidu/text-to-video", {"duration": 8}, Result(), 8.0),
+        ("vidu/text-to-video", {"duration": 16}, Result(), 10.0),
         ("grok/text-to-video", {"duration": "1"}, Result(), 1.0),
-        ("veo/text-to-video", {}, Result(), 3.0),
+        ("veo/text-to-video", {}, Result(), 5.0),
         ("veo/text-to-video", {}, Result(duration=1.5), 1.5),
         ("elevenlabs/text-to-speech", {"dialogue": [{"text": "x" * 30}]}, Result(), 2.0),
         ("elevenlabs/text-to-speech", {"dialogue": [{"text": "x"}]}, Result(), 0.5),
@@ -50,7 +50,7 @@ def test_the_shape_follows_the_input(
 def test_the_length_follows_the_input(
     path: str, given: dict[str, object], result: Result, seconds: float | None
 ) -> None:
-    """The duration is kept up to 3 seconds; speech is as long as its text; pictures have none."""
+    """The duration is kept up to 10 seconds; speech is as long as its text; pictures have none."""
     assert media_order(record(request=new_task(path, given)), result, 0).seconds == seconds
 
 
