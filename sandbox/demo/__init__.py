@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import importlib.util
+import re
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -12,8 +13,9 @@ from typing import Any
 
 DEFAULT_PORT = 8765
 DEFAULT_OUTPUT = Path("demo-output")
-NEEDED = ("simcord", "PIL")
-INSTALL = "pip install 'modelhunter-discord-bot[demo]'"
+NEEDED = {"simcord": "simcord", "PIL": "Pillow"}  # what is imported: what it is called
+INSTALL = "in a checkout of the source, `make demo` installs all of it and starts the demo."
+HIGHEST_PORT = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(argv if argv is not None else sys.argv[1:])
     is_api_alone = arguments[:1] == ["sandbox"]
     options = _parser(is_api_alone).parse_args(arguments[is_api_alone:])
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    missing = [name for module, name in NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
         print(f"The demo needs {' and '.join(missing)}: {INSTALL}", file=sys.stderr)  # noqa: T201
         return 2
@@ -53,12 +55,19 @@ async def _until_told_to_end(work: Coroutine[Any, Any, int]) -> int:
     return await work
 
 
+def _port(text: str) -> int:
+    """Read a port; argparse turns what is raised into one line and exit code 2."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {HIGHEST_PORT}")
+    return int(text)
+
+
 def _parser(is_api_alone: bool) -> argparse.ArgumentParser:
     if is_api_alone:
         alone = argparse.ArgumentParser(
             prog="python -m bot sandbox", description="Run the stand-in of ModelHunter's API alone."
         )
-        alone.add_argument("--port", type=int, default=0, help="a free one by default")
+        alone.add_argument("--port", type=_port, default=0, help="a free one by default")
         return alone
     parser = argparse.ArgumentParser(
         prog="python -m bot demo",
@@ -66,7 +75,7 @@ def _parser(is_api_alone: bool) -> argparse.ArgumentParser:
         "everything happens on this machine, and nothing costs anything.",
     )
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="of the page (default: %(default)s)"
+        "--port", type=_port, default=DEFAULT_PORT, help="of the page (default: %(default)s)"
     )
     parser.add_argument(
         "--once", metavar="PROMPT", help="no page: make one job of each kind, then end"

@@ -34,7 +34,7 @@ def card(
 def test_without_the_extra_the_demo_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2 and the command, instead of an import error."""
+    """Exit code 2 and the command, which names no package that anybody could register."""
     found = importlib.util.find_spec
 
     def find(name: str, package: str | None = None) -> object:
@@ -42,7 +42,22 @@ def test_without_the_extra_the_demo_says_what_to_install(
 
     monkeypatch.setattr(importlib.util, "find_spec", find)
     assert main(["--once", "x"]) == 2
-    assert "pip install 'modelhunter-discord-bot[demo]'" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("The demo needs simcord: ")
+    assert "`make demo`" in said
+    assert "pip install" not in said
+
+
+@pytest.mark.parametrize("arguments", [["--port"], ["sandbox", "--port"]])
+@pytest.mark.parametrize("port", ["70000", "-1", "http", "1" * 5000])
+def test_what_is_no_port_is_refused_in_words(
+    arguments: list[str], port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2 and the range, before anything is started."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, port])
+    assert ended.value.code == 2
+    assert "65535" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
