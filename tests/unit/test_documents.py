@@ -142,3 +142,24 @@ def test_the_make_targets_on_the_pages_exist() -> None:
     asked = {target for line in named for target in line.split()}
     assert asked >= {"demo", "test", "lint"}
     assert asked - targets == set()
+
+
+def test_every_folder_of_tests_is_explained() -> None:
+    """Whoever looks for the place of a test finds each one in CONTRIBUTING.md."""
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert folders == set(re.findall(r"^\| `tests/(\w+)` \|", CONTRIBUTING, re.MULTILINE))
+
+
+def test_every_page_under_docs_is_linked() -> None:
+    """A page that no other page names is read by nobody."""
+    linked = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    pages = [path.name for path in (ROOT / "docs").iterdir()]
+    assert [name for name in pages if f"(docs/{name})" not in linked] == []
+
+
+def test_what_the_steps_leave_behind_is_ignored() -> None:
+    """The environments that the README makes do not show up as changes."""
+    made = re.findall(r"^python3\.11 -m venv (\S+)$", README, re.MULTILINE)
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert made
+    assert [name for name in made if f"{name}/" not in ignored] == []
