@@ -39,7 +39,7 @@ def run() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="modelhunter-bot",
-        description="Every image, video and speech model behind ModelHunter.AI as a slash command.",
+        description="The text-to-video, text-to-image and speech models of ModelHunter.AI as slash commands.",
         epilog="Settings come from the environment or .env; README.md lists them.",
     )
     parser.add_argument(
