@@ -12,6 +12,7 @@ _PILLOW_FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 _MARGIN = 0.06  # of the shorter side
 _LETTER_WIDTH = 0.55  # of the letter's height, on average
 _MOST_CHARACTERS = 400
+_LONGEST_WORD = 20  # characters; a longer one is broken
 
 
 class Painter:
@@ -51,7 +52,7 @@ def _lettering(text: str, size: tuple[int, int]) -> tuple[Image.Image, Image.Ima
     words = Image.new("RGB", size, "white")
     mask = Image.new("L", size, 0)
     margin = int(min(size) * _MARGIN)
-    height, lines = _wrapped(text, size[0] - 2 * margin, size[1] - 2 * margin)
+    height, lines = wrapped(text, size[0] - 2 * margin, size[1] - 2 * margin)
     font = ImageFont.load_default(height)
     place = (size[0] / 2, size[1] / 2)
     edge = max(1, height // 12)
@@ -69,13 +70,15 @@ def _lettering(text: str, size: tuple[int, int]) -> tuple[Image.Image, Image.Ima
     return words, mask
 
 
-def _wrapped(text: str, width: int, height: int) -> tuple[int, str]:
-    """Return the largest letter height, in pixels, at which *text* fits, and its lines."""
+def wrapped(text: str, width: int, height: int) -> tuple[int, str]:
+    """Return the largest letter height, in pixels, at which *text* and its words fit, and its lines."""
     shortened = textwrap.shorten(text, _MOST_CHARACTERS, placeholder=" …") or "…"
+    longest = min(_LONGEST_WORD, max(map(len, shortened.split())))
     letter = height // 4
     while True:
         columns = max(1, int(width / (letter * _LETTER_WIDTH)))
         lines = textwrap.wrap(shortened, columns)
-        if len(lines) * letter * 1.3 <= height or letter <= 8:
+        fits = columns >= longest and len(lines) * letter * 1.3 <= height
+        if fits or letter <= 8:
             return letter, "\n".join(lines)
         letter -= 1
