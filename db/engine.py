@@ -74,7 +74,8 @@ async def _sqlite_on_disk(url: URL) -> AsyncGenerator[AsyncEngine, None]:
             f"The database file {path} can't be written ({error.strerror}): "
             "name another one with DATABASE_URL."
         ) from error
-    yield sqlite.connect(url)
+    async with sqlite.engine_for(url) as engine:
+        yield engine
 
 
 @asynccontextmanager

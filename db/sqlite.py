@@ -1,10 +1,12 @@
 """SQLite as this program wants it: one connection, durable commits, a private file."""
 
+import asyncio
 import itertools
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
@@ -22,6 +24,9 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 
+# Seconds for a thread whose disk does not answer; the process is about to end all the same.
+_FAREWELL = 2.0
+
 _memory_names = (f"file:memory-{number}" for number in itertools.count())
 
 
@@ -32,12 +37,40 @@ async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
     A second, idle connection keeps it alive: a cancelled statement costs the pool its connection.
     """
     address = f"{next(_memory_names)}?mode=memory&cache=shared"
-    async with aiosqlite.connect(address, uri=True):
-        yield connect(make_url(f"sqlite:///{address}&uri=true"))
+    url = make_url(f"sqlite:///{address}&uri=true")
+    async with aiosqlite.connect(address, uri=True), engine_for(url) as engine:
+        yield engine
 
 
-def connect(url: URL) -> AsyncEngine:
-    """Make the engine; the first use connects.
+@asynccontextmanager
+async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
+    """Yield an engine, whose first use connects; afterwards none of its threads is left.
+
+    Each connection has a thread. One whose statement was cancelled is given up, and its thread ends
+    by itself: it must not outlive the event loop, which it tells of its end.
+    """
+    engine = _make_engine(url)
+    threads: list[Thread] = []
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def remember(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        driver: aiosqlite.Connection = connection.driver_connection
+        threads[:] = [*(thread for thread in threads if thread.is_alive()), driver._thread]
+
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+        await asyncio.to_thread(_join, threads)
+
+
+def _join(threads: Sequence[Thread]) -> None:
+    for thread in threads:
+        thread.join(_FAREWELL)
+
+
+def _make_engine(url: URL) -> AsyncEngine:
+    """Make the engine.
 
     One connection, so that coroutines never share a transaction and WAL has one writer.
     Transactions are begun by us, as the driver would begin them only at the first write.

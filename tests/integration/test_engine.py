@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ async def test_coroutines_never_share_a_transaction(tmp_path: Path, place: str) 
 async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -> None:
     """Giving up on a slow transaction undoes it, and only it."""
     url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
+    before = set(threading.enumerate())
     async with open_database(url) as engine:
         await _put(engine, "kept")
 
@@ -123,6 +125,7 @@ async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -
             keys = (await connection.execute(text("select key from facts"))).scalars().all()
     assert "kept" in keys
     assert "undone" not in keys
+    assert [it for it in threading.enumerate() if it not in before and "worker" in it.name] == []
 
 
 _OPEN = """
