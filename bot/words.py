@@ -242,7 +242,10 @@ PING: Final[Mapping[JobState, str]] = {
     JobState.UNCERTAIN: "{person}, I don't know whether your request was taken. The card says more.",
 }
 DM_RESULT: Final = "Here is the result you asked for privately."
-DM_ENDED: Final = "Your request has ended. I can't edit the message that you saw any more."
+DM_ENDED: Final = (
+    "Your request has ended. I can't edit the message that you saw any more, so here is how it "
+    "stands; /jobs has it too."
+)
 DM_RESULT_FROM_CHANNEL: Final = (
     "Here is the result you asked for. I could not show it where you asked."
 )

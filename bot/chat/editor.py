@@ -93,8 +93,13 @@ class Editor:
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Put *files* into a new message, a reply to the card that can't be edited."""
         sentence = words.REPLY_RESULT.format(person=f"<@{job.user_id}>")
+        beside = self._beside(job)
         await self._wire.reply_with_result(
-            job, sentence, self._attached(job), self._to_upload(job, files)
+            job,
+            sentence,
+            beside.embed,
+            self._to_upload(job, files),
+            view=to_view(beside.buttons),
         )
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
@@ -102,18 +107,27 @@ class Editor:
         sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
         if await self._wire.is_sent_privately(job):
             return
+        beside = self._beside(job)
         await self._wire.send_privately(
-            job, sentence, self._attached(job), self._to_upload(job, files), purpose="dm"
+            job,
+            sentence,
+            beside.embed,
+            self._to_upload(job, files),
+            view=to_view(beside.buttons),
+            purpose="dm",
         )
 
     async def tell_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach."""
-        await self._wire.send_privately(job, words.DM_ENDED, self._attached(job), purpose="end")
+        beside = self._beside(job)
+        await self._wire.send_privately(
+            job, words.DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
+        )
 
-    def _attached(self, job: Job) -> discord.Embed:
-        """Return what a message beside the card says: the result is right here."""
+    def _beside(self, job: Job) -> Card:
+        """Return what a message beside the card shows: the result, if there is one, is right here."""
         here = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
-        return self.draw(here).embed
+        return self.draw(here)
 
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have.

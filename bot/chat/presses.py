@@ -74,7 +74,12 @@ class Presses:
 
 
 def _check_place(interaction: discord.Interaction, job: Job) -> None:
-    """Raise UnknownJob unless the button stands on the card: a custom_id can be forged."""
+    """Raise UnknownJob unless the button stands on the card: a custom_id can be forged.
+
+    A result that the card could not take is in a reply to it, which has the card's buttons.
+    """
     message = interaction.message
-    if message is None or interaction.channel_id != job.channel_id or message.id != job.message_id:
+    reference = message.reference if message else None
+    cards = {message.id if message else None, reference.message_id if reference else None}
+    if interaction.channel_id != job.channel_id or job.message_id not in cards - {None}:
         raise UnknownJob

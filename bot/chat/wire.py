@@ -161,7 +161,13 @@ class Wire:
             )
 
     async def reply_with_result(
-        self, job: Job, content: str, embed: discord.Embed, uploads: Sequence[Upload]
+        self,
+        job: Job,
+        content: str,
+        embed: discord.Embed,
+        uploads: Sequence[Upload],
+        *,
+        view: discord.ui.View,
     ) -> None:
         """Reply to the card with files and ping its requester; the same job twice is one message.
 
@@ -174,6 +180,7 @@ class Wire:
             await self._channel(job).send(
                 content,
                 embed=embed,
+                view=view,
                 files=files_of(uploads),
                 reference=reference_to(job, must_exist=True),
                 nonce=nonce(job, "result"),
@@ -234,6 +241,7 @@ class Wire:
         embed: discord.Embed,
         uploads: Sequence[Upload] = (),
         *,
+        view: discord.ui.View,
         purpose: str,
     ) -> None:
         """Send the requester a direct message; the same purpose twice is one message."""
@@ -241,7 +249,11 @@ class Wire:
             requester = await self._requester(job)
             async with self._limiter:
                 await requester.send(
-                    content, embed=embed, files=files_of(uploads), nonce=nonce(job, purpose)
+                    content,
+                    embed=embed,
+                    view=view,
+                    files=files_of(uploads),
+                    nonce=nonce(job, purpose),
                 )
 
     def _webhook(self, job: Job) -> discord.Webhook:

@@ -72,6 +72,10 @@ class Scene:
         """Return simcord's own record of a message."""
         return self.env.backend.get_message(message.channel_id, message.id)
 
+    def seen(self, message: Message) -> ResponseMessage:
+        """Return a message as people see it, who may press its buttons."""
+        return ResponseMessage(self.env, message)
+
     def title(self, message: ResponseMessage) -> str:
         """Return the title of a card as it is now."""
         embeds = self.stored(message).embeds

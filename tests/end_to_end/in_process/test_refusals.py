@@ -7,7 +7,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.scene import Scene, button_labels
+from tests.end_to_end.in_process.scene import Scene, answer_of, button_labels
 
 # Refusals reach discord.py as errors of commands, which simcord would report.
 pytestmark = pytest.mark.simcord(check_errors=False)
@@ -106,6 +106,31 @@ async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
     assert scene.api.status(task) != "cancelled"
     assert len(scene.api.calls("POST")) == 1
     assert button_labels(scene.stored(card)) == [words.BUTTON_CANCEL]
+
+
+@pytest.mark.parametrize("replies", [True, False])
+async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) -> None:
+    """Nobody else's: Fresh link works for others in a reply to the card, not anywhere else."""
+    # Reactions wait for their turn in real time, which a press in simcord's time does not see.
+    scene.forbid_bot(add_reactions=True)
+    scene.api.scripts.next(Script.quick(0), Script.endless())
+    card = await scene.ask()
+    await scene.until_taken()
+    await scene.pass_time(2.0, card)
+    await scene.until_state(card, JobState.DELIVERED)
+    other = await scene.ask()
+    reply = scene.env.backend.create_message(
+        scene.channel.id,
+        scene.env.backend.bot_user.id,
+        "here is your result",
+        reference={"message_id": str(card.id if replies else other.id)},
+    )
+    custom_id = f"fresh_link:{scene.job_of(card)}"
+    button = {"type": 2, "style": 1, "label": "Fresh link", "custom_id": custom_id}
+    reply.components = [{"type": 1, "components": [button]}]
+    await scene.breathe()
+    answer = answer_of(await scene.sam.click(scene.seen(reply), label="Fresh link"))
+    assert (answer.content == words.JOB_UNKNOWN) is not replies
 
 
 async def test_a_button_of_an_unknown_job(scene: Scene) -> None:

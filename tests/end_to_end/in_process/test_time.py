@@ -59,6 +59,23 @@ async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> Non
     assert button_labels(scene.stored(listed)) == [words.BUTTON_FRESH_LINK_OF.format(number=1)]
 
 
+async def test_a_private_failure_told_by_dm_can_be_tried_again(scene: Scene) -> None:
+    """Truthful: the direct message about a failure names /jobs, and its button asks once more."""
+    scene.api.scripts.next(Script.failing("busy", seconds=14.5 * MINUTE), Script.endless())
+    card = await scene.ask(private=True)
+    await scene.until_taken()
+    await scene.pass_time(15 * MINUTE, card)
+    await scene.until(lambda: scene.robin.user.dm_channel is not None, "a direct message")
+    mail = scene.env.backend.messages[scene.robin.user.dm_channel.id]
+    await scene.until(lambda: len(mail) > 0, "a direct message")
+    (sent,) = mail.values()
+    assert "/jobs" in sent.content
+    assert button_labels(sent) == [words.BUTTON_TRY_AGAIN]
+    await scene.breathe()
+    await scene.robin.user.click(scene.seen(sent), label=words.BUTTON_TRY_AGAIN)
+    await scene.until_taken(2)
+
+
 async def test_the_cancel_button_of_a_private_card(scene: Scene) -> None:
     """Nobody else's: a private card is cancelled by its button."""
     scene.api.scripts.next(Script.endless())

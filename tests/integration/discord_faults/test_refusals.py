@@ -4,14 +4,18 @@ import asyncio
 import dataclasses
 import itertools
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
 
+from bot import words
+from bot.chat.buttons import to_view
 from bot.chat.outgoing import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
-from db.records import Job
+from db.records import Job, JobState
 
 from .scene import PATIENCE, REQUESTER, Scene
 
@@ -33,7 +37,14 @@ def picture(tmp_path: Path) -> Upload:
 async def _reply(scene: Scene, job: Job, picture: Upload) -> None:
     """Reply to the job's card with its result."""
     begun = dataclasses.replace(job, reply_begun_at=job.reply_begun_at or scene.clock())
-    await scene.wire.reply_with_result(begun, f"<@{job.user_id}>", EMBED, [picture])
+    await scene.wire.reply_with_result(
+        begun, f"<@{job.user_id}>", EMBED, [picture], view=to_view([])
+    )
+
+
+def _labels(message: Mapping[str, Any]) -> list[str]:
+    """Return the labels of a message's buttons."""
+    return [button["label"] for row in message["components"] for button in row["components"]]
 
 
 async def test_progress_every_five_seconds(scene: Scene) -> None:
@@ -219,6 +230,34 @@ async def test_a_reply_mentions_one_person(scene: Scene, picture: Upload) -> Non
     assert [int(user) for user in mentions["users"]] == [REQUESTER]
     assert len(call.json["nonce"]) <= 25
     assert call.json["message_reference"]["fail_if_not_exists"] is True
+
+
+@pytest.mark.parametrize(
+    ("state", "fitted", "labels"),
+    [
+        (JobState.DELIVERED, False, []),
+        (JobState.DELIVERED, True, [words.BUTTON_FRESH_LINK]),
+        (JobState.LINKED, False, [words.BUTTON_FRESH_LINK]),
+        (JobState.FAILED, False, [words.BUTTON_TRY_AGAIN]),
+    ],
+)
+async def test_what_is_said_beside_the_card_has_its_buttons(
+    scene: Scene, state: JobState, fitted: bool, labels: list[str]
+) -> None:
+    """A reply and a direct message carry the buttons that their sentences speak of."""
+    running = await scene.running()
+    job = dataclasses.replace(
+        running,
+        state=state,
+        fitted=fitted,
+        user_id=scene.discord.person("Robin").id,
+        ended_at=scene.clock(),
+    )
+    await scene.editor.deliver_as_reply(dataclasses.replace(job, reply_begun_at=scene.clock()), [])
+    await scene.editor.deliver_privately(dataclasses.replace(job, dm_begun_at=scene.clock()), [])
+    await scene.editor.tell_privately(job)
+    sent = [call.json for call in scene.discord.calls_to("POST", MESSAGES)]
+    assert [_labels(message) for message in sent] == [labels] * 3
 
 
 async def test_nothing_to_reply_to(scene: Scene, picture: Upload) -> None:
