@@ -189,7 +189,8 @@ OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
 VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."
 OPTIONS_UNREADABLE: Final = (
-    "I can't read {part} in options. Write it as name=value, such as: seed=42."
+    "I can't read {part} in options. Write name=value, and quotes around a value that has spaces, "
+    'such as: seed=42 negative_prompt="dark, blurry".'
 )
 PROMPT_EMPTY: Final = "Please write a prompt: a few words for what you would like to see or hear."
 PROMPT_TOO_LONG: Final = (

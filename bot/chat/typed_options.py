@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from db.records import OptionValue
 
-_NEEDS_QUOTES = re.compile(r'[\s"\\]')
+_NEEDS_QUOTES = re.compile(r'[\s",\\]')
+# What is quoted or escaped (kept), or a comma that ends a part: not one inside "7,5".
+_COMMAS = re.compile(r'("(?:\\.|[^"\\])*"?|\\.)|,(?=[\s,]|$|\w+=)', re.DOTALL)
 
 
 class OptionsUnreadable(Exception):
@@ -35,15 +37,26 @@ def read_options(chosen: Mapping[str, str | None], more: str | None) -> dict[str
 
 
 def split_options(text: str) -> list[str]:
-    """Return the parts of *text*; quotes hold words together, an open quote is borne."""
-    reader = shlex.shlex(text.replace(",", " "), posix=True)
+    """Return the parts of *text*; quotes hold words and commas together.
+
+    A quote that is still open reaches to the end, as it does while somebody types.
+    """
+    spaced = _COMMAS.sub(lambda found: found[1] or " ", text)
+    for attempt in (spaced, f'{spaced}"'):
+        try:
+            return _parts(attempt)
+        except ValueError:
+            continue
+    return spaced.split()
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of *text*; raises ValueError where a quote or an escape is open."""
+    reader = shlex.shlex(text, posix=True)
     reader.whitespace_split = True
     reader.commenters = ""
     reader.quotes = '"'
-    try:
-        return list(reader)
-    except ValueError:
-        return text.split()
+    return list(reader)
 
 
 def join_options(parts: Sequence[str]) -> str:

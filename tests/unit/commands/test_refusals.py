@@ -163,6 +163,11 @@ def test_the_numbers_are_told() -> None:
     assert sentence(NoResult(for_good=True)) != sentence(NoResult(for_good=False))
 
 
+def test_an_unreadable_option_tells_of_quotes() -> None:
+    """Who wrote several words without quotes is told of quotes."""
+    assert "quotes" in sentence(OptionsUnreadable("low"))
+
+
 def test_what_nobody_foresaw() -> None:
     """Any other error is the operator's, and the person hears no detail of it."""
     assert sentence(KeyError("secret")) == words.UNEXPECTED

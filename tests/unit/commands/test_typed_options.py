@@ -21,6 +21,16 @@ from bot.chat.typed_options import OptionsUnreadable, join_options, read_options
             'negative_prompt="rain and snow" seed=1',
             {"negative_prompt": "rain and snow", "seed": "1"},
         ),
+        (
+            'negative_prompt="blurry, low quality, text", seed=1',
+            {"negative_prompt": "blurry, low quality, text", "seed": "1"},
+        ),
+        ('negative_prompt="blurry, low', {"negative_prompt": "blurry, low"}),
+        ('a="b, \\"c\\"", d=e', {"a": 'b, "c"', "d": "e"}),
+        ("style=anime,seed=42", {"style": "anime", "seed": "42"}),
+        ("guidance_scale=7,5", {"guidance_scale": "7,5"}),
+        ("negative_prompt=blurry,low,,", {"negative_prompt": "blurry,low"}),
+        ("negative_prompt=blurry, low", None),
         ("a=b=c", {"a": "b=c"}),
         ('it\'s=a "b"', None),
         ("seed=1 seed=2", {"seed": "2"}),
@@ -30,7 +40,7 @@ from bot.chat.typed_options import OptionsUnreadable, join_options, read_options
     ],
 )
 def test_what_is_read(text: str, options: dict[str, str] | None) -> None:
-    """`name=value` parts apart by blanks or commas; quotes hold words together."""
+    """`name=value` parts apart by blanks or commas; quotes hold words and commas together."""
     if options is None:
         with pytest.raises(OptionsUnreadable):
             read_options({}, text)
@@ -67,7 +77,9 @@ def test_no_text_is_too_odd(chosen: dict[str, str | None], text: str | None) -> 
             assert str(value).strip()
 
 
-_PARTS = st.text(alphabet="ab=\"'\\ é#", min_size=1, max_size=9).filter(lambda it: it.strip() != "")
+_PARTS = st.text(alphabet="ab=\"'\\ é#,", min_size=1, max_size=9).filter(
+    lambda it: it.strip() != ""
+)
 
 
 @given(st.lists(_PARTS, max_size=4))
