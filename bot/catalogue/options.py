@@ -2,6 +2,7 @@
 
 import re
 from abc import abstractmethod
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -142,6 +143,10 @@ class Number(_Option):
         if number is None or not self.min <= number <= self.max:
             return None
         return int(number) if number.is_integer() else number
+
+    def shown(self, value: OptionValue) -> str:
+        """Return the number without an exponent, which nobody types."""
+        return f"{Decimal(str(value)):f}"
 
     def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:  # noqa: ARG002
         """Return the range."""

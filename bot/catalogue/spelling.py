@@ -7,6 +7,8 @@ OptionValue = str | int | float | bool
 _UNIT = re.compile(r"(?<=\d)(s|secs?|seconds?|px?)$")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[x×*/∶:](?=\d)")  # noqa: RUF001  (people do type these)
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,6})?", re.ASCII)
+# "12,000" is twelve thousand. "7,5" and "0,125" can only be fractions.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){1,3}(\.\d{1,6})?", re.ASCII)
 _YES = frozenset({"on", "true", "yes", "y", "1"})
 _NO = frozenset({"off", "false", "no", "n", "0"})
 
@@ -21,10 +23,14 @@ def fold(value: OptionValue) -> str:
 
 def read_number(value: OptionValue) -> float | None:
     """Return the number that was meant, or None."""
-    text = fold(value)
-    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool):
         return None
-    return float(text.replace(",", "."))
+    text = fold(value)
+    if _THOUSANDS.fullmatch(text):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
 def read_switch(value: OptionValue) -> bool | None:

@@ -98,6 +98,27 @@ def test_kling() -> None:
     }
 
 
+def test_numbers_are_never_read_as_smaller_ones() -> None:
+    """A comma before three digits parts thousands, any other one a fraction."""
+    assert sent("viduq3-turbo", duration="5,0", seed="12,000") == {
+        "prompt": "a fox",
+        "duration": 5,
+        "seed": 12_000,
+    }
+    with pytest.raises(InvalidOption):
+        sent("viduq3-turbo", duration="1,000")
+    with pytest.raises(InvalidOption):
+        sent("viduq3-turbo", seed="1,2,3")
+
+
+def test_a_small_number_can_be_asked_for_again() -> None:
+    """What a model took is taken again, also where Python writes it with an exponent."""
+    speech = model("elevenlabs/text-to-dialogue-v3")
+    first = speech.build("a fox", {"stability": "0.00001"}, allow_adult=False)
+    assert speech.build("a fox", first.options, allow_adult=False) == first
+    assert speech.suggest("stability", "0.00001", allow_adult=False)[0] == "0.00001"
+
+
 def test_seedance() -> None:
     """Seedance 1.x names the aspect differently; 2.0 does not, and names the sound differently."""
     assert sent("seedance-1-5-pro", aspect_ratio="Adaptive") == {
