@@ -84,14 +84,14 @@ def test_vidu() -> None:
 
 
 def test_kling() -> None:
-    """Kling spells its switch as a word."""
-    assert sent("kling-v3", sound=True, mode="PRO") == {
+    """Kling spells its switch as a word, and its name is the one that all models share."""
+    assert sent("kling-v3", audio=True, mode="PRO") == {
         "prompt": "a fox",
         "duration": 5,
         "sound": "on",
         "mode": "pro",
     }
-    assert sent("kling-v2-6", duration="10", sound="no") == {
+    assert sent("kling-v2-6", duration="10", audio="no") == {
         "prompt": "a fox",
         "duration": 10,
         "sound": "off",
