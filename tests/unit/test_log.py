@@ -15,10 +15,11 @@ from bot.log import configure_logging, mask
 BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789AB"
 KEY = "river_live_0123456789abcdef0123456789abcdef"
 TEST_KEY = "river_test_0123456789abcdef0123456789abcdef"
+DASHED_KEY = "river_live_01234567-89abcdef-0123456789"
 INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWZnaGlqa2w"
 SIGNATURE = "aB3-signature-of-an-address_%2F"
 PASSWORD = "correct-horse"
-SECRETS = (BOT_TOKEN, KEY, TEST_KEY, INTERACTION_TOKEN, SIGNATURE, PASSWORD, "opaque-token")
+SECRETS = (BOT_TOKEN, KEY, TEST_KEY, INTERACTION_TOKEN, SIGNATURE, PASSWORD, "opaque-token", "89abcdef-")
 LEAKS = [
     f"Authorization: Bearer {KEY}",
     f"{{'Authorization': 'Bot {BOT_TOKEN}', 'User-Agent': 'x'}}",
@@ -29,6 +30,7 @@ LEAKS = [
     f"login with Bot {BOT_TOKEN}",
     f"the token {BOT_TOKEN}, alone",
     f"key {KEY} and {TEST_KEY}.",
+    f"key {DASHED_KEY}.",
     f"GET https://cdn.example/results/a.mp4?signature={SIGNATURE} 200",
     f"URL('https://cdn.example/a.mp4?expires=1&signature={SIGNATURE}')",
     f'"GET /webhooks/modelhunter?sig={SIGNATURE} HTTP/1.1" 200',
