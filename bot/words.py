@@ -188,6 +188,9 @@ MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists tho
 OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
 VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."
+TEXT_NOT_TAKEN: Final = (
+    "{model} takes 1 to {limit} characters for {option}, and this has {length}. Please shorten it."
+)
 OPTIONS_UNREADABLE: Final = (
     "I can't read {part} in options. Write name=value, and quotes around a value that has spaces, "
     'such as: seed=42 negative_prompt="dark, blurry".'

@@ -8,6 +8,7 @@ from bot.catalogue.errors import (
     InvalidOption,
     PromptEmpty,
     PromptTooLong,
+    TextTooLong,
     UnknownOption,
 )
 from bot.catalogue.models import Generation, Kind, Model
@@ -30,6 +31,7 @@ __all__ = [
     "PriceRange",
     "PromptEmpty",
     "PromptTooLong",
+    "TextTooLong",
     "Unit",
     "UnknownOption",
     "load_catalogue",

@@ -5,6 +5,7 @@ CatalogueRefusal   the requester must change something
   PromptTooLong
   UnknownOption    this model has no such option
   InvalidOption    the option has no such value
+  TextTooLong      the option's text has more characters than the model reads
   AdultOption      the value is not allowed here
 CatalogueBroken    the data file must be corrected
 """
@@ -40,8 +41,7 @@ class UnknownOption(CatalogueRefusal):
 class InvalidOption(CatalogueRefusal):
     """The option does not take this value.
 
-    `allowed` holds the values that it takes, or one range such as "3-15": of numbers, or of the
-    length of a text in characters.
+    `allowed` holds the values that it takes, or one range of numbers such as "3-15".
     """
 
     def __init__(
@@ -51,6 +51,17 @@ class InvalidOption(CatalogueRefusal):
         self.option = option
         self.value = str(value)
         self.allowed = allowed
+        self.model_label = model_label
+
+
+class TextTooLong(CatalogueRefusal):
+    """The text of an option has more characters than the model reads, or none."""
+
+    def __init__(self, *, option: str, limit: int, length: int, model_label: str) -> None:
+        super().__init__(f"{model_label} takes {option} of at most {limit} characters")
+        self.option = option
+        self.limit = limit
+        self.length = length
         self.model_label = model_label
 
 

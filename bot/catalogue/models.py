@@ -12,9 +12,10 @@ from bot.catalogue.errors import (
     InvalidOption,
     PromptEmpty,
     PromptTooLong,
+    TextTooLong,
     UnknownOption,
 )
-from bot.catalogue.options import Choice, Option
+from bot.catalogue.options import Choice, Option, Text
 from bot.catalogue.prices import Price, PriceLabel, PriceRange
 from bot.catalogue.spelling import OptionValue
 
@@ -79,6 +80,7 @@ class Model(BaseModel):
             PromptTooLong: The prompt is longer than the model reads.
             UnknownOption: The model has no such option.
             InvalidOption: The option does not take this value.
+            TextTooLong: The text of an option is longer than the model reads.
             AdultOption: The value makes adult content and that is not allowed here.
         """
         text = self._checked(prompt)
@@ -117,6 +119,11 @@ class Model(BaseModel):
         if option is None:
             raise UnknownOption(option=name, takes=tuple(self.options), model_label=self.label)
         value = option.read(typed)
+        if value is None and isinstance(option, Text):
+            length = len(str(typed).strip())
+            raise TextTooLong(
+                option=name, limit=option.max_length, length=length, model_label=self.label
+            )
         if value is None:
             allowed = option.allowed(allow_adult=allow_adult)
             raise InvalidOption(option=name, value=typed, allowed=allowed, model_label=self.label)

@@ -8,6 +8,7 @@ from bot.catalogue import (
     InvalidOption,
     PromptEmpty,
     PromptTooLong,
+    TextTooLong,
     UnknownOption,
 )
 from bot.chat.money import money
@@ -153,6 +154,13 @@ def _(error: InvalidOption) -> str:
         value=quote_prompt(error.value, _VALUE_LENGTH),
         option=error.option,
         values=", ".join(error.allowed),
+    )
+
+
+@sentence.register
+def _(error: TextTooLong) -> str:
+    return words.TEXT_NOT_TAKEN.format(
+        model=error.model_label, limit=error.limit, option=error.option, length=error.length
     )
 
 

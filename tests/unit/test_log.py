@@ -19,7 +19,16 @@ DASHED_KEY = "river_live_01234567-89abcdef-0123456789"
 INTERACTION_TOKEN = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTphYmNkZWZnaGlqa2w"
 SIGNATURE = "aB3-signature-of-an-address_%2F"
 PASSWORD = "correct-horse"
-SECRETS = (BOT_TOKEN, KEY, TEST_KEY, INTERACTION_TOKEN, SIGNATURE, PASSWORD, "opaque-token", "89abcdef-")
+SECRETS = (
+    BOT_TOKEN,
+    KEY,
+    TEST_KEY,
+    INTERACTION_TOKEN,
+    SIGNATURE,
+    PASSWORD,
+    "opaque-token",
+    "89abcdef-",
+)
 LEAKS = [
     f"Authorization: Bearer {KEY}",
     f"{{'Authorization': 'Bot {BOT_TOKEN}', 'User-Agent': 'x'}}",

@@ -13,6 +13,7 @@ from bot.catalogue import (
     OptionValue,
     PromptEmpty,
     PromptTooLong,
+    TextTooLong,
     UnknownOption,
     load_catalogue,
 )
@@ -204,8 +205,6 @@ def test_kind_reading(name: str, option: str, typed: OptionValue, value: OptionV
         ("grok-imagine/text-to-video", "mode", "wild", ("normal", "fun")),
         ("viduq3-pro", "audio", "loud", ("on", "off")),
         ("veo3", "seed", 9999, ("10000-99999",)),
-        ("veo3", "watermark", " ", ("1-100",)),
-        ("veo3", "watermark", "x" * 101, ("1-100",)),
         ("elevenlabs/text-to-dialogue-v3", "stability", "1.01", ("0-1",)),
     ],
 )
@@ -217,6 +216,16 @@ def test_wrong_values(name: str, option: str, typed: OptionValue, allowed: tuple
     assert (caught.value.option, caught.value.value) == (option, str(typed))
     assert caught.value.allowed == allowed
     assert caught.value.model_label == model(name).label
+
+
+@pytest.mark.parametrize("length", [0, 101])
+def test_texts_of_the_wrong_length(length: int) -> None:
+    """A text is refused by how many characters it has and may have."""
+    with pytest.raises(TextTooLong) as caught:
+        sent("veo3", watermark=f" {'x' * length} ")
+
+    assert (caught.value.option, caught.value.limit) == ("watermark", 100)
+    assert (caught.value.length, caught.value.model_label) == (length, model("veo3").label)
 
 
 @pytest.mark.parametrize(

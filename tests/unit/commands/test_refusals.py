@@ -17,6 +17,7 @@ from bot.catalogue import (
     Model,
     PromptEmpty,
     PromptTooLong,
+    TextTooLong,
     UnknownOption,
     load_catalogue,
 )
@@ -85,6 +86,7 @@ EXAMPLES: list[Exception] = [
     PermissionsMissing(["Attach Files", "Embed Links"]),
     PromptEmpty(),
     PromptTooLong(limit=10, length=11),
+    TextTooLong(option="watermark", limit=100, length=101, model_label="Veo"),
     TooManyRunning(2, 2),
     UnknownJob(),
     UnknownModel("midjourney"),
@@ -161,6 +163,15 @@ def test_the_numbers_are_told() -> None:
         InvalidOption(option="a", value="x", allowed=("1-9",), model_label="V")
     )
     assert sentence(NoResult(for_good=True)) != sentence(NoResult(for_good=False))
+
+
+def test_a_text_that_is_too_long_is_counted() -> None:
+    """Who wrote too long a text is told of characters, and not shown it again."""
+    veo = next(model for model in MODELS if model.name == "veo3")
+    refused = refusal_of(veo, {"watermark": "x" * 101})
+    assert refused is not None
+    assert "1 to 100 characters for watermark, and this has 101" in sentence(refused)
+    assert "xxx" not in sentence(refused)
 
 
 def test_an_unreadable_option_tells_of_quotes() -> None:
