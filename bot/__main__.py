@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from bot.log import configure_logging
-from bot.settings import Settings, explain
+from bot.settings import Settings, SettingsUnreadable, explain, reading_settings
 
 _EXIT_WRONG = 2
 
@@ -66,7 +66,7 @@ def _backup(arguments: Sequence[str]) -> int:
 
     try:
         print(run_backup(arguments))  # noqa: T201 - the command's answer
-    except BackupRefused as refused:
+    except (BackupRefused, SettingsUnreadable) as refused:
         return _complain(str(refused))
     return 0
 
@@ -74,21 +74,25 @@ def _backup(arguments: Sequence[str]) -> int:
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
     from bot.app import Outside  # noqa: PLC0415
+    from bot.catalogue import CatalogueBroken  # noqa: PLC0415
     from bot.run import TokenRefused, run  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
     from db.errors import DatabaseUnusable  # noqa: PLC0415
 
     try:
-        settings = Settings()
+        with reading_settings():
+            settings = Settings()
     except ValidationError as error:
         return _complain(explain(error))
+    except SettingsUnreadable as error:
+        return _complain(str(error))
     secrets = (settings.discord_token, settings.modelhunter_key)
     configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
     try:
         asyncio.run(run(settings, Outside(allowed_addresses=allowed_addresses)))
     except TokenRefused:
         return _complain("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
-    except (DatabaseUnusable, PortUnusable) as error:
+    except (CatalogueBroken, DatabaseUnusable, PortUnusable) as error:
         return _complain(str(error))
     return 0
 

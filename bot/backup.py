@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.settings import Settings
+from bot.settings import Settings, reading_settings
 from db.backup import backup
 
 
@@ -24,7 +24,7 @@ def run_backup(arguments: Sequence[str]) -> str:
     """Make the copy and return one line that says so.
 
     Raises:
-        BackupRefused: Its text says what the operator must change.
+        BackupRefused, SettingsUnreadable: Its text says what the operator must change.
     """
     parser = argparse.ArgumentParser(
         prog="modelhunter-bot backup",
@@ -32,7 +32,9 @@ def run_backup(arguments: Sequence[str]) -> str:
     )
     parser.add_argument("file", type=Path, help="where the copy is written; nothing is overwritten")
     target: Path = parser.parse_args(arguments).file
+    with reading_settings():
+        database_url = _DatabaseSettings().database_url
     # Told to stop, it leaves no half of a copy, in which tokens would still stand.
     signal.signal(signal.SIGTERM, lambda sign, _: sys.exit(128 + sign))
-    size = backup(_DatabaseSettings().database_url, target)
+    size = backup(database_url, target)
     return f"Copied the database to {target} ({size:,} bytes)."

@@ -1,7 +1,11 @@
 """Every setting: its name, type, default and meaning."""
 
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,6 +22,10 @@ def _nothing(value: object) -> object:
     """Take an empty variable for an absent one, as `.env.example` has them."""
     return None if value == "" else value
 
+
+# What may stand in a header. Dashboards shorten what they show with an ellipsis.
+_SECRET = re.compile(r"[!-~]+")
+_NO_ADDRESS = "must be an address such as https://api.modelhunter.ai/api/v1"
 
 OptionalAmount = Annotated[Annotated[Decimal, Field(ge=0)] | None, BeforeValidator(_nothing)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
@@ -55,15 +63,23 @@ class Settings(BaseSettings):
     @field_validator("discord_token", "modelhunter_key")
     @classmethod
     def _is_present(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().strip():
+        secret = value.get_secret_value().strip()
+        if not secret:
             raise ValueError("is empty")
-        return SecretStr(value.get_secret_value().strip())
+        if not _SECRET.fullmatch(secret):
+            raise ValueError("is no whole copy: it has a blank or a character that no key has")
+        return SecretStr(secret)
 
     @field_validator("modelhunter_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https://")
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
+        except ValueError as error:
+            raise ValueError(_NO_ADDRESS) from error
+        if not is_address or re.search(r"\s", value):
+            raise ValueError(_NO_ADDRESS)
         return value.rstrip("/")
 
     @field_validator("log_level")
@@ -73,6 +89,21 @@ class Settings(BaseSettings):
         if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return level
+
+
+class SettingsUnreadable(Exception):
+    """The file `.env` can't be read; says why in one sentence."""
+
+
+@contextmanager
+def reading_settings() -> Generator[None]:
+    """Raise SettingsUnreadable where the block can't read the file `.env`."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise SettingsUnreadable("The file .env is not written in UTF-8: save it so.") from error
+    except OSError as error:
+        raise SettingsUnreadable(f"The file .env can't be read: {error.strerror}.") from error
 
 
 def explain(error: ValidationError) -> str:

@@ -66,9 +66,13 @@ class Catalogue:
 
 
 def load_catalogue() -> Catalogue:
-    """Return the catalogue of the data file that comes with the program."""
+    """Return the catalogue of the data file that comes with the program; raises CatalogueBroken."""
     file = importlib.resources.files("bot.catalogue").joinpath("models.toml")
-    return read_catalogue(file.read_text(encoding="utf-8"))
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
+    return read_catalogue(text)
 
 
 def read_catalogue(text: str) -> Catalogue:

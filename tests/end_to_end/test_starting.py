@@ -41,16 +41,57 @@ def _free_port() -> int:
 
 async def test_without_any_setting(tmp_path: Path) -> None:
     """Truthful: a start without settings is one readable line and exit code 2."""
+    code, said = await _ended(tmp_path, "-m", "bot")
+    assert code == WRONG
+    assert len(said.splitlines()) == 1
+    _assert_readable(said, "DISCORD_TOKEN", "MODELHUNTER_KEY")
+
+
+async def _ended(folder: Path, *command: str, **environment: str) -> tuple[int | None, str]:
+    """Start Python in that folder; return its exit code and what it wrote to standard error."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot"),
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(HOUSE)},
+        *(sys.executable, *command),
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(HOUSE), **environment},
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
-    assert process.returncode == WRONG
-    assert len(said.decode().splitlines()) == 1
-    _assert_readable(said.decode(), "DISCORD_TOKEN", "MODELHUNTER_KEY")
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("command", [("run",), ("backup", "copy.db")])
+async def test_a_file_of_settings_that_is_no_text(tmp_path: Path, command: tuple[str]) -> None:
+    """Truthful: a `.env` in another encoding is one readable line and exit code 2."""
+    (tmp_path / ".env").write_bytes("# Schlüssel\n".encode("latin-1"))
+    code, said = await _ended(tmp_path, "-m", "bot", *command)
+    assert code == WRONG
+    assert said == "The file .env is not written in UTF-8: save it so.\n"
+
+
+async def test_a_key_that_was_shortened(tmp_path: Path) -> None:
+    """Truthful: a key with the ellipsis of a dashboard is one readable line and exit code 2."""
+    secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab…"}
+    code, said = await _ended(tmp_path, "-m", "bot", **secrets)
+    assert code == WRONG
+    assert len(said.splitlines()) == 1
+    _assert_readable(said, "MODELHUNTER_KEY")
+
+
+_WITH_A_BROKEN_CATALOGUE = """
+import bot.app
+from bot.__main__ import main
+from bot.catalogue import read_catalogue
+bot.app.load_catalogue = lambda: read_catalogue("[[model]]\\nname = 'fox'")
+raise SystemExit(main([]))
+"""
+
+
+async def test_a_catalogue_that_makes_no_sense(tmp_path: Path) -> None:
+    """Truthful: a mistake in models.toml is one readable line and exit code 2."""
+    secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab"}
+    code, said = await _ended(tmp_path, "-c", _WITH_A_BROKEN_CATALOGUE, **secrets)
+    assert code == WRONG
+    _assert_readable(said, "models.toml: fox: label")
 
 
 @pytest.mark.parametrize("name", ["DISCORD_TOKEN", "MODELHUNTER_KEY"])
