@@ -208,6 +208,7 @@ class _Builder:
             journal=journal,
             cards=editor,
             health=self._health,
+            when_gone=self._catalogue.withdraw,
             clock=self._clock,
         )
         missing = MissingTasks(self._health, self._clock)

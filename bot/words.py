@@ -185,6 +185,9 @@ USER_BUDGET_SPENT: Final = (
     "a cheaper model, or come back after midnight UTC."
 )
 MODEL_UNKNOWN: Final = "There is no model called {model} here. /models lists those there are."
+NOTHING_OFFERED: Final = (
+    "ModelHunter does not offer any model that I know for this. Please tell the bot's operator."
+)
 OPTION_NOT_TAKEN: Final = "{model} does not take {option}. It takes: {options}."
 OPTION_NONE_TAKEN: Final = "{model} does not take {option}. It takes a prompt and nothing else."
 VALUE_NOT_TAKEN: Final = "{model} does not take {value} for {option}. It takes: {values}."

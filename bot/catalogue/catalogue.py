@@ -16,17 +16,26 @@ _SAMPLE = "x" * 1000
 
 
 class Catalogue:
-    """The models that can be asked for."""
+    """The models that can be asked for: those of the data, until they are withdrawn."""
 
     def __init__(self, models: Iterable[Model]) -> None:
         self._models = tuple(models)
+        self._withdrawn: set[str] = set()
+
+    def withdraw(self, name: str) -> None:
+        """Offer that model no more: the API does not know it."""
+        self._withdrawn.add(name)
 
     def models(self, kind: Kind) -> tuple[Model, ...]:
-        """Return the models of a kind, in the order of the data."""
-        return tuple(model for model in self._models if model.kind == kind)
+        """Return the models of a kind that are on offer, in the order of the data."""
+        return tuple(
+            model
+            for model in self._models
+            if model.kind == kind and model.name not in self._withdrawn
+        )
 
     def labels(self) -> Mapping[str, str]:
-        """Return what people call each model, by its name."""
+        """Return what people call each model, by its name, also of those that are withdrawn."""
         return {model.name: model.label for model in self._models}
 
     def find(self, kind: Kind, name: str) -> Model | None:
@@ -59,10 +68,6 @@ class Catalogue:
         ]
         found.sort(key=lambda pair: pair[0])
         return [model for _, model in found][:MOST_SUGGESTIONS]
-
-    def without(self, name: str) -> "Catalogue":
-        """Return a catalogue that lacks one model: the API does not know it any more."""
-        return Catalogue(model for model in self._models if model.name != name)
 
 
 def load_catalogue() -> Catalogue:

@@ -80,6 +80,8 @@ class Offers:
         named = getattr(interaction.namespace, "model", None)
         if named:
             return self._catalogue.find(Kind(kind), str(named))
+        if not self._catalogue.models(Kind(kind)):
+            return None
         return self._catalogue.default(Kind(kind), self._defaults[kind])
 
     def _values(

@@ -2,6 +2,7 @@
 
 Refused
 ├── UnknownModel       the requester names another one
+├── NothingOffered     the API has withdrawn every model that makes this
 ├── OperatorNeeded     the API does not take the key or the balance
 ├── ApiAway            the API can't be reached; nothing was written
 ├── DatabaseBusy       nothing was written in time; nothing was charged
@@ -26,6 +27,10 @@ class UnknownModel(Refused):
     def __init__(self, name: str) -> None:
         super().__init__("unknown model")
         self.name = name
+
+
+class NothingOffered(Refused):
+    """No model that makes this is left."""
 
 
 class OperatorNeeded(Refused):

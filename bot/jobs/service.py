@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.catalogue import Catalogue, Kind
+from bot.catalogue import Catalogue, Kind, Model
 from bot.health import Health
 from bot.jobs import events
 from bot.jobs.acceptance import Acceptance
@@ -14,6 +14,7 @@ from bot.jobs.refusals import (
     ApiAway,
     NoResult,
     NotCancellable,
+    NothingOffered,
     NotRetryable,
     NotYours,
     OperatorNeeded,
@@ -83,22 +84,27 @@ class JobService:
             OperatorNeeded: The API does not take the bot's key or balance.
             ApiAway: The API can't be reached.
             UnknownModel: No model of that name makes this.
+            NothingOffered: No model does any more.
             CatalogueRefusal: The model does not take the prompt or an option.
         """
         if self._health.problem(ACCOUNT) is not None:
             raise OperatorNeeded
         if self._health.problem(REACH) is not None:
             raise ApiAway
-        kind = Kind(wish.kind)
-        if wish.model is None:
-            model = self._catalogue.default(kind, self._defaults[wish.kind])
-        else:
-            found = self._catalogue.find(kind, wish.model)
-            if found is None:
-                raise UnknownModel(wish.model)
-            model = found
+        model = self._model(wish)
         generation = model.build(wish.prompt, wish.options, allow_adult=wish.allow_adult)
         return Order(wish=wish, model=model, generation=generation)
+
+    def _model(self, wish: Wish) -> Model:
+        kind = Kind(wish.kind)
+        if not self._catalogue.models(kind):
+            raise NothingOffered
+        if wish.model is None:
+            return self._catalogue.default(kind, self._defaults[wish.kind])
+        found = self._catalogue.find(kind, wish.model)
+        if found is None:
+            raise UnknownModel(wish.model)
+        return found
 
     def labels(self) -> Mapping[str, str]:
         """Return what people call each model, by its name in the catalogue."""

@@ -43,6 +43,7 @@ class Submitting:
         journal: Journal,
         cards: Cards,
         health: Health,
+        when_gone: Callable[[str], None],
         clock: Callable[[], float],
     ) -> None:
         self._api = api
@@ -50,6 +51,7 @@ class Submitting:
         self._journal = journal
         self._cards = cards
         self._health = health
+        self._when_gone = when_gone
         self._clock = clock
 
     async def send(self, job: Job) -> Job:
@@ -127,7 +129,7 @@ class Submitting:
             raise TryLater(error.retry_after, everybody=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._note_outcome(job, _refusal(error))
+            return await self._note_outcome(job, self._refusal(job, error))
         except OperatorMustAct as error:
             note_refusal(self._health, error)
             log.info("job %d: refused by the API: %s", job.id, error)
@@ -151,13 +153,14 @@ class Submitting:
         log.info("job %d: is task %s", job.id, task.id)
         return await self._journal.note(job, seen(task))
 
+    def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
+        if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:
+            return refused(Reason.API, error)
+        log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
+        self._when_gone(job.model)
+        return refused(Reason.MODEL_GONE, error)
+
 
 def request_body(job: Job) -> Mapping[str, object]:
     """Return what is POSTed for *job*: its stored body, marked so that it can be found again."""
     return {**job.body, "metadata": {"job_id": str(job.id)}}
-
-
-def _refusal(error: Rejected) -> events.SubmitRefused:
-    gone = error.code in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}
-    reason = Reason.MODEL_GONE if gone else Reason.API
-    return refused(reason, error)

@@ -60,6 +60,22 @@ async def test_an_unknown_model_is_refused(scene: Scene) -> None:
     assert len(scene.api.calls("POST")) == 0
 
 
+async def test_a_model_that_the_api_has_withdrawn(scene: Scene) -> None:
+    """Truthful: a model that the API does not know is not offered again, nor taken."""
+    scene.api.faults.add("POST", "/*", status=404, code="MODEL_NOT_FOUND")
+    offered = await scene.robin.autocomplete(scene.channel, "speech", "model", "")
+    model = offered[0]["value"]
+    card = await scene.ask("speech")
+    await scene.until_state(card, JobState.REFUSED)
+    assert await scene.robin.autocomplete(scene.channel, "speech", "model", "") == []
+    assert await scene.robin.autocomplete(scene.channel, "speech", "voice", "") == []
+    listed = await scene.use("models")
+    assert model not in str([field.value for field in listed.embeds[0].fields])
+    refused = await scene.ask("speech")
+    assert refused.content == words.NOTHING_OFFERED
+    assert len(scene.api.calls("POST")) == 1
+
+
 async def test_only_the_requester_tries_again(scene: Scene) -> None:
     """Nobody else's: another person's press on Try again is refused, the requester's works once."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.

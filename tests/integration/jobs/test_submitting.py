@@ -199,17 +199,19 @@ async def test_the_api_refuses_the_request(world: World, one: Process) -> None:
     ended = await one.live(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.API)
     assert (ended.error_code, ended.error_message) == ("VALIDATION_ERROR", "no foxes")
+    assert one.gone == []
     assert await world.spent() == 0
     assert world.cards.endings[-1].state is JobState.REFUSED
 
 
 async def test_the_model_is_gone(world: World, one: Process) -> None:
-    """A model that the API does not know any more is said to be gone."""
+    """A model that the API does not know any more is said to be gone, and is not offered again."""
     body = {"model": "seedream-1-0", "input": {"prompt": "a fox"}}
     world.api.faults.add("POST", IMAGES, status=404, code="MODEL_NOT_FOUND")
     job = await world.ask(one, body=body)
     ended = await one.live(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.MODEL_GONE)
+    assert one.gone == [ended.model]
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])

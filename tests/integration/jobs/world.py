@@ -97,6 +97,7 @@ class Process:
         self.jobs = jobs
         self.claims = Claims(engine)
         self.health = Health()
+        self.gone: list[str] = []
         self.journal = Journal(jobs, cards, owner=owner, clock=clock)
         self.acceptance = Acceptance(
             jobs,
@@ -110,6 +111,7 @@ class Process:
             journal=self.journal,
             cards=cards,
             health=self.health,
+            when_gone=self.gone.append,
             clock=clock,
         )
         missing = MissingTasks(self.health, clock)

@@ -52,15 +52,19 @@ def test_default() -> None:
     assert catalogue.default(Kind.VIDEO, "gone") == catalogue.cheapest(Kind.VIDEO)
 
 
-def test_without() -> None:
-    """A model that the API does not know any more is left out, and the original is untouched."""
+def test_withdraw() -> None:
+    """A model that the API does not know any more is not offered, and keeps its label."""
     catalogue = load_catalogue()
-    fewer = catalogue.without("veo3")
+    before = catalogue.models(Kind.VIDEO)
+    for _ in range(2):
+        catalogue.withdraw("veo3")
 
-    assert fewer.find(Kind.VIDEO, "veo3") is None
-    assert fewer.find(Kind.VIDEO, "veo3_fast") is not None
-    assert catalogue.find(Kind.VIDEO, "veo3") is not None
-    assert len(fewer.without("veo3").models(Kind.VIDEO)) == len(catalogue.models(Kind.VIDEO)) - 1
+    assert catalogue.find(Kind.VIDEO, "veo3") is None
+    assert catalogue.find(Kind.VIDEO, "veo3_fast") is not None
+    assert catalogue.default(Kind.VIDEO, "veo3") == catalogue.cheapest(Kind.VIDEO)
+    assert "veo3" not in [model.name for model in catalogue.suggest(Kind.VIDEO, "veo")]
+    assert len(catalogue.models(Kind.VIDEO)) == len(before) - 1
+    assert catalogue.labels() == load_catalogue().labels()
 
 
 def test_suggest_models() -> None:

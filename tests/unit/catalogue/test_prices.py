@@ -75,7 +75,8 @@ def test_cheapest() -> None:
 
 def test_cheapest_of_nothing() -> None:
     """Where no model is left there is none to choose."""
-    catalogue = load_catalogue().without("elevenlabs/text-to-dialogue-v3")
+    catalogue = load_catalogue()
+    catalogue.withdraw("elevenlabs/text-to-dialogue-v3")
 
     with pytest.raises(LookupError):
         catalogue.cheapest(Kind.SPEECH)
