@@ -113,6 +113,10 @@ ENDINGS: Final[Mapping[tuple[JobState, Reason], str]] = {
     "Change what it names below and ask again.",
 }
 
+REFUSED_UNEXPLAINED: Final = (
+    "ModelHunter did not accept this, and nothing was charged. It does not say why: change the "
+    "prompt or the options and ask again."
+)
 CANCELLED_BY_REQUESTER: Final = "{person} cancelled this."
 CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
 FITTED: Final = (

@@ -5,7 +5,7 @@ import enum
 
 from bot import words
 from bot.words import Words
-from db.records import Job, JobState
+from db.records import Job, JobState, Reason
 
 # Other words of the API for the same statuses (ModelHunter docs: model pages).
 _SYNONYMS = {"processing": "running"}
@@ -115,6 +115,8 @@ def _text(job: Job) -> str:
         return words.SENT_BY_DM
     if job.state is JobState.DELIVERED and job.reply_begun_at is not None:
         return words.SENT_AS_REPLY
+    if (job.state, job.reason) == (JobState.REFUSED, Reason.API) and not job.error_message:
+        return words.REFUSED_UNEXPLAINED
     if job.reason is not None and job.state in _EXPLAINED:
         return words.ENDINGS.get((job.state, job.reason), words.REASONS[job.reason])
     return words.STATES[job.state].text

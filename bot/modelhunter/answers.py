@@ -63,8 +63,11 @@ class _Complaint(_Envelope):
 
     @property
     def words(self) -> str | None:
+        """Message, input and reason; the input's name only where the others don't have it."""
         reason = self.details.reason if self.details else None
-        return ": ".join(part for part in (self.message, reason) if part) or None
+        said = f"{self.message} {reason}"
+        field = self.field if self.field and self.field not in said else None
+        return ": ".join(part for part in (self.message, field, reason) if part) or None
 
 
 class _Balance(_Envelope):

@@ -38,8 +38,36 @@ async def test_create_rejected(
 
     error = caught.value
     assert (error.status, error.code, error.field) == (status, code, "prompt")
-    assert error.message == "Words: Required field is missing"
+    assert error.message == "Words: prompt: Required field is missing"
     assert str(error) == f"HTTP {status} {code}"
+
+
+@pytest.mark.parametrize(
+    ("message", "details", "words"),
+    [
+        ("Invalid", {"field": "size", "reason": "Out of range"}, "Invalid: size: Out of range"),
+        ("Invalid size", {"field": "size", "reason": "Out of range"}, "Invalid size: Out of range"),
+        ("Invalid", {"field": "size", "reason": "size is odd"}, "Invalid: size is odd"),
+        ("Invalid", {"field": "size"}, "Invalid: size"),
+        (None, {"field": "size"}, "size"),
+        ("Invalid", {}, "Invalid"),
+    ],
+)
+async def test_what_must_change_is_named(
+    script: Script,
+    client: ModelHunterClient,
+    message: str | None,
+    details: dict[str, str],
+    words: str,
+) -> None:
+    """The words of a refusal name the input that must change, and name it once."""
+    error = {"code": "VALIDATION_ERROR", "message": message, "details": details}
+    script.answer(400, {"success": False, "error": error})
+
+    with pytest.raises(Rejected) as caught:
+        await create(client)
+
+    assert caught.value.message == words
 
 
 async def test_create_rejected_without_details(script: Script, client: ModelHunterClient) -> None:

@@ -129,7 +129,7 @@ def test_an_ending_says_why(state: JobState, reason: Reason) -> None:
     """The reason's own sentence stands on the card."""
     expected = words.ENDINGS.get((state, reason), words.REASONS[reason])
 
-    assert expected in text_of(draw(state=state, reason=reason))
+    assert expected in text_of(draw(state=state, reason=reason, error_message="no foxes"))
 
 
 def test_a_deleted_card_says_so() -> None:
@@ -313,6 +313,15 @@ def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
 def test_a_model_that_is_gone_is_not_tried_again() -> None:
     """No button promises what can't work."""
     assert actions(draw(state=JobState.REFUSED, reason=Reason.MODEL_GONE)) == []
+
+
+@pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
+def test_no_card_points_at_words_that_are_not_there(message: str | None, said: bool) -> None:
+    """A refusal speaks of what stands below only where something does."""
+    drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
+
+    assert (words.ENDINGS[JobState.REFUSED, Reason.API] in text_of(drawn)) is said
+    assert (words.REFUSED_UNEXPLAINED in text_of(drawn)) is not said
 
 
 def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
