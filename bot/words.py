@@ -241,8 +241,13 @@ NOT_RETRYABLE: Final = "This can't be tried again."
 CHOOSE_ONE: Final = "You have several running. Please use /cancel again and choose one as job."
 NOTHING_TO_CANCEL: Final = "You have nothing running."
 RESULT_GONE: Final = "ModelHunter does not have this result any more."
+LINK_UNAVAILABLE: Final = "I can't get a link right now. Please press again in a few minutes."
 LINK_NAMED: Final = "Result {number}"
 LINKS_ANSWER: Final = "Here is a fresh link. It works until {until}, which is {left}."
+LINKS_TOO_LONG: Final = (
+    "{count} more can't be shown: together their addresses are too long for a message. The bot's "
+    "operator finds them at ModelHunter."
+)
 PING: Final[Mapping[JobState, str]] = {
     JobState.DELIVERED: "{person}, your result is ready.",
     JobState.LINKED: "{person}, your result is ready. Press Fresh link to get it.",

@@ -17,6 +17,9 @@ MOST_JOBS = 10
 FIELD_LENGTH = 1024
 EMBED_LENGTH = 5800  # of 6000: names and footer need some
 CONTENT_LENGTH = 2000
+DESCRIPTION_LENGTH = 4096
+# What addresses may take of it; the rest is for the sentence about those that don't fit.
+_LINKS_LENGTH = DESCRIPTION_LENGTH - 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +93,24 @@ def price_question(prompt: str, model_label: str, price: str) -> discord.Embed:
     return embed.add_field(name=words.FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
 
 
-def fresh_links(addresses: Sequence[str], ends_at: float) -> str:
-    """Return message text with *addresses*, which work until *ends_at* (Unix seconds).
+def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
+    """Return *addresses*, which work until *ends_at* (Unix seconds), as many as an embed holds.
 
-    Addresses that don't fit into one message are left out whole: half a signed address opens nothing.
+    What does not fit is left out whole, because half a signed address opens nothing, and counted.
     """
     until, left = timestamp(ends_at, "t"), timestamp(ends_at)
-    text = words.LINKS_ANSWER.format(until=until, left=left)
+    lines = [words.LINKS_ANSWER.format(until=until, left=left)]
+    left_out = 0
     for number, address in enumerate(addresses, 1):
         name = words.LINK_NAMED.format(number=number)
-        line = f"\n[{name}](<{quote_address(address)}>)"
-        if len(text) + len(line) > CONTENT_LENGTH:
-            break
-        text += line
-    return text
+        line = f"[{name}](<{quote_address(address)}>)"
+        if len("\n".join([*lines, line])) > _LINKS_LENGTH:
+            left_out += 1
+        else:
+            lines.append(line)
+    if left_out:
+        lines.append(words.LINKS_TOO_LONG.format(count=left_out))
+    return discord.Embed(description="\n".join(lines), colour=int(Colour.TEAL))
 
 
 def choice_name(job: Job, model_label: str) -> str:

@@ -51,7 +51,7 @@ class Presses:
         # The API may take longer than Discord waits.
         await interaction.response.defer(ephemeral=True, thinking=True)
         links = await self._service.fresh_links(job_id)
-        await interaction.edit_original_response(content=fresh_links(links.urls, links.end))
+        await interaction.edit_original_response(embed=fresh_links(links.urls, links.end))
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""

@@ -131,7 +131,7 @@ def _(error: UnknownModel) -> str:
 
 @sentence.register
 def _(error: NoResult) -> str:
-    return words.RESULT_GONE if error.for_good else words.API_UNREACHABLE
+    return words.RESULT_GONE if error.for_good else words.LINK_UNAVAILABLE
 
 
 @sentence.register

@@ -109,12 +109,12 @@ async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     """Press Fresh link and return the address, which only the one who pressed sees."""
     answer = await person.click(card, words.BUTTON_FRESH_LINK)
     assert answer.message is not None
-    told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.content)
+    told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.words)
     assert told.is_ephemeral
     stranger = world.discord.person("Stranger")
     assert told.id in [message.id for message in person.sees()]
     assert told.id not in [message.id for message in stranger.sees()]
-    return told.content.partition("(<")[2].partition(">)")[0]
+    return told.words.partition("(<")[2].partition(">)")[0]
 
 
 @pytest.mark.parametrize("rung", ["413 as JSON", "413 as a page", "40005"])

@@ -36,6 +36,23 @@ async def test_jobs_are_the_callers_own(scene: Scene) -> None:
     assert theirs.embeds[0].description == words.JOBS_EMPTY
 
 
+async def test_a_link_that_can_not_be_had_now(scene: Scene) -> None:
+    """Truthful: with the API away, Fresh link says to press again and nothing of charges."""
+    # Reactions wait for their turn in real time, which a press in simcord's time does not see.
+    scene.forbid_bot(add_reactions=True)
+    scene.api.scripts.next(Script.quick(0))
+    card = await scene.ask()
+    await scene.until_taken()
+    await scene.pass_time(2.0, card)
+    await scene.until_state(card, JobState.DELIVERED)
+    mine = await scene.use("jobs")
+    scene.api.faults.add("GET", "/tasks/*", status=503, times=None)
+    answer = await scene.click(mine, words.BUTTON_FRESH_LINK_OF.format(number=1), scene.robin)
+    await scene.until(lambda: bool(scene.stored(answer).content), "an answer")
+    assert scene.stored(answer).content == words.LINK_UNAVAILABLE
+    assert "charged" not in words.LINK_UNAVAILABLE
+
+
 async def test_cancel_offers_what_runs(scene: Scene) -> None:
     """Nobody else's: /cancel offers the caller's running jobs and nobody else's."""
     scene.api.scripts.next(Script.endless(), Script.endless())
