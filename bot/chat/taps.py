@@ -9,7 +9,7 @@ from bot.chat.call_limiter import CallLimiter
 from bot.chat.card import is_cancellable
 from bot.chat.trouble import CONNECTION_TROUBLE
 from bot.chat.wire import CANCEL_EMOJI
-from bot.jobs.refusals import AlreadyEnded, UnknownJob
+from bot.jobs.refusals import AlreadyEnded, NotCancellable, UnknownJob
 from bot.jobs.service import JobService
 from db.records import CancelControl, Job
 
@@ -84,8 +84,8 @@ class Taps:
     async def _cancel(self, job: Job, by: int) -> None:
         try:
             await self._service.cancel(job.id, by)
-        except (AlreadyEnded, UnknownJob):
-            # After the end ❌ does nothing.
+        except (AlreadyEnded, NotCancellable, UnknownJob):
+            # After the end ❌ does nothing, and the card says when ModelHunter will not cancel.
             return
 
     async def _may(self, job: Job, user_id: int, member: discord.Member | None) -> bool:

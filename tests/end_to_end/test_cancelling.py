@@ -108,6 +108,25 @@ async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
     assert_only_card(world, card)
 
 
+async def test_a_tap_after_a_refused_cancel(world: World) -> None:
+    """Truthful: once ModelHunter has refused to cancel, another ❌ changes and breaks nothing."""
+    world.api.scripts.next(Script(steps=(Step(0, "running"),), cancellable=False), Script.endless())
+    card = await world.ask()
+    await world.until_offered(card)
+    await world.until_following(card)
+    await world.robin.react(card, CANCEL)
+    await world.discord.until_message(card.id, lambda it: words.CANCEL_REFUSED in it.words)
+    moderator = world.discord.person("Mo", may_manage_messages=True)
+    await moderator.react(card, CANCEL)
+    # Events arrive in order: when the tap under another card has worked, this one has been seen.
+    other = await world.ask()
+    await world.until_offered(other)
+    await world.robin.react(other, CANCEL)
+    await world.until_state(other, JobState.CANCELLED)
+    assert "Traceback" not in world.words()
+    assert words.CANCEL_REFUSED in world.discord.message(card.id).words
+
+
 async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
     """One task per job: a wish to cancel during the POST is carried out once there is a task."""
     world.api.faults.add("POST", "/*/text-to-video", delay=2.0)
