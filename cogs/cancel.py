@@ -13,7 +13,6 @@ from bot.jobs.service import JobService
 from db.records import Job
 
 _MOST_CHOICES = 25
-_LONGEST_ID = 19
 _LONGEST_ID = 20  # digits of a snowflake
 
 

@@ -68,6 +68,17 @@ async def test_cancel_offers_what_runs(scene: Scene) -> None:
     assert not scene.title(first).endswith(words.STATES[JobState.CANCELLED].title)
 
 
+@pytest.mark.simcord(check_errors=False)
+async def test_cancel_guesses_nothing(scene: Scene) -> None:
+    """Truthful: with several running, /cancel without a choice asks which, and cancels none."""
+    scene.api.scripts.next(Script.endless(), Script.endless())
+    for prompt in ("a fox", "a badger"):
+        await scene.ask(prompt=prompt)
+    await scene.until_taken(2)
+    assert (await scene.use("cancel")).content == words.CHOOSE_ONE
+    assert len(scene.api.calls("DELETE")) == 0
+
+
 async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
     """Quiet and safe: /forget deletes jobs and prompts, those that run as soon as they end."""
     scene.api.scripts.next(Script.endless())
@@ -95,6 +106,23 @@ async def test_a_price_is_confirmed(scene: Scene) -> None:
     await scene.robin.click(question, label=words.BUTTON_GENERATE)
     await scene.until_taken()
     assert len(scene.in_channel()) == 1
+    assert len(scene.api.tasks) == 1
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
+async def test_another_try_asks_for_its_price(scene: Scene) -> None:
+    """Quiet and safe: Try again is a new job, so a dear one is asked about again."""
+    scene.api.scripts.next(Script.failing("no paint"))
+    # Reactions wait for their turn in real time, which a press in simcord's time does not see.
+    scene.forbid_bot(add_reactions=True)
+    question = await scene.ask(model="viduq3-turbo")
+    await scene.breathe()
+    await scene.robin.click(question, label=words.BUTTON_GENERATE)
+    await scene.until_taken()
+    await scene.pass_time(2.0, question)
+    await scene.until_state(question, JobState.FAILED)
+    again = await scene.click(question, words.BUTTON_TRY_AGAIN, scene.robin)
+    assert words.BUTTON_GENERATE in button_labels(scene.stored(again))
     assert len(scene.api.tasks) == 1
 
 
