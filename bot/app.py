@@ -72,6 +72,7 @@ class App:
     schedule: Schedule
     ownership: Ownership
     acceptance: Acceptance
+    questions: Questions
     housekeeping: Housekeeping
     watch: ApiWatch
     health: Health
@@ -86,6 +87,7 @@ class App:
             self.ownership.kept(),
             self.editor.running(),
             self.acceptance.open(),
+            self.questions.open(),
             self.schedule.running(),
             self.housekeeping.kept(),
             self.watch.kept(),
@@ -176,13 +178,15 @@ class _Builder:
         service = self._service(acceptance, journal, schedule)
         editor.when_deleted(service.card_deleted)
         editor.when_found(self._bot.announce_claimed)
-        self._bot.parts = self._parts(service, editor, ownership)
+        questions = self._questions()
+        self._bot.parts = self._parts(service, questions, editor, ownership)
         return App(
             bot=self._bot,
             editor=editor,
             schedule=schedule,
             ownership=ownership,
             acceptance=acceptance,
+            questions=questions,
             housekeeping=Housekeeping(
                 Retention(self._engine),
                 Drafts(self._engine),
@@ -258,15 +262,19 @@ class _Builder:
             clock=self._clock,
         )
 
-    def _parts(self, service: JobService, editor: Editor, ownership: Ownership) -> Parts:
-        gate = Gate(
-            allowed_guild_ids=self._settings.allowed_guild_ids,
-            allow_adult=self._settings.allow_adult_modes,
-        )
-        questions = Questions(
+    def _questions(self) -> Questions:
+        return Questions(
             Drafts(self._engine),
             confirm_above=self._settings.confirm_above_usd,
             clock=self._clock,
+        )
+
+    def _parts(
+        self, service: JobService, questions: Questions, editor: Editor, ownership: Ownership
+    ) -> Parts:
+        gate = Gate(
+            allowed_guild_ids=self._settings.allowed_guild_ids,
+            allow_adult=self._settings.allow_adult_modes,
         )
         submissions = Submissions(service, questions, editor, gate)
         return Parts(

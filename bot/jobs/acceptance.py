@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.jobs import patience
 from bot.jobs.questions import draft_of
 from bot.jobs.refusals import DatabaseBusy
 from db.errors import NotAccepted
@@ -14,13 +15,6 @@ from db.jobs import JobRepository
 from db.records import Job, SpendingLimits
 
 log = logging.getLogger(__name__)
-
-# Discord wants its answer within 3 s (Discord docs: Receiving and Responding); a row that takes
-# longer than this leaves too little of them.
-PATIENCE = 1.5
-# How long late writes may hold up the end of the process; what is written later has no card, so
-# the next process ends it unsent.
-FAREWELL = 4.0
 
 
 class Acceptance:
@@ -46,17 +40,8 @@ class Acceptance:
         try:
             yield
         finally:
-            await self._say_farewell()
-
-    async def _say_farewell(self) -> None:
-        if not self._late:
-            return
-        late = set(self._late)
-        _, stuck = await asyncio.wait(late, timeout=FAREWELL)
-        for task in stuck:
-            log.warning("%s took too long and is left to the next start", task.get_name())
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+            # What is written later still has no card, so the next process ends it unsent.
+            await patience.say_farewell(self._late)
 
     async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
         """Write *job* and its reservation in one transaction.
@@ -77,7 +62,7 @@ class Acceptance:
             name=f"acceptance of job {job.id}",
         )
         # Not cancelled when late: whether a commit in flight took place could not be told.
-        done, _ = await asyncio.wait({writing}, timeout=PATIENCE)
+        done, _ = await asyncio.wait({writing}, timeout=patience.PATIENCE)
         if done:
             return _result(writing, job.id)
         late = asyncio.create_task(

@@ -1,15 +1,25 @@
 """The question about a price: kept until its requester answers, so that a restart forgets none."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.refusals import NotYours
+from bot.jobs import patience
+from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
 from db.drafts import Drafts
 from db.errors import DraftUsed
 from db.records import LARGEST_ID, Draft, Job, JobKind, OptionValue
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 # A question may be answered as long as the token of its interaction lives.
 DRAFT_LIFETIME = 15 * 60.0
@@ -58,6 +68,15 @@ class Questions:
         self._drafts = drafts
         self._confirm_above = confirm_above
         self._clock = clock
+        self._late: set[asyncio.Task[Any]] = set()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Own what the database answers too late, until it has answered or it takes too long."""
+        try:
+            yield
+        finally:
+            await patience.say_farewell(self._late)
 
     def must_ask(self, order: Order) -> bool:
         """Whether the order costs so much that its requester is asked first."""
@@ -68,6 +87,8 @@ class Questions:
 
         Raises:
             AlreadyAccepted: Another process received the same interaction and asks.
+            DatabaseBusy: It could not be written in time. A draft that is written later does no
+                harm: nobody has been asked.
         """
         kept = Kept.model_validate(order.wish).model_copy(update={"retry_of": retry_of})
         draft = Draft(
@@ -76,7 +97,7 @@ class Questions:
             created_at=place.asked_at,
             request=kept.model_dump(mode="json"),
         )
-        await self._drafts.add_draft(draft)
+        await self._in_time(self._drafts.add_draft(draft))
 
     async def confirmed(self, draft_id: int, by: int) -> Kept:
         """Return what *by* says yes to.
@@ -84,8 +105,11 @@ class Questions:
         Raises:
             NotYours: Somebody else asked.
             DraftUsed: It was answered before, or too long ago.
+            DatabaseBusy: The database did not answer in time.
         """
-        draft = await self._drafts.get_draft(draft_id) if draft_id <= LARGEST_ID else None
+        if draft_id > LARGEST_ID:
+            raise DraftUsed
+        draft = await self._in_time(self._drafts.get_draft(draft_id))
         if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
             raise DraftUsed
         if draft.user_id != by:
@@ -95,5 +119,27 @@ class Questions:
     async def decline(self, draft_id: int, by: int) -> None:
         """Take the question back, so that nothing can come of it; raises as `confirmed` does."""
         await self.confirmed(draft_id, by)
-        if not await self._drafts.delete_draft(draft_id):
+        if not await self._in_time(self._drafts.delete_draft(draft_id)):
             raise DraftUsed
+
+    async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Return what the database answers while Discord still waits, or raise DatabaseBusy.
+
+        What comes too late is not cut off: it may hold the only connection.
+        """
+        asking = asyncio.create_task(work, name="question about a price")
+        done, _ = await asyncio.wait({asking}, timeout=patience.PATIENCE)
+        if not done:
+            self._late.add(asking)
+            asking.add_done_callback(self._let_go)
+            raise DatabaseBusy
+        try:
+            return asking.result()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("a question about a price: the database fails: %s", error)
+            raise DatabaseBusy from error
+
+    def _let_go(self, late: asyncio.Task[Any]) -> None:
+        self._late.discard(late)
+        if not late.cancelled() and late.exception() is not None:
+            log.error("a question about a price: the database fails: %s", late.exception())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import acceptance, events
+from bot.jobs import acceptance, events, patience
 from bot.jobs.questions import Kept, Questions
 from bot.jobs.refusals import DatabaseBusy
 from db.drafts import Drafts
@@ -48,13 +48,13 @@ class SlowRepository(JobRepository):
 @pytest.fixture
 def slow(world: World, monkeypatch: pytest.MonkeyPatch) -> SlowRepository:
     """Return a database that is slower than our patience."""
-    monkeypatch.setattr(acceptance, "PATIENCE", 0.001)
+    monkeypatch.setattr(patience, "PATIENCE", 0.001)
     return SlowRepository(world.engine)
 
 
 async def test_patience_leaves_time_for_an_answer() -> None:
     """Of Discord's three seconds, half is left for the sentence that says why not."""
-    assert acceptance.PATIENCE == 1.5
+    assert patience.PATIENCE == 1.5
 
 
 async def test_accepted_at_once(world: World, one: Process) -> None:
@@ -70,7 +70,7 @@ async def be_too_slow(world: World, job: Job, **more: int) -> None:
     slow = SlowRepository(world.engine)
     one = world.process(jobs=slow)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(acceptance, "PATIENCE", 0.001)
+        patch.setattr(patience, "PATIENCE", 0.001)
         async with one.acceptance.open():
             with pytest.raises(DatabaseBusy):
                 await one.acceptance.accept(job, **more)
@@ -145,7 +145,7 @@ async def test_a_write_that_does_not_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A database that never answers does not keep the process from its end."""
-    monkeypatch.setattr(acceptance, "FAREWELL", 0.001)
+    monkeypatch.setattr(patience, "FAREWELL", 0.001)
     one = world.process(jobs=slow)
     async with asyncio.timeout(20), one.acceptance.open():
         with pytest.raises(DatabaseBusy):

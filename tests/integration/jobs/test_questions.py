@@ -1,17 +1,21 @@
 """The question about a price: answered once, in time, by the one who was asked."""
 
+import asyncio
 import dataclasses
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
+from bot.jobs import patience
 from bot.jobs.questions import Questions
-from bot.jobs.refusals import NotYours
+from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
 from db.drafts import Drafts
 from db.errors import DraftUsed
-from db.records import CancelControl, CardKind, JobKind
+from db.records import CancelControl, CardKind, Draft, JobKind
 
 from .world import MINUTE, REQUESTER, World
 
@@ -26,9 +30,41 @@ WISH = Wish(
 )
 
 
-def questions(world: World, *, confirm_above: str = "0.10") -> Questions:
+class SlowDrafts(Drafts):
+    """Answer nothing before the gate is open, and then perhaps with trouble."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.gate = asyncio.Event()
+        self.trouble: Exception | None = None
+
+    async def _wait(self) -> None:
+        await self.gate.wait()
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def add_draft(self, draft: Draft) -> None:
+        """Keep the draft, in the end."""
+        await self._wait()
+        await super().add_draft(draft)
+
+    async def get_draft(self, draft_id: int) -> Draft | None:
+        """Return the draft, in the end."""
+        await self._wait()
+        return await super().get_draft(draft_id)
+
+    async def delete_draft(self, draft_id: int) -> bool:
+        """Delete the draft, in the end."""
+        await self._wait()
+        return await super().delete_draft(draft_id)
+
+
+def questions(
+    world: World, drafts: Drafts | None = None, *, confirm_above: str = "0.10"
+) -> Questions:
     """Return what asks about prices above a line."""
-    return Questions(Drafts(world.engine), confirm_above=Decimal(confirm_above), clock=world.clock)
+    drafts = drafts or Drafts(world.engine)
+    return Questions(drafts, confirm_above=Decimal(confirm_above), clock=world.clock)
 
 
 def an_order() -> Order:
@@ -39,9 +75,11 @@ def an_order() -> Order:
     return Order(wish=WISH, model=model, generation=generation)
 
 
-async def ask(world: World, *, retry_of: int | None = None) -> Questions:
+async def ask(
+    world: World, asked: Questions | None = None, *, retry_of: int | None = None
+) -> Questions:
     """Ask about the order's price."""
-    asked = questions(world)
+    asked = asked or questions(world)
     place = Place(
         interaction_id=DRAFT,
         interaction_token="token",
@@ -108,3 +146,34 @@ async def test_a_question_that_was_never_asked(world: World, draft_id: int) -> N
     asked = await ask(world)
     with pytest.raises(DraftUsed):
         await asked.confirmed(draft_id, REQUESTER)
+
+
+async def test_a_database_that_is_too_slow_to_ask(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that can't be kept in time is not asked, and what is written later is left alone."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.001)
+    slow = SlowDrafts(world.engine)
+    late = questions(world, slow)
+    async with late.open():
+        with pytest.raises(DatabaseBusy):
+            await ask(world, late)
+        for answer in (late.confirmed, late.decline):
+            with pytest.raises(DatabaseBusy):
+                await answer(DRAFT, REQUESTER)
+        slow.gate.set()
+    assert "question about a price" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
+@pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
+async def test_a_database_that_fails(world: World, trouble: Exception) -> None:
+    """Trouble of the database is no reason to say more than that the bot is busy."""
+    broken = SlowDrafts(world.engine)
+    broken.trouble = trouble
+    broken.gate.set()
+    asked = questions(world, broken)
+    with pytest.raises(DatabaseBusy):
+        await ask(world, asked)
+    for answer in (asked.confirmed, asked.decline):
+        with pytest.raises(DatabaseBusy):
+            await answer(DRAFT, REQUESTER)
