@@ -173,9 +173,8 @@ BUTTON_NO_THANKS: Final = "No thanks"
 CONFIRM_TITLE: Final = "Generate this for {price}?"
 CONFIRM_TEXT: Final = "Nothing is sent or charged before you press Generate."
 CONFIRM_DECLINED: Final = "Nothing was sent, and nothing was charged."
-CONFIRM_EXPIRED: Final = (
-    "This question has been answered, or is too old. Please use the command again."
-)
+CONFIRM_ANSWERED: Final = "This has been answered already. The card shows how it goes."
+CONFIRM_EXPIRED: Final = "This was declined, or is too old. Please use the command again."
 
 TOO_MANY_RUNNING: Final = (
     "You already have as many jobs running as one person may have here ({limit}). Wait for one to "

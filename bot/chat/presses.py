@@ -11,7 +11,7 @@ from bot.chat.submissions import Submissions
 from bot.jobs.questions import Questions
 from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
-from db.errors import DraftUsed
+from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Job
 
 
@@ -55,21 +55,34 @@ class Presses:
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""
-        await self._check_question(interaction)
+        await self._check_question(interaction, draft_id)
         await self._submissions.confirm(interaction, draft_id)
 
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
-        await self._check_question(interaction)
-        await self._questions.decline(draft_id, interaction.user.id)
+        await self._check_question(interaction, draft_id)
+        try:
+            await self._questions.decline(draft_id, interaction.user.id)
+        except DraftUsed as error:
+            if await self._submissions.made_of(draft_id) is None:
+                raise
+            raise AlreadyAccepted from error
         await interaction.response.edit_message(
             content=words.CONFIRM_DECLINED, embed=None, view=None
         )
 
-    async def _check_question(self, interaction: discord.Interaction) -> None:
-        """Raise DraftUsed where the button stands on a card, which would be written over."""
+    async def _check_question(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Raise where the button stands on a card, which would be written over.
+
+        Raises:
+            AlreadyAccepted: The question has become this card.
+            DraftUsed: The card is another one's.
+        """
         message = interaction.message
-        if message is None or await self._service.find_by_message(message.id) is not None:
+        card = None if message is None else await self._service.find_by_message(message.id)
+        if card is not None and card.id == draft_id:
+            raise AlreadyAccepted
+        if message is None or card is not None:
             raise DraftUsed
 
 

@@ -95,7 +95,7 @@ _FIXED: dict[type[Exception], str] = {
     NotRetryable: words.NOT_RETRYABLE,
     AlreadyRetried: words.ALREADY_RETRIED,
     DraftUsed: words.CONFIRM_EXPIRED,
-    AlreadyAccepted: words.CONFIRM_EXPIRED,
+    AlreadyAccepted: words.CONFIRM_ANSWERED,
 }
 
 

@@ -62,20 +62,23 @@ class Submissions:
             job = await self._service.submit(
                 order, place, retry_of=kept.retry_of, draft_id=draft_id
             )
-        except (AlreadyAccepted, DraftUsed):
-            if await self._is_confirmed_by(interaction, draft_id):
-                log.info("interaction %d: another process answers it", interaction.id)
-                return
-            raise
+        except (AlreadyAccepted, DraftUsed) as error:
+            made = await self.made_of(draft_id)
+            if made is None:
+                raise
+            if made.interaction_token != interaction.token:
+                # A second tap: its question has become a card, which is no reason to ask again.
+                raise AlreadyAccepted from error
+            log.info("interaction %d: another process answers it", interaction.id)
+            return
         await self._answer(interaction, job)
 
-    async def _is_confirmed_by(self, interaction: discord.Interaction, job_id: int) -> bool:
-        """Whether another process made the job of this very press of the button."""
+    async def made_of(self, draft_id: int) -> Job | None:
+        """Return the job that a yes to the question has made, if one did."""
         try:
-            job = await self._service.find(job_id)
+            return await self._service.find(draft_id)
         except UnknownJob:
-            return False
-        return job.interaction_token == interaction.token
+            return None
 
     def _order(self, interaction: discord.Interaction, wish: Wish) -> Order:
         """Check everything that can be checked before anything is written or sent."""

@@ -141,8 +141,10 @@ async def test_forged_buttons(world: World) -> None:
         (sam, failed, f"try_again:{other}", words.NOT_YOUR_JOB),
         (world.robin, card, f"try_again:{job}", words.NOT_RETRYABLE),
         (sam, failed, f"fresh_link:{other}", words.RESULT_GONE),
-        (sam, card, f"generate:{job}", words.CONFIRM_EXPIRED),
-        (sam, card, f"no_thanks:{job}", words.CONFIRM_EXPIRED),
+        (sam, card, f"generate:{job}", words.CONFIRM_ANSWERED),
+        (sam, card, f"no_thanks:{job}", words.CONFIRM_ANSWERED),
+        (sam, failed, f"generate:{job}", words.CONFIRM_EXPIRED),
+        (sam, failed, f"no_thanks:{job}", words.CONFIRM_EXPIRED),
         *(
             (sam, card, f"{press}:{NINES}", words.JOB_UNKNOWN)
             for press in ("cancel", "try_again", "fresh_link")

@@ -7,7 +7,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.scene import PROMPT, Scene, button_labels
+from tests.end_to_end.in_process.scene import PROMPT, Scene, answer_of, button_labels
 
 
 async def test_models_are_listed_with_prices(scene: Scene) -> None:
@@ -95,7 +95,7 @@ async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
 async def test_a_price_is_confirmed(scene: Scene) -> None:
-    """One card per job: a yes turns the question into the card; a second yes changes nothing."""
+    """One card per job: a yes turns the question into the card."""
     scene.api.scripts.next(Script.endless())
     question = await scene.ask(model="viduq3-turbo")
     assert words.CONFIRM_TITLE.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
@@ -106,6 +106,37 @@ async def test_a_price_is_confirmed(scene: Scene) -> None:
     await scene.robin.click(question, label=words.BUTTON_GENERATE)
     await scene.until_taken()
     assert len(scene.in_channel()) == 1
+    assert len(scene.api.tasks) == 1
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
+@pytest.mark.parametrize("is_saved", [True, False])
+@pytest.mark.parametrize("press", ["generate", "no_thanks"])
+async def test_a_second_tap(scene: Scene, press: str, is_saved: bool) -> None:
+    """Nothing is paid for twice: who has said yes is pointed to the card, not to the command."""
+    scene.api.scripts.next(Script.endless())
+    question = await scene.ask(model="viduq3-turbo")
+    scene.forbid_bot(add_reactions=True)
+    await scene.breathe()
+    await scene.robin.click(question, label=words.BUTTON_GENERATE)
+    await scene.until_taken()
+    message = scene.stored(question)
+    if not is_saved:
+        # As it is a moment earlier: the job is written, and its message not yet.
+        message = scene.env.backend.create_message(
+            scene.channel.id, scene.env.backend.bot_user.id, "the same question"
+        )
+    button = {
+        "type": 2,
+        "style": 1,
+        "label": "2nd",
+        "custom_id": f"{press}:{scene.job_of(question)}",
+    }
+    message.components = [{"type": 1, "components": [button]}]
+    await scene.breathe()
+    refused = answer_of(await scene.robin.click(scene.seen(message), label="2nd"))
+    assert refused.content == words.CONFIRM_ANSWERED
+    assert "command" not in words.CONFIRM_ANSWERED
     assert len(scene.api.tasks) == 1
 
 

@@ -115,6 +115,7 @@ async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
         words.NOT_YOUR_JOB,
         words.JOB_UNKNOWN,
         words.NOT_YOURS_TO_CANCEL,
+        words.CONFIRM_ANSWERED,
         words.CONFIRM_EXPIRED,
     }
     assert refused.ephemeral
