@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import discord
 
 from bot import words
-from bot.chat.card import Action, CardButton
+from bot.chat.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
 from bot.chat.card_face import Colour, marker
-from bot.chat.card_facts import timestamp
+from bot.chat.card_facts import options_line, timestamp
 from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
-from db.records import CardKind, Job, JobKind
+from db.records import CardKind, Job, JobKind, OptionValue
 
 MOST_JOBS = 10
 # Discord docs: Embed Limits, Message Object.
@@ -83,11 +83,15 @@ def model_list(models: Sequence[ModelLine]) -> discord.Embed:
     return embed
 
 
-def price_question(prompt: str, model_label: str, price: str) -> discord.Embed:
-    """Return the question that is asked before an expensive job."""
+def price_question(
+    prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue]
+) -> discord.Embed:
+    """Return the question that is asked before an expensive job: what exactly costs how much."""
+    chosen = quote_code(options_line(options), OPTIONS_LENGTH)
+    request = "\n".join(filter(None, (f"> {quote_prompt(prompt, PROMPT_LENGTH)}", chosen)))
     embed = discord.Embed(
         title=words.CONFIRM_TITLE.format(price=clip(price, 100)),
-        description=f"> {quote_prompt(prompt, 300)}\n\n{words.CONFIRM_TEXT}",
+        description=f"{request}\n\n{words.CONFIRM_TEXT}",
         colour=int(Colour.AMBER),
     )
     return embed.add_field(name=words.FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")

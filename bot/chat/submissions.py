@@ -111,7 +111,7 @@ async def _send_question(interaction: discord.Interaction, order: Order) -> None
     """Ask before an expensive job; the answer to this becomes the card."""
     price = price_range(order.generation.price.low, order.generation.price.high)
     await interaction.response.send_message(
-        embed=price_question(order.wish.prompt, order.model.label, price),
+        embed=price_question(order.wish.prompt, order.model.label, price, order.generation.options),
         view=question_view(interaction.id),
         ephemeral=order.wish.private,
         allowed_mentions=_QUIET,

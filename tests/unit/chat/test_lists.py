@@ -100,21 +100,23 @@ def test_models_are_grouped_by_kind() -> None:
     assert (model_list(models).fields[0].value or "").startswith("Model 0 `model-0` $0.04\n")
 
 
-@given(st.text(), st.text(), st.text())
-def test_the_price_question_fits(prompt: str, label: str, price: str) -> None:
+@given(ANY_JOB, st.text(), st.text())
+def test_the_price_question_fits(job: Job, label: str, price: str) -> None:
     """The question is within Discord's limits whatever is asked for."""
-    embed = price_question(prompt, label, price)
+    embed = price_question(job.prompt, label, price, job.options)
 
     assert len(embed.title or "") <= 256
     assert len(embed) <= 6000
 
 
 def test_the_price_question_names_the_price() -> None:
-    """The price stands in the question itself."""
-    embed = price_question("a fox", "Vidu Q3", "$1.20")
+    """The price stands in the question itself, with all that it is the price of."""
+    embed = price_question("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
 
     assert embed.title == "Generate this for $1.20?"
-    assert "> a fox" in (embed.description or "")
+    assert (embed.description or "").startswith("> a fox\n`16s · 1080p`\n\n")
+    bare = price_question("a fox", "Vidu Q3", "$1.20", {})
+    assert (bare.description or "").startswith("> a fox\n\n")
 
 
 def test_fresh_links_end_when_they_say() -> None:
