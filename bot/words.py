@@ -224,22 +224,31 @@ API_REFUSES_KEY: Final = (
     "ModelHunter does not accept this bot's key or balance, so nothing was charged. Only the bot's "
     "operator can repair that."
 )
-UNEXPECTED: Final = "Something went wrong on my side. I have written it down for the operator."
+UNEXPECTED: Final = (
+    "Something went wrong on my side, and I have written it down for the operator. Please look at "
+    "/jobs before you try again."
+)
 
 # --- About a job: cancel, try again, fresh links --------------------------------------------------------
 
-JOB_UNKNOWN: Final = "I don't remember this job any more."
+JOB_UNKNOWN: Final = "I don't remember this job any more. /jobs lists those that I do."
 NOT_YOUR_JOB: Final = "Only the person who asked for this can do that."
 NOT_YOURS_TO_CANCEL: Final = (
     "Only the person who asked for this, or a member with Manage Messages here, can cancel it."
 )
 CANCEL_TAKEN: Final = "I am cancelling it. The card shows when it has ended."
-ALREADY_ENDED: Final = "This has already ended."
+ALREADY_ENDED: Final = "This has already ended. Its card and /jobs say how."
+FINISHED: Final = "ModelHunter has finished this already. The result is on its way to the card."
 ALREADY_RETRIED: Final = "This has already been tried again once. Use the command for another one."
-NOT_RETRYABLE: Final = "This can't be tried again."
+NOT_RETRYABLE: Final = (
+    "This runs or has its result, so it can't be tried again. Use the command for another one."
+)
 CHOOSE_ONE: Final = "You have several running. Please use /cancel again and choose one as job."
 NOTHING_TO_CANCEL: Final = "You have nothing running."
-RESULT_GONE: Final = "ModelHunter does not have this result any more."
+RESULT_GONE: Final = (
+    "ModelHunter does not have this result any more. Use the command to have it made anew, which "
+    "is charged again."
+)
 LINK_UNAVAILABLE: Final = "I can't get a link right now. Please press again in a few minutes."
 LINK_NAMED: Final = "Result {number}"
 LINKS_ANSWER: Final = "Here is a fresh link. It works until {until}, which is {left}."
@@ -247,14 +256,12 @@ LINKS_TOO_LONG: Final = (
     "{count} more can't be shown: together their addresses are too long for a message. The bot's "
     "operator finds them at ModelHunter."
 )
+# Only for the endings that are worth a ping.
 PING: Final[Mapping[JobState, str]] = {
     JobState.DELIVERED: "{person}, your result is ready.",
     JobState.LINKED: "{person}, your result is ready. Press Fresh link to get it.",
     JobState.FAILED: "{person}, your request failed. The card says why.",
-    JobState.REFUSED: "{person}, your request was not accepted. The card says why.",
-    JobState.CANCELLED: "{person}, your request was cancelled.",
     JobState.LOST: "{person}, your request was lost. The card says what to do.",
-    JobState.UNCERTAIN: "{person}, I don't know whether your request was taken. The card says more.",
 }
 DM_RESULT: Final = "Here is the result you asked for privately."
 DM_ENDED: Final = (

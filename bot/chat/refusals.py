@@ -35,6 +35,7 @@ from db.errors import (
     TooManyRunning,
     UserBudgetSpent,
 )
+from db.records import JobState
 
 _VALUE_LENGTH = 100
 
@@ -91,7 +92,6 @@ _FIXED: dict[type[Exception], str] = {
     ChoiceNeeded: words.CHOOSE_ONE,
     UnknownJob: words.JOB_UNKNOWN,
     NotYours: words.NOT_YOUR_JOB,
-    AlreadyEnded: words.ALREADY_ENDED,
     NotRetryable: words.NOT_RETRYABLE,
     AlreadyRetried: words.ALREADY_RETRIED,
     DraftUsed: words.CONFIRM_EXPIRED,
@@ -127,6 +127,12 @@ def _(error: UserBudgetSpent) -> str:
 @sentence.register
 def _(error: UnknownModel) -> str:
     return words.MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
+
+
+@sentence.register
+def _(error: AlreadyEnded) -> str:
+    delivering = error.job.state is JobState.DELIVERING
+    return words.FINISHED if delivering else words.ALREADY_ENDED
 
 
 @sentence.register

@@ -8,8 +8,10 @@ import pytest
 
 from bot import words
 from bot.catalogue.prices import Unit
+from bot.jobs.closing import deserves_ping
 from bot.words import Words
 from db.records import JobKind, JobState, Reason
+from tests.unit.jobs.builders import NOW, a_job
 
 FINAL_WITH_REASON = (JobState.FAILED, JobState.REFUSED, JobState.LOST)
 # One sample for each placeholder that a sentence may have.
@@ -124,6 +126,13 @@ def test_reasons_read_differently(state: JobState) -> None:
     texts = [words.ENDINGS.get((state, reason), words.REASONS[reason]) for reason in Reason]
 
     assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_every_ping_that_is_sent_has_words(state: JobState) -> None:
+    """Each ending that is worth a ping has its words, and no other state has."""
+    ended = a_job(state, created_at=NOW - 600, ended_at=NOW)
+    assert deserves_ping(ended, NOW + 1) is (state in words.PING)
 
 
 @pytest.mark.parametrize("kind", JobKind)

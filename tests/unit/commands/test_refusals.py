@@ -181,6 +181,28 @@ def test_an_unreadable_option_tells_of_quotes() -> None:
     assert "quotes" in sentence(OptionsUnreadable("low"))
 
 
+def test_a_result_on_its_way_has_not_ended() -> None:
+    """Who cancels while the result is fetched is not told that the job has ended."""
+    assert sentence(AlreadyEnded(a_job(JobState.DELIVERING))) == words.FINISHED
+    assert sentence(AlreadyEnded(a_job(JobState.FAILED))) == words.ALREADY_ENDED
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AlreadyEnded(a_job(JobState.DELIVERED)),
+        NoResult(for_good=True),
+        NotRetryable(),
+        UnknownJob(),
+        KeyError("secret"),
+    ],
+    ids=lambda it: type(it).__name__,
+)
+def test_a_dead_end_shows_the_way_on(error: Exception) -> None:
+    """Who can't go on with a job is told where to look, or what to use instead."""
+    assert re.search(r"/jobs|Use the command", sentence(error))
+
+
 def test_what_nobody_foresaw() -> None:
     """Any other error is the operator's, and the person hears no detail of it."""
     assert sentence(KeyError("secret")) == words.UNEXPECTED
