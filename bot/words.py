@@ -218,6 +218,10 @@ MISSING_PERMISSIONS: Final = (
 SERVER_NOT_ALLOWED: Final = (
     "This bot is not switched on for this server. Its operator can allow it."
 )
+DIRECT_MESSAGES_NOT_ALLOWED: Final = (
+    "I don't make anything in direct messages. Please use the command in a server where this bot "
+    "is switched on."
+)
 DATABASE_BUSY: Final = "I am busy right now. Nothing was charged; please try again in a moment."
 API_UNREACHABLE: Final = "ModelHunter can't be reached right now. Nothing was charged; please try again in a few minutes."
 API_REFUSES_KEY: Final = (

@@ -4,7 +4,7 @@ import discord
 
 from bot.catalogue import AdultOption
 from bot.chat.access import card_kind, is_age_restricted, missing_permissions, permission_name
-from bot.chat.refusals import AdultSwitchedOff, NotHere, PermissionsMissing
+from bot.chat.refusals import AdultSwitchedOff, NotHere, NotInDirectMessages, PermissionsMissing
 from db.records import CardKind
 
 
@@ -15,10 +15,15 @@ class Gate:
         self._allowed_guild_ids = allowed_guild_ids
         self._allow_adult = allow_adult
 
-    def check_guild(self, interaction: discord.Interaction) -> None:
-        """Raise NotHere unless the operator lets this server in; a user's own use counts as well."""
-        if self._allowed_guild_ids and interaction.guild_id not in self._allowed_guild_ids:
-            raise NotHere
+    def check_guild(self, interaction: discord.Interaction, *, home: int | None = None) -> None:
+        """Raise NotHere unless the operator lets this server in; a user's own use counts as well.
+
+        In direct messages, *home* is the server where what they speak of was asked for.
+        """
+        in_server = interaction.guild_id is not None
+        guild_id = interaction.guild_id if in_server else home
+        if self._allowed_guild_ids and guild_id not in self._allowed_guild_ids:
+            raise NotHere if in_server else NotInDirectMessages
 
     def check_permissions(self, interaction: discord.Interaction, *, private: bool) -> None:
         """Raise PermissionsMissing where a result could not be shown, before anything is sent."""

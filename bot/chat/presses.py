@@ -64,7 +64,7 @@ class Presses:
         try:
             await self._questions.decline(draft_id, interaction.user.id)
         except DraftUsed as error:
-            if await self._submissions.made_of(draft_id) is None:
+            if await self._submissions.job_of(draft_id) is None:
                 raise
             raise AlreadyAccepted from error
         await interaction.response.edit_message(

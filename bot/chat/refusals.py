@@ -44,6 +44,10 @@ class NotHere(Exception):
     """The bot may not be used in this server."""
 
 
+class NotInDirectMessages(NotHere):
+    """The bot may be used only in servers, and this is none."""
+
+
 class PermissionsMissing(Exception):
     """The bot could not show a result here; holds Discord's names of what it lacks."""
 
@@ -81,6 +85,7 @@ def sentence(error: Exception) -> str:
 
 _FIXED: dict[type[Exception], str] = {
     NotHere: words.SERVER_NOT_ALLOWED,
+    NotInDirectMessages: words.DIRECT_MESSAGES_NOT_ALLOWED,
     NotYoursToCancel: words.NOT_YOURS_TO_CANCEL,
     NothingToCancel: words.NOTHING_TO_CANCEL,
     PromptEmpty: words.PROMPT_EMPTY,

@@ -40,7 +40,7 @@ class Submissions:
         self, interaction: discord.Interaction, wish: Wish, *, retry_of: int | None = None
     ) -> None:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
-        order = self._order(interaction, wish)
+        order = await self._order(interaction, wish, retry_of)
         place = place_of(interaction, private=wish.private)
         try:
             if self._questions.must_ask(order):
@@ -57,13 +57,13 @@ class Submissions:
         try:
             kept = await self._questions.confirmed(draft_id, interaction.user.id)
             wish = kept.wish()
-            order = self._order(interaction, wish)
+            order = await self._order(interaction, wish, kept.retry_of)
             place = place_of(interaction, private=wish.private)
             job = await self._service.submit(
                 order, place, retry_of=kept.retry_of, draft_id=draft_id
             )
         except (AlreadyAccepted, DraftUsed) as error:
-            made = await self.made_of(draft_id)
+            made = await self.job_of(draft_id)
             if made is None:
                 raise
             if made.interaction_token != interaction.token:
@@ -73,22 +73,31 @@ class Submissions:
             return
         await self._answer(interaction, job)
 
-    async def made_of(self, draft_id: int) -> Job | None:
-        """Return the job that a yes to the question has made, if one did."""
+    async def job_of(self, interaction_id: int) -> Job | None:
+        """Return the job that this command, and perhaps a yes to its question, has made."""
         try:
-            return await self._service.find(draft_id)
+            return await self._service.find(interaction_id)
         except UnknownJob:
             return None
 
-    def _order(self, interaction: discord.Interaction, wish: Wish) -> Order:
+    async def _order(
+        self, interaction: discord.Interaction, wish: Wish, retry_of: int | None
+    ) -> Order:
         """Check everything that can be checked before anything is written or sent."""
-        self._gate.check_guild(interaction)
+        self._gate.check_guild(interaction, home=await self._home(interaction, retry_of))
         self._gate.check_permissions(interaction, private=wish.private)
         wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
         try:
             return self._service.order(wish)
         except AdultOption as refused:
             raise self._gate.adult_refusal(refused) from refused
+
+    async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
+        """Return the server whose job is tried again, which a direct message may have told of."""
+        if interaction.guild_id is not None or retry_of is None:
+            return None
+        tried = await self.job_of(retry_of)
+        return None if tried is None else tried.guild_id
 
     async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
         """Show the card as the answer, then send the job on its way, then offer ❌."""

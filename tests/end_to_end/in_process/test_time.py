@@ -1,9 +1,13 @@
 """What fifteen minutes change: interaction tokens die, and results find another way."""
 
+from decimal import Decimal
+
+import pytest
+
 from bot import words
 from db.records import JobState
 from sandbox.modelhunter import Result, Script, Step
-from tests.end_to_end.in_process.scene import Scene, button_labels
+from tests.end_to_end.in_process.scene import Scene, answer_of, button_labels
 
 MINUTE = 60.0
 
@@ -59,10 +63,19 @@ async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> Non
     assert button_labels(scene.stored(listed)) == [words.BUTTON_FRESH_LINK_OF.format(number=1)]
 
 
-async def test_a_private_failure_told_by_dm_can_be_tried_again(scene: Scene) -> None:
+@pytest.mark.parametrize("confirm_above", [Decimal(1), Decimal("0.01")])
+@pytest.mark.parametrize("is_limited", [True, False], ids=["listed servers", "every server"])
+async def test_a_private_failure_told_by_dm_can_be_tried_again(
+    scene: Scene, is_limited: bool, confirm_above: Decimal
+) -> None:
     """Truthful: the direct message about a failure names /jobs, and its button asks once more."""
+    if is_limited:
+        scene.app.bot.parts.submissions._gate._allowed_guild_ids = frozenset({scene.guild.id})
     scene.api.scripts.next(Script.failing("busy", seconds=14.5 * MINUTE), Script.endless())
     card = await scene.ask(private=True)
+    if confirm_above < 1:
+        await scene.breathe()
+        await scene.robin.click(card, label=words.BUTTON_GENERATE)
     await scene.until_taken()
     await scene.pass_time(15 * MINUTE, card)
     await scene.until(lambda: scene.robin.user.dm_channel is not None, "a direct message")
@@ -72,7 +85,10 @@ async def test_a_private_failure_told_by_dm_can_be_tried_again(scene: Scene) -> 
     assert "/jobs" in sent.content
     assert button_labels(sent) == [words.BUTTON_TRY_AGAIN]
     await scene.breathe()
-    await scene.robin.user.click(scene.seen(sent), label=words.BUTTON_TRY_AGAIN)
+    again = await scene.robin.user.click(scene.seen(sent), label=words.BUTTON_TRY_AGAIN)
+    if confirm_above < 1:
+        await scene.breathe()
+        await scene.robin.user.click(answer_of(again), label=words.BUTTON_GENERATE)
     await scene.until_taken(2)
 
 

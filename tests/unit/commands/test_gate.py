@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot.chat.gate import Gate
-from bot.chat.refusals import NotHere, PermissionsMissing
+from bot.chat.refusals import NotHere, NotInDirectMessages, PermissionsMissing
 
 from .interactions import GUILD, PERSON, in_direct_messages, in_guild, text_channel, thread
 
@@ -25,6 +25,26 @@ def test_only_servers_that_are_listed() -> None:
     for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotHere):
             strict.check_guild(interaction)
+
+
+def test_direct_messages_are_called_so() -> None:
+    """Nobody reads of a server in direct messages; elsewhere there is one."""
+    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    for interaction in (in_direct_messages(), in_direct_messages(group=True)):
+        with pytest.raises(NotInDirectMessages):
+            strict.check_guild(interaction)
+    with pytest.raises(NotHere) as caught:
+        strict.check_guild(in_guild())
+    assert type(caught.value) is NotHere
+
+
+def test_direct_messages_about_a_server() -> None:
+    """What was asked for in a listed server may be tried again in direct messages, nowhere else."""
+    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    strict.check_guild(in_direct_messages(), home=1)
+    for interaction, home in ((in_direct_messages(), 2), (in_guild(), 1)):
+        with pytest.raises(NotHere):
+            strict.check_guild(interaction, home=home)
 
 
 def test_permissions_are_named() -> None:
