@@ -27,12 +27,19 @@ def permission_name(flag: str) -> str:
 def card_kind(interaction: discord.Interaction, *, private: bool) -> CardKind:
     """Return what the answer to *interaction* will be: a lasting message, or a brief one.
 
-    Ephemeral messages, and those of an app that is installed for its user alone, can be edited
-    only by the interaction token.
+    Ephemeral messages can be edited only by the interaction token, and so can those in a server
+    that has the commands without the bot: of an app that is installed for its user alone, or
+    without the scope `bot`.
     """
-    if private or not (interaction.is_guild_integration() or _is_own_dm(interaction)):
-        return CardKind.BRIEF
-    return CardKind.CHANNEL
+    lasts = _is_with_bot(interaction) or _is_own_dm(interaction)
+    return CardKind.CHANNEL if lasts and not private else CardKind.BRIEF
+
+
+def _is_with_bot(interaction: discord.Interaction) -> bool:
+    """Whether the bot is a member of the server, which Discord told it when it connected."""
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        return False
+    return interaction.client.get_guild(interaction.guild_id) is not None
 
 
 def _is_own_dm(interaction: discord.Interaction) -> bool:

@@ -66,9 +66,15 @@ def in_guild(
     channel: Mapping[str, object] | None = None,
     installed: Mapping[str, str] | None = None,
     client: discord.Client | None = None,
+    has_bot: bool = True,
     **more: object,
 ) -> discord.Interaction:
     """Return an interaction of a server in which the app is installed, unless *installed* differs."""
+    client = client or a_client()
+    if has_bot and client.get_guild(GUILD) is None:
+        payload = {"id": str(GUILD), "features": []}
+        guild = discord.Guild(data=payload, state=client._connection)  # type: ignore[arg-type]
+        client._connection._add_guild(guild)
     member = {
         "user": _USER,
         "roles": [],

@@ -74,14 +74,18 @@ def test_names_of_permissions(flag: str, name: str) -> None:
 
 
 def test_which_cards_last() -> None:
-    """A card lasts where the app is installed and everybody sees it; else it lives 15 minutes."""
+    """A card lasts where the bot is a member and everybody sees it; else it lives 15 minutes."""
     user_installed = {"1": str(PERSON)}
     lasting = [
         in_guild(),
         in_guild(installed={"0": str(GUILD), "1": str(PERSON)}),
         in_direct_messages(),
     ]
-    brief = [in_guild(installed=user_installed), in_direct_messages(group=True)]
+    brief = [
+        in_guild(installed=user_installed),
+        in_guild(has_bot=False),
+        in_direct_messages(group=True),
+    ]
     assert {card_kind(each, private=False) for each in lasting} == {CardKind.CHANNEL}
     assert {card_kind(each, private=False) for each in brief} == {CardKind.BRIEF}
     assert {card_kind(each, private=True) for each in [*lasting, *brief]} == {CardKind.BRIEF}
