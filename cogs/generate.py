@@ -14,9 +14,6 @@ from db.records import JobKind
 Bot = Interaction[GenerationBot]
 Choices = list[app_commands.Choice[str]]
 
-_PLACES = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
-
 
 class Generate(commands.Cog):
     """Ask for something to be made."""
@@ -24,9 +21,6 @@ class Generate(commands.Cog):
     def __init__(self, submissions: Submissions, offers: Offers) -> None:
         self._submissions = submissions
         self._offers = offers
-        for command in self.get_app_commands():
-            command.allowed_contexts = _PLACES
-            command.allowed_installs = _INSTALLS
 
     @app_commands.command(description=words.COMMANDS["video"])
     @app_commands.describe(

@@ -21,7 +21,19 @@ _SILENT_CODES = frozenset({10062, 40060})
 
 
 class RefusingTree(app_commands.CommandTree["GenerationBot"]):
-    """A command tree that explains every refusal."""
+    """A command tree that explains every refusal, and offers its commands everywhere.
+
+    What is not said here is the Developer Portal's to say, and /jobs must be where results are.
+    """
+
+    def __init__(self, client: "GenerationBot") -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
 
     async def on_error(
         self,

@@ -30,6 +30,7 @@ class Discord:
 
     def __init__(self) -> None:
         self.told: Told = []
+        self.payload: list[dict[str, object]] = []
         self.trouble: dict[int | None, Exception] = {}
         self.bots: list[GenerationBot] = []
 
@@ -37,6 +38,7 @@ class Discord:
         """Take the commands of a place."""
         if place in self.trouble:
             raise self.trouble[place]
+        self.payload = payload
         self.told.append((place, sorted(str(command["name"]) for command in payload)))
         return []
 
@@ -83,6 +85,14 @@ async def test_once(facts: Facts, discord_itself: Discord) -> None:
     await bot._sync.when_changed(APPLICATION)
     await start(facts, discord_itself)
     assert discord_itself.told == [(None, COMMANDS)]
+
+
+async def test_commands_are_everywhere(facts: Facts, discord_itself: Discord) -> None:
+    """Every command says itself where it is, so that results can be fetched wherever they wait."""
+    await start(facts, discord_itself)
+    assert len(discord_itself.payload) == len(COMMANDS)
+    for command in discord_itself.payload:
+        assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])
 
 
 async def test_a_changed_definition(facts: Facts, discord_itself: Discord) -> None:
