@@ -16,6 +16,10 @@ log = logging.getLogger(__name__)
 # Names under which the database keeps what Discord was told last, and where.
 _DEFINITION = "synced commands"
 _PLACE = "synced place"
+_NO_SERVER = (
+    "The bot is not in the server that DISCORD_GUILD_ID names, so it has no commands there: invite "
+    "it, or correct the ID."
+)
 _EVERYWHERE = "everywhere"
 
 
@@ -46,6 +50,9 @@ class CommandSync:
             await self._clear_former(place)
             await self._tell()
         except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+            if self._guild is not None and isinstance(error, discord.Forbidden | discord.NotFound):
+                log.error("%s", _NO_SERVER)
+                return
             log.warning("the commands could not be told to Discord: %s", type(error).__name__)
             return
         await self._facts.put_fact(_PLACE, place)

@@ -157,6 +157,19 @@ async def test_trouble(
 
 
 @pytest.mark.parametrize("status", [403, 404])
+async def test_a_server_without_the_bot(
+    facts: Facts, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that does not have the bot is the operator's to correct, by a sentence that says how."""
+    discord_itself.trouble[HERE] = http_error(status, 50001)
+    await start(facts, discord_itself, HERE)
+    assert "DISCORD_GUILD_ID" in caplog.text
+    discord_itself.trouble[None] = http_error(status)
+    await start(facts, discord_itself)
+    assert caplog.text.count("DISCORD_GUILD_ID") == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
 async def test_a_former_server_that_was_left(
     facts: Facts, discord_itself: Discord, status: int
 ) -> None:
