@@ -4,9 +4,9 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.buttons import to_view
+from bot.chat.buttons import job_list_view
 from bot.chat.client import GenerationBot
-from bot.chat.lists import MOST_JOBS, job_list
+from bot.chat.job_pages import job_page
 from bot.jobs.service import JobService
 
 
@@ -19,10 +19,9 @@ class Jobs(commands.Cog):
     @app_commands.command(description=words.COMMANDS["jobs"])
     async def jobs(self, interaction: Interaction[GenerationBot]) -> None:
         """Show the caller's latest jobs to the caller alone."""
-        recent = await self._service.recent_of(interaction.user.id, MOST_JOBS)
-        drawn = job_list(recent, self._service.labels())
+        drawn = await job_page(self._service, interaction.user.id)
         await interaction.response.send_message(
-            embed=drawn.embed, view=to_view(drawn.buttons), ephemeral=True
+            embed=drawn.embed, view=job_list_view(drawn), ephemeral=True
         )
 
 

@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, Update, exists, func, literal, select, update
+from sqlalchemy import Select, Update, case, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import acceptance, ledger
-from db.records import CancelControl, Draft, Job, JobState, SpendingLimits
+from db.records import CancelControl, CardKind, Draft, Job, JobState, Reason, SpendingLimits
 from db.rows import FINAL_STATES, changed_columns, to_job
 from db.tables import is_open, jobs
 
@@ -17,6 +17,10 @@ from db.tables import is_open, jobs
 _FILLED_ONCE = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
 
 _is_final = jobs.c.state.in_(FINAL_STATES)
+# A result that no message offers: its card was deleted, or could not be edited any more.
+_waits = (jobs.c.state == JobState.LINKED) & (
+    (jobs.c.card_kind == CardKind.BRIEF) | (jobs.c.reason == Reason.CARD_DELETED)
+)
 
 
 class JobRepository:
@@ -74,10 +78,11 @@ class JobRepository:
         mine = select(jobs).where(jobs.c.user_id == user_id, ~_is_final)
         return await self._all(mine.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
 
-    async def recent_of_user(self, user_id: int, limit: int) -> tuple[Job, ...]:
-        """Return the requester's newest jobs, ended or not, newest first."""
-        mine = select(jobs).where(jobs.c.user_id == user_id).limit(limit)
-        return await self._all(mine.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
+    async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
+        """Return the requester's jobs from *start* on: those whose result waits, then the newest."""
+        mine = select(jobs).where(jobs.c.user_id == user_id).limit(limit).offset(start)
+        first = case((_waits, 0), else_=1)
+        return await self._all(mine.order_by(first, jobs.c.created_at.desc(), jobs.c.id.desc()))
 
     async def save(
         self,

@@ -13,12 +13,16 @@ import discord
 
 from bot import words
 from bot.chat.card import CardButton
+from bot.chat.lists import JobList, PageButton
 from bot.chat.tree import refuse
 
 if TYPE_CHECKING:
     from bot.chat.presses import Presses
 
 Button = discord.ui.Button[discord.ui.View]
+
+# The last of five rows of five buttons (Discord docs: Component Reference).
+_PAGES_ROW = 4
 
 
 class Press(enum.StrEnum):
@@ -29,11 +33,12 @@ class Press(enum.StrEnum):
     FRESH_LINK = "fresh_link"
     GENERATE = "generate"
     NO_THANKS = "no_thanks"
+    JOBS = "jobs"  # its number is not a job's but the first row's
 
 
 class PressButton(
     discord.ui.DynamicItem[Button],
-    template=r"(?P<press>cancel|try_again|fresh_link|generate|no_thanks):(?P<id>[0-9]{1,20})",
+    template=r"(?P<press>cancel|try_again|fresh_link|generate|no_thanks|jobs):(?P<id>[0-9]{1,20})",
 ):
     """Any button of ours, found by its custom_id alone."""
 
@@ -74,18 +79,32 @@ class PressButton(
                 await presses.confirm(interaction, self._about)
             case Press.NO_THANKS:
                 await presses.decline(interaction, self._about)
+            case Press.JOBS:
+                await presses.jobs(interaction, self._about)
 
 
 def to_view(buttons: Sequence[CardButton]) -> discord.ui.View:
     """Return *buttons* as Discord takes them; an empty view takes buttons away."""
-    return _stateless(
-        discord.ui.Button(
-            label=button.label,
-            style=button.style,
-            emoji=button.emoji,
-            custom_id=f"{button.action}:{button.job_id}",
-        )
-        for button in buttons
+    return _stateless(map(_card_button, buttons))
+
+
+def job_list_view(drawn: JobList) -> discord.ui.View:
+    """Return the buttons of a list of jobs; those that turn its pages have a row of their own."""
+    return _stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
+
+
+def _page_button(page: PageButton) -> Button:
+    return discord.ui.Button(
+        label=page.label, row=_PAGES_ROW, custom_id=f"{Press.JOBS}:{page.start}"
+    )
+
+
+def _card_button(button: CardButton) -> Button:
+    return discord.ui.Button(
+        label=button.label,
+        style=button.style,
+        emoji=button.emoji,
+        custom_id=f"{button.action}:{button.job_id}",
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import discord
 
 from bot import words
-from bot.chat.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
-from bot.chat.card_face import Colour, marker
+from bot.chat.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton, is_retryable
+from bot.chat.card_face import Colour, face, marker
 from bot.chat.card_facts import options_line, timestamp
 from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
-from db.records import CardKind, Job, JobKind, OptionValue
+from db.records import CardKind, Job, JobKind, JobState, OptionValue
 
 MOST_JOBS = 10
 # Discord docs: Embed Limits, Message Object.
@@ -21,13 +21,26 @@ DESCRIPTION_LENGTH = 4096
 # What addresses may take of it; the rest is for the sentence about those that don't fit.
 _LINKS_LENGTH = DESCRIPTION_LENGTH - 200
 
+_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
+_REASON_LENGTH = 120
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PageButton:
+    """A button that shows other rows of the list, from *start* on."""
+
+    label: str
+    start: int
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class JobList:
     """The answer to `/jobs`."""
 
     embed: discord.Embed
-    buttons: tuple[CardButton, ...]  # one for each finished result: it may wait only here
+    # At most one for each row: its result, or another try, may be offered only here.
+    buttons: tuple[CardButton, ...]
+    pages: tuple[PageButton, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +53,24 @@ class ModelLine:
     price: str
 
 
-def job_list(jobs: Sequence[Job], labels: Mapping[str, str]) -> JobList:
-    """Return the first ten of *jobs*, with model names from *labels* where it has them."""
-    shown = jobs[:MOST_JOBS]
-    rows = [_job_row(number, job, labels) for number, job in enumerate(shown, 1)]
+def job_list(jobs: Sequence[Job], labels: Mapping[str, str], start: int = 0) -> JobList:
+    """Return ten rows for *jobs*, which begin with number *start* of all; an eleventh is for later.
+
+    Model names are from *labels* where it has them.
+    """
+    numbered = list(enumerate(jobs[:MOST_JOBS], start + 1))
+    rows = [_job_row(number, job, labels) for number, job in numbered]
+    buttons = (_row_button(number, job) for number, job in numbered)
+    newer = PageButton(label=words.BUTTON_NEWER, start=max(0, start - MOST_JOBS))
+    older = PageButton(label=words.BUTTON_OLDER, start=start + MOST_JOBS)
     return JobList(
         embed=discord.Embed(
             title=words.JOBS_TITLE,
             description="\n".join(rows) or words.JOBS_EMPTY,
             colour=int(Colour.BLURPLE),
         ),
-        buttons=tuple(
-            _link_button(number, job) for number, job in enumerate(shown, 1) if job.has_links
-        ),
+        buttons=tuple(button for button in buttons if button is not None),
+        pages=(*([newer] if start else []), *([older] if len(jobs) > MOST_JOBS else [])),
     )
 
 
@@ -123,12 +141,36 @@ def choice_name(job: Job, model_label: str) -> str:
 
 
 def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
-    model = quote_prompt(labels.get(job.model, job.model), 60)
-    row = f"{number}\\. {marker(job)} {quote_prompt(job.prompt, 80)} · {model}"
+    model = quote_prompt(labels.get(job.model, job.model), 40)
+    row = f"{number}\\. {face(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
-    address = message_address(job)
-    return row if address is None else f"{row} · [{words.JOB_OPEN}]({address})"
+    if address := message_address(job):
+        row += f" · [{words.JOB_OPEN}]({address})"
+    return f"{row}\n> {_why(job)}" if job.state in _EXPLAINED else row
+
+
+def _why(job: Job) -> str:
+    """Return why there is no result: the list may be the only place where that can be read."""
+    if job.error_message and (said := quote_prompt(job.error_message, _REASON_LENGTH)):
+        return said
+    return clip(face(job).words.text, _REASON_LENGTH)
+
+
+def _row_button(number: int, job: Job) -> CardButton | None:
+    if job.has_links:
+        return _link_button(number, job)
+    return _try_button(number, job) if job.state in _EXPLAINED and is_retryable(job) else None
+
+
+def _try_button(number: int, job: Job) -> CardButton:
+    return CardButton(
+        action=Action.TRY_AGAIN,
+        job_id=job.id,
+        label=words.BUTTON_TRY_AGAIN_OF.format(number=number),
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
+    )
 
 
 def _link_button(number: int, job: Job) -> CardButton:

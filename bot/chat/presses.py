@@ -4,7 +4,9 @@ import discord
 
 from bot import words
 from bot.chat.access import may_cancel
+from bot.chat.buttons import job_list_view
 from bot.chat.gate import Gate
+from bot.chat.job_pages import job_page
 from bot.chat.lists import fresh_links
 from bot.chat.refusals import NotYoursToCancel
 from bot.chat.submissions import Submissions
@@ -52,6 +54,19 @@ class Presses:
         await interaction.response.defer(ephemeral=True, thinking=True)
         links = await self._service.fresh_links(job_id)
         await interaction.edit_original_response(embed=fresh_links(links.urls, links.end))
+
+    async def jobs(self, interaction: discord.Interaction, start: int) -> None:
+        """Turn the page of the list: whoever presses sees their own jobs, whatever was forged."""
+        message = interaction.message
+        if (
+            message is None
+            or not message.flags.ephemeral
+            or await self._service.find_by_message(message.id) is not None
+        ):
+            # A card would be written over.
+            raise UnknownJob
+        drawn = await job_page(self._service, interaction.user.id, start)
+        await interaction.response.edit_message(embed=drawn.embed, view=job_list_view(drawn))
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""

@@ -165,9 +165,9 @@ class JobService:
         """Return the person's jobs that have not ended, newest first."""
         return await self._jobs.open_of_user(user_id)
 
-    async def recent_of(self, user_id: int, limit: int) -> Sequence[Job]:
-        """Return the person's last jobs, newest first."""
-        return await self._jobs.recent_of_user(user_id, limit)
+    async def recent_of(self, user_id: int, limit: int, start: int = 0) -> Sequence[Job]:
+        """Return the person's jobs from *start* on: those whose result waits, then the newest."""
+        return await self._jobs.recent_of_user(user_id, limit, start)
 
     async def cancel(self, job_id: int, by: int) -> Job:
         """Save the wish of *by*, who may, and carry it out soon.

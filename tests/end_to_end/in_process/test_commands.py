@@ -36,6 +36,45 @@ async def test_jobs_are_the_callers_own(scene: Scene) -> None:
     assert theirs.embeds[0].description == words.JOBS_EMPTY
 
 
+async def test_older_jobs_are_a_press_away(scene: Scene) -> None:
+    """Delivered is more than succeeded: no result falls out of /jobs, however many come later."""
+    # Reactions wait for their turn in real time, which a press in simcord's time does not see.
+    scene.forbid_bot(add_reactions=True)
+    scene.api.scripts.next(*[Script.quick(0)] * 11)
+    for number in range(11):
+        card = await scene.ask("image", prompt=f"fox {number}")
+        await scene.until_taken(number + 1)
+        await scene.pass_time(2.0, card)
+        await scene.until_state(card, JobState.DELIVERED)
+    listed = await scene.use("jobs")
+    assert "fox 10 " in str(listed.embeds[0].description)
+    assert "fox 0 " not in str(listed.embeds[0].description)
+    await scene.breathe()
+    await scene.robin.click(listed, label=words.BUTTON_OLDER)
+    assert "fox 0 " in str(scene.stored(listed).embeds[0]["description"])
+    assert button_labels(scene.stored(listed)) == [
+        words.BUTTON_FRESH_LINK_OF.format(number=11),
+        words.BUTTON_NEWER,
+    ]
+    await scene.breathe()
+    await scene.robin.click(listed, label=words.BUTTON_NEWER)
+    assert "fox 0 " not in str(scene.stored(listed).embeds[0]["description"])
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_card_is_not_written_over_by_a_list(scene: Scene, private: bool) -> None:
+    """Nobody else's: a forged button that turns pages does nothing on a card."""
+    scene.api.scripts.next(Script.endless())
+    card = await scene.ask(private=private)
+    await scene.until_taken()
+    button = {"type": 2, "style": 1, "label": "Older", "custom_id": "jobs:0"}
+    scene.stored(card).components = [{"type": 1, "components": [button]}]
+    before = scene.title(card)
+    refused = await scene.click(card, "Older", scene.robin)
+    assert refused.content == words.JOB_UNKNOWN
+    assert scene.title(card) == before
+
+
 async def test_a_link_that_can_not_be_had_now(scene: Scene) -> None:
     """Truthful: with the API away, Fresh link says to press again and nothing of charges."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.

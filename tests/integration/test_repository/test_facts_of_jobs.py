@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.claims import Claims
 from db.jobs import JobRepository
-from db.records import JobState
+from db.records import CardKind, JobState, Reason
 
 from .builders import NOON, USER, accepted, changed
 
@@ -84,6 +84,23 @@ async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -
     assert [job.id for job in await repository.open_of_user(USER)] == [3, 2, 6, 1]
     assert [job.id for job in await repository.recent_of_user(USER, 2)] == [3, 2]
     assert [job.id for job in await repository.recent_of_user(USER, 9)] == [3, 2, 6, 5, 1]
+
+
+async def test_results_that_wait_come_first(engine: AsyncEngine) -> None:
+    """However many jobs came later, a result that no message offers is found at once."""
+    waiting = {"state": JobState.LINKED}
+    await changed(engine, await accepted(engine, 1, card_kind=CardKind.BRIEF), **waiting)
+    deleted = await accepted(engine, 2, created_at=NOON + 2)
+    await changed(engine, deleted, reason=Reason.CARD_DELETED, **waiting)
+    await changed(engine, await accepted(engine, 3, created_at=NOON + 3), **waiting)
+    brief = await accepted(engine, 4, created_at=NOON + 4, card_kind=CardKind.BRIEF)
+    await changed(engine, brief, state=JobState.DELIVERED)
+    await accepted(engine, 5, created_at=NOON + 5)
+    repository = JobRepository(engine)
+    everything = await repository.recent_of_user(USER, 9)
+    assert [job.id for job in everything] == [2, 1, 5, 4, 3]
+    assert [job.id for job in await repository.recent_of_user(USER, 2, 1)] == [1, 5]
+    assert await repository.recent_of_user(USER, 2, 10**6) == ()
 
 
 async def test_counts_are_of_open_jobs(engine: AsyncEngine) -> None:

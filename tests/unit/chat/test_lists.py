@@ -27,26 +27,84 @@ ANY_MODEL = st.builds(
 )
 
 
-@given(st.lists(ANY_JOB, max_size=12), st.dictionaries(st.text(), st.text(min_size=70)))
-def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str]) -> None:
-    """Ten jobs of any content are within Discord's limits, eleven are ten."""
-    shown = job_list(jobs, labels)
+@given(
+    st.lists(ANY_JOB, max_size=11),
+    st.dictionaries(st.text(), st.text(min_size=70)),
+    st.integers(min_value=0, max_value=10**6),
+)
+def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str], start: int) -> None:
+    """Ten jobs of any content are within Discord's limits, eleven are ten and a button."""
+    shown = job_list(jobs, labels, start)
 
     assert 0 < len(shown.embed.description or "") <= 4096
     assert len(shown.embed) <= 6000
     assert len(shown.buttons) <= 10
-    assert len((shown.embed.description or "").splitlines()) <= 10
+    assert len((shown.embed.description or "").splitlines()) <= 20
+    assert (words.BUTTON_OLDER in [page.label for page in shown.pages]) is (len(jobs) == 11)
+    assert (words.BUTTON_NEWER in [page.label for page in shown.pages]) is (start > 0)
+
+
+def test_the_longest_job_list_fits() -> None:
+    """Ten failures whose every word and number is as long as can be are within the limits."""
+    huge = 2**63 - 1
+    job = make_job(
+        guild_id=huge,
+        channel_id=huge,
+        message_id=huge,
+        prompt="*" * 999,
+        model="m" * 99,
+        state=JobState.FAILED,
+        reason=Reason.API,
+        error_message="*" * 999,
+        created_at=8_640_000_000_000.0,
+    )
+    assert 3500 < len(job_list([job] * 10, {}, 10**6).embed.description or "") <= 4096
 
 
 def test_a_row_says_what_and_where() -> None:
-    """A row has the state's sign, prompt, model and a way to the message."""
-    shown = job_list([make_job(state=JobState.FAILED)], {"vidu-q3": "Vidu Q3"})
+    """A row has the state's sign and word, prompt, model and a way to the message."""
+    shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"})
 
     assert shown.embed.description == (
-        "1\\. 💥 a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
+        "1\\. ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
         "[open](https://discord.com/channels/22/33/44)"
     )
-    assert shown.buttons == ()
+    assert (shown.buttons, shown.pages) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"state": JobState.FAILED, "error_message": "no paint"}, "no paint"),
+        ({"state": JobState.FAILED, "reason": Reason.BAD_RESULT}, "The result was no picture"),
+        ({"state": JobState.REFUSED, "reason": Reason.NEVER_SENT}, "I was interrupted"),
+        ({"state": JobState.LOST, "reason": Reason.UNKNOWN_TASK}, "ModelHunter has not known"),
+    ],
+)
+def test_a_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
+    """Who was told nowhere else reads here why it failed, and can try again."""
+    shown = job_list([make_job(), make_job(id=8, **changes)], {}, 20)
+    *_, last = (shown.embed.description or "").splitlines()
+    (button,) = shown.buttons
+
+    assert last.startswith(f"> {why}")
+    assert (button.action, button.job_id, button.label) == (Action.TRY_AGAIN, 8, "Try again 22")
+
+
+def test_a_model_that_is_gone_is_not_tried_again_from_the_list() -> None:
+    """No button promises what can't work."""
+    gone = make_job(state=JobState.REFUSED, reason=Reason.MODEL_GONE)
+    assert job_list([gone], {}).buttons == ()
+
+
+def test_pages_are_ten_rows_apart() -> None:
+    """Older and newer jobs are a press away, and the first page begins with the first."""
+    pages = job_list([make_job()] * 11, {}, 5).pages
+
+    assert [(page.label, page.start) for page in pages] == [
+        (words.BUTTON_NEWER, 0),
+        (words.BUTTON_OLDER, 15),
+    ]
 
 
 def test_an_empty_list_says_what_to_do() -> None:

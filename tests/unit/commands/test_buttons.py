@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import Press, PressButton, question_view, to_view
+from bot.chat.buttons import Press, PressButton, job_list_view, question_view, to_view
 from bot.chat.card import Action, CardButton
+from bot.chat.lists import job_list
+from db.records import JobState
+from tests.unit.chat.jobs import make_job
 
 TEMPLATE = PressButton.__discord_ui_compiled_template__
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
@@ -41,6 +44,22 @@ def test_the_question(draft_id: int) -> None:
     assert [(each["press"], int(each["id"])) for each in found if each] == [
         ("generate", draft_id),
         ("no_thanks", draft_id),
+    ]
+
+
+@given(st.integers(min_value=0, max_value=10**6), st.integers(min_value=0, max_value=11))
+def test_pages_of_the_list(start: int, count: int) -> None:
+    """The list's buttons fit into five rows of five, and its pages are read as they were written."""
+    jobs = [make_job(id=number + 1, state=JobState.DELIVERED) for number in range(count)]
+    drawn = job_list(jobs, {}, start)
+    view = job_list_view(drawn)
+    rows = view.to_components()
+    assert len(rows) <= 5
+    assert all(1 <= len(row["components"]) <= 5 for row in rows)
+    found = [TEMPLATE.fullmatch(each) for each in custom_ids(view)]
+    assert all(found)
+    assert [int(each["id"]) for each in found if each and each["press"] == "jobs"] == [
+        page.start for page in drawn.pages
     ]
 
 
