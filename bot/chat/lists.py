@@ -125,7 +125,7 @@ def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
     left_out = 0
     for number, address in enumerate(addresses, 1):
         name = words.LINK_NAMED.format(number=number)
-        line = f"[{name}](<{quote_address(address)}>)"
+        line = f"[{name}]({quote_address(address)})"
         if len("\n".join([*lines, line])) > _LINKS_LENGTH:
             left_out += 1
         else:
@@ -142,7 +142,7 @@ def choice_name(job: Job, model_label: str) -> str:
 
 def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
     model = quote_prompt(labels.get(job.model, job.model), 40)
-    row = f"{number}\\. {face(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
+    row = f"**{number}** {face(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
     if address := message_address(job):

@@ -56,7 +56,7 @@ def quote_code(text: str, limit: int) -> str:
 
 
 def quote_address(address: str) -> str:
-    """Return *address* fit to stand between the angle brackets of a masked link."""
+    """Return *address* fit to stand between the brackets of a masked link."""
     return _ADDRESS_UNSAFE.sub(lambda found: quote(found[0], safe=""), address)
 
 

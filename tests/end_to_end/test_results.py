@@ -114,7 +114,7 @@ async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     stranger = world.discord.person("Stranger")
     assert told.id in [message.id for message in person.sees()]
     assert told.id not in [message.id for message in stranger.sees()]
-    return told.words.partition("(<")[2].partition(">)")[0]
+    return told.words.partition("](")[2].partition(")")[0]
 
 
 @pytest.mark.parametrize("rung", ["413 as JSON", "413 as a page", "40005"])

@@ -66,7 +66,7 @@ def test_a_row_says_what_and_where() -> None:
     shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"})
 
     assert shown.embed.description == (
-        "1\\. ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
+        "**1** ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
         "[open](https://discord.com/channels/22/33/44)"
     )
     assert (shown.buttons, shown.pages) == ((), ())
@@ -183,7 +183,7 @@ def test_fresh_links_end_when_they_say() -> None:
 
     assert embed.description == (
         "Here is a fresh link. It works until <t:1800000900:t>, which is <t:1800000900:R>.\n"
-        "[Result 1](<https://cdn.example/a.mp4?signature=x>)"
+        "[Result 1](https://cdn.example/a.mp4?signature=x)"
     )
 
 
@@ -192,7 +192,7 @@ def test_long_addresses_are_shown(count: int, length: int) -> None:
     """Addresses that are too long for a message's text have room in its embed."""
     text = fresh_links(["https://cdn.example/" + "a" * length] * count, 1_800_000_900).description
 
-    assert (text or "").count("](<https://") == count
+    assert (text or "").count("](https://") == count
     assert "can't be shown" not in (text or "")
 
 
@@ -203,7 +203,7 @@ def test_fresh_links_fit_whole(addresses: list[str]) -> None:
     links = [line for line in text.split("\n")[1:] if line.startswith("[")]
 
     assert len(text) <= 4096
-    assert all(re.fullmatch(r"\[Result \d+\]\(<[^<>\s]+>\)", line) for line in links)
+    assert all(re.fullmatch(r"\[Result \d+\]\([^<>()\s]+\)", line) for line in links)
     missing = len(addresses) - len(links)
     assert (words.LINKS_TOO_LONG.format(count=missing) in text) is (missing > 0)
 
