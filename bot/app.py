@@ -12,9 +12,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.catalogue import Catalogue, load_catalogue
+from bot.catalogue import load_catalogue
 from bot.chat.call_limiter import CallLimiter
-from bot.chat.card import CardLook
+from bot.chat.card import looks
 from bot.chat.client import GenerationBot, Parts
 from bot.chat.editor import Editor
 from bot.chat.gate import Gate
@@ -151,14 +151,7 @@ class _Builder:
 
     def build(self, delivery: Delivery) -> App:
         """Return the whole program."""
-        editor = Editor(
-            self._bot,
-            Wire(self._bot, clock=self._clock, limiter=self._limiter),
-            self._jobs,
-            owner=self._owner,
-            look=_look(self._catalogue),
-            clock=self._clock,
-        )
+        editor = self._editor()
         journal = Journal(self._jobs, editor, owner=self._owner, clock=self._clock)
         schedule = Schedule(
             self._tracker(journal, editor, delivery),
@@ -195,6 +188,16 @@ class _Builder:
             ),
             watch=ApiWatch(self._api, self._health, clock=self._clock),
             health=self._health,
+        )
+
+    def _editor(self) -> Editor:
+        return Editor(
+            self._bot,
+            Wire(self._bot, clock=self._clock, limiter=self._limiter),
+            self._jobs,
+            owner=self._owner,
+            look=looks(self._catalogue.labels()),
+            clock=self._clock,
         )
 
     def _claimed(self, editor: Editor, jobs: Sequence[Job]) -> None:
@@ -293,13 +296,3 @@ def _defaults(settings: Settings) -> dict[JobKind, str | None]:
         JobKind.IMAGE: settings.default_image_model,
         JobKind.SPEECH: settings.default_speech_model,
     }
-
-
-def _look(catalogue: Catalogue) -> Callable[[Job], CardLook]:
-    """Return what a card shows and its job does not know; a model may have left the catalogue."""
-    labels = catalogue.labels()
-
-    def look(job: Job) -> CardLook:
-        return CardLook(model_label=labels.get(job.model, job.model))
-
-    return look

@@ -4,6 +4,7 @@ import dataclasses
 import enum
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 
 import discord
 
@@ -42,6 +43,11 @@ class CardLook:
     """What a card shows and the job does not know."""
 
     model_label: str
+
+
+def looks(labels: Mapping[str, str]) -> Callable[[Job], CardLook]:
+    """Return what finds the look of a job by *labels*; a model may have left the catalogue."""
+    return lambda job: CardLook(model_label=labels.get(job.model, job.model))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
