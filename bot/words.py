@@ -266,7 +266,7 @@ LINKS_TOO_LONG: Final = (
 # Only for the endings that are worth a ping.
 PING: Final[Mapping[JobState, str]] = {
     JobState.DELIVERED: "{person}, your result is ready.",
-    JobState.LINKED: "{person}, your result is ready. Press Fresh link to get it.",
+    JobState.LINKED: "{person}, your result is ready. Press Fresh link on the card to get it.",
     JobState.FAILED: "{person}, your request failed. The card says why.",
     JobState.LOST: "{person}, your request was lost. The card says what to do.",
 }

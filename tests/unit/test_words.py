@@ -135,6 +135,12 @@ def test_every_ping_that_is_sent_has_words(state: JobState) -> None:
     assert deserves_ping(ended, NOW + 1) is (state in words.PING)
 
 
+@pytest.mark.parametrize("state", words.PING)
+def test_a_ping_points_to_the_card(state: JobState) -> None:
+    """A ping has no buttons, so it says where those that it names are."""
+    assert words.BUTTON_FRESH_LINK not in words.PING[state] or "on the card" in words.PING[state]
+
+
 @pytest.mark.parametrize("kind", JobKind)
 def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
     """Each kind of job is listed by name and has a described command."""
