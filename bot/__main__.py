@@ -74,7 +74,7 @@ def _backup(arguments: Sequence[str]) -> int:
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
     from bot.app import Outside  # noqa: PLC0415
-    from bot.catalogue import CatalogueBroken  # noqa: PLC0415
+    from bot.catalogue import CatalogueBroken, DefaultUnknown  # noqa: PLC0415
     from bot.run import TokenRefused, run  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
     from db.errors import DatabaseUnusable  # noqa: PLC0415
@@ -92,7 +92,7 @@ def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
         asyncio.run(run(settings, Outside(allowed_addresses=allowed_addresses)))
     except TokenRefused:
         return _complain("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
-    except (CatalogueBroken, DatabaseUnusable, PortUnusable) as error:
+    except (CatalogueBroken, DatabaseUnusable, DefaultUnknown, PortUnusable) as error:
         return _complain(str(error))
     return 0
 

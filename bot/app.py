@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.catalogue import load_catalogue
+from bot.catalogue import Kind, load_catalogue
 from bot.chat.call_limiter import CallLimiter
 from bot.chat.card import looks
 from bot.chat.client import GenerationBot, Parts
@@ -35,6 +35,7 @@ from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.journal import Journal
 from bot.jobs.missing import MissingTasks
 from bot.jobs.ownership import Ownership
+from bot.jobs.patience import PATIENCE
 from bot.jobs.questions import Questions
 from bot.jobs.schedule import Schedule
 from bot.jobs.service import JobService
@@ -49,7 +50,7 @@ from db.engine import open_database
 from db.facts import Facts
 from db.jobs import JobRepository
 from db.presence import presence
-from db.records import Job, JobKind, JobState, SpendingLimits
+from db.records import Job, JobState, SpendingLimits
 from db.retention import Retention
 
 
@@ -59,6 +60,7 @@ class Outside:
 
     clock: Callable[[], float] = time.time
     randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
+    patience: float = PATIENCE  # seconds that the database has for an answer to a command
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
     allowed_addresses: frozenset[tuple[str, int]] = frozenset()
 
@@ -100,8 +102,8 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
     """Open the database, the connections and the port, and build the bot on them.
 
     Raises:
-        DatabaseUnusable: Its text says what the operator must change.
-        PortUnusable: So does its.
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The text says what the
+            operator must change.
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
@@ -139,6 +141,7 @@ class _Builder:
         self._settings = settings
         self._clock = outside.clock
         self._randomness = outside.randomness
+        self._patience = outside.patience
         self._engine = engine
         self._api = api
         self._health = health
@@ -146,6 +149,8 @@ class _Builder:
         self._jobs = JobRepository(engine)
         self._limiter = CallLimiter()
         self._catalogue = load_catalogue()
+        for kind, name in settings.default_models.items():
+            self._catalogue.check_default(Kind(kind), name)
         # Unique for each start, so that a lease of an earlier life is never taken for ours.
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
@@ -249,12 +254,13 @@ class _Builder:
             limits=limits,
             owner=self._owner,
             lease_until=ownership.lease_until,
+            patience=self._patience,
         )
 
     def _service(self, acceptance: Acceptance, journal: Journal, schedule: Schedule) -> JobService:
         return JobService(
             catalogue=self._catalogue,
-            defaults=_defaults(self._settings),
+            defaults=self._settings.default_models,
             acceptance=acceptance,
             jobs=self._jobs,
             retention=Retention(self._engine),
@@ -270,6 +276,7 @@ class _Builder:
             Drafts(self._engine),
             confirm_above=self._settings.confirm_above_usd,
             clock=self._clock,
+            patience=self._patience,
         )
 
     def _parts(
@@ -284,15 +291,7 @@ class _Builder:
             service=service,
             submissions=submissions,
             presses=Presses(service, questions, submissions, gate),
-            offers=Offers(self._catalogue, _defaults(self._settings), gate),
+            offers=Offers(self._catalogue, self._settings.default_models, gate),
             taps=Taps(self._bot, service, self._limiter),
             own_jobs=ownership.jobs,
         )
-
-
-def _defaults(settings: Settings) -> dict[JobKind, str | None]:
-    return {
-        JobKind.VIDEO: settings.default_video_model,
-        JobKind.IMAGE: settings.default_image_model,
-        JobKind.SPEECH: settings.default_speech_model,
-    }

@@ -38,6 +38,8 @@ async def run(settings: Settings, outside: Outside) -> None:
         log.warning(
             "ALLOWED_GUILD_IDS is empty: every server the bot is in may spend the daily budget"
         )
+    if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
+        log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
     async with open_app(settings, outside) as app:
         with _told_to_stop() as stop:
             token = settings.discord_token.get_secret_value()

@@ -1,7 +1,7 @@
 """Every setting: its name, type, default and meaning."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Annotated
@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from db.records import JobKind
 
 
 def _split(value: object) -> object:
@@ -27,6 +29,9 @@ def _nothing(value: object) -> object:
 _SECRET = re.compile(r"[!-~]+")
 _NO_ADDRESS = "must be an address such as https://api.modelhunter.ai/api/v1"
 
+# An empty address would mean all of them.
+_HERE = "127.0.0.1"
+Host = Annotated[str, BeforeValidator(lambda value: value or _HERE)]
 OptionalAmount = Annotated[Annotated[Decimal, Field(ge=0)] | None, BeforeValidator(_nothing)]
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
 OptionalText = Annotated[str | None, BeforeValidator(_nothing)]
@@ -45,7 +50,7 @@ class Settings(BaseSettings):
     modelhunter_key: SecretStr
     modelhunter_url: str = "https://api.modelhunter.ai/api/v1"
     database_url: str = "sqlite:///data/bot.db"
-    http_host: str = "127.0.0.1"
+    http_host: Host = _HERE
     http_port: OptionalPort = None
     discord_guild_id: OptionalId = None
     allowed_guild_ids: Ids = frozenset()
@@ -59,6 +64,15 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=30, ge=0)
     allow_adult_modes: bool = False
     log_level: str = "INFO"
+
+    @property
+    def default_models(self) -> Mapping[JobKind, str | None]:
+        """The model to be taken when none is chosen; None: the cheapest."""
+        return {
+            JobKind.VIDEO: self.default_video_model,
+            JobKind.IMAGE: self.default_image_model,
+            JobKind.SPEECH: self.default_speech_model,
+        }
 
     @field_validator("discord_token", "modelhunter_key")
     @classmethod

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from bot.catalogue.errors import CatalogueBroken
+from bot.catalogue.errors import CatalogueBroken, DefaultUnknown
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 
@@ -52,6 +52,14 @@ class Catalogue:
         if not models:
             raise LookupError(f"no model makes {kind}")
         return min(models, key=_usual_price)
+
+    def check_default(self, kind: Kind, preferred: str | None) -> None:
+        """Raise DefaultUnknown unless *preferred* is a model of that kind, or None."""
+        if preferred is not None and self.find(kind, preferred) is None:
+            names = ", ".join(model.name for model in self.models(kind))
+            raise DefaultUnknown(
+                f"DEFAULT_{kind.upper()}_MODEL must be one of these, or empty: {names}."
+            )
 
     def default(self, kind: Kind, preferred: str | None) -> Model:
         """Return the *preferred* model if it is known, else the cheapest; raises LookupError."""

@@ -8,6 +8,7 @@ CatalogueRefusal   the requester must change something
   TextTooLong      the option's text has more characters than the model reads
   AdultOption      the value is not allowed here
 CatalogueBroken    the data file must be corrected
+DefaultUnknown     a setting must be corrected
 """
 
 
@@ -76,3 +77,7 @@ class AdultOption(CatalogueRefusal):
 
 class CatalogueBroken(Exception):
     """An entry of the data file makes no sense; the message names model and key."""
+
+
+class DefaultUnknown(Exception):
+    """A setting names a model that there is not; the message names the setting and the models."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs import patience
+from bot.jobs.patience import PATIENCE, say_farewell
 from bot.jobs.questions import draft_of
 from bot.jobs.refusals import DatabaseBusy
 from db.errors import NotAccepted
@@ -27,11 +27,13 @@ class Acceptance:
         limits: SpendingLimits,
         owner: str,
         lease_until: Callable[[], float],
+        patience: float = PATIENCE,
     ) -> None:
         self._jobs = jobs
         self._limits = limits
         self._owner = owner
         self._lease_until = lease_until
+        self._patience = patience
         self._late: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -41,7 +43,7 @@ class Acceptance:
             yield
         finally:
             # What is written later still has no card, so the next process ends it unsent.
-            await patience.say_farewell(self._late)
+            await say_farewell(self._late)
 
     async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
         """Write *job* and its reservation in one transaction.
@@ -62,7 +64,7 @@ class Acceptance:
             name=f"acceptance of job {job.id}",
         )
         # Not cancelled when late: whether a commit in flight took place could not be told.
-        done, _ = await asyncio.wait({writing}, timeout=patience.PATIENCE)
+        done, _ = await asyncio.wait({writing}, timeout=self._patience)
         if done:
             return _result(writing, job.id)
         late = asyncio.create_task(

@@ -1,4 +1,4 @@
-"""How long the database may keep people waiting, and the process when it ends."""
+"""How long the database may keep people waiting, and the process when it ends; in seconds."""
 
 import asyncio
 import logging

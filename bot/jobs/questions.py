@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs import patience
+from bot.jobs.patience import PATIENCE, say_farewell
 from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
 from db.drafts import Drafts
@@ -63,11 +63,17 @@ class Questions:
     """Ask before expensive jobs."""
 
     def __init__(
-        self, drafts: Drafts, *, confirm_above: Decimal, clock: Callable[[], float]
+        self,
+        drafts: Drafts,
+        *,
+        confirm_above: Decimal,
+        clock: Callable[[], float],
+        patience: float = PATIENCE,
     ) -> None:
         self._drafts = drafts
         self._confirm_above = confirm_above
         self._clock = clock
+        self._patience = patience
         self._late: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
@@ -76,7 +82,7 @@ class Questions:
         try:
             yield
         finally:
-            await patience.say_farewell(self._late)
+            await say_farewell(self._late)
 
     def must_ask(self, order: Order) -> bool:
         """Whether the order costs so much that its requester is asked first."""
@@ -128,7 +134,7 @@ class Questions:
         What comes too late is not cut off: it may hold the only connection.
         """
         asking = asyncio.create_task(work, name="question about a price")
-        done, _ = await asyncio.wait({asking}, timeout=patience.PATIENCE)
+        done, _ = await asyncio.wait({asking}, timeout=self._patience)
         if not done:
             self._late.add(asking)
             asking.add_done_callback(self._let_go)

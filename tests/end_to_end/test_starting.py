@@ -134,6 +134,13 @@ async def test_a_port_that_is_taken(world: World, taken_port: int) -> None:
     _assert_readable(said, "HTTP_PORT", str(taken_port))
 
 
+async def test_a_default_model_that_there_is_not(world: World) -> None:
+    """Truthful: a model that is not in the catalogue is no default, and those that are get named."""
+    code, said = await world.refused_start(DEFAULT_IMAGE_MODEL="seedream-40")
+    assert code == WRONG
+    _assert_readable(said, "DEFAULT_IMAGE_MODEL", "seedream-4-0")
+
+
 async def test_commands_are_told_once(world: World) -> None:
     """Quiet and safe: Discord is told of the commands when they change, not at each start."""
     for _ in range(2):

@@ -56,3 +56,8 @@ def test_an_address_that_leads_nowhere(url: str) -> None:
 def test_an_address_that_is_taken(url: str) -> None:
     """An address with a host is taken, without its last slash."""
     assert settings(modelhunter_url=url).modelhunter_url == url.rstrip("/")
+
+
+def test_an_empty_host_is_this_machine() -> None:
+    """An empty address, which would mean all of them, opens the port to this machine alone."""
+    assert settings(http_host="").http_host == "127.0.0.1"

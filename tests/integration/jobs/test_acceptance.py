@@ -19,6 +19,7 @@ from sandbox.modelhunter import Script
 
 from .world import LEASE, Process, World
 
+TOO_LITTLE = 0.001  # seconds of patience
 # What a job has not before anything came of it.
 FRESH: dict[str, Any] = {
     "state": JobState.ACCEPTED,
@@ -46,9 +47,8 @@ class SlowRepository(JobRepository):
 
 
 @pytest.fixture
-def slow(world: World, monkeypatch: pytest.MonkeyPatch) -> SlowRepository:
+def slow(world: World) -> SlowRepository:
     """Return a database that is slower than our patience."""
-    monkeypatch.setattr(patience, "PATIENCE", 0.001)
     return SlowRepository(world.engine)
 
 
@@ -68,18 +68,16 @@ async def test_accepted_at_once(world: World, one: Process) -> None:
 async def be_too_slow(world: World, job: Job, **more: int) -> None:
     """Have a row written that comes too late, and wait for what becomes of it."""
     slow = SlowRepository(world.engine)
-    one = world.process(jobs=slow)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(patience, "PATIENCE", 0.001)
-        async with one.acceptance.open():
-            with pytest.raises(DatabaseBusy):
-                await one.acceptance.accept(job, **more)
-            slow.gate.set()
+    one = world.process(jobs=slow, patience=TOO_LITTLE)
+    async with one.acceptance.open():
+        with pytest.raises(DatabaseBusy):
+            await one.acceptance.accept(job, **more)
+        slow.gate.set()
 
 
 async def test_too_slow(world: World, slow: SlowRepository) -> None:
     """A row that comes too late is taken back, costs nothing and is never sent."""
-    one = world.process(jobs=slow)
+    one = world.process(jobs=slow, patience=TOO_LITTLE)
     async with one.acceptance.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
@@ -146,7 +144,7 @@ async def test_a_write_that_does_not_end(
 ) -> None:
     """A database that never answers does not keep the process from its end."""
     monkeypatch.setattr(patience, "FAREWELL", 0.001)
-    one = world.process(jobs=slow)
+    one = world.process(jobs=slow, patience=TOO_LITTLE)
     async with asyncio.timeout(20), one.acceptance.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
@@ -158,7 +156,7 @@ async def test_a_write_that_does_not_end(
 async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
     slow.trouble = TooManyRunning(2, 2)
-    one = world.process(jobs=slow)
+    one = world.process(jobs=slow, patience=TOO_LITTLE)
     async with one.acceptance.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
@@ -171,7 +169,7 @@ async def test_too_slow_and_broken(
 ) -> None:
     """A row that fails after its time is the operator's to know."""
     slow.trouble = OSError("disk full")
-    one = world.process(jobs=slow)
+    one = world.process(jobs=slow, patience=TOO_LITTLE)
     async with one.acceptance.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)

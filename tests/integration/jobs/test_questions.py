@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
-from bot.jobs import patience
 from bot.jobs.questions import Questions
 from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
@@ -17,7 +16,7 @@ from db.drafts import Drafts
 from db.errors import DraftUsed
 from db.records import CancelControl, CardKind, Draft, JobKind
 
-from .world import MINUTE, REQUESTER, World
+from .world import MINUTE, PATIENCE, REQUESTER, World
 
 DRAFT = 1_234
 WISH = Wish(
@@ -60,11 +59,19 @@ class SlowDrafts(Drafts):
 
 
 def questions(
-    world: World, drafts: Drafts | None = None, *, confirm_above: str = "0.10"
+    world: World,
+    drafts: Drafts | None = None,
+    *,
+    confirm_above: str = "0.10",
+    patience: float = PATIENCE,
 ) -> Questions:
     """Return what asks about prices above a line."""
-    drafts = drafts or Drafts(world.engine)
-    return Questions(drafts, confirm_above=Decimal(confirm_above), clock=world.clock)
+    return Questions(
+        drafts or Drafts(world.engine),
+        confirm_above=Decimal(confirm_above),
+        clock=world.clock,
+        patience=patience,
+    )
 
 
 def an_order() -> Order:
@@ -148,13 +155,10 @@ async def test_a_question_that_was_never_asked(world: World, draft_id: int) -> N
         await asked.confirmed(draft_id, REQUESTER)
 
 
-async def test_a_database_that_is_too_slow_to_ask(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_that_is_too_slow_to_ask(world: World) -> None:
     """A question that can't be kept in time is not asked, and what is written later is left alone."""
-    monkeypatch.setattr(patience, "PATIENCE", 0.001)
     slow = SlowDrafts(world.engine)
-    late = questions(world, slow)
+    late = questions(world, slow, patience=0.001)
     async with late.open():
         with pytest.raises(DatabaseBusy):
             await ask(world, late)

@@ -30,6 +30,8 @@ from sandbox.modelhunter import StandIn
 from .recording_cards import RecordingCards
 
 LEASE = 30.0
+# Seconds that a busy machine may take for an answer of the database.
+PATIENCE = 120.0
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 IMAGES = "/seedream/text-to-image"
 REQUESTER = 11
@@ -91,6 +93,7 @@ class Process:
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
         clock: Clock,
+        patience: float,
     ) -> None:
         self.owner = owner
         self.clock = clock
@@ -104,6 +107,7 @@ class Process:
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
             owner=owner,
             lease_until=lambda: clock() + LEASE,
+            patience=patience,
         )
         self.submitting = Submitting(
             api=api,
@@ -184,6 +188,7 @@ class World:
         *,
         jobs: JobRepository | None = None,
         engine: AsyncEngine | None = None,
+        patience: float = PATIENCE,
     ) -> Process:
         """Build the pieces of a life of the bot."""
         engine = engine or self.engine
@@ -195,6 +200,7 @@ class World:
             self.downloads,
             self.cards,
             self.clock,
+            patience,
         )
 
     async def ask(self, process: Process, number: int = 0, **changes: object) -> Job:

@@ -28,7 +28,7 @@ from db.jobs import JobRepository
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import DAY, HOUR, LEASE, Clock, Process, World
+from tests.integration.jobs.world import DAY, HOUR, LEASE, PATIENCE, Clock, Process, World
 from tests.property.books import check_ledger, check_sums, day_of, hurry, read_books
 
 PEOPLE = 50
@@ -94,7 +94,10 @@ async def open_bot(
         daily_budget_usd=budget,
         daily_budget_per_user_usd=per_user,
     )
-    async with open_app(settings, Outside(clock=clock)) as app, app.acceptance.open():
+    async with (
+        open_app(settings, Outside(clock=clock, patience=PATIENCE)) as app,
+        app.acceptance.open(),
+    ):
         yield app
 
 
