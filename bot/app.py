@@ -35,7 +35,7 @@ from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.journal import Journal
 from bot.jobs.missing import MissingTasks
 from bot.jobs.ownership import Ownership
-from bot.jobs.patience import PATIENCE
+from bot.jobs.patience import PATIENCE, Patience
 from bot.jobs.questions import Questions
 from bot.jobs.schedule import Schedule
 from bot.jobs.service import JobService
@@ -73,8 +73,7 @@ class App:
     editor: Editor
     schedule: Schedule
     ownership: Ownership
-    acceptance: Acceptance
-    questions: Questions
+    patience: Patience
     housekeeping: Housekeeping
     watch: ApiWatch
     health: Health
@@ -88,8 +87,7 @@ class App:
         async with (
             self.ownership.kept(),
             self.editor.running(),
-            self.acceptance.open(),
-            self.questions.open(),
+            self.patience.open(),
             self.schedule.running(),
             self.housekeeping.kept(),
             self.watch.kept(),
@@ -141,7 +139,7 @@ class _Builder:
         self._settings = settings
         self._clock = outside.clock
         self._randomness = outside.randomness
-        self._patience = outside.patience
+        self._patience = Patience(outside.patience)
         self._engine = engine
         self._api = api
         self._health = health
@@ -183,8 +181,7 @@ class _Builder:
             editor=editor,
             schedule=schedule,
             ownership=ownership,
-            acceptance=acceptance,
-            questions=questions,
+            patience=self._patience,
             housekeeping=Housekeeping(
                 Retention(self._engine),
                 Drafts(self._engine),

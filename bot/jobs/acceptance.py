@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.patience import PATIENCE, say_farewell
+from bot.jobs.patience import Patience
 from bot.jobs.questions import draft_of
 from bot.jobs.refusals import DatabaseBusy
 from db.errors import NotAccepted
@@ -27,23 +26,13 @@ class Acceptance:
         limits: SpendingLimits,
         owner: str,
         lease_until: Callable[[], float],
-        patience: float = PATIENCE,
+        patience: Patience,
     ) -> None:
         self._jobs = jobs
         self._limits = limits
         self._owner = owner
         self._lease_until = lease_until
         self._patience = patience
-        self._late: set[asyncio.Task[None]] = set()
-
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[None]:
-        """Own the writes that came too late until they are taken back, or it takes too long."""
-        try:
-            yield
-        finally:
-            # What is written later still has no card, so the next process ends it unsent.
-            await say_farewell(self._late)
 
     async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
         """Write *job* and its reservation in one transaction.
@@ -63,16 +52,15 @@ class Acceptance:
             ),
             name=f"acceptance of job {job.id}",
         )
-        # Not cancelled when late: whether a commit in flight took place could not be told.
-        done, _ = await asyncio.wait({writing}, timeout=self._patience)
-        if done:
+        if await self._patience.outlasts(writing):
             return _result(writing, job.id)
-        late = asyncio.create_task(
-            self._take_back(writing, is_draft=draft_id is not None),
-            name=f"taking back job {job.id}",
+        # Should the process end before that, the row has no card, and the next one ends it unsent.
+        self._patience.keep(
+            asyncio.create_task(
+                self._take_back(writing, is_draft=draft_id is not None),
+                name=f"taking back job {job.id}",
+            )
         )
-        self._late.add(late)
-        late.add_done_callback(self._late.discard)
         raise DatabaseBusy
 
     async def _take_back(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:

@@ -1,26 +1,56 @@
-"""How long the database may keep people waiting, and the process when it ends; in seconds."""
+"""How long the database may keep people waiting, and the process when it ends."""
 
 import asyncio
 import logging
-from collections.abc import Set as AbstractSet
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 log = logging.getLogger(__name__)
 
-# Discord wants its answer within 3 s (Discord docs: Receiving and Responding); what takes longer
-# than this leaves too little of them.
+# Seconds. Discord wants its answer within 3 s (Discord docs: Receiving and Responding); what takes
+# longer than this leaves too little of them.
 PATIENCE = 1.5
-# How long what is late may hold up the end of the process.
-FAREWELL = 4.0
+# Seconds that what is late may hold up the end of the process.
+FAREWELL = 1.0
 
 
-async def say_farewell(late: AbstractSet[asyncio.Task[Any]]) -> None:
-    """Wait for what is late, and cut off what takes too long even now."""
-    if not late:
-        return
-    waited_for = set(late)
-    _, stuck = await asyncio.wait(waited_for, timeout=FAREWELL)
-    for task in stuck:
-        log.warning("%s took too long and is left to the next start", task.get_name())
-        task.cancel()
-    await asyncio.gather(*waited_for, return_exceptions=True)
+class Patience:
+    """Wait for the database as long as Discord waits, and own what comes too late.
+
+    That is not cut off: it may hold the only connection, and whether a commit in flight took place
+    could not be told.
+    """
+
+    def __init__(self, seconds: float = PATIENCE, *, farewell: float = FAREWELL) -> None:
+        self._seconds = seconds
+        self._farewell = farewell
+        self._late: set[asyncio.Task[Any]] = set()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Own what is late until the block is left, then cut off what takes too long even now."""
+        try:
+            yield
+        finally:
+            await self._say_farewell()
+
+    async def outlasts(self, work: asyncio.Task[Any]) -> bool:
+        """Return whether *work* ends while Discord still waits."""
+        done, _ = await asyncio.wait({work}, timeout=self._seconds)
+        return bool(done)
+
+    def keep(self, late: asyncio.Task[Any]) -> None:
+        """Own *late* until it ends."""
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+
+    async def _say_farewell(self) -> None:
+        if not self._late:
+            return
+        waited_for = set(self._late)
+        _, stuck = await asyncio.wait(waited_for, timeout=self._farewell)
+        for task in stuck:
+            log.warning("%s took too long and is left to the next start", task.get_name())
+            task.cancel()
+        await asyncio.gather(*waited_for, return_exceptions=True)

@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.patience import PATIENCE, say_farewell
+from bot.jobs.patience import Patience
 from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
 from db.drafts import Drafts
@@ -68,21 +67,12 @@ class Questions:
         *,
         confirm_above: Decimal,
         clock: Callable[[], float],
-        patience: float = PATIENCE,
+        patience: Patience,
     ) -> None:
         self._drafts = drafts
         self._confirm_above = confirm_above
         self._clock = clock
         self._patience = patience
-        self._late: set[asyncio.Task[Any]] = set()
-
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[None]:
-        """Own what the database answers too late, until it has answered or it takes too long."""
-        try:
-            yield
-        finally:
-            await say_farewell(self._late)
 
     def must_ask(self, order: Order) -> bool:
         """Whether the order costs so much that its requester is asked first."""
@@ -129,15 +119,11 @@ class Questions:
             raise DraftUsed
 
     async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Return what the database answers while Discord still waits, or raise DatabaseBusy.
-
-        What comes too late is not cut off: it may hold the only connection.
-        """
+        """Return what the database answers while Discord still waits, or raise DatabaseBusy."""
         asking = asyncio.create_task(work, name="question about a price")
-        done, _ = await asyncio.wait({asking}, timeout=self._patience)
-        if not done:
-            self._late.add(asking)
-            asking.add_done_callback(self._let_go)
+        if not await self._patience.outlasts(asking):
+            self._patience.keep(asking)
+            asking.add_done_callback(_note_failure)
             raise DatabaseBusy
         try:
             return asking.result()
@@ -145,7 +131,7 @@ class Questions:
             log.error("a question about a price: the database fails: %s", error)
             raise DatabaseBusy from error
 
-    def _let_go(self, late: asyncio.Task[Any]) -> None:
-        self._late.discard(late)
-        if not late.cancelled() and late.exception() is not None:
-            log.error("a question about a price: the database fails: %s", late.exception())
+
+def _note_failure(late: asyncio.Task[Any]) -> None:
+    if not late.cancelled() and late.exception() is not None:
+        log.error("a question about a price: the database fails: %s", late.exception())

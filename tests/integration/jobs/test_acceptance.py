@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import acceptance, events, patience
+from bot.jobs import acceptance, events
+from bot.jobs.patience import PATIENCE, Patience
 from bot.jobs.questions import Kept, Questions
 from bot.jobs.refusals import DatabaseBusy
 from db.drafts import Drafts
@@ -19,7 +20,7 @@ from sandbox.modelhunter import Script
 
 from .world import LEASE, Process, World
 
-TOO_LITTLE = 0.001  # seconds of patience
+TOO_LITTLE = 0.001  # seconds
 # What a job has not before anything came of it.
 FRESH: dict[str, Any] = {
     "state": JobState.ACCEPTED,
@@ -54,7 +55,7 @@ def slow(world: World) -> SlowRepository:
 
 async def test_patience_leaves_time_for_an_answer() -> None:
     """Of Discord's three seconds, half is left for the sentence that says why not."""
-    assert patience.PATIENCE == 1.5
+    assert PATIENCE == 1.5
 
 
 async def test_accepted_at_once(world: World, one: Process) -> None:
@@ -67,9 +68,9 @@ async def test_accepted_at_once(world: World, one: Process) -> None:
 
 async def be_too_slow(world: World, job: Job, **more: int) -> None:
     """Have a row written that comes too late, and wait for what becomes of it."""
-    slow = SlowRepository(world.engine)
-    one = world.process(jobs=slow, patience=TOO_LITTLE)
-    async with one.acceptance.open():
+    slow, patience = SlowRepository(world.engine), Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
         with pytest.raises(DatabaseBusy):
             await one.acceptance.accept(job, **more)
         slow.gate.set()
@@ -77,8 +78,9 @@ async def be_too_slow(world: World, job: Job, **more: int) -> None:
 
 async def test_too_slow(world: World, slow: SlowRepository) -> None:
     """A row that comes too late is taken back, costs nothing and is never sent."""
-    one = world.process(jobs=slow, patience=TOO_LITTLE)
-    async with one.acceptance.open():
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -100,7 +102,9 @@ async def test_a_late_retry_is_not_the_only_one(world: World, one: Process) -> N
 async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
     """Who said yes to a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
-    questions = Questions(drafts, confirm_above=Decimal(0), clock=world.clock)
+    questions = Questions(
+        drafts, confirm_above=Decimal(0), clock=world.clock, patience=Patience(60.0)
+    )
     kept = Kept(
         kind=JobKind.IMAGE,
         prompt="a fox in the snow",
@@ -139,13 +143,12 @@ async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) 
 async def test_a_write_that_does_not_end(
     world: World,
     slow: SlowRepository,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A database that never answers does not keep the process from its end."""
-    monkeypatch.setattr(patience, "FAREWELL", 0.001)
-    one = world.process(jobs=slow, patience=TOO_LITTLE)
-    async with asyncio.timeout(20), one.acceptance.open():
+    patience = Patience(TOO_LITTLE, farewell=TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with asyncio.timeout(20), patience.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
     assert "took too long and is left to the next start" in caplog.text
@@ -156,8 +159,9 @@ async def test_a_write_that_does_not_end(
 async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
     slow.trouble = TooManyRunning(2, 2)
-    one = world.process(jobs=slow, patience=TOO_LITTLE)
-    async with one.acceptance.open():
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -169,8 +173,9 @@ async def test_too_slow_and_broken(
 ) -> None:
     """A row that fails after its time is the operator's to know."""
     slow.trouble = OSError("disk full")
-    one = world.process(jobs=slow, patience=TOO_LITTLE)
-    async with one.acceptance.open():
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -195,6 +200,7 @@ async def test_a_limit_is_told_at_once(world: World, one: Process) -> None:
         limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),
         owner="one",
         lease_until=world.clock,
+        patience=Patience(),
     )
     job = await world.accept(one, 1)
     with pytest.raises(TooManyRunning):

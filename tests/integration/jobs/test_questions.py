@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
+from bot.jobs.patience import Patience
 from bot.jobs.questions import Questions
 from bot.jobs.refusals import DatabaseBusy, NotYours
 from bot.jobs.requests import Order, Place, Wish
@@ -63,14 +64,14 @@ def questions(
     drafts: Drafts | None = None,
     *,
     confirm_above: str = "0.10",
-    patience: float = PATIENCE,
+    patience: Patience | None = None,
 ) -> Questions:
     """Return what asks about prices above a line."""
     return Questions(
         drafts or Drafts(world.engine),
         confirm_above=Decimal(confirm_above),
         clock=world.clock,
-        patience=patience,
+        patience=patience or Patience(PATIENCE),
     )
 
 
@@ -157,9 +158,9 @@ async def test_a_question_that_was_never_asked(world: World, draft_id: int) -> N
 
 async def test_a_database_that_is_too_slow_to_ask(world: World) -> None:
     """A question that can't be kept in time is not asked, and what is written later is left alone."""
-    slow = SlowDrafts(world.engine)
-    late = questions(world, slow, patience=0.001)
-    async with late.open():
+    slow, patience = SlowDrafts(world.engine), Patience(0.001)
+    late = questions(world, slow, patience=patience)
+    async with patience.open():
         with pytest.raises(DatabaseBusy):
             await ask(world, late)
         for answer in (late.confirmed, late.decline):

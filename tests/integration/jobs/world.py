@@ -18,6 +18,7 @@ from bot.jobs.fitting.child import Fitting
 from bot.jobs.journal import Journal, Overtaken
 from bot.jobs.missing import MissingTasks
 from bot.jobs.outlook import TryLater
+from bot.jobs.patience import Patience
 from bot.jobs.submitting import Submitting
 from bot.jobs.tracker import Tracker
 from bot.modelhunter import ModelHunterClient
@@ -93,7 +94,7 @@ class Process:
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
         clock: Clock,
-        patience: float,
+        patience: Patience,
     ) -> None:
         self.owner = owner
         self.clock = clock
@@ -188,7 +189,7 @@ class World:
         *,
         jobs: JobRepository | None = None,
         engine: AsyncEngine | None = None,
-        patience: float = PATIENCE,
+        patience: Patience | None = None,
     ) -> Process:
         """Build the pieces of a life of the bot."""
         engine = engine or self.engine
@@ -200,7 +201,7 @@ class World:
             self.downloads,
             self.cards,
             self.clock,
-            patience,
+            patience or Patience(PATIENCE),
         )
 
     async def ask(self, process: Process, number: int = 0, **changes: object) -> Job:

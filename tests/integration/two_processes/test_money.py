@@ -96,7 +96,7 @@ async def open_bot(
     )
     async with (
         open_app(settings, Outside(clock=clock, patience=PATIENCE)) as app,
-        app.acceptance.open(),
+        app.patience.open(),
     ):
         yield app
 
