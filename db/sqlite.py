@@ -3,10 +3,11 @@
 import asyncio
 import itertools
 import os
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
@@ -49,14 +50,15 @@ async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
     Each connection has a thread. One whose statement was cancelled is given up, and its thread ends
     by itself: it must not outlive the event loop, which it tells of its end.
     """
-    engine = _make_engine(url)
     threads: list[Thread] = []
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def remember(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        driver: aiosqlite.Connection = connection.driver_connection
-        threads[:] = [*(thread for thread in threads if thread.is_alive()), driver._thread]
+    def connect(*address: str, **options: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*address, **options)
+        connection._thread.daemon = True  # as SQLAlchemy does: a disk that hangs keeps no process
+        threads[:] = [*filter(_is_of_use, threads), connection._thread]
+        return connection
 
+    engine = _make_engine(url, connect)
     try:
         yield engine
     finally:
@@ -64,12 +66,17 @@ async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
         await asyncio.to_thread(_join, threads)
 
 
+def _is_of_use(thread: Thread) -> bool:
+    return thread.ident is None or thread.is_alive()
+
+
 def _join(threads: Sequence[Thread]) -> None:
     for thread in threads:
-        thread.join(_FAREWELL)
+        if thread.ident is not None:
+            thread.join(_FAREWELL)
 
 
-def _make_engine(url: URL) -> AsyncEngine:
+def _make_engine(url: URL, connector: Callable[..., aiosqlite.Connection]) -> AsyncEngine:
     """Make the engine.
 
     One connection, so that coroutines never share a transaction and WAL has one writer.
@@ -81,7 +88,7 @@ def _make_engine(url: URL) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,  # else every error tells prompts and interaction tokens
-        connect_args={"isolation_level": None},
+        connect_args={"isolation_level": None, "async_creator_fn": connector},
     )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)

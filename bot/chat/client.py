@@ -84,6 +84,18 @@ class GenerationBot(commands.Bot):
             await self.load_extension(extension)
         await self._sync.when_changed(self.application_id)
 
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Pass on no event of a session that has been closed: there is nobody left to hear it."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
+    async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
+        """Log what went wrong with an event, unless the end of the session cut it off."""
+        if self.is_closed():
+            log.info("%s was cut off by the end of the session", event_method)
+        else:
+            log.exception("%s failed", event_method)
+
     async def close(self) -> None:
         """Say goodbye to Discord, but not for longer than a stop may take."""
         with contextlib.suppress(TimeoutError):

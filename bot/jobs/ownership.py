@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.health import Health
+from bot.jobs.answering import is_being_answered
 from bot.jobs.background import again_and_again, in_background
 from bot.jobs.schedule import Schedule
 from db.claims import Claims
@@ -89,7 +90,8 @@ class Ownership:
         now = self._clock()
         await self._renew(now)
         if ticks % _TICKS_PER_ROLL_CALL == 0:
-            self._schedule.miss_nobody(job.id for job in await self.jobs())
+            jobs = await self.jobs()
+            self._schedule.miss_nobody(job.id for job in jobs if not is_being_answered(job, now))
         if ticks % _TICKS_PER_CLAIM == 0:
             await self._claim(now)
         for job in await self._claims.take_woken(self._owner):

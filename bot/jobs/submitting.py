@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.health import Health
 from bot.jobs import events
+from bot.jobs.answering import ANSWER_PATIENCE
 from bot.jobs.api_health import METADATA, note_refusal, note_silence
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.journal import Journal
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 
 # An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
 SUBMIT_PATIENCE = 2 * 60 * 60.0
-# Discord takes an answer within 3 s of the interaction; a request for it may be slow.
-ANSWER_PATIENCE = 15.0
 # The API's clock and ours may differ; the search covers this much before and after the POST.
 _SEARCH_MARGIN = 10 * 60.0
 
@@ -97,15 +96,14 @@ class Submitting:
             return await self._journal.note(job, events.NeverAnswered())
         try:
             message_id = await self._cards.find(job)
-        except NeverAnswered as error:
-            if age < ANSWER_PATIENCE:
-                # The answer may still be on its way: its absence proves nothing yet.
-                raise TryLater from error
-            return await self._journal.note(job, events.NeverAnswered())
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardError as error:
-            log.warning("job %d: its card can't be looked for: %s", job.id, error)
+            if age < ANSWER_PATIENCE:
+                # The answer may still be on its way: its absence proves nothing yet.
+                raise TryLater from error
+            if not isinstance(error, NeverAnswered):
+                log.warning("job %d: its card can't be looked for: %s", job.id, error)
             return await self._journal.note(job, events.NeverAnswered())
         return await self._journal.note(job, events.Answered(message_id))
 

@@ -207,14 +207,17 @@ async def test_a_restored_copy_sends_nothing_again(tmp_path: Path) -> None:
 
 
 _HALF_DONE = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from bot.__main__ import main
 from db import backup
 
+# Who is started in the background inherits that Ctrl-C is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def wait(copy: Path) -> None:
     print("half done", flush=True)
-    time.sleep(600)
+    time.sleep(60)
 
 backup._erase_tokens = wait
 sys.exit(main(["backup", "copy.db"]))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.health import Health
 from bot.jobs import ownership
+from bot.jobs.answering import ANSWER_PATIENCE
 from bot.jobs.ownership import Ownership
 from bot.jobs.schedule import Schedule
 from db.claims import Claims
@@ -24,11 +25,16 @@ class Notes(Schedule):
     def __init__(self, world: World, process: Process) -> None:
         super().__init__(process.tracker, clock=world.clock, randomness=random.Random(1))
         self.followed: list[int] = []
+        self.missed: list[int] = []
         self.woken: list[int] = []
 
     def follow(self, job_ids: Iterable[int]) -> None:
         """Note jobs that were claimed."""
         self.followed += job_ids
+
+    def miss_nobody(self, job_ids: Iterable[int]) -> None:
+        """Note jobs that were called."""
+        self.missed += job_ids
 
     def wake(self, job_id: int) -> None:
         """Note a job that was woken."""
@@ -128,6 +134,21 @@ async def test_the_processes_are_counted(world: World, one: Process) -> None:
         await eventually(lambda: bool(two.announced))
         world.clock.now += LEASE / 2
         await eventually(lambda: two.counted[-1] == 1)
+
+
+async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) -> None:
+    """A card that is on its way to Discord is looked for neither at the start nor later."""
+    fresh = await world.accept(one, 1)
+    answered = await world.ask(one, 2)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        await eventually(lambda: bool(kept.schedule.missed))
+    assert set(kept.schedule.missed) == {answered.id}
+    world.clock.now += ANSWER_PATIENCE
+    later = Kept(world, "one")
+    await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
+    async with later.kept():
+        await eventually(lambda: fresh.id in later.schedule.missed)
 
 
 async def test_jobs_are_given_back(world: World, one: Process) -> None:

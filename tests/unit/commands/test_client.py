@@ -1,0 +1,34 @@
+"""What the end of the session cuts off is no trouble."""
+
+from unittest.mock import Mock
+
+import pytest
+
+from bot.chat.client import GenerationBot
+from bot.health import Health
+from db.facts import Facts
+
+
+async def _fail(bot: GenerationBot) -> None:
+    """Have an event fail as discord.py tells of it."""
+    try:
+        raise RuntimeError("Session is closed")
+    except RuntimeError:
+        await bot.on_error("on_ready")
+
+
+async def test_an_event_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    """While the session lasts, the operator is told what failed, and where."""
+    bot = GenerationBot(Mock(spec=Facts), Health(), guild_id=None)
+    await _fail(bot)
+    await bot.close()
+    assert [bool(record.exc_info) for record in caplog.records] == [True]
+
+
+async def test_after_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    """Then no event is passed on any more, and one that is cut off leaves no traceback."""
+    bot = GenerationBot(Mock(spec=Facts), Health(), guild_id=None)
+    await bot.close()
+    bot.dispatch("ready")
+    await _fail(bot)
+    assert [bool(record.exc_info) for record in caplog.records] == [False] * len(caplog.records)
