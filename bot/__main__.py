@@ -75,7 +75,7 @@ def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
     from bot.app import Outside  # noqa: PLC0415
     from bot.catalogue import CatalogueBroken, DefaultUnknown  # noqa: PLC0415
-    from bot.run import TokenRefused, run  # noqa: PLC0415
+    from bot.run import TokenRefused, end_in_time, run  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
     from db.errors import DatabaseUnusable  # noqa: PLC0415
 
@@ -89,7 +89,8 @@ def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     secrets = (settings.discord_token, settings.modelhunter_key)
     configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
     try:
-        asyncio.run(run(settings, Outside(allowed_addresses=allowed_addresses)))
+        outside = Outside(allowed_addresses=allowed_addresses)
+        asyncio.run(run(settings, outside, when_told_to_stop=end_in_time))
     except TokenRefused:
         return _complain("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
     except (CatalogueBroken, DatabaseUnusable, DefaultUnknown, PortUnusable) as error:

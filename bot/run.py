@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 
@@ -14,6 +16,8 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# A container is killed ten seconds after it was told to stop (Docker docs: docker stop).
+_STOP_WITHIN = 8.0
 # Discord counts starts (1,000 a day, then the token is reset), so trouble is met with patience.
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
@@ -27,12 +31,15 @@ class TokenRefused(Exception):
     """Discord does not know the bot's token."""
 
 
-async def run(settings: Settings, outside: Outside) -> None:
+async def run(
+    settings: Settings, outside: Outside, *, when_told_to_stop: Callable[[], None] = lambda: None
+) -> None:
     """Run until SIGTERM or Ctrl-C, and leave everything in order.
 
     Raises:
         TokenRefused: The operator must change DISCORD_TOKEN.
-        DatabaseUnusable, PortUnusable: The operator must change what their text says.
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The operator must change
+            what their text says.
     """
     if not settings.allowed_guild_ids:
         log.warning(
@@ -41,7 +48,7 @@ async def run(settings: Settings, outside: Outside) -> None:
     if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
     async with open_app(settings, outside) as app:
-        with _told_to_stop() as stop:
+        with _told_to_stop(when_told_to_stop) as stop:
             token = settings.discord_token.get_secret_value()
             await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
             if not stop.is_set():
@@ -50,13 +57,34 @@ async def run(settings: Settings, outside: Outside) -> None:
     log.info("stopped")
 
 
+def end_in_time() -> None:
+    """End the process if it has not ended by itself in time: a death costs no more than that.
+
+    A database that another program keeps locked can hold it up, thread by thread.
+    """
+    timer = threading.Timer(_STOP_WITHIN, _leave)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave() -> None:
+    log.warning("stopping takes too long: what is left to do is left to the next start")
+    os._exit(0)
+
+
 @contextmanager
-def _told_to_stop() -> Generator[asyncio.Event]:
-    """Yield the event that SIGTERM and Ctrl-C set."""
+def _told_to_stop(tell: Callable[[], None]) -> Generator[asyncio.Event]:
+    """Yield the event that SIGTERM and Ctrl-C set, which *tell* hears of, too."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     signs = (signal.SIGTERM, signal.SIGINT)
+
+    def hear() -> None:
+        if not stop.is_set():
+            stop.set()
+            tell()
+
     for sign in signs:
-        loop.add_signal_handler(sign, stop.set)
+        loop.add_signal_handler(sign, hear)
     try:
         yield stop
     finally:

@@ -123,7 +123,7 @@ FITTED: Final = (
     "I made it smaller so that it fits here. Fresh link gives you the original for 15 minutes."
 )
 LEFT_OUT: Final = (
-    "I left out {count} of {all} files for their size. Fresh link gives you the originals for 15 "
+    "I could not show {count} of {all} files here. Fresh link gives you the originals for 15 "
     "minutes."
 )
 LEFT_OUT_BAD: Final = "I left out {count} of {all} files, as not everything may be shown here."

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from db.tables import jobs
 
 _BUSY_TIMEOUT = 10.0  # seconds
-_PREFIX, _SUFFIX = "backup-", ".part"
+_PREFIX, _SUFFIX = ".modelhunter-backup-", ".part"
 
 # First out of WAL and without a journal of its own: no second file may keep what is erased.
 _ERASE = (

@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, Update, case, exists, func, literal, select, update
+from sqlalchemy import Select, Update, case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db import acceptance, ledger
 from db.records import CancelControl, CardKind, Draft, Job, JobState, Reason, SpendingLimits
 from db.rows import FINAL_STATES, changed_columns, to_job
-from db.tables import is_open, jobs
+from db.tables import jobs
 
 # Others may store these without the fence: they are filled in, never written over by a job that
 # was read before.
@@ -19,7 +19,9 @@ _FILLED_ONCE = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
 _is_final = jobs.c.state.in_(FINAL_STATES)
 # A result that no message offers: its card was deleted, or could not be edited any more.
 _waits = (jobs.c.state == JobState.LINKED) & (
-    (jobs.c.card_kind == CardKind.BRIEF) | (jobs.c.reason == Reason.CARD_DELETED)
+    (jobs.c.card_kind == CardKind.BRIEF)
+    | (jobs.c.reason == Reason.CARD_DELETED)
+    | jobs.c.reply_begun_at.is_not(None)
 )
 
 
@@ -79,9 +81,9 @@ class JobRepository:
         return await self._all(mine.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
 
     async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
-        """Return the requester's jobs from *start* on: those whose result waits, then the newest."""
+        """Return the requester's jobs from *start* on: what runs, then what waits, then the newest."""
         mine = select(jobs).where(jobs.c.user_id == user_id).limit(limit).offset(start)
-        first = case((_waits, 0), else_=1)
+        first = case((~_is_final, 0), (_waits, 1), else_=2)
         return await self._all(mine.order_by(first, jobs.c.created_at.desc(), jobs.c.id.desc()))
 
     async def save(
@@ -159,28 +161,6 @@ class JobRepository:
         return await self._update_one(
             update(jobs).where(jobs.c.id == job_id).values(cancel_control=control)
         )
-
-    async def wake(self, job_id: int) -> bool:
-        """Ask the job's owner to look at it now; return whether it is open."""
-        return await self._update_one(
-            update(jobs).where(jobs.c.id == job_id, is_open).values(woken=True)
-        )
-
-    async def counts(self) -> Mapping[JobState, int]:
-        """Count the open jobs of each state that has any."""
-        counted = select(jobs.c.state, func.count()).where(is_open).group_by(jobs.c.state)
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(counted)).all()
-        return {row[0]: row[1] for row in rows}
-
-    async def ping(self) -> None:
-        """Ask the database anything.
-
-        Raises:
-            SQLAlchemyError: it does not answer.
-        """
-        async with self._engine.connect() as connection:
-            await connection.execute(select(literal(1)))
 
     async def _first(self, query: Select[*tuple[object, ...]]) -> Job | None:
         return next(iter(await self._all(query.limit(1))), None)

@@ -26,7 +26,7 @@ _PRAGMAS = (
 )
 
 # Seconds for a thread whose disk does not answer; the process is about to end all the same.
-_FAREWELL = 2.0
+_FAREWELL = 1.0
 
 _memory_names = (f"file:memory-{number}" for number in itertools.count())
 

@@ -12,7 +12,8 @@ from bot import words
 from bot.chat.card_face import face, notes
 from bot.chat.card_facts import options_line, price, progress, times
 from bot.chat.text import clip, plain, quote_code, quote_prompt
-from db.records import CancelControl, CardKind, Job, JobState, Reason
+from bot.jobs.requests import is_retryable
+from db.records import CancelControl, CardKind, Job, JobState
 
 PROMPT_LENGTH = 300
 OPTIONS_LENGTH = 300
@@ -23,9 +24,6 @@ ALT_TEXT_LENGTH = 1024
 
 _CANCELLABLE = frozenset(
     {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN}
-)
-_RETRYABLE = frozenset(
-    {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
 )
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED})
 
@@ -101,11 +99,6 @@ def alt_text(job: Job, look: CardLook) -> str:
 def is_cancellable(job: Job) -> bool:
     """Whether a wish to cancel *job* would still be new and of use."""
     return job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
-
-
-def is_retryable(job: Job) -> bool:
-    """Whether asking for the same again may bring another end."""
-    return job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE
 
 
 def _description(job: Job) -> str:

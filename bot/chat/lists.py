@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import discord
 
 from bot import words
-from bot.chat.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton, is_retryable
+from bot.chat.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
 from bot.chat.card_face import Colour, face, marker
 from bot.chat.card_facts import options_line, timestamp
 from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
+from bot.jobs.requests import is_retryable
 from db.records import CardKind, Job, JobKind, JobState, OptionValue
 
 MOST_JOBS = 10

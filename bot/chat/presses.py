@@ -9,7 +9,7 @@ from bot.chat.gate import Gate
 from bot.chat.job_pages import job_page
 from bot.chat.lists import fresh_links
 from bot.chat.refusals import NotYoursToCancel
-from bot.chat.submissions import Submissions
+from bot.chat.submissions import Submissions, never_had_card
 from bot.jobs.questions import Questions
 from bot.jobs.refusals import NotYours, UnknownJob
 from bot.jobs.service import JobService
@@ -79,7 +79,8 @@ class Presses:
         try:
             await self._questions.decline(draft_id, interaction.user.id)
         except DraftUsed as error:
-            if await self._submissions.job_of(draft_id) is None:
+            made = await self._submissions.job_of(draft_id)
+            if made is None or never_had_card(made):
                 raise
             raise AlreadyAccepted from error
         await interaction.response.edit_message(

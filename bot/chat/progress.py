@@ -25,7 +25,7 @@ _OUT_OF_REACH_DELAY = 10 * 60.0
 _EDITS_AT_ONCE = 8
 # An edit that was under way when its job ended has come back by then.
 _ENDINGS_REMEMBERED = 10 * 60.0
-_FAREWELL = 2.0
+_FAREWELL = 1.0
 
 Edit = Callable[[Job, Card], Awaitable[None]]
 

@@ -64,8 +64,8 @@ class Submissions:
             )
         except (AlreadyAccepted, DraftUsed) as error:
             made = await self.job_of(draft_id)
-            if made is None:
-                raise
+            if made is None or never_had_card(made):
+                raise DraftUsed from error
             if made.interaction_token != interaction.token:
                 # A second tap: its question has become a card, which is no reason to ask again.
                 raise AlreadyAccepted from error
@@ -114,6 +114,11 @@ class Submissions:
             raise
         answered = await self._service.answered(job, message_id, shown=drawn.digest)
         await self._editor.offer_cancel(answered)
+
+
+def never_had_card(job: Job) -> bool:
+    """Whether *job* ended before anybody was shown it, so that no card tells of it."""
+    return job.state.is_final and job.message_id is None
 
 
 async def _send_question(interaction: discord.Interaction, order: Order) -> None:

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 # A message has at most ten attachments (Discord docs: Message resource).
 MOST_FILES = 10
-# A result whose files are larger than this together is not fetched to the end: it is linked.
+# What a result's files may have together; those beyond it are linked.
 LARGEST_RESULT = 100 * 1024 * 1024
 # Downloads, not deliveries: a large video that is made smaller or uploaded holds up no image.
 _AT_ONCE = 4
@@ -160,5 +160,5 @@ def remove_what_was_left_behind() -> None:
             lock = _lock(folder)
         except OSError:
             continue
-        os.close(lock)
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)

@@ -204,7 +204,9 @@ def _end_cardless(job: Job, event: events.CardGone, now: float) -> Job:
 
 
 def _keep_result(job: Job, event: events.CardGone, now: float) -> Job:
-    kept = dataclasses.replace(job, reason=Reason.CARD_DELETED)
+    # A result that holds what must not be shown is not linked either, whatever became of its card.
+    bad = job.reason is Reason.BAD_RESULT
+    kept = dataclasses.replace(job, reason=Reason.BAD_RESULT if bad else Reason.CARD_DELETED)
     return _close(_end(kept, JobState.LINKED, now), event, now)
 
 

@@ -1,5 +1,6 @@
 """Which jobs are this process's: leases are taken, renewed and given back."""
 
+import asyncio
 import logging
 import math
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -21,6 +22,7 @@ LEASE = 30.0
 _DATABASE = "database"
 _TICK = 1.0
 _CLAIMS_AT_ONCE = 200
+_FAREWELL = 0.5
 # Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
 _RENEW_AFTER = 10.0
 _TICKS_PER_CLAIM = 5
@@ -66,16 +68,26 @@ class Ownership:
             async with in_background(again_and_again(self._turn), name="leases"):
                 yield
         finally:
-            await self._claims.release(self._owner)
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Let others have the jobs at once, unless the database keeps us: then the leases lapse."""
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await self._claims.release(self._owner)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning(
+                "the jobs can't be given back (%s): their leases lapse", type(error).__name__
+            )
 
     async def _turn(self) -> float:
+        ticks, self._ticks = self._ticks, self._ticks + 1
         try:
-            await self._tick(self._ticks)
+            await self._tick(ticks)
         except (SQLAlchemyError, OSError):
             # Tried again at the next tick: no lease outlives a longer pause.
             self._note_trouble()
         else:
-            self._ticks += 1
             self._health.clear(_DATABASE)
         return _TICK
 

@@ -4,7 +4,11 @@ import dataclasses
 from collections.abc import Mapping
 
 from bot.catalogue import Generation, Model
-from db.records import CancelControl, CardKind, Job, JobKind, OptionValue
+from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
+
+_RETRYABLE = frozenset(
+    {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +78,8 @@ def new_job(order: Order, place: Place, *, job_id: int, now: float, retry_of: in
         application_id=place.application_id,
         cancel_control=place.cancel_control,
     )
+
+
+def is_retryable(job: Job) -> bool:
+    """Whether asking for the same again may bring another end."""
+    return job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE

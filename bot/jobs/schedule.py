@@ -32,7 +32,7 @@ _LONGEST_PAUSE = 60.0
 # Who was overtaken looks again at once, but lets the other one finish.
 _AGAIN = 0.1
 # How long steps in flight may take to come to their end when the process stops.
-_FAREWELL = 4.0
+_FAREWELL = 3.0
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)

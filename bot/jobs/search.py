@@ -33,7 +33,7 @@ async def tasks_since(
             yield task
         if not page.has_more:
             return
-        if page.cursor == cursor:
+        if page.cursor is None or page.cursor == cursor:
             raise Malformed("the task list does not go on")
         cursor = page.cursor
     raise Malformed("the task list has no end")
@@ -68,3 +68,8 @@ async def find_task(
         if is_it(task):
             return Search(task=task, listed=listed, marked=marked)
     return Search(task=None, listed=listed, marked=marked)
+
+
+async def shows_metadata(api: ModelHunterClient) -> bool:
+    """Whether any of the newest tasks in the list carries metadata."""
+    return any(task.metadata for task in (await api.list_tasks()).tasks)

@@ -21,7 +21,7 @@ from bot.jobs.refusals import (
     UnknownJob,
     UnknownModel,
 )
-from bot.jobs.requests import Order, Place, Wish, new_job
+from bot.jobs.requests import Order, Place, Wish, is_retryable, new_job
 from bot.jobs.schedule import Schedule
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
 from db.jobs import JobRepository
@@ -30,15 +30,6 @@ from db.retention import Forgotten, Retention
 
 # A signed result URL lives this long (ModelHunter docs: task status page).
 LINK_LIFETIME = 15 * 60.0
-_RETRYABLE = frozenset(
-    {
-        JobState.FAILED,
-        JobState.REFUSED,
-        JobState.CANCELLED,
-        JobState.LOST,
-        JobState.UNCERTAIN,
-    }
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -199,12 +190,12 @@ class JobService:
         Raises:
             UnknownJob: There is none, or not any more.
             NotYours: Somebody else asked.
-            NotRetryable: It runs, or made its result.
+            NotRetryable: It runs, made its result, or would end in the same way.
         """
         job = await self.find(job_id)
         if job.user_id != by:
             raise NotYours
-        if job.state not in _RETRYABLE:
+        if not is_retryable(job):
             raise NotRetryable
         return Wish(
             kind=job.kind,

@@ -10,7 +10,7 @@ from bot.jobs.api_health import METADATA, note_refusal, note_silence
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.journal import Journal
 from bot.jobs.outlook import TryLater, refused, seen
-from bot.jobs.search import find_task
+from bot.jobs.search import Search, find_task, shows_metadata
 from bot.modelhunter import (
     ModelHunterClient,
     ModelHunterError,
@@ -78,16 +78,20 @@ class Submitting:
         except ModelHunterError:
             await self._journal.note(job, events.SearchFailed())
             raise
-        if found.marked:
-            self._health.clear(METADATA)
+        await self._judge_list(found)
         if found.task is not None:
             return await self._learn(job, found.task)
-        if found.proves_nothing:
+        return await self._journal.note(job, events.SearchedInVain())
+
+    async def _judge_list(self, found: Search) -> None:
+        """Tell the operator when the list shows nobody's metadata, and when it does again."""
+        if found.marked or (found.proves_nothing and await shows_metadata(self._api)):
+            self._health.clear(METADATA)
+        elif found.proves_nothing:
             self._health.report(
                 METADATA,
                 "No listed task carries metadata, so a task whose answer was lost can't be found.",
             )
-        return await self._journal.note(job, events.SearchedInVain())
 
     async def _find_card(self, job: Job) -> Job:
         """Learn whether a job without a message id was ever answered."""

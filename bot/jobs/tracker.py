@@ -182,7 +182,8 @@ class Tracker:
             log.info("job %d: can't be cancelled now: %s", job.id, error)
             if isinstance(error, Unavailable) and error.status == 429:
                 raise
-            if isinstance(error, OperatorMustAct):
+            # A key that may not cancel may well make things: that is no reason to refuse new jobs.
+            if isinstance(error, OperatorMustAct) and error.status != 403:
                 note_refusal(self._health, error)
             return job
         return await self._journal.note(job, events.CancelTaken())

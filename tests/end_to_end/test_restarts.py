@@ -57,6 +57,17 @@ async def test_told_to_stop_while_the_api_is_slow(world: World) -> None:
         await _assert_ended_well(world, card)
 
 
+async def test_told_to_stop_while_the_database_is_locked(world: World) -> None:
+    """Quiet and safe: SIGTERM ends the bot in its ten seconds also when another program has the file."""
+    world.api.scripts.next(Script.quick(60))
+    async with world.bot() as bot:
+        await world.until_following(await world.ask())
+        with world.locked_database():
+            before = time.monotonic()
+            assert await bot.terminate() == 0
+            assert time.monotonic() - before < 10.0
+
+
 async def test_told_to_stop_while_connecting(world: World) -> None:
     """Quiet and safe: SIGTERM is heard also at the moment when the gateway comes back."""
     async with world.bot() as bot:
@@ -210,6 +221,24 @@ async def test_killed_between_the_answer_and_its_acknowledgement(world: World) -
     assert len(world.api.tasks) == 0
     async with world.bot():
         await _assert_ended_well(world, card)
+    hold.release()
+
+
+async def test_killed_between_the_yes_and_the_card(world: World) -> None:
+    """One task per job: a yes that became no card can be asked for again, and nobody is sent to one."""
+    world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
+    async with world.bot() as bot:
+        question = await world.ask()
+        hold = world.discord.faults.hold("POST", ANSWERS)
+        world.robin.tap(question, words.BUTTON_GENERATE)
+        await _reached(hold)
+        assert await bot.kill() == KILLED
+    async with world.bot():
+        await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
+        answer = await world.robin.click(question, words.BUTTON_GENERATE)
+        assert answer.message is not None
+        assert words.CONFIRM_EXPIRED in answer.message.content
+    assert len(world.api.tasks) == 0
     hold.release()
 
 

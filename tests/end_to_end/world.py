@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import aiohttp
@@ -138,6 +138,14 @@ class World:
         path = self.database_url.removeprefix("sqlite:///")
         with contextlib.closing(sqlite3.connect(path)) as database:
             return list(database.execute("select id, state from jobs order by id"))
+
+    @contextlib.contextmanager
+    def locked_database(self) -> Generator[None]:
+        """Keep everybody else from writing to the database while the block lasts."""
+        path = self.database_url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield
 
     def messages(self) -> list[SeenMessage]:
         """Return what stands in the channel for everybody."""

@@ -253,7 +253,7 @@ async def test_a_killed_backup_is_no_backup(tmp_path: Path) -> None:
         process.kill()
         await process.wait()
     left, database = sorted(os.listdir(tmp_path))
-    assert (left[:7], database) == ("backup-", "bot.db")
+    assert (left[:20], database) == (".modelhunter-backup-", "bot.db")
     assert TOKEN.encode() in (tmp_path / left).read_bytes()
     backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
     assert sorted(os.listdir(tmp_path)) == ["bot.db", "copy.db"]
@@ -272,8 +272,8 @@ async def test_two_backups_at_once(tmp_path: Path) -> None:
     """A copy in the making is not taken for one that was left behind, and keeps no name."""
     async with _half_done(tmp_path):
         backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
-        assert [name[:7] for name in sorted(os.listdir(tmp_path))] == [
-            "backup-",
+        assert [name[:20] for name in sorted(os.listdir(tmp_path))] == [
+            ".modelhunter-backup-",
             "bot.db",
             "copy.db",
         ]

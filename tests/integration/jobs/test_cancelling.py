@@ -185,3 +185,14 @@ async def test_a_cancel_that_is_limited(world: World, one: Process) -> None:
         await one.tracker.step(job.id)
     assert (caught.value.retry_after, caught.value.everybody) == (60.0, True)
     assert (await one.live(job.id)).state is JobState.CANCELLED
+
+
+async def test_a_key_that_may_not_cancel(world: World, one: Process) -> None:
+    """A key without that permission is no reason to refuse new jobs, and the task goes on."""
+    world.api.scripts.next(Script.quick(100))
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.status == "running")
+    world.api.faults.add("DELETE", "/tasks/*", times=None, status=403, code="KEY_PERMISSION_DENIED")
+    await one.journal.wish_cancel(job.id, MODERATOR)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert one.health.problems() == ()

@@ -137,6 +137,21 @@ async def test_a_list_without_metadata(world: World, one: Process) -> None:
     assert one.health.problem(METADATA) is not None
 
 
+async def test_tasks_of_others_carry_no_metadata(world: World, one: Process) -> None:
+    """Tasks that another program made prove nothing once the list shows the metadata of ours."""
+    body = {"model": "seedream-4-0", "input": {"prompt": "somebody else's"}}
+    await world.client.create_task(IMAGES.strip("/"), body)
+    world.api.faults.add("POST", IMAGES, cut="before")
+    job = await world.ask(one)
+    await one.step(job.id)
+    await one.step(job.id)
+    assert one.health.problem(METADATA) is not None
+    world.clock.now += HOUR
+    await one.live((await world.ask(one, 1)).id)
+    await one.step(job.id)
+    assert one.health.problem(METADATA) is None
+
+
 async def test_found_on_a_later_page(world: World, one: Process) -> None:
     """The list is read to its end, however many tasks came after ours."""
     world.api.scripts.next(Script.endless())

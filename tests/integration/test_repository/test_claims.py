@@ -97,22 +97,15 @@ async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngi
 
 
 async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine) -> None:
-    """Whoever wakes a job reaches its owner, who is told once."""
+    """Whoever wishes something reaches the job's owner, who is told once."""
     await accepted(engine, 1)
     await accepted(engine, 2)
     repository, claims = JobRepository(engine), Claims(engine)
-    assert await repository.wake(1)
+    await repository.wish_cancel(1, by=7, now=NOON)
     assert await claims.take_woken("two") == ()
     (job,) = await claims.take_woken("one")
     assert job.id == 1
     assert await claims.take_woken("one") == ()
-
-
-async def test_nothing_to_do_is_not_woken(engine: AsyncEngine) -> None:
-    """Closed and unknown jobs can't be woken."""
-    await changed(engine, await accepted(engine, 1), open=False)
-    assert not await JobRepository(engine).wake(1)
-    assert not await JobRepository(engine).wake(2)
 
 
 @pytest.mark.parametrize("url", SHARED, indirect=True)

@@ -113,9 +113,10 @@ async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
 async def test_saving_never_changes_ownership(engine: AsyncEngine) -> None:
     """Owner, lease, fence and the wake-up belong to the claims, whatever a saver's picture says."""
     job = await accepted(engine)
-    await JobRepository(engine).wake(job.id)
+    woken = await JobRepository(engine).wish_cancel(job.id, by=7, now=NOON)
+    assert woken is not None
     await changed(engine, job, owner="thief", lease_until=0.0, fence=9, woken=False, status="x")
-    assert await _read(engine) == dataclasses.replace(job, woken=True, status="x")
+    assert await _read(engine) == dataclasses.replace(woken, woken=True, status="x")
 
 
 async def test_an_unknown_job_is_not_saved(engine: AsyncEngine) -> None:

@@ -385,8 +385,8 @@ def test_the_embed_repeats_no_media() -> None:
 @pytest.mark.parametrize(
     ("changes", "note", "buttons"),
     [
-        ({"left_out": 1}, "I left out 1 of 4 files for their size.", [Action.FRESH_LINK]),
-        ({"left_out": 2, "fitted": True}, "I left out 2 of 4 files", [Action.FRESH_LINK]),
+        ({"left_out": 1}, "I could not show 1 of 4 files here.", [Action.FRESH_LINK]),
+        ({"left_out": 2, "fitted": True}, "I could not show 2 of 4 files", [Action.FRESH_LINK]),
         ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
         (
             {"left_out": 1, "fitted": True, "reason": Reason.BAD_RESULT},
@@ -404,5 +404,5 @@ def test_files_that_were_left_out(
     drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LOOK)
 
     assert note in str(drawn.embed.description)
-    assert ("left out" in str(drawn.embed.description)) == ("left_out" in changes)
+    assert ("of 4 files" in str(drawn.embed.description)) == ("left_out" in changes)
     assert actions(drawn) == buttons

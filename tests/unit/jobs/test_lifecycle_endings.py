@@ -88,3 +88,10 @@ def test_what_closes_an_ended_job(state: JobState, event: Event) -> None:
     """After the end there is the ending to show, or nobody to show it to."""
     job = after(a_job(state), (1, event))
     assert (job.state, job.open, job.ended_at) == (state, False, NOW)
+
+
+def test_a_card_deleted_with_a_part_that_must_not_be_shown() -> None:
+    """What must not be shown is not linked either, also when nobody can see the card any more."""
+    part = a_job(JobState.DELIVERING, reason=Reason.BAD_RESULT, left_out=1, result_count=2)
+    job = after(part, (1, events.CardGone()))
+    assert (job.state, job.has_links, job.open) == (JobState.LINKED, False, False)

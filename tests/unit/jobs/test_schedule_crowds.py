@@ -118,14 +118,14 @@ async def test_farewell_lets_steps_end() -> None:
 
 @in_virtual_time
 async def test_farewell_cancels_what_is_slow() -> None:
-    """A step that does not come to its end is cancelled after four seconds."""
+    """A step that does not come to its end is cancelled after three seconds."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=1000.0)], job2=[Turn(1.0, takes=2.0)])
     schedule = schedule_of(tracker)
     async with schedule.running():
         schedule.wake(1)
         schedule.wake(2)
         await asyncio.sleep(1)
-    assert clock() - START == pytest.approx(5.0)
+    assert clock() - START == pytest.approx(4.0)
     assert {step.job_id: step.ended for step in tracker.steps} == {1: None, 2: 2.0}
 
 
