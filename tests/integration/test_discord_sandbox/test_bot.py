@@ -231,4 +231,5 @@ async def test_sigterm_ends_the_bot(discord: SandboxDiscord) -> None:
     """The process handle passes the signal on and tells the exit code."""
     async with small_bot(discord) as bot:
         assert await bot.terminate() in (0, -15)
-        assert not discord.gateway.is_connected
+        gateway = discord.gateway
+        await discord.changes.until(lambda: not gateway.is_connected, 30.0, "the session to end")
