@@ -10,23 +10,20 @@ from bot.modelhunter import Malformed, ModelHunterClient, Task
 _MOST_PAGES = 200
 
 
-async def tasks_since(
-    api: ModelHunterClient, since: float, until: float | None = None
-) -> AsyncGenerator[Task]:
+async def tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Task]:
     """Yield every listed task created after *since* (Unix seconds) once, newest first.
 
-    *until* leaves out those created later than that. Raises Malformed when the list can't be read
-    to its end: what was not read must not pass for absent.
+    Raises Malformed when the list can't be read to its end: what was not read must not pass for
+    absent.
 
     The cursor is a time, so that neighbouring pages may repeat a task (ModelHunter docs: list
     tasks); repeated ones are left out.
     """
     start = datetime.fromtimestamp(since, UTC)
-    end = None if until is None else datetime.fromtimestamp(until, UTC)
     cursor: str | None = None
     known: set[str] = set()
     for _ in range(_MOST_PAGES):
-        page = await api.list_tasks(start=start, end=end, cursor=cursor)
+        page = await api.list_tasks(start=start, cursor=cursor)
         fresh = [task for task in page.tasks if task.id not in known]
         known.update(task.id for task in fresh)
         for task in fresh:
@@ -53,23 +50,12 @@ class Search:
         return self.listed > 0 and self.marked == 0
 
 
-async def find_task(
-    api: ModelHunterClient,
-    since: float,
-    is_it: Callable[[Task], bool],
-    *,
-    until: float | None = None,
-) -> Search:
-    """Look for the task that *is_it* among those created between the two (Unix seconds)."""
+async def find_task(api: ModelHunterClient, since: float, is_it: Callable[[Task], bool]) -> Search:
+    """Look for the task that *is_it* among those created after *since* (Unix seconds)."""
     listed = marked = 0
-    async for task in tasks_since(api, since, until):
+    async for task in tasks_since(api, since):
         listed += 1
         marked += bool(task.metadata)
         if is_it(task):
             return Search(task=task, listed=listed, marked=marked)
     return Search(task=None, listed=listed, marked=marked)
-
-
-async def shows_metadata(api: ModelHunterClient) -> bool:
-    """Whether any of the newest tasks in the list carries metadata."""
-    return any(task.metadata for task in (await api.list_tasks()).tasks)

@@ -10,7 +10,7 @@ from bot.jobs.api_health import METADATA, note_refusal, note_silence
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.journal import Journal
 from bot.jobs.outlook import TryLater, refused, seen
-from bot.jobs.search import Search, find_task, shows_metadata
+from bot.jobs.search import Search, find_task
 from bot.modelhunter import (
     ModelHunterClient,
     ModelHunterError,
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 # An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
 SUBMIT_PATIENCE = 2 * 60 * 60.0
-# The API's clock and ours may differ; the search covers this much before and after the POST.
+# The API's clock and ours may differ; the search begins this much before the POST.
 _SEARCH_MARGIN = 10 * 60.0
 
 
@@ -67,25 +67,22 @@ class Submitting:
     async def search(self, job: Job) -> Job:
         """Look for the task of a *job* whose POST has no known outcome; never send it again."""
         own = str(job.id)
-        posted = job.submitted_at or job.created_at
+        since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
         try:
             found = await find_task(
-                self._api,
-                posted - _SEARCH_MARGIN,
-                lambda task: task.metadata.get("job_id") == own,
-                until=posted + _SEARCH_MARGIN,
+                self._api, since, lambda task: task.metadata.get("job_id") == own
             )
         except ModelHunterError:
             await self._journal.note(job, events.SearchFailed())
             raise
-        await self._judge_list(found)
+        self._judge_list(found)
         if found.task is not None:
             return await self._learn(job, found.task)
         return await self._journal.note(job, events.SearchedInVain())
 
-    async def _judge_list(self, found: Search) -> None:
+    def _judge_list(self, found: Search) -> None:
         """Tell the operator when the list shows nobody's metadata, and when it does again."""
-        if found.marked or (found.proves_nothing and await shows_metadata(self._api)):
+        if found.marked:
             self._health.clear(METADATA)
         elif found.proves_nothing:
             self._health.report(

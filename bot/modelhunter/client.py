@@ -88,19 +88,12 @@ class ModelHunterClient:
         return answers.read_task(await self._ask("GET", _path_of(task_id)))
 
     async def list_tasks(
-        self,
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        cursor: str | None = None,
-        limit: int = 100,
+        self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100
     ) -> TaskPage:
-        """Return a page of at most *limit* (1 to 100) tasks created in between, newest first."""
+        """Return a page of at most *limit* (1 to 100) tasks created after *start*, newest first."""
         query = {"limit": str(limit)}
         if start is not None:
-            query["startDate"] = _wire_time(start)
-        if end is not None:
-            query["endDate"] = _wire_time(end)
+            query["startDate"] = start.astimezone(UTC).isoformat().replace("+00:00", "Z")
         if cursor is not None:
             query["cursor"] = cursor
         return answers.read_page(await self._ask("GET", "tasks", query))
@@ -137,10 +130,6 @@ class ModelHunterClient:
             body=bytes(body),
             retry_after=read_retry_after(response.headers.get("retry-after"), self._clock()),
         )
-
-
-def _wire_time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _path_of(task_id: str) -> str:

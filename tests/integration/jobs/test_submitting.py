@@ -167,20 +167,6 @@ async def test_found_on_a_later_page(world: World, one: Process) -> None:
     assert len(world.api.calls("GET", "/tasks")) == 3
 
 
-async def test_a_search_leaves_out_what_came_much_later(world: World, one: Process) -> None:
-    """A task is looked for around its POST, not among all that were made since."""
-    world.api.faults.add("POST", IMAGES, cut="before")
-    job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.UNCERTAIN)
-    world.clock.now += HOUR
-    world.api.scripts.choose = lambda _request: Script.endless()
-    for number in range(1, 102):
-        await one.step((await world.ask(one, number)).id)
-    world.api.requests.clear()
-    await one.step(job.id)
-    assert len(world.api.calls("GET", "/tasks")) == 1
-
-
 @pytest.mark.parametrize("status", [503, 429])
 async def test_what_was_not_taken_is_sent_again(world: World, one: Process, status: int) -> None:
     """Where the API's own envelope says that it did not take the task, it is sent again."""
