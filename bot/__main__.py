@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from bot.log import configure_logging
+from bot.monitoring.logs import configure_logging
 from bot.settings import Settings, SettingsUnreadable, explain, reading_settings
 
 _EXIT_WRONG = 2
@@ -61,8 +61,8 @@ def _demo(arguments: Sequence[str]) -> int:
 
 
 def _backup(arguments: Sequence[str]) -> int:
-    from bot.backup import run_backup  # noqa: PLC0415 - so that --help answers at once
-    from db.backup import BackupRefused  # noqa: PLC0415
+    from bot.cli.backup import run_backup  # noqa: PLC0415 - so that --help answers at once
+    from db.engines.backup import BackupRefused  # noqa: PLC0415
 
     try:
         print(run_backup(arguments))  # noqa: T201 - the command's answer
@@ -73,9 +73,9 @@ def _backup(arguments: Sequence[str]) -> int:
 
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
-    from bot.app import Outside  # noqa: PLC0415
+    from bot.app.build import Outside  # noqa: PLC0415
+    from bot.app.run import TokenRefused, end_in_time, run  # noqa: PLC0415
     from bot.catalogue import CatalogueBroken, DefaultUnknown  # noqa: PLC0415
-    from bot.run import TokenRefused, end_in_time, run  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
     from db.errors import DatabaseUnusable  # noqa: PLC0415
 

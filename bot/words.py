@@ -1,7 +1,7 @@
 """Every sentence that people read on Discord, in one place, ready for translation.
 
 Whole sentences with named placeholders: nothing here is glued together from pieces. Placeholders
-that carry what people wrote are made safe for Discord by `bot.chat.text` before they go in; prices,
+that carry what people wrote are made safe for Discord by `bot.discord.cards.markdown` before they go in; prices,
 times and mentions arrive as text.
 """
 

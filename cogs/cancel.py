@@ -4,11 +4,11 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.card import is_cancellable
-from bot.chat.client import GenerationBot
-from bot.chat.lists import choice_name
-from bot.chat.refusals import ChoiceNeeded, NothingToCancel
-from bot.jobs.refusals import NotYours, UnknownJob
+from bot.discord.cards.card import is_cancellable
+from bot.discord.cards.lists import choice_name
+from bot.discord.client import GenerationBot
+from bot.discord.interactions.error_texts import ChoiceNeeded, NothingToCancel
+from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.service import JobService
 from db.records import Job
 

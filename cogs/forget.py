@@ -4,7 +4,7 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.client import GenerationBot
+from bot.discord.client import GenerationBot
 from bot.jobs.service import JobService
 
 

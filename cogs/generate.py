@@ -4,11 +4,11 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.client import GenerationBot
-from bot.chat.offers import Offers
-from bot.chat.submissions import Submissions
-from bot.chat.typed_options import read_options
-from bot.jobs.requests import Wish
+from bot.discord.client import GenerationBot
+from bot.discord.interactions.autocomplete import Offers
+from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.interactions.typed_options import read_options
+from bot.jobs.admission.requests import Wish
 from db.records import JobKind
 
 Bot = Interaction[GenerationBot]

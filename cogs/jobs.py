@@ -4,9 +4,9 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.buttons import job_list_view
-from bot.chat.client import GenerationBot
-from bot.chat.job_pages import job_page
+from bot.discord.client import GenerationBot
+from bot.discord.interactions.buttons import job_list_view
+from bot.discord.interactions.job_list_pages import job_page
 from bot.jobs.service import JobService
 
 

@@ -4,9 +4,9 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot import words
-from bot.chat.client import GenerationBot
-from bot.chat.lists import model_list
-from bot.chat.offers import Offers
+from bot.discord.cards.lists import model_list
+from bot.discord.client import GenerationBot
+from bot.discord.interactions.autocomplete import Offers
 
 
 class Models(commands.Cog):

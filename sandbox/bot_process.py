@@ -91,7 +91,7 @@ async def open_bot_process(
         TimeoutError: it did not connect in time.
     """
     with tempfile.TemporaryDirectory(prefix="bot-process-") as folder:
-        path = log or Path(folder) / "bot.log"
+        path = log or Path(folder) / "bot.monitoring.logs"
         greeted = discord.gateway.identifies
         with path.open("ab") as words:
             process = await asyncio.create_subprocess_exec(

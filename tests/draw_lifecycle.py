@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import get_args
 
-from bot.jobs import events
-from bot.jobs.events import Event
-from bot.jobs.lifecycle import LOST_AFTER, SEARCH_PATIENCE, TABLE, advance
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.transitions import LOST_AFTER, SEARCH_PATIENCE, TABLE, advance
 from db.records import Job, JobKind, JobState, Reason
 
 _NOW = 10 * LOST_AFTER

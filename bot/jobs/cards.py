@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.jobs.download import DownloadedFile
+from bot.media.download import DownloadedFile
 from db.records import Job
 
 

@@ -4,12 +4,9 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.catalogue import Catalogue, Kind, Model
-from bot.health import Health
-from bot.jobs import events
-from bot.jobs.acceptance import Acceptance
-from bot.jobs.api_health import ACCOUNT, REACH
-from bot.jobs.journal import Journal
-from bot.jobs.refusals import (
+from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.requests import Order, Place, Wish, is_retryable, new_job
+from bot.jobs.errors import (
     AlreadyEnded,
     ApiAway,
     NoResult,
@@ -21,12 +18,15 @@ from bot.jobs.refusals import (
     UnknownJob,
     UnknownModel,
 )
-from bot.jobs.requests import Order, Place, Wish, is_retryable, new_job
-from bot.jobs.schedule import Schedule
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import Journal
+from bot.jobs.worker.scheduler import Schedule
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
-from db.jobs import JobRepository
+from bot.monitoring.api_health import ACCOUNT, REACH
+from bot.monitoring.health import Health
 from db.records import LARGEST_ID, Job, JobKind, JobState
-from db.retention import Forgotten, Retention
+from db.repositories.jobs import JobRepository
+from db.repositories.retention import Forgotten, Retention
 
 # A signed result URL lives this long (ModelHunter docs: task status page).
 LINK_LIFETIME = 15 * 60.0

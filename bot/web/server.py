@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.health import Health
+from bot.monitoring.health import Health
 
 # Requests are answered at once, so that nobody needs longer to finish, in seconds.
 SHUTDOWN_TIMEOUT = 2.0

@@ -1,4 +1,4 @@
-"""Run Alembic on the connection that `db.migrate` hands over, within its transaction."""
+"""Run Alembic on the connection that `db.engines.migrate` hands over, within its transaction."""
 
 from alembic import context
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandbox.demo.endings import Ending, has_ended, is_cancelled, is_link_or_small_file, shows_one
 from sandbox.demo.recording import record
-from sandbox.demo.storyteller import Storyteller
+from sandbox.demo.terminal_report import Storyteller
 from sandbox.demo.world import World, open_world
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import NewTask, Script

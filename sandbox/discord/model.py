@@ -10,7 +10,7 @@ from simcord.backend import Backend
 from simcord.backend.cdn import CdnStore
 from simcord.backend.models import Message
 
-from sandbox.discord.measures import measure
+from sandbox.discord.media_sizes import measure
 
 MessageObserver = Callable[[Message, str], None]
 

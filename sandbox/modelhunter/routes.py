@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from sandbox.modelhunter import wire
+from sandbox.modelhunter import responses as wire
 from sandbox.modelhunter.errors import ApiError
 from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.listing import page, parse_query

@@ -12,20 +12,20 @@ from decimal import Decimal
 
 from aiohttp import web
 
-from sandbox.modelhunter.faults import FaultTable
-from sandbox.modelhunter.gates import (
+from sandbox.modelhunter.access_checks import (
     below_api,
     envelope_middleware,
     key_middleware,
     log_middleware,
 )
-from sandbox.modelhunter.lifelike import Scripts
+from sandbox.modelhunter.default_script import Scripts
+from sandbox.modelhunter.fault_effects import trouble_middleware
+from sandbox.modelhunter.faults import FaultTable
 from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.media import Studio
 from sandbox.modelhunter.records import LoggedRequest, TaskRecord
 from sandbox.modelhunter.routes import API, Routes
 from sandbox.modelhunter.store import TaskStore
-from sandbox.modelhunter.trouble import trouble_middleware
 
 _REQUESTS_KEPT = 100_000
 _PATIENCE = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means for ever

@@ -5,8 +5,8 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
+from sandbox.modelhunter.default_script import Scripts
 from sandbox.modelhunter.errors import ApiError
-from sandbox.modelhunter.lifelike import Scripts
 from sandbox.modelhunter.records import NewTask, TaskRecord
 
 

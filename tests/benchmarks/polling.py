@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import SecretStr
 
-from bot.jobs.download import open_downloads
+from bot.media.download import open_downloads
 from bot.modelhunter import Task, open_client
-from db.engine import open_database
+from db.engines.engine import open_database
 from db.records import JobState
 from sandbox.modelhunter import Script, open_stand_in
 from tests.benchmarks.comparison import Comparison, Measure

@@ -6,9 +6,9 @@ import time
 import tracemalloc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-from bot.jobs.needs import Needs
-from bot.jobs.schedule import Schedule
-from bot.jobs.tracker import Tracker
+from bot.jobs.worker.batching import Needs
+from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 from tests.benchmarks.comparison import Comparison, Measure
 from tests.unit.jobs.virtual_time import VirtualLoop, clock

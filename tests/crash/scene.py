@@ -73,7 +73,7 @@ class Scene:
         self.clock = clock
         self.folder = folder
         self.database = folder / "bot.db"
-        self.log = folder / "bot.log"
+        self.log = folder / "bot.monitoring.logs"
         self.randomness = randomness
         self.asked: list[Asked] = []
         self.held: list[Hold] = []  # calls that never take effect while the world lasts

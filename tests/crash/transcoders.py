@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-_MODULE = "bot.jobs.fitting.transcode"
+_MODULE = "bot.media.transcoding.child"
 
 
 def transcoders(job_ids: Collection[int]) -> set[int]:

@@ -15,13 +15,13 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import words
-from bot.jobs.housekeeping import Housekeeping
-from bot.log import SecretFilter
-from db.drafts import Drafts
-from db.engine import open_database
-from db.jobs import JobRepository
+from bot.jobs.retention import Housekeeping
+from bot.monitoring.logs import SecretFilter
+from db.engines.engine import open_database
 from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits
-from db.retention import Retention
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from db.repositories.retention import Retention
 from sandbox.discord import open_discord
 from sandbox.modelhunter import Script, open_stand_in
 from tests.end_to_end.world import PROMPT, World

@@ -78,10 +78,10 @@ async def test_a_key_that_was_shortened(tmp_path: Path) -> None:
 
 
 _WITH_A_BROKEN_CATALOGUE = """
-import bot.app
+import bot.app.build
 from bot.__main__ import main
 from bot.catalogue import read_catalogue
-bot.app.load_catalogue = lambda: read_catalogue("[[model]]\\nname = 'fox'")
+bot.app.build.load_catalogue = lambda: read_catalogue("[[model]]\\nname = 'fox'")
 raise SystemExit(main([]))
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.ownership import LEASE
+from bot.jobs.leases import LEASE
 from db.records import JobState
 from sandbox.bot_process import BotProcess, open_bot_process
 from sandbox.discord import SeenMessage

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from db.backup import BackupRefused, backup
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.backup import BackupRefused, backup
+from db.engines.engine import open_database
 from db.records import JobState
+from db.repositories.jobs import JobRepository
 from tests.integration.test_repository.builders import NOON, PLENTY, a_job
 
 TOKEN = "aW50ZXJhY3Rpb246-planted-token-"
 
 _WRITE = f"""
 import asyncio, sys
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
+from db.repositories.jobs import JobRepository
 from tests.integration.test_repository.builders import NOON, PLENTY, a_job
 
 async def main() -> None:
@@ -129,7 +129,7 @@ async def test_what_appears_meanwhile_is_not_overwritten(
     async with open_database(f"sqlite:///{tmp_path}/bot.db"):
         pass
     monkeypatch.setattr(
-        "db.backup._erase_tokens", lambda _: (tmp_path / "copy.db").write_text("precious")
+        "db.engines.backup._erase_tokens", lambda _: (tmp_path / "copy.db").write_text("precious")
     )
     with pytest.raises(BackupRefused, match=r"copy.db is there already"):
         backup(f"sqlite:///{tmp_path}/bot.db", tmp_path / "copy.db")
@@ -210,7 +210,7 @@ _HALF_DONE = """
 import signal, sys, time
 from pathlib import Path
 from bot.__main__ import main
-from db import backup
+from db.engines import backup
 
 # Who is started in the background inherits that Ctrl-C is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)

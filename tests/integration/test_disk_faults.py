@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
+from db.repositories.jobs import JobRepository
 from tests.crash.books import read_books
 
 PATIENCE = 120.0  # seconds; a process that needs longer is wedged
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.skipif(
 _CHILD = """
 import asyncio, ctypes, dataclasses, errno, json, sys
 from sqlalchemy.exc import SQLAlchemyError
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
+from db.repositories.jobs import JobRepository
 from db.records import JobState
 from tests.integration.test_repository.builders import NOON, PLENTY, a_job
 

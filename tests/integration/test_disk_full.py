@@ -41,7 +41,7 @@ async def _until_reasons(port: int, *, empty: bool) -> list[str]:
 async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
     """New requests are refused with a sentence, and what runs comes to its end later."""
     port = _free_port()
-    log = tmp_path / "bot.log"
+    log = tmp_path / "bot.monitoring.logs"
     async with (
         open_discord() as discord,
         open_stand_in() as api,

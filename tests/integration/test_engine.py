@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import DatabaseUnusable, open_database
+from db.engines.engine import DatabaseUnusable, open_database
 from db.tables import facts
 
 
@@ -130,7 +130,7 @@ async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -
 
 _OPEN = """
 import asyncio, sys
-from db.engine import open_database
+from db.engines.engine import open_database
 
 async def main() -> None:
     async with open_database(sys.argv[1]):
@@ -152,7 +152,7 @@ async def test_programs_may_start_together(tmp_path: Path) -> None:
 _WRITE = """
 import asyncio, sys
 from sqlalchemy import insert, text
-from db.engine import open_database
+from db.engines.engine import open_database
 
 async def main() -> None:
     async with open_database(sys.argv[1]) as engine:
@@ -241,7 +241,7 @@ async def test_a_locked_database_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who keeps the database to itself is to be stopped first."""
-    monkeypatch.setattr("db.sqlite._PRAGMAS", ("PRAGMA busy_timeout = 1",))
+    monkeypatch.setattr("db.engines.sqlite._PRAGMAS", ("PRAGMA busy_timeout = 1",))
     path = tmp_path / "bot.db"
     async with open_database(f"sqlite:///{path}"):
         pass

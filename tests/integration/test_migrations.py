@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import db.migrations
-from db.engine import DatabaseUnusable, open_database
-from db.migrate import migrate
+from db.engines.engine import DatabaseUnusable, open_database
+from db.engines.migrate import migrate
 from db.tables import metadata
 
 _NEXT_STEP = '''
@@ -68,7 +68,9 @@ async def test_a_step_is_taken_from_a_database_with_data(
     url = f"sqlite:///{tmp_path}/bot.db"
     async with open_database(url) as engine, engine.begin() as connection:
         await connection.execute(text("insert into facts values ('a', 'old')"))
-    monkeypatch.setattr("db.engine.migrate", _steps_and_one_more(tmp_path / "steps", "pass"))
+    monkeypatch.setattr(
+        "db.engines.engine.migrate", _steps_and_one_more(tmp_path / "steps", "pass")
+    )
     async with open_database(url) as engine, engine.connect() as connection:
         rows = (await connection.execute(text("select value, since from facts"))).all()
     assert [tuple(row) for row in rows] == [("changed", None)]
@@ -83,7 +85,7 @@ async def test_a_failing_step_leaves_the_old_database(
         await connection.execute(text("insert into facts values ('a', 'kept')"))
     with monkeypatch.context() as patch:
         failing = _steps_and_one_more(tmp_path / "steps", 'op.execute("select * from nowhere")')
-        patch.setattr("db.engine.migrate", failing)
+        patch.setattr("db.engines.engine.migrate", failing)
         with pytest.raises(DatabaseUnusable, match="no such table: nowhere"):
             async with open_database(url):
                 pass
@@ -99,7 +101,7 @@ async def test_a_newer_database_is_refused_and_kept(
     """After a downgrade the program does not touch what it does not understand."""
     url = f"sqlite:///{tmp_path}/bot.db"
     with monkeypatch.context() as patch:
-        patch.setattr("db.engine.migrate", _steps_and_one_more(tmp_path / "steps", "pass"))
+        patch.setattr("db.engines.engine.migrate", _steps_and_one_more(tmp_path / "steps", "pass"))
         async with open_database(url):
             pass
     before = (tmp_path / "bot.db").read_bytes()

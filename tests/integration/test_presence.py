@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from db.presence import presence
+from db.engines.instance_lock import presence
 
 # Says whether it is alone, then stays until its input ends.
 _OTHER = """
 import asyncio, sys
-from db.presence import presence
+from db.engines.instance_lock import presence
 async def alone():
     found.append(True)
 async def main():

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.health import Health
+from bot.monitoring.health import Health
 from bot.web.server import PortUnusable, open_web
 
 HOST = "127.0.0.1"

@@ -9,8 +9,8 @@ import aiosqlite
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.ledger import Ledger
 from db.records import Job, JobState, Reason
+from db.repositories.ledger import Ledger
 from db.rows import to_job
 from db.tables import jobs, ledger
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs.journal import Journal
-from db.claims import Claims
-from db.jobs import JobRepository
+from bot.jobs.recorder import Journal
 from db.records import Job, JobKind
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
 from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0

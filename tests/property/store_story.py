@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.jobs import events
-from bot.jobs.events import Event
-from bot.jobs.journal import Overtaken
-from db.engine import open_database
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.recorder import Overtaken
+from db.engines.engine import open_database
 from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted, TooManyRunning
-from db.jobs import JobRepository
 from db.records import Job, JobState, SpendingLimits
-from db.retention import Retention
+from db.repositories.jobs import JobRepository
+from db.repositories.retention import Retention
 
 from .books import Books, check_ledger, check_sums, day_of, hurry, owed, read_books
 from .lives import LEASE, PLAIN, Belief, Clock, Life

@@ -12,15 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import events
 from bot.jobs.cards import CardBusy
-from bot.jobs.download import open_downloads
-from bot.jobs.journal import NotOurs, Overtaken
-from bot.jobs.outlook import TryLater
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.worker.task_events import TryLater
+from bot.media.download import open_downloads
 from bot.modelhunter import open_client
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
 from db.records import Job, JobState
+from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, Process, World

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.jobs import events
+from bot.jobs.lifecycle import events
 from db.records import Job, JobState, Reason
 
 from .lives import DAY, HOUR, LEASE, MINUTE, ApiAnswer, Belief, Life

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.jobs import events
+from bot.jobs.lifecycle import events
 from db.records import JobState
 from tests.draw_lifecycle import draw_diagram, draw_table, outcomes
 

@@ -13,9 +13,9 @@ from discord import app_commands
 
 from bot import words
 from bot.catalogue import read_catalogue
-from bot.chat import access
-from bot.chat.card_face import face
-from bot.chat.client import EXTENSIONS
+from bot.discord.cards.card_status import face
+from bot.discord.client import EXTENSIONS
+from bot.discord.interactions import permissions as access
 from bot.settings import Settings
 from db.records import JobState
 from tests.unit.chat.jobs import make_job

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.log import configure_logging, mask
+from bot.monitoring.logs import configure_logging, mask
 
 # Planted, and shaped like the real ones.
 BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -264,9 +264,9 @@ def test_talkative_libraries_are_quiet(level: str, name: str) -> None:
 def test_our_own_debug_lines_are_heard(capsys: pytest.CaptureFixture[str]) -> None:
     """LOG_LEVEL=DEBUG is for the bot's own events, not for Discord's."""
     configure_logging("DEBUG")
-    logging.getLogger("bot.jobs.tracker").debug("asked")
+    logging.getLogger("bot.jobs.worker.tracker").debug("asked")
     logging.getLogger("discord.state").debug("a message somebody wrote")
 
     written = capsys.readouterr().err
-    assert "DEBUG bot.jobs.tracker asked" in written
+    assert "DEBUG bot.jobs.worker.tracker asked" in written
     assert "somebody" not in written

@@ -8,7 +8,7 @@ import pytest
 
 from bot import words
 from bot.catalogue.prices import Unit
-from bot.jobs.closing import deserves_ping
+from bot.jobs.worker.close import deserves_ping
 from bot.words import Words
 from db.records import JobKind, JobState, Reason
 from tests.unit.jobs.builders import NOW, a_job

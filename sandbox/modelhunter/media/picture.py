@@ -6,7 +6,7 @@ import zlib
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from sandbox.modelhunter.media.order import MediaOrder
+from sandbox.modelhunter.media.render_request import MediaOrder
 
 _PILLOW_FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 _MARGIN = 0.06  # of the shorter side

@@ -10,7 +10,7 @@ import zlib
 import av
 from av.audio.frame import AudioFrame
 
-from sandbox.modelhunter.media.order import MediaOrder
+from sandbox.modelhunter.media.render_request import MediaOrder
 
 RATE = 44_100  # samples a second
 _NOTE = 0.25  # seconds

@@ -6,8 +6,8 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 
-from sandbox.modelhunter.media.order import MediaOrder
 from sandbox.modelhunter.media.picture import Painter
+from sandbox.modelhunter.media.render_request import MediaOrder
 from sandbox.modelhunter.media.sound import RATE, frame, melody
 
 _FRAMES_A_SECOND = 12

@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 from simcord.env import Env
 
-from bot.app import App, Outside, open_app
-from bot.chat.client import GenerationBot
+from bot.app.build import App, Outside, open_app
+from bot.discord.client import GenerationBot
 from bot.settings import Settings
 from sandbox.modelhunter import StandIn, open_stand_in
 from tests.end_to_end.in_process.scene import Scene

@@ -12,7 +12,7 @@ from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot import words
-from bot.app import App
+from bot.app.build import App
 from db.records import JobState
 from sandbox.modelhunter import StandIn
 

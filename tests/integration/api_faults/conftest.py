@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.jobs.download import open_downloads
+from bot.media.download import open_downloads
 from bot.modelhunter import Timeouts, open_client
-from db.engine import open_database
+from db.engines.engine import open_database
 from sandbox.modelhunter import open_stand_in
 from tests.integration.jobs.conftest import one, world
 from tests.integration.jobs.recording_cards import RecordingCards

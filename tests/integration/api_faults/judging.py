@@ -1,7 +1,7 @@
 """What must be so of every job when the API is well again and time has gone on."""
 
-from db.ledger import Ledger, day_of
 from db.records import Job
+from db.repositories.ledger import Ledger, day_of
 from tests.integration.jobs.world import Process, World
 
 from .troubles import Ending

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.jobs.api_health import ACCOUNT
-from bot.jobs.outlook import TryLater
+from bot.jobs.worker.task_events import TryLater
+from bot.monitoring.api_health import ACCOUNT
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import DAY, IMAGES, Process, World

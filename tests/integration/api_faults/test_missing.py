@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.missing import MISSING
+from bot.jobs.worker.missing_tasks import MISSING
 from db.records import Job, JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import DAY, MINUTE, Process, World

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.download import AddressRefused, download, open_downloads
+from bot.media.download import AddressRefused, download, open_downloads
 
 INSIDE = [
     "127.0.0.1",

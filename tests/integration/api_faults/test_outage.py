@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.cards import CardBusy
-from db.ledger import Ledger, day_of
 from db.records import Job, JobState, Reason
+from db.repositories.ledger import Ledger, day_of
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import HOUR, IMAGES, REQUESTER, Process, World
 

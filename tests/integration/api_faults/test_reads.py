@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.jobs.api_health import ACCOUNT, REACH, ApiWatch
-from bot.jobs.outlook import TryLater
+from bot.jobs.worker.task_events import TryLater
+from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch
 from db.records import JobState
 from sandbox.modelhunter import Script, Step
 from tests.integration.jobs.world import IMAGES, Process, World

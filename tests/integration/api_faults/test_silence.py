@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.api_health import REACH, ApiWatch
+from bot.monitoring.api_health import REACH, ApiWatch
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import IMAGES, REQUESTER, World

@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterable, Mapping
 
-from bot.jobs.outlook import TryLater
-from bot.jobs.pace import backoff
+from bot.jobs.worker.poll_intervals import backoff
+from bot.jobs.worker.task_events import TryLater
 from bot.modelhunter import Task
 from tests.integration.jobs.world import Process
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 import discord
 import yarl
 
-from bot.chat.card import CardLook
-from bot.chat.editor import Editor
-from bot.chat.wire import Wire
-from db.engine import open_database
-from db.jobs import JobRepository
+from bot.discord.cards.card import CardLook
+from bot.discord.messages.card_messages import Editor
+from bot.discord.messages.message_client import Wire
+from db.engines.engine import open_database
 from db.records import Job, JobKind, JobState, SpendingLimits
+from db.repositories.jobs import JobRepository
 from sandbox.discord import SandboxDiscord
 from sandbox.launcher import point_at
 

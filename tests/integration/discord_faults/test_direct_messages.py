@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.download import DownloadedFile
+from bot.media.download import DownloadedFile
 from db.records import Job
 from sandbox.discord import Person
 

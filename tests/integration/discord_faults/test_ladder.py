@@ -7,9 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.jobs.cards import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
-from bot.jobs.download import open_downloads
+from bot.media.download import open_downloads
 from bot.modelhunter import open_client
-from db.engine import open_database
+from db.engines.engine import open_database
 from db.records import CardKind, Job, JobState, Reason
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards

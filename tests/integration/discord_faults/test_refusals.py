@@ -12,8 +12,8 @@ import discord
 import pytest
 
 from bot import words
-from bot.chat.buttons import to_view
-from bot.chat.outgoing import Upload
+from bot.discord.interactions.buttons import to_view
+from bot.discord.messages.message_parts import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job, JobState
 

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from bot.chat.call_limiter import CallLimiter
-from bot.chat.taps import Taps
-from bot.chat.wire import CANCEL_EMOJI
+from bot.discord.interactions.cancel_reactions import Taps
+from bot.discord.messages.message_client import CANCEL_EMOJI
+from bot.discord.messages.rate_limit import CallLimiter
 from bot.jobs.service import JobService
 from db.records import CancelControl, Job
 

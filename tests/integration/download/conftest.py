@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.jobs.download import (
+from bot.media.download import (
     DownloadedFile,
     download,
     open_downloads,

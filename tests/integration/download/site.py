@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer
 
-from bot.jobs.download import (
+from bot.media.download import (
     DownloadedFile,
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.download import (
+from bot.media.download import (
     AddressRefused,
     DownloadError,
     DownloadFailed,

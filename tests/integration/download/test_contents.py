@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.jobs.download import (
+from bot.media.download import (
     DownloadedFile,
     TooLarge,
     WrongType,

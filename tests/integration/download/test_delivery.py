@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.jobs import delivery as delivery_module
-from bot.jobs.delivery import Delivery, remove_what_was_left_behind
-from bot.jobs.download import DownloadFailed
-from bot.jobs.fitting.child import Fitting
+from bot.jobs.worker import result_files as delivery_module
+from bot.jobs.worker.result_files import Delivery, remove_what_was_left_behind
+from bot.media.download import DownloadFailed
+from bot.media.transcoding.transcoder import Fitting
 from bot.modelhunter import Task
 from tests.integration.download.site import MP4, PLENTY, Site, without_an_end
 from tests.unit.jobs.builders import a_job
@@ -91,7 +91,7 @@ async def test_no_more_than_four_downloads_at_once(site: Site, delivery: Deliver
 _DELIVERING = """
 import asyncio
 import os
-from bot.jobs.delivery import _temporary_folder
+from bot.jobs.worker.result_files import _temporary_folder
 
 async def main() -> None:
     async with _temporary_folder() as folder:

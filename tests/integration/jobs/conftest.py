@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 import pytest
 from pydantic import SecretStr
 
-from bot.jobs.download import open_downloads
+from bot.media.download import open_downloads
 from bot.modelhunter import open_client
-from db.engine import open_database
+from db.engines.engine import open_database
 from sandbox.modelhunter import open_stand_in
 
 from .recording_cards import RecordingCards

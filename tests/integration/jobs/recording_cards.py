@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.jobs.cards import CardDeleted, CardError, CardOutOfReach, NeverAnswered
-from bot.jobs.download import DownloadedFile
+from bot.media.download import DownloadedFile
 from db.records import Job
 
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import acceptance, events
-from bot.jobs.patience import PATIENCE, Patience
-from bot.jobs.questions import Kept, Questions
-from bot.jobs.refusals import DatabaseBusy
-from db.drafts import Drafts
+from bot.jobs.admission import acceptance
+from bot.jobs.admission.answer_deadline import PATIENCE, Patience
+from bot.jobs.admission.price_confirmations import Kept, Questions
+from bot.jobs.errors import DatabaseBusy
+from bot.jobs.lifecycle import events
 from db.errors import TooManyRunning
-from db.jobs import JobRepository
 from db.records import Draft, Job, JobKind, JobState, Reason, SpendingLimits
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
 
 from .world import LEASE, Process, World

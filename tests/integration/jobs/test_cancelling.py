@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs import events
-from bot.jobs.outlook import TryLater
+from bot.jobs.lifecycle import events
+from bot.jobs.worker.task_events import TryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs import events
-from bot.jobs.journal import NotOurs, Overtaken
-from db.engine import open_database
-from db.jobs import JobRepository
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import NotOurs, Overtaken
+from db.engines.engine import open_database
 from db.records import Job, JobState
+from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
 
 from .world import IMAGES, LEASE, World, is_closed

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.cards import CardBusy, FileTooBig
-from bot.jobs.download import open_downloads
-from bot.jobs.missing import MISSING
+from bot.jobs.worker.missing_tasks import MISSING
+from bot.media.download import open_downloads
 from db.records import CardKind, Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
 

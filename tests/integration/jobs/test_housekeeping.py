@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.jobs import housekeeping
-from bot.jobs.housekeeping import Housekeeping
-from db.drafts import Drafts
+from bot.jobs import retention as housekeeping
+from bot.jobs.retention import Housekeeping
 from db.errors import UserBudgetSpent
 from db.records import Draft, SpendingLimits
-from db.retention import Retention
+from db.repositories.drafts import Drafts
+from db.repositories.retention import Retention
 
 from .world import DAY, MINUTE, Process, World
 

@@ -8,13 +8,13 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.health import Health
-from bot.jobs import ownership
-from bot.jobs.answering import ANSWER_PATIENCE
-from bot.jobs.ownership import Ownership
-from bot.jobs.schedule import Schedule
-from db.claims import Claims
+from bot.jobs import leases as ownership
+from bot.jobs.leases import Ownership
+from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE
+from bot.jobs.worker.scheduler import Schedule
+from bot.monitoring.health import Health
 from db.records import Job
+from db.repositories.claims import Claims
 
 from .world import LEASE, Process, World
 

@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
-from bot.jobs.patience import Patience
-from bot.jobs.questions import Questions
-from bot.jobs.refusals import DatabaseBusy, NotYours
-from bot.jobs.requests import Order, Place, Wish
-from db.drafts import Drafts
+from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.price_confirmations import Questions
+from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
 from db.records import CancelControl, CardKind, Draft, JobKind
+from db.repositories.drafts import Drafts
 
 from .world import MINUTE, PATIENCE, REQUESTER, World
 

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from bot.jobs.api_health import ACCOUNT, METADATA
 from bot.jobs.cards import CardBusy, CardOutOfReach
-from bot.jobs.journal import NotOurs
-from bot.jobs.outlook import TryLater
+from bot.jobs.recorder import NotOurs
+from bot.jobs.worker.task_events import TryLater
+from bot.monitoring.api_health import ACCOUNT, METADATA
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 

@@ -5,7 +5,7 @@ import dataclasses
 
 import pytest
 
-from bot.jobs.delivering import Delivering
+from bot.jobs.worker.deliver import Delivering
 from bot.modelhunter import TaskStatus
 from db.records import Job, JobState
 from sandbox.modelhunter import Script

@@ -8,24 +8,24 @@ from decimal import Decimal
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.health import Health
-from bot.jobs import events
-from bot.jobs.acceptance import Acceptance
-from bot.jobs.closing import Closing
-from bot.jobs.delivering import Delivering
-from bot.jobs.delivery import Delivery
-from bot.jobs.fitting.child import Fitting
-from bot.jobs.journal import Journal, Overtaken
-from bot.jobs.missing import MissingTasks
-from bot.jobs.outlook import TryLater
-from bot.jobs.patience import Patience
-from bot.jobs.submitting import Submitting
-from bot.jobs.tracker import Tracker
+from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import Journal, Overtaken
+from bot.jobs.worker.close import Closing
+from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.missing_tasks import MissingTasks
+from bot.jobs.worker.result_files import Delivery
+from bot.jobs.worker.submit import Submitting
+from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.tracker import Tracker
+from bot.media.transcoding.transcoder import Fitting
 from bot.modelhunter import ModelHunterClient
-from db.claims import Claims
-from db.jobs import JobRepository
-from db.ledger import Ledger
+from bot.monitoring.health import Health
 from db.records import Job, JobKind, SpendingLimits
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
+from db.repositories.ledger import Ledger
 from sandbox.modelhunter import StandIn
 
 from .recording_cards import RecordingCards

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.download import DownloadedFile
+from bot.media.download import DownloadedFile
 from tests.integration.test_fitting.making import make_long_video
 
 

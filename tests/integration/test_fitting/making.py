@@ -14,8 +14,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bot.jobs.download import DownloadedFile
-from bot.jobs.media_type import HEAD, tell_media_type
+from bot.media.download import DownloadedFile
+from bot.media.media_type import HEAD, tell_media_type
 
 MOVING = (("noise", "alls=12:allf=t"),)
 

@@ -11,9 +11,9 @@ import pytest
 from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 
-from bot.jobs.download import DownloadedFile
-from bot.jobs.fitting.child import Fitting
-from bot.jobs.fitting.errors import CannotFit
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.transcoder import Fitting
 from tests.integration.test_fitting.judging import judge
 from tests.integration.test_fitting.making import (
     as_downloaded,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.download import DownloadedFile
-from bot.jobs.fitting.child import _REFUSED, MEMORY, Fitting
-from bot.jobs.fitting.errors import CannotFit
-from bot.jobs.fitting.transcode import REFUSED
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.child import REFUSED
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Fitting
 from tests.integration.test_fitting.making import make_image, make_video, pictures
 from tests.integration.test_fitting.watching import (
     PATIENCE,
@@ -166,7 +166,7 @@ async def test_a_full_disk_is_called_that(minute: DownloadedFile, tmp_path: Path
     picture = make_image(tmp_path / "a.png", next(pictures((300, 300), pixels="rgb24")))
     for file in (picture, minute):
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.jobs.fitting.transcode", str(file.path), "/dev/full"),
+            *(sys.executable, "-m", "bot.media.transcoding.child", str(file.path), "/dev/full"),
             *("--media-type", file.media_type, "--limit", str(TEN_MEBIBYTES)),
             *("--memory", str(MEMORY), "--seconds", "600"),
             stdin=asyncio.subprocess.PIPE,
@@ -207,8 +207,8 @@ async def test_no_more_than_two_at_once(tmp_path: Path) -> None:
 _BOT = """
 import asyncio, sys
 from pathlib import Path
-from bot.jobs.download import DownloadedFile
-from bot.jobs.fitting.child import Fitting
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.transcoder import Fitting
 
 path = Path(sys.argv[1])
 file = DownloadedFile(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.download import DownloadedFile
-from bot.jobs.fitting.child import Fitting
-from bot.jobs.fitting.errors import CannotFit
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.transcoder import Fitting
 from tests.integration.test_fitting.judging import colour_at, corners, first_picture, is_near, judge
 from tests.integration.test_fitting.making import (
     four_colours,

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.jobs import JobRepository
 from db.records import Draft, Job, JobKind, SpendingLimits
+from db.repositories.jobs import JobRepository
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 SHARED = ["disk", *(["postgresql"] if POSTGRES else [])]  # one in memory has one program

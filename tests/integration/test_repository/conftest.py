@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from db.engine import open_database
+from db.engines.engine import open_database
 
 from .builders import EVERY, POSTGRES
 

@@ -9,8 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.drafts import Drafts
-from db.engine import open_database
+from db.engines.engine import open_database
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
@@ -20,10 +19,11 @@ from db.errors import (
     TooManyRunning,
     UserBudgetSpent,
 )
-from db.jobs import JobRepository
-from db.ledger import Ledger
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, Reason, SpendingLimits
-from db.retention import Retention
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from db.repositories.ledger import Ledger
+from db.repositories.retention import Retention
 
 from .builders import NOON, PLENTY, SHARED, TODAY, a_draft, a_job, accepted, changed, limits
 

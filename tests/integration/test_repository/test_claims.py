@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.claims import Claims
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
 
 from .builders import NOON, SHARED, accepted, changed
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.claims import Claims
-from db.jobs import JobRepository
 from db.records import CardKind, JobState, Reason
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
 
 from .builders import NOON, USER, accepted, changed
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.drafts import Drafts
-from db.facts import Facts
-from db.jobs import JobRepository
-from db.ledger import Ledger
 from db.records import Job, JobState
-from db.retention import Forgotten, Retention
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from db.repositories.key_values import Facts
+from db.repositories.ledger import Ledger
+from db.repositories.retention import Forgotten, Retention
 
 from .builders import NOON, TODAY, USER, a_draft, accepted
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.claims import Claims
-from db.jobs import JobRepository
-from db.ledger import Ledger
 from db.records import Job, JobState
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
+from db.repositories.ledger import Ledger
 
 from .builders import NOON, TODAY, accepted, changed
 

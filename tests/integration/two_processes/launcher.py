@@ -22,9 +22,9 @@ def main() -> int:
     host, _, port = given.allow.rpartition(":")
     point_at(given.discord)
     # Only now: discord.py reads some of its addresses when it is imported.
-    from bot.app import Outside
-    from bot.log import configure_logging
-    from bot.run import run
+    from bot.app.build import Outside
+    from bot.app.run import run
+    from bot.monitoring.logs import configure_logging
     from bot.settings import Settings
 
     settings = Settings()

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Outside, open_app
+from bot.app.build import Outside, open_app
 from bot.settings import Settings
-from db.engine import open_database
-from db.jobs import JobRepository
+from db.engines.engine import open_database
+from db.repositories.jobs import JobRepository
 from tests.integration.test_repository.builders import NOON, a_job, accepted
 
 # Is seen on the database until its input ends.
 _OTHER = """
 import asyncio, sys
-from db.presence import presence
+from db.engines.instance_lock import presence
 async def nothing(): pass
 async def main():
     async with presence(sys.argv[1], when_alone=nothing):

@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, Outside, open_app
-from bot.jobs import events
-from bot.jobs.download import open_downloads
-from bot.jobs.journal import Journal, NotOurs, Overtaken
-from bot.jobs.outlook import TryLater
-from bot.jobs.refusals import DatabaseBusy
-from bot.jobs.requests import Order, Place, Wish
+from bot.app.build import App, Outside, open_app
+from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.errors import DatabaseBusy
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import Journal, NotOurs, Overtaken
 from bot.jobs.service import JobService
+from bot.jobs.worker.task_events import TryLater
+from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from bot.settings import Settings
-from db.engine import open_database
+from db.engines.engine import open_database
 from db.errors import BudgetSpent, NotAccepted
-from db.jobs import JobRepository
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
+from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import DAY, HOUR, LEASE, PATIENCE, Clock, Process, World

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import words
-from bot.chat.card import Action, Card, CardLook, alt_text, card
-from bot.chat.card_face import face
+from bot.discord.cards.card import Action, Card, CardLook, alt_text, card
+from bot.discord.cards.card_status import face
 from db.records import CancelControl, CardKind, Job, JobState, Reason
 from tests.unit.chat.jobs import ANY_JOB, SENT_AT, make_job
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import words
-from bot.chat.card import Action
-from bot.chat.lists import (
+from bot.discord.cards.card import Action
+from bot.discord.cards.lists import (
     ModelLine,
     choice_name,
     fresh_links,
@@ -18,7 +18,7 @@ from bot.chat.lists import (
     model_list,
     price_question,
 )
-from bot.chat.money import money, price_range
+from bot.discord.cards.money import money, price_range
 from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.chat.jobs import ANY_JOB, make_job
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat.text import clip, plain, quote_address, quote_code, quote_prompt
+from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 
 # What Discord brings to life, thrown together at random.
 LIVE_PARTS = st.sampled_from(

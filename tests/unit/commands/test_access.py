@@ -3,7 +3,8 @@
 import discord
 import pytest
 
-from bot.chat.access import (
+from bot.discord.interactions.context import place_of
+from bot.discord.interactions.permissions import (
     cancel_control,
     card_kind,
     is_age_restricted,
@@ -11,7 +12,6 @@ from bot.chat.access import (
     missing_permissions,
     permission_name,
 )
-from bot.chat.places import place_of
 from db.records import CancelControl, CardKind
 from tests.unit.jobs.builders import REQUESTER, a_job
 

@@ -5,9 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import Press, PressButton, job_list_view, question_view, to_view
-from bot.chat.card import Action, CardButton
-from bot.chat.lists import job_list
+from bot.discord.cards.card import Action, CardButton
+from bot.discord.cards.lists import job_list
+from bot.discord.interactions.buttons import (
+    Press,
+    PressButton,
+    job_list_view,
+    question_view,
+    to_view,
+)
 from db.records import JobState
 from tests.unit.chat.jobs import make_job
 

@@ -4,9 +4,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.chat.client import GenerationBot
-from bot.health import Health
-from db.facts import Facts
+from bot.discord.client import GenerationBot
+from bot.monitoring.health import Health
+from db.repositories.key_values import Facts
 
 
 async def _fail(bot: GenerationBot) -> None:

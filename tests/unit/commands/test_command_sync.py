@@ -6,10 +6,10 @@ from unittest.mock import Mock
 import pytest
 from discord import app_commands
 
-from bot.chat.client import EXTENSIONS, GenerationBot, Parts
-from bot.health import Health
-from db.engine import open_database
-from db.facts import Facts
+from bot.discord.client import EXTENSIONS, GenerationBot, Parts
+from bot.monitoring.health import Health
+from db.engines.engine import open_database
+from db.repositories.key_values import Facts
 
 from .discord_errors import http_error
 

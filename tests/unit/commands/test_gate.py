@@ -3,8 +3,8 @@
 import discord
 import pytest
 
-from bot.chat.gate import Gate
-from bot.chat.refusals import NotHere, NotInDirectMessages, PermissionsMissing
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.error_texts import NotHere, NotInDirectMessages, PermissionsMissing
 
 from .interactions import GUILD, PERSON, in_direct_messages, in_guild, text_channel, thread
 

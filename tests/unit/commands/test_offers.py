@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue import Kind, load_catalogue
-from bot.chat.gate import Gate
-from bot.chat.offers import CHOICE_LENGTH, MOST_CHOICES, Choices, Offers
-from bot.chat.submissions import Submissions
-from bot.chat.typed_options import OptionsUnreadable, read_options
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.autocomplete import CHOICE_LENGTH, MOST_CHOICES, Choices, Offers
+from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.interactions.typed_options import OptionsUnreadable, read_options
 from cogs.generate import Generate
 from db.records import JobKind
 

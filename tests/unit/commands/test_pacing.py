@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.chat.pacing import next_edit
+from bot.discord.messages.edit_intervals import next_edit
 from db.records import Job, JobState
 from tests.unit.jobs.builders import HOUR, NOW, a_job
 

@@ -21,8 +21,8 @@ from bot.catalogue import (
     UnknownOption,
     load_catalogue,
 )
-from bot.chat import refusals
-from bot.chat.refusals import (
+from bot.discord.interactions import error_texts as refusals
+from bot.discord.interactions.error_texts import (
     AdultSwitchedOff,
     ChoiceNeeded,
     NotHere,
@@ -33,8 +33,8 @@ from bot.chat.refusals import (
     is_foreseen,
     sentence,
 )
-from bot.chat.typed_options import OptionsUnreadable
-from bot.jobs.refusals import (
+from bot.discord.interactions.typed_options import OptionsUnreadable
+from bot.jobs.errors import (
     AlreadyEnded,
     ApiAway,
     DatabaseBusy,

@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.trouble import CONNECTION_TROUBLE, card_error
+from bot.discord.messages.discord_errors import CONNECTION_TROUBLE, card_error
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 
 from .discord_errors import http_error

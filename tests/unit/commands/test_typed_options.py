@@ -6,7 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat.typed_options import OptionsUnreadable, join_options, read_options, split_options
+from bot.discord.interactions.typed_options import (
+    OptionsUnreadable,
+    join_options,
+    read_options,
+    split_options,
+)
 
 
 @pytest.mark.parametrize(

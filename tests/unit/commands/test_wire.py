@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from bot.chat.call_limiter import CallLimiter
-from bot.chat.wire import Wire
+from bot.discord.messages.message_client import Wire
+from bot.discord.messages.rate_limit import CallLimiter
 from tests.unit.jobs.builders import a_job
 from tests.unit.jobs.virtual_time import VirtualLoop, clock
 

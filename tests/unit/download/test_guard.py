@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.jobs.guard import ForbiddenAddress, guard, is_open, was_refused
+from bot.media.address_guard import ForbiddenAddress, guard, is_open, was_refused
 
 
 @pytest.mark.parametrize(

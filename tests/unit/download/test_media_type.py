@@ -6,7 +6,7 @@ import wave
 import pytest
 from PIL import Image
 
-from bot.jobs.media_type import tell_media_type
+from bot.media.media_type import tell_media_type
 
 
 def ogg(packet: bytes) -> bytes:

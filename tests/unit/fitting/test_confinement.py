@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.fitting.confinement import share_of
+from bot.media.transcoding.process_limits import share_of
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 16, 64])

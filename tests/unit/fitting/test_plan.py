@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.fitting.errors import CannotFit
-from bot.jobs.fitting.plan import (
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.plan import (
     SoundFacts,
     VideoFacts,
     plan_image,

@@ -7,9 +7,9 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from bot.jobs import events
-from bot.jobs.events import Event
-from bot.jobs.lifecycle import advance
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.transitions import advance
 from db.records import Job, JobKind, JobState, Reason
 
 NOW = 1_800_000_000.0

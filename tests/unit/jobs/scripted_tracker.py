@@ -5,9 +5,9 @@ import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 
-from bot.jobs.needs import Needs
-from bot.jobs.schedule import Schedule
-from bot.jobs.tracker import Tracker
+from bot.jobs.worker.batching import Needs
+from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 
 from .virtual_time import START, clock

@@ -1,6 +1,6 @@
 """Whose card may still be on its way."""
 
-from bot.jobs.answering import ANSWER_PATIENCE, is_being_answered
+from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE, is_being_answered
 from db.records import JobState
 
 from .builders import NOW, a_job

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.health import Health
-from bot.jobs.api_health import ACCOUNT, REACH, ApiWatch, note_refusal, note_silence
 from bot.modelhunter import ModelHunterClient, OperatorMustAct, Unavailable
+from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch, note_refusal, note_silence
+from bot.monitoring.health import Health
 
 from .virtual_time import START, clock, in_virtual_time
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs.budget import settlement
+from bot.jobs.lifecycle.settlement import settlement
 from db.records import JobState, Reason
 
 from .builders import a_job

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs import events
-from bot.jobs.lifecycle import BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.transitions import BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE
 from db.records import JobState, Reason
 
 from .builders import (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs import events
-from bot.jobs.events import Event
-from bot.jobs.lifecycle import advance
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.transitions import advance
 from db.records import Job, JobState
 
 from .builders import ANY_EVENT, DAY, NOW, STATUSES, a_job, seen

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.jobs import events
-from bot.jobs.events import Event
-from bot.jobs.lifecycle import BY_DELETION
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.transitions import BY_DELETION
 from db.records import JobState, Reason
 
 from .builders import FINAL, NOW, WAITING, a_job, after, seen

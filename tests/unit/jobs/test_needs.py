@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.jobs.needs import asks_api, is_listed, needs_of
+from bot.jobs.worker.batching import asks_api, is_listed, needs_of
 from db.records import Job, JobState
 
 from .builders import FINAL, MINUTE, NOW, REQUESTER, a_job

@@ -1,6 +1,6 @@
 """What a step learned of the API, in the words of the lifecycle."""
 
-from bot.jobs.outlook import seen
+from bot.jobs.worker.task_events import seen
 from bot.modelhunter import Task
 
 

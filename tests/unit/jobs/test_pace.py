@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.pace import backoff, poll_delay
+from bot.jobs.worker.poll_intervals import backoff, poll_delay
 from db.records import JobState
 
 from .builders import HOUR, MINUTE, NOW, a_job

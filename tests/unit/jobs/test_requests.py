@@ -4,8 +4,8 @@ import json
 
 from bot.catalogue import load_catalogue
 from bot.catalogue.models import Kind
-from bot.jobs.requests import Order, Place, Wish, new_job
-from bot.jobs.submitting import request_body
+from bot.jobs.admission.requests import Order, Place, Wish, new_job
+from bot.jobs.worker.submit import request_body
 from db.records import CancelControl, CardKind, JobKind, JobState
 
 from .builders import NOW, REQUESTER

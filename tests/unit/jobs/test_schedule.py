@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from bot.jobs.journal import NotOurs, Overtaken
-from bot.jobs.outlook import TryLater
+from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.worker.task_events import TryLater
 
 from .scripted_tracker import ScriptedTracker, Turn, schedule_of
 from .virtual_time import in_virtual_time

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.demo import main
 from sandbox.demo.endings import is_cancelled, is_link_or_small_file, shows_one
-from sandbox.demo.storyteller import state_words
+from sandbox.demo.terminal_report import state_words
 from sandbox.discord import SeenMessage
 
 

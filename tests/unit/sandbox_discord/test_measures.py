@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from sandbox.discord.measures import measure
+from sandbox.discord.media_sizes import measure
 from sandbox.discord.model import LoopbackCdn
 from sandbox.modelhunter.media import MediaOrder
 from sandbox.modelhunter.media.video import video

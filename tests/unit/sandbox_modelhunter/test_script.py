@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.modelhunter.lifelike import Scripts, lifelike
+from sandbox.modelhunter.default_script import Scripts, lifelike
 from sandbox.modelhunter.script import Script, Step
 from tests.unit.sandbox_modelhunter.builders import answered_expired, dice, new_task, record
 

@@ -1,0 +1,1 @@
+"""The composed program: what is opened, built and run, in order."""

@@ -1,0 +1,294 @@
+"""The one place that builds everything and owns its lifetime."""
+
+import dataclasses
+import functools
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.catalogue import Kind, load_catalogue
+from bot.discord.cards.card import looks
+from bot.discord.client import GenerationBot, Parts
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.autocomplete import Offers
+from bot.discord.interactions.button_actions import Presses
+from bot.discord.interactions.cancel_reactions import Taps
+from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.messages.card_messages import Editor
+from bot.discord.messages.message_client import Wire
+from bot.discord.messages.rate_limit import CallLimiter
+from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.answer_deadline import PATIENCE, Patience
+from bot.jobs.admission.price_confirmations import Questions
+from bot.jobs.leases import Ownership
+from bot.jobs.recorder import Journal
+from bot.jobs.retention import Housekeeping
+from bot.jobs.service import JobService
+from bot.jobs.worker.close import Closing
+from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.missing_tasks import MissingTasks
+from bot.jobs.worker.result_files import Delivery
+from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.submit import Submitting
+from bot.jobs.worker.tracker import Tracker
+from bot.media.download import open_downloads
+from bot.media.transcoding.transcoder import Fitting
+from bot.modelhunter import ModelHunterClient, open_client
+from bot.monitoring.api_health import ApiWatch
+from bot.monitoring.health import Health
+from bot.settings import Settings
+from bot.web.server import open_web
+from db.engines.engine import open_database
+from db.engines.instance_lock import presence
+from db.records import Job, JobState, SpendingLimits
+from db.repositories.claims import Claims
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from db.repositories.key_values import Facts
+from db.repositories.retention import Retention
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the bot takes from the world around it, so that tests can give it another one."""
+
+    clock: Callable[[], float] = time.time
+    randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
+    patience: float = PATIENCE  # seconds that the database has for an answer to a command
+    # Addresses beside the public ones from which results may be fetched: the sandbox's.
+    allowed_addresses: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that runs, built and not yet running."""
+
+    bot: GenerationBot
+    editor: Editor
+    schedule: Schedule
+    ownership: Ownership
+    patience: Patience
+    housekeeping: Housekeeping
+    watch: ApiWatch
+    health: Health
+
+    @asynccontextmanager
+    async def working(self) -> AsyncGenerator[None]:
+        """Do the background work; the bot must be logged in.
+
+        Left in reverse: steps in flight end, then edits, and then the jobs are given back.
+        """
+        async with (
+            self.ownership.kept(),
+            self.editor.running(),
+            self.patience.open(),
+            self.schedule.running(),
+            self.housekeeping.kept(),
+            self.watch.kept(),
+        ):
+            yield
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
+    """Open the database, the connections and the port, and build the bot on them.
+
+    Raises:
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The text says what the
+            operator must change.
+    """
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_database(settings.database_url))
+        # Who is alone need not wait for the leases of a life that was cut short.
+        free_all = Claims(engine).release_all
+        await stack.enter_async_context(presence(settings.database_url, when_alone=free_all))
+        api = await stack.enter_async_context(
+            open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
+        )
+        downloads = await stack.enter_async_context(open_downloads(outside.allowed_addresses))
+        health = Health()
+        if settings.http_port is not None:
+            await stack.enter_async_context(
+                open_web(settings.http_host, settings.http_port, health)
+            )
+        bot = await stack.enter_async_context(
+            GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
+        )
+        builder = _Builder(settings, outside, engine, api, health, bot)
+        yield builder.build(Delivery(downloads, Fitting()))
+
+
+class _Builder:
+    """Put the pieces together, each once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        outside: Outside,
+        engine: AsyncEngine,
+        api: ModelHunterClient,
+        health: Health,
+        bot: GenerationBot,
+    ) -> None:
+        self._settings = settings
+        self._clock = outside.clock
+        self._randomness = outside.randomness
+        self._patience = Patience(outside.patience)
+        self._engine = engine
+        self._api = api
+        self._health = health
+        self._bot = bot
+        self._jobs = JobRepository(engine)
+        self._limiter = CallLimiter()
+        self._catalogue = load_catalogue()
+        for kind, name in settings.default_models.items():
+            self._catalogue.check_default(Kind(kind), name)
+        # Unique for each start, so that a lease of an earlier life is never taken for ours.
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def build(self, delivery: Delivery) -> App:
+        """Return the whole program."""
+        editor = self._editor()
+        journal = Journal(self._jobs, editor, owner=self._owner, clock=self._clock)
+        schedule = Schedule(
+            self._tracker(journal, editor, delivery),
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+        ownership = Ownership(
+            Claims(self._engine),
+            schedule,
+            self._health,
+            owner=self._owner,
+            clock=self._clock,
+            on_claimed=functools.partial(self._claimed, editor),
+            on_counted=self._limiter.share_between,
+        )
+        acceptance = self._acceptance(ownership)
+        service = self._service(acceptance, journal, schedule)
+        editor.when_deleted(service.card_deleted)
+        editor.when_found(self._bot.announce_claimed)
+        questions = self._questions()
+        self._bot.parts = self._parts(service, questions, editor, ownership)
+        return App(
+            bot=self._bot,
+            editor=editor,
+            schedule=schedule,
+            ownership=ownership,
+            patience=self._patience,
+            housekeeping=Housekeeping(
+                Retention(self._engine),
+                Drafts(self._engine),
+                retention_days=self._settings.retention_days,
+                clock=self._clock,
+            ),
+            watch=ApiWatch(self._api, self._health, clock=self._clock),
+            health=self._health,
+        )
+
+    def _editor(self) -> Editor:
+        return Editor(
+            self._bot,
+            Wire(self._bot, clock=self._clock, limiter=self._limiter),
+            self._jobs,
+            owner=self._owner,
+            look=looks(self._catalogue.labels()),
+            clock=self._clock,
+        )
+
+    def _claimed(self, editor: Editor, jobs: Sequence[Job]) -> None:
+        """Take up what the owner before left undone: taps unread, states saved and not shown."""
+        self._bot.announce_claimed(jobs)
+        for job in jobs:
+            # A card may have its result already, which is saved last: nothing is drawn over that.
+            if job.state is not JobState.DELIVERING:
+                editor.show(job)
+
+    def _tracker(self, journal: Journal, editor: Editor, delivery: Delivery) -> Tracker:
+        submitting = Submitting(
+            api=self._api,
+            jobs=self._jobs,
+            journal=journal,
+            cards=editor,
+            health=self._health,
+            when_gone=self._catalogue.withdraw,
+            clock=self._clock,
+        )
+        missing = MissingTasks(self._health, self._clock)
+        delivering = Delivering(
+            api=self._api,
+            journal=journal,
+            cards=editor,
+            delivery=delivery,
+            missing=missing,
+            clock=self._clock,
+        )
+        return Tracker(
+            api=self._api,
+            journal=journal,
+            health=self._health,
+            missing=missing,
+            submitting=submitting,
+            delivering=delivering,
+            closing=Closing(journal, editor, self._clock),
+            clock=self._clock,
+        )
+
+    def _acceptance(self, ownership: Ownership) -> Acceptance:
+        limits = SpendingLimits(
+            running_per_user=self._settings.max_running_per_user,
+            daily_budget=self._settings.daily_budget_usd,
+            daily_budget_per_user=self._settings.daily_budget_per_user_usd,
+        )
+        return Acceptance(
+            self._jobs,
+            limits=limits,
+            owner=self._owner,
+            lease_until=ownership.lease_until,
+            patience=self._patience,
+        )
+
+    def _service(self, acceptance: Acceptance, journal: Journal, schedule: Schedule) -> JobService:
+        return JobService(
+            catalogue=self._catalogue,
+            defaults=self._settings.default_models,
+            acceptance=acceptance,
+            jobs=self._jobs,
+            retention=Retention(self._engine),
+            journal=journal,
+            schedule=schedule,
+            api=self._api,
+            health=self._health,
+            clock=self._clock,
+        )
+
+    def _questions(self) -> Questions:
+        return Questions(
+            Drafts(self._engine),
+            confirm_above=self._settings.confirm_above_usd,
+            clock=self._clock,
+            patience=self._patience,
+        )
+
+    def _parts(
+        self, service: JobService, questions: Questions, editor: Editor, ownership: Ownership
+    ) -> Parts:
+        gate = Gate(
+            allowed_guild_ids=self._settings.allowed_guild_ids,
+            allow_adult=self._settings.allow_adult_modes,
+        )
+        submissions = Submissions(service, questions, editor, gate)
+        return Parts(
+            service=service,
+            submissions=submissions,
+            presses=Presses(service, questions, submissions, gate),
+            offers=Offers(self._catalogue, self._settings.default_models, gate),
+            taps=Taps(self._bot, service, self._limiter),
+            own_jobs=ownership.jobs,
+        )

@@ -1,0 +1,136 @@
+"""Run the bot until it is told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import contextmanager
+
+import discord
+
+from bot.app.build import Outside, open_app
+from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A container is killed ten seconds after it was told to stop (Docker docs: docker stop).
+_STOP_WITHIN = 8.0
+# Discord counts starts (1,000 a day, then the token is reset), so trouble is met with patience.
+_FIRST_PAUSE = 5.0
+_LONGEST_PAUSE = 300.0
+# Seconds after which a session that did not end is told again.
+_HEARING = 0.5
+# Discord docs: Opcodes and Status Codes, gateway close codes.
+_AUTHENTICATION_FAILED = 4004
+
+
+class TokenRefused(Exception):
+    """Discord does not know the bot's token."""
+
+
+async def run(
+    settings: Settings, outside: Outside, *, when_told_to_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Run until SIGTERM or Ctrl-C, and leave everything in order.
+
+    Raises:
+        TokenRefused: The operator must change DISCORD_TOKEN.
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The operator must change
+            what their text says.
+    """
+    if not settings.allowed_guild_ids:
+        log.warning(
+            "ALLOWED_GUILD_IDS is empty: every server the bot is in may spend the daily budget"
+        )
+    if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
+        log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
+    async with open_app(settings, outside) as app:
+        with _told_to_stop(when_told_to_stop) as stop:
+            token = settings.discord_token.get_secret_value()
+            await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
+            if not stop.is_set():
+                async with app.working():
+                    await _unless(stop, _connect(app.bot))
+    log.info("stopped")
+
+
+def end_in_time() -> None:
+    """End the process if it has not ended by itself in time: a death costs no more than that.
+
+    A database that another program keeps locked can hold it up, thread by thread.
+    """
+    timer = threading.Timer(_STOP_WITHIN, _leave)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave() -> None:
+    log.warning("stopping takes too long: what is left to do is left to the next start")
+    os._exit(0)
+
+
+@contextmanager
+def _told_to_stop(tell: Callable[[], None]) -> Generator[asyncio.Event]:
+    """Yield the event that SIGTERM and Ctrl-C set, which *tell* hears of, too."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    signs = (signal.SIGTERM, signal.SIGINT)
+
+    def hear() -> None:
+        if not stop.is_set():
+            stop.set()
+            tell()
+
+    for sign in signs:
+        loop.add_signal_handler(sign, hear)
+    try:
+        yield stop
+    finally:
+        for sign in signs:
+            loop.remove_signal_handler(sign)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do *work* to its end, or until *stop* is set."""
+    session = asyncio.create_task(work, name="discord session")
+    told = asyncio.create_task(stop.wait(), name="told to stop")
+    try:
+        await asyncio.wait({session, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        # While it connects, discord.py can swallow a cancellation: Python 3.11's wait_for does
+        # when what it waits for is done at that moment. So it is told until it has heard.
+        while not session.done():
+            session.cancel()
+            await asyncio.wait({session}, timeout=_HEARING)
+    if not session.cancelled():
+        session.result()
+
+
+async def _connect(bot: discord.Client) -> None:
+    try:
+        await bot.connect()
+    except discord.ConnectionClosed as error:
+        if error.code == _AUTHENTICATION_FAILED:
+            raise TokenRefused from error
+        raise
+
+
+async def _log_in(
+    bot: discord.Client, token: str, sleep: Callable[[float], Awaitable[None]]
+) -> None:
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await bot.login(token)
+        except discord.LoginFailure as error:
+            raise TokenRefused from error
+        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+            log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, pause)
+        await bot.http.close()
+        # discord.py would go on with the connector that it has just closed.
+        bot.http.connector = discord.utils.MISSING
+        await sleep(pause)
+        pause = min(_LONGEST_PAUSE, pause * 2)

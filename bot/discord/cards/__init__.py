@@ -1,0 +1,1 @@
+"""What job messages, lists and buttons look like. Pure."""

@@ -1,0 +1,184 @@
+"""Draw a job: (job, look) -> card. Pure: no clock, no Discord to ask."""
+
+import dataclasses
+import enum
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+
+import discord
+
+from bot import words
+from bot.discord.cards.card_fields import options_line, price, progress, times
+from bot.discord.cards.card_status import face, notes
+from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
+from bot.jobs.admission.requests import is_retryable
+from db.records import CancelControl, CardKind, Job, JobState
+
+PROMPT_LENGTH = 300
+OPTIONS_LENGTH = 300
+ERROR_LENGTH = 500
+LABEL_LENGTH = 100
+# Discord docs: Attachment Object, `description`.
+ALT_TEXT_LENGTH = 1024
+
+_CANCELLABLE = frozenset(
+    {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN}
+)
+_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED})
+
+
+class Action(enum.StrEnum):
+    """What a button under a card does."""
+
+    CANCEL = "cancel"
+    TRY_AGAIN = "try_again"
+    FRESH_LINK = "fresh_link"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CardLook:
+    """What a card shows and the job does not know."""
+
+    model_label: str
+
+
+def looks(labels: Mapping[str, str]) -> Callable[[Job], CardLook]:
+    """Return what finds the look of a job by *labels*; a model may have left the catalogue."""
+    return lambda job: CardLook(model_label=labels.get(job.model, job.model))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CardButton:
+    """A button to be drawn; `bot.discord.interactions.buttons` makes it work."""
+
+    action: Action
+    job_id: int
+    label: str
+    style: discord.ButtonStyle
+    emoji: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a message shows for a job, the files aside."""
+
+    embed: discord.Embed
+    buttons: tuple[CardButton, ...]
+    is_ending: bool
+
+    @property
+    def digest(self) -> str:
+        """Everything visible as a short hash: equal if and only if two cards look alike."""
+        visible = [self.embed.to_dict(), [_visible(button) for button in self.buttons]]
+        text = json.dumps(visible, sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def card(job: Job, look: CardLook) -> Card:
+    """Return what the message of *job* shows, within every limit of Discord's embeds."""
+    seen = face(job)
+    embed = discord.Embed(title=seen.title, description=_description(job), colour=int(seen.colour))
+    embed.add_field(name=words.FIELD_MODEL, value=_label(look))
+    name, value = price(job)
+    embed.add_field(name=name, value=value)
+    embed.add_field(name=words.FIELD_REQUESTER, value=f"<@{job.user_id}>")
+    if error := _error(job):
+        embed.add_field(name=words.FIELD_ERROR, value=error, inline=False)
+    if footer := _footer(job):
+        embed.set_footer(text=footer)
+    return Card(embed=embed, buttons=_buttons(job), is_ending=job.state.is_final)
+
+
+def alt_text(job: Job, look: CardLook) -> str:
+    """Return the description of a result for people who can't see or hear it."""
+    label = clip(plain(look.model_label), LABEL_LENGTH)
+    return clip(words.ALT_TEXT.format(model=label, prompt=plain(job.prompt)), ALT_TEXT_LENGTH)
+
+
+def is_cancellable(job: Job) -> bool:
+    """Whether a wish to cancel *job* would still be new and of use."""
+    return job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
+
+
+def _description(job: Job) -> str:
+    prompt = quote_prompt(job.prompt, PROMPT_LENGTH)
+    request = [f"> {prompt}" if prompt else "", _options(job)]
+    said = [face(job).words.text, *notes(job), progress(job) or "", times(job) or ""]
+    return "\n\n".join(filter(None, ("\n".join(filter(None, part)) for part in (request, said))))
+
+
+def _options(job: Job) -> str:
+    return quote_code(options_line(job.options), OPTIONS_LENGTH)
+
+
+def _label(look: CardLook) -> str:
+    return quote_prompt(look.model_label, LABEL_LENGTH) or "…"
+
+
+def _error(job: Job) -> str | None:
+    if job.state not in _EXPLAINED or not job.error_message:
+        return None
+    return quote_prompt(job.error_message, ERROR_LENGTH)
+
+
+def _footer(job: Job) -> str:
+    if job.state.is_final:
+        return ""
+    can_react = job.cancel_control is CancelControl.REACTION and is_cancellable(job)
+    hints = [
+        words.REACT_TO_CANCEL if can_react else "",
+        words.BRIEF_NOTE if job.card_kind is CardKind.BRIEF else "",
+    ]
+    return "\n".join(filter(None, hints))
+
+
+def _buttons(job: Job) -> tuple[CardButton, ...]:
+    buttons = []
+    if job.has_links and (job.state is JobState.LINKED or job.fitted or job.left_out):
+        buttons.append(_fresh_link(job))
+    if is_retryable(job):
+        buttons.append(_try_again(job))
+    if job.cancel_control is CancelControl.BUTTON and is_cancellable(job):
+        buttons.append(_cancel(job))
+    return tuple(buttons)
+
+
+def _fresh_link(job: Job) -> CardButton:
+    return CardButton(
+        action=Action.FRESH_LINK,
+        job_id=job.id,
+        label=words.BUTTON_FRESH_LINK,
+        style=(
+            discord.ButtonStyle.primary
+            if job.state is JobState.LINKED
+            else discord.ButtonStyle.secondary
+        ),
+        emoji="\N{LINK SYMBOL}",
+    )
+
+
+def _try_again(job: Job) -> CardButton:
+    # An uncertain job may be charged twice, and the button says that this is a choice.
+    doubtful = job.state is JobState.UNCERTAIN
+    return CardButton(
+        action=Action.TRY_AGAIN,
+        job_id=job.id,
+        label=words.BUTTON_TRY_AGAIN_ANYWAY if doubtful else words.BUTTON_TRY_AGAIN,
+        style=discord.ButtonStyle.danger if doubtful else discord.ButtonStyle.secondary,
+        emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
+    )
+
+
+def _cancel(job: Job) -> CardButton:
+    return CardButton(
+        action=Action.CANCEL,
+        job_id=job.id,
+        label=words.BUTTON_CANCEL,
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{CROSS MARK}",
+    )
+
+
+def _visible(button: CardButton) -> list[object]:
+    return [button.action, str(button.job_id), button.label, button.style.value, button.emoji]

@@ -1,0 +1,202 @@
+"""Draw what is no card: lists of jobs and models, the price question, fresh links. Pure."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+
+import discord
+
+from bot import words
+from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
+from bot.discord.cards.card_fields import options_line, timestamp
+from bot.discord.cards.card_status import Colour, face, marker
+from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
+from bot.jobs.admission.requests import is_retryable
+from db.records import CardKind, Job, JobKind, JobState, OptionValue
+
+MOST_JOBS = 10
+# Discord docs: Embed Limits, Message Object.
+FIELD_LENGTH = 1024
+EMBED_LENGTH = 5800  # of 6000: names and footer need some
+CONTENT_LENGTH = 2000
+DESCRIPTION_LENGTH = 4096
+# What addresses may take of it; the rest is for the sentence about those that don't fit.
+_LINKS_LENGTH = DESCRIPTION_LENGTH - 200
+
+_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
+_REASON_LENGTH = 120
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PageButton:
+    """A button that shows other rows of the list, from *start* on."""
+
+    label: str
+    start: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class JobList:
+    """The answer to `/jobs`."""
+
+    embed: discord.Embed
+    # At most one for each row: its result, or another try, may be offered only here.
+    buttons: tuple[CardButton, ...]
+    pages: tuple[PageButton, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLine:
+    """One model of the catalogue, as people see it."""
+
+    kind: JobKind
+    name: str  # what is typed as `model`
+    label: str
+    price: str
+
+
+def job_list(jobs: Sequence[Job], labels: Mapping[str, str], start: int = 0) -> JobList:
+    """Return ten rows for *jobs*, which begin with number *start* of all; an eleventh is for later.
+
+    Model names are from *labels* where it has them.
+    """
+    numbered = list(enumerate(jobs[:MOST_JOBS], start + 1))
+    rows = [_job_row(number, job, labels) for number, job in numbered]
+    buttons = (_row_button(number, job) for number, job in numbered)
+    newer = PageButton(label=words.BUTTON_NEWER, start=max(0, start - MOST_JOBS))
+    older = PageButton(label=words.BUTTON_OLDER, start=start + MOST_JOBS)
+    return JobList(
+        embed=discord.Embed(
+            title=words.JOBS_TITLE,
+            description="\n".join(rows) or words.JOBS_EMPTY,
+            colour=int(Colour.BLURPLE),
+        ),
+        buttons=tuple(button for button in buttons if button is not None),
+        pages=(*([newer] if start else []), *([older] if len(jobs) > MOST_JOBS else [])),
+    )
+
+
+def message_address(job: Job) -> str | None:
+    """Return the address of the card; nothing where the address would lead nowhere."""
+    if job.message_id is None or job.card_kind is CardKind.BRIEF:
+        return None
+    place = "@me" if job.guild_id is None else str(job.guild_id)
+    return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
+
+
+def model_list(models: Sequence[ModelLine]) -> discord.Embed:
+    """Return *models* by kind, as many as an embed holds; the rest is counted."""
+    embed = discord.Embed(
+        title=words.MODELS_TITLE, description=words.MODELS_TEXT, colour=int(Colour.BLURPLE)
+    )
+    shown = 0
+    for kind in JobKind:
+        of_kind = [model for model in models if model.kind is kind]
+        for first, lines in _fields(of_kind):
+            if len(embed) + len("\n".join(lines)) > EMBED_LENGTH:
+                break
+            name = words.KINDS[kind] if first else "\N{ZERO WIDTH SPACE}"
+            embed.add_field(name=name, value="\n".join(lines), inline=False)
+            shown += len(lines)
+    if shown < len(models):
+        embed.set_footer(text=words.MODELS_MORE.format(count=len(models) - shown))
+    return embed
+
+
+def price_question(
+    prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue]
+) -> discord.Embed:
+    """Return the question that is asked before an expensive job: what exactly costs how much."""
+    chosen = quote_code(options_line(options), OPTIONS_LENGTH)
+    request = "\n".join(filter(None, (f"> {quote_prompt(prompt, PROMPT_LENGTH)}", chosen)))
+    embed = discord.Embed(
+        title=words.CONFIRM_TITLE.format(price=clip(price, 100)),
+        description=f"{request}\n\n{words.CONFIRM_TEXT}",
+        colour=int(Colour.AMBER),
+    )
+    return embed.add_field(name=words.FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
+
+
+def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
+    """Return *addresses*, which work until *ends_at* (Unix seconds), as many as an embed holds.
+
+    What does not fit is left out whole, because half a signed address opens nothing, and counted.
+    """
+    until, left = timestamp(ends_at, "t"), timestamp(ends_at)
+    lines = [words.LINKS_ANSWER.format(until=until, left=left)]
+    left_out = 0
+    for number, address in enumerate(addresses, 1):
+        name = words.LINK_NAMED.format(number=number)
+        line = f"[{name}]({quote_address(address)})"
+        if len("\n".join([*lines, line])) > _LINKS_LENGTH:
+            left_out += 1
+        else:
+            lines.append(line)
+    if left_out:
+        lines.append(words.LINKS_TOO_LONG.format(count=left_out))
+    return discord.Embed(description="\n".join(lines), colour=int(Colour.TEAL))
+
+
+def choice_name(job: Job, model_label: str) -> str:
+    """Return *job* as one line for an autocomplete choice: at most 100 characters."""
+    return clip(f"{marker(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
+
+
+def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
+    model = quote_prompt(labels.get(job.model, job.model), 40)
+    row = f"**{number}** {face(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
+    if when := timestamp(job.created_at):
+        row += f" · {when}"
+    if address := message_address(job):
+        row += f" · [{words.JOB_OPEN}]({address})"
+    return f"{row}\n> {_why(job)}" if job.state in _EXPLAINED else row
+
+
+def _why(job: Job) -> str:
+    """Return why there is no result: the list may be the only place where that can be read."""
+    if job.error_message and (said := quote_prompt(job.error_message, _REASON_LENGTH)):
+        return said
+    return clip(face(job).words.text, _REASON_LENGTH)
+
+
+def _row_button(number: int, job: Job) -> CardButton | None:
+    if job.has_links:
+        return _link_button(number, job)
+    return _try_button(number, job) if job.state in _EXPLAINED and is_retryable(job) else None
+
+
+def _try_button(number: int, job: Job) -> CardButton:
+    return CardButton(
+        action=Action.TRY_AGAIN,
+        job_id=job.id,
+        label=words.BUTTON_TRY_AGAIN_OF.format(number=number),
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
+    )
+
+
+def _link_button(number: int, job: Job) -> CardButton:
+    return CardButton(
+        action=Action.FRESH_LINK,
+        job_id=job.id,
+        label=words.BUTTON_FRESH_LINK_OF.format(number=number),
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{LINK SYMBOL}",
+    )
+
+
+def _model_line(model: ModelLine) -> str:
+    label, price = quote_prompt(model.label, 80), quote_prompt(model.price, 40)
+    return f"{label} {quote_code(model.name, 80)} {price}"
+
+
+def _fields(models: Sequence[ModelLine]) -> Iterator[tuple[bool, list[str]]]:
+    """Yield the lines of *models* in parts that each fit into a field, the first one marked."""
+    lines: list[str] = []
+    first = True
+    for line in map(_model_line, models):
+        if lines and len("\n".join([*lines, line])) > FIELD_LENGTH:
+            yield first, lines
+            first, lines = False, []
+        lines.append(line)
+    if lines:
+        yield first, lines

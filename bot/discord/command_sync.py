@@ -1,0 +1,86 @@
+"""Tell Discord of the commands when their definition changed, not at every start."""
+
+import contextlib
+import hashlib
+import json
+import logging
+
+import discord
+from discord import app_commands
+
+from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from db.repositories.key_values import Facts
+
+log = logging.getLogger(__name__)
+
+# Names under which the database keeps what Discord was told last, and where.
+_DEFINITION = "synced commands"
+_PLACE = "synced place"
+_NO_SERVER = (
+    "The bot is not in the server that DISCORD_GUILD_ID names, so it has no commands there: invite "
+    "it, or correct the ID."
+)
+_EVERYWHERE = "everywhere"
+
+
+class CommandSync:
+    """Keep Discord's idea of the commands in step with ours, in one place only."""
+
+    def __init__(
+        self,
+        tree: "app_commands.CommandTree[discord.Client]",
+        facts: Facts,
+        *,
+        guild_id: int | None,
+    ) -> None:
+        self._tree = tree
+        self._facts = facts
+        self._guild = discord.Object(guild_id) if guild_id else None
+
+    async def when_changed(self, application_id: int | None) -> None:
+        """Sync if the definition, the place or the application differs from last time.
+
+        Trouble with Discord is logged: the next connection tries again.
+        """
+        place = str(self._guild.id) if self._guild else _EVERYWHERE
+        definition = self._digest(application_id, place)
+        if await self._facts.get_fact(_DEFINITION) == definition:
+            return
+        try:
+            await self._clear_former(place)
+            await self._tell()
+        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+            if self._guild is not None and isinstance(error, discord.Forbidden | discord.NotFound):
+                log.error("%s", _NO_SERVER)
+                return
+            log.warning("the commands could not be told to Discord: %s", type(error).__name__)
+            return
+        await self._facts.put_fact(_PLACE, place)
+        await self._facts.put_fact(_DEFINITION, definition)
+
+    def _digest(self, application_id: int | None, place: str) -> str:
+        payload = [command.to_dict(self._tree) for command in self._tree.get_commands()]
+        text = json.dumps([application_id, place, payload], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    async def _tell(self) -> None:
+        if self._guild is not None:
+            self._tree.copy_global_to(guild=self._guild)
+        synced = await self._tree.sync(guild=self._guild)
+        log.info("told Discord of %d commands", len(synced))
+
+    async def _clear_former(self, place: str) -> None:
+        """Take the commands away where they were before, or people would see them twice."""
+        former = await self._facts.get_fact(_PLACE)
+        if former in {None, place}:
+            return
+        if former == _EVERYWHERE:
+            await self._tree.client.http.bulk_upsert_global_commands(
+                self._tree.client.application_id or 0, []
+            )
+        else:
+            guild = discord.Object(int(str(former)))
+            self._tree.clear_commands(guild=guild)
+            # A server that the bot has left took its commands with it.
+            with contextlib.suppress(discord.Forbidden, discord.NotFound):
+                await self._tree.sync(guild=guild)

@@ -1,0 +1,109 @@
+"""What autocomplete offers: models with their prices, and the values that a model takes."""
+
+from collections.abc import Mapping
+
+import discord
+from discord import app_commands
+
+from bot import words
+from bot.catalogue import Catalogue, Kind, Model
+from bot.discord.cards.lists import ModelLine
+from bot.discord.cards.markdown import clip
+from bot.discord.cards.money import price_range
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.typed_options import join_options, split_options
+from db.records import JobKind
+
+Choices = list[app_commands.Choice[str]]
+
+# Discord docs: Application Commands, option choice structure.
+MOST_CHOICES = 25
+CHOICE_LENGTH = 100
+
+
+class Offers:
+    """Suggest while somebody types. Reads nothing but memory, so that it is never late."""
+
+    def __init__(
+        self, catalogue: Catalogue, defaults: Mapping[JobKind, str | None], gate: Gate
+    ) -> None:
+        self._catalogue = catalogue
+        self._defaults = defaults
+        self._gate = gate
+
+    def models(self, kind: JobKind, typed: str) -> Choices:
+        """Offer models whose name or label holds what was typed, with their prices."""
+        found = self._catalogue.suggest(Kind(kind), typed)
+        return [
+            app_commands.Choice(
+                name=clip(f"{model.label} · {price_words(model)}", CHOICE_LENGTH), value=model.name
+            )
+            for model in found[:MOST_CHOICES]
+        ]
+
+    def values(
+        self, interaction: discord.Interaction, kind: JobKind, option: str, typed: str
+    ) -> Choices:
+        """Offer what the chosen model takes for *option*; nothing if it does not take it."""
+        found = self._values(interaction, self._model(interaction, kind), option, typed)
+        return [app_commands.Choice(name=value, value=value) for value in found]
+
+    def more(self, interaction: discord.Interaction, kind: JobKind, typed: str) -> Choices:
+        """Offer the model's own options as `name=value`, after those that are typed already."""
+        model = self._model(interaction, kind)
+        if model is None:
+            return []
+        done = split_options(typed)
+        last = "" if not done or typed.endswith(" ") else done.pop()
+        name, equals, value = last.partition("=")
+        if equals:
+            ends = [f"{name}={it}" for it in self._values(interaction, model, name, value)]
+        else:
+            used = {part.partition("=")[0] for part in done} | _given(interaction)
+            ends = [f"{it}=" for it in model.options if it not in used and it.startswith(name)]
+        texts = [join_options([*done, end]) for end in ends]
+        return [
+            app_commands.Choice(name=text, value=text)
+            for text in texts[:MOST_CHOICES]
+            if len(text) <= CHOICE_LENGTH
+        ]
+
+    def model_lines(self) -> list[ModelLine]:
+        """Return every model for `/models`."""
+        return [
+            ModelLine(kind=kind, name=model.name, label=model.label, price=price_words(model))
+            for kind in JobKind
+            for model in self._catalogue.models(Kind(kind))
+        ]
+
+    def _model(self, interaction: discord.Interaction, kind: JobKind) -> Model | None:
+        named = getattr(interaction.namespace, "model", None)
+        if named:
+            return self._catalogue.find(Kind(kind), str(named))
+        if not self._catalogue.models(Kind(kind)):
+            return None
+        return self._catalogue.default(Kind(kind), self._defaults[kind])
+
+    def _values(
+        self, interaction: discord.Interaction, model: Model | None, option: str, typed: str
+    ) -> list[str]:
+        if model is None:
+            return []
+        allow_adult = self._gate.allows_adult(interaction)
+        found = model.suggest(option, typed, allow_adult=allow_adult)
+        return [value for value in found if len(value) <= CHOICE_LENGTH][:MOST_CHOICES]
+
+
+def price_words(model: Model) -> str:
+    """Return what one unit costs, such as "$0.07 a second"."""
+    label = model.price_label()
+    price = price_range(label.price.low, label.price.high)
+    return words.PRICES[label.unit].format(price=price)
+
+
+def _given(interaction: discord.Interaction) -> set[str]:
+    """Return the names of the options that have a place of their own in the command."""
+    command = interaction.command
+    if not isinstance(command, app_commands.Command):
+        return set()
+    return {parameter.name for parameter in command.parameters}

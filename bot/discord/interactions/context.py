@@ -1,0 +1,24 @@
+"""Read from an interaction where and by whom something was asked for."""
+
+import discord
+
+from bot.discord.interactions.permissions import cancel_control, card_kind
+from bot.jobs.admission.requests import Place
+
+
+def place_of(interaction: discord.Interaction, *, private: bool) -> Place:
+    """Return the place of *interaction*, whose answer will be its card."""
+    kind = card_kind(interaction, private=private)
+    return Place(
+        interaction_id=interaction.id,
+        interaction_token=interaction.token,
+        application_id=interaction.application_id,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        locale=str(interaction.locale),
+        card_kind=kind,
+        cancel_control=cancel_control(interaction, kind),
+        upload_limit=interaction.filesize_limit,
+        asked_at=interaction.created_at.timestamp(),
+    )

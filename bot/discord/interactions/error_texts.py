@@ -1,0 +1,192 @@
+"""Why not, as one sentence with the next step: (exception) -> sentence. Pure."""
+
+import functools
+
+from bot import words
+from bot.catalogue import (
+    AdultOption,
+    InvalidOption,
+    PromptEmpty,
+    PromptTooLong,
+    TextTooLong,
+    UnknownOption,
+)
+from bot.discord.cards.markdown import quote_prompt
+from bot.discord.cards.money import money
+from bot.discord.interactions.typed_options import OptionsUnreadable
+from bot.jobs.errors import (
+    AlreadyEnded,
+    ApiAway,
+    DatabaseBusy,
+    NoResult,
+    NotCancellable,
+    NothingOffered,
+    NotRetryable,
+    NotYours,
+    OperatorNeeded,
+    UnknownJob,
+    UnknownModel,
+)
+from db.errors import (
+    AlreadyAccepted,
+    AlreadyRetried,
+    BudgetSpent,
+    DraftUsed,
+    TooManyRunning,
+    UserBudgetSpent,
+)
+from db.records import JobState
+
+_VALUE_LENGTH = 100
+
+
+class NotHere(Exception):
+    """The bot may not be used in this server."""
+
+
+class NotInDirectMessages(NotHere):
+    """The bot may be used only in servers, and this is none."""
+
+
+class PermissionsMissing(Exception):
+    """The bot could not show a result here; holds Discord's names of what it lacks."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class AdultSwitchedOff(Exception):
+    """The operator has not switched modes for adults on."""
+
+    def __init__(self, refused: AdultOption) -> None:
+        super().__init__(str(refused))
+        self.option = refused.option
+        self.value = refused.value
+
+
+class NotYoursToCancel(Exception):
+    """Only the requester, or a member with Manage Messages, cancels."""
+
+
+class ChoiceNeeded(Exception):
+    """The person has several running jobs and named none."""
+
+
+class NothingToCancel(Exception):
+    """The person has no running job."""
+
+
+@functools.singledispatch
+def sentence(error: Exception) -> str:
+    """Return what the person is told; an error that nobody foresaw is the operator's."""
+    return _FIXED.get(type(error), words.UNEXPECTED)
+
+
+_FIXED: dict[type[Exception], str] = {
+    NotHere: words.SERVER_NOT_ALLOWED,
+    NotInDirectMessages: words.DIRECT_MESSAGES_NOT_ALLOWED,
+    NotYoursToCancel: words.NOT_YOURS_TO_CANCEL,
+    NothingToCancel: words.NOTHING_TO_CANCEL,
+    PromptEmpty: words.PROMPT_EMPTY,
+    NothingOffered: words.NOTHING_OFFERED,
+    OperatorNeeded: words.API_REFUSES_KEY,
+    ApiAway: words.API_UNREACHABLE,
+    DatabaseBusy: words.DATABASE_BUSY,
+    NotCancellable: words.CANCEL_REFUSED,
+    ChoiceNeeded: words.CHOOSE_ONE,
+    UnknownJob: words.JOB_UNKNOWN,
+    NotYours: words.NOT_YOUR_JOB,
+    NotRetryable: words.NOT_RETRYABLE,
+    AlreadyRetried: words.ALREADY_RETRIED,
+    DraftUsed: words.CONFIRM_EXPIRED,
+    AlreadyAccepted: words.CONFIRM_ANSWERED,
+}
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Whether there are words for *error*, so that the operator need not hear of it."""
+    return type(error) in _FIXED or type(error) in sentence.registry
+
+
+@sentence.register
+def _(error: PermissionsMissing) -> str:
+    return words.MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
+
+
+@sentence.register
+def _(error: TooManyRunning) -> str:
+    return words.TOO_MANY_RUNNING.format(limit=error.limit)
+
+
+@sentence.register
+def _(error: BudgetSpent) -> str:
+    return words.BUDGET_SPENT.format(left=money(error.left))
+
+
+@sentence.register
+def _(error: UserBudgetSpent) -> str:
+    return words.USER_BUDGET_SPENT.format(left=money(error.left))
+
+
+@sentence.register
+def _(error: UnknownModel) -> str:
+    return words.MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
+
+
+@sentence.register
+def _(error: AlreadyEnded) -> str:
+    delivering = error.job.state is JobState.DELIVERING
+    return words.FINISHED if delivering else words.ALREADY_ENDED
+
+
+@sentence.register
+def _(error: NoResult) -> str:
+    return words.RESULT_GONE if error.for_good else words.LINK_UNAVAILABLE
+
+
+@sentence.register
+def _(error: PromptTooLong) -> str:
+    return words.PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
+
+
+@sentence.register
+def _(error: UnknownOption) -> str:
+    template = words.OPTION_NOT_TAKEN if error.takes else words.OPTION_NONE_TAKEN
+    return template.format(
+        model=error.model_label,
+        option=quote_prompt(error.option, _VALUE_LENGTH),
+        options=", ".join(error.takes),
+    )
+
+
+@sentence.register
+def _(error: InvalidOption) -> str:
+    return words.VALUE_NOT_TAKEN.format(
+        model=error.model_label,
+        value=quote_prompt(error.value, _VALUE_LENGTH),
+        option=error.option,
+        values=", ".join(error.allowed),
+    )
+
+
+@sentence.register
+def _(error: TextTooLong) -> str:
+    return words.TEXT_NOT_TAKEN.format(
+        model=error.model_label, limit=error.limit, option=error.option, length=error.length
+    )
+
+
+@sentence.register
+def _(error: OptionsUnreadable) -> str:
+    return words.OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
+
+
+@sentence.register
+def _(error: AdultOption) -> str:
+    return words.ADULT_NOT_HERE.format(value=error.value, option=error.option)
+
+
+@sentence.register
+def _(error: AdultSwitchedOff) -> str:
+    return words.ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)

@@ -1,0 +1,153 @@
+"""From a command or button to a card: check, perhaps ask, write, answer."""
+
+import dataclasses
+import logging
+
+import discord
+
+from bot.catalogue import AdultOption
+from bot.discord.cards.lists import price_question
+from bot.discord.cards.money import price_range
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.buttons import question_view, to_view
+from bot.discord.interactions.context import place_of
+from bot.discord.messages.card_messages import Editor
+from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.jobs.admission.price_confirmations import Questions
+from bot.jobs.admission.requests import Order, Wish
+from bot.jobs.errors import UnknownJob
+from bot.jobs.service import JobService
+from db.errors import AlreadyAccepted, DraftUsed
+from db.records import Job
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class Submissions:
+    """Take requests and answer them with cards."""
+
+    def __init__(
+        self, service: JobService, questions: Questions, editor: Editor, gate: Gate
+    ) -> None:
+        self._service = service
+        self._questions = questions
+        self._editor = editor
+        self._gate = gate
+
+    async def ask(
+        self, interaction: discord.Interaction, wish: Wish, *, retry_of: int | None = None
+    ) -> None:
+        """Answer *interaction* with the card of a new job, or with the question about its price."""
+        order = await self._order(interaction, wish, retry_of)
+        place = place_of(interaction, private=wish.private)
+        try:
+            if self._questions.must_ask(order):
+                await self._questions.ask(order, place, retry_of=retry_of)
+                await _send_question(interaction, order)
+            else:
+                job = await self._service.submit(order, place, retry_of=retry_of)
+                await self._answer(interaction, job)
+        except AlreadyAccepted:
+            log.info("interaction %d: another process answers it", interaction.id)
+
+    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Turn the question about the price into the card of the job."""
+        try:
+            kept = await self._questions.confirmed(draft_id, interaction.user.id)
+            wish = kept.wish()
+            order = await self._order(interaction, wish, kept.retry_of)
+            place = place_of(interaction, private=wish.private)
+            job = await self._service.submit(
+                order, place, retry_of=kept.retry_of, draft_id=draft_id
+            )
+        except (AlreadyAccepted, DraftUsed) as error:
+            made = await self.job_of(draft_id)
+            if made is None or never_had_card(made):
+                raise DraftUsed from error
+            if made.interaction_token != interaction.token:
+                # A second tap: its question has become a card, which is no reason to ask again.
+                raise AlreadyAccepted from error
+            log.info("interaction %d: another process answers it", interaction.id)
+            return
+        await self._answer(interaction, job)
+
+    async def job_of(self, interaction_id: int) -> Job | None:
+        """Return the job that this command, and perhaps a yes to its question, has made."""
+        try:
+            return await self._service.find(interaction_id)
+        except UnknownJob:
+            return None
+
+    async def _order(
+        self, interaction: discord.Interaction, wish: Wish, retry_of: int | None
+    ) -> Order:
+        """Check everything that can be checked before anything is written or sent."""
+        self._gate.check_guild(interaction, home=await self._home(interaction, retry_of))
+        self._gate.check_permissions(interaction, private=wish.private)
+        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
+        try:
+            return self._service.order(wish)
+        except AdultOption as refused:
+            raise self._gate.adult_refusal(refused) from refused
+
+    async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
+        """Return the server whose job is tried again, which a direct message may have told of."""
+        if interaction.guild_id is not None or retry_of is None:
+            return None
+        tried = await self.job_of(retry_of)
+        return None if tried is None else tried.guild_id
+
+    async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
+        """Show the card as the answer, then send the job on its way, then offer ❌."""
+        drawn = self._editor.draw(job)
+        try:
+            message_id = await _send_card(interaction, job, drawn.embed, to_view(drawn.buttons))
+        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+            # Whether Discord shows it is found out before anything is sent.
+            log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
+            self._service.unanswered(job)
+            return
+        except BaseException:
+            self._service.unanswered(job)
+            raise
+        answered = await self._service.answered(job, message_id, shown=drawn.digest)
+        await self._editor.offer_cancel(answered)
+
+
+def never_had_card(job: Job) -> bool:
+    """Whether *job* ended before anybody was shown it, so that no card tells of it."""
+    return job.state.is_final and job.message_id is None
+
+
+async def _send_question(interaction: discord.Interaction, order: Order) -> None:
+    """Ask before an expensive job; the answer to this becomes the card."""
+    price = price_range(order.generation.price.low, order.generation.price.high)
+    await interaction.response.send_message(
+        embed=price_question(order.wish.prompt, order.model.label, price, order.generation.options),
+        view=question_view(interaction.id),
+        ephemeral=order.wish.private,
+        allowed_mentions=_QUIET,
+    )
+
+
+async def _send_card(
+    interaction: discord.Interaction,
+    job: Job,
+    embed: discord.Embed,
+    view: discord.ui.View,
+) -> int:
+    """Answer with a new message, or turn the price question into the card; return its id."""
+    question = interaction.message
+    if question is not None and job.id != interaction.id:
+        await interaction.response.edit_message(
+            content=None, embed=embed, view=view, allowed_mentions=_QUIET
+        )
+        return question.id
+    response = await interaction.response.send_message(
+        embed=embed, view=view, ephemeral=job.private, allowed_mentions=_QUIET
+    )
+    if response.message_id is None:
+        raise OSError("Discord did not say which message it made")
+    return response.message_id

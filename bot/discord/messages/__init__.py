@@ -1,0 +1,1 @@
+"""Sending and editing job messages within Discord's limits."""

@@ -1,0 +1,208 @@
+"""The only code that sends or edits job messages: the newest state wins, limits are kept."""
+
+import dataclasses
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import discord
+
+from bot import words
+from bot.discord.cards.card import Card, CardLook, alt_text, card
+from bot.discord.interactions.buttons import to_view
+from bot.discord.messages.message_client import Wire
+from bot.discord.messages.message_parts import Upload
+from bot.discord.messages.progress_edits import Progress
+from bot.jobs.cards import CardError, NeverAnswered
+from bot.media.download import DownloadedFile
+from db.records import CancelControl, CardKind, Job
+from db.repositories.jobs import JobRepository
+
+log = logging.getLogger(__name__)
+
+
+class Editor:
+    """Show jobs on their messages; implements `bot.jobs.cards.Cards`."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        wire: Wire,
+        jobs: JobRepository,
+        *,
+        owner: str,
+        look: Callable[[Job], CardLook],
+        clock: Callable[[], float],
+    ) -> None:
+        self._client = client
+        self._wire = wire
+        self._jobs = jobs
+        self._look = look
+        self._clock = clock
+        self._progress = Progress(
+            jobs,
+            owner=owner,
+            draw=self.draw,
+            edit=self._edit,
+            when_deleted=self._tell_deleted,
+            clock=clock,
+        )
+        self._when_deleted: Callable[[int], Awaitable[None]] | None = None
+        self._when_found: Callable[[Sequence[Job]], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Editor {self._progress!r}>"
+
+    def when_deleted(self, tell: Callable[[int], Awaitable[None]]) -> None:
+        """Have *tell* called with the message id of a card that turns out to be deleted."""
+        self._when_deleted = tell
+
+    def when_found(self, tell: Callable[[Sequence[Job]], None]) -> None:
+        """Have *tell* called with a job whose card was found again: nobody has read its ❌ yet."""
+        self._when_found = tell
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep showing progress until the block is left; edits in flight then come to their end."""
+        async with self._progress.running():
+            yield
+
+    def draw(self, job: Job) -> Card:
+        """Return the card of *job* as it should look."""
+        return card(job, self._look(job))
+
+    def show(self, job: Job) -> None:
+        """Show *job* soon; the newest state wins and an unchanged card is not touched."""
+        self._progress.show(job)
+
+    async def finish(self, job: Job) -> str:
+        """Show the ending of *job* now and return the digest of what is shown."""
+        drawn = self.draw(job)
+        async with self._progress.ending(job) as shown:
+            if drawn.digest != shown:
+                await self._edit(job, drawn)
+        return drawn.digest
+
+    async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
+        """Put *files* onto the card, in place of whatever was there, and return the digest."""
+        drawn = self.draw(job)
+        async with self._progress.ending(job):
+            await self._edit(job, drawn, self._to_upload(job, files))
+        return drawn.digest
+
+    async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Put *files* into a new message, a reply to the card that can't be edited."""
+        sentence = words.REPLY_RESULT.format(person=f"<@{job.user_id}>")
+        beside = self._beside(job)
+        await self._wire.reply_with_result(
+            job,
+            sentence,
+            beside.embed,
+            self._to_upload(job, files),
+            view=to_view(beside.buttons),
+        )
+
+    async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
+        """Send *files* to the requester as a direct message."""
+        sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
+        if await self._wire.is_sent_privately(job):
+            return
+        beside = self._beside(job)
+        await self._wire.send_privately(
+            job,
+            sentence,
+            beside.embed,
+            self._to_upload(job, files),
+            view=to_view(beside.buttons),
+            purpose="dm",
+        )
+
+    async def tell_privately(self, job: Job) -> None:
+        """Show the ending of *job* in a direct message, its card being out of reach."""
+        beside = self._beside(job)
+        await self._wire.send_privately(
+            job, words.DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
+        )
+
+    def _beside(self, job: Job) -> Card:
+        """Return what a message beside the card shows: the result, if there is one, is right here."""
+        here = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
+        return self.draw(here)
+
+    def upload_limit(self, job: Job) -> int:
+        """Return how many bytes one file on the card of *job* may have.
+
+        While the interaction lives its own limit counts, afterwards the guild's.
+        """
+        if job.token_is_alive(self._clock()):
+            return job.upload_limit
+        guild = self._client.get_guild(job.guild_id) if job.guild_id else None
+        if guild is None or job.card_kind is CardKind.BRIEF:
+            return discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+        return guild.filesize_limit
+
+    async def find(self, job: Job) -> int:
+        """Return the message id of the card of *job*, when the database does not have it."""
+        found = await self._find(job)
+        await self._jobs.set_message(job.id, found)
+        if self._when_found is not None:
+            self._when_found([dataclasses.replace(job, message_id=found)])
+        return found
+
+    async def _find(self, job: Job) -> int:
+        if job.token_is_alive(self._clock(), margin=0.0):
+            message = await self._wire.original(job)
+            # An answer without an embed is a refusal, not a card.
+            if not message.embeds:
+                raise NeverAnswered("the answer is no card")
+            return message.id
+        if job.card_kind is CardKind.BRIEF:
+            raise NeverAnswered("the interaction token has ended")
+        found = await self._wire.search(job)
+        if found is None:
+            raise NeverAnswered("the channel's history has no card")
+        return found
+
+    async def offer_cancel(self, job: Job) -> None:
+        """Put ❌ under a new card, or give it a button where that can't be done."""
+        if job.cancel_control is not CancelControl.REACTION:
+            return
+        try:
+            await self._wire.react(job)
+            await self._tidy_if_ended(job)
+        except CardError as error:
+            log.info("job %d: no reaction here (%s), a button instead", job.id, error)
+            # The job is on its way by now, so its row is changed whatever state it is in.
+            await self._jobs.set_cancel_control(job.id, CancelControl.BUTTON)
+            self.show(job)
+
+    async def ping(self, job: Job) -> None:
+        """Tell the requester by a short reply that *job* ended; twice does no harm."""
+        sentence = words.PING[job.state].format(person=f"<@{job.user_id}>")
+        await self._wire.reply(job, sentence, purpose="done")
+
+    async def tidy(self, job: Job) -> None:
+        """Take the bot's own ❌ off an ended card, if that can be done."""
+        if job.cancel_control is not CancelControl.REACTION:
+            return
+        try:
+            await self._wire.unreact(job)
+        except CardError as error:
+            log.debug("job %d: its ❌ stays: %s", job.id, error)
+
+    async def _tidy_if_ended(self, job: Job) -> None:
+        """Take a ❌ off again that came after the job had ended and been tidied."""
+        now = await self._jobs.get(job.id)
+        if now is None or now.state.is_final:
+            await self.tidy(job)
+
+    def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
+        description = alt_text(job, self._look(job))
+        return [Upload(path=file.path, description=description) for file in files]
+
+    async def _edit(self, job: Job, drawn: Card, uploads: Sequence[Upload] | None = None) -> None:
+        await self._wire.edit(job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads)
+
+    async def _tell_deleted(self, message_id: int) -> None:
+        if self._when_deleted is not None:
+            await self._when_deleted(message_id)

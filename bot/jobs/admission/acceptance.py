@@ -1,0 +1,86 @@
+"""Write a new job within the time that Discord gives for an answer, or not at all."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.price_confirmations import draft_of
+from bot.jobs.errors import DatabaseBusy
+from db.errors import NotAccepted
+from db.records import Job, SpendingLimits
+from db.repositories.jobs import JobRepository
+
+log = logging.getLogger(__name__)
+
+
+class Acceptance:
+    """Write jobs with their reservations; abandon what comes too late."""
+
+    def __init__(
+        self,
+        jobs: JobRepository,
+        *,
+        limits: SpendingLimits,
+        owner: str,
+        lease_until: Callable[[], float],
+        patience: Patience,
+    ) -> None:
+        self._jobs = jobs
+        self._limits = limits
+        self._owner = owner
+        self._lease_until = lease_until
+        self._patience = patience
+
+    async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
+        """Write *job* and its reservation in one transaction.
+
+        Raises:
+            NotAccepted: A limit, the budget, or a repetition.
+            DatabaseBusy: It could not be written, or not in time; what is written later is taken
+                back.
+        """
+        writing = asyncio.create_task(
+            self._jobs.accept(
+                job,
+                self._limits,
+                owner=self._owner,
+                lease_until=self._lease_until(),
+                draft_id=draft_id,
+            ),
+            name=f"acceptance of job {job.id}",
+        )
+        if await self._patience.outlasts(writing):
+            return _result(writing, job.id)
+        # Should the process end before that, the row has no card, and the next one ends it unsent.
+        self._patience.keep(
+            asyncio.create_task(
+                self._take_back(writing, is_draft=draft_id is not None),
+                name=f"taking back job {job.id}",
+            )
+        )
+        raise DatabaseBusy
+
+    async def _take_back(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:
+        """Undo what nobody was told of, so that the same can be asked for once more."""
+        try:
+            job = await writing
+            withdrawn = await self._jobs.withdraw(job, draft=draft_of(job) if is_draft else None)
+        except NotAccepted:
+            return
+        except Exception:
+            log.exception("a job could not be written")
+            return
+        if withdrawn:
+            log.warning("job %d: written too late for an answer, so it is taken back", job.id)
+
+
+def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
+    try:
+        return writing.result()
+    except (SQLAlchemyError, OSError) as error:
+        # Should the row be there all the same, its card is looked for, not found, and nothing sent.
+        log.error("job %d: could not be written: %s", job_id, error)
+        raise DatabaseBusy from error

@@ -1,0 +1,137 @@
+"""The question about a price: kept until its requester answers, so that a restart forgets none."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.errors import DatabaseBusy, NotYours
+from db.errors import DraftUsed
+from db.records import LARGEST_ID, Draft, Job, JobKind, OptionValue
+from db.repositories.drafts import Drafts
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+# A question may be answered as long as the token of its interaction lives.
+DRAFT_LIFETIME = 15 * 60.0
+
+
+class Kept(BaseModel):
+    """A wish as it lies in the database; an error must not repeat its prompt."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, from_attributes=True)
+
+    kind: JobKind
+    prompt: str
+    model: str | None
+    options: dict[str, OptionValue]
+    private: bool
+    retry_of: int | None = None
+
+    def wish(self) -> Wish:
+        """Return the wish; what the channel allows is looked at anew."""
+        return Wish(
+            kind=self.kind,
+            prompt=self.prompt,
+            model=self.model,
+            options=self.options,
+            private=self.private,
+            allow_adult=False,
+        )
+
+
+def draft_of(job: Job) -> Draft:
+    """Return the question whose yes made *job*, to be answered once more."""
+    return Draft(
+        id=job.id,
+        user_id=job.user_id,
+        created_at=job.created_at,
+        request=Kept.model_validate(job).model_dump(mode="json"),
+    )
+
+
+class Questions:
+    """Ask before expensive jobs."""
+
+    def __init__(
+        self,
+        drafts: Drafts,
+        *,
+        confirm_above: Decimal,
+        clock: Callable[[], float],
+        patience: Patience,
+    ) -> None:
+        self._drafts = drafts
+        self._confirm_above = confirm_above
+        self._clock = clock
+        self._patience = patience
+
+    def must_ask(self, order: Order) -> bool:
+        """Whether the order costs so much that its requester is asked first."""
+        return order.generation.price.high > self._confirm_above
+
+    async def ask(self, order: Order, place: Place, *, retry_of: int | None) -> None:
+        """Keep the order until its requester says yes.
+
+        Raises:
+            AlreadyAccepted: Another process received the same interaction and asks.
+            DatabaseBusy: It could not be written in time. A draft that is written later does no
+                harm: nobody has been asked.
+        """
+        kept = Kept.model_validate(order.wish).model_copy(update={"retry_of": retry_of})
+        draft = Draft(
+            id=place.interaction_id,
+            user_id=place.user_id,
+            created_at=place.asked_at,
+            request=kept.model_dump(mode="json"),
+        )
+        await self._in_time(self._drafts.add_draft(draft))
+
+    async def confirmed(self, draft_id: int, by: int) -> Kept:
+        """Return what *by* says yes to.
+
+        Raises:
+            NotYours: Somebody else asked.
+            DraftUsed: It was answered before, or too long ago.
+            DatabaseBusy: The database did not answer in time.
+        """
+        if draft_id > LARGEST_ID:
+            raise DraftUsed
+        draft = await self._in_time(self._drafts.get_draft(draft_id))
+        if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
+            raise DraftUsed
+        if draft.user_id != by:
+            raise NotYours
+        return Kept.model_validate(draft.request)
+
+    async def decline(self, draft_id: int, by: int) -> None:
+        """Take the question back, so that nothing can come of it; raises as `confirmed` does."""
+        await self.confirmed(draft_id, by)
+        if not await self._in_time(self._drafts.delete_draft(draft_id)):
+            raise DraftUsed
+
+    async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Return what the database answers while Discord still waits, or raise DatabaseBusy."""
+        asking = asyncio.create_task(work, name="question about a price")
+        if not await self._patience.outlasts(asking):
+            self._patience.keep(asking)
+            asking.add_done_callback(_note_failure)
+            raise DatabaseBusy
+        try:
+            return asking.result()
+        except (SQLAlchemyError, OSError) as error:
+            log.error("a question about a price: the database fails: %s", error)
+            raise DatabaseBusy from error
+
+
+def _note_failure(late: asyncio.Task[Any]) -> None:
+    if not late.cancelled() and late.exception() is not None:
+        log.error("a question about a price: the database fails: %s", late.exception())

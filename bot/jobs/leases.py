@@ -1,0 +1,128 @@
+"""Which jobs are this process's: leases are taken, renewed and given back."""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.background import again_and_again, in_background
+from bot.jobs.lifecycle.answer_window import is_being_answered
+from bot.jobs.worker.scheduler import Schedule
+from bot.monitoring.health import Health
+from db.records import Job
+from db.repositories.claims import Claims
+
+log = logging.getLogger(__name__)
+
+# A process that says nothing for this long has lost its jobs to the others.
+LEASE = 30.0
+_DATABASE = "database"
+_TICK = 1.0
+_CLAIMS_AT_ONCE = 200
+_FAREWELL = 0.5
+# Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
+_RENEW_AFTER = 10.0
+_TICKS_PER_CLAIM = 5
+_TICKS_PER_ROLL_CALL = 60
+
+
+class Ownership:
+    """Keep the leases of this process and take over what nobody keeps."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        schedule: Schedule,
+        health: Health,
+        *,
+        owner: str,
+        clock: Callable[[], float],
+        on_claimed: Callable[[Sequence[Job]], None],
+        on_counted: Callable[[int], None],
+    ) -> None:
+        self._claims = claims
+        self._schedule = schedule
+        self._health = health
+        self._owner = owner
+        self._clock = clock
+        self._on_claimed = on_claimed
+        self._on_counted = on_counted
+        self._ticks = 0
+        self._renewed_at = -math.inf
+
+    def lease_until(self) -> float:
+        """Return until when a lease taken now holds, in Unix seconds."""
+        return self._clock() + LEASE
+
+    async def jobs(self) -> Sequence[Job]:
+        """Return the open jobs of this process."""
+        return await self._claims.owned_by(self._owner)
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Keep the leases until the block is left, then give the jobs back at once."""
+        try:
+            async with in_background(again_and_again(self._turn), name="leases"):
+                yield
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Let others have the jobs at once, unless the database keeps us: then the leases lapse."""
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await self._claims.release(self._owner)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            log.warning(
+                "the jobs can't be given back (%s): their leases lapse", type(error).__name__
+            )
+
+    async def _turn(self) -> float:
+        ticks, self._ticks = self._ticks, self._ticks + 1
+        try:
+            await self._tick(ticks)
+        except (SQLAlchemyError, OSError):
+            # Tried again at the next tick: no lease outlives a longer pause.
+            self._note_trouble()
+        else:
+            self._health.clear(_DATABASE)
+        return _TICK
+
+    def _note_trouble(self) -> None:
+        if self._health.problem(_DATABASE) is None:
+            log.exception("the leases can't be kept; trying on")
+            self._health.report(_DATABASE, "The database does not answer.")
+
+    async def _tick(self, ticks: int) -> None:
+        # First, and by one clock reading with the claim: a lease of our own that lapsed is renewed,
+        # and not taken for a dead one's.
+        now = self._clock()
+        await self._renew(now)
+        if ticks % _TICKS_PER_ROLL_CALL == 0:
+            jobs = await self.jobs()
+            self._schedule.miss_nobody(job.id for job in jobs if not is_being_answered(job, now))
+        if ticks % _TICKS_PER_CLAIM == 0:
+            await self._claim(now)
+        for job in await self._claims.take_woken(self._owner):
+            self._schedule.wake(job.id)
+
+    async def _renew(self, now: float) -> None:
+        if now - self._renewed_at >= _RENEW_AFTER:
+            processes = await self._claims.renew(self._owner, now=now, lease_until=now + LEASE)
+            self._renewed_at = now
+            self._on_counted(processes)
+
+    async def _claim(self, now: float) -> None:
+        jobs = await self._claims.claim(
+            self._owner,
+            now=now,
+            lease_until=now + LEASE,
+            limit=_CLAIMS_AT_ONCE,
+        )
+        if jobs:
+            log.info("taking over %d jobs", len(jobs))
+            self._on_claimed(jobs)
+            self._schedule.follow(job.id for job in jobs)

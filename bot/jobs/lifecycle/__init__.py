@@ -1,0 +1,1 @@
+"""What a job is and what events make of it. Pure."""

@@ -1,0 +1,110 @@
+"""Save first, then show: the one way by which the bot's knowledge of a job changes."""
+
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+
+from bot.jobs.cards import Cards
+from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.settlement import settlement
+from bot.jobs.lifecycle.transitions import advance
+from db.records import Job
+from db.repositories.jobs import JobRepository
+
+log = logging.getLogger(__name__)
+
+# A job changes a handful of times in its life; who loses so many races has another fault.
+_MOST_RACES = 10
+
+
+class NotOurs(Exception):
+    """The job belongs to another process, or was forgotten: leave it alone."""
+
+
+class Overtaken(Exception):
+    """The job changed while we worked on it, and nothing was written: look at it again."""
+
+
+class Journal:
+    """Write down what happened to jobs, then show it."""
+
+    def __init__(
+        self, jobs: JobRepository, cards: Cards, *, owner: str, clock: Callable[[], float]
+    ) -> None:
+        self._jobs = jobs
+        self._cards = cards
+        self._owner = owner
+        self._clock = clock
+
+    async def read(self, job_id: int) -> Job:
+        """Return the job as it is now.
+
+        Raises:
+            NotOurs: Another process has it, or it is not there any more.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.owner != self._owner:
+            raise NotOurs(str(job_id))
+        return job
+
+    async def confirm(self, job: Job) -> None:
+        """Make sure that *job* still stands as it was read, before what can't be taken back.
+
+        Raises:
+            NotOurs: Another process has it, or it is not there any more.
+            Overtaken: It changed meanwhile.
+        """
+        found = await self.read(job.id)
+        if (found.fence, found.state) != (job.fence, job.state):
+            raise Overtaken(str(job.id))
+
+    async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
+        """Return those of the jobs that are still there."""
+        return await self._jobs.get_all(job_ids)
+
+    def after(self, job: Job, event: Event) -> Job:
+        """Return *job* after *event* without writing it."""
+        return advance(job, event, self._clock())
+
+    async def note(self, job: Job, event: Event) -> Job:
+        """Return *job* after *event*, saved and about to be shown.
+
+        Raises:
+            Overtaken: It changed, or changed hands; nothing was written.
+        """
+        return await self.save(job, self.after(job, event))
+
+    async def note_now(self, job_id: int, event: Event) -> Job | None:
+        """Note an event that came from outside, while a step may be changing the same job."""
+        for _ in range(_MOST_RACES):
+            job = await self._jobs.get(job_id)
+            if job is None:
+                return None
+            with contextlib.suppress(Overtaken):
+                return await self.note(job, event)
+        raise Overtaken(str(job_id))
+
+    async def save(self, before: Job, after: Job) -> Job:
+        """Write what differs, settle the money with the ending, and show the card soon."""
+        if after == before:
+            return before
+        ends_now = after.state.is_final and not before.state.is_final
+        if not await self._jobs.save(before, after, charge=settlement(after) if ends_now else None):
+            raise Overtaken(str(before.id))
+        if ends_now and after.cost is not None and after.cost > before.price_high:
+            log.warning(
+                "job %d: cost $%s, more than the $%s that were reserved",
+                after.id,
+                after.cost,
+                before.price_high,
+            )
+        if not after.state.is_final:
+            self._cards.show(after)
+        return after
+
+    async def wish_cancel(self, job_id: int, by: int) -> Job | None:
+        """Save the wish of *by* and return the job as it is now, None if there is none."""
+        job = await self._jobs.wish_cancel(job_id, by=by, now=self._clock())
+        if job is not None and not job.state.is_final:
+            self._cards.show(job)
+        return job

@@ -1,0 +1,60 @@
+"""Delete what need not be kept: ended jobs, old drafts, dead tokens, files of a dead process."""
+
+import asyncio
+import datetime
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from bot.background import again_and_again, in_background
+from bot.jobs.admission.price_confirmations import DRAFT_LIFETIME
+from bot.jobs.worker.result_files import remove_what_was_left_behind
+from db.records import TOKEN_LIFETIME
+from db.repositories.drafts import Drafts
+from db.repositories.retention import Retention
+
+log = logging.getLogger(__name__)
+
+_INTERVAL = 60.0
+# A job of yesterday may still be accepted this long after midnight.
+_LATE_COMERS = 60 * 60.0
+_DAY = 24 * 60 * 60.0
+
+
+class Housekeeping:
+    """Sweep once a minute."""
+
+    def __init__(
+        self,
+        retention: Retention,
+        drafts: Drafts,
+        *,
+        retention_days: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._retention = retention
+        self._drafts = drafts
+        self._retention_days = retention_days
+        self._clock = clock
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """Keep sweeping until the block is left."""
+        async with in_background(again_and_again(self._turn), name="housekeeping"):
+            yield
+
+    async def sweep(self) -> None:
+        """Delete what is due now."""
+        now = self._clock()
+        await self._retention.clear_tokens(now - TOKEN_LIFETIME)
+        today = datetime.datetime.fromtimestamp(now - _LATE_COMERS, datetime.UTC).date()
+        await self._retention.clear_spenders(today)
+        await self._drafts.delete_drafts(now - DRAFT_LIFETIME)
+        deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
+        if deleted:
+            log.info("forgot %d ended jobs", deleted)
+        await asyncio.to_thread(remove_what_was_left_behind)
+
+    async def _turn(self) -> float:
+        await self.sweep()
+        return _INTERVAL

@@ -1,0 +1,1 @@
+"""The steps that take an accepted job to its end."""

@@ -1,0 +1,164 @@
+"""Fetch the files of a result while their URLs live, and make them fit."""
+
+import asyncio
+import dataclasses
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from bot.media.download import (
+    AddressRefused,
+    DownloadedFile,
+    DownloadError,
+    DownloadFailed,
+    WrongType,
+    download,
+)
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.transcoder import Fitting
+from bot.modelhunter import Task
+from db.records import Job
+
+log = logging.getLogger(__name__)
+
+# A message has at most ten attachments (Discord docs: Message resource).
+MOST_FILES = 10
+# What a result's files may have together; those beyond it are linked.
+LARGEST_RESULT = 100 * 1024 * 1024
+# Downloads, not deliveries: a large video that is made smaller or uploaded holds up no image.
+_AT_ONCE = 4
+_PREFIX = "modelhunter-result-"
+
+_Found = DownloadedFile | DownloadError | CannotFit
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The files of a result, ready to be uploaded."""
+
+    files: Sequence[DownloadedFile]
+    fitted: bool  # whether any of them is smaller than the API made it
+    left_out: int  # files that could not be had or made to fit
+    bad: bool  # whether any of those must not be shown, so that no link to it is safe either
+
+
+class Delivery:
+    """Bring results to disk, a few at a time."""
+
+    def __init__(self, session: aiohttp.ClientSession, fitting: Fitting) -> None:
+        self._session = session
+        self._fitting = fitting
+        self._lane = asyncio.Semaphore(_AT_ONCE)
+
+    @asynccontextmanager
+    async def fetched(self, job: Job, task: Task, limit: int) -> AsyncGenerator[Fetched]:
+        """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
+
+        One that can't be had for good does not take the others with it: it is left out.
+
+        Raises:
+            DownloadError: A file could not be had now, or none at all; its kind says why.
+            CannotFit: No file can be made small enough.
+        """
+        async with _temporary_folder() as folder:
+            async with self._lane:
+                sources = await self._download(job, task, folder)
+            yield _fetched(sources, [await self._fit(source, limit) for source in sources])
+
+    async def _download(self, job: Job, task: Task, folder: Path) -> list[_Found]:
+        found: list[_Found] = []
+        room = LARGEST_RESULT
+        for number, item in enumerate(task.result[:MOST_FILES], start=1):
+            try:
+                file = await download(
+                    item.url,
+                    folder,
+                    name=f"{job.kind}-{job.id}-{number}",
+                    cap=room,
+                    session=self._session,
+                    size=item.size_bytes,
+                )
+            except DownloadError as error:
+                if error.retryable:
+                    raise
+                found.append(error)
+            else:
+                room -= file.size
+                found.append(file)
+        return found
+
+    async def _fit(self, file: _Found, limit: int) -> _Found:
+        if not isinstance(file, DownloadedFile) or file.size <= limit:
+            return file
+        try:
+            fitted = await self._fitting.fit(file, limit=limit)
+        except CannotFit as error:
+            return error
+        log.info("%s: made smaller, %d to %d bytes", file.path.stem, file.size, fitted.size)
+        return fitted
+
+
+def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> Fetched:
+    """Sort what was *found* and raise the worst of it if there is no file at all."""
+    files = [each for each in found if isinstance(each, DownloadedFile)]
+    left_out = [each for each in found if not isinstance(each, DownloadedFile)]
+    bad = [error for error in left_out if must_not_be_shown(error)]
+    if not files:
+        raise (bad or left_out)[0]
+    for error in left_out:
+        log.warning("%s: one of its files is left out: %s", files[0].path.stem, error)
+    fitted = any(file not in sources for file in files)
+    return Fetched(files=files, fitted=fitted, left_out=len(left_out), bad=bool(bad))
+
+
+def must_not_be_shown(error: Exception) -> bool:
+    """Whether *error* is about a file that people had better not open."""
+    return isinstance(error, WrongType | AddressRefused)
+
+
+@asynccontextmanager
+async def _temporary_folder() -> AsyncGenerator[Path]:
+    """Yield a new folder and delete it with all that is in it; raises DownloadFailed on a full disk."""
+    try:
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX))
+        lock = _lock(folder)
+    except OSError as error:
+        raise DownloadFailed(f"no room for files: {error.strerror}", retryable=True) from error
+    try:
+        yield folder
+    finally:
+        os.close(lock)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _lock(folder: Path) -> int:
+    """Lock *folder* until the descriptor is closed, which the kernel does for a dead process.
+
+    Raises:
+        OSError: It is gone, somebody else's, or locked.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def remove_what_was_left_behind() -> None:
+    """Delete the folders of processes that were killed while they delivered."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            lock = _lock(folder)
+        except OSError:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)

@@ -1,0 +1,165 @@
+"""From an accepted job to a task at the API: POST once, and search when the answer was lost."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE
+from bot.jobs.recorder import Journal
+from bot.jobs.worker.task_events import TryLater, refused, seen
+from bot.jobs.worker.task_search import Search, find_task
+from bot.modelhunter import (
+    ModelHunterClient,
+    ModelHunterError,
+    NotTaken,
+    OperatorMustAct,
+    OutcomeUnknown,
+    Rejected,
+    Task,
+)
+from bot.monitoring.api_health import METADATA, note_refusal, note_silence
+from bot.monitoring.health import Health
+from db.records import TOKEN_LIFETIME, Job, JobState, Reason
+from db.repositories.jobs import JobRepository
+
+log = logging.getLogger(__name__)
+
+# An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
+SUBMIT_PATIENCE = 2 * 60 * 60.0
+# The API's clock and ours may differ; the search begins this much before the POST.
+_SEARCH_MARGIN = 10 * 60.0
+
+
+class Submitting:
+    """Send accepted jobs and find those whose answer was lost."""
+
+    def __init__(
+        self,
+        *,
+        api: ModelHunterClient,
+        jobs: JobRepository,
+        journal: Journal,
+        cards: Cards,
+        health: Health,
+        when_gone: Callable[[str], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._jobs = jobs
+        self._journal = journal
+        self._cards = cards
+        self._health = health
+        self._when_gone = when_gone
+        self._clock = clock
+
+    async def send(self, job: Job) -> Job:
+        """Take an accepted *job* to the API, once."""
+        if job.cancel_wanted_by is not None:
+            return await self._journal.note(job, events.CancelWished(job.cancel_wanted_by))
+        if job.message_id is None:
+            return await self._find_card(job)
+        if self._clock() - job.created_at > SUBMIT_PATIENCE:
+            return await self._journal.note(job, events.SubmitRefused(Reason.UNREACHABLE))
+        begun = await self._begin(job)
+        return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
+
+    async def search(self, job: Job) -> Job:
+        """Look for the task of a *job* whose POST has no known outcome; never send it again."""
+        own = str(job.id)
+        since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
+        try:
+            found = await find_task(
+                self._api, since, lambda task: task.metadata.get("job_id") == own
+            )
+        except ModelHunterError:
+            await self._journal.note(job, events.SearchFailed())
+            raise
+        self._judge_list(found)
+        if found.task is not None:
+            return await self._learn(job, found.task)
+        return await self._journal.note(job, events.SearchedInVain())
+
+    def _judge_list(self, found: Search) -> None:
+        """Tell the operator when the list shows nobody's metadata, and when it does again."""
+        if found.marked:
+            self._health.clear(METADATA)
+        elif found.proves_nothing:
+            self._health.report(
+                METADATA,
+                "No listed task carries metadata, so a task whose answer was lost can't be found.",
+            )
+
+    async def _find_card(self, job: Job) -> Job:
+        """Learn whether a job without a message id was ever answered."""
+        age = self._clock() - job.created_at
+        if age > TOKEN_LIFETIME:
+            return await self._journal.note(job, events.NeverAnswered())
+        try:
+            message_id = await self._cards.find(job)
+        except CardBusy as error:
+            raise TryLater(error.retry_after) from error
+        except CardError as error:
+            if age < ANSWER_PATIENCE:
+                # The answer may still be on its way: its absence proves nothing yet.
+                raise TryLater from error
+            if not isinstance(error, NeverAnswered):
+                log.warning("job %d: its card can't be looked for: %s", job.id, error)
+            return await self._journal.note(job, events.NeverAnswered())
+        return await self._journal.note(job, events.Answered(message_id))
+
+    async def _begin(self, job: Job) -> Job:
+        """Write `submitting` before the POST leaves, unless a cancel was faster.
+
+        It is not shown: the answer comes so soon that the card would only flicker.
+        """
+        begun = self._journal.after(job, events.SubmitBegun())
+        if await self._jobs.save(job, begun, unless_cancel_wanted=True):
+            return begun
+        return await self._journal.read(job.id)
+
+    async def _post(self, job: Job) -> Job:
+        try:
+            task = await self._api.create_task(job.endpoint, request_body(job))
+        except NotTaken as error:
+            if error.status is None:
+                note_silence(self._health)
+            await self._note_outcome(job, events.NotTaken())
+            raise TryLater(error.retry_after, everybody=error.status == 429) from error
+        except Rejected as error:
+            log.info("job %d: refused by the API: %s", job.id, error)
+            return await self._note_outcome(job, self._refusal(job, error))
+        except OperatorMustAct as error:
+            note_refusal(self._health, error)
+            log.info("job %d: refused by the API: %s", job.id, error)
+            return await self._note_outcome(job, refused(Reason.OPERATOR, error))
+        except OutcomeUnknown as error:
+            log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
+            self._cards.show(job)
+            return job
+        return await self._learn(job, task)
+
+    async def _note_outcome(self, job: Job, outcome: events.NotTaken | events.SubmitRefused) -> Job:
+        """Note what became of the POST, also when the job has changed hands meanwhile.
+
+        Nobody else can ever learn it, and while the job is `submitting` no other POST is meant.
+        """
+        return await self._journal.note_now(job.id, outcome) or job
+
+    async def _learn(self, job: Job, task: Task) -> Job:
+        # A task id is a fact: it is kept even if the job has changed hands meanwhile.
+        await self._jobs.learn_task_id(job.id, task.id)
+        log.info("job %d: is task %s", job.id, task.id)
+        return await self._journal.note(job, seen(task))
+
+    def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
+        if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:
+            return refused(Reason.API, error)
+        log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
+        self._when_gone(job.model)
+        return refused(Reason.MODEL_GONE, error)
+
+
+def request_body(job: Job) -> Mapping[str, object]:
+    """Return what is POSTed for *job*: its stored body, marked so that it can be found again."""
+    return {**job.body, "metadata": {"job_id": str(job.id)}}

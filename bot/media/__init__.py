@@ -1,0 +1,1 @@
+"""Files of unknown making: downloading, recognising and transcoding them."""

@@ -1,0 +1,267 @@
+"""Fetch one file of a result into a folder, trusting neither its address nor its contents.
+
+    DownloadError     `retryable` tells whether later is better
+      LinkLapsed      ask the API for a fresh address
+      TooLarge        more than the caller can use
+      WrongType       neither picture, film nor sound
+      AddressRefused  leads into the operator's network, or is not https
+        NameRefused   so says the resolver, which may be mended
+      DownloadFailed  everything else
+
+No message holds the address: its signature opens the file to everybody.
+"""
+
+import asyncio
+import dataclasses
+import ipaddress
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import yarl
+
+from bot.media.address_guard import guard, was_refused
+from bot.media.media_type import HEAD, MediaType, tell_media_type
+
+# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for each block of the body,
+# so that whoever sends a byte now and then (below 100 kbit/s) does not hold a place for minutes.
+TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
+
+_BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
+_LAPSED = frozenset({401, 403, 410})
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class DownloadError(Exception):
+    """A file could not be had; `retryable` tells whether later is better."""
+
+    retryable = False
+
+
+class LinkLapsed(DownloadError):
+    """The address does not open the file any more."""
+
+    retryable = True
+
+
+class TooLarge(DownloadError):
+    """The file has more bytes than the caller can use."""
+
+
+class WrongType(DownloadError):
+    """The file is nothing that may be shown."""
+
+
+class AddressRefused(DownloadError):
+    """The address is not one that may be fetched from."""
+
+
+class NameRefused(AddressRefused):
+    """The name in the address leads into the operator's network.
+
+    That is the resolver's word: a blocklist or DNS64 says so of good names too.
+    """
+
+    retryable = True
+
+
+class DownloadFailed(DownloadError):
+    """The file could not be had for another reason, which the text gives."""
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadedFile:
+    """A file on disk: `size` in bytes, `extension` without its dot."""
+
+    path: Path
+    size: int
+    media_type: str
+    extension: str
+
+
+@asynccontextmanager
+async def open_downloads(
+    allowed_addresses: frozenset[tuple[str, int]] = frozenset(),
+    *,
+    timeout: aiohttp.ClientTimeout = TIMEOUT,
+) -> AsyncGenerator[aiohttp.ClientSession]:
+    """Open a session that reaches the public internet by https, and nothing else.
+
+    *allowed_addresses* are pairs of IP address and port that it reaches too, by http as well.
+    """
+
+    async def only_https(
+        request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        address = (request.url.host or "", request.url.port or 0)
+        if request.url.scheme != "https" and address not in allowed_addresses:
+            raise AddressRefused("not https")
+        return await send(request)
+
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(socket_factory=guard(allowed_addresses)),
+        middlewares=(only_https,),
+        headers={"Accept-Encoding": "identity"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        timeout=timeout,
+    ) as session:
+        yield session
+
+
+async def download(
+    url: str,
+    folder: Path,
+    *,
+    name: str,
+    cap: int,
+    session: aiohttp.ClientSession,
+    size: int | None = None,
+) -> DownloadedFile:
+    """Fetch *url* into *folder*, as *name* and the extension that its contents deserve.
+
+    *cap* is in bytes, and so is *size*, which the file has according to the API. *session* comes
+    from `open_downloads`. Nothing is left in *folder* after an error.
+
+    Raises:
+        DownloadError: One of its kinds.
+        ValueError: The *name* is no plain word; it must be the program's own.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError("a file's name must be our own")
+    try:
+        async with session.get(_address(url), allow_redirects=False) as response:
+            _check(response, cap)
+            least = 0 if _tells_its_end(response) else size or 0
+            patience = session.timeout.sock_read
+            async with aclosing(_blocks(response, cap, least, patience)) as blocks:
+                return await _save(blocks, folder, name)
+    except (aiohttp.ClientError, OSError, UnicodeError) as error:
+        # Not "from error": some of aiohttp's messages hold the whole address.
+        raise _translated(error, url) from None
+
+
+def _address(url: str) -> yarl.URL:
+    """Return the address exactly as it was signed, if it is one that needs no quoting."""
+    try:
+        address = yarl.URL(url, encoded=url.isascii() and url.isprintable() and " " not in url)
+        credentials = address.user, address.password
+    except ValueError:
+        raise DownloadFailed("the address makes no sense", retryable=False) from None
+    if credentials != (None, None):  # aiohttp would make an Authorization header of them
+        raise AddressRefused("the address holds credentials")
+    return address
+
+
+def _is_public_name(host: str) -> bool:
+    """Whether *host* is a name, and not one like `localhost` that is of no other network."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host
+    return False
+
+
+def _check(response: aiohttp.ClientResponse, cap: int) -> None:
+    """Raise what the head of the answer already tells."""
+    status = response.status
+    if status in _LAPSED:
+        raise LinkLapsed(f"HTTP {status}")
+    if status != 200:
+        # Any may pass, a 404 too: the file may arrive later than the API's word of it.
+        raise DownloadFailed(f"HTTP {status}", retryable=True)
+    if response.content_length is not None and response.content_length > cap:
+        raise TooLarge(f"{response.content_length} bytes of at most {cap}")
+
+
+def _tells_its_end(response: aiohttp.ClientResponse) -> bool:
+    """Whether aiohttp itself notices a body that breaks off (RFC 9112, section 8)."""
+    return response.content_length is not None or "Transfer-Encoding" in response.headers
+
+
+async def _blocks(
+    response: aiohttp.ClientResponse, cap: int, least: int, patience: float | None
+) -> AsyncGenerator[bytes]:
+    """Yield the body in blocks that are worth a trip to the disk."""
+    size = 0
+    while block := await _block(response.content, patience):
+        size += len(block)
+        if size > cap:
+            raise TooLarge(f"more than {cap} bytes")
+        yield block
+    if size < least:
+        raise DownloadFailed(f"{size} of {least} bytes arrived", retryable=True)
+
+
+async def _block(body: aiohttp.StreamReader, patience: float | None) -> bytes:
+    """Return the next block, which is empty at the end; *patience* is in seconds."""
+    block = bytearray()
+    async with asyncio.timeout(patience):
+        while len(block) < _BLOCK and (piece := await body.readany()):
+            block += piece
+    return bytes(block)
+
+
+async def _save(blocks: AsyncIterator[bytes], folder: Path, name: str) -> DownloadedFile:
+    """Write *blocks* to a file named for what the first of them shows."""
+    first = await anext(blocks, b"")
+    media_type = _type_of(first)
+    path = folder / f"{name}.{media_type.extension}"
+    try:
+        await _write(path, first)
+        size = len(first)
+        async for block in blocks:
+            await _write(path, block)
+            size += len(block)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return DownloadedFile(
+        path=path, size=size, media_type=media_type.name, extension=media_type.extension
+    )
+
+
+def _type_of(first: bytes) -> MediaType:
+    if not first:
+        raise DownloadFailed("the file is empty", retryable=True)
+    media_type = tell_media_type(first[:HEAD])
+    if media_type is None:
+        raise WrongType("the file is neither picture, film nor sound")
+    return media_type
+
+
+def _append(path: Path, block: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(block)
+
+
+async def _write(path: Path, block: bytes) -> None:
+    """Append *block* to the file, off the event loop."""
+    writing = asyncio.create_task(
+        asyncio.to_thread(_append, path, block), name=f"write {path.name}"
+    )
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        # A thread can't be stopped, and the folder must not be deleted beneath it.
+        await asyncio.wait([writing])
+        raise
+
+
+def _translated(error: Exception, url: str) -> DownloadError:
+    if was_refused(error):
+        if _is_public_name(_address(url).host or ""):
+            return NameRefused("its host's name leads to no address of the public internet here")
+        return AddressRefused("not an address of the public internet")
+    # UnicodeError: a host that the resolver can't spell, as "a..b".
+    makes_no_sense = isinstance(
+        error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError
+    )
+    return DownloadFailed(type(error).__name__, retryable=not makes_no_sense)

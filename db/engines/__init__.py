@@ -1,0 +1,1 @@
+"""Database engines: connections, migrations, backups."""

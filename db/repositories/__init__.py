@@ -1,0 +1,1 @@
+"""The statements, one file for each thing that is stored."""
