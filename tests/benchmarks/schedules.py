@@ -11,7 +11,7 @@ from bot.jobs.worker.scheduler import Schedule
 from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 from tests.benchmarks.comparison import Comparison, Measure
-from tests.unit.jobs.virtual_time import VirtualLoop, clock
+from tests.virtual_time import VirtualLoop, clock
 
 JOBS = 10_000
 EVERY = 5.0  # seconds between two looks at a job

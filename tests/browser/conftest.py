@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from sandbox.bot_process import BotProcess
 from sandbox.discord import Person, SandboxDiscord, open_discord
 from sandbox.discord.page_server import open_page
-from tests.integration.test_discord_sandbox.conftest import small_bot
+from tests.integration.sandbox.discord.conftest import small_bot
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [

@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.crash.lives import Outcome, plan, run_world
 from tests.crash.report import write_report
+from tests.crash.run_and_kill import Outcome, plan, run_world
 
 _KILLS_PER_WORLD = 8
 

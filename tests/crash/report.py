@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.crash.instants import ANYWHERE, NAMED, STARTING, STOPPING
-from tests.crash.lives import Outcome
-from tests.crash.weather import FAULTS
+from tests.crash.kill_points import ANYWHERE, NAMED, STARTING, STOPPING
+from tests.crash.random_faults import FAULTS
+from tests.crash.run_and_kill import Outcome
 
 _PAGE = """\
 # Reliability

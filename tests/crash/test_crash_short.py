@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.crash.lives import plan, run_world
+from tests.crash.run_and_kill import plan, run_world
 
 SEED = 5
 KILLS = 12

@@ -5,11 +5,11 @@ import sqlite3
 
 from bot import words
 from db.records import JobState
-from tests.crash.books import read_books
-from tests.crash.instants import NAMED
-from tests.crash.judging import judge
-from tests.crash.lives import live_on
-from tests.crash.scene import CANCEL, Asked, Scene, open_scene
+from tests.crash.checks import judge
+from tests.crash.kill_points import NAMED
+from tests.crash.run_and_kill import live_on
+from tests.crash.stage import CANCEL, Asked, Scene, open_scene
+from tests.crash.stored_jobs import read_books
 
 _REACTIONS = "/channels/*/messages/*/reactions/*"
 _ANSWERS = "/interactions/*/callback"

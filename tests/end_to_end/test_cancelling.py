@@ -6,7 +6,7 @@ from bot import words
 from db.records import JobState
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script, Step
-from tests.end_to_end.judging import assert_only_card, assert_playable
+from tests.end_to_end.checks import assert_only_card, assert_playable
 from tests.end_to_end.world import CANCEL, World
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -12,7 +12,7 @@ from sandbox.bot_process import BotProcess
 from sandbox.discord import SandboxDiscord, SeenMessage
 from sandbox.discord.calls import is_upload
 from sandbox.modelhunter import Script, Step
-from tests.end_to_end.judging import assert_only_card, assert_playable
+from tests.end_to_end.checks import assert_only_card, assert_playable
 from tests.end_to_end.world import CANCEL, PROMPT, World, title_of
 
 BY_TOKEN = "/webhooks/*/messages/*"

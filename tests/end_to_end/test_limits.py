@@ -6,7 +6,7 @@ from bot import words
 from db.records import JobState
 from sandbox.discord import Answer, SeenMessage
 from sandbox.modelhunter import Script
-from tests.end_to_end.judging import assert_only_card
+from tests.end_to_end.checks import assert_only_card
 from tests.end_to_end.world import PROMPT, World
 
 AT_ONCE = 20

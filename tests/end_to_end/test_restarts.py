@@ -12,7 +12,7 @@ from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
 from sandbox.modelhunter import Script
 from tests.crash.transcoders import transcoders
-from tests.end_to_end.judging import assert_edited_only_with_news, assert_only_card, assert_playable
+from tests.end_to_end.checks import assert_edited_only_with_news, assert_only_card, assert_playable
 from tests.end_to_end.world import CANCEL, PATIENCE, World
 
 EDITS = "/webhooks/*/messages/*"

@@ -8,7 +8,7 @@ from bot import words
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Result, Script, Step
-from tests.end_to_end.judging import (
+from tests.end_to_end.checks import (
     assert_edited_only_with_news,
     assert_only_card,
     assert_playable,

@@ -15,12 +15,12 @@ from db.records import JobState
 from sandbox.bot_process import BotProcess, open_bot_process
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script
-from tests.end_to_end.judging import assert_playable
+from tests.end_to_end.checks import assert_playable
 from tests.end_to_end.world import World
 
 ANSWERS = "/interactions/*/callback"
 ALREADY_ANSWERED = 40060
-LAUNCHER = "tests.integration.two_processes.launcher"
+LAUNCHER = "tests.integration.db.two_processes.launcher"
 
 
 class Twins:

@@ -21,9 +21,16 @@ from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted,
 from db.records import Job, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
-
-from .books import Books, check_ledger, check_sums, day_of, hurry, owed, read_books
-from .lives import LEASE, PLAIN, Belief, Clock, Life
+from tests.property.invariants import (
+    Books,
+    check_ledger,
+    check_sums,
+    day_of,
+    hurry,
+    owed,
+    read_books,
+)
+from tests.property.simulated_processes import LEASE, PLAIN, Belief, Clock, Life
 
 _Answer = TypeVar("_Answer")
 

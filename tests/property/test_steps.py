@@ -24,10 +24,9 @@ from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, Process, World
-
-from .books import check_ledger, check_sums, read_books
-from .lives import DAY, LEASE, MINUTE
-from .profile import machine_settings
+from tests.property.invariants import check_ledger, check_sums, read_books
+from tests.property.profile import machine_settings
+from tests.property.simulated_processes import DAY, LEASE, MINUTE
 
 _Answer = TypeVar("_Answer")
 

@@ -8,10 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.jobs.lifecycle import events
 from db.records import Job, JobState, Reason
-
-from .lives import DAY, HOUR, LEASE, MINUTE, ApiAnswer, Belief, Life
-from .profile import machine_settings
-from .store_story import StoreStory
+from tests.property.profile import machine_settings
+from tests.property.simulated_processes import DAY, HOUR, LEASE, MINUTE, ApiAnswer, Belief, Life
+from tests.property.store_story import StoreStory
 
 PRICES = st.sampled_from([Decimal(0), Decimal("0.05"), Decimal("0.40"), Decimal("1.10")])
 COSTS = st.sampled_from([None, None, Decimal(0), Decimal("0.04"), Decimal("0.55")])

@@ -16,7 +16,7 @@ from bot.app.build import App, Outside, open_app
 from bot.discord.client import GenerationBot
 from bot.settings import Settings
 from sandbox.modelhunter import StandIn, open_stand_in
-from tests.end_to_end.in_process.scene import Scene
+from tests.end_to_end.in_process.stage import Scene
 
 
 class SharedClock:

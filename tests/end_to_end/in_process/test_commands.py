@@ -7,7 +7,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.scene import PROMPT, Scene, answer_of, button_labels
+from tests.end_to_end.in_process.stage import PROMPT, Scene, answer_of, button_labels
 
 
 async def test_models_are_listed_with_prices(scene: Scene) -> None:

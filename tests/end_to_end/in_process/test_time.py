@@ -7,7 +7,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.modelhunter import Result, Script, Step
-from tests.end_to_end.in_process.scene import Scene, answer_of, button_labels
+from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels
 
 MINUTE = 60.0
 

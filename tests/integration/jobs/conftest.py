@@ -9,9 +9,8 @@ from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database
 from sandbox.modelhunter import open_stand_in
-
-from .recording_cards import RecordingCards
-from .world import Clock, Process, World
+from tests.integration.jobs.recording_cards import RecordingCards
+from tests.integration.jobs.world import Clock, Process, World
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.worker.task_events import TryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
-
-from .world import IMAGES, LEASE, Process, World
+from tests.integration.jobs.world import IMAGES, LEASE, Process, World
 
 MODERATOR = 99
 

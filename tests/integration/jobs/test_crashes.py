@@ -13,8 +13,7 @@ from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
-
-from .world import IMAGES, LEASE, World, is_closed
+from tests.integration.jobs.world import IMAGES, LEASE, World, is_closed
 
 MODERATOR = 99
 

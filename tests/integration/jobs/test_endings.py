@@ -7,8 +7,7 @@ import pytest
 
 from db.records import Job, JobKind, JobState, Reason
 from sandbox.modelhunter import Result, Script, Step
-
-from .world import HOUR, Process, World
+from tests.integration.jobs.world import HOUR, Process, World
 
 RESERVED = Decimal("0.40")
 

@@ -27,8 +27,7 @@ from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
 from sandbox.modelhunter import StandIn
-
-from .recording_cards import RecordingCards
+from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
 # Seconds that a busy machine may take for an answer of the database.

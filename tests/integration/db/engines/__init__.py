@@ -1,0 +1,1 @@
+"""Connections, backups, locks and full disks, with real files."""

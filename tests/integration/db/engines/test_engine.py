@@ -1,0 +1,260 @@
+"""The database opens private and durable, or says in one sentence why not."""
+
+import asyncio
+import os
+import sqlite3
+import stat
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engines.engine import DatabaseUnusable, open_database
+from db.tables import facts
+
+
+async def _pragma(engine: AsyncEngine, name: str) -> object:
+    async with engine.connect() as connection:
+        return (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+
+
+async def _why_not(url: str) -> str:
+    with pytest.raises(DatabaseUnusable) as refused:
+        async with open_database(url):
+            pass
+    return str(refused.value)
+
+
+async def _put(engine: AsyncEngine, key: str) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(insert(facts).values(key=key, value=""))
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_commits_are_durable_and_waits_are_bounded(tmp_path: Path) -> None:
+    """Every connection has the settings on which the promises rest."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as engine:
+        found = [
+            await _pragma(engine, name)
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert found == ["wal", 2, 1, 5000]
+
+
+async def test_files_are_the_owners_alone(tmp_path: Path) -> None:
+    """Nobody else on the machine reads prompts or tokens, whatever was there before."""
+    path = tmp_path / "deep" / "er" / "bot.db"
+    for _ in range(2):
+        async with open_database(f"sqlite:///{path}") as engine:
+            async with engine.begin() as connection:
+                await connection.execute(text("insert into facts values ('a', 'b')"))
+                await connection.execute(text("delete from facts"))
+            parts = sorted(path.parent.iterdir())
+            assert [part.name for part in parts] == ["bot.db", "bot.db-shm", "bot.db-wal"]
+            assert [_mode(part) for part in parts] == [0o600] * 3
+        path.chmod(0o644)
+
+
+async def test_closing_leaves_one_file(tmp_path: Path) -> None:
+    """After a clean stop the database is one file that can be copied."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db"):
+        pass
+    assert os.listdir(tmp_path) == ["bot.db"]
+
+
+async def test_databases_in_memory_are_apart() -> None:
+    """Two programs in one process, as in tests, do not see each other's jobs."""
+    async with open_database("sqlite://") as one, open_database("sqlite://") as two:
+        async with one.begin() as connection:
+            await connection.execute(text("insert into facts values ('a', 'b')"))
+        async with two.connect() as connection:
+            assert (await connection.execute(text("select * from facts"))).all() == []
+
+
+@pytest.mark.parametrize("place", ["memory", "disk"])
+async def test_coroutines_never_share_a_transaction(tmp_path: Path, place: str) -> None:
+    """One coroutine's rollback does not take another's work with it."""
+    url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
+
+    async def write(engine: AsyncEngine, number: int) -> None:
+        async with engine.begin() as connection:
+            await connection.execute(insert(facts).values(key=str(number), value=""))
+            await asyncio.sleep(0)
+            if number % 2:
+                raise ArithmeticError
+
+    async with open_database(url) as engine:
+        await asyncio.gather(*(write(engine, n) for n in range(10)), return_exceptions=True)
+        async with engine.connect() as connection:
+            keys = (await connection.execute(text("select key from facts"))).scalars().all()
+    assert sorted(keys) == ["0", "2", "4", "6", "8"]
+
+
+# Seconds that a closed connection's thread has on a busy machine.
+_ENDS_WITHIN = 10.0
+
+
+@pytest.mark.parametrize("place", ["memory", "disk"])
+async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -> None:
+    """Giving up on a slow transaction undoes it, and only it."""
+    url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
+    before = set(threading.enumerate())
+    async with open_database(url) as engine:
+        await _put(engine, "kept")
+
+        async def slow() -> None:
+            async with engine.begin() as connection:
+                await connection.execute(text("insert into facts values ('undone', '')"))
+                started.set()
+                await asyncio.Event().wait()
+
+        started = asyncio.Event()
+        task = asyncio.create_task(slow(), name="slow")
+        await started.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        for turns in range(20):
+            task = asyncio.create_task(_put(engine, str(turns)), name="cancelled")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with engine.connect() as connection:
+            keys = (await connection.execute(text("select key from facts"))).scalars().all()
+    assert "kept" in keys
+    assert "undone" not in keys
+    workers = [it for it in threading.enumerate() if it not in before and "worker" in it.name]
+    for worker in workers:
+        worker.join(_ENDS_WITHIN)
+    assert [worker for worker in workers if worker.is_alive()] == []
+
+
+_OPEN = """
+import asyncio, sys
+from db.engines.engine import open_database
+
+async def main() -> None:
+    async with open_database(sys.argv[1]):
+        pass
+
+asyncio.run(main())
+"""
+
+
+async def test_programs_may_start_together(tmp_path: Path) -> None:
+    """Several processes that find no database make one, and all of them run."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    processes = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", _OPEN, url) for _ in range(4)
+    ]
+    assert [await process.wait() for process in processes] == [0, 0, 0, 0]
+
+
+_WRITE = """
+import asyncio, sys
+from sqlalchemy import insert, text
+from db.engines.engine import open_database
+
+async def main() -> None:
+    async with open_database(sys.argv[1]) as engine:
+        for number in range(10**6):
+            async with engine.begin() as connection:
+                await connection.execute(text(f"insert into facts values ('{number}', '')"))
+            print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
+    """A process killed at any instant loses nothing that it had reported as saved."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _WRITE, url, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    for _ in range(50):
+        await process.stdout.readline()
+    process.kill()
+    acknowledged = 50 + len((await process.stdout.read()).splitlines())
+    await process.wait()
+    async with open_database(url) as engine, engine.connect() as connection:
+        kept = (await connection.execute(text("select count(*) from facts"))).scalar_one()
+    assert kept in {acknowledged, acknowledged + 1}  # one may be saved but not yet reported
+
+
+async def test_an_unknown_kind_is_refused() -> None:
+    """Another kind of database is named, and what is possible instead; never its password."""
+    said = await _why_not("mysql://bot:secret@localhost/bot")
+    assert "'mysql'" in said
+    assert "sqlite" in said
+    assert "secret" not in said
+
+
+async def test_no_address_is_refused() -> None:
+    """A setting that is no address is refused without being repeated."""
+    said = await _why_not("secret bot.db")
+    assert "DATABASE_URL is not an address" in said
+    assert "secret" not in said
+
+
+async def test_postgresql_without_its_driver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names PostgreSQL learns what to install."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    assert "pip install asyncpg" in await _why_not("postgresql://bot:secret@localhost/bot")
+
+
+async def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """A folder in the file's place, or a file in the folder's, is named."""
+    (tmp_path / "file").touch()
+    assert f"{tmp_path}/file/bot.db can't be written" in await _why_not(
+        f"sqlite:///{tmp_path}/file/bot.db"
+    )
+    assert f"{tmp_path} can't be written" in await _why_not(f"sqlite:///{tmp_path}")
+
+
+async def test_an_address_within_the_address_is_refused(tmp_path: Path) -> None:
+    """A file that SQLite finds by itself would be readable by everybody."""
+    assert "uri=" in await _why_not(f"sqlite:///file:{tmp_path}/bot.db?uri=true")
+    assert os.listdir(tmp_path) == []
+
+
+async def test_another_kind_of_file_is_refused_and_kept(tmp_path: Path) -> None:
+    """A file that is no database is left as it is."""
+    path = tmp_path / "bot.db"
+    path.write_bytes(b"this is a letter, not a database\n" * 100)
+    assert "not a database" in await _why_not(f"sqlite:///{path}")
+    assert path.read_bytes() == b"this is a letter, not a database\n" * 100
+
+
+async def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
+    """Damage is found at the start, not in the middle of a job."""
+    path = tmp_path / "bot.db"
+    async with open_database(f"sqlite:///{path}"):
+        pass
+    content = bytearray(path.read_bytes())
+    content[8192 : 8192 + 4096 * 4] = b"\xff" * 4096 * 4
+    path.write_bytes(content)
+    assert "damaged" in await _why_not(f"sqlite:///{path}")
+
+
+async def test_a_locked_database_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who keeps the database to itself is to be stopped first."""
+    monkeypatch.setattr("db.engines.sqlite._PRAGMAS", ("PRAGMA busy_timeout = 1",))
+    path = tmp_path / "bot.db"
+    async with open_database(f"sqlite:///{path}"):
+        pass
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        assert "locked by another program" in await _why_not(f"sqlite:///{path}")
+    finally:
+        other.close()

@@ -1,0 +1,102 @@
+"""What anybody may say of a job, whoever owns it."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.records import CardKind, JobState, Reason
+from db.repositories.claims import Claims
+from db.repositories.jobs import JobRepository
+from tests.integration.db.repositories.builders import NOON, USER, accepted, changed
+
+
+async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEngine) -> None:
+    """A tap in one process reaches the process that follows the job."""
+    await accepted(engine)
+    job = await JobRepository(engine).wish_cancel(1, 77, NOON + 1)
+    assert job is not None
+    assert (job.cancel_wanted_by, job.cancel_wanted_at, job.woken) == (77, NOON + 1, True)
+    assert await JobRepository(engine).get(1) == job
+    assert await Claims(engine).take_woken("one") == (job,)
+
+
+async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
+    """The card names who cancelled first."""
+    await accepted(engine)
+    await JobRepository(engine).wish_cancel(1, 77, NOON + 1)
+    job = await JobRepository(engine).wish_cancel(1, 88, NOON + 2)
+    assert job is not None
+    assert (job.cancel_wanted_by, job.cancel_wanted_at) == (77, NOON + 1)
+
+
+async def test_an_ended_job_takes_no_wish(engine: AsyncEngine) -> None:
+    """A tap after the end changes nothing."""
+    ended = await changed(engine, await accepted(engine), state=JobState.DELIVERED)
+    assert await JobRepository(engine).wish_cancel(1, 77, NOON) == ended
+
+
+async def test_an_unknown_job_takes_no_wish(engine: AsyncEngine) -> None:
+    """A tap on a forgotten card finds nothing."""
+    assert await JobRepository(engine).wish_cancel(1, 77, NOON) is None
+
+
+async def test_a_task_id_is_kept_by_whoever_learns_it(engine: AsyncEngine) -> None:
+    """A process that lost its job while it sent still saves the task from being lost."""
+    await accepted(engine)
+    await Claims(engine).claim("two", now=NOON + 100, lease_until=NOON + 200, limit=5)
+    repository = JobRepository(engine)
+    assert await repository.learn_task_id(1, "task-1")
+    assert not await repository.learn_task_id(1, "task-2")
+    job = await repository.get(1)
+    assert job is not None
+    assert job.task_id == "task-1"
+
+
+async def test_a_task_belongs_to_one_job(engine: AsyncEngine) -> None:
+    """No two cards show the same task."""
+    await accepted(engine, 1)
+    await accepted(engine, 2)
+    repository = JobRepository(engine)
+    assert await repository.learn_task_id(1, "task-1")
+    assert not await repository.learn_task_id(2, "task-1")
+
+
+async def test_the_message_is_stored_once(engine: AsyncEngine) -> None:
+    """A second card never takes the place of the first by accident."""
+    await accepted(engine)
+    repository = JobRepository(engine)
+    assert await repository.set_message(1, 500)
+    assert not await repository.set_message(1, 600)
+    job = await repository.by_message(500)
+    assert job is not None
+    assert job.id == 1
+    assert await repository.by_message(600) is None
+
+
+async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -> None:
+    """What somebody waits for is listed without what has ended or is another's."""
+    await accepted(engine, 1)
+    await accepted(engine, 3, created_at=NOON + 3)
+    await accepted(engine, 2, created_at=NOON + 2)
+    await accepted(engine, 4, created_at=NOON + 4, user_id=5)
+    await changed(engine, await accepted(engine, 5), state=JobState.LOST)
+    await changed(engine, await accepted(engine, 6), state=JobState.UNCERTAIN)
+    repository = JobRepository(engine)
+    assert [job.id for job in await repository.open_of_user(USER)] == [3, 2, 6, 1]
+    assert [job.id for job in await repository.recent_of_user(USER, 2)] == [3, 2]
+    assert [job.id for job in await repository.recent_of_user(USER, 9)] == [3, 2, 6, 1, 5]
+
+
+async def test_results_that_wait_come_first(engine: AsyncEngine) -> None:
+    """However many jobs came later, what runs and a result that no message offers are found at once."""
+    waiting = {"state": JobState.LINKED}
+    await changed(engine, await accepted(engine, 1, card_kind=CardKind.BRIEF), **waiting)
+    deleted = await accepted(engine, 2, created_at=NOON + 2)
+    await changed(engine, deleted, reason=Reason.CARD_DELETED, **waiting)
+    await changed(engine, await accepted(engine, 3, created_at=NOON + 3), **waiting)
+    brief = await accepted(engine, 4, created_at=NOON + 4, card_kind=CardKind.BRIEF)
+    await changed(engine, brief, state=JobState.DELIVERED)
+    await accepted(engine, 5, created_at=NOON + 5)
+    repository = JobRepository(engine)
+    everything = await repository.recent_of_user(USER, 9)
+    assert [job.id for job in everything] == [5, 2, 1, 4, 3]
+    assert [job.id for job in await repository.recent_of_user(USER, 2, 1)] == [2, 1]
+    assert await repository.recent_of_user(USER, 2, 10**6) == ()

@@ -1,0 +1,100 @@
+"""What need not be kept is deleted, what is still needed is not."""
+
+import dataclasses
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.records import Job, JobState
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from db.repositories.key_values import Facts
+from db.repositories.ledger import Ledger
+from db.repositories.retention import Forgotten, Retention
+from tests.integration.db.repositories.builders import NOON, TODAY, USER, a_draft, accepted
+
+
+def _closed(job: Job) -> Job:
+    return dataclasses.replace(job, state=JobState.DELIVERED, ended_at=NOON, open=False)
+
+
+async def _remaining(engine: AsyncEngine) -> list[int]:
+    jobs = await JobRepository(engine).recent_of_user(USER, 100)
+    return sorted(job.id for job in jobs)
+
+
+async def test_jobs_are_deleted_some_time_after_their_end(engine: AsyncEngine) -> None:
+    """Only closed jobs go, and only those that ended long enough ago."""
+    done = {"state": JobState.DELIVERED, "open": False}
+    await accepted(engine, 1, ended_at=NOON - 1, **done)
+    await accepted(engine, 2, ended_at=NOON, **done)
+    await accepted(engine, 3, ended_at=NOON - 1, state=JobState.DELIVERED, open=True)
+    await accepted(engine, 4)
+    assert await Retention(engine).delete_ended(NOON) == 1
+    assert await _remaining(engine) == [2, 3, 4]
+
+
+async def test_deleting_a_job_keeps_its_cost(engine: AsyncEngine) -> None:
+    """Being forgotten does not give anybody a second budget."""
+    await accepted(engine, 1, open=False, ended_at=NOON - 1)
+    await Retention(engine).delete_ended(NOON)
+    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+
+
+async def test_a_requester_is_forgotten_now_and_at_the_end_of_what_runs(
+    engine: AsyncEngine,
+) -> None:
+    """Closed jobs and drafts go at once, running jobs as soon as they have ended."""
+    await accepted(engine, 1, open=False, ended_at=NOON)
+    running = await accepted(engine, 2)
+    await accepted(engine, 3, user_id=5, open=False, ended_at=NOON)
+    drafts, retention, repository = Drafts(engine), Retention(engine), JobRepository(engine)
+    await drafts.add_draft(a_draft(8))
+    await drafts.add_draft(a_draft(9, user_id=5))
+
+    assert await retention.forget_user(USER) == Forgotten(deleted=1, marked=1)
+
+    assert await _remaining(engine) == [2]
+    assert await drafts.get_draft(8) is None
+    assert await drafts.get_draft(9) is not None
+    assert await retention.delete_ended(0) == 0
+    marked = await repository.get(2)
+    assert marked is not None
+    assert marked.forget
+    assert await repository.save(running, _closed(running))
+    assert await retention.delete_ended(0) == 1
+    assert await _remaining(engine) == []
+    assert await repository.get(3) is not None
+
+
+async def test_tokens_are_dropped_when_they_are_dead(engine: AsyncEngine) -> None:
+    """An interaction token is not kept longer than it works."""
+    await accepted(engine, 1, interaction_token="old", created_at=NOON - 1)
+    await accepted(engine, 2, interaction_token="young")
+    await accepted(engine, 3, created_at=NOON - 1)
+    assert await Retention(engine).clear_tokens(NOON) == 1
+    jobs = {job.id: job for job in await JobRepository(engine).recent_of_user(USER, 9)}
+    assert jobs[1].interaction_token is None
+    assert jobs[2].interaction_token == "young"
+
+
+async def test_drafts_wait_and_then_go(engine: AsyncEngine) -> None:
+    """A draft comes back as it was given, until it is old."""
+    drafts = Drafts(engine)
+    await drafts.add_draft(a_draft(1, created_at=NOON - 1))
+    await drafts.add_draft(a_draft(2))
+    assert await drafts.get_draft(1) == a_draft(1, created_at=NOON - 1)
+    assert await drafts.delete_drafts(NOON) == 1
+    assert await drafts.get_draft(1) is None
+    assert await drafts.get_draft(2) == a_draft(2)
+
+
+async def test_a_fact_is_the_last_that_was_put(engine: AsyncEngine) -> None:
+    """Facts are kept by name, and the newest stands."""
+    facts = Facts(engine)
+    assert await facts.get_fact("commands") is None
+    await facts.put_fact("commands", "hash 1")
+    await facts.put_fact("other", "x")
+    await facts.put_fact("commands", "hash 2")
+    assert await facts.get_fact("commands") == "hash 2"
+    assert await facts.get_fact("other") == "x"

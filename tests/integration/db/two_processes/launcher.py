@@ -1,0 +1,41 @@
+"""Run the bot, unchanged but for its clock, which a file puts forward.
+
+`python -m tests.integration.db.two_processes.launcher --clock FILE --discord URL --allow HOST:PORT`
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from sandbox.launcher import point_at
+
+
+def main() -> int:
+    """Run the bot on a clock that is ahead by as many seconds as stand in the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clock", required=True, type=Path)
+    parser.add_argument("--discord", required=True)
+    parser.add_argument("--allow", required=True)
+    given = parser.parse_args()
+    host, _, port = given.allow.rpartition(":")
+    point_at(given.discord)
+    # Only now: discord.py reads some of its addresses when it is imported.
+    from bot.app.build import Outside
+    from bot.app.run import run
+    from bot.monitoring.logs import configure_logging
+    from bot.settings import Settings
+
+    settings = Settings()
+    configure_logging(settings.log_level)
+    outside = Outside(
+        clock=lambda: time.time() + float(given.clock.read_text(encoding="ascii")),
+        allowed_addresses=frozenset({(host, int(port))}),
+    )
+    asyncio.run(run(settings, outside))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Who is alone takes over at once, and stops believing it when somebody comes."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app.build import Outside, open_app
+from bot.settings import Settings
+from db.engines.engine import open_database
+from db.repositories.jobs import JobRepository
+from tests.integration.db.repositories.builders import NOON, a_job, accepted
+
+# Is seen on the database until its input ends.
+_OTHER = """
+import asyncio, sys
+from db.engines.instance_lock import presence
+async def nothing(): pass
+async def main():
+    async with presence(sys.argv[1], when_alone=nothing):
+        print("here", flush=True)
+        sys.stdin.read()
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return what a bot on a file needs."""
+    return Settings(
+        discord_token=SecretStr("a-token"),
+        modelhunter_key=SecretStr("a-key"),
+        modelhunter_url="http://127.0.0.1:9",
+        database_url=f"sqlite:///{tmp_path}/bot.db",
+    )
+
+
+async def _owner(settings: Settings) -> str | None:
+    async with open_database(settings.database_url) as engine:
+        job = await JobRepository(engine).get(a_job().id)
+    assert job is not None
+    return job.owner
+
+
+async def test_who_is_alone_frees_the_jobs_at_once(settings: Settings) -> None:
+    """The jobs of a killed process are free before the bot has logged in, though leases last."""
+    async with open_database(settings.database_url) as engine:
+        await accepted(engine)
+    async with open_app(settings, Outside(clock=lambda: NOON)):
+        assert await _owner(settings) is None
+
+
+async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> None:
+    """A job that another process took while this one logged in is not taken from it."""
+    async with open_app(settings, Outside(clock=lambda: NOON)) as app:
+        async with open_database(settings.database_url) as engine:
+            await accepted(engine)
+        async with app.ownership.kept():
+            assert await _owner(settings) == "one"
+
+
+async def test_who_is_not_alone_frees_nothing(settings: Settings) -> None:
+    """A live process keeps its jobs when another one starts."""
+    async with open_database(settings.database_url) as engine:
+        await accepted(engine)
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _OTHER, settings.database_url, stdin=PIPE, stdout=PIPE
+    )
+    try:
+        assert other.stdout is not None
+        assert await other.stdout.readline() == b"here\n"
+        async with open_app(settings, Outside(clock=lambda: NOON)):
+            assert await _owner(settings) == "one"
+    finally:
+        other.kill()
+        await other.communicate()

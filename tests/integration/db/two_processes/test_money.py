@@ -1,0 +1,332 @@
+"""Money is never spent twice nor past a limit, however many ask at once, whoever dies."""
+
+import asyncio
+import contextlib
+import dataclasses
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app.build import App, Outside, open_app
+from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.errors import DatabaseBusy
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import Journal, NotOurs, Overtaken
+from bot.jobs.service import JobService
+from bot.jobs.worker.task_events import TryLater
+from bot.media.download import open_downloads
+from bot.modelhunter import open_client
+from bot.settings import Settings
+from db.engines.engine import open_database
+from db.errors import BudgetSpent, NotAccepted
+from db.records import CancelControl, CardKind, Job, JobKind, JobState
+from db.repositories.jobs import JobRepository
+from sandbox.modelhunter import Script, open_stand_in
+from tests.integration.jobs.recording_cards import RecordingCards
+from tests.integration.jobs.world import DAY, HOUR, LEASE, PATIENCE, Clock, Process, World
+from tests.property.invariants import check_ledger, check_sums, day_of, hurry, read_books
+
+PEOPLE = 50
+COMMANDS = 500
+RUNNING = 2
+JOBS_THAT_END = 40
+TOO_BIG = 300_000  # bytes
+_FIRST_ID = 1_234_567_890_000_000_000
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in it may catch this."""
+
+
+class MortalRepository(JobRepository):
+    """Die now and then, just before or just after a write."""
+
+    risk = 0.0
+    randomness = random.Random(5)
+
+    async def save(self, before: Job, after: Job, **more: object) -> bool:
+        """Save, unless this is the end."""
+        self._perhaps_die()
+        saved = await super().save(before, after, **more)  # type: ignore[arg-type]
+        self._perhaps_die()
+        return saved
+
+    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
+        """Learn, unless this is the end."""
+        self._perhaps_die()
+        learned = await super().learn_task_id(job_id, task_id)
+        self._perhaps_die()
+        return learned
+
+    def _perhaps_die(self) -> None:
+        if self.randomness.random() < self.risk:
+            raise Killed
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands at noon."""
+    return Clock()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """Return where the database lies."""
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+@contextlib.asynccontextmanager
+async def open_bot(
+    address: str, clock: Clock, budget: Decimal, *, per_user: Decimal | None = None
+) -> AsyncGenerator[App]:
+    """Build the whole program on a database, and take commands; nothing is sent to anybody."""
+    settings = Settings(
+        discord_token=SecretStr("a-token"),
+        modelhunter_key=SecretStr("a-key"),
+        modelhunter_url="http://127.0.0.1:9",
+        database_url=address,
+        max_running_per_user=RUNNING,
+        daily_budget_usd=budget,
+        daily_budget_per_user_usd=per_user,
+    )
+    async with (
+        open_app(settings, Outside(clock=clock, patience=PATIENCE)) as app,
+        app.patience.open(),
+    ):
+        yield app
+
+
+def service_of(app: App) -> JobService:
+    """Return what the commands call."""
+    return app.bot.parts.service
+
+
+def an_order(service: JobService) -> Order:
+    """Return what everybody asks for."""
+    return service.order(
+        Wish(
+            kind=JobKind.IMAGE,
+            prompt="a fox in the snow",
+            model=None,
+            options={},
+            private=False,
+            allow_adult=False,
+        )
+    )
+
+
+def a_place(number: int, clock: Clock, *, user: int | None = None) -> Place:
+    """Return where the command of a number was used, and by whom."""
+    return Place(
+        interaction_id=_FIRST_ID + 10 * number,
+        interaction_token=f"token-{number}",
+        application_id=5,
+        user_id=number % PEOPLE + 1 if user is None else user,
+        guild_id=22,
+        channel_id=33,
+        locale="en-US",
+        card_kind=CardKind.CHANNEL,
+        cancel_control=CancelControl.REACTION,
+        upload_limit=10 * 1024 * 1024,
+        asked_at=clock(),
+    )
+
+
+async def submit_all(apps: list[App], clock: Clock) -> Counter[str]:
+    """Use 500 commands at once, each heard by one process, every tenth by all; count the answers."""
+    waiting = [
+        service_of(app).submit(an_order(service_of(app)), a_place(number, clock))
+        for number in range(COMMANDS)
+        for app in (apps if number % 10 == 0 else [apps[number % len(apps)]])
+    ]
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(it, Job | NotAccepted | DatabaseBusy) for it in answers), answers
+    return Counter(type(answer).__name__ for answer in answers)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("jobs_paid_for", [60, 1000])
+async def test_nobody_passes_a_limit_by_being_many(
+    address: str, clock: Clock, processes: int, jobs_paid_for: int
+) -> None:
+    """500 commands at once by 50 people pass neither the limit of each nor the budget of the day."""
+    async with contextlib.AsyncExitStack() as stack:
+        probe = await stack.enter_async_context(open_bot(address, clock, Decimal(0)))
+        price = an_order(service_of(probe)).generation.price.high
+        assert price > 0
+        budget = price * jobs_paid_for + price / 2
+        apps = [
+            await stack.enter_async_context(open_bot(address, clock, budget))
+            for _ in range(processes)
+        ]
+        answers = await submit_all(apps, clock)
+    async with open_database(address) as engine:
+        books = await read_books(engine)
+        check_ledger(books)
+        await check_sums(engine, books)
+    kept = [job for job in books.jobs.values() if not job.state.is_final]
+    assert max(Counter(job.user_id for job in kept).values()) <= RUNNING
+    assert sum(books.amounts.values()) == price * len(kept) <= budget
+    assert answers["Job"] == len(kept)
+    if not answers["DatabaseBusy"]:
+        assert len(kept) == min(jobs_paid_for, PEOPLE * RUNNING)
+        assert answers["BudgetSpent"] or answers["TooManyRunning"]
+    # What came too late to be answered was taken back.
+    assert {job.state for job in books.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
+
+
+async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock: Clock) -> None:
+    """Of 500 commands at once by 50 people, each gets as many as their own budget pays for."""
+    async with open_bot(address, clock, Decimal(0)) as probe:
+        price = an_order(service_of(probe)).generation.price.high
+    own = price * Decimal("1.5")
+    async with contextlib.AsyncExitStack() as stack:
+        apps = [
+            await stack.enter_async_context(open_bot(address, clock, Decimal(1000), per_user=own))
+            for _ in range(2)
+        ]
+        answers = await submit_all(apps, clock)
+    async with open_database(address) as engine:
+        books = await read_books(engine)
+        check_ledger(books)
+        await check_sums(engine, books)
+    by_person = Counter(job.user_id for job in books.jobs.values())
+    assert max(by_person.values()) == 1
+    assert answers["Job"] == len(books.jobs)
+    if not answers["DatabaseBusy"]:
+        assert len(by_person) == PEOPLE
+        assert answers["UserBudgetSpent"]
+
+
+async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
+    """A budget is a UTC day's; a job is paid by the day of its asking, whenever it ends."""
+    clock.now += DAY / 2 - 1  # a second before midnight
+    async with open_bot(address, clock, Decimal(100)) as probe:
+        price = an_order(service_of(probe)).generation.price.high
+    async with open_bot(address, clock, price) as app, open_database(address) as engine:
+        service = service_of(app)
+        order = an_order(service)
+        late = await service.submit(order, a_place(1, clock))
+        with pytest.raises(BudgetSpent):
+            await service.submit(order, a_place(2, clock))
+        clock.now += 1
+        early = await service.submit(order, a_place(3, clock))
+        with pytest.raises(BudgetSpent):
+            await service.submit(order, a_place(4, clock))
+        # Yesterday's job ends today, and gives its money back to yesterday.
+        yesterday = Journal(
+            JobRepository(engine), RecordingCards(), owner=str(late.owner), clock=clock
+        )
+        await yesterday.note(late, events.NeverAnswered())
+        with pytest.raises(BudgetSpent):
+            await service.submit(order, a_place(5, clock))
+        books = await read_books(engine)
+        check_ledger(books)
+        await check_sums(engine, books)
+    assert books.days[early.id] == day_of(clock())
+    assert books.days[late.id] == day_of(clock() - DAY)
+    assert (books.amounts[late.id], books.amounts[early.id]) == (Decimal(0), price)
+
+
+async def test_the_ledger_is_the_sum_of_its_jobs(
+    address: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After whatever mix of endings, kills and takeovers the ledger is what the jobs cost."""
+    chance = random.Random(20)
+    async with open_bot(address, clock, Decimal(0)) as probe:
+        price = an_order(service_of(probe)).generation.price.high
+    async with open_bot(address, clock, price * JOBS_THAT_END) as app:
+        answers = await submit_all([app], clock)
+    async with (
+        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_database(address) as engine,
+        open_client(api.url, SecretStr(api.key), clock=clock) as client,
+        open_downloads(frozenset({api.address})) as downloads,
+    ):
+        await hurry(engine)
+        world = World(
+            api=api,
+            clock=clock,
+            cards=RecordingCards(),
+            engine=engine,
+            client=client,
+            downloads=downloads,
+        )
+        world.cards.limit = TOO_BIG - 1
+        world.api.scripts.next(*(_a_fate(chance) for _ in range(answers["Job"])))
+        for _ in range(answers["Job"] // 8):
+            world.api.faults.add(
+                "POST",
+                "/*/*",
+                skip=chance.randrange(1, 40),
+                **chance.choice([{"cut": "after"}, {"cut": "before"}, {"status": 429}]),  # type: ignore[arg-type]
+            )
+        books = await read_books(engine)
+        for job in books.jobs.values():
+            if chance.random() < 0.9:
+                world.cards.message_ids[job.id] = job.id + 1
+        monkeypatch.setattr(MortalRepository, "risk", 0.02)
+        lives = await _live_and_die(world, chance)
+        assert lives > 10
+        books = await read_books(engine)
+        check_ledger(books)
+        await check_sums(engine, books)
+    assert not any(job.open for job in books.jobs.values())
+    endings = Counter(job.state for job in books.jobs.values())
+    assert {JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED} <= set(endings)
+    made = Counter(str((task.metadata or {})["job_id"]) for task in api.tasks.values())
+    assert set(made.values()) == {1}
+
+
+async def _live_and_die(world: World, chance: random.Random) -> int:
+    """Let one process after the other work until nothing is open; return how many lived."""
+    for number in range(400):
+        one = world.process(f"life-{number}", jobs=MortalRepository(world.engine))
+        world.clock.now += LEASE + 1
+        if number > 100:
+            world.clock.now += HOUR
+        await one.claims.claim(
+            one.owner, now=world.clock(), lease_until=world.clock() + LEASE, limit=1000
+        )
+        open_jobs = [job.id for job in await one.claims.owned_by(one.owner)]
+        if not open_jobs:
+            return number
+        with contextlib.suppress(Killed):
+            await _work(world, one, open_jobs, chance)
+    raise AssertionError("there is always something left to do")
+
+
+async def _work(world: World, one: Process, job_ids: list[int], chance: random.Random) -> None:
+    """Take steps of jobs by chance, and now and then cancel one, until the process dies."""
+    for job_id in chance.sample(job_ids, len(job_ids)):
+        if chance.random() < 0.1:
+            await one.journal.wish_cancel(job_id, by=7)
+        for _ in range(6):
+            world.clock.now += chance.choice([0.0, 0.2])
+            try:
+                if await one.tracker.step(job_id) is None:
+                    break
+            except (TryLater, NotOurs, Overtaken):
+                break
+
+
+def _a_fate(chance: random.Random) -> Script:
+    """Return how a task will go; some cost more than was reserved, some nothing at all."""
+    script = chance.choice(
+        [
+            Script.quick(0),
+            Script.quick(60),
+            Script.failing("no"),
+            Script.endless(),
+            Script.too_big(TOO_BIG),
+            Script.expiring(2),
+        ]
+    )
+    cost = chance.choice([None, Decimal(0), Decimal("0.01"), Decimal("3.5")])
+    cancelled = chance.choice([None, Decimal("0.02")])
+    return dataclasses.replace(script, cost=cost, cancelled_cost=cancelled)

@@ -1,0 +1,1 @@
+"""Discord's side with the real discord.py."""

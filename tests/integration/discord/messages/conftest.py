@@ -1,0 +1,16 @@
+"""A scene for each test."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from sandbox.discord import open_discord
+from tests.integration.discord.messages.stage import Clock, Scene, open_scene
+
+
+@pytest.fixture
+async def scene() -> AsyncGenerator[Scene]:
+    """Open a Discord and an editor that works on it; the editor's time only moves by hand."""
+    clock = Clock()
+    async with open_discord(clock=clock) as world, open_scene(world, clock) as opened:
+        yield opened

@@ -1,0 +1,53 @@
+"""A result that goes by direct message is sent once, however long ago the bot died over it."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from bot.media.download import DownloadedFile
+from db.records import Job
+from sandbox.discord import Person
+from tests.integration.discord.messages.stage import Scene
+
+LONGER_THAN_A_NONCE = 3600.0  # seconds
+
+
+@pytest.fixture
+def robin(scene: Scene) -> Person:
+    """Return somebody who asks."""
+    return scene.discord.person("Robin")
+
+
+async def _begun(scene: Scene, robin: Person) -> Job:
+    """Return a job whose result is about to be sent by direct message."""
+    job = await scene.running()
+    return dataclasses.replace(job, user_id=robin.id, dm_begun_at=scene.clock())
+
+
+def _result(folder: Path, job: Job) -> DownloadedFile:
+    path = folder / f"image-{job.id}-1.png"
+    path.write_bytes(b"\x89PNG and so on")
+    return DownloadedFile(path=path, size=14, media_type="image/png", extension="png")
+
+
+async def test_a_direct_message_of_an_earlier_life(
+    scene: Scene, robin: Person, tmp_path: Path
+) -> None:
+    """It is found by the name of its file when Discord has long forgotten its nonce."""
+    job = await _begun(scene, robin)
+    file = _result(tmp_path, job)
+    await scene.editor.deliver_privately(job, [file])
+    scene.clock.now += LONGER_THAN_A_NONCE
+    await scene.editor.deliver_privately(job, [file])
+    assert len(robin.sees(robin.dm_channel)) == 1
+
+
+async def test_another_result_is_not_taken_for_it(
+    scene: Scene, robin: Person, tmp_path: Path
+) -> None:
+    """Each job's result comes, also when two go to the same person."""
+    for _ in range(2):
+        job = await _begun(scene, robin)
+        await scene.editor.deliver_privately(job, [_result(tmp_path, job)])
+    assert len(robin.sees(robin.dm_channel)) == 2

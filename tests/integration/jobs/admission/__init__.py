@@ -1,0 +1,1 @@
+"""From a request to an accepted job, on a real database."""

@@ -1,0 +1,207 @@
+"""A row is written in time, or it is taken back and never sent."""
+
+import asyncio
+import dataclasses
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.jobs.admission import acceptance
+from bot.jobs.admission.answer_deadline import PATIENCE, Patience
+from bot.jobs.admission.price_confirmations import Kept, Questions
+from bot.jobs.errors import DatabaseBusy
+from bot.jobs.lifecycle import events
+from db.errors import TooManyRunning
+from db.records import Draft, Job, JobKind, JobState, Reason, SpendingLimits
+from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
+from sandbox.modelhunter import Script
+from tests.integration.jobs.world import LEASE, Process, World
+
+TOO_LITTLE = 0.001  # seconds
+# What a job has not before anything came of it.
+FRESH: dict[str, Any] = {
+    "state": JobState.ACCEPTED,
+    "open": True,
+    "message_id": None,
+    "task_id": None,
+    "ended_at": None,
+}
+
+
+class SlowRepository(JobRepository):
+    """Write nothing before the gate is open."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.gate = asyncio.Event()
+        self.trouble: Exception | None = None
+
+    async def accept(self, job: Job, limits: SpendingLimits, **more: object) -> Job:
+        """Accept, in the end."""
+        await self.gate.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return await super().accept(job, limits, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def slow(world: World) -> SlowRepository:
+    """Return a database that is slower than our patience."""
+    return SlowRepository(world.engine)
+
+
+async def test_patience_leaves_time_for_an_answer() -> None:
+    """Of Discord's three seconds, half is left for the sentence that says why not."""
+    assert PATIENCE == 1.5
+
+
+async def test_accepted_at_once(world: World, one: Process) -> None:
+    """A row that is written in time belongs to the process, with its money set aside."""
+    job = await world.accept(one)
+    assert (job.owner, job.fence, job.state) == ("one", 1, JobState.ACCEPTED)
+    assert job.lease_until == world.clock() + LEASE
+    assert await world.spent() == job.price_high
+
+
+async def be_too_slow(world: World, job: Job, **more: int) -> None:
+    """Have a row written that comes too late, and wait for what becomes of it."""
+    slow, patience = SlowRepository(world.engine), Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
+        with pytest.raises(DatabaseBusy):
+            await one.acceptance.accept(job, **more)
+        slow.gate.set()
+
+
+async def test_too_slow(world: World, slow: SlowRepository) -> None:
+    """A row that comes too late is taken back, costs nothing and is never sent."""
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
+        with pytest.raises(DatabaseBusy):
+            await world.accept(one)
+        slow.gate.set()
+    assert await JobRepository(world.engine).recent_of_user(11, 9) == ()
+    assert await world.spent() == Decimal(0)
+    assert await one.claims.owned_by("one") == ()
+
+
+async def test_a_late_retry_is_not_the_only_one(world: World, one: Process) -> None:
+    """Who reads that the bot is busy may try the same job again."""
+    world.api.scripts.next(Script.failing("no"))
+    failed = await one.live((await world.ask(one)).id)
+    retry = dataclasses.replace(failed, **FRESH, id=failed.id + 10, retry_of=failed.id)
+    await be_too_slow(world, retry)
+    again = await one.acceptance.accept(dataclasses.replace(retry, id=failed.id + 20))
+    assert (await one.read(again.id)).retry_of == failed.id
+
+
+async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
+    """Who said yes to a price and reads that the bot is busy finds the question as it was."""
+    drafts = Drafts(world.engine)
+    questions = Questions(
+        drafts, confirm_above=Decimal(0), clock=world.clock, patience=Patience(60.0)
+    )
+    kept = Kept(
+        kind=JobKind.IMAGE,
+        prompt="a fox in the snow",
+        model="seedream-4-0",
+        options={"image_size": "1:1"},
+        private=True,
+        retry_of=77,
+    )
+    before = Draft(id=5, user_id=11, created_at=world.clock(), request=kept.model_dump(mode="json"))
+    await drafts.add_draft(before)
+    asked = await world.accept(one)
+    confirmed = dataclasses.replace(
+        asked, **FRESH, id=5, options=kept.options, private=True, retry_of=77
+    )
+    await be_too_slow(world, confirmed, draft_id=5)
+    assert await questions.confirmed(5, by=11) == kept
+    again = await one.acceptance.accept(confirmed, draft_id=5)
+    assert (again.id, await drafts.get_draft(5)) == (5, None)
+    assert await world.spent() == asked.price_high + again.price_high
+
+
+async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) -> None:
+    """A row of which something has come stays, with its money."""
+    accepted = await world.accept(one)
+    answered = await one.journal.note(accepted, events.Answered(accepted.id + 1))
+    assert not await one.jobs.withdraw(accepted, draft=None)
+    ended = await one.journal.note(answered, events.CancelWished(11))
+    assert not await one.jobs.withdraw(ended, draft=None)
+    other = await world.accept(one, 1)
+    world.clock.now += LEASE + 1
+    await world.process("two").take_over()
+    assert not await one.jobs.withdraw(other, draft=None)
+    assert await world.spent() == other.price_high
+
+
+async def test_a_write_that_does_not_end(
+    world: World,
+    slow: SlowRepository,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A database that never answers does not keep the process from its end."""
+    patience = Patience(TOO_LITTLE, farewell=TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with asyncio.timeout(20), patience.open():
+        with pytest.raises(DatabaseBusy):
+            await world.accept(one)
+    assert "took too long and is left to the next start" in caplog.text
+    assert [it for it in asyncio.all_tasks() if "job" in it.get_name()] == []
+    assert await slow.recent_of_user(11, 9) == ()
+
+
+async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
+    """A row that would not have been accepted anyway leaves nothing behind."""
+    slow.trouble = TooManyRunning(2, 2)
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
+        with pytest.raises(DatabaseBusy):
+            await world.accept(one)
+        slow.gate.set()
+    assert await slow.recent_of_user(11, 9) == ()
+
+
+async def test_too_slow_and_broken(
+    world: World, slow: SlowRepository, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row that fails after its time is the operator's to know."""
+    slow.trouble = OSError("disk full")
+    patience = Patience(TOO_LITTLE)
+    one = world.process(jobs=slow, patience=patience)
+    async with patience.open():
+        with pytest.raises(DatabaseBusy):
+            await world.accept(one)
+        slow.gate.set()
+    assert "a job could not be written" in caplog.text
+
+
+async def test_the_process_dies_before_it_takes_a_row_back(world: World, one: Process) -> None:
+    """A row that came too late and was left behind has no card, so another process ends it."""
+    job = await world.accept(one)
+    world.clock.now += LEASE + 1
+    two = world.process("two")
+    await two.take_over()
+    ended = await two.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+    assert world.api.calls("POST") == []
+
+
+async def test_a_limit_is_told_at_once(world: World, one: Process) -> None:
+    """What the database refuses is what the caller hears."""
+    strict = acceptance.Acceptance(
+        one.jobs,
+        limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),
+        owner="one",
+        lease_until=world.clock,
+        patience=Patience(),
+    )
+    job = await world.accept(one, 1)
+    with pytest.raises(TooManyRunning):
+        await strict.accept(dataclasses.replace(job, id=job.id + 1))

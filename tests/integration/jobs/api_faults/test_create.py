@@ -1,0 +1,97 @@
+"""The POST goes wrong: at most one task, and the right words at the end."""
+
+import pytest
+
+from bot.jobs.worker.task_events import TryLater
+from bot.monitoring.api_health import ACCOUNT
+from db.records import JobState
+from sandbox.modelhunter import Script
+from tests.integration.jobs.api_faults.checks import assert_right
+from tests.integration.jobs.api_faults.faults import (
+    DELIVERED,
+    NEVER_FOUND,
+    OPERATOR,
+    REFUSED,
+    TROUBLES,
+    Ending,
+    strike,
+)
+from tests.integration.jobs.world import DAY, IMAGES, Process, World
+
+# Said to have had no effect: sent again. Perhaps an effect: searched for, never sent again.
+ENDINGS: dict[str, Ending] = {
+    "400": REFUSED,
+    "401": OPERATOR,
+    "402": OPERATOR,
+    "403": OPERATOR,
+    "404": REFUSED,
+    "409": NEVER_FOUND,
+    "422": REFUSED,
+    "429": DELIVERED,
+    "429 in seconds": DELIVERED,
+    "429 until a date": DELIVERED,
+    "500": NEVER_FOUND,
+    "500 after the effect": DELIVERED,
+    "502": NEVER_FOUND,
+    "502 html": NEVER_FOUND,
+    "503": DELIVERED,
+    "503 in seconds": DELIVERED,
+    "503 until a date": DELIVERED,
+    "503 html": NEVER_FOUND,
+    "html": NEVER_FOUND,
+    "html after the effect": DELIVERED,
+    "truncated": NEVER_FOUND,
+    "truncated after the effect": DELIVERED,
+    "huge": NEVER_FOUND,
+    "huge after the effect": DELIVERED,
+    "wrong types": NEVER_FOUND,
+    "wrong types after the effect": DELIVERED,
+    "cut before": NEVER_FOUND,
+    "cut within": DELIVERED,
+    "cut after": DELIVERED,
+}
+_SENT_AGAIN = {name for name in ENDINGS if name.startswith(("429", "503")) and "html" not in name}
+
+
+def test_every_trouble_has_its_ending() -> None:
+    """No way to go wrong is left out."""
+    assert ENDINGS.keys() == TROUBLES.keys()
+
+
+@pytest.mark.parametrize("trouble", ENDINGS)
+async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
+    """Whatever becomes of the POST, there is at most one task, and the job ends rightly."""
+    world.api.scripts.next(Script.quick(20))
+    strike(world.api.faults, "POST", IMAGES, trouble)
+    job = await world.ask(one)
+    known = await one.live(job.id, lambda it: not it.open or it.state is JobState.UNCERTAIN)
+    if known.open:
+        world.clock.now += DAY
+        await one.live(job.id)
+    await assert_right(world, one, job, ENDINGS[trouble])
+    assert len(world.api.calls("POST")) == (2 if trouble in _SENT_AGAIN else 1)
+
+
+@pytest.mark.parametrize("trouble", sorted(_SENT_AGAIN))
+async def test_when_it_is_sent_again(world: World, one: Process, trouble: str) -> None:
+    """The API's wish for time is honoured, as seconds and as a date; a 429 slows everybody."""
+    strike(world.api.faults, "POST", IMAGES, trouble)
+    job = await world.ask(one)
+    with pytest.raises(TryLater) as caught:
+        await one.tracker.step(job.id)
+    wanted = {"in seconds": 70.0, "until a date": 90.0}.get(trouble[4:])
+    assert (caught.value.retry_after, caught.value.everybody) == (wanted, trouble[:3] == "429")
+
+
+@pytest.mark.parametrize("trouble", ["401", "402", "403"])
+async def test_what_the_operator_hears(
+    world: World, one: Process, trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ten jobs that are refused for the key make one message, which health repeats."""
+    strike(world.api.faults, "POST", IMAGES, trouble, times=None)
+    for number in range(10):
+        job = await world.ask(one, number)
+        await one.live(job.id)
+    loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert loud == [one.health.problem(ACCOUNT)]
+    assert f"({trouble})" in loud[0]

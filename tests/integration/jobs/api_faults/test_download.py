@@ -1,0 +1,49 @@
+"""The file goes wrong on its way: it is fetched again, or is nothing that may be shown."""
+
+import pytest
+
+from db.records import JobKind, JobState
+from sandbox.modelhunter import Script
+from sandbox.modelhunter.faults import Fault, Trouble
+from tests.integration.jobs.api_faults.checks import assert_right
+from tests.integration.jobs.api_faults.faults import BAD_RESULT, DELIVERED, TROUBLES, Ending, strike
+from tests.integration.jobs.world import Process, World
+
+RESULTS = "/results/*"
+# A whole answer of 200 whose bytes are no picture, film or sound is final.
+_WRONG = ("html", "truncated", "huge", "wrong types")
+LINKED = Ending(JobState.LINKED)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
+    """What goes wrong three times comes the fourth time; nonsense is never shown."""
+    world.api.scripts.next(Script.quick())
+    fault = strike(world.api.faults, "GET", RESULTS, trouble, times=3)
+    job = await world.ask(one)
+    await one.live(job.id)
+    is_nonsense = trouble.startswith(_WRONG)
+    assert fault.injected == (1 if is_nonsense else 3)
+    await assert_right(world, one, job, BAD_RESULT if is_nonsense else DELIVERED)
+
+
+async def test_four_gigabytes(world: World, one: Process) -> None:
+    """A file that says that it has 4 GB is not read; a link is offered instead."""
+    world.api.scripts.next(Script.too_big(4 * 10**9))
+    film = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
+    job = await world.ask(one, kind=JobKind.VIDEO, endpoint="vidu/text-to-video", body=film)
+    await one.live(job.id)
+    await assert_right(world, one, job, LINKED)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+async def test_redirects(world: World, one: Process, status: int) -> None:
+    """A redirect is followed nowhere, not even to the API's own host."""
+    world.api.scripts.next(Script.quick())
+    elsewhere = {"Location": "/api/v1/balance"}
+    trouble = Trouble(status=status, headers=elsewhere)
+    world.api.faults.faults.append(Fault("GET", RESULTS, trouble, times=None, skip=0))
+    job = await world.ask(one)
+    await one.live(job.id)
+    await assert_right(world, one, job, LINKED)
+    assert world.api.calls("GET", "/balance") == []

@@ -1,0 +1,99 @@
+"""The API is away for an hour while twenty jobs stand in every state."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from bot.jobs.cards import CardBusy
+from db.records import Job, JobState, Reason
+from db.repositories.ledger import Ledger, day_of
+from sandbox.modelhunter import Script
+from tests.integration.jobs.api_faults.checks import assert_ended
+from tests.integration.jobs.api_faults.faults import (
+    CANCELLED,
+    DELIVERED,
+    NEVER_FOUND,
+    Ending,
+    strike,
+)
+from tests.integration.jobs.api_faults.many_jobs import Together
+from tests.integration.jobs.world import HOUR, IMAGES, REQUESTER, Process, World
+
+FAILED = Ending(JobState.FAILED, Reason.API, spent=Decimal(0))
+# Whether a POST during the outage provably had no effect, so that it is sent again afterwards.
+OUTAGES = {
+    "503 until a date": True,
+    "429": True,
+    "502 html": False,
+    "cut before": False,
+}
+
+
+class Crowd:
+    """Twenty jobs, and how each of them must end."""
+
+    def __init__(self, world: World, process: Process) -> None:
+        self._world = world
+        self._process = process
+        self.endings: dict[int, Ending] = {}
+        self.jobs: list[Job] = []
+        world.api.scripts.choose = lambda _: Script.quick(40)
+
+    async def ask(self, ending: Ending, script: Script | None = None) -> Job:
+        """Ask for one more."""
+        if script is not None:
+            self._world.api.scripts.next(script)
+        job = await self._world.ask(self._process, len(self.jobs))
+        self.jobs.append(job)
+        self.endings[job.id] = ending
+        return job
+
+    async def reach(self, job: Job, is_there: Callable[[Job], bool]) -> None:
+        """Take the job as far as that."""
+        await self._process.live(job.id, is_there)
+
+    async def gather(self, unsent: Ending) -> None:
+        """Make all twenty, the slow ones first: the clock moves meanwhile."""
+        world, process = self._world, self._process
+        for _ in range(2):
+            strike(world.api.faults, "POST", IMAGES, "cut before")
+            await self.reach(await self.ask(NEVER_FOUND), lambda it: it.state is JobState.UNCERTAIN)
+        for _ in range(2):
+            job = await self.ask(CANCELLED, Script.endless())
+            await self.reach(job, lambda it: it.state is JobState.FOLLOWING)
+            await process.journal.wish_cancel(job.id, REQUESTER)
+        for _ in range(3):
+            job = await self.ask(DELIVERED, Script.quick())
+            await self.reach(job, lambda it: it.state is JobState.DELIVERING)
+        job = await self.ask(FAILED, Script.failing("too dark"))
+        await self.reach(job, lambda it: it.state is JobState.FAILED)
+        world.cards.trouble["finish"].append(CardBusy("not now"))
+        for _ in range(4):
+            await self.reach(await self.ask(DELIVERED), lambda it: it.state is JobState.FOLLOWING)
+        for cut, ending in (("cut after", DELIVERED), ("cut before", NEVER_FOUND)):
+            for _ in range(2):
+                strike(world.api.faults, "POST", IMAGES, cut)
+                await process.step((await self.ask(ending)).id)
+        job = await self.ask(FAILED, Script.failing("too bright", seconds=60))
+        await self.reach(job, lambda it: it.state is JobState.FOLLOWING)
+        for _ in range(3):
+            await self.ask(unsent)
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+async def test_an_hour_without_the_api(world: World, one: Process, outage: str) -> None:
+    """After an hour of nothing but trouble every job ends rightly, and the money is right."""
+    crowd = Crowd(world, one)
+    await crowd.gather(DELIVERED if OUTAGES[outage] else NEVER_FOUND)
+    assert len(crowd.jobs) == 20
+    together = Together(one, crowd.endings)
+    strike(world.api.faults, "*", "*", outage, times=None)
+    await together.live(world.clock() + HOUR)
+    world.api.faults.clear()
+    await together.live()
+    for job in crowd.jobs:
+        await assert_ended(world, one, job, crowd.endings[job.id])
+    spent = sum((ending.spent for ending in crowd.endings.values()), Decimal(0))
+    assert await Ledger(world.engine).spent_on(day_of(crowd.jobs[0])) == spent
+    assert one.health.problems() == ()

@@ -1,0 +1,260 @@
+"""Leases: taken, renewed, taken over when their owner dies, and given back."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.jobs import leases as ownership
+from bot.jobs.leases import Ownership
+from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE
+from bot.jobs.worker.scheduler import Schedule
+from bot.monitoring.health import Health
+from db.records import Job
+from db.repositories.claims import Claims
+from tests.integration.jobs.world import LEASE, Process, World
+
+
+class Notes(Schedule):
+    """Remember what is to be looked at."""
+
+    def __init__(self, world: World, process: Process) -> None:
+        super().__init__(process.tracker, clock=world.clock, randomness=random.Random(1))
+        self.followed: list[int] = []
+        self.missed: list[int] = []
+        self.woken: list[int] = []
+
+    def follow(self, job_ids: Iterable[int]) -> None:
+        """Note jobs that were claimed."""
+        self.followed += job_ids
+
+    def miss_nobody(self, job_ids: Iterable[int]) -> None:
+        """Note jobs that were called."""
+        self.missed += job_ids
+
+    def wake(self, job_id: int) -> None:
+        """Note a job that was woken."""
+        self.woken.append(job_id)
+
+
+class Kept:
+    """An ownership, and what it told others."""
+
+    def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
+        self.schedule = Notes(world, world.process(owner))
+        self.health = Health()
+        self.announced: list[int] = []
+        self.counted: list[int] = []
+        self.ownership = Ownership(
+            claims or Claims(world.engine),
+            self.schedule,
+            self.health,
+            owner=owner,
+            clock=world.clock,
+            on_claimed=self._announce,
+            on_counted=self.counted.append,
+        )
+
+    def kept(self) -> AbstractAsyncContextManager[None]:
+        """Keep the leases for a block."""
+        return self.ownership.kept()
+
+    def _announce(self, jobs: Sequence[Job]) -> None:
+        self.announced += [job.id for job in jobs]
+
+
+@pytest.fixture(autouse=True)
+def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for a second to pass."""
+    monkeypatch.setattr(ownership, "_TICK", 0.0)
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until something is so; far longer than it can take."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110, the database tells nobody when it changes
+            await asyncio.sleep(0.001)
+
+
+async def some_ticks(world: World) -> None:
+    """Let another process's ownership tick more often than a round of all its duties."""
+    for _ in range(60):
+        await Claims(world.engine).owned_by("nobody")
+
+
+async def test_free_jobs_are_taken(world: World, one: Process) -> None:
+    """What nobody owns is claimed at the first tick, followed and announced."""
+    job = await world.accept(one)
+    await one.claims.release("one")
+    two = Kept(world, "two")
+    async with two.kept():
+        await eventually(lambda: bool(two.announced))
+        assert [mine.id for mine in await two.ownership.jobs()] == [job.id]
+    assert (two.schedule.followed, two.announced) == ([job.id], [job.id])
+
+
+async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
+    """A lease that lasts is respected, and one that has ended is not."""
+    job = await world.accept(one)
+    two = Kept(world, "two")
+    async with two.kept():
+        await some_ticks(world)
+        assert (await one.read(job.id)).owner == "one"
+        world.clock.now += LEASE + 1
+        await eventually(lambda: two.schedule.followed == [job.id])
+        taken = await one.read(job.id)
+        assert (taken.owner, taken.fence) == ("two", 2)
+
+
+async def test_leases_are_renewed(world: World, one: Process) -> None:
+    """As long as a process lives its leases stay ahead of the clock."""
+    job = await world.accept(one)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        for _ in range(3):
+            world.clock.now += LEASE - 1
+            async with asyncio.timeout(20):
+                while (await one.read(job.id)).lease_until != world.clock() + LEASE:
+                    pass
+    assert kept.announced == []
+
+
+async def test_the_processes_are_counted(world: World, one: Process) -> None:
+    """With each renewal a process learns how many there are: itself and who keeps jobs."""
+    await world.accept(one)
+    two = Kept(world, "two")
+    async with two.kept():
+        await eventually(lambda: two.counted == [2])
+        # The other one dies, and its job is taken.
+        world.clock.now += LEASE + 1
+        await eventually(lambda: bool(two.announced))
+        world.clock.now += LEASE / 2
+        await eventually(lambda: two.counted[-1] == 1)
+
+
+async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) -> None:
+    """A card that is on its way to Discord is looked for neither at the start nor later."""
+    fresh = await world.accept(one, 1)
+    answered = await world.ask(one, 2)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        await eventually(lambda: bool(kept.schedule.missed))
+    assert set(kept.schedule.missed) == {answered.id}
+    world.clock.now += ANSWER_PATIENCE
+    later = Kept(world, "one")
+    await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
+    async with later.kept():
+        await eventually(lambda: fresh.id in later.schedule.missed)
+
+
+async def test_jobs_are_given_back(world: World, one: Process) -> None:
+    """At a polite end another process need not wait for the lease."""
+    job = await world.accept(one)
+    async with Kept(world, "one").kept():
+        pass
+    left = await one.read(job.id)
+    assert (left.owner, left.lease_until) == (None, 0.0)
+    assert await world.process("two").take_over() == [job.id]
+
+
+async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> None:
+    """A cancel that another process saved is looked at by the job's owner, once."""
+    job = await world.accept(one)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        await world.process("two").journal.wish_cancel(job.id, 99)
+        await eventually(lambda: bool(kept.schedule.woken))
+        await some_ticks(world)
+    assert kept.schedule.woken == [job.id]
+
+
+class StumblingClaims(Claims):
+    """Fail a few times."""
+
+    failures = 3
+
+    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
+        """Renew, unless this is one of the failures."""
+        if self.failures:
+            self.failures -= 1
+            raise OperationalError("update", {}, OSError("locked"))
+        return await super().renew(owner, now=now, lease_until=lease_until)
+
+
+class SlowClaims(Claims):
+    """Let time pass with each look for wishes, and fail at some renewals."""
+
+    def __init__(self, world: World, *, slowness: float, failing: Iterable[int]) -> None:
+        super().__init__(world.engine)
+        self._clock = world.clock
+        self._slowness = slowness
+        self._failing = frozenset(failing)
+        self._renewals = 0
+        self.left: list[float] = []  # seconds of the shortest lease, after each look
+
+    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
+        """Renew, unless this is one of the failures, of which each takes a second."""
+        self._renewals += 1
+        if self._renewals in self._failing:
+            self._clock.now += 1.0
+            raise OperationalError("update", {}, OSError("locked"))
+        return await super().renew(owner, now=now, lease_until=lease_until)
+
+    async def take_woken(self, owner: str) -> tuple[Job, ...]:
+        """Look for wishes, slowly."""
+        self._clock.now += self._slowness
+        self.left += [job.lease_until - self._clock.now for job in await self.owned_by(owner)]
+        return await super().take_woken(owner)
+
+
+@pytest.mark.parametrize(
+    ("slowness", "failing"),
+    [(1.0, []), (3.5, []), (1.0, range(2, 6)), (1.0, [2, 4, 6, 8])],
+    ids=["healthy", "slow ticks", "failures in a row", "failures between"],
+)
+async def test_a_lease_never_lapses_while_its_owner_lives(
+    world: World, one: Process, slowness: float, failing: Iterable[int]
+) -> None:
+    """Neither a slow database nor one that fails now and then gives a living process's jobs away."""
+    job = await world.accept(one)
+    claims = SlowClaims(world, slowness=slowness, failing=failing)
+    async with Kept(world, "one", claims=claims).kept():
+        await eventually(lambda: len(claims.left) >= 120)
+        assert (await one.read(job.id)).fence == 1
+    assert min(claims.left) > LEASE / 3
+
+
+async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
+    """A process that was held up for long keeps its jobs and their fences, if nobody came."""
+    job = await world.accept(one)
+    kept = Kept(world, "one")
+    async with kept.kept():
+        for _ in range(3):
+            world.clock.now += 2 * LEASE
+            async with asyncio.timeout(20):
+                while (await one.read(job.id)).lease_until != world.clock() + LEASE:
+                    pass
+        await some_ticks(world)
+        assert (await one.read(job.id)).fence == 1
+    assert kept.announced == []
+
+
+async def test_trouble_with_the_database(world: World, one: Process) -> None:
+    """Trouble is told to the operator and gone again when the database answers."""
+    job = await world.accept(one)
+    await one.claims.release("one")
+    told: list[str] = []
+
+    class Telling(Health):
+        def report(self, check: str, problem: str) -> None:
+            told.append(problem)
+            super().report(check, problem)
+
+    two = Kept(world, "two", claims=StumblingClaims(world.engine))
+    two.ownership._health = two.health = Telling()
+    async with two.kept():
+        await eventually(lambda: two.schedule.followed == [job.id] and not two.health.problems())
+    assert set(told) == {"The database does not answer."}

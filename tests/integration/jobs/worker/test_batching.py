@@ -1,0 +1,166 @@
+"""Many young jobs are asked about by pages of the list, and a burst of them in turns."""
+
+import asyncio
+import dataclasses
+
+import pytest
+
+from bot.jobs.worker.deliver import Delivering
+from bot.modelhunter import TaskStatus
+from db.records import Job, JobState
+from sandbox.modelhunter import Script
+from tests.integration.jobs.world import MINUTE, REQUESTER, Process, World
+
+
+async def follow_many(world: World, one: Process, count: int, script: Script) -> list[int]:
+    """Bring *count* jobs to the API and return their ids."""
+    job_ids = []
+    for number in range(count):
+        world.api.scripts.next(script)
+        job = await world.ask(one, number)
+        await one.step(job.id)
+        job_ids.append(job.id)
+    assert {(await one.read(job_id)).state for job_id in job_ids} == {JobState.FOLLOWING}
+    world.api.requests.clear()
+    return job_ids
+
+
+async def step_together(one: Process, job_ids: list[int]) -> list[Job]:
+    """Take a step of each as the schedule does, and return the jobs afterwards."""
+    together = await one.tracker.ask_together(job_ids)
+    for job_id in job_ids:
+        await one.tracker.step(job_id, together.get(job_id))
+    return [await one.read(job_id) for job_id in job_ids]
+
+
+async def test_one_page_for_many(world: World, one: Process) -> None:
+    """Thirty running tasks cost one GET, and each job learns its status and progress."""
+    job_ids = await follow_many(world, one, 30, Script.endless())
+    world.clock.now += 10
+    jobs = await step_together(one, job_ids)
+    assert {(job.status, job.progress) for job in jobs} == {("running", 50.0)}
+    assert [call.path for call in world.api.calls("GET")] == ["/tasks"]
+
+
+async def test_two_pages_for_more(world: World, one: Process) -> None:
+    """A hundred and twenty tasks cost two pages."""
+    job_ids = await follow_many(world, one, 120, dataclasses.replace(Script.endless()))
+    # The stand-in's cursor is a time: tasks of the same millisecond would be skipped at the edge.
+    for number, record in enumerate(list(world.api.tasks.values())):
+        moved = dataclasses.replace(record, created_at=record.created_at + number / 1000)
+        world.api.tasks[record.id] = moved  # type: ignore[index]
+    world.clock.now += 10
+    jobs = await step_together(one, job_ids)
+    assert {job.status for job in jobs} == {"running"}
+    assert [call.path for call in world.api.calls("GET")] == ["/tasks", "/tasks"]
+
+
+async def test_who_finished_is_asked_alone(world: World, one: Process) -> None:
+    """The list shows no results, so each task that ended is asked for."""
+    job_ids = await follow_many(world, one, 6, Script.endless())
+    world.api.scripts.next(Script.quick(5))
+    done = await world.ask(one, 100)
+    await one.step(done.id)
+    world.api.requests.clear()
+    world.clock.now += 10
+    jobs = await step_together(one, [*job_ids, done.id])
+    assert [job.state for job in jobs] == [*[JobState.FOLLOWING] * 6, JobState.DELIVERING]
+    assert [call.path for call in world.api.calls("GET")] == [
+        "/tasks",
+        f"/tasks/{jobs[-1].task_id}",
+    ]
+
+
+async def test_few_or_old_are_asked_alone(world: World, one: Process) -> None:
+    """Four jobs, and those older than a quarter of an hour, are not worth a list."""
+    job_ids = await follow_many(world, one, 8, Script.endless())
+    assert await one.tracker.ask_together(job_ids[:4]) == {}
+    assert len(await one.tracker.ask_together(job_ids)) == 8
+    world.clock.now += 15 * MINUTE
+    assert await one.tracker.ask_together(job_ids) == {}
+    assert len(world.api.calls("GET", "/tasks")) == 1
+
+
+async def test_without_the_list(world: World, one: Process) -> None:
+    """A list that can't be had, or is silent about a task, leaves a question for each."""
+    job_ids = await follow_many(world, one, 5, Script.endless())
+    world.api.faults.add("GET", "/tasks", status=500)
+    world.clock.now += 10
+    jobs = await step_together(one, job_ids)
+    assert {job.status for job in jobs} == {"running"}
+    assert len(world.api.calls("GET", "/tasks/*")) == 5
+
+
+async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
+    """What the list calls an end is not believed before the task itself says so."""
+    job_ids = await follow_many(world, one, 5, Script.endless())
+    together = await one.tracker.ask_together(job_ids)
+    told = {
+        job_id: task.model_copy(update={"status": TaskStatus.FAILED})
+        for job_id, task in together.items()
+    }
+    for job_id in job_ids:
+        await one.tracker.step(job_id, told[job_id])
+    assert {(await one.read(job_id)).state for job_id in job_ids} == {JobState.FOLLOWING}
+
+
+async def test_not_too_many_at_once(world: World, one: Process) -> None:
+    """A burst of commands asks 32 questions at a time, whatever else waits."""
+    job_ids = [(await world.ask(one, number)).id for number in range(40)]
+    in_flight, most, full, go_on = 0, 0, asyncio.Event(), asyncio.Event()
+
+    async def meanwhile() -> None:
+        nonlocal in_flight, most
+        in_flight += 1
+        most = max(most, in_flight)
+        if in_flight == 32:
+            full.set()
+        await go_on.wait()
+        in_flight -= 1
+
+    world.api.faults.add("POST", "*", times=None, delay=0.001)
+    world.clock.meanwhile = meanwhile
+    async with asyncio.TaskGroup() as steps:
+        for job_id in job_ids:
+            steps.create_task(one.tracker.step(job_id))
+        await asyncio.wait_for(full.wait(), 20)
+        # Whoever is let in wrongly has arrived long before all these are answered.
+        for _ in range(50):
+            await one.read(job_ids[0])
+            await world.client.balance()
+        go_on.set()
+    assert most == 32
+    assert len(world.api.tasks) == 40
+
+
+async def test_stuck_deliveries_hold_up_no_ending(
+    world: World, one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While as many deliveries as may be do not come on, a cancelled job's end is shown."""
+    world.api.scripts.choose = lambda _request: Script.quick(1)
+    stuck = [await world.ask(one, number) for number in range(16)]
+    for job in stuck:
+        await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    cancelled = await world.ask(one, 50)
+    await one.journal.wish_cancel(cancelled.id, REQUESTER)
+    await one.step(cancelled.id)
+    go_on, full, begun = asyncio.Event(), asyncio.Event(), 0
+    deliver = Delivering.deliver
+
+    async def wait(self: Delivering, job: Job) -> Job:
+        nonlocal begun
+        begun += 1
+        if begun == len(stuck):
+            full.set()
+        await go_on.wait()
+        return await deliver(self, job)
+
+    monkeypatch.setattr(Delivering, "deliver", wait)
+    deliveries = [asyncio.create_task(one.step(job.id), name="stuck") for job in stuck]
+    try:
+        await asyncio.wait_for(full.wait(), 20)
+        await asyncio.wait_for(one.step(cancelled.id), 20)
+    finally:
+        go_on.set()
+        await asyncio.gather(*deliveries)
+    assert not (await one.read(cancelled.id)).open

@@ -1,0 +1,140 @@
+"""After the end: the ending is shown, the requester told once, the card tidied."""
+
+import dataclasses
+
+import pytest
+
+from bot.jobs.cards import CardBusy, CardDeleted, CardOutOfReach
+from bot.jobs.worker.close import deserves_ping
+from db.records import CardKind, Job, JobState
+from sandbox.modelhunter import Script
+from tests.integration.jobs.world import HOUR, MINUTE, Process, World
+
+
+async def test_no_ping_for_who_still_looks(world: World, one: Process) -> None:
+    """Who waited less than a minute is looking at the card."""
+    world.api.scripts.next(Script.quick(30))
+    job = await world.ask(one)
+    await one.live(job.id)
+    assert world.cards.pings == []
+
+
+@pytest.mark.parametrize("script", [Script.quick(90), Script.failing("no", seconds=90)])
+async def test_one_ping_for_who_went_away(world: World, one: Process, script: Script) -> None:
+    """Who waited longer than a minute gets one reply, for a result as for a failure."""
+    world.api.scripts.next(script)
+    job = await world.ask(one)
+    ended = await one.live(job.id)
+    assert [pinged.id for pinged in world.cards.pings] == [job.id]
+    assert await one.step(job.id) is None
+    assert len(world.cards.pings) == 1
+    assert not ended.open
+
+
+async def test_an_ending_that_is_not_taken(world: World, one: Process) -> None:
+    """An ending is shown until Discord has taken it."""
+    world.api.scripts.next(Script.failing("no"))
+    world.cards.trouble["finish"] += [CardBusy("429", 3.0), CardBusy("500")]
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.state is JobState.FAILED)
+    assert await one.step(job.id) == 3.0
+    assert (await one.read(job.id)).open
+    closed = await one.live(job.id)
+    assert [ending.state for ending in world.cards.endings] == [JobState.FAILED]
+    assert closed.shown == f"{JobState.FAILED} {closed.reason}"
+
+
+async def test_a_card_that_is_gone(world: World, one: Process) -> None:
+    """A job is closed also where there is nobody left to tell."""
+    world.api.scripts.next(Script.failing("no"))
+    world.cards.trouble["finish"].append(CardDeleted("gone"))
+    job = await world.ask(one)
+    closed = await one.live(job.id)
+    assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
+
+
+async def test_a_card_that_comes_back(world: World, one: Process) -> None:
+    """A card that can't be edited now may be later: its ending is tried every ten minutes."""
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    failed = await one.live(job.id, lambda it: it.state is JobState.FAILED)
+    assert await one.step(job.id) == 10 * MINUTE
+    world.cards.out_of_reach.clear()
+    await one.live(job.id)
+    assert [ending.state for ending in world.cards.endings] == [failed.state]
+
+
+async def test_a_card_that_never_comes_back(world: World, one: Process) -> None:
+    """A day after the end nobody waits for the card any more, and the job is closed."""
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one)
+    world.cards.out_of_reach.add(job.id)
+    closed = await one.live(job.id)
+    assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
+    assert 24 * HOUR <= world.clock() - job.created_at <= 24 * HOUR + 11 * MINUTE
+
+
+@pytest.mark.parametrize("takes", [True, False])
+async def test_a_brief_card_that_has_ended(world: World, one: Process, takes: bool) -> None:
+    """The ending of a card that lives no longer goes by direct message, if that is welcome."""
+    world.cards.takes_direct_messages = takes
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one, card_kind=CardKind.BRIEF)
+    world.cards.out_of_reach.add(job.id)
+    assert (await one.live(job.id)).state is JobState.FAILED
+    assert [told.id for told in world.cards.told] == [job.id] * takes
+
+
+async def test_a_courtesy_that_is_refused(world: World, one: Process) -> None:
+    """A ping that Discord refuses is not worth a second try; the job is closed."""
+    world.api.scripts.next(Script.quick(90))
+    world.cards.trouble["ping"].append(CardOutOfReach("403"))
+    job = await world.ask(one)
+    await one.live(job.id)
+    assert (world.cards.pings, world.cards.tidied) == ([], [job.id])
+
+
+async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Process) -> None:
+    """A card that was sent just before a crash is found, and says that nothing was sent."""
+    job = await world.accept(one)
+    world.clock.now += 15 * MINUTE + 1
+    await one.step(job.id)
+    world.cards.message_ids[job.id] = 77
+    closed = await one.live(job.id)
+    assert (closed.state, closed.message_id) == (JobState.REFUSED, 77)
+    assert [ending.message_id for ending in world.cards.endings] == [77]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, True),
+        ({"state": JobState.LINKED}, True),
+        ({"state": JobState.LOST}, True),
+        ({"state": JobState.CANCELLED}, False),
+        ({"state": JobState.REFUSED}, False),
+        ({"card_kind": CardKind.BRIEF}, False),
+        ({"dm_begun_at": 1.0}, False),
+        ({"reply_begun_at": 1.0}, False),
+        ({"ended_at": 60.0}, False),
+        ({"ended_at": 60.1}, True),
+        ({"ended_at": None}, False),
+    ],
+)
+async def test_who_is_told(
+    world: World, one: Process, changes: dict[str, object], told: bool
+) -> None:
+    """Endings that are news and can be replied to, for those who waited a minute."""
+    job = await world.accept(one)
+    ended = dataclasses.replace(job, created_at=0.0, state=JobState.DELIVERED, ended_at=100.0)
+    changed: Job = dataclasses.replace(ended, **changes)  # type: ignore[arg-type]
+    assert deserves_ping(changed, 110.0) is told
+
+
+async def test_no_late_ping(world: World, one: Process) -> None:
+    """Five minutes after the end a reply would say nothing new."""
+    job = await world.accept(one)
+    ended = dataclasses.replace(job, created_at=0.0, state=JobState.DELIVERED, ended_at=100.0)
+    assert deserves_ping(ended, 399.0)
+    assert not deserves_ping(ended, 400.0)

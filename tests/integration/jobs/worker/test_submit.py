@@ -1,0 +1,323 @@
+"""The POST: once, and what is done when its answer is lost."""
+
+import dataclasses
+import json
+
+import pytest
+
+from bot.jobs.cards import CardBusy, CardOutOfReach
+from bot.jobs.recorder import NotOurs
+from bot.jobs.worker.task_events import TryLater
+from bot.monitoring.api_health import ACCOUNT, METADATA
+from db.records import JobState, Reason
+from sandbox.modelhunter import Script
+from tests.integration.jobs.world import DAY, HOUR, IMAGES, LEASE, MINUTE, Process, World
+
+EMPTY_LIST = json.dumps(
+    {"success": True, "data": [], "pagination": {"cursor": None, "hasMore": False, "total": 0}}
+).encode()
+
+
+def posts(world: World) -> int:
+    """Return how many POSTs the API has seen."""
+    return len(world.api.calls("POST"))
+
+
+async def test_what_is_sent(world: World, one: Process) -> None:
+    """The task carries the job's id, by which it can be found again."""
+    job = await world.ask(one)
+    await one.step(job.id)
+    (task,) = world.api.tasks.values()
+    assert task.metadata == {"job_id": str(job.id)}
+    assert task.input == {"prompt": "a fox in the snow"}
+    assert (await one.read(job.id)).task_id == task.id
+
+
+async def test_the_row_stands_before_the_post(world: World, one: Process) -> None:
+    """When the POST arrives, the database says already that it was about to leave."""
+    job = await world.ask(one)
+    states: list[JobState] = []
+
+    async def look() -> None:
+        states.append((await one.read(job.id)).state)
+
+    world.api.faults.add("POST", IMAGES, delay=1.0)
+    world.clock.meanwhile = look
+    await one.step(job.id)
+    assert states == [JobState.SUBMITTING]
+
+
+async def test_cut_after_the_effect(world: World, one: Process) -> None:
+    """A task whose answer was lost is found by its metadata; nothing is sent twice."""
+    world.api.scripts.next(Script.quick(3))
+    world.api.faults.add("POST", IMAGES, cut="after")
+    job = await world.ask(one)
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.SUBMITTING
+    ended = await one.live(job.id)
+    assert (ended.state, ended.task_id) == (JobState.DELIVERED, world.only_task())
+    assert posts(world) == 1
+
+
+async def test_another_jobs_task_is_not_adopted(world: World, one: Process) -> None:
+    """Only exactly this job's metadata counts."""
+    world.api.faults.add("POST", IMAGES, cut="before", skip=1)
+    first = await world.ask(one, 1)
+    await one.step(first.id)
+    second = await world.ask(one, 2)
+    found = await one.live(second.id, lambda it: it.state is JobState.UNCERTAIN)
+    assert found.task_id is None
+
+
+@pytest.mark.parametrize("trouble", ["cut", "500", "502 html", "nonsense", "no id"])
+async def test_an_unknown_outcome_is_never_repeated(
+    world: World, one: Process, trouble: str
+) -> None:
+    """Whatever else happens to a POST, it is searched for: uncertain after two minutes."""
+    match trouble:
+        case "cut":
+            world.api.faults.add("POST", IMAGES, cut="before")
+        case "500":
+            world.api.faults.add("POST", IMAGES, status=500)
+        case "502 html":
+            world.api.faults.add("POST", IMAGES, status=502, body="html")
+        case "nonsense":
+            world.api.faults.add("POST", IMAGES, body="wrong-type", status=200)
+        case _:
+            world.api.faults.add("POST", IMAGES, body=b'{"success": true, "data": {}}', status=202)
+    job = await world.ask(one)
+    sent_at = world.clock()
+    await one.step(job.id)
+    uncertain = await one.live(job.id, lambda it: it.state is not JobState.SUBMITTING)
+    assert (uncertain.state, uncertain.ended_at) == (JobState.UNCERTAIN, None)
+    assert 2 * MINUTE <= world.clock() - sent_at <= 2 * MINUTE + 20
+    assert posts(world) == 1
+    assert world.cards.shown[-1].state is JobState.UNCERTAIN
+
+
+async def test_uncertain_and_adopted_later(world: World, one: Process) -> None:
+    """A task that the list shows hours later is followed and delivered."""
+    world.api.scripts.next(Script.quick(3))
+    world.api.faults.add("POST", IMAGES, cut="after")
+    world.api.faults.add("GET", "/tasks", times=None, status=200, body=EMPTY_LIST)
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.state is JobState.UNCERTAIN)
+    world.clock.now += 5 * HOUR
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.UNCERTAIN
+    world.api.faults.clear()
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert posts(world) == 1
+
+
+async def test_uncertain_for_a_day(world: World, one: Process) -> None:
+    """After a day of searching the job is lost; its reservation stays."""
+    world.api.faults.add("POST", IMAGES, cut="before")
+    job = await world.ask(one)
+    await one.live(job.id, lambda it: it.state is JobState.UNCERTAIN)
+    world.clock.now = job.created_at + DAY
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.UNCERTAIN
+    world.clock.now += 1
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.LOST, Reason.NEVER_FOUND)
+    assert posts(world) == 1
+
+
+async def test_a_list_without_metadata(world: World, one: Process) -> None:
+    """Where no listed task carries metadata absence proves nothing, and the operator hears it."""
+    silent = dataclasses.replace(Script.endless(), echoes_metadata=False)
+    world.api.scripts.next(silent, silent)
+    world.api.faults.add("POST", IMAGES, cut="after")
+    job = await world.ask(one)
+    await one.step(job.id)
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.SUBMITTING
+    assert one.health.problem(METADATA) is not None
+
+
+async def test_tasks_of_others_carry_no_metadata(world: World, one: Process) -> None:
+    """Tasks that another program made prove nothing once the list shows the metadata of ours."""
+    body = {"model": "seedream-4-0", "input": {"prompt": "somebody else's"}}
+    await world.client.create_task(IMAGES.strip("/"), body)
+    world.api.faults.add("POST", IMAGES, cut="before")
+    job = await world.ask(one)
+    await one.step(job.id)
+    await one.step(job.id)
+    assert one.health.problem(METADATA) is not None
+    world.clock.now += HOUR
+    await one.live((await world.ask(one, 1)).id)
+    await one.step(job.id)
+    assert one.health.problem(METADATA) is None
+
+
+async def test_found_on_a_later_page(world: World, one: Process) -> None:
+    """The list is read to its end, however many tasks came after ours."""
+    world.api.scripts.next(Script.endless())
+    world.api.faults.add("POST", IMAGES, cut="after")
+    job = await world.ask(one)
+    await one.step(job.id)
+    for _ in range(230):
+        world.clock.now += 0.01
+        await world.client.create_task(job.endpoint, job.body)
+    world.clock.now += 1
+    await one.step(job.id)
+    assert (await one.read(job.id)).task_id == next(iter(world.api.tasks))
+    assert len(world.api.calls("GET", "/tasks")) == 3
+
+
+@pytest.mark.parametrize("status", [503, 429])
+async def test_what_was_not_taken_is_sent_again(world: World, one: Process, status: int) -> None:
+    """Where the API's own envelope says that it did not take the task, it is sent again."""
+    headers = {"Retry-After": "7"}
+    world.api.faults.add("POST", IMAGES, status=status, headers=headers)
+    job = await world.ask(one)
+    with pytest.raises(TryLater) as caught:
+        await one.tracker.step(job.id)
+    assert (caught.value.retry_after, caught.value.everybody) == (7.0, status == 429)
+    waiting = await one.read(job.id)
+    assert (waiting.state, waiting.submitted_at) == (JobState.ACCEPTED, None)
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert len(world.api.tasks) == 1
+
+
+async def test_not_taken_for_hours(world: World, one: Process) -> None:
+    """Nobody wants it a day later: after two hours it ends unsent and unpaid."""
+    world.api.faults.add("POST", IMAGES, times=None, status=503)
+    job = await world.ask(one)
+    await one.step(job.id)
+    world.clock.now += 2 * HOUR + 1
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.UNREACHABLE)
+    assert await world.spent() == 0
+
+
+async def test_the_api_refuses_the_request(world: World, one: Process) -> None:
+    """A 400 ends the job with the API's words and releases the money."""
+    world.api.faults.add("POST", IMAGES, status=400, code="VALIDATION_ERROR", message="no foxes")
+    job = await world.ask(one)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.API)
+    assert (ended.error_code, ended.error_message) == ("VALIDATION_ERROR", "no foxes")
+    assert one.gone == []
+    assert await world.spent() == 0
+    assert world.cards.endings[-1].state is JobState.REFUSED
+
+
+async def test_the_model_is_gone(world: World, one: Process) -> None:
+    """A model that the API does not know any more is said to be gone, and is not offered again."""
+    body = {"model": "seedream-1-0", "input": {"prompt": "a fox"}}
+    world.api.faults.add("POST", IMAGES, status=404, code="MODEL_NOT_FOUND")
+    job = await world.ask(one, body=body)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.MODEL_GONE)
+    assert one.gone == [ended.model]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403])
+async def test_the_operator_must_act(world: World, one: Process, status: int) -> None:
+    """A key or balance that is not in order ends the job, and health says what to do."""
+    match status:
+        case 401:
+            world.api.faults.add("POST", IMAGES, status=401, code="AUTH_INVALID_TOKEN")
+        case 402:
+            world.api.scripts.next(Script.quick())
+            world.api.balance = world.api.balance * 0
+        case _:
+            world.api.barred_keys[world.api.key] = "KEY_REVOKED"
+    job = await world.ask(one)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.OPERATOR)
+    assert f"({status})" in str(one.health.problem(ACCOUNT))
+    assert await world.spent() == 0
+    assert posts(world) == 1
+
+
+@pytest.mark.parametrize("status", [401, 422, 429])
+async def test_an_answer_that_comes_after_the_lease(
+    world: World, one: Process, status: int
+) -> None:
+    """What became of a POST is kept, also when the job changed hands while it was out."""
+    world.api.faults.add("POST", IMAGES, delay=1.0, status=status)
+    job = await world.ask(one)
+    two = world.process("two")
+
+    async def lapse() -> None:
+        world.clock.meanwhile = None
+        world.clock.now += LEASE + 1
+        await two.take_over()
+
+    world.clock.meanwhile = lapse
+    await one.step(job.id)
+    ended = await two.live(job.id)
+    assert ended.state is (JobState.DELIVERED if status == 429 else JobState.REFUSED)
+    assert len(world.api.tasks) == int(status == 429)
+
+
+async def test_a_list_that_can_not_be_read(world: World, one: Process) -> None:
+    """Nobody waits for a search that can't be made: the card says so, and the job is never lost."""
+    world.api.scripts.next(Script.quick(1))
+    world.api.faults.add("POST", IMAGES, cut="after")
+    world.api.faults.add("GET", "/tasks", times=None, status=403, code="KEY_PERMISSION_DENIED")
+    job = await world.ask(one)
+    await one.step(job.id)
+    world.clock.now += MINUTE
+    await one.step(job.id)
+    assert (await one.read(job.id)).state is JobState.SUBMITTING
+    world.clock.now += MINUTE
+    await one.step(job.id)
+    assert world.cards.shown[-1].state is JobState.UNCERTAIN
+    world.clock.now += 2 * DAY
+    await one.step(job.id)
+    world.api.faults.clear()
+    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert posts(world) == 1
+
+
+# The card before the POST.
+
+
+async def test_no_post_without_a_card(world: World, one: Process) -> None:
+    """A job that was never answered is never sent."""
+    job = await world.accept(one)
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+    assert await world.spent() == 0
+    assert posts(world) == 0
+
+
+async def test_a_card_that_is_found(world: World, one: Process) -> None:
+    """A card whose id was lost is found, and then the job is sent."""
+    job = await world.accept(one)
+    world.cards.message_ids[job.id] = 77
+    world.cards.trouble["find"].append(CardBusy("not now", 3.0))
+    assert await one.step(job.id) == 3.0
+    ended = await one.live(job.id)
+    assert (ended.state, ended.message_id) == (JobState.DELIVERED, 77)
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_a_card_that_can_not_be_looked_for(world: World, one: Process, *, late: bool) -> None:
+    """Too late to find out, or not allowed to: nothing is sent."""
+    job = await world.accept(one)
+    if late:
+        world.clock.now += 15 * MINUTE + 1
+        world.cards.message_ids[job.id] = 77
+    else:
+        world.cards.trouble["find"].append(CardOutOfReach("no"))
+    ended = await one.live(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+    assert posts(world) == 0
+
+
+async def test_another_process_does_not_post(world: World, one: Process) -> None:
+    """Who has lost a job to another process leaves it alone, whatever it had read before."""
+    job = await world.ask(one)
+    world.clock.now += LEASE + 1
+    two = world.process("two")
+    assert await two.take_over() == [job.id]
+    with pytest.raises(NotOurs):
+        await one.submitting.send(job)
+    assert posts(world) == 0
+    assert (await two.live(job.id)).state is JobState.DELIVERED
+    assert len(world.api.tasks) == 1

@@ -1,0 +1,168 @@
+"""Which addresses are reached, and what is told about them."""
+
+import logging
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.media.download import (
+    AddressRefused,
+    DownloadError,
+    DownloadFailed,
+    download,
+    open_downloads,
+)
+from tests.integration.media.site import PLENTY, Fetch, Site
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "0.0.0.0",  # noqa: S104
+        "169.254.169.254",
+        "10.0.0.1",
+        "100.64.0.1",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[fd00:ec2::254]",
+    ],
+)
+async def test_closed_addresses(site: Site, tmp_path: Path, host: str) -> None:
+    """By https too, no address of the operator's network is reached, whatever its spelling."""
+    async with open_downloads() as session:
+        with pytest.raises(AddressRefused) as caught:
+            await download(
+                f"https://{host}:{site.address[1]}/x",
+                tmp_path,
+                name="a",
+                cap=PLENTY,
+                session=session,
+            )
+
+    assert not caught.value.retryable
+    assert site.requests == []
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1", "0x7f000001", "017700000001"])
+async def test_numbers_for_addresses(site: Site, tmp_path: Path, host: str) -> None:
+    """Old spellings of an address as a number reach nothing either."""
+    async with open_downloads() as session:
+        with pytest.raises(DownloadError):
+            await download(
+                f"https://{host}:{site.address[1]}/x",
+                tmp_path,
+                name="a",
+                cap=PLENTY,
+                session=session,
+            )
+
+    assert site.requests == []
+
+
+async def test_another_port_is_another_address(site: Site, tmp_path: Path) -> None:
+    """What is allowed is one address with one port."""
+    site.answer()
+    async with open_downloads(frozenset({("127.0.0.1", site.address[1] + 1)})) as session:
+        for scheme in ("http", "https"):
+            with pytest.raises(AddressRefused):
+                await download(
+                    site.url().replace("http", scheme),
+                    tmp_path,
+                    name="a",
+                    cap=PLENTY,
+                    session=session,
+                )
+
+    assert site.requests == []
+
+
+async def test_plain_http_is_refused(tmp_path: Path) -> None:
+    """Without https no address is even looked at."""
+    async with open_downloads() as session:
+        with pytest.raises(AddressRefused, match="not https"):
+            await download("http://192.0.2.1/x", tmp_path, name="a", cap=PLENTY, session=session)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "x",
+        "ftp://127.0.0.1/x",
+        "file:///etc/passwd",
+        "data:,x",
+        "https://",
+        "https://[::1",
+        "//x",
+        "https://a..b/x",
+        "https://xn--a/x",
+        f"https://{'a' * 64}.example/x",
+    ],
+)
+async def test_no_addresses(fetch: Fetch, site: Site, url: str) -> None:
+    """What is no address on the web fails for good."""
+    with pytest.raises(DownloadError) as caught:
+        await fetch(url or " ")
+
+    assert not getattr(caught.value, "retryable", False)
+    assert site.requests == []
+
+
+async def test_credentials_in_the_address(fetch: Fetch, site: Site) -> None:
+    """An address can't make us send an Authorization header."""
+    with pytest.raises(AddressRefused):
+        await fetch(site.url().replace("http://", "http://user:word@"))
+
+    assert site.requests == []
+
+
+async def test_nobody_there(tmp_path: Path) -> None:
+    """A server that is down may be up later."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        address = bound.getsockname()
+        async with open_downloads(frozenset({address})) as session:
+            with pytest.raises(DownloadFailed) as caught:
+                await download(
+                    f"http://127.0.0.1:{address[1]}/x",
+                    tmp_path,
+                    name="a",
+                    cap=PLENTY,
+                    session=session,
+                )
+
+    assert caught.value.retryable
+
+
+async def test_signatures_are_not_told(
+    site: Site, fetch: Fetch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither logs nor errors, causes included, hold the signed address."""
+    told = []
+    with caplog.at_level(logging.DEBUG):
+        for status in (200, 302, 403, 404, 500):
+            site.answer(b"<html>", status)
+            for url in (site.url(), "http://127.0.0.1:99999/?signature=SECRET", "x?SECRET"):
+                with pytest.raises(DownloadError) as caught:
+                    await fetch(url)
+                told.append(f"{caught.value!r} {caught.value.__cause__!r}")
+
+    told += [record.getMessage() for record in caplog.records if record.name != "aiohttp.access"]
+    assert not [line for line in told if "SECRET" in line]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirects_are_not_followed(site: Site, fetch: Fetch, status: int) -> None:
+    """A redirect leads nowhere, not even to the same server."""
+    site.answer(b"", status, {"Location": site.url("/elsewhere")})
+
+    with pytest.raises(DownloadFailed) as caught:
+        await fetch()
+
+    assert (len(site.requests), caught.value.retryable) == (1, True)

@@ -1,0 +1,130 @@
+"""How the files of a result come to disk, and what is left of them there."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.jobs.worker import result_files as delivery_module
+from bot.jobs.worker.result_files import Delivery, remove_what_was_left_behind
+from bot.media.download import DownloadFailed
+from bot.media.transcoding.transcoder import Fitting
+from bot.modelhunter import Task
+from tests.integration.media.site import MP4, PLENTY, Site, without_an_end
+from tests.unit.jobs.builders import a_job
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the folders of this test apart from everybody else's."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.fixture
+def delivery(session: aiohttp.ClientSession) -> Delivery:
+    """Return a delivery that may fetch from the site."""
+    return Delivery(session, Fitting())
+
+
+def a_task(site: Site, count: int = 1, size: int | None = None) -> Task:
+    """Return a task that succeeded with *count* files, each of *size* bytes as it says."""
+    result = [{"url": site.url(), "size_bytes": size}] * count
+    return Task.model_validate({"id": "t", "status": "succeeded", "result": result})
+
+
+@pytest.mark.parametrize("cap", [3 * len(MP4), 3 * len(MP4) - 1])
+async def test_the_files_of_a_result_share_one_cap(
+    site: Site, delivery: Delivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    """Ten files are no way to put ten times as much on the disk."""
+    monkeypatch.setattr(delivery_module, "LARGEST_RESULT", cap)
+    site.answer()
+    async with delivery.fetched(a_job(), a_task(site, 3), PLENTY) as fetched:
+        assert len(fetched.files) + fetched.left_out == 3
+        assert fetched.left_out == (0 if cap == 3 * len(MP4) else 1)
+        assert not fetched.bad
+    assert os.listdir(tmp_path) == []
+
+
+async def test_the_size_that_the_api_tells(site: Site, delivery: Delivery) -> None:
+    """What the API says about a file's size is not forgotten on the way."""
+    without_an_end(site, MP4)
+    with pytest.raises(DownloadFailed, match="32 of 99 bytes"):
+        async with delivery.fetched(a_job(), a_task(site, size=99), PLENTY):
+            pass
+
+
+async def test_uploads_hold_up_no_download(site: Site, delivery: Delivery) -> None:
+    """However many files are being made smaller or uploaded, the next one is fetched."""
+    site.answer()
+    async with asyncio.timeout(60), AsyncExitStack() as uploads:
+        for _ in range(6):
+            await uploads.enter_async_context(delivery.fetched(a_job(), a_task(site), PLENTY))
+
+
+async def test_no_more_than_four_downloads_at_once(site: Site, delivery: Delivery) -> None:
+    """Of six results two wait until others are here."""
+    arrived, release = asyncio.Semaphore(0), asyncio.Event()
+    site.hold(arrived, release)
+
+    async def fetch() -> None:
+        async with delivery.fetched(a_job(), a_task(site), PLENTY):
+            pass
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as fetching:
+        for _ in range(6):
+            fetching.create_task(fetch())
+        for _ in range(4):
+            await arrived.acquire()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(site.requests) == 4
+        release.set()
+    assert len(site.requests) == 6
+
+
+_DELIVERING = """
+import asyncio
+import os
+from bot.jobs.worker.result_files import _temporary_folder
+
+async def main() -> None:
+    async with _temporary_folder() as folder:
+        (folder / "video-1-1.mp4").write_bytes(bytes(1000))
+        print(folder, flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_a_killed_process_left_is_deleted(tmp_path: Path) -> None:
+    """The files of a dead process go at once, and those of a living one stay."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _DELIVERING,
+        stdout=asyncio.subprocess.PIPE,
+        env={"TMPDIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    folder = Path((await process.stdout.readline()).decode().strip())
+    remove_what_was_left_behind()
+    assert (folder / "video-1-1.mp4").exists()
+    process.kill()
+    await process.wait()
+    remove_what_was_left_behind()
+    assert os.listdir(tmp_path) == []
+
+
+async def test_the_own_files_are_not_deleted(site: Site, delivery: Delivery) -> None:
+    """A sweep takes no file from a delivery of the same process."""
+    site.answer()
+    async with delivery.fetched(a_job(), a_task(site), PLENTY) as fetched:
+        remove_what_was_left_behind()
+        assert fetched.files[0].path.read_bytes() == MP4

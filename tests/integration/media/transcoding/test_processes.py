@@ -1,0 +1,242 @@
+"""The process that transcodes ends with its work, its limits or its parent."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.child import REFUSED
+from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Fitting
+from tests.integration.media.transcoding.child_processes import (
+    PATIENCE,
+    children,
+    environment_of,
+    is_at_work,
+    is_running,
+    limits_of,
+    oom_score_adjustment_of,
+    until,
+)
+from tests.integration.media.transcoding.sample_media import make_image, make_video, pictures
+
+TEN_MEBIBYTES = 10 * 1024 * 1024
+
+
+@asynccontextmanager
+async def at_work(
+    fitting: Fitting, file: DownloadedFile, *, limit: int = TEN_MEBIBYTES
+) -> AsyncGenerator[tuple[asyncio.Task[DownloadedFile], int]]:
+    """Start to fit *file* and yield the task and its process, once that has begun to decode."""
+    before = children()
+    task = asyncio.create_task(fitting.fit(file, limit=limit), name="fit")
+    try:
+        await until(lambda: any(is_at_work(child) for child in children() - before))
+        yield task, (children() - before).pop()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def left_beside(file: DownloadedFile) -> list[str]:
+    """Return what a fitting in progress writes beside *file*."""
+    return [path.name for path in file.path.parent.iterdir() if path.suffix == ""]
+
+
+def test_both_sides_mean_the_same_exit_code() -> None:
+    """The parent does not import libav, so it keeps a copy of the child's code."""
+    assert REFUSED == _REFUSED
+
+
+async def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without room for another process makes a link of the result, and no endless job."""
+    file = make_image(tmp_path / "a.png", next(pictures((100, 100), pixels="rgb24")))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+
+    with pytest.raises(CannotFit, match="no process can be started"):
+        await Fitting().fit(file, limit=1000)
+
+
+async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
+    """What takes too long is refused, and its process and half-made file are gone."""
+    before = children()
+
+    with pytest.raises(CannotFit, match="longer than"):
+        await Fitting(timeout=1).fit(minute, limit=TEN_MEBIBYTES)
+
+    assert children() == before
+    assert left_beside(minute) == []
+
+
+async def test_a_cancellation_ends_the_process(minute: DownloadedFile) -> None:
+    """Who cancels finds no process, living or unburied, when the cancellation is through."""
+    before = children()
+    async with at_work(Fitting(), minute) as (task, _):
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert children() == before
+        assert left_beside(minute) == []
+
+
+async def test_a_second_cancellation_changes_nothing(minute: DownloadedFile) -> None:
+    """The process is waited for even by somebody who is cancelled while he waits."""
+    before = children()
+    async with at_work(Fitting(), minute) as (task, _):
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+        assert task.cancelled()
+        assert not [other for other in asyncio.all_tasks() if "process" in other.get_name()]
+        assert children() == before
+
+
+async def test_too_little_memory_ends_the_work(tmp_path: Path) -> None:
+    """A picture that needs more than it may is refused; with the usual memory it fits."""
+    picture = next(pictures((5000, 5000), pixels="rgb24", steps=()))
+    file = make_image(tmp_path / "a.png", picture)
+    limit = 4_000_000
+
+    with pytest.raises(CannotFit, match="memory"):
+        await Fitting(memory=400 * 1024 * 1024).fit(file, limit=limit)
+
+    assert (await Fitting().fit(file, limit=limit)).size < limit
+
+
+async def test_a_killed_process_is_a_refusal(minute: DownloadedFile) -> None:
+    """When the system takes the process away, for its memory say, the file is linked."""
+    async with at_work(Fitting(), minute) as (task, process):
+        os.kill(process, signal.SIGKILL)
+        with pytest.raises(CannotFit, match="signal 9"):
+            await task
+
+
+async def test_stop_signals_are_for_the_bot_alone(tmp_path: Path) -> None:
+    """A signal to all processes of the bot does not make a good file look like a bad one."""
+    file = make_video(tmp_path / "a.mp4", pictures((960, 540), seconds=4), bit_rate=8_000_000)
+    async with at_work(Fitting(), file, limit=1_000_000) as (task, process):
+        assert os.getsid(process) == process
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(process, sign)
+
+        assert (await task).size < 1_000_000
+
+
+async def test_the_process_knows_no_secret(
+    minute: DownloadedFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment, where the bot's token is, does not reach the process."""
+    monkeypatch.setenv("DISCORD_TOKEN", "planted")
+    async with at_work(Fitting(), minute) as (_, process):
+        environment = environment_of(process)
+
+    assert b"planted" not in environment
+    assert b"DISCORD_TOKEN" not in environment
+
+
+async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
+    """Memory, processor time and file size have ends that the system enforces."""
+    async with at_work(Fitting(timeout=77, memory=1_000_000_000), minute) as (_, process):
+        limits = limits_of(process)
+
+    assert limits["Max address space"] == ["1000000000", "1000000000"]
+    assert limits["Max cpu time"] == ["154", "154"]
+    assert limits["Max file size"] == [str(2 * TEN_MEBIBYTES)] * 2
+    assert limits["Max core file size"] == ["0", "0"]
+
+
+async def test_it_dies_before_the_bot(minute: DownloadedFile) -> None:
+    """When memory runs out, the kernel takes this process; it has two processors at most."""
+    async with at_work(Fitting(), minute) as (_, process):
+        assert oom_score_adjustment_of(process) == 1000
+        assert len(os.sched_getaffinity(process)) <= 2
+
+
+async def test_a_full_disk_is_called_that(minute: DownloadedFile, tmp_path: Path) -> None:
+    """What can't be written for want of room is not called broken."""
+    picture = make_image(tmp_path / "a.png", next(pictures((300, 300), pixels="rgb24")))
+    for file in (picture, minute):
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.media.transcoding.child", str(file.path), "/dev/full"),
+            *("--media-type", file.media_type, "--limit", str(TEN_MEBIBYTES)),
+            *("--memory", str(MEMORY), "--seconds", "600"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        said = (await child.stdout.read()).decode()
+        assert (await child.wait(), said) == (
+            REFUSED,
+            "there is no room on the disk for a smaller one",
+        )
+
+
+async def test_no_more_than_two_at_once(tmp_path: Path) -> None:
+    """Of four files two wait; all of them are made to fit."""
+    files = [
+        make_video(tmp_path / f"{name}.mp4", pictures((640, 360)), bit_rate=8_000_000)
+        for name in "abcd"
+    ]
+    before, fitting = children(), Fitting(at_once=2)
+    counts: list[int] = []
+
+    async def count() -> None:
+        while True:
+            counts.append(len(children() - before))
+            await asyncio.sleep(0.005)
+
+    counting = asyncio.create_task(count(), name="count")
+    fitted = await asyncio.gather(*(fitting.fit(file, limit=300_000) for file in files))
+    counting.cancel()
+    await asyncio.wait([counting])
+
+    assert max(counts) == 2
+    assert all(file.size < 300_000 for file in fitted)
+    assert len({file.path for file in fitted}) == 4
+
+
+_BOT = """
+import asyncio, sys
+from pathlib import Path
+from bot.media.download import DownloadedFile
+from bot.media.transcoding.transcoder import Fitting
+
+path = Path(sys.argv[1])
+file = DownloadedFile(
+    path=path, size=path.stat().st_size, media_type="video/mp4", extension="mp4"
+)
+asyncio.run(Fitting().fit(file, limit=10 * 1024 * 1024))
+"""
+
+
+async def test_the_process_dies_with_a_killed_bot(tmp_path: Path, minute: DownloadedFile) -> None:
+    """A bot killed at once can't clean up, and its processes must not work on for nobody."""
+    copy = tmp_path / "a.mp4"
+    copy.hardlink_to(minute.path)
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-c", _BOT, str(copy))
+    await until(lambda: any(is_at_work(child) for child in children(bot.pid)))
+    (orphan,) = children(bot.pid)
+
+    bot.kill()
+    async with asyncio.timeout(PATIENCE):
+        await bot.wait()
+
+    await until(lambda: not is_running(orphan))
+
+
+async def test_the_loop_stays_free(minute: DownloadedFile) -> None:
+    """While a file is made to fit, everything else goes on."""
+    async with at_work(Fitting(), minute) as (task, _):
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+        assert not task.done()

@@ -1,0 +1,124 @@
+"""What becomes of a call that gets no connection or no answer in time."""
+
+import asyncio
+import contextlib
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from bot.modelhunter import (
+    ModelHunterClient,
+    NotTaken,
+    OutcomeUnknown,
+    Timeouts,
+    Unavailable,
+    open_client,
+)
+from tests.integration.modelhunter.script import (
+    CALLS,
+    KEY,
+    Script,
+    client_of,
+    closed_port,
+    create,
+    serve_bytes,
+)
+
+
+async def test_refused_connection() -> None:
+    """A connection that never came about proves that nothing was taken."""
+    with closed_port() as port:
+        async with open_client(f"http://127.0.0.1:{port}", SecretStr(KEY)) as client:
+            with pytest.raises(NotTaken) as caught:
+                await create(client)
+            with pytest.raises(Unavailable):
+                await client.get_task("task_1")
+
+    assert (caught.value.status, caught.value.retry_after) == (None, None)
+
+
+async def test_failed_handshake() -> None:
+    """A server without TLS where TLS is due proves that nothing was taken."""
+    async with await serve_bytes(b"") as server:
+        port = server.sockets[0].getsockname()[1]
+        async with open_client(f"https://127.0.0.1:{port}", SecretStr(KEY)) as client:
+            with pytest.raises(NotTaken):
+                await create(client)
+
+
+async def test_timeouts(script: Script, server: TestServer) -> None:
+    """A server that takes too long makes a read "try later" and a create "unknown"."""
+    release = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.StreamResponse:
+        await release.wait()
+        return web.Response()
+
+    script.respond = hang
+    async with client_of(server, Timeouts(read=0.05, create=0.05)) as client:
+        for call in CALLS.values():
+            with pytest.raises(Unavailable):
+                await call(client)
+        with pytest.raises(OutcomeUnknown):
+            await create(client)
+    release.set()
+
+
+async def test_slow_drip(script: Script, server: TestServer) -> None:
+    """The timeout is for the whole answer: a byte now and then does not stretch it."""
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b" ")
+                await asyncio.sleep(0.01)
+        return response
+
+    script.respond = drip
+    async with client_of(server, Timeouts(read=0.1)) as client:
+        with pytest.raises(Unavailable):
+            await client.get_task("task_1")
+
+
+async def test_no_free_connection(script: Script, server: TestServer) -> None:
+    """A create that waited in vain for a connection never left."""
+    release, arrived = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.StreamResponse:
+        arrived.set()
+        await release.wait()
+        return web.json_response({"success": True, "data": {"id": "task_1"}}, status=202)
+
+    script.respond = hang
+    async with client_of(server, Timeouts(connect=0.05), connections=1) as client:
+        first = asyncio.ensure_future(create(client))
+        await arrived.wait()
+        with pytest.raises(NotTaken):
+            await create(client)
+        release.set()
+        await first
+
+    assert len(script.asked) == 1
+
+
+async def test_cancellation_passes_through(script: Script, client: ModelHunterClient) -> None:
+    """Cancelling the caller is no error of the API."""
+    arrived, release = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.StreamResponse:
+        arrived.set()
+        await release.wait()
+        return web.Response()
+
+    script.respond = hang
+    waiting = asyncio.ensure_future(create(client))
+    await arrived.wait()
+    waiting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    release.set()

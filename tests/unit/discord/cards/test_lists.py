@@ -1,0 +1,240 @@
+"""Lists fit into Discord's embeds and lead to the right messages."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import words
+from bot.discord.cards.card import Action
+from bot.discord.cards.lists import (
+    ModelLine,
+    choice_name,
+    fresh_links,
+    job_list,
+    message_address,
+    model_list,
+    price_question,
+)
+from bot.discord.cards.money import money, price_range
+from db.records import CardKind, Job, JobKind, JobState, Reason
+from tests.unit.discord.cards.jobs import ANY_JOB, make_job
+
+ANY_MODEL = st.builds(
+    ModelLine, kind=st.sampled_from(JobKind), name=st.text(), label=st.text(), price=st.text()
+)
+
+
+@given(
+    st.lists(ANY_JOB, max_size=11),
+    st.dictionaries(st.text(), st.text(min_size=70)),
+    st.integers(min_value=0, max_value=10**6),
+)
+def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str], start: int) -> None:
+    """Ten jobs of any content are within Discord's limits, eleven are ten and a button."""
+    shown = job_list(jobs, labels, start)
+
+    assert 0 < len(shown.embed.description or "") <= 4096
+    assert len(shown.embed) <= 6000
+    assert len(shown.buttons) <= 10
+    assert len((shown.embed.description or "").splitlines()) <= 20
+    assert (words.BUTTON_OLDER in [page.label for page in shown.pages]) is (len(jobs) == 11)
+    assert (words.BUTTON_NEWER in [page.label for page in shown.pages]) is (start > 0)
+
+
+def test_the_longest_job_list_fits() -> None:
+    """Ten failures whose every word and number is as long as can be are within the limits."""
+    huge = 2**63 - 1
+    job = make_job(
+        guild_id=huge,
+        channel_id=huge,
+        message_id=huge,
+        prompt="*" * 999,
+        model="m" * 99,
+        state=JobState.FAILED,
+        reason=Reason.API,
+        error_message="*" * 999,
+        created_at=8_640_000_000_000.0,
+    )
+    assert 3500 < len(job_list([job] * 10, {}, 10**6).embed.description or "") <= 4096
+
+
+def test_a_row_says_what_and_where() -> None:
+    """A row has the state's sign and word, prompt, model and a way to the message."""
+    shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"})
+
+    assert shown.embed.description == (
+        "**1** ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
+        "[open](https://discord.com/channels/22/33/44)"
+    )
+    assert (shown.buttons, shown.pages) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"state": JobState.FAILED, "error_message": "no paint"}, "no paint"),
+        ({"state": JobState.FAILED, "reason": Reason.BAD_RESULT}, "The result was no picture"),
+        ({"state": JobState.REFUSED, "reason": Reason.NEVER_SENT}, "I was interrupted"),
+        ({"state": JobState.LOST, "reason": Reason.UNKNOWN_TASK}, "ModelHunter has not known"),
+    ],
+)
+def test_a_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
+    """Who was told nowhere else reads here why it failed, and can try again."""
+    shown = job_list([make_job(), make_job(id=8, **changes)], {}, 20)
+    *_, last = (shown.embed.description or "").splitlines()
+    (button,) = shown.buttons
+
+    assert last.startswith(f"> {why}")
+    assert (button.action, button.job_id, button.label) == (Action.TRY_AGAIN, 8, "Try again 22")
+
+
+def test_a_model_that_is_gone_is_not_tried_again_from_the_list() -> None:
+    """No button promises what can't work."""
+    gone = make_job(state=JobState.REFUSED, reason=Reason.MODEL_GONE)
+    assert job_list([gone], {}).buttons == ()
+
+
+def test_pages_are_ten_rows_apart() -> None:
+    """Older and newer jobs are a press away, and the first page begins with the first."""
+    pages = job_list([make_job()] * 11, {}, 5).pages
+
+    assert [(page.label, page.start) for page in pages] == [
+        (words.BUTTON_NEWER, 0),
+        (words.BUTTON_OLDER, 15),
+    ]
+
+
+def test_an_empty_list_says_what_to_do() -> None:
+    """Who has no jobs is told how to make one."""
+    assert job_list([], {}).embed.description == words.JOBS_EMPTY
+
+
+def test_finished_results_can_be_fetched_from_the_list() -> None:
+    """Each result has a button with its row's number, for it may wait nowhere else."""
+    partly_bad = make_job(id=9, state=JobState.DELIVERED, reason=Reason.BAD_RESULT, left_out=1)
+    jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED), partly_bad]
+    (button,) = job_list(jobs, {}).buttons
+
+    assert button.action is Action.FRESH_LINK
+    assert button.job_id == 8
+    assert button.label == "Fresh link 2"
+
+
+def test_addresses_lead_to_the_message() -> None:
+    """A card in a server or direct message has an address; a brief or lost one has none."""
+    assert message_address(make_job()) == "https://discord.com/channels/22/33/44"
+    assert message_address(make_job(guild_id=None)) == "https://discord.com/channels/@me/33/44"
+    assert message_address(make_job(message_id=None)) is None
+    assert message_address(make_job(card_kind=CardKind.BRIEF)) is None
+
+
+@given(st.lists(ANY_MODEL, max_size=100))
+def test_the_model_list_fits(models: list[ModelLine]) -> None:
+    """Any catalogue is within Discord's limits, and what is left out is counted."""
+    embed = model_list(models)
+    shown = sum(len((field.value or "").split("\n")) for field in embed.fields)
+
+    assert len(embed) <= 6000
+    assert len(embed.fields) <= 25
+    assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
+    assert (embed.footer.text is None) is (shown == len(models))
+    if embed.footer.text:
+        assert embed.footer.text == words.MODELS_MORE.format(count=len(models) - shown)
+
+
+def test_models_are_grouped_by_kind() -> None:
+    """A kind has one heading, also where its models need more than one field."""
+    models = [
+        ModelLine(kind=kind, name=f"model-{n}", label=f"Model {n}", price="$0.04")
+        for kind in (JobKind.SPEECH, JobKind.VIDEO)
+        for n in range(60)
+    ]
+    names = [field.name for field in model_list(models).fields]
+
+    assert names == ["Video", "\u200b", "Speech", "\u200b"]
+    assert (model_list(models).fields[0].value or "").startswith("Model 0 `model-0` $0.04\n")
+
+
+@given(ANY_JOB, st.text(), st.text())
+def test_the_price_question_fits(job: Job, label: str, price: str) -> None:
+    """The question is within Discord's limits whatever is asked for."""
+    embed = price_question(job.prompt, label, price, job.options)
+
+    assert len(embed.title or "") <= 256
+    assert len(embed) <= 6000
+
+
+def test_the_price_question_names_the_price() -> None:
+    """The price stands in the question itself, with all that it is the price of."""
+    embed = price_question("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
+
+    assert embed.title == "Generate this for $1.20?"
+    assert (embed.description or "").startswith("> a fox\n`16s · 1080p`\n\n")
+    bare = price_question("a fox", "Vidu Q3", "$1.20", {})
+    assert (bare.description or "").startswith("> a fox\n\n")
+
+
+def test_fresh_links_end_when_they_say() -> None:
+    """The answer holds the address and when it ends, counted down by Discord."""
+    embed = fresh_links(["https://cdn.example/a.mp4?signature=x"], 1_800_000_900.5)
+
+    assert embed.description == (
+        "Here is a fresh link. It works until <t:1800000900:t>, which is <t:1800000900:R>.\n"
+        "[Result 1](https://cdn.example/a.mp4?signature=x)"
+    )
+
+
+@pytest.mark.parametrize(("count", "length"), [(1, 2000), (4, 600), (1, 3000)])
+def test_long_addresses_are_shown(count: int, length: int) -> None:
+    """Addresses that are too long for a message's text have room in its embed."""
+    text = fresh_links(["https://cdn.example/" + "a" * length] * count, 1_800_000_900).description
+
+    assert (text or "").count("](https://") == count
+    assert "can't be shown" not in (text or "")
+
+
+@given(st.lists(st.text(min_size=1, max_size=900) | st.just("a" * 5000), max_size=12))
+def test_fresh_links_fit_whole(addresses: list[str]) -> None:
+    """An embed holds only whole addresses, and counts those that it has no room for."""
+    text = fresh_links(addresses, 1_800_000_900).description or ""
+    links = [line for line in text.split("\n")[1:] if line.startswith("[")]
+
+    assert len(text) <= 4096
+    assert all(re.fullmatch(r"\[Result \d+\]\([^<>()\s]+\)", line) for line in links)
+    missing = len(addresses) - len(links)
+    assert (words.LINKS_TOO_LONG.format(count=missing) in text) is (missing > 0)
+
+
+@given(ANY_JOB, st.text())
+def test_a_choice_fits(job: Job, label: str) -> None:
+    """An autocomplete choice has 1 to 100 characters (Discord docs: Application Commands)."""
+    assert 1 <= len(choice_name(job, label)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ("0", "$0.00"),
+        ("0.04", "$0.04"),
+        ("0.1", "$0.10"),
+        ("0.004", "$0.004"),
+        ("0.0125", "$0.0125"),
+        ("0.00001", "<$0.0001"),
+        ("20", "$20.00"),
+        ("1234.5", "$1,234.50"),
+        ("-0.04", "-$0.04"),
+        ("1E+3", "$1,000.00"),
+    ],
+)
+def test_money_reads_as_people_write_it(amount: str, expected: str) -> None:
+    """Cents always, smaller parts where they count, never an exponent."""
+    assert money(Decimal(amount)) == expected
+
+
+def test_a_range_has_two_ends_or_one() -> None:
+    """A range whose ends read alike is one price."""
+    assert price_range(Decimal("0.2"), Decimal("0.4")) == "$0.20–$0.40"  # noqa: RUF001
+    assert price_range(Decimal("0.2"), Decimal("0.20")) == "$0.20"

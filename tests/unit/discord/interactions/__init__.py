@@ -1,0 +1,1 @@
+"""Permissions, buttons, autocomplete and error texts."""

@@ -1,0 +1,81 @@
+"""What must be in order here before a request is looked at."""
+
+import discord
+import pytest
+
+from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.error_texts import NotHere, NotInDirectMessages, PermissionsMissing
+from tests.unit.discord.interactions.fake_interactions import (
+    GUILD,
+    PERSON,
+    in_direct_messages,
+    in_guild,
+    text_channel,
+    thread,
+)
+
+NONE = discord.Permissions.none()
+OPEN = Gate(allowed_guild_ids=frozenset(), allow_adult=True)
+
+
+def test_every_server() -> None:
+    """Without a list of servers everybody is let in."""
+    for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
+        OPEN.check_guild(interaction)
+
+
+def test_only_servers_that_are_listed() -> None:
+    """With a list, only what is on it is let in: direct messages are not."""
+    Gate(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).check_guild(in_guild())
+    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
+        with pytest.raises(NotHere):
+            strict.check_guild(interaction)
+
+
+def test_direct_messages_are_called_so() -> None:
+    """Nobody reads of a server in direct messages; elsewhere there is one."""
+    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    for interaction in (in_direct_messages(), in_direct_messages(group=True)):
+        with pytest.raises(NotInDirectMessages):
+            strict.check_guild(interaction)
+    with pytest.raises(NotHere) as caught:
+        strict.check_guild(in_guild())
+    assert type(caught.value) is NotHere
+
+
+def test_direct_messages_about_a_server() -> None:
+    """What was asked for in a listed server may be tried again in direct messages, nowhere else."""
+    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    strict.check_guild(in_direct_messages(), home=1)
+    for interaction, home in ((in_direct_messages(), 2), (in_guild(), 1)):
+        with pytest.raises(NotHere):
+            strict.check_guild(interaction, home=home)
+
+
+def test_permissions_are_named() -> None:
+    """What the bot lacks is named before anything is sent, as Discord's pages name it."""
+    with pytest.raises(PermissionsMissing) as caught:
+        OPEN.check_permissions(in_guild(permissions=NONE), private=False)
+    assert caught.value.names[1] == "Send Messages"
+    with pytest.raises(PermissionsMissing) as caught:
+        OPEN.check_permissions(in_guild(permissions=NONE, channel=thread()), private=False)
+    assert caught.value.names[1] == "Send Messages in Threads"
+
+
+def test_permissions_that_are_not_needed() -> None:
+    """An answer by the interaction's token alone, and direct messages, need none."""
+    OPEN.check_permissions(in_guild(permissions=NONE), private=True)
+    own = in_guild(permissions=NONE, installed={"1": str(PERSON)})
+    OPEN.check_permissions(own, private=False)
+    OPEN.check_permissions(in_direct_messages(), private=False)
+    OPEN.check_permissions(in_guild(), private=False)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_modes_for_adults(allowed: bool) -> None:
+    """They need the operator's yes and an age-restricted channel."""
+    gate = Gate(allowed_guild_ids=frozenset(), allow_adult=allowed)
+    assert gate.allows_adult(in_guild(channel=text_channel(nsfw=True))) is allowed
+    assert not gate.allows_adult(in_guild(channel=text_channel(nsfw=False)))
+    assert not gate.allows_adult(in_direct_messages())

@@ -1,0 +1,120 @@
+"""Buttons hold what to do and a job's id, and nothing else of theirs is believed."""
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.discord.cards.card import Action, CardButton
+from bot.discord.cards.lists import job_list
+from bot.discord.interactions.buttons import (
+    Press,
+    PressButton,
+    job_list_view,
+    question_view,
+    to_view,
+)
+from db.records import JobState
+from tests.unit.discord.cards.jobs import make_job
+
+TEMPLATE = PressButton.__discord_ui_compiled_template__
+IDS = st.integers(min_value=0, max_value=2**63 - 1)
+
+
+def custom_ids(view: discord.ui.View) -> list[str]:
+    """Return the custom_ids of the buttons."""
+    return [
+        item.custom_id
+        for item in view.children
+        if isinstance(item, discord.ui.Button) and item.custom_id
+    ]
+
+
+@given(st.sampled_from(Action), IDS)
+def test_there_and_back(action: Action, job_id: int) -> None:
+    """What a card's button says is what is read when it is pressed, after any restart."""
+    button = CardButton(
+        action=action, label="x", style=discord.ButtonStyle.secondary, job_id=job_id
+    )
+    (custom_id,) = custom_ids(to_view([button]))
+    match = TEMPLATE.fullmatch(custom_id)
+    assert match is not None
+    assert (Press(match["press"]), int(match["id"])) == (Press(action), job_id)
+    assert len(custom_id) <= 100
+
+
+@given(IDS)
+def test_the_question(draft_id: int) -> None:
+    """The question about a price has two buttons, which name its draft."""
+    found = [TEMPLATE.fullmatch(each) for each in custom_ids(question_view(draft_id))]
+    assert [(each["press"], int(each["id"])) for each in found if each] == [
+        ("generate", draft_id),
+        ("no_thanks", draft_id),
+    ]
+
+
+@given(st.integers(min_value=0, max_value=10**6), st.integers(min_value=0, max_value=11))
+def test_pages_of_the_list(start: int, count: int) -> None:
+    """The list's buttons fit into five rows of five, and its pages are read as they were written."""
+    jobs = [make_job(id=number + 1, state=JobState.DELIVERED) for number in range(count)]
+    drawn = job_list(jobs, {}, start)
+    view = job_list_view(drawn)
+    rows = view.to_components()
+    assert len(rows) <= 5
+    assert all(1 <= len(row["components"]) <= 5 for row in rows)
+    found = [TEMPLATE.fullmatch(each) for each in custom_ids(view)]
+    assert all(found)
+    assert [int(each["id"]) for each in found if each and each["press"] == "jobs"] == [
+        page.start for page in drawn.pages
+    ]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "",
+        "cancel",
+        "cancel:",
+        "cancel:-1",
+        "cancel:1 or 1=1",
+        "cancel:1:2",
+        "cancel:1\n",
+        "cancel:１",  # noqa: RUF001, a digit, but not one of ours
+        "cancel:0x1",
+        "cancel:" + "1" * 21,
+        "Cancel:1",
+        "delete:1",
+        " cancel:1",
+        "try_again:generate:1",
+    ],
+)
+def test_forged_ids(forged: str) -> None:
+    """Nothing but a word of ours and a plain number is taken for a button."""
+    assert TEMPLATE.fullmatch(forged) is None
+
+
+@given(st.text(max_size=40))
+def test_any_text(text: str) -> None:
+    """Whatever is taken for a button is exactly what we would have written."""
+    match = TEMPLATE.fullmatch(text)
+    if match is not None:
+        assert text == f"{Press(match['press'])}:{match['id']}"
+
+
+async def test_a_pressed_button() -> None:
+    """discord.py makes our button of the one that was pressed."""
+    pressed: discord.ui.Button[discord.ui.View] = discord.ui.Button(custom_id="try_again:77")
+    match = TEMPLATE.fullmatch("try_again:77")
+    assert match is not None
+    client = discord.Client(intents=discord.Intents.none())
+    made = await PressButton.from_custom_id(client, pressed, match)  # type: ignore[arg-type]
+    assert (made.custom_id, made.item) == ("try_again:77", pressed)
+    with pytest.raises(TypeError):
+        await PressButton.from_custom_id(client, discord.ui.Select(), match)  # type: ignore[arg-type]
+
+
+async def test_no_view_is_kept() -> None:
+    """A view that was sent is finished, so that no list of them grows."""
+    assert to_view([]).is_finished()
+    assert question_view(1).is_finished()
+    assert to_view([]).timeout is None

@@ -1,0 +1,1 @@
+"""Edit intervals and Discord's errors."""

@@ -1,0 +1,54 @@
+"""Discord's errors in the words of the card protocol."""
+
+import aiohttp
+import discord
+import pytest
+
+from bot.discord.messages.discord_errors import CONNECTION_TROUBLE, card_error
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
+from tests.unit.discord.discord_errors import http_error
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (http_error(404, 10008), CardDeleted),  # unknown message
+        (http_error(404, 10003), CardDeleted),  # unknown channel
+        (http_error(404, 10015), CardOutOfReach),  # unknown webhook: the token has ended
+        (http_error(401, 50027), CardOutOfReach),  # invalid webhook token
+        (http_error(403, 50001), CardOutOfReach),  # missing access
+        (http_error(403, 50013), CardOutOfReach),  # missing permissions
+        (http_error(403, 50007), CardOutOfReach),  # can't send messages to this user
+        (http_error(400, 50083), CardOutOfReach),  # thread is archived
+        (http_error(413), FileTooBig),
+        (http_error(413, 40005), FileTooBig),
+        (http_error(400, 40005), FileTooBig),
+        (http_error(429), CardBusy),
+        (http_error(429, 30046), CardBusy),  # an old message was edited too often
+        (http_error(400, 30046), CardBusy),
+        (http_error(500), CardBusy),
+        (http_error(503), CardBusy),
+        (discord.RateLimited(9.0), CardBusy),
+        (TimeoutError(), CardBusy),
+        (ConnectionResetError(), CardBusy),
+        (aiohttp.ServerDisconnectedError(), CardBusy),
+    ],
+)
+def test_what_an_error_means(error: Exception, meaning: type[CardError]) -> None:
+    """What is gone for good, out of reach, too big or worth another try is told apart."""
+    assert type(card_error(error)) is meaning
+
+
+def test_when_to_come_back() -> None:
+    """Where Discord says how long to wait, that is kept."""
+    busy = card_error(discord.RateLimited(9.0))
+    assert isinstance(busy, CardBusy)
+    assert busy.retry_after == 9.0
+
+
+@pytest.mark.parametrize(
+    "error", [TimeoutError(), ConnectionResetError(), aiohttp.ServerDisconnectedError(), OSError()]
+)
+def test_what_a_connection_can_do(error: Exception) -> None:
+    """Resets, timeouts and the transport's own errors are caught where Discord is called."""
+    assert isinstance(error, CONNECTION_TROUBLE)

@@ -1,0 +1,179 @@
+"""Discord is told of the commands when they changed, and in one place only."""
+
+from collections.abc import AsyncGenerator
+from unittest.mock import Mock
+
+import pytest
+from discord import app_commands
+
+from bot.discord.client import EXTENSIONS, GenerationBot, Parts
+from bot.monitoring.health import Health
+from db.engines.engine import open_database
+from db.repositories.key_values import Facts
+from tests.unit.discord.discord_errors import http_error
+
+APPLICATION, HERE, THERE = 5, 22, 23
+COMMANDS = ["cancel", "forget", "image", "jobs", "models", "speech", "video"]
+Told = list[tuple[int | None, list[str]]]
+
+
+@pytest.fixture
+async def facts() -> AsyncGenerator[Facts]:
+    """Return what outlives a start."""
+    async with open_database("sqlite://") as engine:
+        yield Facts(engine)
+
+
+class Discord:
+    """Take what it is told: where (None: everywhere) and the commands' names."""
+
+    def __init__(self) -> None:
+        self.told: Told = []
+        self.payload: list[dict[str, object]] = []
+        self.trouble: dict[int | None, Exception] = {}
+        self.bots: list[GenerationBot] = []
+
+    def take(self, place: int | None, payload: list[dict[str, object]]) -> list[dict[str, object]]:
+        """Take the commands of a place."""
+        if place in self.trouble:
+            raise self.trouble[place]
+        self.payload = payload
+        self.told.append((place, sorted(str(command["name"]) for command in payload)))
+        return []
+
+
+@pytest.fixture
+async def discord_itself() -> AsyncGenerator[Discord]:
+    """Yield the other side, and end every bot that was started on it."""
+    made = Discord()
+    yield made
+    for bot in made.bots:
+        await bot.close()
+
+
+async def start(
+    facts: Facts, other_side: Discord, guild_id: int | None = None, *, less: str = ""
+) -> GenerationBot:
+    """Start the bot with its real commands, but for one, and let it tell Discord."""
+    bot = GenerationBot(facts, Health(), guild_id=guild_id)
+    other_side.bots.append(bot)
+    bot.parts = Mock(spec=Parts, service=None, submissions=None, offers=None)
+    bot._connection.application_id = APPLICATION
+
+    async def globally(_: int, payload: list[dict[str, object]]) -> list[dict[str, object]]:
+        return other_side.take(None, payload)
+
+    async def in_guild(
+        _: int, guild: int, payload: list[dict[str, object]]
+    ) -> list[dict[str, object]]:
+        return other_side.take(guild, payload)
+
+    bot.http.bulk_upsert_global_commands = globally  # type: ignore[method-assign, assignment]
+    bot.http.bulk_upsert_guild_commands = in_guild  # type: ignore[method-assign, assignment]
+    for extension in EXTENSIONS:
+        await bot.load_extension(extension)
+    if less:
+        bot.tree.remove_command(less)
+    await bot._sync.when_changed(APPLICATION)
+    return bot
+
+
+async def test_once(facts: Facts, discord_itself: Discord) -> None:
+    """The first start tells Discord; the next connection and the next start don't."""
+    bot = await start(facts, discord_itself)
+    await bot._sync.when_changed(APPLICATION)
+    await start(facts, discord_itself)
+    assert discord_itself.told == [(None, COMMANDS)]
+
+
+async def test_commands_are_everywhere(facts: Facts, discord_itself: Discord) -> None:
+    """Every command says itself where it is, so that results can be fetched wherever they wait."""
+    await start(facts, discord_itself)
+    assert len(discord_itself.payload) == len(COMMANDS)
+    for command in discord_itself.payload:
+        assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])
+
+
+async def test_a_changed_definition(facts: Facts, discord_itself: Discord) -> None:
+    """A command that came or went is told at the next start."""
+    await start(facts, discord_itself, less="models")
+    await start(facts, discord_itself)
+    assert [len(names) for _, names in discord_itself.told] == [len(COMMANDS) - 1, len(COMMANDS)]
+
+
+async def test_a_changed_description(facts: Facts, discord_itself: Discord) -> None:
+    """So is a changed word in a command."""
+    bot = await start(facts, discord_itself)
+    command = bot.tree.get_command("models")
+    assert isinstance(command, app_commands.Command)
+    command.description = "Something else"
+    await bot._sync.when_changed(APPLICATION)
+    assert len(discord_itself.told) == 2
+
+
+async def test_another_application(facts: Facts, discord_itself: Discord) -> None:
+    """A new application knows nothing yet."""
+    bot = await start(facts, discord_itself)
+    await bot._sync.when_changed(APPLICATION + 1)
+    assert len(discord_itself.told) == 2
+
+
+async def test_from_everywhere_to_one_server(facts: Facts, discord_itself: Discord) -> None:
+    """The former place is cleared, or people would see every command twice."""
+    await start(facts, discord_itself)
+    await start(facts, discord_itself, HERE)
+    await start(facts, discord_itself, HERE)
+    assert discord_itself.told == [(None, COMMANDS), (None, []), (HERE, COMMANDS)]
+
+
+async def test_from_one_server_to_another_and_everywhere(
+    facts: Facts, discord_itself: Discord
+) -> None:
+    """A server that is left has no commands of its own any more."""
+    await start(facts, discord_itself, HERE)
+    await start(facts, discord_itself, THERE)
+    await start(facts, discord_itself)
+    assert discord_itself.told == [
+        (HERE, COMMANDS),
+        (HERE, []),
+        (THERE, COMMANDS),
+        (THERE, []),
+        (None, COMMANDS),
+    ]
+
+
+@pytest.mark.parametrize("error", [http_error(500), http_error(429), ConnectionResetError()])
+async def test_trouble(
+    facts: Facts, discord_itself: Discord, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Trouble is logged, and the next connection tries again."""
+    discord_itself.trouble[None] = error
+    bot = await start(facts, discord_itself)
+    assert "could not be told" in caplog.text
+    discord_itself.trouble.clear()
+    await bot._sync.when_changed(APPLICATION)
+    assert discord_itself.told == [(None, COMMANDS)]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_server_without_the_bot(
+    facts: Facts, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that does not have the bot is the operator's to correct, by a sentence that says how."""
+    discord_itself.trouble[HERE] = http_error(status, 50001)
+    await start(facts, discord_itself, HERE)
+    assert "DISCORD_GUILD_ID" in caplog.text
+    discord_itself.trouble[None] = http_error(status)
+    await start(facts, discord_itself)
+    assert caplog.text.count("DISCORD_GUILD_ID") == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_former_server_that_was_left(
+    facts: Facts, discord_itself: Discord, status: int
+) -> None:
+    """A server that the bot can't reach any more does not keep the commands from the new one."""
+    await start(facts, discord_itself, HERE)
+    discord_itself.trouble[HERE] = http_error(status, 50001)
+    await start(facts, discord_itself, THERE)
+    assert discord_itself.told[1:] == [(THERE, COMMANDS)]

@@ -1,0 +1,78 @@
+"""From a wish to a job, and to what is posted."""
+
+import json
+
+from bot.catalogue import load_catalogue
+from bot.catalogue.models import Kind
+from bot.jobs.admission.requests import Order, Place, Wish, new_job
+from bot.jobs.worker.submit import request_body
+from db.records import CancelControl, CardKind, JobKind, JobState
+from tests.unit.jobs.builders import NOW, REQUESTER
+
+WISH = Wish(
+    kind=JobKind.VIDEO,
+    prompt="  a fox in the snow ",
+    model="viduq3-turbo",
+    options={"duration": "3", "audio": "off"},
+    private=True,
+    allow_adult=False,
+)
+PLACE = Place(
+    interaction_id=1_234,
+    interaction_token="token-of-the-interaction",
+    application_id=5,
+    user_id=REQUESTER,
+    guild_id=None,
+    channel_id=33,
+    locale="de",
+    card_kind=CardKind.BRIEF,
+    cancel_control=CancelControl.BUTTON,
+    upload_limit=99,
+    asked_at=NOW,
+)
+
+
+def an_order() -> Order:
+    """Return the order for the wish, as the catalogue makes it."""
+    model = load_catalogue().find(Kind.VIDEO, "viduq3-turbo")
+    assert model is not None
+    generation = model.build(WISH.prompt, WISH.options, allow_adult=False)
+    return Order(wish=WISH, model=model, generation=generation)
+
+
+def test_a_new_job() -> None:
+    """A job knows what was asked, where it is shown, what is sent and what it may cost."""
+    order = an_order()
+    job = new_job(order, PLACE, job_id=1_234, now=NOW, retry_of=7)
+    assert (job.id, job.state, job.retry_of, job.open) == (1_234, JobState.ACCEPTED, 7, True)
+    assert (job.prompt, job.model, job.kind) == (WISH.prompt, "viduq3-turbo", JobKind.VIDEO)
+    assert (job.private, job.card_kind, job.cancel_control) == (
+        True,
+        CardKind.BRIEF,
+        CancelControl.BUTTON,
+    )
+    assert (job.user_id, job.guild_id, job.channel_id) == (REQUESTER, None, 33)
+    assert (job.locale, job.upload_limit, job.application_id) == ("de", 99, 5)
+    assert (job.interaction_token, job.created_at) == (PLACE.interaction_token, NOW)
+    assert (job.price_low, job.price_high) == (
+        order.generation.price.low,
+        order.generation.price.high,
+    )
+    assert 0 < job.price_low < job.price_high
+    assert (job.message_id, job.task_id, job.submitted_at) == (None, None, None)
+
+
+def test_what_is_posted() -> None:
+    """The body is the model's, marked with the job's id as a text, and can be JSON."""
+    job = new_job(an_order(), PLACE, job_id=2**62, now=NOW, retry_of=None)
+    assert json.loads(json.dumps(request_body(job))) == {
+        "model": "viduq3-turbo",
+        "input": {"prompt": "a fox in the snow", "duration": 3, "audio": False},
+        "metadata": {"job_id": str(2**62)},
+    }
+
+
+def test_the_token_is_not_shown() -> None:
+    """Neither a place nor its job shows the interaction token when it is logged."""
+    job = new_job(an_order(), PLACE, job_id=1, now=NOW, retry_of=None)
+    assert "token-of-the-interaction" not in repr(PLACE) + repr(job)

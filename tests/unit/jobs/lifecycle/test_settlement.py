@@ -1,0 +1,46 @@
+"""What a job costs in the end."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.jobs.lifecycle.settlement import settlement
+from db.records import JobState, Reason
+from tests.unit.jobs.builders import a_job
+
+RESERVED, FREE = Decimal("0.40"), Decimal(0)
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if not state.is_final])
+def test_a_running_job_keeps_its_reservation(state: JobState) -> None:
+    """Nothing is settled before the end, whatever the API says so far."""
+    assert settlement(a_job(state, cost=Decimal("0.1"))) is None
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state.is_final])
+def test_the_apis_cost_counts(state: JobState) -> None:
+    """What the API charged is what it cost, also for a job that failed or was cancelled."""
+    for cost in (Decimal("0.13"), FREE, Decimal(5)):
+        assert settlement(a_job(state, cost=cost)) == cost
+
+
+@pytest.mark.parametrize(
+    ("state", "left"),
+    [
+        (JobState.DELIVERED, RESERVED),
+        (JobState.LINKED, RESERVED),
+        (JobState.LOST, RESERVED),
+        (JobState.FAILED, FREE),
+        (JobState.REFUSED, FREE),
+        (JobState.CANCELLED, FREE),
+    ],
+)
+def test_without_a_cost(state: JobState, left: Decimal) -> None:
+    """A result or a doubt keeps what was reserved; what made nothing releases it."""
+    assert settlement(a_job(state)) == left
+
+
+def test_a_bad_result_was_paid() -> None:
+    """A result that may not be shown was made all the same."""
+    assert settlement(a_job(JobState.FAILED, reason=Reason.BAD_RESULT)) == RESERVED
+    assert settlement(a_job(JobState.FAILED, reason=Reason.API)) == FREE

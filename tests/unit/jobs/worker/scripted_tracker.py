@@ -1,0 +1,86 @@
+"""A tracker that does as it is told, and remembers when it was asked."""
+
+import asyncio
+import dataclasses
+import random
+from collections.abc import Mapping, Sequence
+
+from bot.jobs.worker.batching import Needs
+from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.tracker import Tracker
+from bot.modelhunter import Task
+from tests.virtual_time import START, clock
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Turn:
+    """What one step does: takes some seconds, then says when to come back, or raises."""
+
+    answer: float | Exception | None = None
+    takes: float = 0.0
+
+
+@dataclasses.dataclass(slots=True)
+class Step:
+    """A step that was taken; times are seconds after the start."""
+
+    job_id: int
+    began: float
+    listed: Task | None
+    ended: float | None = None
+
+
+class ScriptedTracker(Tracker):
+    """Answer each step of a job with the next of its turns; after the last, the job has ended."""
+
+    def __init__(self, **turns: Sequence[Turn]) -> None:
+        self.turns = {int(name.removeprefix("job")): list(each) for name, each in turns.items()}
+        self.steps: list[Step] = []
+        self.unlisted: set[int] = set()
+        self.without_api: set[int] = set()
+        self.asked_together: list[list[int]] = []
+        self.list_takes = 0.0
+        self.list_trouble: Exception | None = None
+        self.listed: dict[int, Task] = {}
+        self.most_at_once = 0
+        self._in_flight: list[int] = []
+
+    async def step(self, job_id: int, listed: Task | None = None) -> float | None:
+        """Take the next turn of the job."""
+        assert job_id not in self._in_flight, "two steps of one job at a time"
+        left = self.turns.get(job_id)
+        turn = left.pop(0) if left else Turn()
+        taken = Step(job_id, clock() - START, listed)
+        self.steps.append(taken)
+        self._in_flight.append(job_id)
+        self.most_at_once = max(self.most_at_once, len(self._in_flight))
+        try:
+            await asyncio.sleep(turn.takes)
+        finally:
+            self._in_flight.remove(job_id)
+        taken.ended = clock() - START
+        if isinstance(turn.answer, Exception):
+            raise turn.answer
+        return turn.answer
+
+    async def needs(self, job_ids: Sequence[int]) -> Needs:
+        """Tell that each job needs everything, but for those that a test names."""
+        api = frozenset(job_ids) - self.without_api
+        return Needs(api=api, listed=api - self.unlisted)
+
+    async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
+        """Tell what the list says."""
+        self.asked_together.append(list(job_ids))
+        await asyncio.sleep(self.list_takes)
+        if self.list_trouble is not None:
+            raise self.list_trouble
+        return self.listed
+
+    def times(self, job_id: int) -> list[float]:
+        """Return when the steps of a job began, to the hundredth of a second."""
+        return [round(step.began, 2) for step in self.steps if step.job_id == job_id]
+
+
+def schedule_of(tracker: ScriptedTracker) -> Schedule:
+    """Return a schedule that always draws the same numbers."""
+    return Schedule(tracker, clock=clock, randomness=random.Random(7))

@@ -1,0 +1,53 @@
+"""What the next step of a job needs of the API."""
+
+import dataclasses
+
+import pytest
+
+from bot.jobs.worker.batching import asks_api, is_listed, needs_of
+from db.records import Job, JobState
+from tests.unit.jobs.builders import FINAL, MINUTE, NOW, REQUESTER, a_job
+
+
+def wished(state: JobState) -> Job:
+    """Return a job that somebody wants cancelled."""
+    return a_job(state, cancel_wanted_by=REQUESTER)
+
+
+ALONE = {
+    **{str(state): a_job(state) for state in FINAL},
+    "a wish before the POST": wished(JobState.ACCEPTED),
+    "a card that is looked for": a_job(message_id=None),
+}
+
+
+@pytest.mark.parametrize("job", ALONE.values(), ids=ALONE)
+def test_what_concerns_discord_alone(job: Job) -> None:
+    """An ending, the cancel of what was never sent and the search for a card need no API."""
+    assert not asks_api(job)
+    assert not is_listed(job, NOW)
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if not state.is_final])
+def test_what_concerns_the_api(state: JobState) -> None:
+    """A POST, a question, a search and a delivery need it; so does a cancel of what was sent."""
+    assert asks_api(a_job(state))
+    assert asks_api(wished(state)) is (state is not JobState.ACCEPTED)
+
+
+def test_what_a_list_may_answer() -> None:
+    """A young task that is followed and not being cancelled is in the list, and no other."""
+    followed = a_job(JobState.FOLLOWING)
+    assert is_listed(followed, NOW + 14 * MINUTE)
+    assert not is_listed(followed, NOW + 15 * MINUTE)
+    assert not is_listed(wished(JobState.FOLLOWING), NOW)
+    others = set(JobState) - {JobState.FOLLOWING}
+    assert not any(is_listed(a_job(state), NOW) for state in others)
+
+
+def test_the_needs_of_many() -> None:
+    """Of jobs that are due together each is sorted by its own state."""
+    states = [JobState.ACCEPTED, JobState.FOLLOWING, JobState.FAILED]
+    jobs = [dataclasses.replace(a_job(state), id=number) for number, state in enumerate(states)]
+    needs = needs_of(jobs, NOW)
+    assert (sorted(needs.api), sorted(needs.listed)) == ([0, 1], [1])

@@ -1,0 +1,50 @@
+"""How long to wait before the next question."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.jobs.worker.poll_intervals import backoff, poll_delay
+from db.records import JobState
+from tests.unit.jobs.builders import HOUR, MINUTE, NOW, a_job
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds"),
+    [
+        (0, 2),
+        (29, 2),
+        (30, 5),
+        (10 * MINUTE - 1, 5),
+        (10 * MINUTE, 15),
+        (HOUR - 1, 15),
+        (HOUR, 60),
+        (30 * HOUR, 60),
+    ],
+)
+def test_older_jobs_are_asked_about_less(age: float, seconds: float) -> None:
+    """Questions come every 2 s, then 5 s, 15 s and 60 s, counted from the POST."""
+    job = a_job(JobState.FOLLOWING, created_at=NOW - HOUR, submitted_at=NOW)
+    assert poll_delay(job, NOW + age) == seconds
+
+
+def test_a_search_is_patient() -> None:
+    """A lost answer is searched for every 10 s, and later every 10 minutes."""
+    assert poll_delay(a_job(JobState.SUBMITTING), NOW + 1) == 10
+    assert poll_delay(a_job(JobState.UNCERTAIN), NOW + 1) == 10 * MINUTE
+
+
+@given(st.integers(0, 10_000), st.integers(), st.none() | st.floats(0, 1000))
+def test_backoff_is_bounded(failures: int, seed: int, retry_after: float | None) -> None:
+    """Between half and all of a doubling wait of at most a minute, and never before asked, within reason."""
+    seconds = backoff(failures, random.Random(seed), retry_after)
+    longest = min(60.0, 2.0 * 2 ** min(failures, 10))
+    assert longest / 2 <= seconds <= max(longest, retry_after or 0.0)
+    assert seconds >= min(retry_after or 0.0, 10 * MINUTE)
+
+
+def test_a_wrong_date_stops_nobody_for_years() -> None:
+    """Who is asked to come back in a year comes back after ten minutes."""
+    assert backoff(0, random.Random(1), 365 * 24 * HOUR) == 10 * MINUTE

@@ -1,0 +1,40 @@
+"""ARCHITECTURE.md tells the truth about the life of a job and about the house."""
+
+import re
+from pathlib import Path
+
+from bot.jobs.lifecycle import events
+from db.records import JobState
+from tests.draw_lifecycle import draw_diagram, draw_table, outcomes
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_the_life_of_a_job_as_it_is() -> None:
+    """The drawing on the page is what `python -m tests.draw_lifecycle` prints."""
+    found = re.search(
+        r"<!-- drawn by tests/draw_lifecycle\.py -->\n(.*)\n<!-- end of the drawing -->",
+        PAGE,
+        re.DOTALL,
+    )
+    assert found is not None
+    assert found[1] == f"{draw_table()}\n\n{draw_diagram()}"
+
+
+def test_the_drawing_tries_what_depends_on_time_and_wishes() -> None:
+    """Patience that ends, and a wish that meets a job that was not taken, are both drawn."""
+    searched = {outcome.state for outcome in outcomes(JobState.SUBMITTING, events.SearchedInVain)}
+    taken_back = {outcome.state for outcome in outcomes(JobState.SUBMITTING, events.NotTaken)}
+    assert searched == {JobState.SUBMITTING, JobState.UNCERTAIN}
+    assert taken_back == {JobState.ACCEPTED, JobState.CANCELLED}
+
+
+def test_every_room_of_the_house_is_named() -> None:
+    """A folder or a file at the top of `bot/` that nobody described fails here."""
+    house = PAGE.split("```")[1]
+    rooms = {
+        path.name for path in (ROOT / "bot").iterdir() if not path.name.startswith("__pycache")
+    }
+    named = {name for name in rooms if re.search(rf"^  {re.escape(name)}/?  ", house, re.MULTILINE)}
+    assert rooms - named == {"__init__.py"}
