@@ -8,7 +8,7 @@ from bot.discord.client import GenerationBot
 from bot.discord.interactions.autocomplete import Offers
 from bot.discord.interactions.generation_requests import Submissions
 from bot.discord.interactions.typed_options import read_options
-from bot.jobs.admission.requests import Wish
+from bot.jobs.admission.requests import GenerationRequest
 from db.records import JobKind
 
 Bot = Interaction[GenerationBot]
@@ -108,7 +108,7 @@ class Generate(commands.Cog):
         more: str | None,
         private: bool,
     ) -> None:
-        wish = Wish(
+        request = GenerationRequest(
             kind=kind,
             prompt=prompt,
             model=model,
@@ -116,7 +116,7 @@ class Generate(commands.Cog):
             private=private,
             allow_adult=False,
         )
-        await self._submissions.ask(interaction, wish)
+        await self._submissions.ask(interaction, request)
 
     @video.autocomplete("model")
     @image.autocomplete("model")

@@ -26,7 +26,7 @@ class JobState(enum.StrEnum):
     LINKED = "linked"  # the card offers fresh links to the result
     FAILED = "failed"  # the API tried and gave a reason
     REFUSED = "refused"  # never became a task; says what to change
-    CANCELLED = "cancelled"  # ended by a wish
+    CANCELLED = "cancelled"  # ended by a request
     LOST = "lost"  # the API does not know it any more, or never told
 
     @property
@@ -145,7 +145,7 @@ class Job:
     left_out: int = 0  # files of the result that could not be shown
     ended_at: float | None = None
 
-    # Wishes and marks.
+    # Requests and marks.
     cancel_wanted_by: int | None = None
     cancel_wanted_at: float | None = None
     cancel_taken: bool = False  # the API answered that it cancels
@@ -158,7 +158,7 @@ class Job:
     owner: str | None = None
     lease_until: float = 0.0
     fence: int = 0
-    woken: bool = False  # ask now: somebody wished something
+    woken: bool = False  # ask now: somebody requested something
 
     @property
     def has_links(self) -> bool:

@@ -9,7 +9,7 @@ from db.records import Job, JobState
 
 FINAL_STATES = tuple(state for state in JobState if state.is_final)
 
-# Written by claims and wishes alone, never by saving a job.
+# Written by claims and requests alone, never by saving a job.
 OWNERSHIP = frozenset({"owner", "lease_until", "fence", "woken"})
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Job))

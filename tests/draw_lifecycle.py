@@ -30,7 +30,7 @@ _NOTED = "noted"
 _SAYING: Mapping[type, tuple[Event, ...]] = {
     events.Answered: (events.Answered(1),),
     events.SubmitRefused: tuple(events.SubmitRefused(reason) for reason in Reason),
-    events.CancelWished: (events.CancelWished(_REQUESTER), events.CancelWished(0)),
+    events.CancelRequested: (events.CancelRequested(_REQUESTER), events.CancelRequested(0)),
     events.TaskSeen: tuple(
         events.TaskSeen(task_id="task", status=status, result_count=count, cost=cost)
         for status in ("running", "succeeded", "expired", "failed", "cancelled", "unheard of")

@@ -25,7 +25,7 @@ from bot.discord.messages.message_client import Wire
 from bot.discord.messages.rate_limit import CallLimiter
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import PATIENCE, Patience
-from bot.jobs.admission.price_confirmations import Questions
+from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.leases import Ownership
 from bot.jobs.recorder import Journal
 from bot.jobs.retention import Housekeeping
@@ -174,8 +174,8 @@ class _Builder:
         service = self._service(acceptance, journal, schedule)
         editor.when_deleted(service.card_deleted)
         editor.when_found(self._bot.announce_claimed)
-        questions = self._questions()
-        self._bot.parts = self._parts(service, questions, editor, ownership)
+        confirmations = self._confirmations()
+        self._bot.parts = self._parts(service, confirmations, editor, ownership)
         return App(
             bot=self._bot,
             editor=editor,
@@ -268,8 +268,8 @@ class _Builder:
             clock=self._clock,
         )
 
-    def _questions(self) -> Questions:
-        return Questions(
+    def _confirmations(self) -> PriceConfirmations:
+        return PriceConfirmations(
             Drafts(self._engine),
             confirm_above=self._settings.confirm_above_usd,
             clock=self._clock,
@@ -277,17 +277,21 @@ class _Builder:
         )
 
     def _parts(
-        self, service: JobService, questions: Questions, editor: Editor, ownership: Ownership
+        self,
+        service: JobService,
+        confirmations: PriceConfirmations,
+        editor: Editor,
+        ownership: Ownership,
     ) -> Parts:
         gate = Gate(
             allowed_guild_ids=self._settings.allowed_guild_ids,
             allow_adult=self._settings.allow_adult_modes,
         )
-        submissions = Submissions(service, questions, editor, gate)
+        submissions = Submissions(service, confirmations, editor, gate)
         return Parts(
             service=service,
             submissions=submissions,
-            presses=Presses(service, questions, submissions, gate),
+            presses=Presses(service, confirmations, submissions, gate),
             offers=Offers(self._catalogue, self._settings.default_models, gate),
             taps=Taps(self._bot, service, self._limiter),
             own_jobs=ownership.jobs,

@@ -102,9 +102,9 @@ class Journal:
             self._cards.show(after)
         return after
 
-    async def wish_cancel(self, job_id: int, by: int) -> Job | None:
-        """Save the wish of *by* and return the job as it is now, None if there is none."""
-        job = await self._jobs.wish_cancel(job_id, by=by, now=self._clock())
+    async def request_cancel(self, job_id: int, by: int) -> Job | None:
+        """Save the cancel request of *by* and return the job as it is now, None if there is none."""
+        job = await self._jobs.request_cancel(job_id, by=by, now=self._clock())
         if job is not None and not job.state.is_final:
             self._cards.show(job)
         return job

@@ -5,7 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.catalogue import Catalogue, Kind, Model
 from bot.jobs.admission.acceptance import Acceptance
-from bot.jobs.admission.requests import Order, Place, Wish, is_retryable, new_job
+from bot.jobs.admission.requests import (
+    GenerationRequest,
+    Quote,
+    RequestContext,
+    is_retryable,
+    new_job,
+)
 from bot.jobs.errors import (
     AlreadyEnded,
     ApiAway,
@@ -68,8 +74,8 @@ class JobService:
         self._health = health
         self._clock = clock
 
-    def order(self, wish: Wish) -> Order:
-        """Check *wish* against the catalogue, before anything is written or sent.
+    def quote(self, request: GenerationRequest) -> Quote:
+        """Check *request* against the catalogue, before anything is written or sent.
 
         Raises:
             OperatorNeeded: The API does not take the bot's key or balance.
@@ -82,19 +88,19 @@ class JobService:
             raise OperatorNeeded
         if self._health.problem(REACH) is not None:
             raise ApiAway
-        model = self._model(wish)
-        generation = model.build(wish.prompt, wish.options, allow_adult=wish.allow_adult)
-        return Order(wish=wish, model=model, generation=generation)
+        model = self._model(request)
+        generation = model.build(request.prompt, request.options, allow_adult=request.allow_adult)
+        return Quote(request=request, model=model, generation=generation)
 
-    def _model(self, wish: Wish) -> Model:
-        kind = Kind(wish.kind)
+    def _model(self, request: GenerationRequest) -> Model:
+        kind = Kind(request.kind)
         if not self._catalogue.models(kind):
             raise NothingOffered
-        if wish.model is None:
-            return self._catalogue.default(kind, self._defaults[wish.kind])
-        found = self._catalogue.find(kind, wish.model)
+        if request.model is None:
+            return self._catalogue.default(kind, self._defaults[request.kind])
+        found = self._catalogue.find(kind, request.model)
         if found is None:
-            raise UnknownModel(wish.model)
+            raise UnknownModel(request.model)
         return found
 
     def labels(self) -> Mapping[str, str]:
@@ -103,8 +109,8 @@ class JobService:
 
     async def submit(
         self,
-        order: Order,
-        place: Place,
+        quote: Quote,
+        context: RequestContext,
         *,
         retry_of: int | None = None,
         draft_id: int | None = None,
@@ -116,10 +122,10 @@ class JobService:
             DatabaseBusy: It could not be written in time.
         """
         job = new_job(
-            order,
-            place,
-            job_id=place.interaction_id if draft_id is None else draft_id,
-            now=place.asked_at,
+            quote,
+            context,
+            job_id=context.interaction_id if draft_id is None else draft_id,
+            now=context.asked_at,
             retry_of=retry_of,
         )
         return await self._acceptance.accept(job, draft_id=draft_id)
@@ -161,7 +167,7 @@ class JobService:
         return await self._jobs.recent_of_user(user_id, limit, start)
 
     async def cancel(self, job_id: int, by: int) -> Job:
-        """Save the wish of *by*, who may, and carry it out soon.
+        """Save the cancel request of *by*, who may, and carry it out soon.
 
         Raises:
             UnknownJob: There is none, or not any more.
@@ -173,9 +179,9 @@ class JobService:
             raise AlreadyEnded(job)
         if job.cancel_refused:
             raise NotCancellable
-        wished = await self._journal.wish_cancel(job_id, by)
+        requested = await self._journal.request_cancel(job_id, by)
         self._schedule.wake(job_id)
-        return wished or job
+        return requested or job
 
     async def card_deleted(self, message_id: int) -> None:
         """Cancel the job whose card was deleted; a result it has waits in /jobs."""
@@ -184,7 +190,7 @@ class JobService:
             await self._journal.note_now(job.id, events.CardGone())
             self._schedule.wake(job.id)
 
-    async def retry_wish(self, job_id: int, by: int) -> Wish:
+    async def request_to_retry(self, job_id: int, by: int) -> GenerationRequest:
         """Return what the job asked for, to be asked for again.
 
         Raises:
@@ -197,7 +203,7 @@ class JobService:
             raise NotYours
         if not is_retryable(job):
             raise NotRetryable
-        return Wish(
+        return GenerationRequest(
             kind=job.kind,
             prompt=job.prompt,
             model=job.model,

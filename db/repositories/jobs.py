@@ -122,14 +122,14 @@ class JobRepository:
                 await ledger.settle(connection, before.id, charge)
         return True
 
-    async def wish_cancel(self, job_id: int, by: int, now: float) -> Job | None:
+    async def request_cancel(self, job_id: int, by: int, now: float) -> Job | None:
         """Note that *by* wants the job to end, unless it has or somebody did; return the job."""
-        wish = update(jobs).where(
+        request = update(jobs).where(
             jobs.c.id == job_id, jobs.c.cancel_wanted_by.is_(None), ~_is_final
         )
         async with self._engine.begin() as connection:
             await connection.execute(
-                wish.values(cancel_wanted_by=by, cancel_wanted_at=now, woken=True)
+                request.values(cancel_wanted_by=by, cancel_wanted_at=now, woken=True)
             )
             rows = await connection.execute(select(jobs).where(jobs.c.id == job_id))
             row = rows.mappings().first()

@@ -18,13 +18,13 @@ UNANSWERED = "The application did not respond"
 PATIENCE = 4.0  # seconds until the page says so; Discord gives 3
 
 
-async def act(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
+async def act(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
     """Do what the page asks for, and say how it went: `error` in words, or the result."""
-    action = _ACTIONS.get(wish.get("do", ""))
+    action = _ACTIONS.get(page_request.get("do", ""))
     if action is None:
-        return {"error": f"unknown action {wish.get('do')!r}"}
+        return {"error": f"unknown action {page_request.get('do')!r}"}
     try:
-        return await action(discord, person, wish)
+        return await action(discord, person, page_request)
     except TimeoutError:
         return {"error": UNANSWERED}
     except SetupError as error:
@@ -33,52 +33,58 @@ async def act(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
         return {"error": error.message}
 
 
-async def _slash(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    channel = int(wish["channel"])
-    options = _options(discord, person, channel, wish["name"], wish["options"], is_partial=False)
-    invocation = await person.begin(channel, wish["name"], options)
+async def _slash(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    channel = int(page_request["channel"])
+    options = _options(
+        discord, person, channel, page_request["name"], page_request["options"], is_partial=False
+    )
+    invocation = await person.begin(channel, page_request["name"], options)
     await invocation.answer(PATIENCE)
     return {}
 
 
-async def _autocomplete(discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    channel = int(wish["channel"])
-    others = _options(discord, person, channel, wish["name"], wish["options"], is_partial=True)
-    others.pop(wish["option"], None)
+async def _autocomplete(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    channel = int(page_request["channel"])
+    others = _options(
+        discord, person, channel, page_request["name"], page_request["options"], is_partial=True
+    )
+    others.pop(page_request["option"], None)
     choices = await person.autocomplete(
-        channel, wish["name"], wish["option"], wish["typed"], **others
+        channel, page_request["name"], page_request["option"], page_request["typed"], **others
     )
     return {"choices": choices}
 
 
-async def _click(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    await person.tap(int(wish["message"]), wish["button"]).answer(PATIENCE)
+async def _click(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    await person.tap(int(page_request["message"]), page_request["button"]).answer(PATIENCE)
     return {}
 
 
-async def _select(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    await person.select(int(wish["message"]), *wish["values"], custom_id=wish["menu"])
+async def _select(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    await person.select(
+        int(page_request["message"]), *page_request["values"], custom_id=page_request["menu"]
+    )
     return {}
 
 
-async def _menu(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    await person.menu(int(wish["message"]), wish["name"])
+async def _menu(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    await person.menu(int(page_request["message"]), page_request["name"])
     return {}
 
 
-async def _react(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    change = person.react if wish["is_on"] else person.unreact
-    await change(int(wish["message"]), wish["emoji"])
+async def _react(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    change = person.react if page_request["is_on"] else person.unreact
+    await change(int(page_request["message"]), page_request["emoji"])
     return {}
 
 
-async def _delete(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    await person.delete(int(wish["message"]))
+async def _delete(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    await person.delete(int(page_request["message"]))
     return {}
 
 
-async def _say(_discord: SandboxDiscord, person: Person, wish: Json) -> Json:
-    await person.say(int(wish["channel"]), wish["content"])
+async def _say(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    await person.say(int(page_request["channel"]), page_request["content"])
     return {}
 
 

@@ -68,16 +68,16 @@ class Page:
                 shower = group.create_task(self._show(viewer), name="page-shower")
                 async for message in socket:
                     if message.type is WSMsgType.TEXT:
-                        wish = json.loads(message.data)
-                        group.create_task(self._do(viewer, wish), name="page-wish")
+                        page_request = json.loads(message.data)
+                        group.create_task(self._do(viewer, page_request), name="page-page_request")
                 shower.cancel()
         finally:
             self._viewers.discard(viewer)
         return socket
 
-    async def _do(self, viewer: Viewer, wish: dict[str, Any]) -> None:
-        result = await act(self._discord, viewer.person, wish)
-        await _send(viewer, {"type": "result", "id": wish.get("id"), **result})
+    async def _do(self, viewer: Viewer, page_request: dict[str, Any]) -> None:
+        result = await act(self._discord, viewer.person, page_request)
+        await _send(viewer, {"type": "result", "id": page_request.get("id"), **result})
 
     async def _show(self, viewer: Viewer) -> None:
         """Send the whole channel once, then what changes."""

@@ -77,7 +77,7 @@ class Scene:
         self.randomness = randomness
         self.asked: list[Asked] = []
         self.held: list[Hold] = []  # calls that never take effect while the world lasts
-        self.wishes: set[int] = set()  # jobs whose requester tapped ❌
+        self.requests: set[int] = set()  # jobs whose requester tapped ❌
         self._fates: dict[str, Script] = {}
         self._people = [discord.person(name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
         discord.patience = PATIENCE
@@ -160,8 +160,8 @@ class Scene:
             card = self.card(asked)
             if card is None or (offered and CANCEL not in card.reactions):
                 continue
-            if asked.is_endless and asked.job_id not in self.wishes:
-                self.wishes.add(asked.job_id)
+            if asked.is_endless and asked.job_id not in self.requests:
+                self.requests.add(asked.job_id)
                 await asked.person.react(card, CANCEL)
 
     def card(self, asked: Asked) -> SeenMessage | None:

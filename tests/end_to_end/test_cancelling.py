@@ -128,7 +128,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
 
 
 async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
-    """One task per job: a wish to cancel during the POST is carried out once there is a task."""
+    """One task per job: a request to cancel during the POST is carried out once there is a task."""
     world.api.faults.add("POST", "/*/text-to-video", delay=2.0)
     world.api.scripts.next(Script.endless())
     card = await world.ask()

@@ -183,7 +183,7 @@ async def test_a_question_answered_elsewhere(world: World) -> None:
 
 @pytest.mark.usefixtures("bot")
 async def test_taps_of_bots(world: World) -> None:
-    """Another bot's ❌ is no wish, whatever it may do here."""
+    """Another bot's ❌ is no request, whatever it may do here."""
     world.api.scripts.next(Script.endless())
     card = await world.ask()
     await world.until_offered(card)

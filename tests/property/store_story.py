@@ -56,7 +56,7 @@ class StoreStory:
         self.lives: list[Life] = []
         self.tasks: dict[int, list[str]] = defaultdict(list)  # at the API, by job
         self.posts: Counter[int] = Counter()  # that may have had an effect, by job
-        self.wishes: dict[int, tuple[int, float]] = {}  # who first wished the end of a job
+        self.requests: dict[int, tuple[int, float]] = {}  # who first requested the end of a job
         self.endings: dict[int, Job] = {}
         self.books = self.run(read_books(self.engine))
         self.born()
@@ -182,9 +182,9 @@ class StoreStory:
         assert set(self.books.amounts) <= set(books.amounts)
 
     def _check_job(self, job: Job) -> None:
-        wish = self.wishes.get(job.id)
-        if wish is not None:
-            assert (job.cancel_wanted_by, job.cancel_wanted_at) == wish
+        request = self.requests.get(job.id)
+        if request is not None:
+            assert (job.cancel_wanted_by, job.cancel_wanted_at) == request
         # Somebody has it, and if that one dies, the next may take it within a lease.
         assert not job.open or job.owner is None or job.lease_until <= self.clock() + LEASE
         assert job.open or job.state.is_final

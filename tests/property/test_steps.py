@@ -102,7 +102,7 @@ class StepMachine(RuleBasedStateMachine):
         self.processes: list[Process] = []
         self.repositories: dict[str, MortalRepository] = {}
         self.job_ids: list[int] = []
-        self.wishes: dict[int, int] = {}
+        self.requests: dict[int, int] = {}
         self.endings: dict[int, tuple[JobState, float | None]] = {}
         self.lives = 0
         self._born()
@@ -175,9 +175,9 @@ class StepMachine(RuleBasedStateMachine):
         """Tap ❌; any process may hear of it."""
         job_id = self._job(job)
         before = self._run(self._process(which).read(job_id))
-        self._run(self._process(which).journal.wish_cancel(job_id, by=7))
+        self._run(self._process(which).journal.request_cancel(job_id, by=7))
         if not before.state.is_final and before.cancel_wanted_by is None:
-            self.wishes[job_id] = 7
+            self.requests[job_id] = 7
 
     @rule(which=WHICH, job=WHICH)
     def delete_the_card(self, which: int, job: int) -> None:
@@ -198,7 +198,7 @@ class StepMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_doubled(self) -> None:
-        """Check tasks, endings, wishes and the ledger."""
+        """Check tasks, endings, requests and the ledger."""
         books = self._run(read_books(self.world.engine))
         check_ledger(books)
         self._run(check_sums(self.world.engine, books))
@@ -210,7 +210,7 @@ class StepMachine(RuleBasedStateMachine):
             if job.state.is_final:
                 ended = self.endings.setdefault(job.id, (job.state, job.ended_at))
                 assert ended == (job.state, job.ended_at)
-            assert self.wishes.get(job.id, job.cancel_wanted_by) == job.cancel_wanted_by
+            assert self.requests.get(job.id, job.cancel_wanted_by) == job.cancel_wanted_by
 
     def _check_card(self, job: Job) -> None:
         """Assert that the card stands as the row says, and got its result if there is one."""
@@ -260,7 +260,7 @@ class StepMachine(RuleBasedStateMachine):
             # Whatever can't be found or ended by itself has its day; endless ones are cancelled.
             self.world.clock.now += 60.0 if number < 100 else DAY / 8
             if job.state is JobState.FOLLOWING and number > 50:
-                await process.journal.wish_cancel(job_id, by=7)
+                await process.journal.request_cancel(job_id, by=7)
         raise AssertionError(f"no way forward for {job}")
 
     def _let_leases_end(self, process: Process) -> None:

@@ -1,4 +1,4 @@
-"""Every order of answers, wishes, deletions, deaths and takeovers, on the real tables and rules."""
+"""Every order of answers, requests, deletions, deaths and takeovers, on the real tables and rules."""
 
 import dataclasses
 from decimal import Decimal
@@ -83,7 +83,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def all_is_true(self) -> None:
-        """Check rows, ledger, wishes, endings."""
+        """Check rows, ledger, requests, endings."""
         self.failed = True
         self.story.check()
         self.failed = False
@@ -141,11 +141,11 @@ class StoreMachine(RuleBasedStateMachine):
         row = self._row(job)
         if row is None:
             return
-        wished = self.story.run(self._life(which).journal.wish_cancel(row.id, by))
-        assert wished is not None
-        assert wished.state is row.state
+        requested = self.story.run(self._life(which).journal.request_cancel(row.id, by))
+        assert requested is not None
+        assert requested.state is row.state
         if not row.state.is_final and row.cancel_wanted_by is None:
-            self.story.wishes[row.id] = (by, self.story.clock())
+            self.story.requests[row.id] = (by, self.story.clock())
 
     @rule(which=WHICH, job=WHICH)
     def delete_the_card(self, which: int, job: int) -> None:
@@ -156,7 +156,7 @@ class StoreMachine(RuleBasedStateMachine):
         after = self.story.run(self._life(which).journal.note_now(row.id, events.CardGone()))
         assert after is not None
         if after.cancel_wanted_by == 0:
-            self.story.wishes.setdefault(row.id, (0, self.story.clock()))
+            self.story.requests.setdefault(row.id, (0, self.story.clock()))
 
     @rule(user=st.integers(0, 2))
     def tidy_up(self, user: int) -> None:
@@ -192,7 +192,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(
         job=WHICH,
-        meanwhile=st.sampled_from(["a takeover", "a wish"]),
+        meanwhile=st.sampled_from(["a takeover", "a request"]),
         turns=TURNS,
         is_gone=st.booleans(),
     )
@@ -217,7 +217,7 @@ class StoreMachine(RuleBasedStateMachine):
         self._note(belief, events.CardGone())
         row = self.story.run(self.story.jobs.get(belief.job.id))
         if row is not None and row.cancel_wanted_by == 0:
-            self.story.wishes.setdefault(row.id, (0, self.story.clock()))
+            self.story.requests.setdefault(row.id, (0, self.story.clock()))
 
     @rule(which=WHICH, turns=TURNS)
     def act_on_what_was(self, which: int, turns: list[Turn]) -> None:

@@ -97,7 +97,7 @@ def alt_text(job: Job, look: CardLook) -> str:
 
 
 def is_cancellable(job: Job) -> bool:
-    """Whether a wish to cancel *job* would still be new and of use."""
+    """Whether a request to cancel *job* would still be new and of use."""
     return job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
 
 

@@ -65,7 +65,7 @@ _LATE = "\N{SNAIL}"
 
 
 def face(job: Job) -> Face:
-    """Return the look of *job*: a wish to cancel goes before lateness, and both before the state."""
+    """Return the look of *job*: a request to cancel goes before lateness, and both before the state."""
     if job.is_cancelling and job.state in words.CANCELLING:
         cancelling = words.CANCELLING[job.state]
         return Face(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)

@@ -102,7 +102,7 @@ def model_list(models: Sequence[ModelLine]) -> discord.Embed:
     return embed
 
 
-def price_question(
+def price_confirmation(
     prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue]
 ) -> discord.Embed:
     """Return the question that is asked before an expensive job: what exactly costs how much."""

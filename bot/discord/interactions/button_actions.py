@@ -10,7 +10,7 @@ from bot.discord.interactions.error_texts import NotYoursToCancel
 from bot.discord.interactions.generation_requests import Submissions, never_had_card
 from bot.discord.interactions.job_list_pages import job_page
 from bot.discord.interactions.permissions import may_cancel
-from bot.jobs.admission.price_confirmations import Questions
+from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.service import JobService
 from db.errors import AlreadyAccepted, DraftUsed
@@ -21,15 +21,19 @@ class Presses:
     """Answer the person who pressed a button."""
 
     def __init__(
-        self, service: JobService, questions: Questions, submissions: Submissions, gate: Gate
+        self,
+        service: JobService,
+        confirmations: PriceConfirmations,
+        submissions: Submissions,
+        gate: Gate,
     ) -> None:
         self._service = service
-        self._questions = questions
+        self._confirmations = confirmations
         self._submissions = submissions
         self._gate = gate
 
     async def cancel(self, interaction: discord.Interaction, job_id: int) -> None:
-        """Save the wish to cancel; the card shows what becomes of it."""
+        """Save the request to cancel; the card shows what becomes of it."""
         job = await self._service.find(job_id)
         _check_place(interaction, job)
         if not may_cancel(job, interaction.user.id, interaction.permissions):
@@ -39,8 +43,8 @@ class Presses:
 
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
         """Ask for the same again, as a new job with a card of its own."""
-        wish = await self._service.retry_wish(job_id, interaction.user.id)
-        await self._submissions.ask(interaction, wish, retry_of=job_id)
+        request = await self._service.request_to_retry(job_id, interaction.user.id)
+        await self._submissions.ask(interaction, request, retry_of=job_id)
 
     async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
@@ -70,14 +74,14 @@ class Presses:
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""
-        await self._check_question(interaction, draft_id)
+        await self._check_price_confirmation(interaction, draft_id)
         await self._submissions.confirm(interaction, draft_id)
 
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
-        await self._check_question(interaction, draft_id)
+        await self._check_price_confirmation(interaction, draft_id)
         try:
-            await self._questions.decline(draft_id, interaction.user.id)
+            await self._confirmations.decline(draft_id, interaction.user.id)
         except DraftUsed as error:
             made = await self._submissions.job_of(draft_id)
             if made is None or never_had_card(made):
@@ -87,7 +91,9 @@ class Presses:
             content=words.CONFIRM_DECLINED, embed=None, view=None
         )
 
-    async def _check_question(self, interaction: discord.Interaction, draft_id: int) -> None:
+    async def _check_price_confirmation(
+        self, interaction: discord.Interaction, draft_id: int
+    ) -> None:
         """Raise where the button stands on a card, which would be written over.
 
         Raises:

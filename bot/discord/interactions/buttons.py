@@ -108,7 +108,7 @@ def _card_button(button: CardButton) -> Button:
     )
 
 
-def question_view(draft_id: int) -> discord.ui.View:
+def price_confirmation_view(draft_id: int) -> discord.ui.View:
     """Return the buttons of the question about a price."""
     return _stateless(
         [

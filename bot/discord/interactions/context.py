@@ -3,13 +3,13 @@
 import discord
 
 from bot.discord.interactions.permissions import cancel_control, card_kind
-from bot.jobs.admission.requests import Place
+from bot.jobs.admission.requests import RequestContext
 
 
-def place_of(interaction: discord.Interaction, *, private: bool) -> Place:
+def context_of(interaction: discord.Interaction, *, private: bool) -> RequestContext:
     """Return the place of *interaction*, whose answer will be its card."""
     kind = card_kind(interaction, private=private)
-    return Place(
+    return RequestContext(
         interaction_id=interaction.id,
         interaction_token=interaction.token,
         application_id=interaction.application_id,

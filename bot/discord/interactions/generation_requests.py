@@ -6,15 +6,15 @@ import logging
 import discord
 
 from bot.catalogue import AdultOption
-from bot.discord.cards.lists import price_question
+from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import Gate
-from bot.discord.interactions.buttons import question_view, to_view
-from bot.discord.interactions.context import place_of
+from bot.discord.interactions.buttons import price_confirmation_view, to_view
+from bot.discord.interactions.context import context_of
 from bot.discord.messages.card_messages import Editor
 from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
-from bot.jobs.admission.price_confirmations import Questions
-from bot.jobs.admission.requests import Order, Wish
+from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.requests import GenerationRequest, Quote
 from bot.jobs.errors import UnknownJob
 from bot.jobs.service import JobService
 from db.errors import AlreadyAccepted, DraftUsed
@@ -29,25 +29,29 @@ class Submissions:
     """Take requests and answer them with cards."""
 
     def __init__(
-        self, service: JobService, questions: Questions, editor: Editor, gate: Gate
+        self, service: JobService, confirmations: PriceConfirmations, editor: Editor, gate: Gate
     ) -> None:
         self._service = service
-        self._questions = questions
+        self._confirmations = confirmations
         self._editor = editor
         self._gate = gate
 
     async def ask(
-        self, interaction: discord.Interaction, wish: Wish, *, retry_of: int | None = None
+        self,
+        interaction: discord.Interaction,
+        request: GenerationRequest,
+        *,
+        retry_of: int | None = None,
     ) -> None:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
-        order = await self._order(interaction, wish, retry_of)
-        place = place_of(interaction, private=wish.private)
+        quote = await self._quote(interaction, request, retry_of)
+        context = context_of(interaction, private=request.private)
         try:
-            if self._questions.must_ask(order):
-                await self._questions.ask(order, place, retry_of=retry_of)
-                await _send_question(interaction, order)
+            if self._confirmations.needs_confirmation(quote):
+                await self._confirmations.ask(quote, context, retry_of=retry_of)
+                await _send_price_confirmation(interaction, quote)
             else:
-                job = await self._service.submit(order, place, retry_of=retry_of)
+                job = await self._service.submit(quote, context, retry_of=retry_of)
                 await self._answer(interaction, job)
         except AlreadyAccepted:
             log.info("interaction %d: another process answers it", interaction.id)
@@ -55,12 +59,12 @@ class Submissions:
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Turn the question about the price into the card of the job."""
         try:
-            kept = await self._questions.confirmed(draft_id, interaction.user.id)
-            wish = kept.wish()
-            order = await self._order(interaction, wish, kept.retry_of)
-            place = place_of(interaction, private=wish.private)
+            stored = await self._confirmations.confirmed(draft_id, interaction.user.id)
+            request = stored.to_request()
+            quote = await self._quote(interaction, request, stored.retry_of)
+            context = context_of(interaction, private=request.private)
             job = await self._service.submit(
-                order, place, retry_of=kept.retry_of, draft_id=draft_id
+                quote, context, retry_of=stored.retry_of, draft_id=draft_id
             )
         except (AlreadyAccepted, DraftUsed) as error:
             made = await self.job_of(draft_id)
@@ -80,15 +84,15 @@ class Submissions:
         except UnknownJob:
             return None
 
-    async def _order(
-        self, interaction: discord.Interaction, wish: Wish, retry_of: int | None
-    ) -> Order:
+    async def _quote(
+        self, interaction: discord.Interaction, request: GenerationRequest, retry_of: int | None
+    ) -> Quote:
         """Check everything that can be checked before anything is written or sent."""
         self._gate.check_guild(interaction, home=await self._home(interaction, retry_of))
-        self._gate.check_permissions(interaction, private=wish.private)
-        wish = dataclasses.replace(wish, allow_adult=self._gate.allows_adult(interaction))
+        self._gate.check_permissions(interaction, private=request.private)
+        request = dataclasses.replace(request, allow_adult=self._gate.allows_adult(interaction))
         try:
-            return self._service.order(wish)
+            return self._service.quote(request)
         except AdultOption as refused:
             raise self._gate.adult_refusal(refused) from refused
 
@@ -121,13 +125,15 @@ def never_had_card(job: Job) -> bool:
     return job.state.is_final and job.message_id is None
 
 
-async def _send_question(interaction: discord.Interaction, order: Order) -> None:
+async def _send_price_confirmation(interaction: discord.Interaction, quote: Quote) -> None:
     """Ask before an expensive job; the answer to this becomes the card."""
-    price = price_range(order.generation.price.low, order.generation.price.high)
+    price = price_range(quote.generation.price.low, quote.generation.price.high)
     await interaction.response.send_message(
-        embed=price_question(order.wish.prompt, order.model.label, price, order.generation.options),
-        view=question_view(interaction.id),
-        ephemeral=order.wish.private,
+        embed=price_confirmation(
+            quote.request.prompt, quote.model.label, price, quote.generation.options
+        ),
+        view=price_confirmation_view(interaction.id),
+        ephemeral=quote.request.private,
         allowed_mentions=_QUIET,
     )
 

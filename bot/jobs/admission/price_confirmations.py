@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import Patience
-from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
 from db.records import LARGEST_ID, Draft, Job, JobKind, OptionValue
@@ -24,8 +24,8 @@ Answer = TypeVar("Answer")
 DRAFT_LIFETIME = 15 * 60.0
 
 
-class Kept(BaseModel):
-    """A wish as it lies in the database; an error must not repeat its prompt."""
+class StoredRequest(BaseModel):
+    """A request as it lies in the database; an error must not repeat its prompt."""
 
     model_config = ConfigDict(hide_input_in_errors=True, from_attributes=True)
 
@@ -36,9 +36,9 @@ class Kept(BaseModel):
     private: bool
     retry_of: int | None = None
 
-    def wish(self) -> Wish:
-        """Return the wish; what the channel allows is looked at anew."""
-        return Wish(
+    def to_request(self) -> GenerationRequest:
+        """Return the request; what the channel allows is looked at anew."""
+        return GenerationRequest(
             kind=self.kind,
             prompt=self.prompt,
             model=self.model,
@@ -54,11 +54,11 @@ def draft_of(job: Job) -> Draft:
         id=job.id,
         user_id=job.user_id,
         created_at=job.created_at,
-        request=Kept.model_validate(job).model_dump(mode="json"),
+        request=StoredRequest.model_validate(job).model_dump(mode="json"),
     )
 
 
-class Questions:
+class PriceConfirmations:
     """Ask before expensive jobs."""
 
     def __init__(
@@ -74,28 +74,30 @@ class Questions:
         self._clock = clock
         self._patience = patience
 
-    def must_ask(self, order: Order) -> bool:
-        """Whether the order costs so much that its requester is asked first."""
-        return order.generation.price.high > self._confirm_above
+    def needs_confirmation(self, quote: Quote) -> bool:
+        """Whether the quote costs so much that its requester is asked first."""
+        return quote.generation.price.high > self._confirm_above
 
-    async def ask(self, order: Order, place: Place, *, retry_of: int | None) -> None:
-        """Keep the order until its requester says yes.
+    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> None:
+        """Keep the quote until its requester says yes.
 
         Raises:
             AlreadyAccepted: Another process received the same interaction and asks.
             DatabaseBusy: It could not be written in time. A draft that is written later does no
                 harm: nobody has been asked.
         """
-        kept = Kept.model_validate(order.wish).model_copy(update={"retry_of": retry_of})
+        stored = StoredRequest.model_validate(quote.request).model_copy(
+            update={"retry_of": retry_of}
+        )
         draft = Draft(
-            id=place.interaction_id,
-            user_id=place.user_id,
-            created_at=place.asked_at,
-            request=kept.model_dump(mode="json"),
+            id=context.interaction_id,
+            user_id=context.user_id,
+            created_at=context.asked_at,
+            request=stored.model_dump(mode="json"),
         )
         await self._in_time(self._drafts.add_draft(draft))
 
-    async def confirmed(self, draft_id: int, by: int) -> Kept:
+    async def confirmed(self, draft_id: int, by: int) -> StoredRequest:
         """Return what *by* says yes to.
 
         Raises:
@@ -110,7 +112,7 @@ class Questions:
             raise DraftUsed
         if draft.user_id != by:
             raise NotYours
-        return Kept.model_validate(draft.request)
+        return StoredRequest.model_validate(draft.request)
 
     async def decline(self, draft_id: int, by: int) -> None:
         """Take the question back, so that nothing can come of it; raises as `confirmed` does."""

@@ -12,7 +12,7 @@ _RETRYABLE = frozenset(
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class GenerationRequest:
     """What somebody wants made, in the words of the command."""
 
     kind: JobKind
@@ -24,7 +24,7 @@ class Wish:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RequestContext:
     """Where and by whom it was asked for, and how the answer can be shown there.
 
     `upload_limit` is in bytes, `asked_at` in Unix seconds: when the interaction whose token this
@@ -45,38 +45,40 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A wish that the catalogue found good: what will be sent, and what it may cost."""
+class Quote:
+    """A request that the catalogue found good: what will be sent, and what it may cost."""
 
-    wish: Wish
+    request: GenerationRequest
     model: Model
     generation: Generation
 
 
-def new_job(order: Order, place: Place, *, job_id: int, now: float, retry_of: int | None) -> Job:
-    """Return the job for *order*, accepted and not sent."""
+def new_job(
+    quote: Quote, context: RequestContext, *, job_id: int, now: float, retry_of: int | None
+) -> Job:
+    """Return the job for *quote*, accepted and not sent."""
     return Job(
         id=job_id,
-        kind=order.wish.kind,
-        model=order.model.name,
-        prompt=order.wish.prompt,
-        options=order.generation.options,
-        endpoint=order.generation.endpoint,
-        body=order.generation.body,
-        user_id=place.user_id,
-        guild_id=place.guild_id,
-        channel_id=place.channel_id,
-        locale=place.locale,
-        private=order.wish.private,
-        card_kind=place.card_kind,
-        upload_limit=place.upload_limit,
-        price_low=order.generation.price.low,
-        price_high=order.generation.price.high,
+        kind=quote.request.kind,
+        model=quote.model.name,
+        prompt=quote.request.prompt,
+        options=quote.generation.options,
+        endpoint=quote.generation.endpoint,
+        body=quote.generation.body,
+        user_id=context.user_id,
+        guild_id=context.guild_id,
+        channel_id=context.channel_id,
+        locale=context.locale,
+        private=quote.request.private,
+        card_kind=context.card_kind,
+        upload_limit=context.upload_limit,
+        price_low=quote.generation.price.low,
+        price_high=quote.generation.price.high,
         retry_of=retry_of,
         created_at=now,
-        interaction_token=place.interaction_token,
-        application_id=place.application_id,
-        cancel_control=place.cancel_control,
+        interaction_token=context.interaction_token,
+        application_id=context.application_id,
+        cancel_control=context.cancel_control,
     )
 
 

@@ -68,7 +68,7 @@ class TaskMissing:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CancelWished:
+class CancelRequested:
     """Somebody who may wants the job cancelled; nobody (0) when the card was deleted."""
 
     by: int
@@ -125,7 +125,7 @@ Event = (
     | TaskSeen
     | TaskMissing
     | NoAnswer
-    | CancelWished
+    | CancelRequested
     | CancelTaken
     | CancelRefused
     | Delivered

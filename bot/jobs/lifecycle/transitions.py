@@ -18,7 +18,7 @@ LOST_AFTER = 24 * 60 * 60.0
 # A job is late after ten times the API's estimate, but not before half an hour.
 LATE_FACTOR = 10.0
 LATE_AT_LEAST = 30 * 60.0
-# Who "wished" a cancel when the card was deleted.
+# Who requested the cancel when the card was deleted.
 BY_DELETION = 0
 
 Rule = Callable[[Job, Any, float], Job]
@@ -160,14 +160,14 @@ def _miss_result(job: Job, _event: Event, now: float) -> Job:
     return _miss(job, Reason.EXPIRED, now)
 
 
-def _wish(job: Job, event: events.CancelWished, now: float) -> Job:
+def _note_cancel_request(job: Job, event: events.CancelRequested, now: float) -> Job:
     if job.cancel_wanted_by is not None:
         return job
     return dataclasses.replace(job, cancel_wanted_by=event.by, cancel_wanted_at=now)
 
 
-def _wish_unsent(job: Job, event: events.CancelWished, now: float) -> Job:
-    return _cancel_unsent(_wish(job, event, now), now)
+def _cancel_before_submit(job: Job, event: events.CancelRequested, now: float) -> Job:
+    return _cancel_unsent(_note_cancel_request(job, event, now), now)
 
 
 def _cancel_unsent(job: Job, now: float) -> Job:
@@ -195,8 +195,8 @@ def _reject_result(job: Job, _event: events.BadResult, now: float) -> Job:
 
 
 def _cancel_cardless(job: Job, _event: events.CardGone, now: float) -> Job:
-    wished = _wish(job, events.CancelWished(BY_DELETION), now)
-    return dataclasses.replace(wished, reason=Reason.CARD_DELETED)
+    requested = _note_cancel_request(job, events.CancelRequested(BY_DELETION), now)
+    return dataclasses.replace(requested, reason=Reason.CARD_DELETED)
 
 
 def _end_cardless(job: Job, event: events.CardGone, now: float) -> Job:
@@ -232,7 +232,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         NeverAnswered=_never_answered,
         SubmitBegun=_submit,
         SubmitRefused=_refuse,
-        CancelWished=_wish_unsent,
+        CancelRequested=_cancel_before_submit,
         CardGone=_end_cardless,
     ),
     JobState.SUBMITTING: _row(
@@ -243,7 +243,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         SearchFailed=_doubt_unread,
         TaskSeen=_see,
         TaskMissing=_miss_task,
-        CancelWished=_wish,
+        CancelRequested=_note_cancel_request,
         CardGone=_cancel_cardless,
     ),
     JobState.FOLLOWING: _row(
@@ -251,7 +251,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         TaskSeen=_see,
         TaskMissing=_miss_task,
         NoAnswer=_wait,
-        CancelWished=_wish,
+        CancelRequested=_note_cancel_request,
         CancelTaken=_take_cancel,
         CancelRefused=_refuse_cancel,
         CardGone=_cancel_cardless,
@@ -261,7 +261,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         SearchedInVain=_doubt_on,
         TaskSeen=_see,
         TaskMissing=_miss_task,
-        CancelWished=_wish,
+        CancelRequested=_note_cancel_request,
         CardGone=_cancel_cardless,
     ),
     JobState.DELIVERING: _row(

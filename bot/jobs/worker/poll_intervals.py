@@ -10,7 +10,7 @@ _LONGEST_RETRY_AFTER = 10 * 60.0
 _DOUBT_INTERVAL = 10 * 60.0
 _SEARCH_INTERVAL = 10.0
 
-# (age of the task in seconds, seconds between questions); the first two are ModelHunter's advice
+# (age of the task in seconds, seconds between polls); the first two are ModelHunter's advice
 # (its page on asynchronous tasks), the others spare both sides for jobs that take long.
 _BY_AGE = ((30.0, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
 _SLOWEST = 60.0

@@ -56,7 +56,7 @@ class Submitting:
     async def send(self, job: Job) -> Job:
         """Take an accepted *job* to the API, once."""
         if job.cancel_wanted_by is not None:
-            return await self._journal.note(job, events.CancelWished(job.cancel_wanted_by))
+            return await self._journal.note(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
             return await self._find_card(job)
         if self._clock() - job.created_at > SUBMIT_PATIENCE:

@@ -164,7 +164,7 @@ class Tracker:
         return await self._journal.note(job, seen(await with_cost(self._api, job, task)))
 
     async def _cancel(self, job: Job) -> Job:
-        """Carry out the saved wish; the GET that follows says what became of it.
+        """Carry out the saved request; the GET that follows says what became of it.
 
         Whatever the API answers, the task must go on being followed. After it was told that the
         task is being cancelled, which may take a while, a no says only that.

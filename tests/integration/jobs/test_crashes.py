@@ -103,7 +103,7 @@ async def die_once(
         await one.journal.note(job, events.Answered(job.id + 1))
         if cancelled:
             await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
-            await one.journal.wish_cancel(job.id, MODERATOR)
+            await one.journal.request_cancel(job.id, MODERATOR)
         await one.live(job.id)
     except Killed:
         pass
@@ -161,7 +161,7 @@ async def test_killed_while_cancelling(
     second: AsyncEngine,
     before: bool,
 ) -> None:
-    """A wish that was saved is carried out by whoever lives."""
+    """A request that was saved is carried out by whoever lives."""
     survived = 0
     for number in itertools.count(1):
         job, died_at = await die_once(world, first, number, before=before, cancelled=True)

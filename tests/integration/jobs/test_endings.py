@@ -74,7 +74,7 @@ async def test_a_failure(world: World, one: Process) -> None:
 
 
 async def test_cancelled_elsewhere(world: World, one: Process) -> None:
-    """A task that somebody cancelled at the API ends the job, by nobody's wish here."""
+    """A task that somebody cancelled at the API ends the job, by nobody's request here."""
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     following = await one.live(job.id, lambda it: it.status == "running")

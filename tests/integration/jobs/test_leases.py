@@ -40,7 +40,7 @@ class Notes(Schedule):
         self.woken.append(job_id)
 
 
-class Kept:
+class StoredRequest:
     """An ownership, and what it told others."""
 
     def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
@@ -89,7 +89,7 @@ async def test_free_jobs_are_taken(world: World, one: Process) -> None:
     """What nobody owns is claimed at the first tick, followed and announced."""
     job = await world.accept(one)
     await one.claims.release("one")
-    two = Kept(world, "two")
+    two = StoredRequest(world, "two")
     async with two.kept():
         await eventually(lambda: bool(two.announced))
         assert [mine.id for mine in await two.ownership.jobs()] == [job.id]
@@ -99,7 +99,7 @@ async def test_free_jobs_are_taken(world: World, one: Process) -> None:
 async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
     """A lease that lasts is respected, and one that has ended is not."""
     job = await world.accept(one)
-    two = Kept(world, "two")
+    two = StoredRequest(world, "two")
     async with two.kept():
         await some_ticks(world)
         assert (await one.read(job.id)).owner == "one"
@@ -112,7 +112,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
 async def test_leases_are_renewed(world: World, one: Process) -> None:
     """As long as a process lives its leases stay ahead of the clock."""
     job = await world.accept(one)
-    kept = Kept(world, "one")
+    kept = StoredRequest(world, "one")
     async with kept.kept():
         for _ in range(3):
             world.clock.now += LEASE - 1
@@ -125,7 +125,7 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
 async def test_the_processes_are_counted(world: World, one: Process) -> None:
     """With each renewal a process learns how many there are: itself and who keeps jobs."""
     await world.accept(one)
-    two = Kept(world, "two")
+    two = StoredRequest(world, "two")
     async with two.kept():
         await eventually(lambda: two.counted == [2])
         # The other one dies, and its job is taken.
@@ -139,12 +139,12 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
     """A card that is on its way to Discord is looked for neither at the start nor later."""
     fresh = await world.accept(one, 1)
     answered = await world.ask(one, 2)
-    kept = Kept(world, "one")
+    kept = StoredRequest(world, "one")
     async with kept.kept():
         await eventually(lambda: bool(kept.schedule.missed))
     assert set(kept.schedule.missed) == {answered.id}
     world.clock.now += ANSWER_PATIENCE
-    later = Kept(world, "one")
+    later = StoredRequest(world, "one")
     await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
     async with later.kept():
         await eventually(lambda: fresh.id in later.schedule.missed)
@@ -153,7 +153,7 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
     """At a polite end another process need not wait for the lease."""
     job = await world.accept(one)
-    async with Kept(world, "one").kept():
+    async with StoredRequest(world, "one").kept():
         pass
     left = await one.read(job.id)
     assert (left.owner, left.lease_until) == (None, 0.0)
@@ -163,9 +163,9 @@ async def test_jobs_are_given_back(world: World, one: Process) -> None:
 async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> None:
     """A cancel that another process saved is looked at by the job's owner, once."""
     job = await world.accept(one)
-    kept = Kept(world, "one")
+    kept = StoredRequest(world, "one")
     async with kept.kept():
-        await world.process("two").journal.wish_cancel(job.id, 99)
+        await world.process("two").journal.request_cancel(job.id, 99)
         await eventually(lambda: bool(kept.schedule.woken))
         await some_ticks(world)
     assert kept.schedule.woken == [job.id]
@@ -185,7 +185,7 @@ class StumblingClaims(Claims):
 
 
 class SlowClaims(Claims):
-    """Let time pass with each look for wishes, and fail at some renewals."""
+    """Let time pass with each look for requests, and fail at some renewals."""
 
     def __init__(self, world: World, *, slowness: float, failing: Iterable[int]) -> None:
         super().__init__(world.engine)
@@ -204,7 +204,7 @@ class SlowClaims(Claims):
         return await super().renew(owner, now=now, lease_until=lease_until)
 
     async def take_woken(self, owner: str) -> tuple[Job, ...]:
-        """Look for wishes, slowly."""
+        """Look for requests, slowly."""
         self._clock.now += self._slowness
         self.left += [job.lease_until - self._clock.now for job in await self.owned_by(owner)]
         return await super().take_woken(owner)
@@ -221,7 +221,7 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
     """Neither a slow database nor one that fails now and then gives a living process's jobs away."""
     job = await world.accept(one)
     claims = SlowClaims(world, slowness=slowness, failing=failing)
-    async with Kept(world, "one", claims=claims).kept():
+    async with StoredRequest(world, "one", claims=claims).kept():
         await eventually(lambda: len(claims.left) >= 120)
         assert (await one.read(job.id)).fence == 1
     assert min(claims.left) > LEASE / 3
@@ -230,7 +230,7 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
 async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
     """A process that was held up for long keeps its jobs and their fences, if nobody came."""
     job = await world.accept(one)
-    kept = Kept(world, "one")
+    kept = StoredRequest(world, "one")
     async with kept.kept():
         for _ in range(3):
             world.clock.now += 2 * LEASE
@@ -253,7 +253,7 @@ async def test_trouble_with_the_database(world: World, one: Process) -> None:
             told.append(problem)
             super().report(check, problem)
 
-    two = Kept(world, "two", claims=StumblingClaims(world.engine))
+    two = StoredRequest(world, "two", claims=StumblingClaims(world.engine))
     two.ownership._health = two.health = Telling()
     async with two.kept():
         await eventually(lambda: two.schedule.followed == [job.id] and not two.health.problems())

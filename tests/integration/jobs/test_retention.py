@@ -1,4 +1,4 @@
-"""What need not be kept is deleted: tokens, questions, ended jobs."""
+"""What need not be kept is deleted: tokens, drafts, ended jobs."""
 
 import asyncio
 import dataclasses

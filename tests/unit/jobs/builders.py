@@ -89,7 +89,7 @@ EVENTS: Mapping[type[Event], st.SearchStrategy[Event]] = {
     ),
     events.TaskMissing: st.just(events.TaskMissing()),
     events.NoAnswer: st.just(events.NoAnswer()),
-    events.CancelWished: st.builds(events.CancelWished, by=_PEOPLE | st.just(0)),
+    events.CancelRequested: st.builds(events.CancelRequested, by=_PEOPLE | st.just(0)),
     events.CancelTaken: st.just(events.CancelTaken()),
     events.CancelRefused: st.just(events.CancelRefused()),
     events.Delivered: st.just(events.Delivered()),

@@ -96,11 +96,11 @@ async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngi
 
 
 async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine) -> None:
-    """Whoever wishes something reaches the job's owner, who is told once."""
+    """Whoever requests something reaches the job's owner, who is told once."""
     await accepted(engine, 1)
     await accepted(engine, 2)
     repository, claims = JobRepository(engine), Claims(engine)
-    await repository.wish_cancel(1, by=7, now=NOON)
+    await repository.request_cancel(1, by=7, now=NOON)
     assert await claims.take_woken("two") == ()
     (job,) = await claims.take_woken("one")
     assert job.id == 1

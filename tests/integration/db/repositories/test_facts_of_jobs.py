@@ -11,7 +11,7 @@ from tests.integration.db.repositories.builders import NOON, USER, accepted, cha
 async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEngine) -> None:
     """A tap in one process reaches the process that follows the job."""
     await accepted(engine)
-    job = await JobRepository(engine).wish_cancel(1, 77, NOON + 1)
+    job = await JobRepository(engine).request_cancel(1, 77, NOON + 1)
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at, job.woken) == (77, NOON + 1, True)
     assert await JobRepository(engine).get(1) == job
@@ -21,8 +21,8 @@ async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEng
 async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
     """The card names who cancelled first."""
     await accepted(engine)
-    await JobRepository(engine).wish_cancel(1, 77, NOON + 1)
-    job = await JobRepository(engine).wish_cancel(1, 88, NOON + 2)
+    await JobRepository(engine).request_cancel(1, 77, NOON + 1)
+    job = await JobRepository(engine).request_cancel(1, 88, NOON + 2)
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at) == (77, NOON + 1)
 
@@ -30,12 +30,12 @@ async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
 async def test_an_ended_job_takes_no_wish(engine: AsyncEngine) -> None:
     """A tap after the end changes nothing."""
     ended = await changed(engine, await accepted(engine), state=JobState.DELIVERED)
-    assert await JobRepository(engine).wish_cancel(1, 77, NOON) == ended
+    assert await JobRepository(engine).request_cancel(1, 77, NOON) == ended
 
 
 async def test_an_unknown_job_takes_no_wish(engine: AsyncEngine) -> None:
     """A tap on a forgotten card finds nothing."""
-    assert await JobRepository(engine).wish_cancel(1, 77, NOON) is None
+    assert await JobRepository(engine).request_cancel(1, 77, NOON) is None
 
 
 async def test_a_task_id_is_kept_by_whoever_learns_it(engine: AsyncEngine) -> None:

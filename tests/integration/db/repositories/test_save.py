@@ -46,7 +46,7 @@ async def test_a_decision_on_an_old_state_is_not_written(engine: AsyncEngine) ->
 async def test_a_stale_save_does_not_undo_a_cancel_wish(engine: AsyncEngine) -> None:
     """A tap on cancel while a poll is being saved is not forgotten."""
     job = await accepted(engine)
-    await JobRepository(engine).wish_cancel(job.id, 77, NOON + 1)
+    await JobRepository(engine).request_cancel(job.id, 77, NOON + 1)
 
     await changed(engine, job, state=JobState.FOLLOWING, progress=10.0)
 
@@ -60,7 +60,7 @@ async def test_facts_stored_meanwhile_are_not_written_over(engine: AsyncEngine) 
     """A save that fills in what somebody else already did leaves theirs."""
     job = await accepted(engine)
     repository = JobRepository(engine)
-    await repository.wish_cancel(job.id, 77, NOON + 1)
+    await repository.request_cancel(job.id, 77, NOON + 1)
     await repository.set_message(job.id, 500)
     await repository.learn_task_id(job.id, "first")
 
@@ -112,7 +112,7 @@ async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
 async def test_saving_never_changes_ownership(engine: AsyncEngine) -> None:
     """Owner, lease, fence and the wake-up belong to the claims, whatever a saver's picture says."""
     job = await accepted(engine)
-    woken = await JobRepository(engine).wish_cancel(job.id, by=7, now=NOON)
+    woken = await JobRepository(engine).request_cancel(job.id, by=7, now=NOON)
     assert woken is not None
     await changed(engine, job, owner="thief", lease_until=0.0, fence=9, woken=False, status="x")
     assert await _read(engine) == dataclasses.replace(woken, woken=True, status="x")
@@ -168,23 +168,23 @@ async def test_a_submit_does_not_overtake_a_cancel(engine: AsyncEngine) -> None:
     job = await accepted(engine)
     sending = dataclasses.replace(job, state=JobState.SUBMITTING)
     repository = JobRepository(engine)
-    await repository.wish_cancel(job.id, 77, NOON)
+    await repository.request_cancel(job.id, 77, NOON)
     assert not await repository.save(job, sending, unless_cancel_wanted=True)
     assert not await repository.save(job, job, unless_cancel_wanted=True)
     assert (await _read(engine)).state is JobState.ACCEPTED
 
 
 async def test_a_race_of_submit_and_cancel_has_one_order(engine: AsyncEngine) -> None:
-    """Either the wish comes first and the job is not sent, or the job is sent and carries a wish."""
+    """Either the request comes first and the job is not sent, or the job is sent and carries a request."""
     repository = JobRepository(engine)
     for number in range(1, 21):
         job = await accepted(engine, number)
         sending = dataclasses.replace(job, state=JobState.SUBMITTING)
-        sent, wished = await asyncio.gather(
+        sent, requested = await asyncio.gather(
             repository.save(job, sending, unless_cancel_wanted=True),
-            repository.wish_cancel(job.id, 77, NOON),
+            repository.request_cancel(job.id, 77, NOON),
         )
-        assert wished is not None
+        assert requested is not None
         assert sent == ((await _read(engine, number)).state is JobState.SUBMITTING)
-        assert sent == (wished.state is JobState.SUBMITTING)
-        assert wished.cancel_wanted_by == 77
+        assert sent == (requested.state is JobState.SUBMITTING)
+        assert requested.cancel_wanted_by == 77

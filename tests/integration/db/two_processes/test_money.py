@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app.build import App, Outside, open_app
-from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal, NotOurs, Overtaken
@@ -106,10 +106,10 @@ def service_of(app: App) -> JobService:
     return app.bot.parts.service
 
 
-def an_order(service: JobService) -> Order:
+def an_order(service: JobService) -> Quote:
     """Return what everybody asks for."""
-    return service.order(
-        Wish(
+    return service.quote(
+        GenerationRequest(
             kind=JobKind.IMAGE,
             prompt="a fox in the snow",
             model=None,
@@ -120,9 +120,9 @@ def an_order(service: JobService) -> Order:
     )
 
 
-def a_place(number: int, clock: Clock, *, user: int | None = None) -> Place:
+def a_place(number: int, clock: Clock, *, user: int | None = None) -> RequestContext:
     """Return where the command of a number was used, and by whom."""
-    return Place(
+    return RequestContext(
         interaction_id=_FIRST_ID + 10 * number,
         interaction_token=f"token-{number}",
         application_id=5,
@@ -305,7 +305,7 @@ async def _work(world: World, one: Process, job_ids: list[int], chance: random.R
     """Take steps of jobs by chance, and now and then cancel one, until the process dies."""
     for job_id in chance.sample(job_ids, len(job_ids)):
         if chance.random() < 0.1:
-            await one.journal.wish_cancel(job_id, by=7)
+            await one.journal.request_cancel(job_id, by=7)
         for _ in range(6):
             world.clock.now += chance.choice([0.0, 0.2])
             try:

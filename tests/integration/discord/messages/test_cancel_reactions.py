@@ -30,7 +30,7 @@ class OneJob(JobService):
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.wishes: list[int] = []
+        self.requests: list[int] = []
 
     async def find(self, job_id: int) -> Job:
         """Return it."""
@@ -40,7 +40,7 @@ class OneJob(JobService):
     async def cancel(self, job_id: int, by: int) -> Job:
         """Remember."""
         assert job_id == self.job.id
-        self.wishes.append(by)
+        self.requests.append(by)
         return self.job
 
 
@@ -59,4 +59,4 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     calls = [call.method for call in scene.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
     assert limiter.passed == len(calls)
-    assert service.wishes == ([person.id] if tapped else [])
+    assert service.requests == ([person.id] if tapped else [])

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission import acceptance
 from bot.jobs.admission.answer_deadline import PATIENCE, Patience
-from bot.jobs.admission.price_confirmations import Kept, Questions
+from bot.jobs.admission.price_confirmations import PriceConfirmations, StoredRequest
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from db.errors import TooManyRunning
@@ -102,10 +102,10 @@ async def test_a_late_retry_is_not_the_only_one(world: World, one: Process) -> N
 async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
     """Who said yes to a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
-    questions = Questions(
+    confirmations = PriceConfirmations(
         drafts, confirm_above=Decimal(0), clock=world.clock, patience=Patience(60.0)
     )
-    kept = Kept(
+    kept = StoredRequest(
         kind=JobKind.IMAGE,
         prompt="a fox in the snow",
         model="seedream-4-0",
@@ -120,7 +120,7 @@ async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
         asked, **FRESH, id=5, options=kept.options, private=True, retry_of=77
     )
     await be_too_slow(world, confirmed, draft_id=5)
-    assert await questions.confirmed(5, by=11) == kept
+    assert await confirmations.confirmed(5, by=11) == kept
     again = await one.acceptance.accept(confirmed, draft_id=5)
     assert (again.id, await drafts.get_draft(5)) == (5, None)
     assert await world.spent() == asked.price_high + again.price_high
@@ -131,7 +131,7 @@ async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) 
     accepted = await world.accept(one)
     answered = await one.journal.note(accepted, events.Answered(accepted.id + 1))
     assert not await one.jobs.withdraw(accepted, draft=None)
-    ended = await one.journal.note(answered, events.CancelWished(11))
+    ended = await one.journal.note(answered, events.CancelRequested(11))
     assert not await one.jobs.withdraw(ended, draft=None)
     other = await world.accept(one, 1)
     world.clock.now += LEASE + 1

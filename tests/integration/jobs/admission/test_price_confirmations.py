@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
 from bot.jobs.admission.answer_deadline import Patience
-from bot.jobs.admission.price_confirmations import Questions
-from bot.jobs.admission.requests import Order, Place, Wish
+from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
 from db.records import CancelControl, CardKind, Draft, JobKind
@@ -19,7 +19,7 @@ from db.repositories.drafts import Drafts
 from tests.integration.jobs.world import MINUTE, PATIENCE, REQUESTER, World
 
 DRAFT = 1_234
-WISH = Wish(
+WISH = GenerationRequest(
     kind=JobKind.VIDEO,
     prompt="  a fox in the snow ",
     model="viduq3-turbo",
@@ -64,9 +64,9 @@ def questions(
     *,
     confirm_above: str = "0.10",
     patience: Patience | None = None,
-) -> Questions:
+) -> PriceConfirmations:
     """Return what asks about prices above a line."""
-    return Questions(
+    return PriceConfirmations(
         drafts or Drafts(world.engine),
         confirm_above=Decimal(confirm_above),
         clock=world.clock,
@@ -74,20 +74,20 @@ def questions(
     )
 
 
-def an_order() -> Order:
-    """Return the order for the wish, which costs $0.24 at most."""
+def an_order() -> Quote:
+    """Return the order for the request, which costs $0.24 at most."""
     model = load_catalogue().find(Kind.VIDEO, "viduq3-turbo")
     assert model is not None
     generation = model.build(WISH.prompt, WISH.options, allow_adult=False)
-    return Order(wish=WISH, model=model, generation=generation)
+    return Quote(request=WISH, model=model, generation=generation)
 
 
 async def ask(
-    world: World, asked: Questions | None = None, *, retry_of: int | None = None
-) -> Questions:
+    world: World, asked: PriceConfirmations | None = None, *, retry_of: int | None = None
+) -> PriceConfirmations:
     """Ask about the order's price."""
     asked = asked or questions(world)
-    place = Place(
+    place = RequestContext(
         interaction_id=DRAFT,
         interaction_token="token",
         application_id=5,
@@ -106,14 +106,14 @@ async def ask(
 
 async def test_what_is_asked_about(world: World) -> None:
     """The upper end of the price decides, and the line itself is not above the line."""
-    assert questions(world, confirm_above="0.2399").must_ask(an_order())
-    assert not questions(world, confirm_above="0.24").must_ask(an_order())
+    assert questions(world, confirm_above="0.2399").needs_confirmation(an_order())
+    assert not questions(world, confirm_above="0.24").needs_confirmation(an_order())
 
 
 async def test_a_wish_comes_back(world: World) -> None:
-    """The wish is the same after the database had it, but for what the channel allows."""
+    """The request is the same after the database had it, but for what the channel allows."""
     kept = await (await ask(world, retry_of=7)).confirmed(DRAFT, REQUESTER)
-    assert kept.wish() == dataclasses.replace(WISH, allow_adult=False)
+    assert kept.to_request() == dataclasses.replace(WISH, allow_adult=False)
     assert kept.retry_of == 7
 
 

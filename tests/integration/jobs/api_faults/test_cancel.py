@@ -1,4 +1,4 @@
-"""The DELETE goes wrong: the wish is kept, or refused in words, and the task goes on meanwhile."""
+"""The DELETE goes wrong: the request is kept, or refused in words, and the task goes on meanwhile."""
 
 import pytest
 
@@ -14,12 +14,12 @@ _NO = {"400", "409", "422"}
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
-    """A wish outlives every trouble but a plain no; after that no the result is delivered."""
+    """A request outlives every trouble but a plain no; after that no the result is delivered."""
     world.api.scripts.next(Script.quick(200))
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     strike(world.api.faults, "DELETE", "/tasks/*", trouble)
-    await one.journal.wish_cancel(job.id, REQUESTER)
+    await one.journal.request_cancel(job.id, REQUESTER)
     ended = await one.live(job.id)
     # A DELETE whose answer was lost may be sent twice, and the second one is a no as well.
     assert ended.cancel_refused is (trouble in _NO) or trouble == "cut after"
@@ -36,6 +36,6 @@ async def test_cancelling_never_works(world: World, one: Process, trouble: str) 
         strike(world.api.faults, "DELETE", "/tasks/*", trouble, times=None)
     else:
         world.api.faults.add("DELETE", "/tasks/*", times=None, status=405)
-    await one.journal.wish_cancel(job.id, REQUESTER)
+    await one.journal.request_cancel(job.id, REQUESTER)
     await one.live(job.id)
     await assert_right(world, one, job, DELIVERED)

@@ -74,7 +74,7 @@ async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
 
 @pytest.mark.parametrize("trouble", sorted(_SENT_AGAIN))
 async def test_when_it_is_sent_again(world: World, one: Process, trouble: str) -> None:
-    """The API's wish for time is honoured, as seconds and as a date; a 429 slows everybody."""
+    """The API's request for time is honoured, as seconds and as a date; a 429 slows everybody."""
     strike(world.api.faults, "POST", IMAGES, trouble)
     job = await world.ask(one)
     with pytest.raises(TryLater) as caught:

@@ -15,7 +15,7 @@ from tests.integration.jobs.world import MINUTE, REQUESTER, Process, World
 async def test_a_key_that_works_again(
     world: World, one: Process, count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Few jobs or many: one message, no ending, a kept wish, and all is well with the key."""
+    """Few jobs or many: one message, no ending, a kept request, and all is well with the key."""
     world.api.scripts.choose = lambda _: Script.quick(100)
     jobs = [await world.ask(one, number) for number in range(count)]
     for job in jobs:
@@ -23,7 +23,7 @@ async def test_a_key_that_works_again(
     world.api.barred_keys[world.api.key] = "KEY_REVOKED"
     watch = ApiWatch(world.client, one.health, clock=world.clock)
     together = Together(one, [job.id for job in jobs])
-    await one.journal.wish_cancel(jobs[0].id, REQUESTER)
+    await one.journal.request_cancel(jobs[0].id, REQUESTER)
     await together.live(world.clock() + MINUTE)
     assert not await watch.look()
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
@@ -32,7 +32,7 @@ async def test_a_key_that_works_again(
     world.api.barred_keys.clear()
     assert await watch.look()
     assert one.health.problems() == ()
-    # The wish is carried out before the task has come to its own end.
+    # The request is carried out before the task has come to its own end.
     await one.step(jobs[0].id)
     await together.live()
     for job in jobs:

@@ -60,7 +60,7 @@ async def test_the_list(world: World, one: Process, trouble: str) -> None:
 
 @pytest.mark.parametrize("trouble", [name for name in TROUBLES if name[:3] in ("429", "503")])
 async def test_when_it_is_asked_again(world: World, one: Process, trouble: str) -> None:
-    """The API's wish for time is honoured, as seconds and as a date; a 429 slows everybody."""
+    """The API's request for time is honoured, as seconds and as a date; a 429 slows everybody."""
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     strike(world.api.faults, "GET", "/tasks/*", trouble)

@@ -55,8 +55,8 @@ async def test_a_wish_that_can_not_be_done_is_answered_with_words(
         session.ws_connect(f"{address}socket") as socket,
     ):
         await until_loaded(socket)
-        for wish in ({"do": "fly"}, {"do": "delete", "message": "5"}):
-            await socket.send_json({**wish, "id": 7})
+        for page_request in ({"do": "fly"}, {"do": "delete", "message": "5"}):
+            await socket.send_json({**page_request, "id": 7})
             answer = await socket.receive_json(timeout=10)
             assert answer["type"] == "result"
             assert answer["id"] == 7

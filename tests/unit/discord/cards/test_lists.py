@@ -16,7 +16,7 @@ from bot.discord.cards.lists import (
     job_list,
     message_address,
     model_list,
-    price_question,
+    price_confirmation,
 )
 from bot.discord.cards.money import money, price_range
 from db.records import CardKind, Job, JobKind, JobState, Reason
@@ -161,7 +161,7 @@ def test_models_are_grouped_by_kind() -> None:
 @given(ANY_JOB, st.text(), st.text())
 def test_the_price_question_fits(job: Job, label: str, price: str) -> None:
     """The question is within Discord's limits whatever is asked for."""
-    embed = price_question(job.prompt, label, price, job.options)
+    embed = price_confirmation(job.prompt, label, price, job.options)
 
     assert len(embed.title or "") <= 256
     assert len(embed) <= 6000
@@ -169,11 +169,11 @@ def test_the_price_question_fits(job: Job, label: str, price: str) -> None:
 
 def test_the_price_question_names_the_price() -> None:
     """The price stands in the question itself, with all that it is the price of."""
-    embed = price_question("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
+    embed = price_confirmation("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
 
     assert embed.title == "Generate this for $1.20?"
     assert (embed.description or "").startswith("> a fox\n`16s · 1080p`\n\n")
-    bare = price_question("a fox", "Vidu Q3", "$1.20", {})
+    bare = price_confirmation("a fox", "Vidu Q3", "$1.20", {})
     assert (bare.description or "").startswith("> a fox\n\n")
 
 

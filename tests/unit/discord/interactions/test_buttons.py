@@ -11,7 +11,7 @@ from bot.discord.interactions.buttons import (
     Press,
     PressButton,
     job_list_view,
-    question_view,
+    price_confirmation_view,
     to_view,
 )
 from db.records import JobState
@@ -46,7 +46,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
 @given(IDS)
 def test_the_question(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
-    found = [TEMPLATE.fullmatch(each) for each in custom_ids(question_view(draft_id))]
+    found = [TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id))]
     assert [(each["press"], int(each["id"])) for each in found if each] == [
         ("generate", draft_id),
         ("no_thanks", draft_id),
@@ -116,5 +116,5 @@ async def test_a_pressed_button() -> None:
 async def test_no_view_is_kept() -> None:
     """A view that was sent is finished, so that no list of them grows."""
     assert to_view([]).is_finished()
-    assert question_view(1).is_finished()
+    assert price_confirmation_view(1).is_finished()
     assert to_view([]).timeout is None

@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.discord.interactions.context import place_of
+from bot.discord.interactions.context import context_of
 from bot.discord.interactions.permissions import (
     cancel_control,
     card_kind,
@@ -152,7 +152,7 @@ def test_elsewhere_nobody_is_expected_to_be_adult() -> None:
 
 def test_a_place_is_read_from_the_interaction() -> None:
     """Where and by whom something was asked for comes from Discord alone."""
-    place = place_of(in_guild(permissions=FOR_A_CARD), private=False)
+    place = context_of(in_guild(permissions=FOR_A_CARD), private=False)
     assert (place.interaction_id, place.interaction_token, place.application_id) == (ID, "token", 5)
     assert (place.user_id, place.guild_id, place.channel_id) == (PERSON, GUILD, CHANNEL)
     assert (place.locale, place.upload_limit) == ("de", 10_485_760)
@@ -162,6 +162,6 @@ def test_a_place_is_read_from_the_interaction() -> None:
 
 def test_a_private_place() -> None:
     """A private answer is brief, also in one's own direct messages, and has a button."""
-    place = place_of(in_direct_messages(), private=True)
+    place = context_of(in_direct_messages(), private=True)
     assert (place.guild_id, place.card_kind) == (None, CardKind.BRIEF)
     assert place.cancel_control is CancelControl.BUTTON

@@ -1,15 +1,15 @@
-"""From a wish to a job, and to what is posted."""
+"""From a request to a job, and to what is posted."""
 
 import json
 
 from bot.catalogue import load_catalogue
 from bot.catalogue.models import Kind
-from bot.jobs.admission.requests import Order, Place, Wish, new_job
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
 from bot.jobs.worker.submit import request_body
 from db.records import CancelControl, CardKind, JobKind, JobState
 from tests.unit.jobs.builders import NOW, REQUESTER
 
-WISH = Wish(
+WISH = GenerationRequest(
     kind=JobKind.VIDEO,
     prompt="  a fox in the snow ",
     model="viduq3-turbo",
@@ -17,7 +17,7 @@ WISH = Wish(
     private=True,
     allow_adult=False,
 )
-PLACE = Place(
+PLACE = RequestContext(
     interaction_id=1_234,
     interaction_token="token-of-the-interaction",
     application_id=5,
@@ -32,12 +32,12 @@ PLACE = Place(
 )
 
 
-def an_order() -> Order:
-    """Return the order for the wish, as the catalogue makes it."""
+def an_order() -> Quote:
+    """Return the order for the request, as the catalogue makes it."""
     model = load_catalogue().find(Kind.VIDEO, "viduq3-turbo")
     assert model is not None
     generation = model.build(WISH.prompt, WISH.options, allow_adult=False)
-    return Order(wish=WISH, model=model, generation=generation)
+    return Quote(request=WISH, model=model, generation=generation)
 
 
 def test_a_new_job() -> None:

@@ -11,9 +11,9 @@ from tests.unit.jobs.builders import FINAL, NOW, WAITING, a_job, after, seen
 
 @pytest.mark.parametrize("state", WAITING)
 def test_a_wish_survives(state: JobState) -> None:
-    """A wish is kept until it can be carried out, and the first who wished it stays named."""
-    wishes = ((1, events.CancelWished(7)), (2, events.CancelWished(8)))
-    job = after(a_job(state), *wishes, (3, seen("running")))
+    """A request is kept until it can be carried out, and the first who requested it stays named."""
+    requests = ((1, events.CancelRequested(7)), (2, events.CancelRequested(8)))
+    job = after(a_job(state), *requests, (3, seen("running")))
     assert (job.state, job.cancel_wanted_by, job.cancel_wanted_at) == (
         JobState.FOLLOWING,
         7,
@@ -31,9 +31,9 @@ def test_a_refused_cancel_goes_on() -> None:
 
 
 def test_a_result_can_not_be_cancelled() -> None:
-    """What succeeded is delivered: a wish that comes then changes nothing."""
+    """What succeeded is delivered: a request that comes then changes nothing."""
     job = a_job(JobState.DELIVERING)
-    assert after(job, (1, events.CancelWished(7))) == job
+    assert after(job, (1, events.CancelRequested(7))) == job
 
 
 # Endings of a delivery.
@@ -59,7 +59,7 @@ def test_a_bad_result() -> None:
 
 @pytest.mark.parametrize("state", WAITING)
 def test_a_deleted_card_cancels(state: JobState) -> None:
-    """A card that is deleted while its job runs is a wish to cancel, by nobody."""
+    """A card that is deleted while its job runs is a request to cancel, by nobody."""
     job = after(a_job(state), (1, events.CardGone()))
     assert (job.state, job.cancel_wanted_by, job.reason) == (
         state,

@@ -19,7 +19,7 @@ _ONWARD: st.SearchStrategy[Event] = st.sampled_from(
         *(seen(status, result_count=1) for status in STATUSES),
         events.SearchedInVain(),
         events.TaskMissing(),
-        events.CancelWished(7),
+        events.CancelRequested(7),
         events.Delivered(),
     ]
 )
@@ -58,7 +58,7 @@ def test_the_end_has_its_time(walk: Sequence[tuple[float, Event]]) -> None:
 
 @given(WALKS)
 def test_facts_stay(walk: Sequence[tuple[float, Event]]) -> None:
-    """A task's id and who first wished a cancel never change once they are known."""
+    """A task's id and who first requested a cancel never change once they are known."""
     for before, after in itertools.pairwise(life(walk)):
         assert before.task_id in {None, after.task_id}
         assert before.cancel_wanted_by in {None, after.cancel_wanted_by}

@@ -124,7 +124,7 @@ def test_a_result_that_comes_back() -> None:
 
 def test_an_unsent_cancel_ends_unpaid() -> None:
     """Before the POST a cancel ends the job at once, and nothing was paid."""
-    job = after(a_job(), (1, events.CancelWished(REQUESTER)))
+    job = after(a_job(), (1, events.CancelRequested(REQUESTER)))
     assert (job.state, job.ended_at) == (JobState.CANCELLED, NOW + 1)
     assert (job.cancel_wanted_by, job.cost, job.submitted_at) == (REQUESTER, None, None)
 
@@ -163,8 +163,8 @@ def test_a_post_that_was_not_taken_is_sent_again() -> None:
 
 
 def test_a_cancel_during_a_post_that_was_not_taken() -> None:
-    """A wish that came during the POST is obeyed when it turns out that nothing was sent."""
-    job = after(a_job(JobState.SUBMITTING), (1, events.CancelWished(7)), (2, events.NotTaken()))
+    """A request that came during the POST is obeyed when it turns out that nothing was sent."""
+    job = after(a_job(JobState.SUBMITTING), (1, events.CancelRequested(7)), (2, events.NotTaken()))
     assert (job.state, job.ended_at, job.cancel_wanted_by) == (JobState.CANCELLED, NOW + 2, 7)
 
 

@@ -9,14 +9,14 @@ from db.records import Job, JobState
 from tests.unit.jobs.builders import FINAL, MINUTE, NOW, REQUESTER, a_job
 
 
-def wished(state: JobState) -> Job:
+def requested(state: JobState) -> Job:
     """Return a job that somebody wants cancelled."""
     return a_job(state, cancel_wanted_by=REQUESTER)
 
 
 ALONE = {
     **{str(state): a_job(state) for state in FINAL},
-    "a wish before the POST": wished(JobState.ACCEPTED),
+    "a request before the POST": requested(JobState.ACCEPTED),
     "a card that is looked for": a_job(message_id=None),
 }
 
@@ -32,7 +32,7 @@ def test_what_concerns_discord_alone(job: Job) -> None:
 def test_what_concerns_the_api(state: JobState) -> None:
     """A POST, a question, a search and a delivery need it; so does a cancel of what was sent."""
     assert asks_api(a_job(state))
-    assert asks_api(wished(state)) is (state is not JobState.ACCEPTED)
+    assert asks_api(requested(state)) is (state is not JobState.ACCEPTED)
 
 
 def test_what_a_list_may_answer() -> None:
@@ -40,7 +40,7 @@ def test_what_a_list_may_answer() -> None:
     followed = a_job(JobState.FOLLOWING)
     assert is_listed(followed, NOW + 14 * MINUTE)
     assert not is_listed(followed, NOW + 15 * MINUTE)
-    assert not is_listed(wished(JobState.FOLLOWING), NOW)
+    assert not is_listed(requested(JobState.FOLLOWING), NOW)
     others = set(JobState) - {JobState.FOLLOWING}
     assert not any(is_listed(a_job(state), NOW) for state in others)
 

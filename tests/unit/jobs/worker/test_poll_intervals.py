@@ -25,7 +25,7 @@ from tests.unit.jobs.builders import HOUR, MINUTE, NOW, a_job
     ],
 )
 def test_older_jobs_are_asked_about_less(age: float, seconds: float) -> None:
-    """Questions come every 2 s, then 5 s, 15 s and 60 s, counted from the POST."""
+    """Polls come every 2 s, then 5 s, 15 s and 60 s, counted from the POST."""
     job = a_job(JobState.FOLLOWING, created_at=NOW - HOUR, submitted_at=NOW)
     assert poll_delay(job, NOW + age) == seconds
 
