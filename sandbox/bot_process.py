@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox.discord import SandboxDiscord
 
-PATIENCE = 40.0  # seconds until a starting bot must be connected
+TIMEOUT = 40.0  # seconds until a starting bot must be connected
 # What the child needs of this machine; everything else would make runs differ.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 
@@ -49,14 +49,14 @@ class BotProcess:
         """Return what it has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    async def until_words(self, wanted: str, patience: float = 15.0) -> None:
+    async def until_words(self, wanted: str, timeout: float = 15.0) -> None:
         """Wait until it has written *wanted*.
 
         Raises:
             TimeoutError: it did not; holds its last words.
         """
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(timeout):
                 while wanted not in self.words():  # noqa: ASYNC110 - a file has no event
                     await asyncio.sleep(0.05)
         except TimeoutError:
@@ -119,7 +119,7 @@ async def open_bot_process(
 async def _until_connected(discord: SandboxDiscord, bot: BotProcess, greeted: int) -> None:
     ended = asyncio.create_task(bot.wait(), name="bot-process-ended")
     ready = asyncio.create_task(
-        discord.gateway.until_ready(PATIENCE, identifies=greeted), name="bot-process-ready"
+        discord.gateway.until_ready(TIMEOUT, identifies=greeted), name="bot-process-ready"
     )
     try:
         await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)

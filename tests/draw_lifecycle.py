@@ -13,12 +13,12 @@ from typing import get_args
 
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.lifecycle.transitions import LOST_AFTER, SEARCH_PATIENCE, TABLE, advance
+from bot.jobs.lifecycle.transitions import LOST_AFTER, TABLE, UNCERTAIN_AFTER, advance
 from db.records import Job, JobKind, JobState, Reason
 
 _NOW = 10 * LOST_AFTER
 _JUST_NOW = _NOW - 1
-_AWHILE_AGO = _NOW - SEARCH_PATIENCE - 1
+_AWHILE_AGO = _NOW - UNCERTAIN_AFTER - 1
 _DAYS_AGO = _NOW - LOST_AFTER - 1
 _REQUESTER = 7
 

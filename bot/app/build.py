@@ -24,7 +24,7 @@ from bot.discord.messages.card_messages import Editor
 from bot.discord.messages.message_client import Wire
 from bot.discord.messages.rate_limit import CallLimiter
 from bot.jobs.admission.acceptance import Acceptance
-from bot.jobs.admission.answer_deadline import PATIENCE, Patience
+from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.leases import Ownership
 from bot.jobs.recorder import Journal
@@ -60,7 +60,9 @@ class Outside:
 
     clock: Callable[[], float] = time.time
     randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
-    patience: float = PATIENCE  # seconds that the database has for an answer to a command
+    answer_deadline: float = (
+        ANSWER_DEADLINE  # seconds that the database has for an answer to a command
+    )
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
     allowed_addresses: frozenset[tuple[str, int]] = frozenset()
 
@@ -73,7 +75,7 @@ class App:
     editor: Editor
     schedule: Schedule
     ownership: Ownership
-    patience: Patience
+    deadline: AnswerDeadline
     housekeeping: Housekeeping
     watch: ApiWatch
     health: Health
@@ -87,7 +89,7 @@ class App:
         async with (
             self.ownership.kept(),
             self.editor.running(),
-            self.patience.open(),
+            self.deadline.running(),
             self.schedule.running(),
             self.housekeeping.kept(),
             self.watch.kept(),
@@ -139,7 +141,7 @@ class _Builder:
         self._settings = settings
         self._clock = outside.clock
         self._randomness = outside.randomness
-        self._patience = Patience(outside.patience)
+        self._deadline = AnswerDeadline(outside.answer_deadline)
         self._engine = engine
         self._api = api
         self._health = health
@@ -181,7 +183,7 @@ class _Builder:
             editor=editor,
             schedule=schedule,
             ownership=ownership,
-            patience=self._patience,
+            deadline=self._deadline,
             housekeeping=Housekeeping(
                 Retention(self._engine),
                 Drafts(self._engine),
@@ -251,7 +253,7 @@ class _Builder:
             limits=limits,
             owner=self._owner,
             lease_until=ownership.lease_until,
-            patience=self._patience,
+            deadline=self._deadline,
         )
 
     def _service(self, acceptance: Acceptance, journal: Journal, schedule: Schedule) -> JobService:
@@ -273,7 +275,7 @@ class _Builder:
             Drafts(self._engine),
             confirm_above=self._settings.confirm_above_usd,
             clock=self._clock,
-            patience=self._patience,
+            deadline=self._deadline,
         )
 
     def _parts(

@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 # A container is killed ten seconds after it was told to stop (Docker docs: docker stop).
 _STOP_WITHIN = 8.0
-# Discord counts starts (1,000 a day, then the token is reset), so trouble is met with patience.
+# Discord counts starts (1,000 a day, then the token is reset), so trouble is met with pauses.
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
 # Seconds after which a session that did not end is told again.
-_HEARING = 0.5
+_CANCEL_AGAIN_AFTER = 0.5
 # Discord docs: Opcodes and Status Codes, gateway close codes.
 _AUTHENTICATION_FAILED = 4004
 
@@ -104,7 +104,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> Non
         # when what it waits for is done at that moment. So it is told until it has heard.
         while not session.done():
             session.cancel()
-            await asyncio.wait({session}, timeout=_HEARING)
+            await asyncio.wait({session}, timeout=_CANCEL_AGAIN_AFTER)
     if not session.cancelled():
         session.result()
 

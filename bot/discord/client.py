@@ -30,7 +30,7 @@ discord.VoiceClient.warn_dave = False
 EXTENSIONS = ("cogs.generate", "cogs.jobs", "cogs.cancel", "cogs.models", "cogs.forget")
 
 # discord.py waits half a minute for a network that is gone; a container is killed after ten seconds.
-_GOODBYE = 2.0
+_CLOSE_TIMEOUT = 2.0
 _SESSION = "discord"
 _NO_SESSION = "The bot is not connected to Discord."
 
@@ -99,7 +99,7 @@ class GenerationBot(commands.Bot):
     async def close(self) -> None:
         """Say goodbye to Discord, but not for longer than a stop may take."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE):
+            async with asyncio.timeout(_CLOSE_TIMEOUT):
                 await super().close()
 
     async def on_message(self, _message: discord.Message, /) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import again_and_again, in_background
-from bot.jobs.lifecycle.answer_window import is_being_answered
+from bot.jobs.lifecycle.answer_window import is_answer_pending
 from bot.jobs.worker.scheduler import Schedule
 from bot.monitoring.health import Health
 from db.records import Job
@@ -22,7 +22,7 @@ LEASE = 30.0
 _DATABASE = "database"
 _TICK = 1.0
 _CLAIMS_AT_ONCE = 200
-_FAREWELL = 0.5
+_SHUTDOWN_TIMEOUT = 0.5
 # Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
 _RENEW_AFTER = 10.0
 _TICKS_PER_CLAIM = 5
@@ -73,7 +73,7 @@ class Ownership:
     async def _give_back(self) -> None:
         """Let others have the jobs at once, unless the database keeps us: then the leases lapse."""
         try:
-            async with asyncio.timeout(_FAREWELL):
+            async with asyncio.timeout(_SHUTDOWN_TIMEOUT):
                 await self._claims.release(self._owner)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning(
@@ -103,7 +103,7 @@ class Ownership:
         await self._renew(now)
         if ticks % _TICKS_PER_ROLL_CALL == 0:
             jobs = await self.jobs()
-            self._schedule.miss_nobody(job.id for job in jobs if not is_being_answered(job, now))
+            self._schedule.miss_nobody(job.id for job in jobs if not is_answer_pending(job, now))
         if ticks % _TICKS_PER_CLAIM == 0:
             await self._claim(now)
         for job in await self._claims.take_woken(self._owner):

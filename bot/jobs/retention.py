@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 _INTERVAL = 60.0
 # A job of yesterday may still be accepted this long after midnight.
-_LATE_COMERS = 60 * 60.0
+_MIDNIGHT_MARGIN = 60 * 60.0
 _DAY = 24 * 60 * 60.0
 
 
@@ -47,7 +47,7 @@ class Housekeeping:
         """Delete what is due now."""
         now = self._clock()
         await self._retention.clear_tokens(now - TOKEN_LIFETIME)
-        today = datetime.datetime.fromtimestamp(now - _LATE_COMERS, datetime.UTC).date()
+        today = datetime.datetime.fromtimestamp(now - _MIDNIGHT_MARGIN, datetime.UTC).date()
         await self._retention.clear_spenders(today)
         await self._drafts.delete_drafts(now - DRAFT_LIFETIME)
         deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)

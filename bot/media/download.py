@@ -140,8 +140,8 @@ async def download(
         async with session.get(_address(url), allow_redirects=False) as response:
             _check(response, cap)
             least = 0 if _tells_its_end(response) else size or 0
-            patience = session.timeout.sock_read
-            async with aclosing(_blocks(response, cap, least, patience)) as blocks:
+            timeout = session.timeout.sock_read
+            async with aclosing(_blocks(response, cap, least, timeout)) as blocks:
                 return await _save(blocks, folder, name)
     except (aiohttp.ClientError, OSError, UnicodeError) as error:
         # Not "from error": some of aiohttp's messages hold the whole address.
@@ -187,11 +187,11 @@ def _tells_its_end(response: aiohttp.ClientResponse) -> bool:
 
 
 async def _blocks(
-    response: aiohttp.ClientResponse, cap: int, least: int, patience: float | None
+    response: aiohttp.ClientResponse, cap: int, least: int, timeout: float | None
 ) -> AsyncGenerator[bytes]:
     """Yield the body in blocks that are worth a trip to the disk."""
     size = 0
-    while block := await _block(response.content, patience):
+    while block := await _block(response.content, timeout):
         size += len(block)
         if size > cap:
             raise TooLarge(f"more than {cap} bytes")
@@ -200,10 +200,10 @@ async def _blocks(
         raise DownloadFailed(f"{size} of {least} bytes arrived", retryable=True)
 
 
-async def _block(body: aiohttp.StreamReader, patience: float | None) -> bytes:
-    """Return the next block, which is empty at the end; *patience* is in seconds."""
+async def _block(body: aiohttp.StreamReader, timeout: float | None) -> bytes:
+    """Return the next block, which is empty at the end; *timeout* is in seconds."""
     block = bytearray()
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(timeout):
         while len(block) < _BLOCK and (piece := await body.readany()):
             block += piece
     return bytes(block)

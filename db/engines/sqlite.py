@@ -26,7 +26,7 @@ _PRAGMAS = (
 )
 
 # Seconds for a thread whose disk does not answer; the process is about to end all the same.
-_FAREWELL = 1.0
+_SHUTDOWN_TIMEOUT = 1.0
 
 _memory_names = (f"file:memory-{number}" for number in itertools.count())
 
@@ -73,7 +73,7 @@ def _is_of_use(thread: Thread) -> bool:
 def _join(threads: Sequence[Thread]) -> None:
     for thread in threads:
         if thread.ident is not None:
-            thread.join(_FAREWELL)
+            thread.join(_SHUTDOWN_TIMEOUT)
 
 
 def _make_engine(url: URL, connector: Callable[..., aiosqlite.Connection]) -> AsyncEngine:

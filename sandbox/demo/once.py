@@ -15,7 +15,7 @@ from sandbox.discord import SeenMessage
 from sandbox.modelhunter import NewTask, Script
 
 SETTLING = 5.0  # seconds
-PATIENCE = 120.0  # seconds a job may take
+TIMEOUT = 120.0  # seconds a job may take
 TOO_BIG = 12 * 1024 * 1024
 CANCEL = "❌"
 
@@ -90,7 +90,7 @@ async def _play_part(world: World, storyteller: Storyteller, part: Part) -> Seen
     try:
         if part.is_cancelled:
             await _cancel(world, card)
-        return await world.discord.until_message(card, has_ended, PATIENCE)
+        return await world.discord.until_message(card, has_ended, TIMEOUT)
     except TimeoutError:
         return world.discord.find(card)
 
@@ -98,7 +98,7 @@ async def _play_part(world: World, storyteller: Storyteller, part: Part) -> Seen
 async def _cancel(world: World, card: int) -> None:
     """Wait until the job runs and the bot offers to cancel, then tap."""
     await world.discord.until_message(
-        card, lambda message: CANCEL in message.reactions and "%" in message.words, PATIENCE
+        card, lambda message: CANCEL in message.reactions and "%" in message.words, TIMEOUT
     )
     await world.robin.react(card, CANCEL)
 

@@ -26,7 +26,7 @@ BROWSER_OPTIONS = (
     "--virtual-time-budget=4000",
 )
 WIDTH = 1100  # pixels
-PATIENCE = 60.0  # seconds for the browser
+TIMEOUT = 60.0  # seconds for the browser
 
 
 async def record(world: World, output: Path) -> Path:
@@ -101,7 +101,7 @@ async def _run(browser: str, *arguments: str) -> bytes:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             words, _ = await process.communicate()
             return words
     except TimeoutError:

@@ -15,7 +15,7 @@ from sandbox.discord.server import SandboxDiscord
 Json = dict[str, Any]
 Action = Callable[[SandboxDiscord, Person, Json], Awaitable[Json]]
 UNANSWERED = "The application did not respond"
-PATIENCE = 4.0  # seconds until the page says so; Discord gives 3
+TIMEOUT = 4.0  # seconds until the page says so; Discord gives 3
 
 
 async def act(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
@@ -39,7 +39,7 @@ async def _slash(discord: SandboxDiscord, person: Person, page_request: Json) ->
         discord, person, channel, page_request["name"], page_request["options"], is_partial=False
     )
     invocation = await person.begin(channel, page_request["name"], options)
-    await invocation.answer(PATIENCE)
+    await invocation.answer(TIMEOUT)
     return {}
 
 
@@ -56,7 +56,7 @@ async def _autocomplete(discord: SandboxDiscord, person: Person, page_request: J
 
 
 async def _click(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.tap(int(page_request["message"]), page_request["button"]).answer(PATIENCE)
+    await person.tap(int(page_request["message"]), page_request["button"]).answer(TIMEOUT)
     return {}
 
 

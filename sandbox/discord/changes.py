@@ -22,18 +22,18 @@ class Changes:
                 future.set_result(None)
         self._waiting.clear()
 
-    async def until(self, find: Callable[[], T | None], patience: float, what: str) -> T:
+    async def until(self, find: Callable[[], T | None], timeout: float, what: str) -> T:
         """Return the first truthy answer of *find*, asked again after each change.
 
         Raises:
-            TimeoutError: *patience* seconds went by without one; says *what* was waited for.
+            TimeoutError: *timeout* seconds went by without one; says *what* was waited for.
         """
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(timeout):
                 while not (found := find()):
                     await self._next()
         except TimeoutError:
-            raise TimeoutError(f"waited {patience:g} s for {what}") from None
+            raise TimeoutError(f"waited {timeout:g} s for {what}") from None
         return found
 
     async def after(self, count: int) -> None:

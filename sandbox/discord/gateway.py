@@ -83,11 +83,11 @@ class Gateway:
         """Whether a client is connected and has been sent its guilds."""
         return any(s.is_ready and s.socket is not None for s in self._sessions.values())
 
-    async def until_ready(self, patience: float = 30.0, *, identifies: int = 0) -> None:
+    async def until_ready(self, timeout: float = 30.0, *, identifies: int = 0) -> None:
         """Wait until a client is connected, having identified more often than *identifies*."""
         await self._changes.until(
             lambda: self.is_connected and self.identifies > identifies,
-            patience,
+            timeout,
             "the bot's gateway",
         )
 

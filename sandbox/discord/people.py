@@ -55,7 +55,7 @@ class Invocation:
             message = self._discord.find(record.message_id)
         return Answer(record.id, kind, message, tuple(record.autocomplete_choices or ()))
 
-    async def answer(self, patience: float | None = None) -> Answer:
+    async def answer(self, timeout: float | None = None) -> Answer:
         """Wait for the bot's answer.
 
         Raises:
@@ -63,7 +63,7 @@ class Invocation:
         """
         await self._discord.changes.until(
             lambda: self._record.responded,
-            self._discord.patience if patience is None else patience,
+            self._discord.timeout if timeout is None else timeout,
             "the bot's answer to an interaction",
         )
         return self.look()
@@ -199,7 +199,7 @@ class Person:
             lambda: commands.find_command(
                 self._model, name, user_id=self.id, channel_id=channel, kind=kind
             ),
-            self._discord.patience,
+            self._discord.timeout,
             f"the command /{name}",
         )
 

@@ -47,7 +47,7 @@ class SandboxDiscord:
         )
         self.versions = History(self.model, clock)
         self.model.observers.append(lambda *_: self.changes.announce())
-        self.patience = 15.0  # seconds that people and tests wait for the bot
+        self.timeout = 15.0  # seconds that people and tests wait for the bot
         self.url = ""
         self.guild = self.create_guild(GUILD_NAME)
         self.channel = self.create_channel(CHANNEL_NAME)
@@ -144,7 +144,7 @@ class SandboxDiscord:
         return [self._seen(m, viewer) for m in stored if m.visible_to(viewer)]
 
     async def until_message(
-        self, message_id: int, is_so: Callable[[SeenMessage], bool], patience: float | None = None
+        self, message_id: int, is_so: Callable[[SeenMessage], bool], timeout: float | None = None
     ) -> SeenMessage:
         """Wait until a message is as wanted, and return it."""
 
@@ -153,7 +153,7 @@ class SandboxDiscord:
             return found if found is not None and is_so(found) else None
 
         return await self.changes.until(
-            look, self.patience if patience is None else patience, f"message {message_id}"
+            look, self.timeout if timeout is None else timeout, f"message {message_id}"
         )
 
     def _seen(self, stored: Message, viewer: int | None) -> SeenMessage:

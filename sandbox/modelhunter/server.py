@@ -28,7 +28,7 @@ from sandbox.modelhunter.routes import API, Routes
 from sandbox.modelhunter.store import TaskStore
 
 _REQUESTS_KEPT = 100_000
-_PATIENCE = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means for ever
+_TIMEOUT = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means for ever
 _LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
 
 
@@ -116,7 +116,7 @@ async def open_stand_in(
         store=store, links=Links(secrets.token_bytes(), clock), studio=Studio(), clock=clock
     )
     application = _application(stand_in, routes, sleep)
-    runner = web.AppRunner(application, shutdown_timeout=_PATIENCE)
+    runner = web.AppRunner(application, shutdown_timeout=_TIMEOUT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -21,7 +21,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 60_000  # milliseconds
+TIMEOUT = 60_000  # milliseconds
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def browser() -> AsyncGenerator[Browser]:
 async def page(browser: Browser) -> AsyncGenerator[Page]:
     """Open an empty page, and fail the test if a script of ours fails on it."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened

@@ -26,7 +26,7 @@ from tests.crash.stage import Scene, open_scene
 from tests.crash.stored_jobs import Books, read_books
 
 # Seconds that a named instant is waited for; one that does not come becomes any instant.
-_PATIENCE = 8.0
+_TIMEOUT = 8.0
 # Seconds until everything must be quiet after the last kill, on a busy machine.
 _QUIET = 240.0
 # What a card says whose POST has no known outcome, until it says so.
@@ -147,7 +147,7 @@ async def _work_until(scene: Scene, bot: BotProcess, instant: str) -> str:
 
 async def _reached(reached: Reached) -> bool:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             await reached()
     except TimeoutError:
         return False

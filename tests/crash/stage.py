@@ -19,7 +19,7 @@ from sandbox.modelhunter import NewTask, Script, StandIn, Step, open_stand_in
 HOUSE = Path(__file__).resolve().parents[2]
 CANCEL = "\N{CROSS MARK}"
 # Seconds until a starting bot must be connected, on a busy machine.
-PATIENCE = 60.0
+TIMEOUT = 60.0
 # Bytes; Discord takes 10 MiB (docs: Reference, uploading files).
 _TOO_BIG = 11 * 1024 * 1024
 # The harness is about crashes: neither money nor a person's limit may end its jobs.
@@ -80,7 +80,7 @@ class Scene:
         self.requests: set[int] = set()  # jobs whose requester tapped ❌
         self._fates: dict[str, Script] = {}
         self._people = [discord.person(name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
-        discord.patience = PATIENCE
+        discord.timeout = TIMEOUT
         api.balance = Decimal(100_000)
         api.scripts.choose = self._fate
 
@@ -106,7 +106,7 @@ class Scene:
     async def until_ready(self, bot: BotProcess, identifies: int) -> None:
         """Wait until the bot is connected, having identified more often than *identifies*."""
         ready = asyncio.create_task(
-            self.discord.gateway.until_ready(PATIENCE, identifies=identifies), name="bot ready"
+            self.discord.gateway.until_ready(TIMEOUT, identifies=identifies), name="bot ready"
         )
         ended = asyncio.create_task(bot.wait(), name="bot ended")
         await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)

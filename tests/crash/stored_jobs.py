@@ -43,7 +43,7 @@ class Books:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is left to do but to wait for the patience of a vain search."""
+        """Whether nothing is left to do but to wait for the timeout of a vain search."""
         return all(
             not row.is_open or (row.job_id in self.doubtful and row.was_searched)
             for row in self.jobs.values()

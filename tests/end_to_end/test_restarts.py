@@ -13,7 +13,7 @@ from sandbox.discord.faults import Moment
 from sandbox.modelhunter import Script
 from tests.crash.transcoders import transcoders
 from tests.end_to_end.checks import assert_edited_only_with_news, assert_only_card, assert_playable
-from tests.end_to_end.world import CANCEL, PATIENCE, World
+from tests.end_to_end.world import CANCEL, TIMEOUT, World
 
 EDITS = "/webhooks/*/messages/*"
 ANSWERS = "/interactions/*/callback"
@@ -259,5 +259,5 @@ async def test_killed_before_the_answer_took_effect(world: World) -> None:
 
 
 async def _reached(hold: Hold) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         await hold.reached.wait()

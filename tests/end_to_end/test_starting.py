@@ -12,7 +12,7 @@ import pytest
 
 from bot import words
 from sandbox.modelhunter import Script
-from tests.end_to_end.world import PATIENCE, World
+from tests.end_to_end.world import TIMEOUT, World
 
 COMMANDS = {"video", "image", "speech", "jobs", "cancel", "models", "forget"}
 WRONG = 2
@@ -214,7 +214,7 @@ async def test_ready_when_all_is_well(world: World) -> None:
 
 
 async def _until_unready(port: int) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while (await _get(f"http://127.0.0.1:{port}/readyz"))[0] != 503:  # noqa: ASYNC110 - a page has no event
             await asyncio.sleep(0.05)
 

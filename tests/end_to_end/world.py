@@ -20,7 +20,7 @@ from sandbox.modelhunter.records import TaskRecord
 PROMPT = "a fox with seventeen lanterns"
 CANCEL = "\N{CROSS MARK}"
 # Seconds that a test waits for what must happen; far longer than it takes.
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 
 class World:
@@ -33,7 +33,7 @@ class World:
         self.database_url = f"sqlite:///{folder}/bot.db"
         self.environment: dict[str, str] = {}
         self.robin = discord.person("Robin")
-        discord.patience = PATIENCE
+        discord.timeout = TIMEOUT
 
     @contextlib.asynccontextmanager
     async def bot(self, **environment: str) -> AsyncGenerator[BotProcess]:
@@ -120,11 +120,11 @@ class World:
             TimeoutError: It never was.
         """
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while not is_so():  # noqa: ASYNC110 - the stand-in announces nothing
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise TimeoutError(f"waited {PATIENCE:g} s for {what}") from None
+            raise TimeoutError(f"waited {TIMEOUT:g} s for {what}") from None
 
     def saved_states(self) -> list[str]:
         """Return the state of each job as it stands in the database file."""

@@ -25,7 +25,7 @@ _OUT_OF_REACH_DELAY = 10 * 60.0
 _EDITS_AT_ONCE = 8
 # An edit that was under way when its job ended has come back by then.
 _ENDINGS_REMEMBERED = 10 * 60.0
-_FAREWELL = 1.0
+_SHUTDOWN_TIMEOUT = 1.0
 
 Edit = Callable[[Job, Card], Awaitable[None]]
 
@@ -217,7 +217,7 @@ class Progress:
 
 async def _finish_or_cancel(edits: Sequence[asyncio.Task[None]]) -> None:
     if edits:
-        _, slow = await asyncio.wait(edits, timeout=_FAREWELL)
+        _, slow = await asyncio.wait(edits, timeout=_SHUTDOWN_TIMEOUT)
         for edit in slow:
             edit.cancel()
         await asyncio.gather(*slow, return_exceptions=True)

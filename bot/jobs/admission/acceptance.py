@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.price_confirmations import draft_of
 from bot.jobs.errors import DatabaseBusy
 from db.errors import NotAccepted
@@ -26,13 +26,13 @@ class Acceptance:
         limits: SpendingLimits,
         owner: str,
         lease_until: Callable[[], float],
-        patience: Patience,
+        deadline: AnswerDeadline,
     ) -> None:
         self._jobs = jobs
         self._limits = limits
         self._owner = owner
         self._lease_until = lease_until
-        self._patience = patience
+        self._deadline = deadline
 
     async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
         """Write *job* and its reservation in one transaction.
@@ -52,10 +52,10 @@ class Acceptance:
             ),
             name=f"acceptance of job {job.id}",
         )
-        if await self._patience.outlasts(writing):
+        if await self._deadline.is_met_by(writing):
             return _result(writing, job.id)
         # Should the process end before that, the row has no card, and the next one ends it unsent.
-        self._patience.keep(
+        self._deadline.adopt(
             asyncio.create_task(
                 self._take_back(writing, is_draft=draft_id is not None),
                 name=f"taking back job {job.id}",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
@@ -67,12 +67,12 @@ class PriceConfirmations:
         *,
         confirm_above: Decimal,
         clock: Callable[[], float],
-        patience: Patience,
+        deadline: AnswerDeadline,
     ) -> None:
         self._drafts = drafts
         self._confirm_above = confirm_above
         self._clock = clock
-        self._patience = patience
+        self._deadline = deadline
 
     def needs_confirmation(self, quote: Quote) -> bool:
         """Whether the quote costs so much that its requester is asked first."""
@@ -123,8 +123,8 @@ class PriceConfirmations:
     async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what the database answers while Discord still waits, or raise DatabaseBusy."""
         asking = asyncio.create_task(work, name="question about a price")
-        if not await self._patience.outlasts(asking):
-            self._patience.keep(asking)
+        if not await self._deadline.is_met_by(asking):
+            self._deadline.adopt(asking)
             asking.add_done_callback(_note_failure)
             raise DatabaseBusy
         try:

@@ -12,7 +12,7 @@ from bot.jobs.lifecycle.events import Event
 from db.records import Job, JobState, Reason
 
 # How long the list may be searched before the card says that the outcome is unknown.
-SEARCH_PATIENCE = 2 * 60.0
+UNCERTAIN_AFTER = 2 * 60.0
 # How long nothing but 404, or fruitless search, is borne before a job is lost.
 LOST_AFTER = 24 * 60 * 60.0
 # A job is late after ten times the API's estimate, but not before half an hour.
@@ -68,7 +68,7 @@ def _refuse(job: Job, event: events.SubmitRefused, now: float) -> Job:
 
 def _search_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
     since = now if job.missing_since is None else job.missing_since
-    if now - since < SEARCH_PATIENCE:
+    if now - since < UNCERTAIN_AFTER:
         return dataclasses.replace(job, missing_since=since)
     return dataclasses.replace(job, missing_since=since, state=JobState.UNCERTAIN)
 
@@ -76,7 +76,7 @@ def _search_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
 def _doubt_unread(job: Job, _event: events.SearchFailed, now: float) -> Job:
     """Say that nobody knows, also when nobody can look."""
     since = job.created_at if job.submitted_at is None else job.submitted_at
-    is_long = now - since >= SEARCH_PATIENCE
+    is_long = now - since >= UNCERTAIN_AFTER
     return dataclasses.replace(job, state=JobState.UNCERTAIN) if is_long else job
 
 
@@ -104,8 +104,8 @@ def _follow(job: Job, event: events.TaskSeen, now: float) -> Job:
 
 def _wait(job: Job, _event: Event, now: float) -> Job:
     started = job.created_at if job.submitted_at is None else job.submitted_at
-    patience = max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
-    return dataclasses.replace(job, late=job.late or now - started > patience)
+    late_after = max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
+    return dataclasses.replace(job, late=job.late or now - started > late_after)
 
 
 def _succeed(job: Job, event: events.TaskSeen, _now: float) -> Job:

@@ -18,7 +18,7 @@ PING_AFTER = 60.0
 PING_UNTIL = 5 * 60.0
 
 # Permissions and archived threads come back; a card is tried for so long, at this distance.
-SHOW_PATIENCE = 24 * 60 * 60.0
+SHOW_TIMEOUT = 24 * 60 * 60.0
 _SHOW_PAUSE = 10 * 60.0
 
 _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED, JobState.LOST})
@@ -54,7 +54,7 @@ class Closing:
         """Tell about a card that can't be edited; one in a channel may be again, until a day later."""
         log.warning("job %d: its ending can't be shown: %s", job.id, error)
         if job.card_kind is CardKind.CHANNEL:
-            if self._clock() - (job.ended_at or 0.0) < SHOW_PATIENCE:
+            if self._clock() - (job.ended_at or 0.0) < SHOW_TIMEOUT:
                 raise TryLater(_SHOW_PAUSE) from error
         elif not job.sent_by_dm:
             await self._attempt(job, self._cards.tell_privately(job))

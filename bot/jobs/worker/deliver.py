@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 # What every server and every direct message takes (Discord docs: Reference, uploading files).
 SMALLEST_LIMIT = 10 * 1024 * 1024
 # A result that the API has but we can't download is offered as a link after this long.
-DOWNLOAD_PATIENCE = 10 * 60.0
+DOWNLOAD_TIMEOUT = 10 * 60.0
 # Time in which nobody tried, with the bot off or the API away, proves nothing about the file.
 _FEWEST_TRIES = 5
 
@@ -34,7 +34,7 @@ class _Failing:
     tries: int
 
     def is_hopeless(self, now: float) -> bool:
-        return now - self.since > DOWNLOAD_PATIENCE and self.tries >= _FEWEST_TRIES
+        return now - self.since > DOWNLOAD_TIMEOUT and self.tries >= _FEWEST_TRIES
 
 
 class Delivering:

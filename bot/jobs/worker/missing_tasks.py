@@ -14,7 +14,7 @@ _MANY = 5
 # A job is asked about once a minute at least, so who said nothing for longer is no longer missing.
 _FRESH = 5 * 60.0
 # Nobody did anything about it for this long: then the tasks are really gone.
-_PATIENCE = 7 * 24 * 60 * 60.0
+_GONE_AFTER = 7 * 24 * 60 * 60.0
 
 _SENTENCE = (
     "ModelHunter does not know many of the running tasks (404): check whether MODELHUNTER_URL and "
@@ -41,7 +41,7 @@ class MissingTasks:
         self._judge()
         if job.missing_since is None:
             return False
-        is_recent = now - job.missing_since < _PATIENCE
+        is_recent = now - job.missing_since < _GONE_AFTER
         return is_first or (is_recent and self._health.problem(MISSING) is not None)
 
     def discard(self, job_id: int) -> None:

@@ -32,7 +32,7 @@ _LONGEST_PAUSE = 60.0
 # Who was overtaken looks again at once, but lets the other one finish.
 _AGAIN = 0.1
 # How long steps in flight may take to come to their end when the process stops.
-_FAREWELL = 3.0
+_SHUTDOWN_TIMEOUT = 3.0
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Schedule:
             async with in_background(again_and_again(self._turn), name="schedule"):
                 yield
         finally:
-            await self._say_farewell()
+            await self._shut_down()
 
     async def _turn(self) -> float:
         await self._wait()
@@ -206,11 +206,11 @@ class Schedule:
             self._paused_until = max(self._paused_until, self._clock() + min(delay, _LONGEST_PAUSE))
         return delay
 
-    async def _say_farewell(self) -> None:
+    async def _shut_down(self) -> None:
         steps = list(self._in_flight.values())
         if not steps:
             return
-        await asyncio.wait(steps, timeout=_FAREWELL)
+        await asyncio.wait(steps, timeout=_SHUTDOWN_TIMEOUT)
         slow = [*self._in_flight.values(), *self._shared]
         for task in slow:
             task.cancel()

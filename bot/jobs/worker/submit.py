@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.lifecycle import events
-from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE
+from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.recorder import Journal
 from bot.jobs.worker.task_events import TryLater, refused, seen
 from bot.jobs.worker.task_search import Search, find_task
@@ -26,7 +26,7 @@ from db.repositories.jobs import JobRepository
 log = logging.getLogger(__name__)
 
 # An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
-SUBMIT_PATIENCE = 2 * 60 * 60.0
+SUBMIT_TIMEOUT = 2 * 60 * 60.0
 # The API's clock and ours may differ; the search begins this much before the POST.
 _SEARCH_MARGIN = 10 * 60.0
 
@@ -59,7 +59,7 @@ class Submitting:
             return await self._journal.note(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
             return await self._find_card(job)
-        if self._clock() - job.created_at > SUBMIT_PATIENCE:
+        if self._clock() - job.created_at > SUBMIT_TIMEOUT:
             return await self._journal.note(job, events.SubmitRefused(Reason.UNREACHABLE))
         begun = await self._begin(job)
         return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
@@ -100,7 +100,7 @@ class Submitting:
         except CardBusy as error:
             raise TryLater(error.retry_after) from error
         except CardError as error:
-            if age < ANSWER_PATIENCE:
+            if age < ANSWER_WINDOW:
                 # The answer may still be on its way: its absence proves nothing yet.
                 raise TryLater from error
             if not isinstance(error, NeverAnswered):

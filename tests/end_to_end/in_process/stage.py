@@ -17,7 +17,7 @@ from db.records import JobState
 from sandbox.modelhunter import StandIn
 
 PROMPT = "a fox with seventeen lanterns"
-PATIENCE = 20.0  # real seconds
+TIMEOUT = 20.0  # real seconds
 
 
 class Scene:
@@ -101,7 +101,7 @@ class Scene:
             TimeoutError: It never was.
         """
         loop = asyncio.get_running_loop()
-        end = loop.time() + PATIENCE
+        end = loop.time() + TIMEOUT
         while not is_so():
             if loop.time() > end:
                 raise TimeoutError(f"waited for {what}")

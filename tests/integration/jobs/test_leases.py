@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.jobs import leases as ownership
 from bot.jobs.leases import Ownership
-from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE
+from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.scheduler import Schedule
 from bot.monitoring.health import Health
 from db.records import Job
@@ -143,7 +143,7 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
     async with kept.kept():
         await eventually(lambda: bool(kept.schedule.missed))
     assert set(kept.schedule.missed) == {answered.id}
-    world.clock.now += ANSWER_PATIENCE
+    world.clock.now += ANSWER_WINDOW
     later = StoredRequest(world, "one")
     await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
     async with later.kept():

@@ -9,7 +9,7 @@ import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission.acceptance import Acceptance
-from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal, Overtaken
 from bot.jobs.worker.close import Closing
@@ -31,7 +31,7 @@ from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
 # Seconds that a busy machine may take for an answer of the database.
-PATIENCE = 120.0
+ANSWER_DEADLINE = 120.0
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 IMAGES = "/seedream/text-to-image"
 REQUESTER = 11
@@ -93,7 +93,7 @@ class Process:
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
         clock: Clock,
-        patience: Patience,
+        deadline: AnswerDeadline,
     ) -> None:
         self.owner = owner
         self.clock = clock
@@ -107,7 +107,7 @@ class Process:
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
             owner=owner,
             lease_until=lambda: clock() + LEASE,
-            patience=patience,
+            deadline=deadline,
         )
         self.submitting = Submitting(
             api=api,
@@ -188,7 +188,7 @@ class World:
         *,
         jobs: JobRepository | None = None,
         engine: AsyncEngine | None = None,
-        patience: Patience | None = None,
+        deadline: AnswerDeadline | None = None,
     ) -> Process:
         """Build the pieces of a life of the bot."""
         engine = engine or self.engine
@@ -200,7 +200,7 @@ class World:
             self.downloads,
             self.cards,
             self.clock,
-            patience or Patience(PATIENCE),
+            deadline or AnswerDeadline(ANSWER_DEADLINE),
         )
 
     async def ask(self, process: Process, number: int = 0, **changes: object) -> Job:

@@ -12,7 +12,7 @@ from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
 from tests.crash.stored_jobs import read_books
 
-PATIENCE = 120.0  # seconds; a process that needs longer is wedged
+TIMEOUT = 120.0  # seconds; a process that needs longer is wedged
 
 pytestmark = pytest.mark.skipif(
     shutil.which("fiu-run") is None, reason="needs Debian's fiu-utils, which .ci/run installs"
@@ -72,7 +72,7 @@ async def _write_on_a_bad_disk(
         *(url, point, error, str(probability)),
         stdout=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         said, _ = await process.communicate()
     assert process.returncode == 0
     return [tuple(json.loads(line)) for line in said.splitlines()]

@@ -17,7 +17,7 @@ from tests.crash.stored_jobs import read_books
 
 # Bytes that a file may have: less than the database's log already has, more than the bot's words.
 _FULL = 64 * 1024
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 
 
 def _free_port() -> int:
@@ -29,7 +29,7 @@ def _free_port() -> int:
 
 async def _until_reasons(port: int, *, empty: bool) -> list[str]:
     """Ask /readyz until it gives reasons, or none."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(_PATIENCE):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(_TIMEOUT):
         while True:
             async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 reasons: list[str] = (await answer.json())["reasons"]
@@ -55,7 +55,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
             log=log,
         ) as bot,
     ):
-        discord.patience = _PATIENCE
+        discord.timeout = _TIMEOUT
         robin = discord.person("Robin")
         api.scripts.next(Script.quick(6), Script.quick(0))
         running = (await robin.slash(discord.channel, "image", prompt="a fox")).message
@@ -72,7 +72,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         assert refused.is_ephemeral
         assert await _until_reasons(port, empty=False) == ["The database does not answer."]
         # The task moves on at the API while nothing can be written of it.
-        await bot.until_words("a step failed", _PATIENCE)
+        await bot.until_words("a step failed", _TIMEOUT)
 
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, most))
         await _until_reasons(port, empty=True)

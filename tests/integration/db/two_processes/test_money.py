@@ -28,7 +28,7 @@ from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script, open_stand_in
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import DAY, HOUR, LEASE, PATIENCE, Clock, Process, World
+from tests.integration.jobs.world import ANSWER_DEADLINE, DAY, HOUR, LEASE, Clock, Process, World
 from tests.property.invariants import check_ledger, check_sums, day_of, hurry, read_books
 
 PEOPLE = 50
@@ -95,8 +95,8 @@ async def open_bot(
         daily_budget_per_user_usd=per_user,
     )
     async with (
-        open_app(settings, Outside(clock=clock, patience=PATIENCE)) as app,
-        app.patience.open(),
+        open_app(settings, Outside(clock=clock, answer_deadline=ANSWER_DEADLINE)) as app,
+        app.deadline.running(),
     ):
         yield app
 

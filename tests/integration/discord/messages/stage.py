@@ -19,7 +19,7 @@ from sandbox.discord import SandboxDiscord
 from sandbox.launcher import point_at
 
 OWNER = "this process"
-PATIENCE = 20.0
+TIMEOUT = 20.0
 REQUESTER = 11
 
 
@@ -101,7 +101,7 @@ class Scene:
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait until the Discord of this scene is as wanted."""
-        await self.discord.changes.until(is_so, PATIENCE, what)
+        await self.discord.changes.until(is_so, TIMEOUT, what)
 
 
 @contextlib.asynccontextmanager

@@ -16,7 +16,7 @@ from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job, JobState
-from tests.integration.discord.messages.stage import PATIENCE, REQUESTER, Scene
+from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Scene
 
 EDITS = "/channels/*/messages/*"
 BY_TOKEN = "/webhooks/*"
@@ -52,7 +52,7 @@ async def test_progress_every_five_seconds(scene: Scene) -> None:
     for percent in range(2, 60):
         await scene.report(job, float(percent))
         scene.clock.now += 1.0
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not scene.shows(job, "99%"):
             scene.clock.now += 1.0
             await scene.report(job, 99.0)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission import acceptance
-from bot.jobs.admission.answer_deadline import PATIENCE, Patience
+from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations, StoredRequest
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
@@ -49,13 +49,13 @@ class SlowRepository(JobRepository):
 
 @pytest.fixture
 def slow(world: World) -> SlowRepository:
-    """Return a database that is slower than our patience."""
+    """Return a database that is slower than our deadline."""
     return SlowRepository(world.engine)
 
 
-async def test_patience_leaves_time_for_an_answer() -> None:
+async def test_answer_deadline_leaves_time_for_an_answer() -> None:
     """Of Discord's three seconds, half is left for the sentence that says why not."""
-    assert PATIENCE == 1.5
+    assert ANSWER_DEADLINE == 1.5
 
 
 async def test_accepted_at_once(world: World, one: Process) -> None:
@@ -68,9 +68,9 @@ async def test_accepted_at_once(world: World, one: Process) -> None:
 
 async def be_too_slow(world: World, job: Job, **more: int) -> None:
     """Have a row written that comes too late, and wait for what becomes of it."""
-    slow, patience = SlowRepository(world.engine), Patience(TOO_LITTLE)
-    one = world.process(jobs=slow, patience=patience)
-    async with patience.open():
+    slow, deadline = SlowRepository(world.engine), AnswerDeadline(TOO_LITTLE)
+    one = world.process(jobs=slow, deadline=deadline)
+    async with deadline.running():
         with pytest.raises(DatabaseBusy):
             await one.acceptance.accept(job, **more)
         slow.gate.set()
@@ -78,9 +78,9 @@ async def be_too_slow(world: World, job: Job, **more: int) -> None:
 
 async def test_too_slow(world: World, slow: SlowRepository) -> None:
     """A row that comes too late is taken back, costs nothing and is never sent."""
-    patience = Patience(TOO_LITTLE)
-    one = world.process(jobs=slow, patience=patience)
-    async with patience.open():
+    deadline = AnswerDeadline(TOO_LITTLE)
+    one = world.process(jobs=slow, deadline=deadline)
+    async with deadline.running():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -103,7 +103,7 @@ async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
     """Who said yes to a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
     confirmations = PriceConfirmations(
-        drafts, confirm_above=Decimal(0), clock=world.clock, patience=Patience(60.0)
+        drafts, confirm_above=Decimal(0), clock=world.clock, deadline=AnswerDeadline(60.0)
     )
     kept = StoredRequest(
         kind=JobKind.IMAGE,
@@ -146,9 +146,9 @@ async def test_a_write_that_does_not_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A database that never answers does not keep the process from its end."""
-    patience = Patience(TOO_LITTLE, farewell=TOO_LITTLE)
-    one = world.process(jobs=slow, patience=patience)
-    async with asyncio.timeout(20), patience.open():
+    deadline = AnswerDeadline(TOO_LITTLE, shutdown_timeout=TOO_LITTLE)
+    one = world.process(jobs=slow, deadline=deadline)
+    async with asyncio.timeout(20), deadline.running():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
     assert "took too long and is left to the next start" in caplog.text
@@ -159,9 +159,9 @@ async def test_a_write_that_does_not_end(
 async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
     slow.trouble = TooManyRunning(2, 2)
-    patience = Patience(TOO_LITTLE)
-    one = world.process(jobs=slow, patience=patience)
-    async with patience.open():
+    deadline = AnswerDeadline(TOO_LITTLE)
+    one = world.process(jobs=slow, deadline=deadline)
+    async with deadline.running():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -173,9 +173,9 @@ async def test_too_slow_and_broken(
 ) -> None:
     """A row that fails after its time is the operator's to know."""
     slow.trouble = OSError("disk full")
-    patience = Patience(TOO_LITTLE)
-    one = world.process(jobs=slow, patience=patience)
-    async with patience.open():
+    deadline = AnswerDeadline(TOO_LITTLE)
+    one = world.process(jobs=slow, deadline=deadline)
+    async with deadline.running():
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
@@ -200,7 +200,7 @@ async def test_a_limit_is_told_at_once(world: World, one: Process) -> None:
         limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),
         owner="one",
         lease_until=world.clock,
-        patience=Patience(),
+        deadline=AnswerDeadline(),
     )
     job = await world.accept(one, 1)
     with pytest.raises(TooManyRunning):

@@ -9,14 +9,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
-from bot.jobs.admission.answer_deadline import Patience
+from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
 from db.records import CancelControl, CardKind, Draft, JobKind
 from db.repositories.drafts import Drafts
-from tests.integration.jobs.world import MINUTE, PATIENCE, REQUESTER, World
+from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, World
 
 DRAFT = 1_234
 WISH = GenerationRequest(
@@ -63,14 +63,14 @@ def questions(
     drafts: Drafts | None = None,
     *,
     confirm_above: str = "0.10",
-    patience: Patience | None = None,
+    deadline: AnswerDeadline | None = None,
 ) -> PriceConfirmations:
     """Return what asks about prices above a line."""
     return PriceConfirmations(
         drafts or Drafts(world.engine),
         confirm_above=Decimal(confirm_above),
         clock=world.clock,
-        patience=patience or Patience(PATIENCE),
+        deadline=deadline or AnswerDeadline(ANSWER_DEADLINE),
     )
 
 
@@ -157,9 +157,9 @@ async def test_a_question_that_was_never_asked(world: World, draft_id: int) -> N
 
 async def test_a_database_that_is_too_slow_to_ask(world: World) -> None:
     """A question that can't be kept in time is not asked, and what is written later is left alone."""
-    slow, patience = SlowDrafts(world.engine), Patience(0.001)
-    late = questions(world, slow, patience=patience)
-    async with patience.open():
+    slow, deadline = SlowDrafts(world.engine), AnswerDeadline(0.001)
+    late = questions(world, slow, deadline=deadline)
+    async with deadline.running():
         with pytest.raises(DatabaseBusy):
             await ask(world, late)
         for answer in (late.confirmed, late.decline):

@@ -19,7 +19,7 @@ from tests.integration.jobs.world import Clock, World
 __all__ = ["one", "world"]
 
 # Seconds after which a silent API is given up; what answers takes far less.
-_PATIENCE = 1.0
+_TIMEOUT = 1.0
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +36,8 @@ async def impatient() -> AsyncGenerator[World]:
     clock = Clock()
     released = asyncio.Event()
     clock.meanwhile = released.wait
-    timeouts = Timeouts(read=_PATIENCE, create=_PATIENCE)
-    silence = aiohttp.ClientTimeout(sock_read=_PATIENCE)
+    timeouts = Timeouts(read=_TIMEOUT, create=_TIMEOUT)
+    silence = aiohttp.ClientTimeout(sock_read=_TIMEOUT)
     async with (
         open_stand_in(clock=clock, sleep=clock.sleep) as api,
         open_database("sqlite://") as engine,

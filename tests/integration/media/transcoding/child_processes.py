@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 60.0  # seconds, for a machine under load
+TIMEOUT = 60.0  # seconds, for a machine under load
 
 
 def children(parent: int | None = None) -> set[int]:
@@ -33,7 +33,7 @@ def is_running(process: int) -> bool:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until *holds* does; the system tells nobody when."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not holds():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
 

@@ -15,7 +15,7 @@ from bot.media.transcoding.child import REFUSED
 from bot.media.transcoding.errors import CannotFit
 from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Fitting
 from tests.integration.media.transcoding.child_processes import (
-    PATIENCE,
+    TIMEOUT,
     children,
     environment_of,
     is_at_work,
@@ -227,7 +227,7 @@ async def test_the_process_dies_with_a_killed_bot(tmp_path: Path, minute: Downlo
     (orphan,) = children(bot.pid)
 
     bot.kill()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         await bot.wait()
 
     await until(lambda: not is_running(orphan))

@@ -1,18 +1,18 @@
 """Whose card may still be on its way."""
 
-from bot.jobs.lifecycle.answer_window import ANSWER_PATIENCE, is_being_answered
+from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW, is_answer_pending
 from db.records import JobState
 from tests.unit.jobs.builders import NOW, a_job
 
 
 def test_a_card_on_its_way() -> None:
     """A job that this process has just accepted is being answered."""
-    assert is_being_answered(a_job(message_id=None, fence=1), NOW + ANSWER_PATIENCE - 1)
+    assert is_answer_pending(a_job(message_id=None, fence=1), NOW + ANSWER_WINDOW - 1)
 
 
 def test_a_card_to_look_for() -> None:
     """One that was answered, took too long, was sent, or is of an earlier life, is not."""
-    assert not is_being_answered(a_job(message_id=44, fence=1), NOW)
-    assert not is_being_answered(a_job(message_id=None, fence=1), NOW + ANSWER_PATIENCE)
-    assert not is_being_answered(a_job(JobState.SUBMITTING, message_id=None, fence=1), NOW)
-    assert not is_being_answered(a_job(message_id=None, fence=2), NOW)
+    assert not is_answer_pending(a_job(message_id=44, fence=1), NOW)
+    assert not is_answer_pending(a_job(message_id=None, fence=1), NOW + ANSWER_WINDOW)
+    assert not is_answer_pending(a_job(JobState.SUBMITTING, message_id=None, fence=1), NOW)
+    assert not is_answer_pending(a_job(message_id=None, fence=2), NOW)
