@@ -5,8 +5,8 @@ from discord.ext import commands
 
 from bot import words
 from bot.discord.client import GenerationBot
-from bot.discord.interactions.autocomplete import Offers
-from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.interactions.autocomplete import Autocomplete
+from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import read_options
 from bot.jobs.admission.requests import GenerationRequest
 from db.records import JobKind
@@ -18,9 +18,9 @@ Choices = list[app_commands.Choice[str]]
 class Generate(commands.Cog):
     """Ask for something to be made."""
 
-    def __init__(self, submissions: Submissions, offers: Offers) -> None:
-        self._submissions = submissions
-        self._offers = offers
+    def __init__(self, requests: GenerationRequests, autocomplete: Autocomplete) -> None:
+        self._requests = requests
+        self._autocomplete = autocomplete
 
     @app_commands.command(description=words.COMMANDS["video"])
     @app_commands.describe(
@@ -116,44 +116,44 @@ class Generate(commands.Cog):
             private=private,
             allow_adult=False,
         )
-        await self._submissions.ask(interaction, request)
+        await self._requests.ask(interaction, request)
 
     @video.autocomplete("model")
     @image.autocomplete("model")
     @speech.autocomplete("model")
     async def _models(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.models(_kind(interaction), typed)
+        return self._autocomplete.models(_kind(interaction), typed)
 
     @video.autocomplete("options")
     @image.autocomplete("options")
     @speech.autocomplete("options")
     async def _more(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.more(interaction, _kind(interaction), typed)
+        return self._autocomplete.more(interaction, _kind(interaction), typed)
 
     @video.autocomplete("duration")
     async def _durations(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "duration", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "duration", typed)
 
     @video.autocomplete("aspect_ratio")
     async def _aspect_ratios(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "aspect_ratio", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "aspect_ratio", typed)
 
     @video.autocomplete("resolution")
     async def _resolutions(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "resolution", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "resolution", typed)
 
     @image.autocomplete("size")
     async def _sizes(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "size", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "size", typed)
 
     @speech.autocomplete("voice")
     async def _voices(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "voice", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "voice", typed)
 
     @video.autocomplete("seed")
     @image.autocomplete("seed")
     async def _seeds(self, interaction: Bot, typed: str) -> Choices:
-        return self._offers.values(interaction, _kind(interaction), "seed", typed)
+        return self._autocomplete.values(interaction, _kind(interaction), "seed", typed)
 
 
 def _kind(interaction: Bot) -> JobKind:
@@ -164,4 +164,4 @@ def _kind(interaction: Bot) -> JobKind:
 
 async def setup(bot: GenerationBot) -> None:
     """Add the commands."""
-    await bot.add_cog(Generate(bot.parts.submissions, bot.parts.offers))
+    await bot.add_cog(Generate(bot.parts.requests, bot.parts.autocomplete))

@@ -6,22 +6,22 @@ from discord.ext import commands
 from bot import words
 from bot.discord.cards.lists import model_list
 from bot.discord.client import GenerationBot
-from bot.discord.interactions.autocomplete import Offers
+from bot.discord.interactions.autocomplete import Autocomplete
 
 
 class Models(commands.Cog):
     """Compare."""
 
-    def __init__(self, offers: Offers) -> None:
-        self._offers = offers
+    def __init__(self, autocomplete: Autocomplete) -> None:
+        self._autocomplete = autocomplete
 
     @app_commands.command(description=words.COMMANDS["models"])
     async def models(self, interaction: Interaction[GenerationBot]) -> None:
         """List the models to the caller alone."""
-        embed = model_list(self._offers.model_lines())
+        embed = model_list(self._autocomplete.model_lines())
         await interaction.response.send_message(embed=embed, ephemeral=True)
 
 
 async def setup(bot: GenerationBot) -> None:
     """Add the command."""
-    await bot.add_cog(Models(bot.parts.offers))
+    await bot.add_cog(Models(bot.parts.autocomplete))

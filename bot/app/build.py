@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.catalogue import Kind, load_catalogue
 from bot.discord.cards.card import looks
 from bot.discord.client import GenerationBot, Parts
-from bot.discord.interactions.access_policy import Gate
-from bot.discord.interactions.autocomplete import Offers
-from bot.discord.interactions.button_actions import Presses
-from bot.discord.interactions.cancel_reactions import Taps
-from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.autocomplete import Autocomplete
+from bot.discord.interactions.button_actions import ButtonActions
+from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.messages.card_messages import Editor
 from bot.discord.messages.message_client import Wire
 from bot.discord.messages.rate_limit import CallLimiter
@@ -285,16 +285,16 @@ class _Builder:
         editor: Editor,
         ownership: Ownership,
     ) -> Parts:
-        gate = Gate(
+        policy = AccessPolicy(
             allowed_guild_ids=self._settings.allowed_guild_ids,
             allow_adult=self._settings.allow_adult_modes,
         )
-        submissions = Submissions(service, confirmations, editor, gate)
+        requests = GenerationRequests(service, confirmations, editor, policy)
         return Parts(
             service=service,
-            submissions=submissions,
-            presses=Presses(service, confirmations, submissions, gate),
-            offers=Offers(self._catalogue, self._settings.default_models, gate),
-            taps=Taps(self._bot, service, self._limiter),
+            requests=requests,
+            button_actions=ButtonActions(service, confirmations, requests, policy),
+            autocomplete=Autocomplete(self._catalogue, self._settings.default_models, policy),
+            cancel_reactions=CancelReactions(self._bot, service, self._limiter),
             own_jobs=ownership.jobs,
         )

@@ -10,12 +10,12 @@ import discord
 from discord.ext import commands
 
 from bot.discord.command_sync import CommandSync
-from bot.discord.command_tree import RefusingTree
-from bot.discord.interactions.autocomplete import Offers
-from bot.discord.interactions.button_actions import Presses
-from bot.discord.interactions.buttons import PressButton
-from bot.discord.interactions.cancel_reactions import Taps
-from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.command_tree import BotCommandTree
+from bot.discord.interactions.autocomplete import Autocomplete
+from bot.discord.interactions.button_actions import ButtonActions
+from bot.discord.interactions.buttons import PersistentButton
+from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.jobs.service import JobService
 from bot.monitoring.health import Health
 from db.records import Job
@@ -40,10 +40,10 @@ class Parts:
     """The pieces that commands and events are handed."""
 
     service: JobService
-    submissions: Submissions
-    presses: Presses
-    offers: Offers
-    taps: Taps
+    requests: GenerationRequests
+    button_actions: ButtonActions
+    autocomplete: Autocomplete
+    cancel_reactions: CancelReactions
     own_jobs: Callable[[], Awaitable[Sequence[Job]]]
 
 
@@ -56,7 +56,7 @@ class GenerationBot(commands.Bot):
         super().__init__(
             command_prefix=(),
             intents=_intents(),
-            tree_cls=RefusingTree,
+            tree_cls=BotCommandTree,
             help_command=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -69,9 +69,9 @@ class GenerationBot(commands.Bot):
         health.report(_SESSION, _NO_SESSION)
 
     @property
-    def presses(self) -> Presses:
+    def presses(self) -> ButtonActions:
         """What the buttons do."""
-        return self.parts.presses
+        return self.parts.button_actions
 
     def announce_claimed(self, jobs: Sequence[Job]) -> None:
         """Have the taps on these jobs read, without holding up who claimed them."""
@@ -79,7 +79,7 @@ class GenerationBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the commands, and tell Discord of them if they have changed."""
-        self.add_dynamic_items(PressButton)
+        self.add_dynamic_items(PersistentButton)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self._sync.when_changed(self.application_id)
@@ -125,11 +125,11 @@ class GenerationBot(commands.Bot):
         if not self.is_ready():
             return
         for job in jobs:
-            await self.parts.taps.read(job.id)
+            await self.parts.cancel_reactions.read(job.id)
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel when ❌ is tapped."""
-        await self.parts.taps.tapped(payload)
+        await self.parts.cancel_reactions.added(payload)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Cancel the job whose card was deleted."""

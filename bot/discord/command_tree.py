@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.discord.cards.lists import CONTENT_LENGTH
 from bot.discord.cards.markdown import clip
-from bot.discord.interactions.error_texts import is_foreseen, sentence
+from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 _SILENT_CODES = frozenset({10062, 40060})
 
 
-class RefusingTree(app_commands.CommandTree["GenerationBot"]):
+class BotCommandTree(app_commands.CommandTree["GenerationBot"]):
     """A command tree that explains every refusal, and offers its commands everywhere.
 
     What is not said here is the Developer Portal's to say, and /jobs must be where results are.
@@ -43,10 +43,10 @@ class RefusingTree(app_commands.CommandTree["GenerationBot"]):
     ) -> None:
         """Say why not."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await refuse(interaction, cause)
+        await reply_with_error(interaction, cause)
 
 
-async def refuse(interaction: discord.Interaction[Any], error: Exception) -> None:
+async def reply_with_error(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Tell the person one sentence, and the operator what nobody foresaw."""
     if isinstance(error, discord.HTTPException) and error.code in _SILENT_CODES:
         log.info("interaction %d: answered too late or twice (%d)", interaction.id, error.code)
@@ -58,7 +58,7 @@ async def refuse(interaction: discord.Interaction[Any], error: Exception) -> Non
     if not is_foreseen(error):
         log.error("interaction %d: failed", interaction.id, exc_info=error)
     try:
-        await _say(interaction, clip(sentence(error), CONTENT_LENGTH))
+        await _say(interaction, clip(error_text(error), CONTENT_LENGTH))
     except (discord.HTTPException, *CONNECTION_TROUBLE) as unsaid:
         log.info("interaction %d: not told why: %s", interaction.id, type(unsaid).__name__)
 

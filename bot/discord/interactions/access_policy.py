@@ -18,7 +18,7 @@ from bot.discord.interactions.permissions import (
 from db.records import CardKind
 
 
-class Gate:
+class AccessPolicy:
     """Let requests in where the operator and the server's permissions allow them."""
 
     def __init__(self, *, allowed_guild_ids: frozenset[int], allow_adult: bool) -> None:

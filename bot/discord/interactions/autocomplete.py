@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue, Kind, Model
 from bot.discord.cards.lists import ModelLine
 from bot.discord.cards.markdown import clip
 from bot.discord.cards.money import price_range
-from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.typed_options import join_options, split_options
 from db.records import JobKind
 
@@ -21,15 +21,15 @@ MOST_CHOICES = 25
 CHOICE_LENGTH = 100
 
 
-class Offers:
+class Autocomplete:
     """Suggest while somebody types. Reads nothing but memory, so that it is never late."""
 
     def __init__(
-        self, catalogue: Catalogue, defaults: Mapping[JobKind, str | None], gate: Gate
+        self, catalogue: Catalogue, defaults: Mapping[JobKind, str | None], policy: AccessPolicy
     ) -> None:
         self._catalogue = catalogue
         self._defaults = defaults
-        self._gate = gate
+        self._policy = policy
 
     def models(self, kind: JobKind, typed: str) -> Choices:
         """Offer models whose name or label holds what was typed, with their prices."""
@@ -89,7 +89,7 @@ class Offers:
     ) -> list[str]:
         if model is None:
             return []
-        allow_adult = self._gate.allows_adult(interaction)
+        allow_adult = self._policy.allows_adult(interaction)
         found = model.suggest(option, typed, allow_adult=allow_adult)
         return [value for value in found if len(value) <= CHOICE_LENGTH][:MOST_CHOICES]
 

@@ -4,10 +4,10 @@ import discord
 
 from bot import words
 from bot.discord.cards.lists import fresh_links
-from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.buttons import job_list_view
 from bot.discord.interactions.error_texts import NotYoursToCancel
-from bot.discord.interactions.generation_requests import Submissions, never_had_card
+from bot.discord.interactions.generation_requests import GenerationRequests, never_had_card
 from bot.discord.interactions.job_list_pages import job_page
 from bot.discord.interactions.permissions import may_cancel
 from bot.jobs.admission.price_confirmations import PriceConfirmations
@@ -17,20 +17,20 @@ from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Job
 
 
-class Presses:
+class ButtonActions:
     """Answer the person who pressed a button."""
 
     def __init__(
         self,
         service: JobService,
         confirmations: PriceConfirmations,
-        submissions: Submissions,
-        gate: Gate,
+        requests: GenerationRequests,
+        policy: AccessPolicy,
     ) -> None:
         self._service = service
         self._confirmations = confirmations
-        self._submissions = submissions
-        self._gate = gate
+        self._requests = requests
+        self._policy = policy
 
     async def cancel(self, interaction: discord.Interaction, job_id: int) -> None:
         """Save the request to cancel; the card shows what becomes of it."""
@@ -44,13 +44,13 @@ class Presses:
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
         """Ask for the same again, as a new job with a card of its own."""
         request = await self._service.request_to_retry(job_id, interaction.user.id)
-        await self._submissions.ask(interaction, request, retry_of=job_id)
+        await self._requests.ask(interaction, request, retry_of=job_id)
 
     async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
         job = await self._service.find(job_id)
         if job.user_id != interaction.user.id:
-            self._gate.check_guild(interaction)
+            self._policy.check_guild(interaction)
             _check_place(interaction, job)
             if job.private:
                 raise NotYours
@@ -75,7 +75,7 @@ class Presses:
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about."""
         await self._check_price_confirmation(interaction, draft_id)
-        await self._submissions.confirm(interaction, draft_id)
+        await self._requests.confirm(interaction, draft_id)
 
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
@@ -83,7 +83,7 @@ class Presses:
         try:
             await self._confirmations.decline(draft_id, interaction.user.id)
         except DraftUsed as error:
-            made = await self._submissions.job_of(draft_id)
+            made = await self._requests.job_of(draft_id)
             if made is None or never_had_card(made):
                 raise
             raise AlreadyAccepted from error

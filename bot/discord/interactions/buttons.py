@@ -14,10 +14,10 @@ import discord
 from bot import words
 from bot.discord.cards.card import CardButton
 from bot.discord.cards.lists import JobList, PageButton
-from bot.discord.command_tree import refuse
+from bot.discord.command_tree import reply_with_error
 
 if TYPE_CHECKING:
-    from bot.discord.interactions.button_actions import Presses
+    from bot.discord.interactions.button_actions import ButtonActions
 
 Button = discord.ui.Button[discord.ui.View]
 
@@ -25,7 +25,7 @@ Button = discord.ui.Button[discord.ui.View]
 _PAGES_ROW = 4
 
 
-class Press(enum.StrEnum):
+class ButtonAction(enum.StrEnum):
     """What a button does; the first three are a card's actions."""
 
     CANCEL = "cancel"
@@ -36,15 +36,15 @@ class Press(enum.StrEnum):
     JOBS = "jobs"  # its number is not a job's but the first row's
 
 
-class PressButton(
+class PersistentButton(
     discord.ui.DynamicItem[Button],
-    template=r"(?P<press>cancel|try_again|fresh_link|generate|no_thanks|jobs):(?P<id>[0-9]{1,20})",
+    template=r"(?P<action>cancel|try_again|fresh_link|generate|no_thanks|jobs):(?P<id>[0-9]{1,20})",
 ):
     """Any button of ours, found by its custom_id alone."""
 
-    def __init__(self, button: Button, press: Press, about: int) -> None:
+    def __init__(self, button: Button, action: ButtonAction, about: int) -> None:
         super().__init__(button)
-        self._press = press
+        self._action = action
         self._about = about
 
     @classmethod
@@ -58,29 +58,31 @@ class PressButton(
         """Return the button that was pressed."""
         if not isinstance(item, discord.ui.Button):
             raise TypeError("only buttons carry these custom_ids")
-        return cls(item, Press(match["press"]), int(match["id"]))
+        return cls(item, ButtonAction(match["action"]), int(match["id"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the button says, or say why not."""
         try:
-            await self._do(interaction.client.presses, interaction)
+            await self._do(interaction.client.button_actions, interaction)
         except Exception as error:  # the border to discord.py, which would only log it
-            await refuse(interaction, error)
+            await reply_with_error(interaction, error)
 
-    async def _do(self, presses: "Presses", interaction: discord.Interaction[Any]) -> None:
-        match self._press:
-            case Press.CANCEL:
-                await presses.cancel(interaction, self._about)
-            case Press.TRY_AGAIN:
-                await presses.try_again(interaction, self._about)
-            case Press.FRESH_LINK:
-                await presses.fresh_link(interaction, self._about)
-            case Press.GENERATE:
-                await presses.confirm(interaction, self._about)
-            case Press.NO_THANKS:
-                await presses.decline(interaction, self._about)
-            case Press.JOBS:
-                await presses.jobs(interaction, self._about)
+    async def _do(
+        self, button_actions: "ButtonActions", interaction: discord.Interaction[Any]
+    ) -> None:
+        match self._action:
+            case ButtonAction.CANCEL:
+                await button_actions.cancel(interaction, self._about)
+            case ButtonAction.TRY_AGAIN:
+                await button_actions.try_again(interaction, self._about)
+            case ButtonAction.FRESH_LINK:
+                await button_actions.fresh_link(interaction, self._about)
+            case ButtonAction.GENERATE:
+                await button_actions.confirm(interaction, self._about)
+            case ButtonAction.NO_THANKS:
+                await button_actions.decline(interaction, self._about)
+            case ButtonAction.JOBS:
+                await button_actions.jobs(interaction, self._about)
 
 
 def to_view(buttons: Sequence[CardButton]) -> discord.ui.View:
@@ -95,7 +97,7 @@ def job_list_view(drawn: JobList) -> discord.ui.View:
 
 def _page_button(page: PageButton) -> Button:
     return discord.ui.Button(
-        label=page.label, row=_PAGES_ROW, custom_id=f"{Press.JOBS}:{page.start}"
+        label=page.label, row=_PAGES_ROW, custom_id=f"{ButtonAction.JOBS}:{page.start}"
     )
 
 
@@ -115,12 +117,12 @@ def price_confirmation_view(draft_id: int) -> discord.ui.View:
             discord.ui.Button(
                 label=words.BUTTON_GENERATE,
                 style=discord.ButtonStyle.success,
-                custom_id=f"{Press.GENERATE}:{draft_id}",
+                custom_id=f"{ButtonAction.GENERATE}:{draft_id}",
             ),
             discord.ui.Button(
                 label=words.BUTTON_NO_THANKS,
                 style=discord.ButtonStyle.secondary,
-                custom_id=f"{Press.NO_THANKS}:{draft_id}",
+                custom_id=f"{ButtonAction.NO_THANKS}:{draft_id}",
             ),
         ]
     )

@@ -16,7 +16,7 @@ from db.records import CancelControl, Job
 log = logging.getLogger(__name__)
 
 
-class Taps:
+class CancelReactions:
     """Obey ❌ by those who may, when it is tapped and when the bot comes back."""
 
     def __init__(self, client: discord.Client, service: JobService, limiter: CallLimiter) -> None:
@@ -24,7 +24,7 @@ class Taps:
         self._service = service
         self._limiter = limiter
 
-    async def tapped(self, payload: discord.RawReactionActionEvent) -> None:
+    async def added(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel the job under whose card ❌ was tapped."""
         if str(payload.emoji) != CANCEL_EMOJI or self._is_bot(payload.user_id):
             return
@@ -42,7 +42,7 @@ class Taps:
             job = await self._service.find(job_id)
         except UnknownJob:
             return
-        if not has_cross(job) or job.message_id is None:
+        if not offers_reaction(job) or job.message_id is None:
             return
         if job.state.is_final:
             return
@@ -54,7 +54,7 @@ class Taps:
             if own is None or not own.me:
                 await self._offer_again(job, message)
             if own is not None:
-                await self._read_taps(job, own)
+                await self._read_users(job, own)
         except discord.NotFound:
             await self._service.card_deleted(job.message_id)
         except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
@@ -72,7 +72,7 @@ class Taps:
             async with self._limiter:
                 await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
-    async def _read_taps(self, job: Job, reaction: discord.Reaction) -> None:
+    async def _read_users(self, job: Job, reaction: discord.Reaction) -> None:
         # The bot's own ❌ may have come after the counting: one more than was counted is asked for.
         async with self._limiter:
             users = [user async for user in reaction.users(limit=reaction.count + 1)]
@@ -115,6 +115,6 @@ class Taps:
         return self._client.user is not None and user_id == self._client.user.id
 
 
-def has_cross(job: Job) -> bool:
+def offers_reaction(job: Job) -> bool:
     """Whether the card of *job* should have a ❌ that means something."""
     return job.cancel_control is CancelControl.REACTION and is_cancellable(job)

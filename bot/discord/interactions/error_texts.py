@@ -78,7 +78,7 @@ class NothingToCancel(Exception):
 
 
 @functools.singledispatch
-def sentence(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """Return what the person is told; an error that nobody foresaw is the operator's."""
     return _FIXED.get(type(error), words.UNEXPECTED)
 
@@ -106,51 +106,51 @@ _FIXED: dict[type[Exception], str] = {
 
 def is_foreseen(error: Exception) -> bool:
     """Whether there are words for *error*, so that the operator need not hear of it."""
-    return type(error) in _FIXED or type(error) in sentence.registry
+    return type(error) in _FIXED or type(error) in error_text.registry
 
 
-@sentence.register
+@error_text.register
 def _(error: PermissionsMissing) -> str:
     return words.MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
 
 
-@sentence.register
+@error_text.register
 def _(error: TooManyRunning) -> str:
     return words.TOO_MANY_RUNNING.format(limit=error.limit)
 
 
-@sentence.register
+@error_text.register
 def _(error: BudgetSpent) -> str:
     return words.BUDGET_SPENT.format(left=money(error.left))
 
 
-@sentence.register
+@error_text.register
 def _(error: UserBudgetSpent) -> str:
     return words.USER_BUDGET_SPENT.format(left=money(error.left))
 
 
-@sentence.register
+@error_text.register
 def _(error: UnknownModel) -> str:
     return words.MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
 
 
-@sentence.register
+@error_text.register
 def _(error: AlreadyEnded) -> str:
     delivering = error.job.state is JobState.DELIVERING
     return words.FINISHED if delivering else words.ALREADY_ENDED
 
 
-@sentence.register
+@error_text.register
 def _(error: NoResult) -> str:
     return words.RESULT_GONE if error.for_good else words.LINK_UNAVAILABLE
 
 
-@sentence.register
+@error_text.register
 def _(error: PromptTooLong) -> str:
     return words.PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
 
 
-@sentence.register
+@error_text.register
 def _(error: UnknownOption) -> str:
     template = words.OPTION_NOT_TAKEN if error.takes else words.OPTION_NONE_TAKEN
     return template.format(
@@ -160,7 +160,7 @@ def _(error: UnknownOption) -> str:
     )
 
 
-@sentence.register
+@error_text.register
 def _(error: InvalidOption) -> str:
     return words.VALUE_NOT_TAKEN.format(
         model=error.model_label,
@@ -170,23 +170,23 @@ def _(error: InvalidOption) -> str:
     )
 
 
-@sentence.register
+@error_text.register
 def _(error: TextTooLong) -> str:
     return words.TEXT_NOT_TAKEN.format(
         model=error.model_label, limit=error.limit, option=error.option, length=error.length
     )
 
 
-@sentence.register
+@error_text.register
 def _(error: OptionsUnreadable) -> str:
     return words.OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
 
 
-@sentence.register
+@error_text.register
 def _(error: AdultOption) -> str:
     return words.ADULT_NOT_HERE.format(value=error.value, option=error.option)
 
 
-@sentence.register
+@error_text.register
 def _(error: AdultSwitchedOff) -> str:
     return words.ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)

@@ -8,7 +8,7 @@ import discord
 from bot.catalogue import AdultOption
 from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price_range
-from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.buttons import price_confirmation_view, to_view
 from bot.discord.interactions.context import context_of
 from bot.discord.messages.card_messages import Editor
@@ -25,16 +25,20 @@ log = logging.getLogger(__name__)
 _QUIET = discord.AllowedMentions.none()
 
 
-class Submissions:
+class GenerationRequests:
     """Take requests and answer them with cards."""
 
     def __init__(
-        self, service: JobService, confirmations: PriceConfirmations, editor: Editor, gate: Gate
+        self,
+        service: JobService,
+        confirmations: PriceConfirmations,
+        editor: Editor,
+        policy: AccessPolicy,
     ) -> None:
         self._service = service
         self._confirmations = confirmations
         self._editor = editor
-        self._gate = gate
+        self._policy = policy
 
     async def ask(
         self,
@@ -88,13 +92,13 @@ class Submissions:
         self, interaction: discord.Interaction, request: GenerationRequest, retry_of: int | None
     ) -> Quote:
         """Check everything that can be checked before anything is written or sent."""
-        self._gate.check_guild(interaction, home=await self._home(interaction, retry_of))
-        self._gate.check_permissions(interaction, private=request.private)
-        request = dataclasses.replace(request, allow_adult=self._gate.allows_adult(interaction))
+        self._policy.check_guild(interaction, home=await self._home(interaction, retry_of))
+        self._policy.check_permissions(interaction, private=request.private)
+        request = dataclasses.replace(request, allow_adult=self._policy.allows_adult(interaction))
         try:
             return self._service.quote(request)
         except AdultOption as refused:
-            raise self._gate.adult_refusal(refused) from refused
+            raise self._policy.adult_refusal(refused) from refused
 
     async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
         """Return the server whose job is tried again, which a direct message may have told of."""

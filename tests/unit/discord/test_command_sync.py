@@ -57,7 +57,7 @@ async def start(
     """Start the bot with its real commands, but for one, and let it tell Discord."""
     bot = GenerationBot(facts, Health(), guild_id=guild_id)
     other_side.bots.append(bot)
-    bot.parts = Mock(spec=Parts, service=None, submissions=None, offers=None)
+    bot.parts = Mock(spec=Parts, service=None, submissions=None, autocomplete=None)
     bot._connection.application_id = APPLICATION
 
     async def globally(_: int, payload: list[dict[str, object]]) -> list[dict[str, object]]:

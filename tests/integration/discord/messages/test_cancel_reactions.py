@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.discord.interactions.cancel_reactions import Taps
+from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.messages.message_client import CANCEL_EMOJI
 from bot.discord.messages.rate_limit import CallLimiter
 from bot.jobs.service import JobService
@@ -55,7 +55,7 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)
     service, limiter = OneJob(job), CountingLimiter()
     before = len(scene.discord.calls)
-    await Taps(scene.wire._client, service, limiter).read(job.id)
+    await CancelReactions(scene.wire._client, service, limiter).read(job.id)
     calls = [call.method for call in scene.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
     assert limiter.passed == len(calls)

@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.discord.interactions.access_policy import Gate
+from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.error_texts import NotHere, NotInDirectMessages, PermissionsMissing
 from tests.unit.discord.interactions.fake_interactions import (
     GUILD,
@@ -15,7 +15,7 @@ from tests.unit.discord.interactions.fake_interactions import (
 )
 
 NONE = discord.Permissions.none()
-OPEN = Gate(allowed_guild_ids=frozenset(), allow_adult=True)
+OPEN = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=True)
 
 
 def test_every_server() -> None:
@@ -26,8 +26,8 @@ def test_every_server() -> None:
 
 def test_only_servers_that_are_listed() -> None:
     """With a list, only what is on it is let in: direct messages are not."""
-    Gate(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).check_guild(in_guild())
-    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    AccessPolicy(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).check_guild(in_guild())
+    strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotHere):
             strict.check_guild(interaction)
@@ -35,7 +35,7 @@ def test_only_servers_that_are_listed() -> None:
 
 def test_direct_messages_are_called_so() -> None:
     """Nobody reads of a server in direct messages; elsewhere there is one."""
-    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     for interaction in (in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotInDirectMessages):
             strict.check_guild(interaction)
@@ -46,7 +46,7 @@ def test_direct_messages_are_called_so() -> None:
 
 def test_direct_messages_about_a_server() -> None:
     """What was asked for in a listed server may be tried again in direct messages, nowhere else."""
-    strict = Gate(allowed_guild_ids=frozenset({1}), allow_adult=False)
+    strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     strict.check_guild(in_direct_messages(), home=1)
     for interaction, home in ((in_direct_messages(), 2), (in_guild(), 1)):
         with pytest.raises(NotHere):
@@ -75,7 +75,7 @@ def test_permissions_that_are_not_needed() -> None:
 @pytest.mark.parametrize("allowed", [True, False])
 def test_modes_for_adults(allowed: bool) -> None:
     """They need the operator's yes and an age-restricted channel."""
-    gate = Gate(allowed_guild_ids=frozenset(), allow_adult=allowed)
-    assert gate.allows_adult(in_guild(channel=text_channel(nsfw=True))) is allowed
-    assert not gate.allows_adult(in_guild(channel=text_channel(nsfw=False)))
-    assert not gate.allows_adult(in_direct_messages())
+    policy = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=allowed)
+    assert policy.allows_adult(in_guild(channel=text_channel(nsfw=True))) is allowed
+    assert not policy.allows_adult(in_guild(channel=text_channel(nsfw=False)))
+    assert not policy.allows_adult(in_direct_messages())

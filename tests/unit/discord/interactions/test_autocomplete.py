@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue import Kind, load_catalogue
-from bot.discord.interactions.access_policy import Gate
-from bot.discord.interactions.autocomplete import CHOICE_LENGTH, MOST_CHOICES, Choices, Offers
-from bot.discord.interactions.generation_requests import Submissions
+from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.autocomplete import CHOICE_LENGTH, MOST_CHOICES, Autocomplete, Choices
+from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import OptionsUnreadable, read_options
 from cogs.generate import Generate
 from db.records import JobKind
 from tests.unit.discord.interactions.fake_interactions import a_client, in_guild, text_channel
 
 CATALOGUE = load_catalogue()
-OFFERS = Offers(
+OFFERS = Autocomplete(
     CATALOGUE,
     dict.fromkeys(JobKind),
-    Gate(allowed_guild_ids=frozenset(), allow_adult=True),
+    AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=True),
 )
 NAMES = [(kind, model.name) for kind in JobKind for model in CATALOGUE.models(Kind(kind))]
 OPTIONS = sorted(
@@ -39,7 +39,7 @@ def client_with_commands() -> discord.Client:
     """Return a client that knows the real commands."""
     client = a_client()
     tree = app_commands.CommandTree(client)
-    submissions = create_autospec(Submissions)  # nothing is submitted here
+    submissions = create_autospec(GenerationRequests)  # nothing is submitted here
     for command in Generate(submissions, OFFERS).get_app_commands():
         tree.add_command(command)
     return client

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.discord.cards.card import Action, CardButton
 from bot.discord.cards.lists import job_list
 from bot.discord.interactions.buttons import (
-    Press,
-    PressButton,
+    ButtonAction,
+    PersistentButton,
     job_list_view,
     price_confirmation_view,
     to_view,
@@ -17,7 +17,7 @@ from bot.discord.interactions.buttons import (
 from db.records import JobState
 from tests.unit.discord.cards.jobs import make_job
 
-TEMPLATE = PressButton.__discord_ui_compiled_template__
+TEMPLATE = PersistentButton.__discord_ui_compiled_template__
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
 
 
@@ -39,7 +39,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
     (custom_id,) = custom_ids(to_view([button]))
     match = TEMPLATE.fullmatch(custom_id)
     assert match is not None
-    assert (Press(match["press"]), int(match["id"])) == (Press(action), job_id)
+    assert (ButtonAction(match["press"]), int(match["id"])) == (ButtonAction(action), job_id)
     assert len(custom_id) <= 100
 
 
@@ -98,7 +98,7 @@ def test_any_text(text: str) -> None:
     """Whatever is taken for a button is exactly what we would have written."""
     match = TEMPLATE.fullmatch(text)
     if match is not None:
-        assert text == f"{Press(match['press'])}:{match['id']}"
+        assert text == f"{ButtonAction(match['press'])}:{match['id']}"
 
 
 async def test_a_pressed_button() -> None:
@@ -107,10 +107,10 @@ async def test_a_pressed_button() -> None:
     match = TEMPLATE.fullmatch("try_again:77")
     assert match is not None
     client = discord.Client(intents=discord.Intents.none())
-    made = await PressButton.from_custom_id(client, pressed, match)  # type: ignore[arg-type]
+    made = await PersistentButton.from_custom_id(client, pressed, match)  # type: ignore[arg-type]
     assert (made.custom_id, made.item) == ("try_again:77", pressed)
     with pytest.raises(TypeError):
-        await PressButton.from_custom_id(client, discord.ui.Select(), match)  # type: ignore[arg-type]
+        await PersistentButton.from_custom_id(client, discord.ui.Select(), match)  # type: ignore[arg-type]
 
 
 async def test_no_view_is_kept() -> None:

@@ -31,7 +31,6 @@ from bot.discord.interactions.error_texts import (
     NotYoursToCancel,
     PermissionsMissing,
     is_foreseen,
-    sentence,
 )
 from bot.discord.interactions.typed_options import OptionsUnreadable
 from bot.jobs.errors import (
@@ -150,23 +149,23 @@ def test_no_refusal_is_forgotten() -> None:
     assert {type(example) for example in EXAMPLES} == all_refusals()
     for example in EXAMPLES:
         assert is_foreseen(example)
-        assert sentence(example) != words.UNEXPECTED
-        assert "{" not in sentence(example)
+        assert error_text(example) != words.UNEXPECTED
+        assert "{" not in error_text(example)
 
 
 def test_the_numbers_are_told() -> None:
     """A sentence holds what the person needs to go on."""
-    assert "(2)" in sentence(TooManyRunning(2, 2))
-    assert "$0.50" in sentence(BudgetSpent(Decimal("0.5")))
-    assert "$0.50" in sentence(UserBudgetSpent(Decimal("0.5")))
-    assert "11 characters" in sentence(PromptTooLong(limit=10, length=11))
-    assert "Attach Files, Embed Links" in sentence(
+    assert "(2)" in error_text(TooManyRunning(2, 2))
+    assert "$0.50" in error_text(BudgetSpent(Decimal("0.5")))
+    assert "$0.50" in error_text(UserBudgetSpent(Decimal("0.5")))
+    assert "11 characters" in error_text(PromptTooLong(limit=10, length=11))
+    assert "Attach Files, Embed Links" in error_text(
         PermissionsMissing(["Attach Files", "Embed Links"])
     )
-    assert "1-9" in sentence(
+    assert "1-9" in error_text(
         InvalidOption(option="a", value="x", allowed=("1-9",), model_label="V")
     )
-    assert sentence(NoResult(for_good=True)) != sentence(NoResult(for_good=False))
+    assert error_text(NoResult(for_good=True)) != error_text(NoResult(for_good=False))
 
 
 def test_a_text_that_is_too_long_is_counted() -> None:
@@ -174,19 +173,19 @@ def test_a_text_that_is_too_long_is_counted() -> None:
     veo = next(model for model in MODELS if model.name == "veo3")
     refused = refusal_of(veo, {"watermark": "x" * 101})
     assert refused is not None
-    assert "1 to 100 characters for watermark, and this has 101" in sentence(refused)
-    assert "xxx" not in sentence(refused)
+    assert "1 to 100 characters for watermark, and this has 101" in error_text(refused)
+    assert "xxx" not in error_text(refused)
 
 
 def test_an_unreadable_option_tells_of_quotes() -> None:
     """Who wrote several words without quotes is told of quotes."""
-    assert "quotes" in sentence(OptionsUnreadable("low"))
+    assert "quotes" in error_text(OptionsUnreadable("low"))
 
 
 def test_a_result_on_its_way_has_not_ended() -> None:
     """Who cancels while the result is fetched is not told that the job has ended."""
-    assert sentence(AlreadyEnded(a_job(JobState.DELIVERING))) == words.FINISHED
-    assert sentence(AlreadyEnded(a_job(JobState.FAILED))) == words.ALREADY_ENDED
+    assert error_text(AlreadyEnded(a_job(JobState.DELIVERING))) == words.FINISHED
+    assert error_text(AlreadyEnded(a_job(JobState.FAILED))) == words.ALREADY_ENDED
 
 
 @pytest.mark.parametrize(
@@ -202,12 +201,12 @@ def test_a_result_on_its_way_has_not_ended() -> None:
 )
 def test_a_dead_end_shows_the_way_on(error: Exception) -> None:
     """Who can't go on with a job is told where to look, or what to use instead."""
-    assert re.search(r"/jobs|Use the command", sentence(error))
+    assert re.search(r"/jobs|Use the command", error_text(error))
 
 
 def test_what_nobody_foresaw() -> None:
     """Any other error is the operator's, and the person hears no detail of it."""
-    assert sentence(KeyError("secret")) == words.UNEXPECTED
+    assert error_text(KeyError("secret")) == words.UNEXPECTED
     assert not is_foreseen(KeyError("secret"))
 
 
@@ -220,7 +219,7 @@ def test_what_people_typed_is_harmless(typed: str) -> None:
         UnknownOption(option=typed, takes=("seed",), model_label="Vidu"),
         InvalidOption(option="seed", value=typed, allowed=("1-9",), model_label="Vidu"),
     ):
-        assert is_safe(sentence(error))
+        assert is_safe(error_text(error))
 
 
 def refusal_of(model: Model, chosen: Mapping[str, str]) -> CatalogueRefusal | None:
@@ -237,10 +236,10 @@ def test_sentences_about_real_models(model: Model, typed: str) -> None:
     """Of no model are there so many options or values that a sentence is too long."""
     for chosen in ({typed: "x"}, *({name: typed} for name in model.options)):
         refusal = refusal_of(model, chosen)
-        assert refusal is None or is_safe(sentence(refusal))
+        assert refusal is None or is_safe(error_text(refusal))
 
 
 @pytest.mark.parametrize("names", [[], ["A" * 30] * 12])
 def test_many_permissions(names: list[str]) -> None:
     """However many permissions are lacking, the sentence fits."""
-    assert len(sentence(PermissionsMissing(names))) <= MOST
+    assert len(error_text(PermissionsMissing(names))) <= MOST
