@@ -30,12 +30,12 @@ from bot.jobs.leases import Ownership
 from bot.jobs.recorder import Journal
 from bot.jobs.retention import Housekeeping
 from bot.jobs.service import JobService
-from bot.jobs.worker.close import Closing
-from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.close import CloseStep
+from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
-from bot.jobs.worker.result_files import Delivery
-from bot.jobs.worker.scheduler import Schedule
-from bot.jobs.worker.submit import Submitting
+from bot.jobs.worker.result_files import ResultFiles
+from bot.jobs.worker.scheduler import Scheduler
+from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.tracker import Tracker
 from bot.media.download import open_downloads
 from bot.media.transcoding.transcoder import Fitting
@@ -73,7 +73,7 @@ class App:
 
     bot: GenerationBot
     editor: Editor
-    schedule: Schedule
+    scheduler: Scheduler
     ownership: Ownership
     deadline: AnswerDeadline
     housekeeping: Housekeeping
@@ -90,7 +90,7 @@ class App:
             self.ownership.kept(),
             self.editor.running(),
             self.deadline.running(),
-            self.schedule.running(),
+            self.scheduler.running(),
             self.housekeeping.kept(),
             self.watch.kept(),
         ):
@@ -123,7 +123,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
             GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
         )
         builder = _Builder(settings, outside, engine, api, health, bot)
-        yield builder.build(Delivery(downloads, Fitting()))
+        yield builder.build(ResultFiles(downloads, Fitting()))
 
 
 class _Builder:
@@ -154,18 +154,18 @@ class _Builder:
         # Unique for each start, so that a lease of an earlier life is never taken for ours.
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
-    def build(self, delivery: Delivery) -> App:
+    def build(self, result_files: ResultFiles) -> App:
         """Return the whole program."""
         editor = self._editor()
         journal = Journal(self._jobs, editor, owner=self._owner, clock=self._clock)
-        schedule = Schedule(
-            self._tracker(journal, editor, delivery),
+        scheduler = Scheduler(
+            self._tracker(journal, editor, result_files),
             clock=self._clock,
             randomness=self._randomness,
         )
         ownership = Ownership(
             Claims(self._engine),
-            schedule,
+            scheduler,
             self._health,
             owner=self._owner,
             clock=self._clock,
@@ -173,7 +173,7 @@ class _Builder:
             on_counted=self._limiter.share_between,
         )
         acceptance = self._acceptance(ownership)
-        service = self._service(acceptance, journal, schedule)
+        service = self._service(acceptance, journal, scheduler)
         editor.when_deleted(service.card_deleted)
         editor.when_found(self._bot.announce_claimed)
         confirmations = self._confirmations()
@@ -181,7 +181,7 @@ class _Builder:
         return App(
             bot=self._bot,
             editor=editor,
-            schedule=schedule,
+            scheduler=scheduler,
             ownership=ownership,
             deadline=self._deadline,
             housekeeping=Housekeeping(
@@ -212,8 +212,8 @@ class _Builder:
             if job.state is not JobState.DELIVERING:
                 editor.show(job)
 
-    def _tracker(self, journal: Journal, editor: Editor, delivery: Delivery) -> Tracker:
-        submitting = Submitting(
+    def _tracker(self, journal: Journal, editor: Editor, result_files: ResultFiles) -> Tracker:
+        submitting = SubmitStep(
             api=self._api,
             jobs=self._jobs,
             journal=journal,
@@ -223,11 +223,11 @@ class _Builder:
             clock=self._clock,
         )
         missing = MissingTasks(self._health, self._clock)
-        delivering = Delivering(
+        delivering = DeliverStep(
             api=self._api,
             journal=journal,
             cards=editor,
-            delivery=delivery,
+            result_files=result_files,
             missing=missing,
             clock=self._clock,
         )
@@ -238,7 +238,7 @@ class _Builder:
             missing=missing,
             submitting=submitting,
             delivering=delivering,
-            closing=Closing(journal, editor, self._clock),
+            closing=CloseStep(journal, editor, self._clock),
             clock=self._clock,
         )
 
@@ -256,7 +256,9 @@ class _Builder:
             deadline=self._deadline,
         )
 
-    def _service(self, acceptance: Acceptance, journal: Journal, schedule: Schedule) -> JobService:
+    def _service(
+        self, acceptance: Acceptance, journal: Journal, scheduler: Scheduler
+    ) -> JobService:
         return JobService(
             catalogue=self._catalogue,
             defaults=self._settings.default_models,
@@ -264,7 +266,7 @@ class _Builder:
             jobs=self._jobs,
             retention=Retention(self._engine),
             journal=journal,
-            schedule=schedule,
+            scheduler=scheduler,
             api=self._api,
             health=self._health,
             clock=self._clock,

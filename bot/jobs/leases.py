@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import again_and_again, in_background
 from bot.jobs.lifecycle.answer_window import is_answer_pending
-from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.claims import Claims
@@ -26,7 +26,7 @@ _SHUTDOWN_TIMEOUT = 0.5
 # Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
 _RENEW_AFTER = 10.0
 _TICKS_PER_CLAIM = 5
-_TICKS_PER_ROLL_CALL = 60
+_TICKS_PER_RECONCILIATION = 60
 
 
 class Ownership:
@@ -35,7 +35,7 @@ class Ownership:
     def __init__(
         self,
         claims: Claims,
-        schedule: Schedule,
+        scheduler: Scheduler,
         health: Health,
         *,
         owner: str,
@@ -44,7 +44,7 @@ class Ownership:
         on_counted: Callable[[int], None],
     ) -> None:
         self._claims = claims
-        self._schedule = schedule
+        self._scheduler = scheduler
         self._health = health
         self._owner = owner
         self._clock = clock
@@ -101,13 +101,15 @@ class Ownership:
         # and not taken for a dead one's.
         now = self._clock()
         await self._renew(now)
-        if ticks % _TICKS_PER_ROLL_CALL == 0:
+        if ticks % _TICKS_PER_RECONCILIATION == 0:
             jobs = await self.jobs()
-            self._schedule.miss_nobody(job.id for job in jobs if not is_answer_pending(job, now))
+            self._scheduler.ensure_scheduled(
+                job.id for job in jobs if not is_answer_pending(job, now)
+            )
         if ticks % _TICKS_PER_CLAIM == 0:
             await self._claim(now)
         for job in await self._claims.take_woken(self._owner):
-            self._schedule.wake(job.id)
+            self._scheduler.wake(job.id)
 
     async def _renew(self, now: float) -> None:
         if now - self._renewed_at >= _RENEW_AFTER:
@@ -125,4 +127,4 @@ class Ownership:
         if jobs:
             log.info("taking over %d jobs", len(jobs))
             self._on_claimed(jobs)
-            self._schedule.follow(job.id for job in jobs)
+            self._scheduler.schedule_many(job.id for job in jobs)

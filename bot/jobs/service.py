@@ -26,7 +26,7 @@ from bot.jobs.errors import (
 )
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal
-from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.scheduler import Scheduler
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
 from bot.monitoring.api_health import ACCOUNT, REACH
 from bot.monitoring.health import Health
@@ -58,7 +58,7 @@ class JobService:
         jobs: JobRepository,
         retention: Retention,
         journal: Journal,
-        schedule: Schedule,
+        scheduler: Scheduler,
         api: ModelHunterClient,
         health: Health,
         clock: Callable[[], float],
@@ -69,7 +69,7 @@ class JobService:
         self._jobs = jobs
         self._retention = retention
         self._journal = journal
-        self._schedule = schedule
+        self._scheduler = scheduler
         self._api = api
         self._health = health
         self._clock = clock
@@ -136,12 +136,12 @@ class JobService:
             answered = await self._journal.note_now(job.id, events.Answered(message_id, shown))
         finally:
             # Also when it could not be written: the step looks for the card by itself.
-            self._schedule.wake(job.id)
+            self._scheduler.wake(job.id)
         return answered or job
 
     def unanswered(self, job: Job) -> None:
         """Look whether the card of *job* exists; it is sent only if it does."""
-        self._schedule.wake(job.id)
+        self._scheduler.wake(job.id)
 
     async def find(self, job_id: int) -> Job:
         """Return the job.
@@ -180,7 +180,7 @@ class JobService:
         if job.cancel_refused:
             raise NotCancellable
         requested = await self._journal.request_cancel(job_id, by)
-        self._schedule.wake(job_id)
+        self._scheduler.wake(job_id)
         return requested or job
 
     async def card_deleted(self, message_id: int) -> None:
@@ -188,7 +188,7 @@ class JobService:
         job = await self._jobs.by_message(message_id)
         if job is not None and job.open:
             await self._journal.note_now(job.id, events.CardGone())
-            self._schedule.wake(job.id)
+            self._scheduler.wake(job.id)
 
     async def request_to_retry(self, job_id: int, by: int) -> GenerationRequest:
         """Return what the job asked for, to be asked for again.

@@ -68,7 +68,7 @@ async def _follow(world: World, one: Process) -> list[int]:
 
 async def _by_pages(one: Process, job_ids: list[int]) -> None:
     """Take a step of each job as the schedule does when many are due."""
-    listed = await one.tracker.ask_together(job_ids)
+    listed = await one.tracker.list_tasks(job_ids)
     assert len(listed) == JOBS
     await _step(one, job_ids, listed)
 

@@ -6,8 +6,8 @@ import time
 import tracemalloc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-from bot.jobs.worker.batching import Needs
-from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.batching import BatchPlan
+from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 from tests.benchmarks.comparison import Comparison, Measure
@@ -29,20 +29,20 @@ class CountingTracker(Tracker):
         self.looks += 1
         return EVERY
 
-    async def needs(self, job_ids: Sequence[int]) -> Needs:
+    async def needs(self, job_ids: Sequence[int]) -> BatchPlan:
         """Let each job need everything."""
-        return Needs(api=frozenset(job_ids), listed=frozenset(job_ids))
+        return BatchPlan(api=frozenset(job_ids), listed=frozenset(job_ids))
 
-    async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:  # noqa: ARG002
+    async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:  # noqa: ARG002
         """Read no list."""
         return {}
 
 
 async def one_heap(tracker: CountingTracker) -> None:
     """Look at all jobs as the bot does."""
-    schedule = Schedule(tracker, clock=clock, randomness=random.Random(1))
-    async with schedule.running():
-        schedule.follow(range(JOBS))
+    scheduler = Scheduler(tracker, clock=clock, randomness=random.Random(1))
+    async with scheduler.running():
+        scheduler.schedule_many(range(JOBS))
         await asyncio.sleep(SECONDS)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.jobs.cards import CardBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import NotOurs, Overtaken
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database
@@ -243,7 +243,7 @@ class StepMachine(RuleBasedStateMachine):
         """Take a step and let the time to the next pass; return whether there is one."""
         try:
             delay = await process.tracker.step(job_id)
-        except TryLater:
+        except RetryLater:
             delay = 5.0
         except (NotOurs, Overtaken):
             return False

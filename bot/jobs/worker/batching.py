@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from db.records import Job, JobState
 
 # The older ones would make the list long.
-_YOUNG = 15 * 60.0
+_LISTED_UNTIL_AGE = 15 * 60.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class BatchPlan:
     """Ids of jobs that are due together."""
 
     api: frozenset[int]  # their next step asks the API
     listed: frozenset[int]  # a page of the task list may answer for them
 
 
-def needs_of(jobs: Iterable[Job], now: float) -> Needs:
+def plan_batch(jobs: Iterable[Job], now: float) -> BatchPlan:
     """Return which of the jobs need what."""
     jobs = tuple(jobs)
-    return Needs(
+    return BatchPlan(
         api=frozenset(job.id for job in jobs if asks_api(job)),
         listed=frozenset(job.id for job in jobs if is_listed(job, now)),
     )
@@ -36,4 +36,4 @@ def asks_api(job: Job) -> bool:
 def is_listed(job: Job, now: float) -> bool:
     """Whether a page of the youngest tasks says enough of the job."""
     age = now - (job.submitted_at or job.created_at)
-    return job.state is JobState.FOLLOWING and not job.is_cancelling and age < _YOUNG
+    return job.state is JobState.FOLLOWING and not job.is_cancelling and age < _LISTED_UNTIL_AGE

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards, NeverAnswered
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _SHOW_PAUSE = 10 * 60.0
 _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED, JobState.LOST})
 
 
-class Closing:
+class CloseStep:
     """Do what is left to do when a job has ended."""
 
     def __init__(self, journal: Journal, cards: Cards, clock: Callable[[], float]) -> None:
@@ -39,7 +39,7 @@ class Closing:
         try:
             job = await self._show(await self._with_message(job))
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
         except NeverAnswered:
@@ -55,7 +55,7 @@ class Closing:
         log.warning("job %d: its ending can't be shown: %s", job.id, error)
         if job.card_kind is CardKind.CHANNEL:
             if self._clock() - (job.ended_at or 0.0) < SHOW_TIMEOUT:
-                raise TryLater(_SHOW_PAUSE) from error
+                raise RetryLater(_SHOW_PAUSE) from error
         elif not job.sent_by_dm:
             await self._attempt(job, self._cards.tell_privately(job))
 
@@ -71,7 +71,7 @@ class Closing:
         try:
             await courtesy
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except CardError as error:
             log.info("job %d: a courtesy was refused: %s", job.id, error)
 

@@ -9,8 +9,8 @@ from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal
 from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.missing_tasks import MissingTasks
-from bot.jobs.worker.result_files import Delivery, Fetched, must_not_be_shown
-from bot.jobs.worker.task_events import TryLater, seen
+from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not_be_shown
+from bot.jobs.worker.task_events import RetryLater, task_seen
 from bot.media.download import DownloadedFile, DownloadError, LinkLapsed
 from bot.media.transcoding.errors import CannotFit
 from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
@@ -37,7 +37,7 @@ class _Failing:
         return now - self.since > DOWNLOAD_TIMEOUT and self.tries >= _FEWEST_TRIES
 
 
-class Delivering:
+class DeliverStep:
     """Bring results to people: onto the card, beside it, by direct message, or as fresh links."""
 
     def __init__(
@@ -46,14 +46,14 @@ class Delivering:
         api: ModelHunterClient,
         journal: Journal,
         cards: Cards,
-        delivery: Delivery,
+        result_files: ResultFiles,
         missing: MissingTasks,
         clock: Callable[[], float],
     ) -> None:
         self._api = api
         self._journal = journal
         self._cards = cards
-        self._delivery = delivery
+        self._result_files = result_files
         self._missing = missing
         self._clock = clock
         self._failing: dict[int, _Failing] = {}
@@ -66,13 +66,13 @@ class Delivering:
         if job.state is not JobState.DELIVERING:
             return job
         if task is None or not task.result:
-            raise TryLater
+            raise RetryLater
         try:
             return await self._or_link(job, task)
         except LinkLapsed:
             job, task = await self._ask_again(job)
             if task is None or not task.result:
-                raise TryLater from None
+                raise RetryLater from None
         try:
             return await self._or_link(job, task)
         except LinkLapsed as error:
@@ -82,17 +82,17 @@ class Delivering:
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
         if job.task_id is None:
-            raise TryLater
+            raise RetryLater
         try:
             task = await self._api.get_task(job.task_id)
         except TaskNotFound:
-            if self._missing.excuses(job):
-                raise TryLater from None
+            if self._missing.is_widespread(job):
+                raise RetryLater from None
             return await self._journal.note(job, events.TaskMissing()), None
         self._missing.discard(job.id)
         if task.cost is None and job.cost is None:
             task = await with_cost(self._api, job, task)
-        return await self._journal.note(job, seen(task)), task
+        return await self._journal.note(job, task_seen(task)), task
 
     async def _fetch_and_show(self, job: Job, task: Task) -> Job:
         limit = self._cards.upload_limit(job)
@@ -106,7 +106,7 @@ class Delivering:
             return await self._show_within(job, task, SMALLEST_LIMIT)
 
     async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
-        async with self._delivery.fetched(job, task, limit) as fetched:
+        async with self._result_files.downloaded(job, task, limit) as fetched:
             self._failing.pop(job.id, None)
             changed = _marked(job, fetched)
             if changed != job:
@@ -124,7 +124,7 @@ class Delivering:
     async def _end_or_wait(self, job: Job, error: Exception) -> Job:
         log.warning("job %d: its result can't be shown: %s", job.id, error)
         if isinstance(error, DownloadError) and error.retryable and not self._gives_up(job):
-            raise TryLater from error
+            raise RetryLater from error
         bad = must_not_be_shown(error)
         return await self._end_without(job, events.BadResult() if bad else events.Linked())
 
@@ -160,7 +160,7 @@ class Delivering:
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except CardOutOfReach as error:
             log.info("job %d: its card can't be edited (%s)", job.id, error)
             return await self._show_elsewhere(job, files)
@@ -180,7 +180,7 @@ class Delivering:
         except CardDeleted:
             return await self._journal.note(job, events.CardGone())
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except CardError as error:
             log.info("job %d: no reply to its card (%s); by direct message", job.id, error)
             return await self._show_privately(job, files)
@@ -194,7 +194,7 @@ class Delivering:
         try:
             await self._cards.deliver_privately(delivered, files)
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except FileTooBig:
             raise
         except CardError as error:
@@ -204,7 +204,7 @@ class Delivering:
         return await self._journal.save(job, delivered)
 
 
-def _marked(job: Job, fetched: Fetched | None) -> Job:
+def _marked(job: Job, fetched: DownloadedResult | None) -> Job:
     """Return *job* with what its card says of its files; nothing if there are none."""
     reason = None if job.reason is Reason.BAD_RESULT else job.reason
     if fetched is None:

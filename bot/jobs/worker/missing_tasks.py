@@ -30,7 +30,7 @@ class MissingTasks:
         self._clock = clock
         self._missing: dict[int, float] = {}  # job id to the time of its last 404
 
-    def excuses(self, job: Job) -> bool:
+    def is_widespread(self, job: Job) -> bool:
         """Note a 404 for *job*, and return whether the job must not end for it.
 
         Neither for one of many, nor for the first after a while: the others may follow.

@@ -40,7 +40,7 @@ _Found = DownloadedFile | DownloadError | CannotFit
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class DownloadedResult:
     """The files of a result, ready to be uploaded."""
 
     files: Sequence[DownloadedFile]
@@ -49,7 +49,7 @@ class Fetched:
     bad: bool  # whether any of those must not be shown, so that no link to it is safe either
 
 
-class Delivery:
+class ResultFiles:
     """Bring results to disk, a few at a time."""
 
     def __init__(self, session: aiohttp.ClientSession, fitting: Fitting) -> None:
@@ -58,7 +58,9 @@ class Delivery:
         self._lane = asyncio.Semaphore(_AT_ONCE)
 
     @asynccontextmanager
-    async def fetched(self, job: Job, task: Task, limit: int) -> AsyncGenerator[Fetched]:
+    async def downloaded(
+        self, job: Job, task: Task, limit: int
+    ) -> AsyncGenerator[DownloadedResult]:
         """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
 
         One that can't be had for good does not take the others with it: it is left out.
@@ -105,7 +107,7 @@ class Delivery:
         return fitted
 
 
-def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> Fetched:
+def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> DownloadedResult:
     """Sort what was *found* and raise the worst of it if there is no file at all."""
     files = [each for each in found if isinstance(each, DownloadedFile)]
     left_out = [each for each in found if not isinstance(each, DownloadedFile)]
@@ -115,7 +117,7 @@ def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> Fetched:
     for error in left_out:
         log.warning("%s: one of its files is left out: %s", files[0].path.stem, error)
     fitted = any(file not in sources for file in files)
-    return Fetched(files=files, fitted=fitted, left_out=len(left_out), bad=bool(bad))
+    return DownloadedResult(files=files, fitted=fitted, left_out=len(left_out), bad=bool(bad))
 
 
 def must_not_be_shown(error: Exception) -> bool:

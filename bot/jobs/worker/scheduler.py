@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from bot.background import again_and_again, in_background
 from bot.jobs.recorder import NotOurs, Overtaken
-from bot.jobs.worker.batching import Needs
+from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 # From this many due at once, a page of the list is cheaper than a question for each.
-_TOGETHER_FROM = 5
+_BATCH_FROM = 5
 # Jobs due within this many seconds are looked at together.
 _SLACK = 0.25
 # One job's 429 holds the others up for this long at most; each then meets its own.
@@ -40,11 +40,11 @@ class _Batch:
     """Jobs that are due together, and what is asked once for all of them."""
 
     job_ids: list[int]
-    needs: asyncio.Task[Needs]
+    plan: asyncio.Task[BatchPlan]
     listing: asyncio.Task[Mapping[int, Task]] | None = None
 
 
-class Schedule:
+class Scheduler:
     """Own the due times and the steps in flight: one step per job at a time."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Schedule:
         self._changed = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"<Schedule {len(self._due)} waiting, {len(self._in_flight)} in flight>"
+        return f"<Scheduler {len(self._due)} waiting, {len(self._in_flight)} in flight>"
 
     def wake(self, job_id: int) -> None:
         """Look at the job now, or right after the step that is in flight."""
@@ -73,7 +73,7 @@ class Schedule:
         else:
             self._put(job_id, self._clock())
 
-    def follow(self, job_ids: Iterable[int]) -> None:
+    def schedule_many(self, job_ids: Iterable[int]) -> None:
         """Look at many jobs soon, spread over a second, as after a start."""
         for job_id in job_ids:
             if job_id in self._in_flight:
@@ -82,7 +82,7 @@ class Schedule:
             else:
                 self._put(job_id, self._clock() + self._randomness.random())
 
-    def miss_nobody(self, job_ids: Iterable[int]) -> None:
+    def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
         """Look at those of the jobs that are neither waiting nor in flight: a net below the rest."""
         for job_id in job_ids:
             if job_id not in self._due and job_id not in self._in_flight:
@@ -138,9 +138,9 @@ class Schedule:
 
     def _start(self, job_ids: list[int]) -> None:
         batch: _Batch | None = None
-        if len(job_ids) >= _TOGETHER_FROM or (job_ids and self._pause() > 0):
-            needs = self._share(self._tracker.needs(job_ids), "needs of jobs")
-            batch = _Batch(job_ids=job_ids, needs=needs)
+        if len(job_ids) >= _BATCH_FROM or (job_ids and self._pause() > 0):
+            plan = self._share(self._tracker.plan(job_ids), "needs of jobs")
+            batch = _Batch(job_ids=job_ids, plan=plan)
         for job_id in job_ids:
             step = asyncio.create_task(self._step(job_id, batch), name=f"step of job {job_id}")
             self._in_flight[job_id] = step
@@ -167,11 +167,11 @@ class Schedule:
     async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
         """Take one step and return the seconds until the next, None at the end."""
         try:
-            if batch and self._pause() > 0 and job_id in (await asyncio.shield(batch.needs)).api:
+            if batch and self._pause() > 0 and job_id in (await asyncio.shield(batch.plan)).api:
                 return self._pause()
             listed = await self._listed(job_id, batch) if batch else None
             delay = await self._tracker.step(job_id, listed)
-        except TryLater as later:
+        except RetryLater as later:
             return self._back_off(job_id, later)
         except Overtaken:
             return _AGAIN
@@ -180,29 +180,29 @@ class Schedule:
             return None
         except Exception:  # the border of one job: its trouble must not become another's
             log.exception("job %d: a step failed", job_id)
-            return self._back_off(job_id, TryLater())
+            return self._back_off(job_id, RetryLater())
         self._failures.pop(job_id, None)
         return delay
 
     async def _listed(self, job_id: int, batch: _Batch) -> Task | None:
         """Return what the list says of the job; who needs none does not wait for it."""
-        listed = (await asyncio.shield(batch.needs)).listed
+        listed = (await asyncio.shield(batch.plan)).listed
         if job_id not in listed:
             return None
         if batch.listing is None:
             young = [each for each in batch.job_ids if each in listed]
-            batch.listing = self._share(self._tracker.ask_together(young), "task list")
+            batch.listing = self._share(self._tracker.list_tasks(young), "task list")
         return (await asyncio.shield(batch.listing)).get(job_id)
 
     def _pause(self) -> float:
         """Return for how many more seconds the API wants to be left in peace; 0 if it does not."""
         return max(0.0, self._paused_until - self._clock())
 
-    def _back_off(self, job_id: int, later: TryLater) -> float:
+    def _back_off(self, job_id: int, later: RetryLater) -> float:
         failures = self._failures.get(job_id, 0)
         self._failures[job_id] = failures + 1
         delay = backoff(failures, self._randomness, later.retry_after)
-        if later.everybody:
+        if later.slows_all:
             self._paused_until = max(self._paused_until, self._clock() + min(delay, _LONGEST_PAUSE))
         return delay
 

@@ -7,7 +7,7 @@ from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.recorder import Journal
-from bot.jobs.worker.task_events import TryLater, refused, seen
+from bot.jobs.worker.task_events import RetryLater, submit_refused, task_seen
 from bot.jobs.worker.task_search import Search, find_task
 from bot.modelhunter import (
     ModelHunterClient,
@@ -31,7 +31,7 @@ SUBMIT_TIMEOUT = 2 * 60 * 60.0
 _SEARCH_MARGIN = 10 * 60.0
 
 
-class Submitting:
+class SubmitStep:
     """Send accepted jobs and find those whose answer was lost."""
 
     def __init__(
@@ -98,11 +98,11 @@ class Submitting:
         try:
             message_id = await self._cards.find(job)
         except CardBusy as error:
-            raise TryLater(error.retry_after) from error
+            raise RetryLater(error.retry_after) from error
         except CardError as error:
             if age < ANSWER_WINDOW:
                 # The answer may still be on its way: its absence proves nothing yet.
-                raise TryLater from error
+                raise RetryLater from error
             if not isinstance(error, NeverAnswered):
                 log.warning("job %d: its card can't be looked for: %s", job.id, error)
             return await self._journal.note(job, events.NeverAnswered())
@@ -125,14 +125,14 @@ class Submitting:
             if error.status is None:
                 note_silence(self._health)
             await self._note_outcome(job, events.NotTaken())
-            raise TryLater(error.retry_after, everybody=error.status == 429) from error
+            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
             return await self._note_outcome(job, self._refusal(job, error))
         except OperatorMustAct as error:
             note_refusal(self._health, error)
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._note_outcome(job, refused(Reason.OPERATOR, error))
+            return await self._note_outcome(job, submit_refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
             self._cards.show(job)
@@ -150,14 +150,14 @@ class Submitting:
         # A task id is a fact: it is kept even if the job has changed hands meanwhile.
         await self._jobs.learn_task_id(job.id, task.id)
         log.info("job %d: is task %s", job.id, task.id)
-        return await self._journal.note(job, seen(task))
+        return await self._journal.note(job, task_seen(task))
 
     def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
         if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:
-            return refused(Reason.API, error)
+            return submit_refused(Reason.API, error)
         log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
         self._when_gone(job.model)
-        return refused(Reason.MODEL_GONE, error)
+        return submit_refused(Reason.MODEL_GONE, error)
 
 
 def request_body(job: Job) -> Mapping[str, object]:

@@ -9,19 +9,19 @@ from db.records import Reason
 _MOST_WORDS = 4096
 
 
-class TryLater(Exception):
+class RetryLater(Exception):
     """The step could not be done now; nothing was lost.
 
-    `retry_after` is in seconds; `everybody` says that the API asked all of us to slow down.
+    `retry_after` is in seconds; `slows_all` says that the API asked all of us to slow down.
     """
 
-    def __init__(self, retry_after: float | None = None, *, everybody: bool = False) -> None:
+    def __init__(self, retry_after: float | None = None, *, slows_all: bool = False) -> None:
         super().__init__(f"again after {retry_after}" if retry_after else "again later")
         self.retry_after = retry_after
-        self.everybody = everybody
+        self.slows_all = slows_all
 
 
-def seen(task: Task) -> TaskSeen:
+def task_seen(task: Task) -> TaskSeen:
     """Return the event of having seen *task*."""
     return TaskSeen(
         task_id=task.id,
@@ -35,7 +35,7 @@ def seen(task: Task) -> TaskSeen:
     )
 
 
-def refused(reason: Reason, error: Rejected | OperatorMustAct) -> SubmitRefused:
+def submit_refused(reason: Reason, error: Rejected | OperatorMustAct) -> SubmitRefused:
     """Return the event of the API's having refused a request."""
     return SubmitRefused(reason, _repeated(error.code), _repeated(error.message))
 

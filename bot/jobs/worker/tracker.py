@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal
-from bot.jobs.worker.batching import Needs, is_listed, needs_of
-from bot.jobs.worker.close import Closing
+from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
+from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, with_cost
-from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.poll_intervals import poll_delay
-from bot.jobs.worker.submit import Submitting
-from bot.jobs.worker.task_events import TryLater, seen
+from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_events import RetryLater, task_seen
 from bot.jobs.worker.task_search import tasks_since
 from bot.modelhunter import (
     AlreadyFinished,
@@ -53,17 +53,17 @@ class Tracker:
         journal: Journal,
         health: Health,
         missing: MissingTasks,
-        submitting: Submitting,
-        delivering: Delivering,
-        closing: Closing,
+        submitting: SubmitStep,
+        delivering: DeliverStep,
+        closing: CloseStep,
         clock: Callable[[], float],
     ) -> None:
         self._api = api
         self._journal = journal
         self._health = health
-        self._submitting = submitting
-        self._delivering = delivering
-        self._closing = closing
+        self._submit = submitting
+        self._deliver = delivering
+        self._close = closing
         self._clock = clock
         self._missing = missing
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
@@ -76,7 +76,7 @@ class Tracker:
         *listed* is what a page of the task list just said of it, if it was asked that way.
 
         Raises:
-            TryLater: The step could not be done now.
+            RetryLater: The step could not be done now.
             NotOurs: Another process has the job, or it was forgotten.
         """
         try:
@@ -92,12 +92,12 @@ class Tracker:
                     after = await self._move(before, listed)
         except OperatorMustAct as error:
             note_refusal(self._health, error)
-            raise TryLater from error
+            raise RetryLater from error
         except Unavailable as error:
-            raise TryLater(error.retry_after, everybody=error.status == 429) from error
+            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except ModelHunterError as error:
             log.warning("job %d: %s", job_id, error)
-            raise TryLater from error
+            raise RetryLater from error
         return self._delay(before, after)
 
     def _slow_lane(self, job: Job) -> asyncio.Semaphore | None:
@@ -106,11 +106,11 @@ class Tracker:
             return self._files
         return self._endings if job.state.is_final else None
 
-    async def needs(self, job_ids: Sequence[int]) -> Needs:
+    async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Return what the next steps of these jobs need of the API."""
-        return needs_of(await self._journal.read_all(job_ids), self._clock())
+        return plan_batch(await self._journal.read_all(job_ids), self._clock())
 
-    async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
+    async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Return what pages of the task list say of the young ones of these jobs, by job id.
 
         Empty when they are few, or the list can't be had: each task is then asked for alone.
@@ -124,7 +124,7 @@ class Tracker:
         except ModelHunterError as error:
             if isinstance(error, Unavailable) and error.status == 429:
                 # A question for each would be the opposite of what the API asks for.
-                raise TryLater(error.retry_after, everybody=True) from error
+                raise RetryLater(error.retry_after, slows_all=True) from error
             log.info("the task list can't be read: %s", error)
             return {}
         return {job.id: tasks[job.task_id] for job in young if job.task_id in tasks}
@@ -135,33 +135,33 @@ class Tracker:
 
     async def _move(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:
-            return await self._closing.close(job)
+            return await self._close.close(job)
         if job.state is JobState.ACCEPTED:
-            return await self._submitting.send(job)
+            return await self._submit.send(job)
         if job.state is JobState.DELIVERING:
-            return await self._delivering.deliver(job)
+            return await self._deliver.deliver(job)
         if job.task_id is None:
-            return await self._submitting.search(job)
+            return await self._submit.search(job)
         return await self._follow(job, listed)
 
     async def _follow(self, job: Job, listed: Task | None) -> Job:
         if job.is_cancelling:
             job = await self._cancel(job)
         elif listed is not None and listed.status in _STILL_GOING:
-            return await self._journal.note(job, seen(listed))
+            return await self._journal.note(job, task_seen(listed))
         try:
             task = await self._api.get_task(str(job.task_id))
         except TaskNotFound:
-            if self._missing.excuses(job):
-                raise TryLater from None
+            if self._missing.is_widespread(job):
+                raise RetryLater from None
             return await self._journal.note(job, events.TaskMissing())
         except ModelHunterError:
             await self._journal.note(job, events.NoAnswer())
             raise
         self._missing.discard(job.id)
         if task.status in _STILL_GOING or task.cost is not None:
-            return await self._journal.note(job, seen(task))
-        return await self._journal.note(job, seen(await with_cost(self._api, job, task)))
+            return await self._journal.note(job, task_seen(task))
+        return await self._journal.note(job, task_seen(await with_cost(self._api, job, task)))
 
     async def _cancel(self, job: Job) -> Job:
         """Carry out the saved request; the GET that follows says what became of it.

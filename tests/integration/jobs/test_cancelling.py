@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.lifecycle import events
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import IMAGES, LEASE, Process, World
@@ -137,7 +137,7 @@ async def test_the_first_wish_counts(world: World, one: Process) -> None:
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    together = await one.tracker.ask_together([job.id])
+    together = await one.tracker.list_tasks([job.id])
     await one.journal.request_cancel(job.id, MODERATOR)
     await one.journal.request_cancel(job.id, 7)
     await one.tracker.step(job.id, together.get(job.id))
@@ -180,9 +180,9 @@ async def test_a_cancel_that_is_limited(world: World, one: Process) -> None:
     await one.live(job.id, lambda it: it.status == "running")
     await one.journal.request_cancel(job.id, MODERATOR)
     world.api.faults.add("DELETE", "/tasks/*", status=429, headers={"Retry-After": "60"})
-    with pytest.raises(TryLater) as caught:
+    with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
-    assert (caught.value.retry_after, caught.value.everybody) == (60.0, True)
+    assert (caught.value.retry_after, caught.value.slows_all) == (60.0, True)
     assert (await one.live(job.id)).state is JobState.CANCELLED
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.exc import OperationalError
 from bot.jobs import leases as ownership
 from bot.jobs.leases import Ownership
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
-from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.claims import Claims
 from tests.integration.jobs.world import LEASE, Process, World
 
 
-class Notes(Schedule):
+class Notes(Scheduler):
     """Remember what is to be looked at."""
 
     def __init__(self, world: World, process: Process) -> None:
@@ -27,11 +27,11 @@ class Notes(Schedule):
         self.missed: list[int] = []
         self.woken: list[int] = []
 
-    def follow(self, job_ids: Iterable[int]) -> None:
+    def schedule_many(self, job_ids: Iterable[int]) -> None:
         """Note jobs that were claimed."""
         self.followed += job_ids
 
-    def miss_nobody(self, job_ids: Iterable[int]) -> None:
+    def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
         """Note jobs that were called."""
         self.missed += job_ids
 
@@ -44,13 +44,13 @@ class StoredRequest:
     """An ownership, and what it told others."""
 
     def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
-        self.schedule = Notes(world, world.process(owner))
+        self.scheduler = Notes(world, world.process(owner))
         self.health = Health()
         self.announced: list[int] = []
         self.counted: list[int] = []
         self.ownership = Ownership(
             claims or Claims(world.engine),
-            self.schedule,
+            self.scheduler,
             self.health,
             owner=owner,
             clock=world.clock,
@@ -93,7 +93,7 @@ async def test_free_jobs_are_taken(world: World, one: Process) -> None:
     async with two.kept():
         await eventually(lambda: bool(two.announced))
         assert [mine.id for mine in await two.ownership.jobs()] == [job.id]
-    assert (two.schedule.followed, two.announced) == ([job.id], [job.id])
+    assert (two.scheduler.followed, two.announced) == ([job.id], [job.id])
 
 
 async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
@@ -104,7 +104,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
         await some_ticks(world)
         assert (await one.read(job.id)).owner == "one"
         world.clock.now += LEASE + 1
-        await eventually(lambda: two.schedule.followed == [job.id])
+        await eventually(lambda: two.scheduler.followed == [job.id])
         taken = await one.read(job.id)
         assert (taken.owner, taken.fence) == ("two", 2)
 
@@ -141,13 +141,13 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
     answered = await world.ask(one, 2)
     kept = StoredRequest(world, "one")
     async with kept.kept():
-        await eventually(lambda: bool(kept.schedule.missed))
-    assert set(kept.schedule.missed) == {answered.id}
+        await eventually(lambda: bool(kept.scheduler.missed))
+    assert set(kept.scheduler.missed) == {answered.id}
     world.clock.now += ANSWER_WINDOW
     later = StoredRequest(world, "one")
     await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
     async with later.kept():
-        await eventually(lambda: fresh.id in later.schedule.missed)
+        await eventually(lambda: fresh.id in later.scheduler.missed)
 
 
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
@@ -166,9 +166,9 @@ async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> No
     kept = StoredRequest(world, "one")
     async with kept.kept():
         await world.process("two").journal.request_cancel(job.id, 99)
-        await eventually(lambda: bool(kept.schedule.woken))
+        await eventually(lambda: bool(kept.scheduler.woken))
         await some_ticks(world)
-    assert kept.schedule.woken == [job.id]
+    assert kept.scheduler.woken == [job.id]
 
 
 class StumblingClaims(Claims):
@@ -256,5 +256,5 @@ async def test_trouble_with_the_database(world: World, one: Process) -> None:
     two = StoredRequest(world, "two", claims=StumblingClaims(world.engine))
     two.ownership._health = two.health = Telling()
     async with two.kept():
-        await eventually(lambda: two.schedule.followed == [job.id] and not two.health.problems())
+        await eventually(lambda: two.scheduler.followed == [job.id] and not two.health.problems())
     assert set(told) == {"The database does not answer."}

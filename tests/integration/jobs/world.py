@@ -12,12 +12,12 @@ from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal, Overtaken
-from bot.jobs.worker.close import Closing
-from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.close import CloseStep
+from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
-from bot.jobs.worker.result_files import Delivery
-from bot.jobs.worker.submit import Submitting
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.result_files import ResultFiles
+from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_events import RetryLater
 from bot.jobs.worker.tracker import Tracker
 from bot.media.transcoding.transcoder import Fitting
 from bot.modelhunter import ModelHunterClient
@@ -109,7 +109,7 @@ class Process:
             lease_until=lambda: clock() + LEASE,
             deadline=deadline,
         )
-        self.submitting = Submitting(
+        self.submitting = SubmitStep(
             api=api,
             jobs=jobs,
             journal=self.journal,
@@ -125,15 +125,15 @@ class Process:
             health=self.health,
             missing=missing,
             submitting=self.submitting,
-            delivering=Delivering(
+            delivering=DeliverStep(
                 api=api,
                 journal=self.journal,
                 cards=cards,
-                delivery=Delivery(downloads, Fitting()),
+                result_files=ResultFiles(downloads, Fitting()),
                 missing=missing,
                 clock=clock,
             ),
-            closing=Closing(self.journal, cards, clock),
+            closing=CloseStep(self.journal, cards, clock),
             clock=clock,
         )
 
@@ -141,7 +141,7 @@ class Process:
         """Take one step as the schedule does; return the seconds to the next, None at the end."""
         try:
             return await self.tracker.step(job_id)
-        except TryLater as later:
+        except RetryLater as later:
             return later.retry_after or 5.0
         except Overtaken:
             return 0.0

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.jobs.worker import result_files as delivery_module
-from bot.jobs.worker.result_files import Delivery, remove_what_was_left_behind
+from bot.jobs.worker.result_files import ResultFiles, remove_what_was_left_behind
 from bot.media.download import DownloadFailed
 from bot.media.transcoding.transcoder import Fitting
 from bot.modelhunter import Task
@@ -26,9 +26,9 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def delivery(session: aiohttp.ClientSession) -> Delivery:
+def result_files(session: aiohttp.ClientSession) -> ResultFiles:
     """Return a delivery that may fetch from the site."""
-    return Delivery(session, Fitting())
+    return ResultFiles(session, Fitting())
 
 
 def a_task(site: Site, count: int = 1, size: int | None = None) -> Task:
@@ -39,41 +39,43 @@ def a_task(site: Site, count: int = 1, size: int | None = None) -> Task:
 
 @pytest.mark.parametrize("cap", [3 * len(MP4), 3 * len(MP4) - 1])
 async def test_the_files_of_a_result_share_one_cap(
-    site: Site, delivery: Delivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: int
+    site: Site, result_files: ResultFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap: int
 ) -> None:
     """Ten files are no way to put ten times as much on the disk."""
     monkeypatch.setattr(delivery_module, "LARGEST_RESULT", cap)
     site.answer()
-    async with delivery.fetched(a_job(), a_task(site, 3), PLENTY) as fetched:
+    async with result_files.downloaded(a_job(), a_task(site, 3), PLENTY) as fetched:
         assert len(fetched.files) + fetched.left_out == 3
         assert fetched.left_out == (0 if cap == 3 * len(MP4) else 1)
         assert not fetched.bad
     assert os.listdir(tmp_path) == []
 
 
-async def test_the_size_that_the_api_tells(site: Site, delivery: Delivery) -> None:
+async def test_the_size_that_the_api_tells(site: Site, result_files: ResultFiles) -> None:
     """What the API says about a file's size is not forgotten on the way."""
     without_an_end(site, MP4)
     with pytest.raises(DownloadFailed, match="32 of 99 bytes"):
-        async with delivery.fetched(a_job(), a_task(site, size=99), PLENTY):
+        async with result_files.downloaded(a_job(), a_task(site, size=99), PLENTY):
             pass
 
 
-async def test_uploads_hold_up_no_download(site: Site, delivery: Delivery) -> None:
+async def test_uploads_hold_up_no_download(site: Site, result_files: ResultFiles) -> None:
     """However many files are being made smaller or uploaded, the next one is fetched."""
     site.answer()
     async with asyncio.timeout(60), AsyncExitStack() as uploads:
         for _ in range(6):
-            await uploads.enter_async_context(delivery.fetched(a_job(), a_task(site), PLENTY))
+            await uploads.enter_async_context(
+                result_files.downloaded(a_job(), a_task(site), PLENTY)
+            )
 
 
-async def test_no_more_than_four_downloads_at_once(site: Site, delivery: Delivery) -> None:
+async def test_no_more_than_four_downloads_at_once(site: Site, result_files: ResultFiles) -> None:
     """Of six results two wait until others are here."""
     arrived, release = asyncio.Semaphore(0), asyncio.Event()
     site.hold(arrived, release)
 
     async def fetch() -> None:
-        async with delivery.fetched(a_job(), a_task(site), PLENTY):
+        async with result_files.downloaded(a_job(), a_task(site), PLENTY):
             pass
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as fetching:
@@ -122,9 +124,9 @@ async def test_what_a_killed_process_left_is_deleted(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-async def test_the_own_files_are_not_deleted(site: Site, delivery: Delivery) -> None:
+async def test_the_own_files_are_not_deleted(site: Site, result_files: ResultFiles) -> None:
     """A sweep takes no file from a delivery of the same process."""
     site.answer()
-    async with delivery.fetched(a_job(), a_task(site), PLENTY) as fetched:
+    async with result_files.downloaded(a_job(), a_task(site), PLENTY) as fetched:
         remove_what_was_left_behind()
         assert fetched.files[0].path.read_bytes() == MP4

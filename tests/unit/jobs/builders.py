@@ -44,7 +44,7 @@ def a_job(state: JobState = JobState.ACCEPTED, **changes: object) -> Job:
     return dataclasses.replace(job, **changes)  # type: ignore[arg-type]
 
 
-def seen(status: str, **more: object) -> events.TaskSeen:
+def task_seen(status: str, **more: object) -> events.TaskSeen:
     """Return the event of having seen the task with *status*."""
     told = events.TaskSeen(task_id="task_1", status=status)
     return dataclasses.replace(told, **more)  # type: ignore[arg-type]

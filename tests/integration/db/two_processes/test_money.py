@@ -18,7 +18,7 @@ from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import Journal, NotOurs, Overtaken
 from bot.jobs.service import JobService
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from bot.settings import Settings
@@ -311,7 +311,7 @@ async def _work(world: World, one: Process, job_ids: list[int], chance: random.R
             try:
                 if await one.tracker.step(job_id) is None:
                     break
-            except (TryLater, NotOurs, Overtaken):
+            except (RetryLater, NotOurs, Overtaken):
                 break
 
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Mapping
 
 from bot.jobs.worker.poll_intervals import backoff
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.modelhunter import Task
 from tests.integration.jobs.world import Process
 
@@ -39,7 +39,7 @@ class Together:
     async def _turn(self, job_ids: list[int]) -> None:
         try:
             listed = await self._ask_together(job_ids)
-        except TryLater as later:
+        except RetryLater as later:
             for job_id in job_ids:
                 self._back_off(job_id, later)
             return
@@ -49,12 +49,12 @@ class Together:
     async def _ask_together(self, job_ids: list[int]) -> Mapping[int, Task]:
         if len(job_ids) < _MANY:
             return {}
-        return await self._process.tracker.ask_together(job_ids)
+        return await self._process.tracker.list_tasks(job_ids)
 
     async def _step(self, job_id: int, listed: Task | None) -> None:
         try:
             delay = await self._process.tracker.step(job_id, listed)
-        except TryLater as later:
+        except RetryLater as later:
             self._back_off(job_id, later)
             return
         self._failures.pop(job_id, None)
@@ -63,7 +63,7 @@ class Together:
         else:
             self._due[job_id] = self._process.clock.now + delay
 
-    def _back_off(self, job_id: int, later: TryLater) -> None:
+    def _back_off(self, job_id: int, later: RetryLater) -> None:
         failures = self._failures.get(job_id, 0)
         self._failures[job_id] = failures + 1
         delay = backoff(failures, self._randomness, later.retry_after)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.monitoring.api_health import ACCOUNT
 from db.records import JobState
 from sandbox.modelhunter import Script
@@ -77,10 +77,10 @@ async def test_when_it_is_sent_again(world: World, one: Process, trouble: str) -
     """The API's request for time is honoured, as seconds and as a date; a 429 slows everybody."""
     strike(world.api.faults, "POST", IMAGES, trouble)
     job = await world.ask(one)
-    with pytest.raises(TryLater) as caught:
+    with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
     wanted = {"in seconds": 70.0, "until a date": 90.0}.get(trouble[4:])
-    assert (caught.value.retry_after, caught.value.everybody) == (wanted, trouble[:3] == "429")
+    assert (caught.value.retry_after, caught.value.slows_all) == (wanted, trouble[:3] == "429")
 
 
 @pytest.mark.parametrize("trouble", ["401", "402", "403"])

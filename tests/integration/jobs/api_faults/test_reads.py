@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch
 from db.records import JobState
 from sandbox.modelhunter import Script, Step
@@ -64,10 +64,10 @@ async def test_when_it_is_asked_again(world: World, one: Process, trouble: str) 
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     strike(world.api.faults, "GET", "/tasks/*", trouble)
-    with pytest.raises(TryLater) as caught:
+    with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
     wanted = {"in seconds": 70.0, "until a date": 90.0}.get(trouble[4:])
-    assert (caught.value.retry_after, caught.value.everybody) == (wanted, trouble[:3] == "429")
+    assert (caught.value.retry_after, caught.value.slows_all) == (wanted, trouble[:3] == "429")
 
 
 async def test_a_limit_on_the_list_slows_everybody(world: World, one: Process) -> None:
@@ -76,9 +76,9 @@ async def test_a_limit_on_the_list_slows_everybody(world: World, one: Process) -
     for job in jobs:
         await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     strike(world.api.faults, "GET", "/tasks", "429 in seconds")
-    with pytest.raises(TryLater) as caught:
-        await one.tracker.ask_together([job.id for job in jobs])
-    assert (caught.value.retry_after, caught.value.everybody) == (70.0, True)
+    with pytest.raises(RetryLater) as caught:
+        await one.tracker.list_tasks([job.id for job in jobs])
+    assert (caught.value.retry_after, caught.value.slows_all) == (70.0, True)
 
 
 @pytest.mark.parametrize("word", ["dreaming", "", "SUCCEEDED?", "x" * 500, "processing"])

@@ -5,7 +5,7 @@ import dataclasses
 
 import pytest
 
-from bot.jobs.worker.deliver import Delivering
+from bot.jobs.worker.deliver import DeliverStep
 from bot.modelhunter import TaskStatus
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
@@ -27,7 +27,7 @@ async def follow_many(world: World, one: Process, count: int, script: Script) ->
 
 async def step_together(one: Process, job_ids: list[int]) -> list[Job]:
     """Take a step of each as the schedule does, and return the jobs afterwards."""
-    together = await one.tracker.ask_together(job_ids)
+    together = await one.tracker.list_tasks(job_ids)
     for job_id in job_ids:
         await one.tracker.step(job_id, together.get(job_id))
     return [await one.read(job_id) for job_id in job_ids]
@@ -74,10 +74,10 @@ async def test_who_finished_is_asked_alone(world: World, one: Process) -> None:
 async def test_few_or_old_are_asked_alone(world: World, one: Process) -> None:
     """Four jobs, and those older than a quarter of an hour, are not worth a list."""
     job_ids = await follow_many(world, one, 8, Script.endless())
-    assert await one.tracker.ask_together(job_ids[:4]) == {}
-    assert len(await one.tracker.ask_together(job_ids)) == 8
+    assert await one.tracker.list_tasks(job_ids[:4]) == {}
+    assert len(await one.tracker.list_tasks(job_ids)) == 8
     world.clock.now += 15 * MINUTE
-    assert await one.tracker.ask_together(job_ids) == {}
+    assert await one.tracker.list_tasks(job_ids) == {}
     assert len(world.api.calls("GET", "/tasks")) == 1
 
 
@@ -94,7 +94,7 @@ async def test_without_the_list(world: World, one: Process) -> None:
 async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
     """What the list calls an end is not believed before the task itself says so."""
     job_ids = await follow_many(world, one, 5, Script.endless())
-    together = await one.tracker.ask_together(job_ids)
+    together = await one.tracker.list_tasks(job_ids)
     told = {
         job_id: task.model_copy(update={"status": TaskStatus.FAILED})
         for job_id, task in together.items()
@@ -145,9 +145,9 @@ async def test_stuck_deliveries_hold_up_no_ending(
     await one.journal.request_cancel(cancelled.id, REQUESTER)
     await one.step(cancelled.id)
     go_on, full, begun = asyncio.Event(), asyncio.Event(), 0
-    deliver = Delivering.deliver
+    deliver = DeliverStep.deliver
 
-    async def wait(self: Delivering, job: Job) -> Job:
+    async def wait(self: DeliverStep, job: Job) -> Job:
         nonlocal begun
         begun += 1
         if begun == len(stuck):
@@ -155,7 +155,7 @@ async def test_stuck_deliveries_hold_up_no_ending(
         await go_on.wait()
         return await deliver(self, job)
 
-    monkeypatch.setattr(Delivering, "deliver", wait)
+    monkeypatch.setattr(DeliverStep, "deliver", wait)
     deliveries = [asyncio.create_task(one.step(job.id), name="stuck") for job in stuck]
     try:
         await asyncio.wait_for(full.wait(), 20)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.jobs.cards import CardBusy, CardOutOfReach
 from bot.jobs.recorder import NotOurs
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from bot.monitoring.api_health import ACCOUNT, METADATA
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
@@ -172,9 +172,9 @@ async def test_what_was_not_taken_is_sent_again(world: World, one: Process, stat
     headers = {"Retry-After": "7"}
     world.api.faults.add("POST", IMAGES, status=status, headers=headers)
     job = await world.ask(one)
-    with pytest.raises(TryLater) as caught:
+    with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
-    assert (caught.value.retry_after, caught.value.everybody) == (7.0, status == 429)
+    assert (caught.value.retry_after, caught.value.slows_all) == (7.0, status == 429)
     waiting = await one.read(job.id)
     assert (waiting.state, waiting.submitted_at) == (JobState.ACCEPTED, None)
     assert (await one.live(job.id)).state is JobState.DELIVERED

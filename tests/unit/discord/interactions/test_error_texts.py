@@ -30,6 +30,7 @@ from bot.discord.interactions.error_texts import (
     NotInDirectMessages,
     NotYoursToCancel,
     PermissionsMissing,
+    error_text,
     is_foreseen,
 )
 from bot.discord.interactions.typed_options import OptionsUnreadable

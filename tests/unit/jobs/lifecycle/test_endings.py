@@ -6,14 +6,14 @@ from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.transitions import BY_DELETION
 from db.records import JobState, Reason
-from tests.unit.jobs.builders import FINAL, NOW, WAITING, a_job, after, seen
+from tests.unit.jobs.builders import FINAL, NOW, WAITING, a_job, after, task_seen
 
 
 @pytest.mark.parametrize("state", WAITING)
 def test_a_wish_survives(state: JobState) -> None:
     """A request is kept until it can be carried out, and the first who requested it stays named."""
     requests = ((1, events.CancelRequested(7)), (2, events.CancelRequested(8)))
-    job = after(a_job(state), *requests, (3, seen("running")))
+    job = after(a_job(state), *requests, (3, task_seen("running")))
     assert (job.state, job.cancel_wanted_by, job.cancel_wanted_at) == (
         JobState.FOLLOWING,
         7,
@@ -27,7 +27,7 @@ def test_a_refused_cancel_goes_on() -> None:
     job = a_job(JobState.FOLLOWING, cancel_wanted_by=7)
     job = after(job, (1, events.CancelRefused()))
     assert (job.state, job.is_cancelling, job.cancel_wanted_by) == (JobState.FOLLOWING, False, 7)
-    assert after(job, (2, seen("succeeded"))).state is JobState.DELIVERING
+    assert after(job, (2, task_seen("succeeded"))).state is JobState.DELIVERING
 
 
 def test_a_result_can_not_be_cancelled() -> None:

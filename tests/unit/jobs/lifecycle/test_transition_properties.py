@@ -10,13 +10,13 @@ from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.transitions import advance
 from db.records import Job, JobState
-from tests.unit.jobs.builders import ANY_EVENT, DAY, NOW, STATUSES, a_job, seen
+from tests.unit.jobs.builders import ANY_EVENT, DAY, NOW, STATUSES, a_job, task_seen
 
 # Steps that most often lead on, so that random walks get far.
 _ONWARD: st.SearchStrategy[Event] = st.sampled_from(
     [
         events.SubmitBegun(),
-        *(seen(status, result_count=1) for status in STATUSES),
+        *(task_seen(status, result_count=1) for status in STATUSES),
         events.SearchedInVain(),
         events.TaskMissing(),
         events.CancelRequested(7),

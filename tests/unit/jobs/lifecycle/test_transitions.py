@@ -19,7 +19,7 @@ from tests.unit.jobs.builders import (
     WAITING,
     a_job,
     after,
-    seen,
+    task_seen,
 )
 
 
@@ -43,11 +43,11 @@ def test_the_usual_way() -> None:
     assert (job.shown, job.shown_at) == (None, None)
     job = after(job, (2, events.SubmitBegun()))
     assert (job.state, job.submitted_at) == (JobState.SUBMITTING, NOW + 2)
-    job = after(job, (3, seen("pending", estimated_seconds=30.0)))
+    job = after(job, (3, task_seen("pending", estimated_seconds=30.0)))
     assert (job.state, job.task_id, job.status) == (JobState.FOLLOWING, "task_1", "pending")
-    job = after(job, (9, seen("running", progress=40.0)))
+    job = after(job, (9, task_seen("running", progress=40.0)))
     assert (job.status, job.progress, job.estimated_seconds) == ("running", 40.0, 30.0)
-    job = after(job, (30, seen("succeeded", result_count=2, cost=Decimal("0.3"))))
+    job = after(job, (30, task_seen("succeeded", result_count=2, cost=Decimal("0.3"))))
     assert (job.state, job.result_count, job.progress) == (JobState.DELIVERING, 2, None)
     assert job.ended_at is None
     job = after(job, (40, events.Delivered()))
@@ -72,14 +72,14 @@ def test_a_card_that_is_known_too_late(state: JobState) -> None:
 @pytest.mark.parametrize("status", ["pending", "queued", "running", "dreaming"])
 def test_still_going(status: str) -> None:
     """Whatever the API does not call an end, also a word that nobody knows, is followed."""
-    job = after(a_job(JobState.FOLLOWING), (5, seen(status, progress=7.0)))
+    job = after(a_job(JobState.FOLLOWING), (5, task_seen(status, progress=7.0)))
     assert (job.state, job.status, job.progress) == (JobState.FOLLOWING, status, 7.0)
 
 
 @pytest.mark.parametrize("state", WAITING)
 def test_the_api_failed(state: JobState) -> None:
     """A failed task ends the job with the API's own words, and its cost if it has one."""
-    failure = seen(
+    failure = task_seen(
         "failed", error_code="PROVIDER_ERROR", error_message="too dark", cost=Decimal("0.1")
     )
     job = after(a_job(state), (5, failure))
@@ -91,7 +91,7 @@ def test_the_api_failed(state: JobState) -> None:
 @pytest.mark.parametrize("state", WAITING)
 def test_cancelled_at_the_api(state: JobState) -> None:
     """A task that is cancelled there ends the job, whoever wanted that."""
-    job = after(a_job(state), (5, seen("cancelled")))
+    job = after(a_job(state), (5, task_seen("cancelled")))
     assert (job.state, job.cancel_wanted_by) == (JobState.CANCELLED, None)
 
 
@@ -99,13 +99,13 @@ def test_cancelled_at_the_api(state: JobState) -> None:
 @pytest.mark.parametrize("state", WAITING)
 def test_expired_is_fetched_again(state: JobState, status: str) -> None:
     """An address that lapsed is no loss: the task is asked for again, as after any success."""
-    job = after(a_job(state), (5, seen(status)))
+    job = after(a_job(state), (5, task_seen(status)))
     assert (job.state, job.ended_at) == (JobState.DELIVERING, None)
 
 
 def test_a_result_that_stays_away_is_lost() -> None:
     """A task that shows no result, or is not known any more, is asked about for a day."""
-    for nothing in (seen("expired"), events.TaskMissing()):
+    for nothing in (task_seen("expired"), events.TaskMissing()):
         job = after(a_job(JobState.DELIVERING), (0, nothing), (LOST_AFTER, nothing))
         assert (job.state, job.missing_since) == (JobState.DELIVERING, NOW)
         lost = after(job, (LOST_AFTER + 1, nothing))
@@ -114,8 +114,8 @@ def test_a_result_that_stays_away_is_lost() -> None:
 
 def test_a_result_that_comes_back() -> None:
     """The result may be there after all, and with it what it cost."""
-    job = after(a_job(JobState.DELIVERING), (0, seen("expired")), (DAY, seen("expired")))
-    job = after(job, (DAY + 9, seen("succeeded", result_count=1, cost=Decimal("0.3"))))
+    job = after(a_job(JobState.DELIVERING), (0, task_seen("expired")), (DAY, task_seen("expired")))
+    job = after(job, (DAY + 9, task_seen("succeeded", result_count=1, cost=Decimal("0.3"))))
     assert (job.state, job.result_count, job.cost) == (JobState.DELIVERING, 1, Decimal("0.3"))
 
 
@@ -188,7 +188,7 @@ def test_uncertain_for_a_day() -> None:
 
 def test_an_uncertain_job_is_adopted() -> None:
     """A task that is found late is followed as if nothing had been."""
-    job = after(a_job(JobState.UNCERTAIN, missing_since=NOW), (DAY - 1, seen("running")))
+    job = after(a_job(JobState.UNCERTAIN, missing_since=NOW), (DAY - 1, task_seen("running")))
     assert (job.state, job.task_id, job.missing_since) == (JobState.FOLLOWING, "task_1", None)
 
 
@@ -208,7 +208,7 @@ def test_nothing_but_404_for_a_day(state: JobState) -> None:
 def test_one_answer_ends_the_silence() -> None:
     """The day begins anew when the API knows the task again."""
     missing = events.TaskMissing()
-    job = after(a_job(JobState.FOLLOWING), (0, missing), (HOUR, seen("running")))
+    job = after(a_job(JobState.FOLLOWING), (0, missing), (HOUR, task_seen("running")))
     assert job.missing_since is None
     assert after(job, (DAY, missing), (DAY + HOUR, missing)).state is JobState.FOLLOWING
 
@@ -220,14 +220,14 @@ def test_late_after_half_an_hour() -> None:
     """A job without an estimate, or with a small one, is late after half an hour."""
     for estimate in (None, 30.0):
         job = a_job(JobState.FOLLOWING, estimated_seconds=estimate)
-        assert not after(job, (LATE_AT_LEAST, seen("running"))).late
-        assert after(job, (LATE_AT_LEAST + 1, seen("running"))).late
+        assert not after(job, (LATE_AT_LEAST, task_seen("running"))).late
+        assert after(job, (LATE_AT_LEAST + 1, task_seen("running"))).late
 
 
 def test_late_after_ten_times_the_estimate() -> None:
     """A job that is expected to take long is late after ten times as long, and goes on."""
     job = a_job(JobState.FOLLOWING, estimated_seconds=600.0)
-    assert not after(job, (6_000, seen("running"))).late
-    late = after(job, (6_001, seen("running")))
+    assert not after(job, (6_000, task_seen("running"))).late
+    late = after(job, (6_001, task_seen("running")))
     assert (late.late, late.state) == (True, JobState.FOLLOWING)
-    assert after(late, (6_002, seen("succeeded", result_count=1))).state is JobState.DELIVERING
+    assert after(late, (6_002, task_seen("succeeded", result_count=1))).state is JobState.DELIVERING

@@ -5,8 +5,8 @@ import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 
-from bot.jobs.worker.batching import Needs
-from bot.jobs.worker.scheduler import Schedule
+from bot.jobs.worker.batching import BatchPlan
+from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 from tests.virtual_time import START, clock
@@ -63,12 +63,12 @@ class ScriptedTracker(Tracker):
             raise turn.answer
         return turn.answer
 
-    async def needs(self, job_ids: Sequence[int]) -> Needs:
+    async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Tell that each job needs everything, but for those that a test names."""
         api = frozenset(job_ids) - self.without_api
-        return Needs(api=api, listed=api - self.unlisted)
+        return BatchPlan(api=api, listed=api - self.unlisted)
 
-    async def ask_together(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
+    async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Tell what the list says."""
         self.asked_together.append(list(job_ids))
         await asyncio.sleep(self.list_takes)
@@ -81,6 +81,6 @@ class ScriptedTracker(Tracker):
         return [round(step.began, 2) for step in self.steps if step.job_id == job_id]
 
 
-def schedule_of(tracker: ScriptedTracker) -> Schedule:
+def schedule_of(tracker: ScriptedTracker) -> Scheduler:
     """Return a schedule that always draws the same numbers."""
-    return Schedule(tracker, clock=clock, randomness=random.Random(7))
+    return Scheduler(tracker, clock=clock, randomness=random.Random(7))

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.jobs.worker.batching import asks_api, is_listed, needs_of
+from bot.jobs.worker.batching import asks_api, is_listed, plan_batch
 from db.records import Job, JobState
 from tests.unit.jobs.builders import FINAL, MINUTE, NOW, REQUESTER, a_job
 
@@ -49,5 +49,5 @@ def test_the_needs_of_many() -> None:
     """Of jobs that are due together each is sorted by its own state."""
     states = [JobState.ACCEPTED, JobState.FOLLOWING, JobState.FAILED]
     jobs = [dataclasses.replace(a_job(state), id=number) for number, state in enumerate(states)]
-    needs = needs_of(jobs, NOW)
-    assert (sorted(needs.api), sorted(needs.listed)) == ([0, 1], [1])
+    plan = plan_batch(jobs, NOW)
+    assert (sorted(plan.api), sorted(plan.listed)) == ([0, 1], [1])

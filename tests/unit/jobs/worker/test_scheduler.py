@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from bot.jobs.recorder import NotOurs, Overtaken
-from bot.jobs.worker.task_events import TryLater
+from bot.jobs.worker.task_events import RetryLater
 from tests.unit.jobs.worker.scripted_tracker import ScriptedTracker, Turn, schedule_of
 from tests.virtual_time import in_virtual_time
 
@@ -20,24 +20,24 @@ def gaps(times: list[float]) -> list[float]:
 async def test_a_step_says_when_to_come_back() -> None:
     """A job is looked at when its last step said, until a step says that there is no more."""
     tracker = ScriptedTracker(job1=[Turn(2.0), Turn(5.0), Turn(None), Turn(1.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 2.0, 7.0]
-    assert repr(schedule) == "<Schedule 0 waiting, 0 in flight>"
+    assert repr(scheduler) == "<Scheduler 0 waiting, 0 in flight>"
 
 
 @in_virtual_time
 async def test_a_wake_is_now() -> None:
     """A job that waits for its time is looked at at once when it is woken, and only once."""
     tracker = ScriptedTracker(job1=[Turn(600.0), Turn(10.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(5)
-        schedule.wake(1)
-        schedule.wake(1)
+        scheduler.wake(1)
+        scheduler.wake(1)
         await asyncio.sleep(1000)
     assert tracker.times(1) == [0.0, 5.0, 15.0]
 
@@ -46,12 +46,12 @@ async def test_a_wake_is_now() -> None:
 async def test_one_step_of_a_job_at_a_time() -> None:
     """Wakes during a step run the job once more right after it, however many they were."""
     tracker = ScriptedTracker(job1=[Turn(600.0, takes=3.0), Turn(None, takes=3.0), Turn(1.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         for _ in range(5):
             await asyncio.sleep(0.5)
-            schedule.wake(1)
+            scheduler.wake(1)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 3.0]
     assert tracker.most_at_once == 1
@@ -61,11 +61,11 @@ async def test_one_step_of_a_job_at_a_time() -> None:
 async def test_a_job_claimed_anew_during_its_step() -> None:
     """A job that changes hands to ourselves is looked at again, though its step found it gone."""
     tracker = ScriptedTracker(job1=[Turn(NotOurs("1"), takes=3.0), Turn(None)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(1)
-        schedule.follow([1])
+        scheduler.schedule_many([1])
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 3.0]
 
@@ -74,9 +74,9 @@ async def test_a_job_claimed_anew_during_its_step() -> None:
 async def test_another_process_has_it() -> None:
     """A job that is not ours any more is let go."""
     tracker = ScriptedTracker(job1=[Turn(NotOurs("1")), Turn(1.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(600)
     assert tracker.times(1) == [0.0]
 
@@ -85,9 +85,9 @@ async def test_another_process_has_it() -> None:
 async def test_a_job_that_changed_during_its_step() -> None:
     """A job that somebody else changed meanwhile is looked at again soon."""
     tracker = ScriptedTracker(job1=[Turn(Overtaken("1")), Turn(None)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(2)
     assert len(tracker.times(1)) == 2
 
@@ -96,9 +96,9 @@ async def test_a_job_that_changed_during_its_step() -> None:
 async def test_a_start_is_spread() -> None:
     """Many jobs taken over at once are looked at within a second, not in one instant."""
     tracker = ScriptedTracker()
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.follow(range(100))
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.schedule_many(range(100))
         await asyncio.sleep(2)
     began = [step.began for step in tracker.steps]
     assert len(began) == 100
@@ -109,11 +109,11 @@ async def test_a_start_is_spread() -> None:
 @in_virtual_time
 async def test_waiting_grows() -> None:
     """Failures in a row wait longer and longer, up to a minute; one success forgets them."""
-    trouble = [Turn(TryLater()) for _ in range(9)]
-    tracker = ScriptedTracker(job1=[*trouble, Turn(100.0), Turn(TryLater())])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    trouble = [Turn(RetryLater()) for _ in range(9)]
+    tracker = ScriptedTracker(job1=[*trouble, Turn(100.0), Turn(RetryLater())])
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(3600)
     waited = gaps(tracker.times(1))
     for failures, seconds in enumerate(waited[:9]):
@@ -126,10 +126,10 @@ async def test_waiting_grows() -> None:
 @in_virtual_time
 async def test_retry_after_is_honoured() -> None:
     """A job does not come back before the time that was asked for."""
-    tracker = ScriptedTracker(job1=[Turn(TryLater(90.0))])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    tracker = ScriptedTracker(job1=[Turn(RetryLater(90.0))])
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(600)
     assert gaps(tracker.times(1)) == [90.0]
 
@@ -138,15 +138,15 @@ async def test_retry_after_is_honoured() -> None:
 async def test_one_429_slows_everybody() -> None:
     """While the API asks for peace it is not asked, not even about a job that is woken."""
     tracker = ScriptedTracker(
-        job1=[Turn(TryLater(30.0, everybody=True))], job2=[Turn(5.0)], job3=[Turn(None)]
+        job1=[Turn(RetryLater(30.0, slows_all=True))], job2=[Turn(5.0)], job3=[Turn(None)]
     )
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(2)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(2)
         await asyncio.sleep(1)
-        schedule.wake(1)
+        scheduler.wake(1)
         await asyncio.sleep(1)
-        schedule.wake(3)
+        scheduler.wake(3)
         await asyncio.sleep(600)
     assert tracker.times(1) == [1.0, 31.0]
     assert tracker.times(2) == [0.0, 31.0]
@@ -157,15 +157,17 @@ async def test_one_429_slows_everybody() -> None:
 async def test_a_429_slows_only_what_asks_the_api() -> None:
     """What concerns Discord alone, a cancel before the POST or an ending, does not wait for it."""
     tracker = ScriptedTracker(
-        job1=[Turn(TryLater(30.0, everybody=True))], job2=[Turn(0.0), Turn(None)], job3=[Turn(None)]
+        job1=[Turn(RetryLater(30.0, slows_all=True))],
+        job2=[Turn(0.0), Turn(None)],
+        job3=[Turn(None)],
     )
     tracker.without_api = {2}
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(1)
-        schedule.wake(2)
-        schedule.wake(3)
+        scheduler.wake(2)
+        scheduler.wake(3)
         await asyncio.sleep(600)
     assert tracker.times(2) == [1.0, 1.0]
     assert tracker.times(3) == [30.0]
@@ -174,13 +176,13 @@ async def test_a_429_slows_only_what_asks_the_api() -> None:
 @in_virtual_time
 async def test_many_wait_for_the_end_of_a_429_together() -> None:
     """Who was held up by a 429 is asked about together afterwards, and not sooner."""
-    tracker = ScriptedTracker(job1=[Turn(TryLater(30.0, everybody=True))])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0, slows_all=True))])
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(1)
         for job_id in range(2, 9):
-            schedule.wake(job_id)
+            scheduler.wake(job_id)
             await asyncio.sleep(1)
         assert tracker.asked_together == []
         await asyncio.sleep(600)
@@ -191,12 +193,12 @@ async def test_many_wait_for_the_end_of_a_429_together() -> None:
 @in_virtual_time
 async def test_a_long_429_is_one_jobs_own() -> None:
     """Others are held up for a minute at most, and then meet their own."""
-    tracker = ScriptedTracker(job1=[Turn(TryLater(600.0, everybody=True))], job2=[Turn(5.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
+    tracker = ScriptedTracker(job1=[Turn(RetryLater(600.0, slows_all=True))], job2=[Turn(5.0)])
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
         await asyncio.sleep(1)
-        schedule.wake(2)
+        scheduler.wake(2)
         await asyncio.sleep(1000)
     assert tracker.times(1) == [0.0, 600.0]
     assert tracker.times(2) == [60.0, 65.0]
@@ -206,12 +208,12 @@ async def test_a_long_429_is_one_jobs_own() -> None:
 async def test_nobody_is_missed() -> None:
     """A job that fell out of the schedule is looked at; one that waits or works is left alone."""
     tracker = ScriptedTracker(job1=[Turn(600.0)], job2=[Turn(600.0, takes=10.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
-        schedule.wake(2)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
+        scheduler.wake(2)
         await asyncio.sleep(5)
-        schedule.miss_nobody([1, 2, 3])
+        scheduler.ensure_scheduled([1, 2, 3])
         await asyncio.sleep(60)
     assert [(step.job_id, step.began) for step in tracker.steps] == [(1, 0.0), (2, 0.0), (3, 5.0)]
 
@@ -219,11 +221,11 @@ async def test_nobody_is_missed() -> None:
 @in_virtual_time
 async def test_one_failure_slows_one_job() -> None:
     """Trouble that is not meant for everybody is one job's own."""
-    tracker = ScriptedTracker(job1=[Turn(TryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
-        schedule.wake(2)
+    tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
+        scheduler.wake(2)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 30.0]
     assert tracker.times(2) == [0.0, 5.0, 10.0]
@@ -233,10 +235,10 @@ async def test_one_failure_slows_one_job() -> None:
 async def test_a_bug_in_one_job(caplog: pytest.LogCaptureFixture) -> None:
     """What nobody foresaw is logged and tried again, and no other job notices."""
     tracker = ScriptedTracker(job1=[Turn(KeyError("oh"))], job2=[Turn(1.0)])
-    schedule = schedule_of(tracker)
-    async with schedule.running():
-        schedule.wake(1)
-        schedule.wake(2)
+    scheduler = schedule_of(tracker)
+    async with scheduler.running():
+        scheduler.wake(1)
+        scheduler.wake(2)
         await asyncio.sleep(60)
     assert len(tracker.times(1)) == 2
     assert tracker.times(2) == [0.0, 1.0]

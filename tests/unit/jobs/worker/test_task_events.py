@@ -1,13 +1,15 @@
 """What a step learned of the API, in the words of the lifecycle."""
 
-from bot.jobs.worker.task_events import seen
+from bot.jobs.worker.task_events import task_seen
 from bot.modelhunter import Task
 
 
 def failed_with(words: str) -> str | None:
     """Return what is remembered of the API's *words* about a failure."""
     error = {"code": "x", "message": words}
-    return seen(Task.model_validate({"id": "t", "status": "failed", "error": error})).error_message
+    return task_seen(
+        Task.model_validate({"id": "t", "status": "failed", "error": error})
+    ).error_message
 
 
 def test_the_apis_words_hold_no_secret() -> None:
