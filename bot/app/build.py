@@ -26,9 +26,9 @@ from bot.discord.messages.rate_limit import CallLimiter
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
-from bot.jobs.leases import Ownership
-from bot.jobs.recorder import Journal
-from bot.jobs.retention import Housekeeping
+from bot.jobs.leases import LeaseKeeper
+from bot.jobs.recorder import JobRecorder
+from bot.jobs.retention import RetentionSweep
 from bot.jobs.service import JobService
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
@@ -74,9 +74,9 @@ class App:
     bot: GenerationBot
     editor: Editor
     scheduler: Scheduler
-    ownership: Ownership
+    leases: LeaseKeeper
     deadline: AnswerDeadline
-    housekeeping: Housekeeping
+    retention_sweep: RetentionSweep
     watch: ApiWatch
     health: Health
 
@@ -87,11 +87,11 @@ class App:
         Left in reverse: steps in flight end, then edits, and then the jobs are given back.
         """
         async with (
-            self.ownership.kept(),
+            self.leases.kept(),
             self.editor.running(),
             self.deadline.running(),
             self.scheduler.running(),
-            self.housekeeping.kept(),
+            self.retention_sweep.kept(),
             self.watch.kept(),
         ):
             yield
@@ -157,13 +157,13 @@ class _Builder:
     def build(self, result_files: ResultFiles) -> App:
         """Return the whole program."""
         editor = self._editor()
-        journal = Journal(self._jobs, editor, owner=self._owner, clock=self._clock)
+        recorder = JobRecorder(self._jobs, editor, owner=self._owner, clock=self._clock)
         scheduler = Scheduler(
-            self._tracker(journal, editor, result_files),
+            self._tracker(recorder, editor, result_files),
             clock=self._clock,
             randomness=self._randomness,
         )
-        ownership = Ownership(
+        leases = LeaseKeeper(
             Claims(self._engine),
             scheduler,
             self._health,
@@ -172,19 +172,19 @@ class _Builder:
             on_claimed=functools.partial(self._claimed, editor),
             on_counted=self._limiter.share_between,
         )
-        acceptance = self._acceptance(ownership)
-        service = self._service(acceptance, journal, scheduler)
+        acceptance = self._acceptance(leases)
+        service = self._service(acceptance, recorder, scheduler)
         editor.when_deleted(service.card_deleted)
         editor.when_found(self._bot.announce_claimed)
         confirmations = self._confirmations()
-        self._bot.parts = self._parts(service, confirmations, editor, ownership)
+        self._bot.parts = self._parts(service, confirmations, editor, leases)
         return App(
             bot=self._bot,
             editor=editor,
             scheduler=scheduler,
-            ownership=ownership,
+            leases=leases,
             deadline=self._deadline,
-            housekeeping=Housekeeping(
+            retention_sweep=RetentionSweep(
                 Retention(self._engine),
                 Drafts(self._engine),
                 retention_days=self._settings.retention_days,
@@ -212,11 +212,11 @@ class _Builder:
             if job.state is not JobState.DELIVERING:
                 editor.show(job)
 
-    def _tracker(self, journal: Journal, editor: Editor, result_files: ResultFiles) -> Tracker:
+    def _tracker(self, recorder: JobRecorder, editor: Editor, result_files: ResultFiles) -> Tracker:
         submitting = SubmitStep(
             api=self._api,
             jobs=self._jobs,
-            journal=journal,
+            recorder=recorder,
             cards=editor,
             health=self._health,
             when_gone=self._catalogue.withdraw,
@@ -225,7 +225,7 @@ class _Builder:
         missing = MissingTasks(self._health, self._clock)
         delivering = DeliverStep(
             api=self._api,
-            journal=journal,
+            recorder=recorder,
             cards=editor,
             result_files=result_files,
             missing=missing,
@@ -233,16 +233,16 @@ class _Builder:
         )
         return Tracker(
             api=self._api,
-            journal=journal,
+            recorder=recorder,
             health=self._health,
             missing=missing,
             submitting=submitting,
             delivering=delivering,
-            closing=CloseStep(journal, editor, self._clock),
+            closing=CloseStep(recorder, editor, self._clock),
             clock=self._clock,
         )
 
-    def _acceptance(self, ownership: Ownership) -> Acceptance:
+    def _acceptance(self, leases: LeaseKeeper) -> Acceptance:
         limits = SpendingLimits(
             running_per_user=self._settings.max_running_per_user,
             daily_budget=self._settings.daily_budget_usd,
@@ -252,12 +252,12 @@ class _Builder:
             self._jobs,
             limits=limits,
             owner=self._owner,
-            lease_until=ownership.lease_until,
+            lease_until=leases.lease_until,
             deadline=self._deadline,
         )
 
     def _service(
-        self, acceptance: Acceptance, journal: Journal, scheduler: Scheduler
+        self, acceptance: Acceptance, recorder: JobRecorder, scheduler: Scheduler
     ) -> JobService:
         return JobService(
             catalogue=self._catalogue,
@@ -265,7 +265,7 @@ class _Builder:
             acceptance=acceptance,
             jobs=self._jobs,
             retention=Retention(self._engine),
-            journal=journal,
+            recorder=recorder,
             scheduler=scheduler,
             api=self._api,
             health=self._health,
@@ -285,7 +285,7 @@ class _Builder:
         service: JobService,
         confirmations: PriceConfirmations,
         editor: Editor,
-        ownership: Ownership,
+        leases: LeaseKeeper,
     ) -> Parts:
         policy = AccessPolicy(
             allowed_guild_ids=self._settings.allowed_guild_ids,
@@ -298,5 +298,5 @@ class _Builder:
             button_actions=ButtonActions(service, confirmations, requests, policy),
             autocomplete=Autocomplete(self._catalogue, self._settings.default_models, policy),
             cancel_reactions=CancelReactions(self._bot, service, self._limiter),
-            own_jobs=ownership.jobs,
+            own_jobs=leases.jobs,
         )

@@ -29,7 +29,7 @@ _TICKS_PER_CLAIM = 5
 _TICKS_PER_RECONCILIATION = 60
 
 
-class Ownership:
+class LeaseKeeper:
     """Keep the leases of this process and take over what nobody keeps."""
 
     def __init__(

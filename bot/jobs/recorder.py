@@ -17,15 +17,15 @@ log = logging.getLogger(__name__)
 _MOST_RACES = 10
 
 
-class NotOurs(Exception):
+class NotOwned(Exception):
     """The job belongs to another process, or was forgotten: leave it alone."""
 
 
-class Overtaken(Exception):
+class StaleJob(Exception):
     """The job changed while we worked on it, and nothing was written: look at it again."""
 
 
-class Journal:
+class JobRecorder:
     """Write down what happened to jobs, then show it."""
 
     def __init__(
@@ -40,49 +40,49 @@ class Journal:
         """Return the job as it is now.
 
         Raises:
-            NotOurs: Another process has it, or it is not there any more.
+            NotOwned: Another process has it, or it is not there any more.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.owner != self._owner:
-            raise NotOurs(str(job_id))
+            raise NotOwned(str(job_id))
         return job
 
-    async def confirm(self, job: Job) -> None:
+    async def check_current(self, job: Job) -> None:
         """Make sure that *job* still stands as it was read, before what can't be taken back.
 
         Raises:
-            NotOurs: Another process has it, or it is not there any more.
-            Overtaken: It changed meanwhile.
+            NotOwned: Another process has it, or it is not there any more.
+            StaleJob: It changed meanwhile.
         """
         found = await self.read(job.id)
         if (found.fence, found.state) != (job.fence, job.state):
-            raise Overtaken(str(job.id))
+            raise StaleJob(str(job.id))
 
     async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
         """Return those of the jobs that are still there."""
         return await self._jobs.get_all(job_ids)
 
-    def after(self, job: Job, event: Event) -> Job:
+    def preview(self, job: Job, event: Event) -> Job:
         """Return *job* after *event* without writing it."""
         return advance(job, event, self._clock())
 
-    async def note(self, job: Job, event: Event) -> Job:
+    async def apply(self, job: Job, event: Event) -> Job:
         """Return *job* after *event*, saved and about to be shown.
 
         Raises:
-            Overtaken: It changed, or changed hands; nothing was written.
+            StaleJob: It changed, or changed hands; nothing was written.
         """
-        return await self.save(job, self.after(job, event))
+        return await self.save(job, self.preview(job, event))
 
-    async def note_now(self, job_id: int, event: Event) -> Job | None:
+    async def apply_to_latest(self, job_id: int, event: Event) -> Job | None:
         """Note an event that came from outside, while a step may be changing the same job."""
         for _ in range(_MOST_RACES):
             job = await self._jobs.get(job_id)
             if job is None:
                 return None
-            with contextlib.suppress(Overtaken):
-                return await self.note(job, event)
-        raise Overtaken(str(job_id))
+            with contextlib.suppress(StaleJob):
+                return await self.apply(job, event)
+        raise StaleJob(str(job_id))
 
     async def save(self, before: Job, after: Job) -> Job:
         """Write what differs, settle the money with the ending, and show the card soon."""
@@ -90,7 +90,7 @@ class Journal:
             return before
         ends_now = after.state.is_final and not before.state.is_final
         if not await self._jobs.save(before, after, charge=settlement(after) if ends_now else None):
-            raise Overtaken(str(before.id))
+            raise StaleJob(str(before.id))
         if ends_now and after.cost is not None and after.cost > before.price_high:
             log.warning(
                 "job %d: cost $%s, more than the $%s that were reserved",

@@ -21,7 +21,7 @@ _MIDNIGHT_MARGIN = 60 * 60.0
 _DAY = 24 * 60 * 60.0
 
 
-class Housekeeping:
+class RetentionSweep:
     """Sweep once a minute."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Housekeeping:
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
         """Keep sweeping until the block is left."""
-        async with in_background(again_and_again(self._turn), name="housekeeping"):
+        async with in_background(again_and_again(self._turn), name="retention_sweep"):
             yield
 
     async def sweep(self) -> None:

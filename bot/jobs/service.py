@@ -25,7 +25,7 @@ from bot.jobs.errors import (
     UnknownModel,
 )
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.scheduler import Scheduler
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
 from bot.monitoring.api_health import ACCOUNT, REACH
@@ -57,7 +57,7 @@ class JobService:
         acceptance: Acceptance,
         jobs: JobRepository,
         retention: Retention,
-        journal: Journal,
+        recorder: JobRecorder,
         scheduler: Scheduler,
         api: ModelHunterClient,
         health: Health,
@@ -68,7 +68,7 @@ class JobService:
         self._acceptance = acceptance
         self._jobs = jobs
         self._retention = retention
-        self._journal = journal
+        self._recorder = recorder
         self._scheduler = scheduler
         self._api = api
         self._health = health
@@ -133,7 +133,9 @@ class JobService:
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Note that Discord shows the card, and send the job on its way."""
         try:
-            answered = await self._journal.note_now(job.id, events.Answered(message_id, shown))
+            answered = await self._recorder.apply_to_latest(
+                job.id, events.Answered(message_id, shown)
+            )
         finally:
             # Also when it could not be written: the step looks for the card by itself.
             self._scheduler.wake(job.id)
@@ -179,7 +181,7 @@ class JobService:
             raise AlreadyEnded(job)
         if job.cancel_refused:
             raise NotCancellable
-        requested = await self._journal.request_cancel(job_id, by)
+        requested = await self._recorder.request_cancel(job_id, by)
         self._scheduler.wake(job_id)
         return requested or job
 
@@ -187,7 +189,7 @@ class JobService:
         """Cancel the job whose card was deleted; a result it has waits in /jobs."""
         job = await self._jobs.by_message(message_id)
         if job is not None and job.open:
-            await self._journal.note_now(job.id, events.CardGone())
+            await self._recorder.apply_to_latest(job.id, events.CardGone())
             self._scheduler.wake(job.id)
 
     async def request_to_retry(self, job_id: int, by: int) -> GenerationRequest:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import words
-from bot.jobs.retention import Housekeeping
+from bot.jobs.retention import RetentionSweep
 from bot.monitoring.logs import SecretFilter
 from db.engines.engine import open_database
 from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits
@@ -161,7 +161,7 @@ async def test_interaction_tokens_do_not_stay(tmp_path: Path) -> None:
         jobs = JobRepository(engine)
         await jobs.accept(_job(now), _LIMITS, owner="one", lease_until=now + 30)
         times = iter([now + TOKEN_LIFETIME - 1, now + TOKEN_LIFETIME + 1])
-        keeper = Housekeeping(
+        keeper = RetentionSweep(
             Retention(engine), Drafts(engine), retention_days=30, clock=lambda: next(times)
         )
         for is_there in (True, False):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from db.records import Job, JobKind
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
@@ -53,7 +53,7 @@ class Life:
         self.is_alive = True
         self.jobs = JobRepository(engine)
         self.claims = Claims(engine)
-        self.journal = Journal(self.jobs, RecordingCards(), owner=name, clock=clock)
+        self.recorder = JobRecorder(self.jobs, RecordingCards(), owner=name, clock=clock)
 
     def __repr__(self) -> str:
         return f"<{self.name}{'' if self.is_alive else ', dead'}>"

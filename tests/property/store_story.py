@@ -15,7 +15,7 @@ import pytest
 
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.recorder import Overtaken
+from bot.jobs.recorder import StaleJob
 from db.engines.engine import open_database
 from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted, TooManyRunning
 from db.records import Job, JobState, SpendingLimits
@@ -95,10 +95,10 @@ class StoreStory:
             and row.owner == belief.life.name
             and (row.fence, row.state) == (belief.job.fence, belief.job.state)
         )
-        wanted = belief.life.journal.after(belief.job, event)
+        wanted = belief.life.recorder.preview(belief.job, event)
         try:
-            after = self.run(belief.life.journal.note(belief.job, event))
-        except Overtaken:
+            after = self.run(belief.life.recorder.apply(belief.job, event))
+        except StaleJob:
             assert not is_fresh
             after = None
         if not is_fresh:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.cards import CardBusy
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.task_events import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
@@ -142,7 +142,7 @@ class StepMachine(RuleBasedStateMachine):
         self.job_ids.append(job.id)
         self.world.cards.message_ids[job.id] = job.id + 1
         if has_card:
-            self._run(process.journal.note_now(job.id, events.Answered(job.id + 1)))
+            self._run(process.recorder.apply_to_latest(job.id, events.Answered(job.id + 1)))
 
     @rule(which=WHICH, job=WHICH, count=st.integers(1, 6), dies=st.none() | st.integers(0, 8))
     def step(self, which: int, job: int, count: int, dies: int | None) -> None:
@@ -175,7 +175,7 @@ class StepMachine(RuleBasedStateMachine):
         """Tap ❌; any process may hear of it."""
         job_id = self._job(job)
         before = self._run(self._process(which).read(job_id))
-        self._run(self._process(which).journal.request_cancel(job_id, by=7))
+        self._run(self._process(which).recorder.request_cancel(job_id, by=7))
         if not before.state.is_final and before.cancel_wanted_by is None:
             self.requests[job_id] = 7
 
@@ -184,7 +184,7 @@ class StepMachine(RuleBasedStateMachine):
         """Delete the card; any process may hear of it."""
         job_id = self._job(job)
         self.world.cards.deleted.add(job_id)
-        self._run(self._process(which).journal.note_now(job_id, events.CardGone()))
+        self._run(self._process(which).recorder.apply_to_latest(job_id, events.CardGone()))
 
     @rule(which=WHICH)
     def take_over(self, which: int) -> None:
@@ -245,7 +245,7 @@ class StepMachine(RuleBasedStateMachine):
             delay = await process.tracker.step(job_id)
         except RetryLater:
             delay = 5.0
-        except (NotOurs, Overtaken):
+        except (NotOwned, StaleJob):
             return False
         self.world.clock.now += delay or 0.0
         return delay is not None
@@ -255,12 +255,12 @@ class StepMachine(RuleBasedStateMachine):
             job = await process.read(job_id)
             if not job.open:
                 return job
-            with contextlib.suppress(Overtaken):
+            with contextlib.suppress(StaleJob):
                 await process.step(job_id)
             # Whatever can't be found or ended by itself has its day; endless ones are cancelled.
             self.world.clock.now += 60.0 if number < 100 else DAY / 8
             if job.state is JobState.FOLLOWING and number > 50:
-                await process.journal.request_cancel(job_id, by=7)
+                await process.recorder.request_cancel(job_id, by=7)
         raise AssertionError(f"no way forward for {job}")
 
     def _let_leases_end(self, process: Process) -> None:

@@ -141,7 +141,7 @@ class StoreMachine(RuleBasedStateMachine):
         row = self._row(job)
         if row is None:
             return
-        requested = self.story.run(self._life(which).journal.request_cancel(row.id, by))
+        requested = self.story.run(self._life(which).recorder.request_cancel(row.id, by))
         assert requested is not None
         assert requested.state is row.state
         if not row.state.is_final and row.cancel_wanted_by is None:
@@ -153,7 +153,9 @@ class StoreMachine(RuleBasedStateMachine):
         row = self._row(job)
         if row is None:
             return
-        after = self.story.run(self._life(which).journal.note_now(row.id, events.CardGone()))
+        after = self.story.run(
+            self._life(which).recorder.apply_to_latest(row.id, events.CardGone())
+        )
         assert after is not None
         if after.cancel_wanted_by == 0:
             self.story.requests.setdefault(row.id, (0, self.story.clock()))
@@ -270,7 +272,7 @@ class StoreMachine(RuleBasedStateMachine):
             self._note(belief, there if turn.has_card else events.NeverAnswered())
             return
         before = self.story.run(life.jobs.get(job.id))
-        begun = life.journal.after(job, events.SubmitBegun())
+        begun = life.recorder.preview(job, events.SubmitBegun())
         saved = self.story.run(life.jobs.save(job, begun, unless_cancel_wanted=True))
         assert saved == (
             before is not None

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards, NeverAnswered
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.task_events import RetryLater
 from db.records import CardKind, Job, JobState, Reason
 
@@ -27,28 +27,28 @@ _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED,
 class CloseStep:
     """Do what is left to do when a job has ended."""
 
-    def __init__(self, journal: Journal, cards: Cards, clock: Callable[[], float]) -> None:
-        self._journal = journal
+    def __init__(self, recorder: JobRecorder, cards: Cards, clock: Callable[[], float]) -> None:
+        self._recorder = recorder
         self._cards = cards
         self._clock = clock
 
     async def close(self, job: Job) -> Job:
         """Show the ending of *job* and finish with it."""
         if job.reason is Reason.CARD_DELETED:
-            return await self._journal.note(job, events.CardGone())
+            return await self._recorder.apply(job, events.CardGone())
         try:
             job = await self._show(await self._with_message(job))
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardDeleted:
-            return await self._journal.note(job, events.CardGone())
+            return await self._recorder.apply(job, events.CardGone())
         except NeverAnswered:
             log.info("job %d: has no card to show its ending on", job.id)
         except CardError as error:
             await self._out_of_reach(job, error)
         else:
             await self._tell(job)
-        return await self._journal.note(job, events.EndingShown())
+        return await self._recorder.apply(job, events.EndingShown())
 
     async def _out_of_reach(self, job: Job, error: CardError) -> None:
         """Tell about a card that can't be edited; one in a channel may be again, until a day later."""
@@ -63,7 +63,7 @@ class CloseStep:
         if deserves_ping(job, self._clock()):
             await self._attempt(job, self._cards.ping(job))
             told = dataclasses.replace(job, pinged_at=self._clock())
-            job = await self._journal.save(job, told)
+            job = await self._recorder.save(job, told)
         await self._attempt(job, self._cards.tidy(job))
 
     async def _attempt(self, job: Job, courtesy: Awaitable[None]) -> None:
@@ -80,12 +80,12 @@ class CloseStep:
         if job.message_id is not None:
             return job
         found = dataclasses.replace(job, message_id=await self._cards.find(job))
-        return await self._journal.save(job, found)
+        return await self._recorder.save(job, found)
 
     async def _show(self, job: Job) -> Job:
         digest = await self._cards.finish(job)
         shown = dataclasses.replace(job, shown=digest, shown_at=self._clock())
-        return job if digest == job.shown else await self._journal.save(job, shown)
+        return job if digest == job.shown else await self._recorder.save(job, shown)
 
 
 def deserves_ping(job: Job, now: float) -> bool:

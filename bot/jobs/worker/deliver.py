@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, Cards, FileTooBig
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not_be_shown
@@ -44,14 +44,14 @@ class DeliverStep:
         self,
         *,
         api: ModelHunterClient,
-        journal: Journal,
+        recorder: JobRecorder,
         cards: Cards,
         result_files: ResultFiles,
         missing: MissingTasks,
         clock: Callable[[], float],
     ) -> None:
         self._api = api
-        self._journal = journal
+        self._recorder = recorder
         self._cards = cards
         self._result_files = result_files
         self._missing = missing
@@ -61,7 +61,7 @@ class DeliverStep:
     async def deliver(self, job: Job) -> Job:
         """Ask for fresh addresses, fetch the files and show them."""
         if job.reason is Reason.CARD_DELETED:
-            return await self._journal.note(job, events.CardGone())
+            return await self._recorder.apply(job, events.CardGone())
         job, task = await self._ask_again(job)
         if job.state is not JobState.DELIVERING:
             return job
@@ -88,11 +88,11 @@ class DeliverStep:
         except TaskNotFound:
             if self._missing.is_widespread(job):
                 raise RetryLater from None
-            return await self._journal.note(job, events.TaskMissing()), None
+            return await self._recorder.apply(job, events.TaskMissing()), None
         self._missing.discard(job.id)
         if task.cost is None and job.cost is None:
             task = await with_cost(self._api, job, task)
-        return await self._journal.note(job, task_seen(task)), task
+        return await self._recorder.apply(job, task_seen(task)), task
 
     async def _fetch_and_show(self, job: Job, task: Task) -> Job:
         limit = self._cards.upload_limit(job)
@@ -102,7 +102,7 @@ class DeliverStep:
             if limit <= SMALLEST_LIMIT:
                 raise
             # The limit that was announced is not the one that holds, here or further down the ladder.
-            job = await self._journal.read(job.id)
+            job = await self._recorder.read(job.id)
             return await self._show_within(job, task, SMALLEST_LIMIT)
 
     async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
@@ -110,7 +110,7 @@ class DeliverStep:
             self._failing.pop(job.id, None)
             changed = _marked(job, fetched)
             if changed != job:
-                job = await self._journal.save(job, changed)
+                job = await self._recorder.save(job, changed)
             return await self._show(job, fetched.files)
 
     async def _or_link(self, job: Job, task: Task) -> Job:
@@ -137,11 +137,11 @@ class DeliverStep:
     async def _end_without(self, job: Job, event: events.Linked | events.BadResult) -> Job:
         """End without files; what was noted of them meanwhile is taken back."""
         self._failing.pop(job.id, None)
-        now = await self._journal.read(job.id)
+        now = await self._recorder.read(job.id)
         unmarked = _marked(now, None)
         if unmarked != now:
-            now = await self._journal.save(now, unmarked)
-        return await self._journal.note(now, event)
+            now = await self._recorder.save(now, unmarked)
+        return await self._recorder.apply(now, event)
 
     async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
         """Go down the ladder: the card, a reply to it, a direct message, a link.
@@ -149,48 +149,48 @@ class DeliverStep:
         A rung that refused is not tried again, also after a restart.
         """
         # The files may have taken longer than our lease: whoever has the job now shows it.
-        await self._journal.confirm(job)
+        await self._recorder.check_current(job)
         if job.sent_by_dm:
             return await self._show_privately(job, files)
         if job.reply_begun_at is not None:
             return await self._show_as_reply(job, files)
-        delivered = self._journal.after(job, events.Delivered())
+        delivered = self._recorder.preview(job, events.Delivered())
         try:
             digest = await self._cards.deliver(delivered, files)
         except CardDeleted:
-            return await self._journal.note(job, events.CardGone())
+            return await self._recorder.apply(job, events.CardGone())
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardOutOfReach as error:
             log.info("job %d: its card can't be edited (%s)", job.id, error)
             return await self._show_elsewhere(job, files)
         shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
-        return await self._journal.save(job, shown)
+        return await self._recorder.save(job, shown)
 
     async def _show_elsewhere(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
         if not may_be_replied_to(job):
             return await self._show_privately(job, files)
         begun = dataclasses.replace(job, reply_begun_at=self._clock())
-        return await self._show_as_reply(await self._journal.save(job, begun), files)
+        return await self._show_as_reply(await self._recorder.save(job, begun), files)
 
     async def _show_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        delivered = self._journal.after(job, events.Delivered())
+        delivered = self._recorder.preview(job, events.Delivered())
         try:
             await self._cards.deliver_as_reply(delivered, files)
         except CardDeleted:
-            return await self._journal.note(job, events.CardGone())
+            return await self._recorder.apply(job, events.CardGone())
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardError as error:
             log.info("job %d: no reply to its card (%s); by direct message", job.id, error)
             return await self._show_privately(job, files)
-        return await self._journal.save(job, delivered)
+        return await self._recorder.save(job, delivered)
 
     async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
         if job.dm_begun_at is None:
             begun = dataclasses.replace(job, dm_begun_at=self._clock())
-            job = await self._journal.save(job, begun)
-        delivered = self._journal.after(job, events.Delivered())
+            job = await self._recorder.save(job, begun)
+        delivered = self._recorder.preview(job, events.Delivered())
         try:
             await self._cards.deliver_privately(delivered, files)
         except CardBusy as error:
@@ -201,7 +201,7 @@ class DeliverStep:
             log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
             bad = job.reason is Reason.BAD_RESULT
             return await self._end_without(job, events.BadResult() if bad else events.Linked())
-        return await self._journal.save(job, delivered)
+        return await self._recorder.save(job, delivered)
 
 
 def _marked(job: Job, fetched: DownloadedResult | None) -> Job:

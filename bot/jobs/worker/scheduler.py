@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bot.background import again_and_again, in_background
-from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
 from bot.jobs.worker.task_events import RetryLater
@@ -173,9 +173,9 @@ class Scheduler:
             delay = await self._tracker.step(job_id, listed)
         except RetryLater as later:
             return self._back_off(job_id, later)
-        except Overtaken:
+        except StaleJob:
             return _AGAIN
-        except NotOurs:
+        except NotOwned:
             log.info("job %d: is not ours any more", job_id)
             return None
         except Exception:  # the border of one job: its trouble must not become another's

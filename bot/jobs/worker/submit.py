@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.task_events import RetryLater, submit_refused, task_seen
 from bot.jobs.worker.task_search import Search, find_task
 from bot.modelhunter import (
@@ -39,7 +39,7 @@ class SubmitStep:
         *,
         api: ModelHunterClient,
         jobs: JobRepository,
-        journal: Journal,
+        recorder: JobRecorder,
         cards: Cards,
         health: Health,
         when_gone: Callable[[str], None],
@@ -47,7 +47,7 @@ class SubmitStep:
     ) -> None:
         self._api = api
         self._jobs = jobs
-        self._journal = journal
+        self._recorder = recorder
         self._cards = cards
         self._health = health
         self._when_gone = when_gone
@@ -56,11 +56,11 @@ class SubmitStep:
     async def send(self, job: Job) -> Job:
         """Take an accepted *job* to the API, once."""
         if job.cancel_wanted_by is not None:
-            return await self._journal.note(job, events.CancelRequested(job.cancel_wanted_by))
+            return await self._recorder.apply(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
             return await self._find_card(job)
         if self._clock() - job.created_at > SUBMIT_TIMEOUT:
-            return await self._journal.note(job, events.SubmitRefused(Reason.UNREACHABLE))
+            return await self._recorder.apply(job, events.SubmitRefused(Reason.UNREACHABLE))
         begun = await self._begin(job)
         return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
 
@@ -73,12 +73,12 @@ class SubmitStep:
                 self._api, since, lambda task: task.metadata.get("job_id") == own
             )
         except ModelHunterError:
-            await self._journal.note(job, events.SearchFailed())
+            await self._recorder.apply(job, events.SearchFailed())
             raise
         self._judge_list(found)
         if found.task is not None:
             return await self._learn(job, found.task)
-        return await self._journal.note(job, events.SearchedInVain())
+        return await self._recorder.apply(job, events.SearchedInVain())
 
     def _judge_list(self, found: Search) -> None:
         """Tell the operator when the list shows nobody's metadata, and when it does again."""
@@ -94,7 +94,7 @@ class SubmitStep:
         """Learn whether a job without a message id was ever answered."""
         age = self._clock() - job.created_at
         if age > TOKEN_LIFETIME:
-            return await self._journal.note(job, events.NeverAnswered())
+            return await self._recorder.apply(job, events.NeverAnswered())
         try:
             message_id = await self._cards.find(job)
         except CardBusy as error:
@@ -105,18 +105,18 @@ class SubmitStep:
                 raise RetryLater from error
             if not isinstance(error, NeverAnswered):
                 log.warning("job %d: its card can't be looked for: %s", job.id, error)
-            return await self._journal.note(job, events.NeverAnswered())
-        return await self._journal.note(job, events.Answered(message_id))
+            return await self._recorder.apply(job, events.NeverAnswered())
+        return await self._recorder.apply(job, events.Answered(message_id))
 
     async def _begin(self, job: Job) -> Job:
         """Write `submitting` before the POST leaves, unless a cancel was faster.
 
         It is not shown: the answer comes so soon that the card would only flicker.
         """
-        begun = self._journal.after(job, events.SubmitBegun())
+        begun = self._recorder.preview(job, events.SubmitBegun())
         if await self._jobs.save(job, begun, unless_cancel_wanted=True):
             return begun
-        return await self._journal.read(job.id)
+        return await self._recorder.read(job.id)
 
     async def _post(self, job: Job) -> Job:
         try:
@@ -144,13 +144,13 @@ class SubmitStep:
 
         Nobody else can ever learn it, and while the job is `submitting` no other POST is meant.
         """
-        return await self._journal.note_now(job.id, outcome) or job
+        return await self._recorder.apply_to_latest(job.id, outcome) or job
 
     async def _learn(self, job: Job, task: Task) -> Job:
         # A task id is a fact: it is kept even if the job has changed hands meanwhile.
         await self._jobs.learn_task_id(job.id, task.id)
         log.info("job %d: is task %s", job.id, task.id)
-        return await self._journal.note(job, task_seen(task))
+        return await self._recorder.apply(job, task_seen(task))
 
     def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
         if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, with_cost
@@ -50,7 +50,7 @@ class Tracker:
         self,
         *,
         api: ModelHunterClient,
-        journal: Journal,
+        recorder: JobRecorder,
         health: Health,
         missing: MissingTasks,
         submitting: SubmitStep,
@@ -59,7 +59,7 @@ class Tracker:
         clock: Callable[[], float],
     ) -> None:
         self._api = api
-        self._journal = journal
+        self._recorder = recorder
         self._health = health
         self._submit = submitting
         self._deliver = delivering
@@ -77,18 +77,18 @@ class Tracker:
 
         Raises:
             RetryLater: The step could not be done now.
-            NotOurs: Another process has the job, or it was forgotten.
+            NotOwned: Another process has the job, or it was forgotten.
         """
         try:
             async with self._asking:
-                before = await self._journal.read(job_id)
+                before = await self._recorder.read(job_id)
                 if not before.open:
                     return None
                 lane = self._slow_lane(before)
                 after = before if lane else await self._move(before, listed)
             if lane:
                 async with lane:
-                    before = await self._journal.read(job_id)
+                    before = await self._recorder.read(job_id)
                     after = await self._move(before, listed)
         except OperatorMustAct as error:
             note_refusal(self._health, error)
@@ -108,7 +108,7 @@ class Tracker:
 
     async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Return what the next steps of these jobs need of the API."""
-        return plan_batch(await self._journal.read_all(job_ids), self._clock())
+        return plan_batch(await self._recorder.read_all(job_ids), self._clock())
 
     async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
         """Return what pages of the task list say of the young ones of these jobs, by job id.
@@ -131,7 +131,7 @@ class Tracker:
 
     async def _young(self, job_ids: Sequence[int]) -> list[Job]:
         now = self._clock()
-        return [job for job in await self._journal.read_all(job_ids) if is_listed(job, now)]
+        return [job for job in await self._recorder.read_all(job_ids) if is_listed(job, now)]
 
     async def _move(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:
@@ -148,20 +148,20 @@ class Tracker:
         if job.is_cancelling:
             job = await self._cancel(job)
         elif listed is not None and listed.status in _STILL_GOING:
-            return await self._journal.note(job, task_seen(listed))
+            return await self._recorder.apply(job, task_seen(listed))
         try:
             task = await self._api.get_task(str(job.task_id))
         except TaskNotFound:
             if self._missing.is_widespread(job):
                 raise RetryLater from None
-            return await self._journal.note(job, events.TaskMissing())
+            return await self._recorder.apply(job, events.TaskMissing())
         except ModelHunterError:
-            await self._journal.note(job, events.NoAnswer())
+            await self._recorder.apply(job, events.NoAnswer())
             raise
         self._missing.discard(job.id)
         if task.status in _STILL_GOING or task.cost is not None:
-            return await self._journal.note(job, task_seen(task))
-        return await self._journal.note(job, task_seen(await with_cost(self._api, job, task)))
+            return await self._recorder.apply(job, task_seen(task))
+        return await self._recorder.apply(job, task_seen(await with_cost(self._api, job, task)))
 
     async def _cancel(self, job: Job) -> Job:
         """Carry out the saved request; the GET that follows says what became of it.
@@ -177,7 +177,7 @@ class Tracker:
             log.info("job %d: won't be cancelled: %s", job.id, error)
             if job.cancel_taken:
                 return job
-            return await self._journal.note(job, events.CancelRefused())
+            return await self._recorder.apply(job, events.CancelRefused())
         except ModelHunterError as error:
             log.info("job %d: can't be cancelled now: %s", job.id, error)
             if isinstance(error, Unavailable) and error.status == 429:
@@ -186,7 +186,7 @@ class Tracker:
             if isinstance(error, OperatorMustAct) and error.status != 403:
                 note_refusal(self._health, error)
             return job
-        return await self._journal.note(job, events.CancelTaken())
+        return await self._recorder.apply(job, events.CancelTaken())
 
     def _delay(self, before: Job, after: Job) -> float | None:
         if not after.open:

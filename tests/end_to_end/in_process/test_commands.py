@@ -127,7 +127,7 @@ async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
     await scene.use("cancel")
     await scene.until_state(card, JobState.CANCELLED)
     await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.scheduler), "rest")
-    await scene.app.housekeeping.sweep()
+    await scene.app.retention_sweep.sweep()
     assert (await scene.use("jobs")).embeds[0].description == words.JOBS_EMPTY
     assert (await scene.use("forget")).content == words.FORGET_DONE
 

@@ -18,7 +18,7 @@ MODERATOR = 99
 async def test_before_the_post(world: World, one: Process) -> None:
     """A request that came before the POST ends the job unsent and unpaid."""
     job = await world.ask(one)
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     ended = await one.live(job.id)
     assert (ended.state, ended.cancel_wanted_by) == (JobState.CANCELLED, MODERATOR)
     assert world.api.calls("POST") == []
@@ -29,7 +29,7 @@ async def test_before_the_post(world: World, one: Process) -> None:
 async def test_at_the_last_moment(world: World, one: Process) -> None:
     """A request that was saved after the step read the job still keeps the POST from leaving."""
     job = await world.ask(one)
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.submitting.send(job)).state is JobState.ACCEPTED
     assert (await one.live(job.id)).state is JobState.CANCELLED
     assert world.api.calls("POST") == []
@@ -40,7 +40,7 @@ async def test_while_following(world: World, one: Process) -> None:
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     following = await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert world.cards.shown[-1].is_cancelling
     ended = await one.live(job.id)
     assert (ended.state, ended.cancel_wanted_by) == (JobState.CANCELLED, MODERATOR)
@@ -54,7 +54,7 @@ async def test_a_cancel_that_costs(world: World, one: Process) -> None:
     world.api.scripts.next(dataclasses.replace(Script.endless(), cancelled_cost=Decimal("0.02")))
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.live(job.id)).state is JobState.CANCELLED
     assert await world.spent() == Decimal("0.02")
 
@@ -66,7 +66,7 @@ async def test_during_the_post(world: World, one: Process) -> None:
 
     async def request() -> None:
         world.clock.meanwhile = None
-        await one.journal.request_cancel(job.id, MODERATOR)
+        await one.recorder.request_cancel(job.id, MODERATOR)
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
     world.clock.meanwhile = request
@@ -83,7 +83,7 @@ async def test_during_a_lost_post(world: World, one: Process) -> None:
     world.api.faults.add("POST", IMAGES, cut="after")
     job = await world.ask(one)
     await one.step(job.id)
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.live(job.id)).state is JobState.CANCELLED
     assert world.api.status(world.only_task()) == "cancelled"
 
@@ -93,7 +93,7 @@ async def test_after_a_restart(world: World, one: Process) -> None:
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     world.clock.now += LEASE + 1
     two = world.process("two")
     assert await two.take_over() == [job.id]
@@ -105,7 +105,7 @@ async def test_the_api_can_not_cancel_any_more(world: World, one: Process) -> No
     world.api.scripts.next(dataclasses.replace(Script.quick(60), cancellable=False))
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     refused = await one.live(job.id, lambda it: it.cancel_refused)
     assert (refused.state, refused.is_cancelling) == (JobState.FOLLOWING, False)
     assert (await one.live(job.id)).state is JobState.DELIVERED
@@ -118,7 +118,7 @@ async def test_it_had_succeeded(world: World, one: Process) -> None:
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     world.clock.now += 60
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.live(job.id)).state is JobState.DELIVERED
 
 
@@ -128,7 +128,7 @@ async def test_the_answer_to_the_cancel_is_lost(world: World, one: Process) -> N
     world.api.faults.add("DELETE", "/tasks/*", cut="after")
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.live(job.id)).state is JobState.CANCELLED
 
 
@@ -138,8 +138,8 @@ async def test_the_first_wish_counts(world: World, one: Process) -> None:
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
     together = await one.tracker.list_tasks([job.id])
-    await one.journal.request_cancel(job.id, MODERATOR)
-    await one.journal.request_cancel(job.id, 7)
+    await one.recorder.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, 7)
     await one.tracker.step(job.id, together.get(job.id))
     assert (await one.live(job.id)).cancel_wanted_by == MODERATOR
 
@@ -150,7 +150,7 @@ async def test_the_card_is_deleted_while_running(world: World, one: Process) -> 
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
     world.cards.deleted.add(job.id)
-    await one.journal.note_now(job.id, events.CardGone())
+    await one.recorder.apply_to_latest(job.id, events.CardGone())
     ended = await one.live(job.id)
     assert (ended.state, ended.reason) == (JobState.CANCELLED, Reason.CARD_DELETED)
     assert world.api.status(world.only_task()) == "cancelled"
@@ -162,7 +162,7 @@ async def test_a_cancel_that_takes_its_time(world: World, one: Process) -> None:
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     running = await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     task = {"id": running.task_id, "status": "running"}
     body = json.dumps({"success": True, "data": task}).encode()
     world.api.faults.add("GET", f"/tasks/{running.task_id}", times=2, body=body)
@@ -178,7 +178,7 @@ async def test_a_cancel_that_is_limited(world: World, one: Process) -> None:
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     world.api.faults.add("DELETE", "/tasks/*", status=429, headers={"Retry-After": "60"})
     with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
@@ -192,6 +192,6 @@ async def test_a_key_that_may_not_cancel(world: World, one: Process) -> None:
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.status == "running")
     world.api.faults.add("DELETE", "/tasks/*", times=None, status=403, code="KEY_PERMISSION_DENIED")
-    await one.journal.request_cancel(job.id, MODERATOR)
+    await one.recorder.request_cancel(job.id, MODERATOR)
     assert (await one.live(job.id)).state is JobState.DELIVERED
     assert one.health.problems() == ()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.recorder import NotOwned, StaleJob
 from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
@@ -100,10 +100,10 @@ async def die_once(
     world.cards.message_ids[job.id] = job.id + 1
     world.api.scripts.choose = lambda _: Script.endless() if cancelled else Script.quick(90)
     try:
-        await one.journal.note(job, events.Answered(job.id + 1))
+        await one.recorder.apply(job, events.Answered(job.id + 1))
         if cancelled:
             await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
-            await one.journal.request_cancel(job.id, MODERATOR)
+            await one.recorder.request_cancel(job.id, MODERATOR)
         await one.live(job.id)
     except Killed:
         pass
@@ -194,12 +194,12 @@ async def test_a_process_that_comes_back_too_late(
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
     world.clock.meanwhile = take_over
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleJob):
         await one.tracker.step(job.id)
     followed = await two.read(job.id)
     assert (followed.owner, followed.fence, followed.state) == ("two", 2, JobState.FOLLOWING)
     assert followed.task_id == world.only_task()
-    with pytest.raises(NotOurs):
+    with pytest.raises(NotOwned):
         await one.tracker.step(job.id)
 
 
@@ -218,7 +218,7 @@ async def test_the_id_is_kept_by_who_lost_the_job(
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
     world.clock.meanwhile = take_over
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleJob):
         await one.tracker.step(job.id)
     assert (await two.read(job.id)).task_id == world.only_task()
     await two.step(job.id)

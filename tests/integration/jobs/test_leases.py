@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.jobs import leases as ownership
-from bot.jobs.leases import Ownership
+from bot.jobs import leases
+from bot.jobs.leases import LeaseKeeper
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
@@ -41,14 +41,14 @@ class Notes(Scheduler):
 
 
 class StoredRequest:
-    """An ownership, and what it told others."""
+    """A lease keeper, and what it told others."""
 
     def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
         self.scheduler = Notes(world, world.process(owner))
         self.health = Health()
         self.announced: list[int] = []
         self.counted: list[int] = []
-        self.ownership = Ownership(
+        self.leases = LeaseKeeper(
             claims or Claims(world.engine),
             self.scheduler,
             self.health,
@@ -60,7 +60,7 @@ class StoredRequest:
 
     def kept(self) -> AbstractAsyncContextManager[None]:
         """Keep the leases for a block."""
-        return self.ownership.kept()
+        return self.leases.kept()
 
     def _announce(self, jobs: Sequence[Job]) -> None:
         self.announced += [job.id for job in jobs]
@@ -69,7 +69,7 @@ class StoredRequest:
 @pytest.fixture(autouse=True)
 def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test wait for a second to pass."""
-    monkeypatch.setattr(ownership, "_TICK", 0.0)
+    monkeypatch.setattr(leases, "_TICK", 0.0)
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -92,7 +92,7 @@ async def test_free_jobs_are_taken(world: World, one: Process) -> None:
     two = StoredRequest(world, "two")
     async with two.kept():
         await eventually(lambda: bool(two.announced))
-        assert [mine.id for mine in await two.ownership.jobs()] == [job.id]
+        assert [mine.id for mine in await two.leases.jobs()] == [job.id]
     assert (two.scheduler.followed, two.announced) == ([job.id], [job.id])
 
 
@@ -165,7 +165,7 @@ async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> No
     job = await world.accept(one)
     kept = StoredRequest(world, "one")
     async with kept.kept():
-        await world.process("two").journal.request_cancel(job.id, 99)
+        await world.process("two").recorder.request_cancel(job.id, 99)
         await eventually(lambda: bool(kept.scheduler.woken))
         await some_ticks(world)
     assert kept.scheduler.woken == [job.id]
@@ -254,7 +254,7 @@ async def test_trouble_with_the_database(world: World, one: Process) -> None:
             super().report(check, problem)
 
     two = StoredRequest(world, "two", claims=StumblingClaims(world.engine))
-    two.ownership._health = two.health = Telling()
+    two.leases._health = two.health = Telling()
     async with two.kept():
         await eventually(lambda: two.scheduler.followed == [job.id] and not two.health.problems())
     assert set(told) == {"The database does not answer."}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.jobs import retention as housekeeping
-from bot.jobs.retention import Housekeeping
+from bot.jobs import retention as retention_module
+from bot.jobs.retention import RetentionSweep
 from db.errors import UserBudgetSpent
 from db.records import Draft, SpendingLimits
 from db.repositories.drafts import Drafts
@@ -22,9 +22,9 @@ from tests.integration.jobs.world import DAY, MINUTE, Process, World
 ONE = Decimal(1)
 
 
-def keeper(world: World, retention: Retention | None = None) -> Housekeeping:
+def keeper(world: World, retention: Retention | None = None) -> RetentionSweep:
     """Return a housekeeping that keeps ended jobs for 30 days."""
-    return Housekeeping(
+    return RetentionSweep(
         retention or Retention(world.engine),
         Drafts(world.engine),
         retention_days=30,
@@ -136,8 +136,8 @@ class StumblingRetention(Retention):
 
 
 async def test_a_sweep_that_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trouble with the database does not end the housekeeping."""
-    monkeypatch.setattr(housekeeping, "_INTERVAL", 0.0)
+    """Trouble with the database does not end the retention sweep."""
+    monkeypatch.setattr(retention_module, "_INTERVAL", 0.0)
     retention = StumblingRetention(world)
     async with keeper(world, retention).kept(), asyncio.timeout(20):
         await retention.again.wait()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal, Overtaken
+from bot.jobs.recorder import JobRecorder, StaleJob
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
@@ -101,7 +101,7 @@ class Process:
         self.claims = Claims(engine)
         self.health = Health()
         self.gone: list[str] = []
-        self.journal = Journal(jobs, cards, owner=owner, clock=clock)
+        self.recorder = JobRecorder(jobs, cards, owner=owner, clock=clock)
         self.acceptance = Acceptance(
             jobs,
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
@@ -112,7 +112,7 @@ class Process:
         self.submitting = SubmitStep(
             api=api,
             jobs=jobs,
-            journal=self.journal,
+            recorder=self.recorder,
             cards=cards,
             health=self.health,
             when_gone=self.gone.append,
@@ -121,19 +121,19 @@ class Process:
         missing = MissingTasks(self.health, clock)
         self.tracker = Tracker(
             api=api,
-            journal=self.journal,
+            recorder=self.recorder,
             health=self.health,
             missing=missing,
             submitting=self.submitting,
             delivering=DeliverStep(
                 api=api,
-                journal=self.journal,
+                recorder=self.recorder,
                 cards=cards,
                 result_files=ResultFiles(downloads, Fitting()),
                 missing=missing,
                 clock=clock,
             ),
-            closing=CloseStep(self.journal, cards, clock),
+            closing=CloseStep(self.recorder, cards, clock),
             clock=clock,
         )
 
@@ -143,7 +143,7 @@ class Process:
             return await self.tracker.step(job_id)
         except RetryLater as later:
             return later.retry_after or 5.0
-        except Overtaken:
+        except StaleJob:
             return 0.0
 
     async def live(self, job_id: int, until: Callable[[Job], bool] = is_closed) -> Job:
@@ -208,7 +208,7 @@ class World:
         job = await self.accept(process, number, **changes)
         message_id = job.id + 1
         self.cards.message_ids[job.id] = message_id
-        return await process.journal.note(job, events.Answered(message_id))
+        return await process.recorder.apply(job, events.Answered(message_id))
 
     async def accept(self, process: Process, number: int = 0, **changes: object) -> Job:
         """Accept a job that has no card yet."""

@@ -96,8 +96,8 @@ async def test_every_field_comes_back(engine: AsyncEngine) -> None:
     job = FULL
     if engine.dialect.name == "postgresql":  # whose texts can't hold a NUL
         job = dataclasses.replace(FULL, prompt=FULL.prompt.replace("\x00", ""))
-    ownership = {"owner", "lease_until", "fence"}
-    assert [n for n, v in plain.items() if v == getattr(job, n) and n not in ownership] == []
+    leases = {"owner", "lease_until", "fence"}
+    assert [n for n, v in plain.items() if v == getattr(job, n) and n not in leases] == []
 
     written = await JobRepository(engine).accept(job, PLENTY, owner="one", lease_until=NOON)
 

@@ -58,7 +58,7 @@ async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> N
     async with open_app(settings, Outside(clock=lambda: NOON)) as app:
         async with open_database(settings.database_url) as engine:
             await accepted(engine)
-        async with app.ownership.kept():
+        async with app.leases.kept():
             assert await _owner(settings) == "one"
 
 

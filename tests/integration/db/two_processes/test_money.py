@@ -16,7 +16,7 @@ from bot.app.build import App, Outside, open_app
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import Journal, NotOurs, Overtaken
+from bot.jobs.recorder import JobRecorder, NotOwned, StaleJob
 from bot.jobs.service import JobService
 from bot.jobs.worker.task_events import RetryLater
 from bot.media.download import open_downloads
@@ -219,10 +219,10 @@ async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
         with pytest.raises(BudgetSpent):
             await service.submit(order, a_place(4, clock))
         # Yesterday's job ends today, and gives its money back to yesterday.
-        yesterday = Journal(
+        yesterday = JobRecorder(
             JobRepository(engine), RecordingCards(), owner=str(late.owner), clock=clock
         )
-        await yesterday.note(late, events.NeverAnswered())
+        await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
             await service.submit(order, a_place(5, clock))
         books = await read_books(engine)
@@ -305,13 +305,13 @@ async def _work(world: World, one: Process, job_ids: list[int], chance: random.R
     """Take steps of jobs by chance, and now and then cancel one, until the process dies."""
     for job_id in chance.sample(job_ids, len(job_ids)):
         if chance.random() < 0.1:
-            await one.journal.request_cancel(job_id, by=7)
+            await one.recorder.request_cancel(job_id, by=7)
         for _ in range(6):
             world.clock.now += chance.choice([0.0, 0.2])
             try:
                 if await one.tracker.step(job_id) is None:
                     break
-            except (RetryLater, NotOurs, Overtaken):
+            except (RetryLater, NotOwned, StaleJob):
                 break
 
 

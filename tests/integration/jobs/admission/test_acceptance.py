@@ -129,9 +129,9 @@ async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
 async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) -> None:
     """A row of which something has come stays, with its money."""
     accepted = await world.accept(one)
-    answered = await one.journal.note(accepted, events.Answered(accepted.id + 1))
+    answered = await one.recorder.apply(accepted, events.Answered(accepted.id + 1))
     assert not await one.jobs.withdraw(accepted, draft=None)
-    ended = await one.journal.note(answered, events.CancelRequested(11))
+    ended = await one.recorder.apply(answered, events.CancelRequested(11))
     assert not await one.jobs.withdraw(ended, draft=None)
     other = await world.accept(one, 1)
     world.clock.now += LEASE + 1

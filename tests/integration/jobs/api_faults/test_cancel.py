@@ -19,7 +19,7 @@ async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
     job = await world.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     strike(world.api.faults, "DELETE", "/tasks/*", trouble)
-    await one.journal.request_cancel(job.id, REQUESTER)
+    await one.recorder.request_cancel(job.id, REQUESTER)
     ended = await one.live(job.id)
     # A DELETE whose answer was lost may be sent twice, and the second one is a no as well.
     assert ended.cancel_refused is (trouble in _NO) or trouble == "cut after"
@@ -36,6 +36,6 @@ async def test_cancelling_never_works(world: World, one: Process, trouble: str) 
         strike(world.api.faults, "DELETE", "/tasks/*", trouble, times=None)
     else:
         world.api.faults.add("DELETE", "/tasks/*", times=None, status=405)
-    await one.journal.request_cancel(job.id, REQUESTER)
+    await one.recorder.request_cancel(job.id, REQUESTER)
     await one.live(job.id)
     await assert_right(world, one, job, DELIVERED)

@@ -23,7 +23,7 @@ async def test_a_key_that_works_again(
     world.api.barred_keys[world.api.key] = "KEY_REVOKED"
     watch = ApiWatch(world.client, one.health, clock=world.clock)
     together = Together(one, [job.id for job in jobs])
-    await one.journal.request_cancel(jobs[0].id, REQUESTER)
+    await one.recorder.request_cancel(jobs[0].id, REQUESTER)
     await together.live(world.clock() + MINUTE)
     assert not await watch.look()
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]

@@ -62,7 +62,7 @@ class Crowd:
         for _ in range(2):
             job = await self.ask(CANCELLED, Script.endless())
             await self.reach(job, lambda it: it.state is JobState.FOLLOWING)
-            await process.journal.request_cancel(job.id, REQUESTER)
+            await process.recorder.request_cancel(job.id, REQUESTER)
         for _ in range(3):
             job = await self.ask(DELIVERED, Script.quick())
             await self.reach(job, lambda it: it.state is JobState.DELIVERING)

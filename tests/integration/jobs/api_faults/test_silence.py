@@ -47,7 +47,7 @@ async def test_a_silent_cancel(impatient: World) -> None:
     job = await impatient.ask(one)
     await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
     impatient.api.faults.add("DELETE", "/tasks/*", delay=MINUTES)
-    await one.journal.request_cancel(job.id, REQUESTER)
+    await one.recorder.request_cancel(job.id, REQUESTER)
     await one.live(job.id)
     await assert_right(impatient, one, job, CANCELLED)
 

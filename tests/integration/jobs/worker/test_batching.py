@@ -142,7 +142,7 @@ async def test_stuck_deliveries_hold_up_no_ending(
     for job in stuck:
         await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
     cancelled = await world.ask(one, 50)
-    await one.journal.request_cancel(cancelled.id, REQUESTER)
+    await one.recorder.request_cancel(cancelled.id, REQUESTER)
     await one.step(cancelled.id)
     go_on, full, begun = asyncio.Event(), asyncio.Event(), 0
     deliver = DeliverStep.deliver

@@ -93,7 +93,7 @@ async def test_a_second_try_that_gets_all(world: World, one: Process) -> None:
     job = await ask_for_four(world, one)
     await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
     marked = dataclasses.replace(await one.read(job.id), left_out=1, reason=Reason.BAD_RESULT)
-    await one.journal.save(await one.read(job.id), marked)
+    await one.recorder.save(await one.read(job.id), marked)
     ended = await one.live(job.id)
     assert (ended.state, ended.left_out, ended.reason) == (JobState.DELIVERED, 0, None)
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from bot.jobs.cards import CardBusy, CardOutOfReach
-from bot.jobs.recorder import NotOurs
+from bot.jobs.recorder import NotOwned
 from bot.jobs.worker.task_events import RetryLater
 from bot.monitoring.api_health import ACCOUNT, METADATA
 from db.records import JobState, Reason
@@ -316,7 +316,7 @@ async def test_another_process_does_not_post(world: World, one: Process) -> None
     world.clock.now += LEASE + 1
     two = world.process("two")
     assert await two.take_over() == [job.id]
-    with pytest.raises(NotOurs):
+    with pytest.raises(NotOwned):
         await one.submitting.send(job)
     assert posts(world) == 0
     assert (await two.live(job.id)).state is JobState.DELIVERED

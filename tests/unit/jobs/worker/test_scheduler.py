@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bot.jobs.recorder import NotOurs, Overtaken
+from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.task_events import RetryLater
 from tests.unit.jobs.worker.scripted_tracker import ScriptedTracker, Turn, schedule_of
 from tests.virtual_time import in_virtual_time
@@ -60,7 +60,7 @@ async def test_one_step_of_a_job_at_a_time() -> None:
 @in_virtual_time
 async def test_a_job_claimed_anew_during_its_step() -> None:
     """A job that changes hands to ourselves is looked at again, though its step found it gone."""
-    tracker = ScriptedTracker(job1=[Turn(NotOurs("1"), takes=3.0), Turn(None)])
+    tracker = ScriptedTracker(job1=[Turn(NotOwned("1"), takes=3.0), Turn(None)])
     scheduler = schedule_of(tracker)
     async with scheduler.running():
         scheduler.wake(1)
@@ -73,7 +73,7 @@ async def test_a_job_claimed_anew_during_its_step() -> None:
 @in_virtual_time
 async def test_another_process_has_it() -> None:
     """A job that is not ours any more is let go."""
-    tracker = ScriptedTracker(job1=[Turn(NotOurs("1")), Turn(1.0)])
+    tracker = ScriptedTracker(job1=[Turn(NotOwned("1")), Turn(1.0)])
     scheduler = schedule_of(tracker)
     async with scheduler.running():
         scheduler.wake(1)
@@ -84,7 +84,7 @@ async def test_another_process_has_it() -> None:
 @in_virtual_time
 async def test_a_job_that_changed_during_its_step() -> None:
     """A job that somebody else changed meanwhile is looked at again soon."""
-    tracker = ScriptedTracker(job1=[Turn(Overtaken("1")), Turn(None)])
+    tracker = ScriptedTracker(job1=[Turn(StaleJob("1")), Turn(None)])
     scheduler = schedule_of(tracker)
     async with scheduler.running():
         scheduler.wake(1)
