@@ -20,9 +20,9 @@ from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.button_actions import ButtonActions
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.discord.messages.card_messages import Editor
-from bot.discord.messages.message_client import Wire
-from bot.discord.messages.rate_limit import CallLimiter
+from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.message_client import MessageClient
+from bot.discord.messages.rate_limit import BotRateLimit
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
@@ -72,7 +72,7 @@ class App:
     """Everything that runs, built and not yet running."""
 
     bot: GenerationBot
-    editor: Editor
+    cards: CardMessages
     scheduler: Scheduler
     leases: LeaseKeeper
     deadline: AnswerDeadline
@@ -88,7 +88,7 @@ class App:
         """
         async with (
             self.leases.kept(),
-            self.editor.running(),
+            self.cards.running(),
             self.deadline.running(),
             self.scheduler.running(),
             self.retention_sweep.kept(),
@@ -147,7 +147,7 @@ class _Builder:
         self._health = health
         self._bot = bot
         self._jobs = JobRepository(engine)
-        self._limiter = CallLimiter()
+        self._rate_limit = BotRateLimit()
         self._catalogue = load_catalogue()
         for kind, name in settings.default_models.items():
             self._catalogue.check_default(Kind(kind), name)
@@ -156,10 +156,10 @@ class _Builder:
 
     def build(self, result_files: ResultFiles) -> App:
         """Return the whole program."""
-        editor = self._editor()
-        recorder = JobRecorder(self._jobs, editor, owner=self._owner, clock=self._clock)
+        cards = self._cards()
+        recorder = JobRecorder(self._jobs, cards, owner=self._owner, clock=self._clock)
         scheduler = Scheduler(
-            self._tracker(recorder, editor, result_files),
+            self._tracker(recorder, cards, result_files),
             clock=self._clock,
             randomness=self._randomness,
         )
@@ -169,18 +169,18 @@ class _Builder:
             self._health,
             owner=self._owner,
             clock=self._clock,
-            on_claimed=functools.partial(self._claimed, editor),
-            on_counted=self._limiter.share_between,
+            on_claimed=functools.partial(self._claimed, cards),
+            on_counted=self._rate_limit.share_between,
         )
         acceptance = self._acceptance(leases)
         service = self._service(acceptance, recorder, scheduler)
-        editor.when_deleted(service.card_deleted)
-        editor.when_found(self._bot.announce_claimed)
+        cards.when_deleted(service.card_deleted)
+        cards.when_found(self._bot.announce_claimed)
         confirmations = self._confirmations()
-        self._bot.parts = self._parts(service, confirmations, editor, leases)
+        self._bot.parts = self._parts(service, confirmations, cards, leases)
         return App(
             bot=self._bot,
-            editor=editor,
+            cards=cards,
             scheduler=scheduler,
             leases=leases,
             deadline=self._deadline,
@@ -194,30 +194,32 @@ class _Builder:
             health=self._health,
         )
 
-    def _editor(self) -> Editor:
-        return Editor(
+    def _cards(self) -> CardMessages:
+        return CardMessages(
             self._bot,
-            Wire(self._bot, clock=self._clock, limiter=self._limiter),
+            MessageClient(self._bot, clock=self._clock, rate_limit=self._rate_limit),
             self._jobs,
             owner=self._owner,
             look=looks(self._catalogue.labels()),
             clock=self._clock,
         )
 
-    def _claimed(self, editor: Editor, jobs: Sequence[Job]) -> None:
+    def _claimed(self, cards: CardMessages, jobs: Sequence[Job]) -> None:
         """Take up what the owner before left undone: taps unread, states saved and not shown."""
         self._bot.announce_claimed(jobs)
         for job in jobs:
             # A card may have its result already, which is saved last: nothing is drawn over that.
             if job.state is not JobState.DELIVERING:
-                editor.show(job)
+                cards.show(job)
 
-    def _tracker(self, recorder: JobRecorder, editor: Editor, result_files: ResultFiles) -> Tracker:
+    def _tracker(
+        self, recorder: JobRecorder, cards: CardMessages, result_files: ResultFiles
+    ) -> Tracker:
         submitting = SubmitStep(
             api=self._api,
             jobs=self._jobs,
             recorder=recorder,
-            cards=editor,
+            cards=cards,
             health=self._health,
             when_gone=self._catalogue.withdraw,
             clock=self._clock,
@@ -226,7 +228,7 @@ class _Builder:
         delivering = DeliverStep(
             api=self._api,
             recorder=recorder,
-            cards=editor,
+            cards=cards,
             result_files=result_files,
             missing=missing,
             clock=self._clock,
@@ -238,7 +240,7 @@ class _Builder:
             missing=missing,
             submitting=submitting,
             delivering=delivering,
-            closing=CloseStep(recorder, editor, self._clock),
+            closing=CloseStep(recorder, cards, self._clock),
             clock=self._clock,
         )
 
@@ -284,19 +286,19 @@ class _Builder:
         self,
         service: JobService,
         confirmations: PriceConfirmations,
-        editor: Editor,
+        cards: CardMessages,
         leases: LeaseKeeper,
     ) -> Parts:
         policy = AccessPolicy(
             allowed_guild_ids=self._settings.allowed_guild_ids,
             allow_adult=self._settings.allow_adult_modes,
         )
-        requests = GenerationRequests(service, confirmations, editor, policy)
+        requests = GenerationRequests(service, confirmations, cards, policy)
         return Parts(
             service=service,
             requests=requests,
             button_actions=ButtonActions(service, confirmations, requests, policy),
             autocomplete=Autocomplete(self._catalogue, self._settings.default_models, policy),
-            cancel_reactions=CancelReactions(self._bot, service, self._limiter),
+            cancel_reactions=CancelReactions(self._bot, service, self._rate_limit),
             own_jobs=leases.jobs,
         )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import discord
 
 from bot.app.build import Outside, open_app
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ async def _log_in(
             return await bot.login(token)
         except discord.LoginFailure as error:
             raise TokenRefused from error
-        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, pause)
         await bot.http.close()
         # discord.py would go on with the connector that it has just closed.

@@ -8,7 +8,7 @@ import logging
 import discord
 from discord import app_commands
 
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from db.repositories.key_values import Facts
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class CommandSync:
         try:
             await self._clear_former(place)
             await self._tell()
-        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             if self._guild is not None and isinstance(error, discord.Forbidden | discord.NotFound):
                 log.error("%s", _NO_SERVER)
                 return

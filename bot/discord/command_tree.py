@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.discord.cards.lists import CONTENT_LENGTH
 from bot.discord.cards.markdown import clip
 from bot.discord.interactions.error_texts import error_text, is_foreseen
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 
 if TYPE_CHECKING:
     from bot.discord.client import GenerationBot
@@ -59,7 +59,7 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         log.error("interaction %d: failed", interaction.id, exc_info=error)
     try:
         await _say(interaction, clip(error_text(error), CONTENT_LENGTH))
-    except (discord.HTTPException, *CONNECTION_TROUBLE) as unsaid:
+    except (discord.HTTPException, *CONNECTION_ERRORS) as unsaid:
         log.info("interaction %d: not told why: %s", interaction.id, type(unsaid).__name__)
 
 

@@ -1,4 +1,4 @@
-"""What the life of a job needs of Discord: one small protocol, implemented by the editor."""
+"""What the life of a job needs of Discord: one small protocol, implemented by `CardMessages`."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -10,7 +10,7 @@ import discord
 
 from bot import words
 from bot.discord.cards.card_fields import options_line, price, progress, times
-from bot.discord.cards.card_status import face, notes
+from bot.discord.cards.card_status import notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from db.records import CancelControl, CardKind, Job, JobState
@@ -77,7 +77,7 @@ class Card:
 
 def card(job: Job, look: CardLook) -> Card:
     """Return what the message of *job* shows, within every limit of Discord's embeds."""
-    seen = face(job)
+    seen = status_of(job)
     embed = discord.Embed(title=seen.title, description=_description(job), colour=int(seen.colour))
     embed.add_field(name=words.FIELD_MODEL, value=_label(look))
     name, value = price(job)
@@ -104,7 +104,7 @@ def is_cancellable(job: Job) -> bool:
 def _description(job: Job) -> str:
     prompt = quote_prompt(job.prompt, PROMPT_LENGTH)
     request = [f"> {prompt}" if prompt else "", _options(job)]
-    said = [face(job).words.text, *notes(job), progress(job) or "", times(job) or ""]
+    said = [status_of(job).words.text, *notes(job), progress(job) or "", times(job) or ""]
     return "\n\n".join(filter(None, ("\n".join(filter(None, part)) for part in (request, said))))
 
 

@@ -29,7 +29,7 @@ class Colour(enum.IntEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class CardStatus:
     """What a card looks like at first glance."""
 
     marker: str
@@ -64,24 +64,24 @@ _CANCELLING = "\N{OCTAGONAL SIGN}"
 _LATE = "\N{SNAIL}"
 
 
-def face(job: Job) -> Face:
+def status_of(job: Job) -> CardStatus:
     """Return the look of *job*: a request to cancel goes before lateness, and both before the state."""
     if job.is_cancelling and job.state in words.CANCELLING:
         cancelling = words.CANCELLING[job.state]
-        return Face(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)
+        return CardStatus(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)
     if job.state is JobState.FOLLOWING:
         return _following(job)
     marker, colour = _STATES[job.state]
     if job.state is JobState.ACCEPTED and job.late:
-        return Face(marker=_LATE, words=words.LATE_ACCEPTED, colour=Colour.AMBER)
-    return Face(
+        return CardStatus(marker=_LATE, words=words.LATE_ACCEPTED, colour=Colour.AMBER)
+    return CardStatus(
         marker=marker, words=Words(words.STATES[job.state].title, _text(job)), colour=colour
     )
 
 
 def marker(job: Job) -> str:
     """Return the sign for where *job* stands, as a list row begins with it."""
-    return face(job).marker
+    return status_of(job).marker
 
 
 def notes(job: Job) -> list[str]:
@@ -98,14 +98,14 @@ def notes(job: Job) -> list[str]:
     return []
 
 
-def _following(job: Job) -> Face:
+def _following(job: Job) -> CardStatus:
     status = _SYNONYMS.get(job.status or "pending", job.status or "pending")
     if job.late:
         late = words.LATE_STATUSES.get(status, words.LATE)
-        return Face(marker=_LATE, words=late, colour=Colour.AMBER)
+        return CardStatus(marker=_LATE, words=late, colour=Colour.AMBER)
     marker, colour = _STATUSES.get(status, _STATES[JobState.FOLLOWING])
     said = words.STATUSES.get(status, words.STATES[JobState.FOLLOWING])
-    return Face(marker=marker, words=said, colour=colour)
+    return CardStatus(marker=marker, words=said, colour=colour)
 
 
 def _text(job: Job) -> str:

@@ -8,7 +8,7 @@ import discord
 from bot import words
 from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
 from bot.discord.cards.card_fields import options_line, timestamp
-from bot.discord.cards.card_status import Colour, face, marker
+from bot.discord.cards.card_status import Colour, marker, status_of
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from db.records import CardKind, Job, JobKind, JobState, OptionValue
@@ -143,7 +143,7 @@ def choice_name(job: Job, model_label: str) -> str:
 
 def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
     model = quote_prompt(labels.get(job.model, job.model), 40)
-    row = f"**{number}** {face(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
+    row = f"**{number}** {status_of(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
     if address := message_address(job):
@@ -155,7 +155,7 @@ def _why(job: Job) -> str:
     """Return why there is no result: the list may be the only place where that can be read."""
     if job.error_message and (said := quote_prompt(job.error_message, _REASON_LENGTH)):
         return said
-    return clip(face(job).words.text, _REASON_LENGTH)
+    return clip(status_of(job).words.text, _REASON_LENGTH)
 
 
 def _row_button(number: int, job: Job) -> CardButton | None:

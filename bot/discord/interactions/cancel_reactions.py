@@ -6,9 +6,9 @@ import discord
 
 from bot.discord.cards.card import is_cancellable
 from bot.discord.interactions.permissions import may_cancel
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.discord.messages.message_client import CANCEL_EMOJI
-from bot.discord.messages.rate_limit import CallLimiter
+from bot.discord.messages.rate_limit import BotRateLimit
 from bot.jobs.errors import AlreadyEnded, NotCancellable, UnknownJob
 from bot.jobs.service import JobService
 from db.records import CancelControl, Job
@@ -19,10 +19,12 @@ log = logging.getLogger(__name__)
 class CancelReactions:
     """Obey ❌ by those who may, when it is tapped and when the bot comes back."""
 
-    def __init__(self, client: discord.Client, service: JobService, limiter: CallLimiter) -> None:
+    def __init__(
+        self, client: discord.Client, service: JobService, rate_limit: BotRateLimit
+    ) -> None:
         self._client = client
         self._service = service
-        self._limiter = limiter
+        self._rate_limit = rate_limit
 
     async def added(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel the job under whose card ❌ was tapped."""
@@ -48,7 +50,7 @@ class CancelReactions:
             return
         channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         try:
-            async with self._limiter:
+            async with self._rate_limit:
                 message = await channel.fetch_message(job.message_id)
             own = discord.utils.find(lambda it: str(it.emoji) == CANCEL_EMOJI, message.reactions)
             if own is None or not own.me:
@@ -57,24 +59,24 @@ class CancelReactions:
                 await self._read_users(job, own)
         except discord.NotFound:
             await self._service.card_deleted(job.message_id)
-        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             log.warning("job %d: its reactions can't be read: %s", job.id, type(error).__name__)
 
     async def _offer_again(self, job: Job, message: discord.Message) -> None:
         """Put the bot's ❌ under the card, but not for good if the job has ended meanwhile."""
-        async with self._limiter:
+        async with self._rate_limit:
             await message.add_reaction(CANCEL_EMOJI)
         try:
             has_ended = (await self._service.find(job.id)).state.is_final
         except UnknownJob:
             has_ended = True
         if has_ended and self._client.user is not None:
-            async with self._limiter:
+            async with self._rate_limit:
                 await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def _read_users(self, job: Job, reaction: discord.Reaction) -> None:
         # The bot's own ❌ may have come after the counting: one more than was counted is asked for.
-        async with self._limiter:
+        async with self._rate_limit:
             users = [user async for user in reaction.users(limit=reaction.count + 1)]
         for user in users:
             if not user.bot and await self._may(job, user.id, None):
@@ -105,9 +107,9 @@ class CancelReactions:
         try:
             member = member or guild.get_member(user_id)
             if member is None:
-                async with self._limiter:
+                async with self._rate_limit:
                     member = await guild.fetch_member(user_id)
-        except (discord.HTTPException, *CONNECTION_TROUBLE):
+        except (discord.HTTPException, *CONNECTION_ERRORS):
             return None
         return channel.permissions_for(member)
 

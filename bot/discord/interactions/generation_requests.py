@@ -11,8 +11,8 @@ from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.buttons import price_confirmation_view, to_view
 from bot.discord.interactions.context import context_of
-from bot.discord.messages.card_messages import Editor
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE
+from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.admission.requests import GenerationRequest, Quote
 from bot.jobs.errors import UnknownJob
@@ -32,12 +32,12 @@ class GenerationRequests:
         self,
         service: JobService,
         confirmations: PriceConfirmations,
-        editor: Editor,
+        cards: CardMessages,
         policy: AccessPolicy,
     ) -> None:
         self._service = service
         self._confirmations = confirmations
-        self._editor = editor
+        self._cards = cards
         self._policy = policy
 
     async def ask(
@@ -109,10 +109,10 @@ class GenerationRequests:
 
     async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
         """Show the card as the answer, then send the job on its way, then offer ❌."""
-        drawn = self._editor.draw(job)
+        drawn = self._cards.draw(job)
         try:
             message_id = await _send_card(interaction, job, drawn.embed, to_view(drawn.buttons))
-        except (discord.HTTPException, *CONNECTION_TROUBLE) as error:
+        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             # Whether Discord shows it is found out before anything is sent.
             log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
             self._service.unanswered(job)
@@ -121,7 +121,7 @@ class GenerationRequests:
             self._service.unanswered(job)
             raise
         answered = await self._service.answered(job, message_id, shown=drawn.digest)
-        await self._editor.offer_cancel(answered)
+        await self._cards.offer_cancel(answered)
 
 
 def never_had_card(job: Job) -> bool:

@@ -10,7 +10,7 @@ import discord
 from bot import words
 from bot.discord.cards.card import Card, CardLook, alt_text, card
 from bot.discord.interactions.buttons import to_view
-from bot.discord.messages.message_client import Wire
+from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.progress_edits import Progress
 from bot.jobs.cards import CardError, NeverAnswered
@@ -21,13 +21,13 @@ from db.repositories.jobs import JobRepository
 log = logging.getLogger(__name__)
 
 
-class Editor:
+class CardMessages:
     """Show jobs on their messages; implements `bot.jobs.cards.Cards`."""
 
     def __init__(
         self,
         client: discord.Client,
-        wire: Wire,
+        messages: MessageClient,
         jobs: JobRepository,
         *,
         owner: str,
@@ -35,7 +35,7 @@ class Editor:
         clock: Callable[[], float],
     ) -> None:
         self._client = client
-        self._wire = wire
+        self._messages = messages
         self._jobs = jobs
         self._look = look
         self._clock = clock
@@ -51,7 +51,7 @@ class Editor:
         self._when_found: Callable[[Sequence[Job]], None] | None = None
 
     def __repr__(self) -> str:
-        return f"<Editor {self._progress!r}>"
+        return f"<CardMessages {self._progress!r}>"
 
     def when_deleted(self, tell: Callable[[int], Awaitable[None]]) -> None:
         """Have *tell* called with the message id of a card that turns out to be deleted."""
@@ -94,7 +94,7 @@ class Editor:
         """Put *files* into a new message, a reply to the card that can't be edited."""
         sentence = words.REPLY_RESULT.format(person=f"<@{job.user_id}>")
         beside = self._beside(job)
-        await self._wire.reply_with_result(
+        await self._messages.reply_with_result(
             job,
             sentence,
             beside.embed,
@@ -105,10 +105,10 @@ class Editor:
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
         sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
-        if await self._wire.is_sent_privately(job):
+        if await self._messages.is_sent_privately(job):
             return
         beside = self._beside(job)
-        await self._wire.send_privately(
+        await self._messages.send_privately(
             job,
             sentence,
             beside.embed,
@@ -120,7 +120,7 @@ class Editor:
     async def tell_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
-        await self._wire.send_privately(
+        await self._messages.send_privately(
             job, words.DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
         )
 
@@ -151,14 +151,14 @@ class Editor:
 
     async def _find(self, job: Job) -> int:
         if job.token_is_alive(self._clock(), margin=0.0):
-            message = await self._wire.original(job)
+            message = await self._messages.original(job)
             # An answer without an embed is a refusal, not a card.
             if not message.embeds:
                 raise NeverAnswered("the answer is no card")
             return message.id
         if job.card_kind is CardKind.BRIEF:
             raise NeverAnswered("the interaction token has ended")
-        found = await self._wire.search(job)
+        found = await self._messages.search(job)
         if found is None:
             raise NeverAnswered("the channel's history has no card")
         return found
@@ -168,7 +168,7 @@ class Editor:
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
-            await self._wire.react(job)
+            await self._messages.react(job)
             await self._tidy_if_ended(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
@@ -179,14 +179,14 @@ class Editor:
     async def ping(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
         sentence = words.PING[job.state].format(person=f"<@{job.user_id}>")
-        await self._wire.reply(job, sentence, purpose="done")
+        await self._messages.reply(job, sentence, purpose="done")
 
     async def tidy(self, job: Job) -> None:
         """Take the bot's own ❌ off an ended card, if that can be done."""
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
-            await self._wire.unreact(job)
+            await self._messages.unreact(job)
         except CardError as error:
             log.debug("job %d: its ❌ stays: %s", job.id, error)
 
@@ -201,7 +201,9 @@ class Editor:
         return [Upload(path=file.path, description=description) for file in files]
 
     async def _edit(self, job: Job, drawn: Card, uploads: Sequence[Upload] | None = None) -> None:
-        await self._wire.edit(job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads)
+        await self._messages.edit(
+            job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads
+        )
 
     async def _tell_deleted(self, message_id: int) -> None:
         if self._when_deleted is not None:

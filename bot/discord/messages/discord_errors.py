@@ -17,9 +17,9 @@ INVALID_FORM = 50035
 OLD_MESSAGE_EDITED_TOO_OFTEN = 30046
 
 # What a connection can do to us; discord.py lets these through on Linux.
-CONNECTION_TROUBLE = (OSError, aiohttp.ClientError, TimeoutError)
+CONNECTION_ERRORS = (OSError, aiohttp.ClientError, TimeoutError)
 # What discord.py makes of an answer that is not as documented: half a JSON, a limit without a time.
-GARBLED_ANSWER = (KeyError, TypeError, ValueError)
+MALFORMED_RESPONSE = (KeyError, TypeError, ValueError)
 
 # How long a ban lasts that does not say so, in seconds.
 _BAN = 60.0

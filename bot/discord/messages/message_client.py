@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.discord.messages.discord_errors import (
-    CONNECTION_TROUBLE,
-    GARBLED_ANSWER,
+    CONNECTION_ERRORS,
+    MALFORMED_RESPONSE,
     ban_seconds,
     card_error,
     is_dead_token,
@@ -24,7 +24,7 @@ from bot.discord.messages.message_parts import (
     only,
     reference_to,
 )
-from bot.discord.messages.rate_limit import CallLimiter
+from bot.discord.messages.rate_limit import BotRateLimit
 from bot.jobs.cards import CardBusy, CardError, CardOutOfReach, NeverAnswered
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
@@ -42,7 +42,7 @@ _LATER_HISTORY = 100
 _CLOCK_MARGIN = 60.0
 
 
-class Wire:
+class MessageClient:
     """Send and edit job messages: by the interaction token while it lives, then as the bot."""
 
     def __init__(
@@ -50,11 +50,11 @@ class Wire:
         client: discord.Client,
         *,
         clock: Callable[[], float],
-        limiter: CallLimiter | None = None,
+        rate_limit: BotRateLimit | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
-        self._limiter = limiter or CallLimiter()
+        self._rate_limit = rate_limit or BotRateLimit()
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
         self._dead_tokens: dict[int, float] = {}  # by job, when it was asked for
@@ -78,7 +78,7 @@ class Wire:
                 await self._edit_by_token(job, embed, view, uploads)
             except CardOutOfReach as error:
                 if is_dead_token(error):
-                    self._bury_token(job)
+                    self._forget_token(job)
                 # The token may die early; the bot's own way is open to cards in channels.
                 if job.card_kind is CardKind.BRIEF:
                     raise
@@ -86,7 +86,7 @@ class Wire:
                 return
         if job.card_kind is CardKind.BRIEF:
             raise CardOutOfReach("the interaction token has ended")
-        async with self._lane(job, upload=uploads is not None), self._limiter:
+        async with self._turn(job, upload=uploads is not None), self._rate_limit:
             await self._message(job).edit(
                 content=None,
                 embed=embed,
@@ -102,7 +102,7 @@ class Wire:
         view: discord.ui.View | None,
         uploads: Sequence[Upload] | None,
     ) -> None:
-        async with self._lane(job, upload=uploads is not None):
+        async with self._turn(job, upload=uploads is not None):
             await self._webhook(job).edit_message(
                 message_id(job),
                 content=None,
@@ -112,7 +112,7 @@ class Wire:
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
-    def _bury_token(self, job: Job) -> None:
+    def _forget_token(self, job: Job) -> None:
         """Use the token no more: each 401 counts against the address (Discord docs: Rate Limits)."""
         oldest = self._clock() - TOKEN_LIFETIME
         young = {id_: born for id_, born in self._dead_tokens.items() if born > oldest}
@@ -137,7 +137,7 @@ class Wire:
     async def search(self, job: Job) -> int | None:
         """Return the id of the card of *job* from the channel's history around its birth."""
         user = self._client.user
-        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+        async with self._translated(_EDIT_TIMEOUT), self._rate_limit:
             around = discord.Object(job.id)
             async for message in self._channel(job).history(limit=_HISTORY, around=around):
                 asked = message.interaction_metadata
@@ -147,19 +147,19 @@ class Wire:
 
     async def react(self, job: Job) -> None:
         """Put the bot's ❌ under the card."""
-        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+        async with self._translated(_EDIT_TIMEOUT), self._rate_limit:
             await self._message(job).add_reaction(CANCEL_EMOJI)
 
     async def unreact(self, job: Job) -> None:
         """Take the bot's ❌ off the card."""
         if self._client.user is None:
             return
-        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+        async with self._translated(_EDIT_TIMEOUT), self._rate_limit:
             await self._message(job).remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def reply(self, job: Job, content: str, *, purpose: str) -> None:
         """Reply to the card and ping its requester; the same purpose twice is one message."""
-        async with self._lane(job, upload=False), self._limiter:
+        async with self._turn(job, upload=False), self._rate_limit:
             await self._channel(job).send(
                 content,
                 reference=reference_to(job, must_exist=False),
@@ -183,7 +183,7 @@ class Wire:
         """
         if await self._is_replied_to(job):
             return
-        async with self._lane(job, upload=True), self._limiter:
+        async with self._turn(job, upload=True), self._rate_limit:
             await self._channel(job).send(
                 content,
                 embed=embed,
@@ -201,7 +201,7 @@ class Wire:
             card = message.reference.message_id if message.reference else None
             return card == job.message_id and bool(message.attachments)
 
-        async with self._translated(_EDIT_TIMEOUT), self._limiter:
+        async with self._translated(_EDIT_TIMEOUT), self._rate_limit:
             return await self._has_sent(self._channel(job), job.reply_begun_at, is_it)
 
     async def is_sent_privately(self, job: Job) -> bool:
@@ -216,9 +216,9 @@ class Wire:
 
         async with self._translated(_EDIT_TIMEOUT):
             requester = await self._requester(job)
-            async with self._limiter:
+            async with self._rate_limit:
                 channel = await requester.create_dm()
-            async with self._limiter:
+            async with self._rate_limit:
                 return await self._has_sent(channel, job.dm_begun_at, is_it)
 
     async def _has_sent(
@@ -238,7 +238,7 @@ class Wire:
         known = self._client.get_user(job.user_id)
         if known is not None:
             return known
-        async with self._limiter:
+        async with self._rate_limit:
             return await self._client.fetch_user(job.user_id)
 
     async def send_privately(
@@ -254,7 +254,7 @@ class Wire:
         """Send the requester a direct message; the same purpose twice is one message."""
         async with self._translated(_UPLOAD_TIMEOUT), self._uploads:
             requester = await self._requester(job)
-            async with self._limiter:
+            async with self._rate_limit:
                 await requester.send(
                     content,
                     embed=embed,
@@ -277,7 +277,7 @@ class Wire:
         return self._channel(job).get_partial_message(message_id(job))
 
     @asynccontextmanager
-    async def _lane(self, job: Job, *, upload: bool) -> AsyncGenerator[None]:
+    async def _turn(self, job: Job, *, upload: bool) -> AsyncGenerator[None]:
         """Wait for this job's turn: one edit at a time in a channel, uploads aside."""
         channel = self._channels.setdefault(job.channel_id, asyncio.Lock())
         timeout = _UPLOAD_TIMEOUT if upload else _EDIT_TIMEOUT
@@ -292,12 +292,12 @@ class Wire:
         try:
             async with asyncio.timeout(timeout):
                 yield
-        except (discord.DiscordException, *CONNECTION_TROUBLE, *GARBLED_ANSWER) as error:
+        except (discord.DiscordException, *CONNECTION_ERRORS, *MALFORMED_RESPONSE) as error:
             self._note(error)
             raise card_error(error) from error
 
     def _note(self, error: Exception) -> None:
-        if isinstance(error, GARBLED_ANSWER):
+        if isinstance(error, MALFORMED_RESPONSE):
             log.warning("an answer of Discord can't be read: %s", type(error).__name__)
         if ban := ban_seconds(error):
             log.error("Discord takes nothing from this address for %d s", ban)

@@ -9,7 +9,7 @@ from aiolimiter import AsyncLimiter
 BOT_CALLS_PER_SECOND = 45
 
 
-class CallLimiter:
+class BotRateLimit:
     """Let calls go one by one, 45 a second over all processes; each is made inside `async with`."""
 
     def __init__(self) -> None:

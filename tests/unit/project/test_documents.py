@@ -13,7 +13,7 @@ from discord import app_commands
 
 from bot import words
 from bot.catalogue import read_catalogue
-from bot.discord.cards.card_status import face
+from bot.discord.cards.card_status import status_of
 from bot.discord.client import EXTENSIONS
 from bot.discord.interactions import permissions as access
 from bot.settings import Settings
@@ -89,14 +89,14 @@ def test_every_command_stands_in_the_table_with_its_options() -> None:
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_look_of_a_card_is_explained(state: JobState) -> None:
     """Each state's sign and words stand in the table of the card."""
-    assert face(make_job(state=state)).title in section("What the card says")
+    assert status_of(make_job(state=state)).title in section("What the card says")
 
 
 def test_every_status_is_explained() -> None:
     """So do the words for each status, for late jobs and for those being cancelled."""
     table = section("What the card says")
     for status in words.STATUSES:
-        assert face(make_job(state=JobState.FOLLOWING, status=status)).title in table
+        assert status_of(make_job(state=JobState.FOLLOWING, status=status)).title in table
     for late in (*words.LATE_STATUSES.values(), words.LATE, *words.CANCELLING.values()):
         assert late.title in table
 

@@ -10,8 +10,8 @@ import discord
 import yarl
 
 from bot.discord.cards.card import CardLook
-from bot.discord.messages.card_messages import Editor
-from bot.discord.messages.message_client import Wire
+from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.message_client import MessageClient
 from db.engines.engine import open_database
 from db.records import Job, JobKind, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
@@ -39,8 +39,8 @@ class Scene:
     """An editor at work, the Discord it works on and the database it reads."""
 
     discord: SandboxDiscord
-    editor: Editor
-    wire: Wire
+    cards: CardMessages
+    wire: MessageClient
     jobs: JobRepository
     clock: Clock
 
@@ -78,7 +78,7 @@ class Scene:
         assert now is not None
         after = dataclasses.replace(now, progress=progress)
         assert await self.jobs.save(now, after)
-        self.editor.show(after)
+        self.cards.show(after)
         return after
 
     def ended(self, job: Job) -> Job:
@@ -112,8 +112,8 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
         async with client, open_database("sqlite://") as engine:
             await client.login(world.token)
             jobs = JobRepository(engine)
-            wire = Wire(client, clock=clock)
-            editor = Editor(
+            wire = MessageClient(client, clock=clock)
+            cards = CardMessages(
                 client,
                 wire,
                 jobs,
@@ -121,8 +121,8 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
                 look=lambda job: CardLook(model_label=job.model),
                 clock=clock,
             )
-            async with editor.running():
-                yield Scene(discord=world, editor=editor, wire=wire, jobs=jobs, clock=clock)
+            async with cards.running():
+                yield Scene(discord=world, cards=cards, wire=wire, jobs=jobs, clock=clock)
 
 
 @contextlib.contextmanager

@@ -6,13 +6,13 @@ import pytest
 
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.messages.message_client import CANCEL_EMOJI
-from bot.discord.messages.rate_limit import CallLimiter
+from bot.discord.messages.rate_limit import BotRateLimit
 from bot.jobs.service import JobService
 from db.records import CancelControl, Job
 from tests.integration.discord.messages.stage import Scene
 
 
-class CountingLimiter(CallLimiter):
+class CountingLimiter(BotRateLimit):
     """Count who was let through."""
 
     def __init__(self) -> None:
@@ -53,10 +53,10 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     if tapped:
         await person.react(running.message_id, CANCEL_EMOJI)
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)
-    service, limiter = OneJob(job), CountingLimiter()
+    service, rate_limit = OneJob(job), CountingLimiter()
     before = len(scene.discord.calls)
-    await CancelReactions(scene.wire._client, service, limiter).read(job.id)
+    await CancelReactions(scene.wire._client, service, rate_limit).read(job.id)
     calls = [call.method for call in scene.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
-    assert limiter.passed == len(calls)
+    assert rate_limit.passed == len(calls)
     assert service.requests == ([person.id] if tapped else [])

@@ -37,9 +37,9 @@ async def test_a_direct_message_of_an_earlier_life(
     """It is found by the name of its file when Discord has long forgotten its nonce."""
     job = await _begun(scene, robin)
     file = _result(tmp_path, job)
-    await scene.editor.deliver_privately(job, [file])
+    await scene.cards.deliver_privately(job, [file])
     scene.clock.now += LONGER_THAN_A_NONCE
-    await scene.editor.deliver_privately(job, [file])
+    await scene.cards.deliver_privately(job, [file])
     assert len(robin.sees(robin.dm_channel)) == 1
 
 
@@ -49,5 +49,5 @@ async def test_another_result_is_not_taken_for_it(
     """Each job's result comes, also when two go to the same person."""
     for _ in range(2):
         job = await _begun(scene, robin)
-        await scene.editor.deliver_privately(job, [_result(tmp_path, job)])
+        await scene.cards.deliver_privately(job, [_result(tmp_path, job)])
     assert len(robin.sees(robin.dm_channel)) == 2

@@ -49,7 +49,7 @@ async def test_an_ending_overtakes(crowd: tuple[Scene, Limiting, list[Job]]) -> 
         await scene.report(job, 42.0)
     await scene.until(lambda: len(scene.edits()) >= CHANNELS // 2, "the first edits")
     before = len(scene.edits())
-    await scene.editor.finish(scene.ended(jobs[-1]))
+    await scene.cards.finish(scene.ended(jobs[-1]))
     edited = [call.path for call in scene.discord.calls_to("PATCH", "*")]
     (*_, ending) = (n for n, path in enumerate(edited) if path.endswith(f"/{jobs[-1].message_id}"))
     assert ending - before <= AHEAD
@@ -60,5 +60,5 @@ async def test_an_ending_overtakes(crowd: tuple[Scene, Limiting, list[Job]]) -> 
 async def _end(scene: Scene, job: Job) -> None:
     """End a job as the bot does: the last edit, then its ❌ is taken off."""
     ended = scene.ended(job)
-    await scene.editor.finish(ended)
-    await scene.editor.tidy(ended)
+    await scene.cards.finish(ended)
+    await scene.cards.tidy(ended)

@@ -80,7 +80,7 @@ async def test_a_card_out_of_reach_is_left_alone(scene: Scene, status: int, code
     scene.clock.now += 600.0
     await scene.report(job, 77.0)
     await scene.until(lambda: scene.shows(job, "77%"), "the newest percentage")
-    await scene.editor.finish(scene.ended(job))
+    await scene.cards.finish(scene.ended(job))
     assert scene.edits() == [status, 200, 200, 200]
 
 
@@ -113,12 +113,12 @@ async def test_a_ban_of_the_address(scene: Scene) -> None:
     assert banned.value.retry_after == 300
     made = len(scene.discord.calls)
     with pytest.raises(CardBusy):
-        await scene.editor.finish(scene.ended(other))
+        await scene.cards.finish(scene.ended(other))
     with pytest.raises(CardBusy):
         await scene.wire.react(other)
     assert len(scene.discord.calls) == made
     scene.clock.now += 301.0
-    await scene.editor.finish(scene.ended(other))
+    await scene.cards.finish(scene.ended(other))
     await scene.wire.edit(job, embed=EMBED, view=None)
     assert scene.edits() == [429, 200, 200]
 
@@ -169,9 +169,9 @@ async def test_an_ending_of_an_old_message(scene: Scene) -> None:
     job = await scene.running()
     scene.discord.faults.limit("PATCH", EDITS, retry_after=90.0, code=30046)
     with pytest.raises(CardBusy) as busy:
-        await scene.editor.finish(scene.ended(job))
+        await scene.cards.finish(scene.ended(job))
     assert busy.value.retry_after == 90.0
-    await scene.editor.finish(scene.ended(job))
+    await scene.cards.finish(scene.ended(job))
     assert scene.shows(job, "Cancelled")
 
 
@@ -252,9 +252,9 @@ async def test_what_is_said_beside_the_card_has_its_buttons(
         user_id=scene.discord.person("Robin").id,
         ended_at=scene.clock(),
     )
-    await scene.editor.deliver_as_reply(dataclasses.replace(job, reply_begun_at=scene.clock()), [])
-    await scene.editor.deliver_privately(dataclasses.replace(job, dm_begun_at=scene.clock()), [])
-    await scene.editor.tell_privately(job)
+    await scene.cards.deliver_as_reply(dataclasses.replace(job, reply_begun_at=scene.clock()), [])
+    await scene.cards.deliver_privately(dataclasses.replace(job, dm_begun_at=scene.clock()), [])
+    await scene.cards.tell_privately(job)
     sent = [call.json for call in scene.discord.calls_to("POST", MESSAGES)]
     assert [_labels(message) for message in sent] == [labels] * 3
 

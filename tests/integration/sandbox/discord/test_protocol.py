@@ -10,7 +10,7 @@ from sandbox.discord import SandboxDiscord
 Json = Any
 
 
-class Wire:
+class MessageClient:
     """A REST client that says exactly what a test wants said."""
 
     def __init__(self, discord: SandboxDiscord, session: aiohttp.ClientSession) -> None:
@@ -33,19 +33,19 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(discord: SandboxDiscord, session: aiohttp.ClientSession) -> Wire:
+async def wire(discord: SandboxDiscord, session: aiohttp.ClientSession) -> MessageClient:
     """Ask with the right bot token."""
-    return Wire(discord, session)
+    return MessageClient(discord, session)
 
 
-async def test_json_is_exactly_application_json(wire: Wire) -> None:
+async def test_json_is_exactly_application_json(wire: MessageClient) -> None:
     """discord.py compares the content type, so it carries no charset."""
     status, _ = await wire.ask("GET", "/users/@me")
     assert status == 200
     assert wire.headers["Content-Type"] == "application/json"
 
 
-async def test_a_wrong_bot_token_is_unauthorized(wire: Wire) -> None:
+async def test_a_wrong_bot_token_is_unauthorized(wire: MessageClient) -> None:
     """401 as Discord words it."""
     assert await wire.ask("GET", "/users/@me", token="wrong") == (
         401,
@@ -53,7 +53,9 @@ async def test_a_wrong_bot_token_is_unauthorized(wire: Wire) -> None:
     )
 
 
-async def test_what_can_not_be_answered_is_said_aloud(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_what_can_not_be_answered_is_said_aloud(
+    wire: MessageClient, discord: SandboxDiscord
+) -> None:
     """A route nobody wrote is 501 and stands in the list of gaps, never a silent success."""
     status, _ = await wire.ask("GET", "/unheard/of")
     assert status == 501
@@ -61,7 +63,7 @@ async def test_what_can_not_be_answered_is_said_aloud(wire: Wire, discord: Sandb
 
 
 async def test_the_application_and_the_gateway_are_described(
-    wire: Wire, discord: SandboxDiscord
+    wire: MessageClient, discord: SandboxDiscord
 ) -> None:
     """What a self-check asks for."""
     assert (await wire.ask("GET", "/applications/@me"))[1]["id"] == str(
@@ -70,7 +72,9 @@ async def test_the_application_and_the_gateway_are_described(
     assert (await wire.ask("GET", "/gateway/bot"))[1]["url"] == discord.gateway.url
 
 
-async def test_history_is_read_around_before_and_after(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_history_is_read_around_before_and_after(
+    wire: MessageClient, discord: SandboxDiscord
+) -> None:
     """Newest first, on the asked side of the asked id."""
     robin = discord.person("Robin")
     ids = [(await robin.say(discord.channel, str(number))).id for number in range(7)]
@@ -87,7 +91,7 @@ async def test_history_is_read_around_before_and_after(wire: Wire, discord: Sand
 
 
 async def test_reactions_are_listed_by_person_page_by_page(
-    wire: Wire, discord: SandboxDiscord
+    wire: MessageClient, discord: SandboxDiscord
 ) -> None:
     """Sorted by id and paged with `after`, so that a reader comes to an end."""
     people = [discord.person(f"P{number}") for number in range(3)]
@@ -105,7 +109,7 @@ async def test_reactions_are_listed_by_person_page_by_page(
 
 
 async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
-    wire: Wire, discord: SandboxDiscord
+    wire: MessageClient, discord: SandboxDiscord
 ) -> None:
     """10014, not 10008, which would say that the message is gone."""
     message = await discord.person("Robin").say(discord.channel, "hello")
@@ -115,7 +119,7 @@ async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
 
 
 async def test_missing_permissions_and_missing_access_differ(
-    wire: Wire, discord: SandboxDiscord
+    wire: MessageClient, discord: SandboxDiscord
 ) -> None:
     """50013 where one permission lacks, 50001 where the channel is hidden."""
     path = f"/channels/{discord.channel}/messages"
@@ -129,7 +133,7 @@ async def test_missing_permissions_and_missing_access_differ(
     assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
 
 
-async def test_files_need_their_permission(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_files_need_their_permission(wire: MessageClient, discord: SandboxDiscord) -> None:
     """50013 for an upload with the bot token where Attach Files is taken away."""
     discord.forbid_bot(discord.channel, attach_files=True)
     form = aiohttp.FormData()
@@ -139,7 +143,7 @@ async def test_files_need_their_permission(wire: Wire, discord: SandboxDiscord) 
 
 
 async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
-    wire: Wire, discord: SandboxDiscord, session: aiohttp.ClientSession
+    wire: MessageClient, discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
     """`attachments` is the whole list: what it leaves out is gone, and files can be fetched."""
     path = f"/channels/{discord.channel}/messages"
@@ -162,7 +166,7 @@ async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
         assert answer.headers["Content-Range"] == "bytes 4-7/8"
 
 
-async def test_a_deleted_message_is_unknown(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_a_deleted_message_is_unknown(wire: MessageClient, discord: SandboxDiscord) -> None:
     """10008 on reading and editing what a person deleted, and history ends with None."""
     path = f"/channels/{discord.channel}/messages"
     _, message = await wire.ask("POST", path, json={"content": "x"})
@@ -175,7 +179,7 @@ async def test_a_deleted_message_is_unknown(wire: Wire, discord: SandboxDiscord)
 
 
 async def test_a_person_may_close_their_direct_messages(
-    wire: Wire, discord: SandboxDiscord
+    wire: MessageClient, discord: SandboxDiscord
 ) -> None:
     """The channel opens, and sending into it is 50007."""
     robin = discord.person("Robin")
@@ -187,7 +191,9 @@ async def test_a_person_may_close_their_direct_messages(
     assert (status, answer["code"]) == (403, 50007)
 
 
-async def test_faults_answer_in_discords_shapes(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_faults_answer_in_discords_shapes(
+    wire: MessageClient, discord: SandboxDiscord
+) -> None:
     """429 with Via and the limit's headers, a global one, a proxy's page, a JSON code."""
     path = f"/channels/{discord.channel}/messages"
     discord.faults.limit("POST", path, retry_after=1.5, code=30046)
@@ -206,7 +212,9 @@ async def test_faults_answer_in_discords_shapes(wire: Wire, discord: SandboxDisc
     assert [call.happened for call in discord.calls] == [False, False, True, False, True]
 
 
-async def test_a_cut_before_the_effect_has_none(wire: Wire, discord: SandboxDiscord) -> None:
+async def test_a_cut_before_the_effect_has_none(
+    wire: MessageClient, discord: SandboxDiscord
+) -> None:
     """The connection ends, and nothing was sent."""
     discord.faults.add("POST", "/channels/*/messages", cut="before")
     with pytest.raises(aiohttp.ClientError):

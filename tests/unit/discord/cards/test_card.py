@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import words
 from bot.discord.cards.card import Action, Card, CardLook, alt_text, card
-from bot.discord.cards.card_status import face
+from bot.discord.cards.card_status import status_of
 from db.records import CancelControl, CardKind, Job, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, SENT_AT, make_job
 
@@ -114,8 +114,10 @@ def test_every_look_is_its_own() -> None:
     ]
     jobs += [make_job(state=JobState.CANCELLED, cancel_wanted_by=who) for who in (11, 12)]
     ended_and_live = [make_job(state=state) for state in JobState]
-    looks = [(face(job).title, face(job).words.text, face(job).colour) for job in jobs]
-    glances = {(face(job).title, face(job).colour) for job in ended_and_live}
+    looks = [
+        (status_of(job).title, status_of(job).words.text, status_of(job).colour) for job in jobs
+    ]
+    glances = {(status_of(job).title, status_of(job).colour) for job in ended_and_live}
 
     assert len(set(looks)) == len(looks)
     assert len(glances) == len(JobState)
@@ -354,13 +356,13 @@ def test_a_refused_cancel_is_admitted() -> None:
     job = running(cancel_wanted_by=11, cancel_refused=True)
 
     assert words.CANCEL_REFUSED in text_of(card(job, LOOK))
-    assert face(job).words == words.STATUSES["running"]
+    assert status_of(job).words == words.STATUSES["running"]
 
 
 def test_the_apis_other_words_are_understood() -> None:
     """The word processing reads as running, and a status nobody knows as in progress."""
-    assert face(running(status="processing")).words == words.STATUSES["running"]
-    assert face(running(status="brewing")).words == words.STATES[JobState.FOLLOWING]
+    assert status_of(running(status="processing")).words == words.STATUSES["running"]
+    assert status_of(running(status="brewing")).words == words.STATES[JobState.FOLLOWING]
 
 
 def test_a_direct_message_is_pointed_to() -> None:

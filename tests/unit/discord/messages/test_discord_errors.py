@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.discord.messages.discord_errors import CONNECTION_TROUBLE, card_error
+from bot.discord.messages.discord_errors import CONNECTION_ERRORS, card_error
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from tests.unit.discord.discord_errors import http_error
 
@@ -51,4 +51,4 @@ def test_when_to_come_back() -> None:
 )
 def test_what_a_connection_can_do(error: Exception) -> None:
     """Resets, timeouts and the transport's own errors are caught where Discord is called."""
-    assert isinstance(error, CONNECTION_TROUBLE)
+    assert isinstance(error, CONNECTION_ERRORS)

@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from bot.discord.messages.message_client import Wire
-from bot.discord.messages.rate_limit import CallLimiter
+from bot.discord.messages.message_client import MessageClient
+from bot.discord.messages.rate_limit import BotRateLimit
 from tests.unit.discord.interactions.fake_interactions import a_client
 from tests.unit.jobs.builders import a_job
 from tests.virtual_time import VirtualLoop, clock
@@ -17,7 +17,7 @@ CALLS = 200
 @pytest.mark.parametrize(("processes", "rate"), [(1, 45), (3, 15)])
 def test_calls_are_spread(processes: int, rate: int) -> None:
     """In no second are there more than 45 calls by all processes, however many are wanted."""
-    # The limiter waits for the time to pass by less than the clock can show.
+    # The rate_limit waits for the time to pass by less than the clock can show.
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(turn=1e-6)) as runner:
         began = runner.run(call_often(processes))
     assert len(began) == CALLS
@@ -36,9 +36,9 @@ async def call_often(processes: int) -> list[float]:
         began.append(clock())
 
     client.http.add_reaction = add_reaction  # type: ignore[method-assign, assignment]
-    limiter = CallLimiter()
-    limiter.share_between(processes)
-    wire = Wire(client, clock=clock, limiter=limiter)
+    rate_limit = BotRateLimit()
+    rate_limit.share_between(processes)
+    wire = MessageClient(client, clock=clock, rate_limit=rate_limit)
     jobs = [
         a_job(id=number, message_id=number, channel_id=number) for number in range(1, CALLS + 1)
     ]
