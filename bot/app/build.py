@@ -38,19 +38,19 @@ from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.tracker import Tracker
 from bot.media.download import open_downloads
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient, open_client
 from bot.monitoring.api_health import ApiWatch
 from bot.monitoring.health import Health
 from bot.settings import Settings
 from bot.web.server import open_web
 from db.engines.engine import open_database
-from db.engines.instance_lock import presence
+from db.engines.instance_lock import instance_lock
 from db.records import Job, JobState, SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 from db.repositories.retention import Retention
 
 
@@ -109,7 +109,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
         engine = await stack.enter_async_context(open_database(settings.database_url))
         # Who is alone need not wait for the leases of a life that was cut short.
         free_all = Claims(engine).release_all
-        await stack.enter_async_context(presence(settings.database_url, when_alone=free_all))
+        await stack.enter_async_context(instance_lock(settings.database_url, when_alone=free_all))
         api = await stack.enter_async_context(
             open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
         )
@@ -120,10 +120,10 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
                 open_web(settings.http_host, settings.http_port, health)
             )
         bot = await stack.enter_async_context(
-            GenerationBot(Facts(engine), health, guild_id=settings.discord_guild_id)
+            GenerationBot(KeyValues(engine), health, guild_id=settings.discord_guild_id)
         )
         builder = _Builder(settings, outside, engine, api, health, bot)
-        yield builder.build(ResultFiles(downloads, Fitting()))
+        yield builder.build(ResultFiles(downloads, Transcoder()))
 
 
 class _Builder:

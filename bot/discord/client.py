@@ -19,7 +19,7 @@ from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.jobs.service import JobService
 from bot.monitoring.health import Health
 from db.records import Job
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class GenerationBot(commands.Bot):
 
     parts: Parts
 
-    def __init__(self, facts: Facts, health: Health, *, guild_id: int | None) -> None:
+    def __init__(self, key_values: KeyValues, health: Health, *, guild_id: int | None) -> None:
         super().__init__(
             command_prefix=(),
             intents=_intents(),
@@ -65,7 +65,7 @@ class GenerationBot(commands.Bot):
             max_ratelimit_timeout=60.0,
         )
         self._health = health
-        self._sync = CommandSync(self.tree, facts, guild_id=guild_id)
+        self._sync = CommandSync(self.tree, key_values, guild_id=guild_id)
         health.report(_SESSION, _NO_SESSION)
 
     @property

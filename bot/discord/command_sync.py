@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class CommandSync:
     def __init__(
         self,
         tree: "app_commands.CommandTree[discord.Client]",
-        facts: Facts,
+        key_values: KeyValues,
         *,
         guild_id: int | None,
     ) -> None:
         self._tree = tree
-        self._facts = facts
+        self._key_values = key_values
         self._guild = discord.Object(guild_id) if guild_id else None
 
     async def when_changed(self, application_id: int | None) -> None:
@@ -44,7 +44,7 @@ class CommandSync:
         """
         place = str(self._guild.id) if self._guild else _EVERYWHERE
         definition = self._digest(application_id, place)
-        if await self._facts.get_fact(_DEFINITION) == definition:
+        if await self._key_values.get_value(_DEFINITION) == definition:
             return
         try:
             await self._clear_former(place)
@@ -55,8 +55,8 @@ class CommandSync:
                 return
             log.warning("the commands could not be told to Discord: %s", type(error).__name__)
             return
-        await self._facts.put_fact(_PLACE, place)
-        await self._facts.put_fact(_DEFINITION, definition)
+        await self._key_values.put_value(_PLACE, place)
+        await self._key_values.put_value(_DEFINITION, definition)
 
     def _digest(self, application_id: int | None, place: str) -> str:
         payload = [command.to_dict(self._tree) for command in self._tree.get_commands()]
@@ -71,7 +71,7 @@ class CommandSync:
 
     async def _clear_former(self, place: str) -> None:
         """Take the commands away where they were before, or people would see them twice."""
-        former = await self._facts.get_fact(_PLACE)
+        former = await self._key_values.get_value(_PLACE)
         if former in {None, place}:
             return
         if former == _EVERYWHERE:

@@ -34,12 +34,12 @@ class ForbiddenAddress(OSError):
         super().__init__("the address is not open to downloads")
 
 
-def is_open(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
-            return is_open(str(parsed.ipv4_mapped))
+            return is_public(str(parsed.ipv4_mapped))
         if parsed not in _GLOBAL_IPV6:
             return False
     if any(parsed in network for network in _CLOSED):
@@ -58,7 +58,7 @@ def guard(
     def make_socket(address_info: AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = address_info
         host, port = str(address[0]), int(address[1])
-        if (host, port) not in allowed_addresses and not is_open(host):
+        if (host, port) not in allowed_addresses and not is_public(host):
             raise ForbiddenAddress
         return socket.socket(family, kind, protocol)
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 
 @asynccontextmanager
-async def presence(
+async def instance_lock(
     address: str, *, when_alone: Callable[[], Awaitable[None]]
 ) -> AsyncGenerator[None]:
     """Be seen on the database at *address*, after *when_alone* if nobody else is there.

@@ -14,7 +14,7 @@ class Row:
     job_id: int
     state: str
     task_id: str | None
-    is_open: bool
+    is_public: bool
     was_searched: bool  # a search for its task has found nothing
     reserved: Decimal  # US dollars
 
@@ -30,7 +30,7 @@ class Books:
     @property
     def open_jobs(self) -> frozenset[int]:
         """Jobs with something left to do."""
-        return frozenset(row.job_id for row in self.jobs.values() if row.is_open)
+        return frozenset(row.job_id for row in self.jobs.values() if row.is_public)
 
     @property
     def doubtful(self) -> frozenset[int]:
@@ -45,7 +45,7 @@ class Books:
     def is_quiet(self) -> bool:
         """Whether nothing is left to do but to wait for the timeout of a vain search."""
         return all(
-            not row.is_open or (row.job_id in self.doubtful and row.was_searched)
+            not row.is_public or (row.job_id in self.doubtful and row.was_searched)
             for row in self.jobs.values()
         )
 
@@ -73,11 +73,11 @@ def read_books(database: Path) -> Books:
                 job_id=job_id,
                 state=state,
                 task_id=task_id,
-                is_open=bool(is_open),
+                is_public=bool(is_public),
                 was_searched=missing_since is not None,
                 reserved=_dollars(price),
             )
-            for job_id, state, task_id, is_open, missing_since, price in jobs
+            for job_id, state, task_id, is_public, missing_since, price in jobs
         },
         ledger={job_id: _dollars(amount) for job_id, amount in ledger},
         is_sound=sound,

@@ -12,7 +12,7 @@ from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not_be_shown
 from bot.jobs.worker.task_events import RetryLater, task_seen
 from bot.media.download import DownloadedFile, DownloadError, LinkLapsed
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
 from db.records import CardKind, Job, JobState, Reason
 
@@ -118,7 +118,7 @@ class DeliverStep:
             return await self._fetch_and_show(job, task)
         except LinkLapsed:
             raise
-        except (DownloadError, CannotFit, FileTooBig) as error:
+        except (DownloadError, CannotTranscode, FileTooBig) as error:
             return await self._end_or_wait(job, error)
 
     async def _end_or_wait(self, job: Job, error: Exception) -> Job:

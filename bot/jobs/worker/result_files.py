@@ -21,8 +21,8 @@ from bot.media.download import (
     WrongType,
     download,
 )
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
 from db.records import Job
 
@@ -36,7 +36,7 @@ LARGEST_RESULT = 100 * 1024 * 1024
 _AT_ONCE = 4
 _PREFIX = "modelhunter-result-"
 
-_Found = DownloadedFile | DownloadError | CannotFit
+_Found = DownloadedFile | DownloadError | CannotTranscode
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,9 @@ class DownloadedResult:
 class ResultFiles:
     """Bring results to disk, a few at a time."""
 
-    def __init__(self, session: aiohttp.ClientSession, fitting: Fitting) -> None:
+    def __init__(self, session: aiohttp.ClientSession, transcoder: Transcoder) -> None:
         self._session = session
-        self._fitting = fitting
+        self._transcoder = transcoder
         self._lane = asyncio.Semaphore(_AT_ONCE)
 
     @asynccontextmanager
@@ -67,7 +67,7 @@ class ResultFiles:
 
         Raises:
             DownloadError: A file could not be had now, or none at all; its kind says why.
-            CannotFit: No file can be made small enough.
+            CannotTranscode: No file can be made small enough.
         """
         async with _temporary_folder() as folder:
             async with self._lane:
@@ -100,8 +100,8 @@ class ResultFiles:
         if not isinstance(file, DownloadedFile) or file.size <= limit:
             return file
         try:
-            fitted = await self._fitting.fit(file, limit=limit)
-        except CannotFit as error:
+            fitted = await self._transcoder.transcode(file, limit=limit)
+        except CannotTranscode as error:
             return error
         log.info("%s: made smaller, %d to %d bytes", file.path.stem, file.size, fitted.size)
         return fitted

@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 from av.audio.stream import AudioStream
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.plan import SoundFacts, SoundPlan, plan_sound
 from bot.media.transcoding.source import SAME_LENGTH, Source, measure, open_source
 
@@ -14,7 +14,7 @@ def fit_sound(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the sound at *path* to *target*, in less than *limit* bytes.
 
     Raises:
-        CannotFit: It is damaged, or too long for that.
+        CannotTranscode: It is damaged, or too long for that.
         av.FFmpegError: It is broken.
     """
     with open_source(path, media_type) as source:
@@ -28,14 +28,16 @@ def fit_sound(path: Path, media_type: str, target: Path, limit: int) -> None:
     with open_source(path, media_type) as source:
         seconds = _encode(source, plan, target)
     if abs(seconds - facts.duration) > SAME_LENGTH:
-        raise CannotFit(f"it is damaged: {seconds:.1f} of {facts.duration:.1f} s can be decoded")
+        raise CannotTranscode(
+            f"it is damaged: {seconds:.1f} of {facts.duration:.1f} s can be decoded"
+        )
     if target.stat().st_size >= limit:
-        raise CannotFit("it stays too large")
+        raise CannotTranscode("it stays too large")
 
 
 def _sound_of(source: Source) -> AudioStream:
     if source.sound is None:
-        raise CannotFit("it has no sound")
+        raise CannotTranscode("it has no sound")
     return source.sound
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 
 from bot.media.transcoding.audio import fit_sound
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.image import fit_image
 from bot.media.transcoding.process_limits import confine, live_as_long_as_the_parent
 from bot.media.transcoding.source import open_source
@@ -25,7 +25,7 @@ def fit(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the file at *path* to *target* as what fits into *limit* bytes best.
 
     Raises:
-        CannotFit: Nothing of it would.
+        CannotTranscode: Nothing of it would.
         av.FFmpegError: It is broken.
     """
     if media_type.startswith("image/") and media_type != "image/gif":
@@ -45,7 +45,7 @@ def main() -> int:
         fit(asked.source, asked.media_type, asked.target, asked.limit)
     except MemoryError:
         return _refuse("it takes too much memory")
-    except CannotFit as error:
+    except CannotTranscode as error:
         return _refuse(str(error))
     except (av.FFmpegError, OSError, ValueError) as error:
         return _refuse(_reason(error))

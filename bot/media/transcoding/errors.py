@@ -1,5 +1,5 @@
 """Why a file stays as it is."""
 
 
-class CannotFit(Exception):
+class CannotTranscode(Exception):
     """The file can't be made small enough; the text says why, in words fit for the log."""

@@ -9,7 +9,7 @@ from av.buffer import Buffer
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 
 _IDENTITY = (1, 0, 0, 0, 1)
 
@@ -50,10 +50,10 @@ class Pictures:
         """Push *frame*, or the end if it is None, and yield what comes out.
 
         Raises:
-            CannotFit: The picture is not like the first.
+            CannotTranscode: The picture is not like the first.
         """
         if frame is not None and _kind(frame) != self._kind:
-            raise CannotFit("its pictures change their size or format")
+            raise CannotTranscode("its pictures change their size or format")
         self._graph.push(frame)
         while True:
             try:

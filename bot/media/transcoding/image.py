@@ -9,7 +9,7 @@ from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.frames import Pictures, size_as_shown
 from bot.media.transcoding.plan import ImagePlan, plan_image, refuse_huge
 from bot.media.transcoding.source import THREADS, open_source
@@ -22,11 +22,11 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the image at *path* to *target*, in less than *limit* bytes.
 
     Raises:
-        CannotFit: It is damaged, too large, or moves.
+        CannotTranscode: It is damaged, too large, or moves.
         av.FFmpegError: It is broken.
     """
     if media_type == "image/png" and _moves(path):
-        raise CannotFit("it is an animation")
+        raise CannotTranscode("it is an animation")
     picture, width, height = _decode(path, media_type)
     encode = _webp if _is_transparent(picture) else _jpeg
     for plan in plan_image(width, height):
@@ -34,7 +34,7 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
         if len(encoded) < limit:
             target.write_bytes(encoded)
             return
-    raise CannotFit("it stays too large at every quality")
+    raise CannotTranscode("it stays too large at every quality")
 
 
 def _moves(path: Path) -> bool:
@@ -53,7 +53,7 @@ def _decode(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:
     with open_source(path, media_type) as source:
         picture = next(source.container.decode(video=0), None)
     if picture is None:
-        raise CannotFit("there is no picture in it")
+        raise CannotTranscode("there is no picture in it")
     width, height = size_as_shown(picture, None)
     refuse_huge(width, height)
     return picture, width, height
@@ -88,7 +88,7 @@ def _webp(picture: VideoFrame, plan: ImagePlan) -> bytes:
 def _encoder(name: str, pixels: str, options: dict[str, str]) -> VideoCodecContext:
     context = CodecContext.create(name, "w")
     if not isinstance(context, VideoCodecContext):
-        raise CannotFit(f"{name} is no encoder of pictures")
+        raise CannotTranscode(f"{name} is no encoder of pictures")
     context.pix_fmt = pixels
     context.time_base = _TIME_BASE
     context.thread_count = THREADS

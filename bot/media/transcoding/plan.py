@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 
 # What is refused before anything is decoded.
 LONGEST_SIDE = 8192  # pixels
@@ -87,19 +87,19 @@ def refuse_huge(width: int, height: int) -> None:
     Of a picture with more than `MOST_PIXELS` libav, told so, may not even tell the size.
 
     Raises:
-        CannotFit: The picture is larger than that, or has no size at all.
+        CannotTranscode: The picture is larger than that, or has no size at all.
     """
     if width < 1 or height < 1:
-        raise CannotFit("its size is unknown")
+        raise CannotTranscode("its size is unknown")
     if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
-        raise CannotFit(f"{width}x{height} pixels are too many")
+        raise CannotTranscode(f"{width}x{height} pixels are too many")
 
 
 def plan_video(facts: VideoFacts, limit: int, *, share: float = 1.0) -> VideoPlan:
     """Return what *facts* become in *share* of *limit* bytes.
 
     Raises:
-        CannotFit: It is too long to be worth looking at in so few bytes.
+        CannotTranscode: It is too long to be worth looking at in so few bytes.
     """
     rate = _bits_per_second(facts.duration, limit, share)
     sound_rate = None
@@ -107,7 +107,7 @@ def plan_video(facts: VideoFacts, limit: int, *, share: float = 1.0) -> VideoPla
         sound_rate = round(min(_MOST_SOUND, max(_LEAST_SOUND, rate * _SHARE_OF_SOUND)))
     picture_rate = int(min(_MOST_PICTURES, rate - (sound_rate or 0)))
     if picture_rate < _LEAST_PICTURES:
-        raise CannotFit(f"{facts.duration:.0f} s of video are too long for {limit} bytes")
+        raise CannotTranscode(f"{facts.duration:.0f} s of video are too long for {limit} bytes")
     frame_rate = _calm(facts.frame_rate)
     width, height = _video_size(facts.width, facts.height, float(picture_rate / frame_rate))
     return VideoPlan(
@@ -123,12 +123,12 @@ def plan_sound(facts: SoundFacts, limit: int) -> SoundPlan:
     """Return what *facts* become in *limit* bytes.
 
     Raises:
-        CannotFit: It is too long to be worth listening to in so few bytes.
+        CannotTranscode: It is too long to be worth listening to in so few bytes.
     """
     most = _bits_per_second(facts.duration, limit, 1.0)
     bit_rate = next((rate for rate in _MP3_BIT_RATES if rate <= most), None)
     if bit_rate is None:
-        raise CannotFit(f"{facts.duration:.0f} s of sound are too long for {limit} bytes")
+        raise CannotTranscode(f"{facts.duration:.0f} s of sound are too long for {limit} bytes")
     stereo = facts.channels > 1 and bit_rate >= _LEAST_FOR_STEREO
     return SoundPlan(
         bit_rate=bit_rate,
@@ -149,7 +149,7 @@ def plan_image(width: int, height: int) -> Iterator[ImagePlan]:
 
 def _bits_per_second(duration: float, limit: int, share: float) -> float:
     if not 0 < duration <= LONGEST:
-        raise CannotFit(f"a length of {duration:.0f} s can't be handled")
+        raise CannotTranscode(f"a length of {duration:.0f} s can't be handled")
     return limit * 8 / duration * _SHARE * share
 
 

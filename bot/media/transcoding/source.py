@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.plan import MOST_PIXELS, refuse_huge
 
 # Two frames in work at once: there may be two of these processes, on a small machine.
@@ -78,12 +78,12 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
     """Open *path* as what *media_type* says it is, ready to decode and to be trusted no further.
 
     Raises:
-        CannotFit: It holds nothing that may be decoded, or too much of it.
+        CannotTranscode: It holds nothing that may be decoded, or too much of it.
         av.FFmpegError: It is broken.
     """
     demuxer = _DEMUXERS.get(media_type)
     if demuxer is None:
-        raise CannotFit(f"{media_type} is not transcoded")
+        raise CannotTranscode(f"{media_type} is not transcoded")
     with av.open(
         str(path.absolute()),
         "r",
@@ -93,7 +93,7 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
     ) as container:
         source = Source(container=container, video=_video(container), sound=_sound(container))
         if source.video is None and source.sound is None:
-            raise CannotFit("there is nothing to see or hear in it")
+            raise CannotTranscode("there is nothing to see or hear in it")
         yield source
 
 
@@ -103,7 +103,7 @@ def measure(source: Source, media_type: str) -> Extent:
     The source is read to its end by this.
 
     Raises:
-        CannotFit: It is cut short.
+        CannotTranscode: It is cut short.
         av.FFmpegError: It is broken.
     """
     starts: list[Fraction] = []
@@ -136,7 +136,7 @@ def _refuse_cut(declared: int | None, duration: float, media_type: str) -> None:
     if declared is None or media_type not in _KNOW_THEIR_LENGTH:
         return
     if declared / av.time_base - duration > SAME_LENGTH:
-        raise CannotFit(f"it is cut short: {duration:.1f} of {declared / av.time_base:.1f} s")
+        raise CannotTranscode(f"it is cut short: {duration:.1f} of {declared / av.time_base:.1f} s")
 
 
 def _video(container: InputContainer) -> VideoStream | None:
@@ -163,4 +163,4 @@ def _refuse_decoder(stream: VideoStream | AudioStream) -> None:
     # A stream that libav has no decoder for has no codec context, whatever its type says.
     name = getattr(stream.codec_context, "name", "an unknown codec")
     if name not in _DECODERS:
-        raise CannotFit(f"{name} is not decoded")
+        raise CannotTranscode(f"{name} is not decoded")

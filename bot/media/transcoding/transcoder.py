@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.media.download import DownloadedFile
 from bot.media.media_type import HEAD, tell_media_type
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 
 # `transcode.REFUSED`, which can't be imported without libav.
 _REFUSED = 3
@@ -27,7 +27,7 @@ MEMORY = 1536 * 1024 * 1024  # bytes
 AT_ONCE = 2
 
 
-class Fitting:
+class Transcoder:
     """Transcodes files, a few at a time."""
 
     def __init__(
@@ -37,13 +37,13 @@ class Fitting:
         self._memory = memory
         self._lane = asyncio.Semaphore(at_once)
 
-    async def fit(self, file: DownloadedFile, *, limit: int) -> DownloadedFile:
+    async def transcode(self, file: DownloadedFile, *, limit: int) -> DownloadedFile:
         """Return *file* as one of less than *limit* bytes, in the same folder.
 
         A file that fits already is returned as it is. Nothing is left in the folder after an error.
 
         Raises:
-            CannotFit: It stays as it is; the text says why.
+            CannotTranscode: It stays as it is; the text says why.
         """
         if file.size < limit:
             return file
@@ -61,9 +61,9 @@ class Fitting:
                 said = await _last_words(child)
                 code = await child.wait()
         except TimeoutError:
-            raise CannotFit(f"it takes longer than {self._timeout:.0f} s") from None
+            raise CannotTranscode(f"it takes longer than {self._timeout:.0f} s") from None
         if code != 0:
-            raise CannotFit(said if code == _REFUSED and said else _ending(code))
+            raise CannotTranscode(said if code == _REFUSED and said else _ending(code))
 
     @contextlib.asynccontextmanager
     async def _child(
@@ -94,7 +94,7 @@ async def _started(*command: str) -> Process:
         )
     except OSError as error:
         # Too many processes, or too little memory. A link now is worth more than a film some day.
-        raise CannotFit(f"no process can be started for it ({error.strerror})") from error
+        raise CannotTranscode(f"no process can be started for it ({error.strerror})") from error
 
 
 async def _last_words(child: Process) -> str:
@@ -139,9 +139,9 @@ def _named(target: Path, limit: int) -> DownloadedFile:
         with target.open("rb") as file:
             media_type = tell_media_type(file.read(HEAD))
     except OSError:
-        raise CannotFit("the transcoder wrote nothing") from None
+        raise CannotTranscode("the transcoder wrote nothing") from None
     if media_type is None or not 0 < size < limit:
-        raise CannotFit("the transcoder wrote nothing of use")
+        raise CannotTranscode("the transcoder wrote nothing of use")
     path = target.rename(target.with_name(f"{target.name}.{media_type.extension}"))
     return DownloadedFile(
         path=path, size=size, media_type=media_type.name, extension=media_type.extension

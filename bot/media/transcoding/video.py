@@ -11,7 +11,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.frames import Pictures, size_as_shown
 from bot.media.transcoding.plan import VideoFacts, VideoPlan, plan_video, refuse_huge
 from bot.media.transcoding.source import SAME_LENGTH, THREADS, Extent, Source, measure, open_source
@@ -40,7 +40,7 @@ def fit_video(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the video at *path* to *target*, in less than *limit* bytes.
 
     Raises:
-        CannotFit: It is damaged, too large, or too long for that.
+        CannotTranscode: It is damaged, too large, or too long for that.
         av.FFmpegError: It is broken.
     """
     look = _look(path, media_type)
@@ -53,7 +53,7 @@ def fit_video(path: Path, media_type: str, target: Path, limit: int) -> None:
             continue
         if target.stat().st_size < limit:
             return _check_length(target, look)
-    raise CannotFit("it stays too large at every quality")
+    raise CannotTranscode("it stays too large at every quality")
 
 
 def _look(path: Path, media_type: str) -> _Look:
@@ -63,7 +63,7 @@ def _look(path: Path, media_type: str) -> _Look:
         stream = _video_of(source)
         first = next(source.container.decode(stream), None)
         if first is None:
-            raise CannotFit("it has no pictures")
+            raise CannotTranscode("it has no pictures")
         width, height = size_as_shown(first, stream.sample_aspect_ratio)
         refuse_huge(width, height)
         facts = VideoFacts(
@@ -85,7 +85,7 @@ def _frame_rate(declared: Fraction | None, pictures: int, duration: float) -> Fr
 
 def _video_of(source: Source) -> VideoStream:
     if source.video is None:
-        raise CannotFit("it has no pictures")
+        raise CannotTranscode("it has no pictures")
     return source.video
 
 
@@ -215,7 +215,7 @@ def _check_length(target: Path, look: _Look) -> None:
         abs(written.duration - wanted.duration) > SAME_LENGTH
         or abs(written.pictures_end - wanted.pictures_end) > SAME_LENGTH
     ):
-        raise CannotFit(
+        raise CannotTranscode(
             f"it is damaged: pictures of {written.pictures_end:.1f} and in all"
             f" {written.duration:.1f} of {wanted.duration:.1f} s can be decoded"
         )

@@ -19,7 +19,7 @@ from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import RetryLater
 from bot.jobs.worker.tracker import Tracker
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient
 from bot.monitoring.health import Health
 from db.records import Job, JobKind, SpendingLimits
@@ -129,7 +129,7 @@ class Process:
                 api=api,
                 recorder=self.recorder,
                 cards=cards,
-                result_files=ResultFiles(downloads, Fitting()),
+                result_files=ResultFiles(downloads, Transcoder()),
                 missing=missing,
                 clock=clock,
             ),

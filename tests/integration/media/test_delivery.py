@@ -13,7 +13,7 @@ import pytest
 from bot.jobs.worker import result_files as delivery_module
 from bot.jobs.worker.result_files import ResultFiles, remove_what_was_left_behind
 from bot.media.download import DownloadFailed
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
 from tests.integration.media.site import MP4, PLENTY, Site, without_an_end
 from tests.unit.jobs.builders import a_job
@@ -28,7 +28,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def result_files(session: aiohttp.ClientSession) -> ResultFiles:
     """Return a delivery that may fetch from the site."""
-    return ResultFiles(session, Fitting())
+    return ResultFiles(session, Transcoder())
 
 
 def a_task(site: Site, count: int = 1, size: int | None = None) -> Task:

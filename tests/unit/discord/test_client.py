@@ -6,7 +6,7 @@ import pytest
 
 from bot.discord.client import GenerationBot
 from bot.monitoring.health import Health
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 
 
 async def _fail(bot: GenerationBot) -> None:
@@ -19,7 +19,7 @@ async def _fail(bot: GenerationBot) -> None:
 
 async def test_an_event_that_fails(caplog: pytest.LogCaptureFixture) -> None:
     """While the session lasts, the operator is told what failed, and where."""
-    bot = GenerationBot(Mock(spec=Facts), Health(), guild_id=None)
+    bot = GenerationBot(Mock(spec=KeyValues), Health(), guild_id=None)
     await _fail(bot)
     await bot.close()
     assert [bool(record.exc_info) for record in caplog.records] == [True]
@@ -27,7 +27,7 @@ async def test_an_event_that_fails(caplog: pytest.LogCaptureFixture) -> None:
 
 async def test_after_the_end(caplog: pytest.LogCaptureFixture) -> None:
     """Then no event is passed on any more, and one that is cut off leaves no traceback."""
-    bot = GenerationBot(Mock(spec=Facts), Health(), guild_id=None)
+    bot = GenerationBot(Mock(spec=KeyValues), Health(), guild_id=None)
     await bot.close()
     bot.dispatch("ready")
     await _fail(bot)

@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.discord.client import EXTENSIONS, GenerationBot, Parts
 from bot.monitoring.health import Health
 from db.engines.engine import open_database
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 from tests.unit.discord.discord_errors import http_error
 
 APPLICATION, HERE, THERE = 5, 22, 23
@@ -18,10 +18,10 @@ Told = list[tuple[int | None, list[str]]]
 
 
 @pytest.fixture
-async def facts() -> AsyncGenerator[Facts]:
+async def facts() -> AsyncGenerator[KeyValues]:
     """Return what outlives a start."""
     async with open_database("sqlite://") as engine:
-        yield Facts(engine)
+        yield KeyValues(engine)
 
 
 class Discord:
@@ -52,10 +52,10 @@ async def discord_itself() -> AsyncGenerator[Discord]:
 
 
 async def start(
-    facts: Facts, other_side: Discord, guild_id: int | None = None, *, less: str = ""
+    key_values: KeyValues, other_side: Discord, guild_id: int | None = None, *, less: str = ""
 ) -> GenerationBot:
     """Start the bot with its real commands, but for one, and let it tell Discord."""
-    bot = GenerationBot(facts, Health(), guild_id=guild_id)
+    bot = GenerationBot(key_values, Health(), guild_id=guild_id)
     other_side.bots.append(bot)
     bot.parts = Mock(spec=Parts, service=None, submissions=None, autocomplete=None)
     bot._connection.application_id = APPLICATION
@@ -78,32 +78,32 @@ async def start(
     return bot
 
 
-async def test_once(facts: Facts, discord_itself: Discord) -> None:
+async def test_once(key_values: KeyValues, discord_itself: Discord) -> None:
     """The first start tells Discord; the next connection and the next start don't."""
-    bot = await start(facts, discord_itself)
+    bot = await start(key_values, discord_itself)
     await bot._sync.when_changed(APPLICATION)
-    await start(facts, discord_itself)
+    await start(key_values, discord_itself)
     assert discord_itself.told == [(None, COMMANDS)]
 
 
-async def test_commands_are_everywhere(facts: Facts, discord_itself: Discord) -> None:
+async def test_commands_are_everywhere(key_values: KeyValues, discord_itself: Discord) -> None:
     """Every command says itself where it is, so that results can be fetched wherever they wait."""
-    await start(facts, discord_itself)
+    await start(key_values, discord_itself)
     assert len(discord_itself.payload) == len(COMMANDS)
     for command in discord_itself.payload:
         assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])
 
 
-async def test_a_changed_definition(facts: Facts, discord_itself: Discord) -> None:
+async def test_a_changed_definition(key_values: KeyValues, discord_itself: Discord) -> None:
     """A command that came or went is told at the next start."""
-    await start(facts, discord_itself, less="models")
-    await start(facts, discord_itself)
+    await start(key_values, discord_itself, less="models")
+    await start(key_values, discord_itself)
     assert [len(names) for _, names in discord_itself.told] == [len(COMMANDS) - 1, len(COMMANDS)]
 
 
-async def test_a_changed_description(facts: Facts, discord_itself: Discord) -> None:
+async def test_a_changed_description(key_values: KeyValues, discord_itself: Discord) -> None:
     """So is a changed word in a command."""
-    bot = await start(facts, discord_itself)
+    bot = await start(key_values, discord_itself)
     command = bot.tree.get_command("models")
     assert isinstance(command, app_commands.Command)
     command.description = "Something else"
@@ -111,28 +111,30 @@ async def test_a_changed_description(facts: Facts, discord_itself: Discord) -> N
     assert len(discord_itself.told) == 2
 
 
-async def test_another_application(facts: Facts, discord_itself: Discord) -> None:
+async def test_another_application(key_values: KeyValues, discord_itself: Discord) -> None:
     """A new application knows nothing yet."""
-    bot = await start(facts, discord_itself)
+    bot = await start(key_values, discord_itself)
     await bot._sync.when_changed(APPLICATION + 1)
     assert len(discord_itself.told) == 2
 
 
-async def test_from_everywhere_to_one_server(facts: Facts, discord_itself: Discord) -> None:
+async def test_from_everywhere_to_one_server(
+    key_values: KeyValues, discord_itself: Discord
+) -> None:
     """The former place is cleared, or people would see every command twice."""
-    await start(facts, discord_itself)
-    await start(facts, discord_itself, HERE)
-    await start(facts, discord_itself, HERE)
+    await start(key_values, discord_itself)
+    await start(key_values, discord_itself, HERE)
+    await start(key_values, discord_itself, HERE)
     assert discord_itself.told == [(None, COMMANDS), (None, []), (HERE, COMMANDS)]
 
 
 async def test_from_one_server_to_another_and_everywhere(
-    facts: Facts, discord_itself: Discord
+    key_values: KeyValues, discord_itself: Discord
 ) -> None:
     """A server that is left has no commands of its own any more."""
-    await start(facts, discord_itself, HERE)
-    await start(facts, discord_itself, THERE)
-    await start(facts, discord_itself)
+    await start(key_values, discord_itself, HERE)
+    await start(key_values, discord_itself, THERE)
+    await start(key_values, discord_itself)
     assert discord_itself.told == [
         (HERE, COMMANDS),
         (HERE, []),
@@ -144,11 +146,14 @@ async def test_from_one_server_to_another_and_everywhere(
 
 @pytest.mark.parametrize("error", [http_error(500), http_error(429), ConnectionResetError()])
 async def test_trouble(
-    facts: Facts, discord_itself: Discord, error: Exception, caplog: pytest.LogCaptureFixture
+    key_values: KeyValues,
+    discord_itself: Discord,
+    error: Exception,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Trouble is logged, and the next connection tries again."""
     discord_itself.trouble[None] = error
-    bot = await start(facts, discord_itself)
+    bot = await start(key_values, discord_itself)
     assert "could not be told" in caplog.text
     discord_itself.trouble.clear()
     await bot._sync.when_changed(APPLICATION)
@@ -157,23 +162,23 @@ async def test_trouble(
 
 @pytest.mark.parametrize("status", [403, 404])
 async def test_a_server_without_the_bot(
-    facts: Facts, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
+    key_values: KeyValues, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A server that does not have the bot is the operator's to correct, by a sentence that says how."""
     discord_itself.trouble[HERE] = http_error(status, 50001)
-    await start(facts, discord_itself, HERE)
+    await start(key_values, discord_itself, HERE)
     assert "DISCORD_GUILD_ID" in caplog.text
     discord_itself.trouble[None] = http_error(status)
-    await start(facts, discord_itself)
+    await start(key_values, discord_itself)
     assert caplog.text.count("DISCORD_GUILD_ID") == 1
 
 
 @pytest.mark.parametrize("status", [403, 404])
 async def test_a_former_server_that_was_left(
-    facts: Facts, discord_itself: Discord, status: int
+    key_values: KeyValues, discord_itself: Discord, status: int
 ) -> None:
     """A server that the bot can't reach any more does not keep the commands from the new one."""
-    await start(facts, discord_itself, HERE)
+    await start(key_values, discord_itself, HERE)
     discord_itself.trouble[HERE] = http_error(status, 50001)
-    await start(facts, discord_itself, THERE)
+    await start(key_values, discord_itself, THERE)
     assert discord_itself.told[1:] == [(THERE, COMMANDS)]

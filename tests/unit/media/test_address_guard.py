@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.media.address_guard import ForbiddenAddress, guard, is_open, was_refused
+from bot.media.address_guard import ForbiddenAddress, guard, is_public, was_refused
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ from bot.media.address_guard import ForbiddenAddress, guard, is_open, was_refuse
 )
 def test_closed(address: str) -> None:
     """Private, local, tunnelled, reserved and many-receiver addresses are closed."""
-    assert not is_open(address)
+    assert not is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_closed(address: str) -> None:
 )
 def test_open(address: str) -> None:
     """Public addresses are open."""
-    assert is_open(address)
+    assert is_public(address)
 
 
 def test_factory() -> None:

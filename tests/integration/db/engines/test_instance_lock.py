@@ -4,16 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from db.engines.instance_lock import presence
+from db.engines.instance_lock import instance_lock
 
 # Says whether it is alone, then stays until its input ends.
 _OTHER = """
 import asyncio, sys
-from db.engines.instance_lock import presence
+from db.engines.instance_lock import instance_lock
 async def alone():
     found.append(True)
 async def main():
-    async with presence(sys.argv[1], when_alone=alone):
+    async with instance_lock(sys.argv[1], when_alone=alone):
         print(bool(found), flush=True)
         sys.stdin.read()
 found = []
@@ -77,7 +77,7 @@ async def test_nobody_comes_while_who_is_alone_acts_on_it(tmp_path: Path) -> Non
     async def look() -> None:
         seen.append(_lock_is(tmp_path / "bot.db.lock"))
 
-    async with presence(f"sqlite:///{tmp_path}/bot.db", when_alone=look):
+    async with instance_lock(f"sqlite:///{tmp_path}/bot.db", when_alone=look):
         seen.append(_lock_is(tmp_path / "bot.db.lock"))
     assert seen == ["taken", "free"]
 
@@ -89,11 +89,11 @@ async def test_a_database_that_is_no_file_has_no_presence() -> None:
         raise AssertionError("nobody knows that")
 
     for address in ("sqlite://", "postgresql://localhost/bot"):
-        async with presence(address, when_alone=never):
+        async with instance_lock(address, when_alone=never):
             pass
 
 
 async def test_the_lock_file_is_private(tmp_path: Path) -> None:
     """Nobody else on the machine can keep the bot waiting by holding its lock."""
-    async with presence(f"sqlite:///{tmp_path}/bot.db", when_alone=_nothing):
+    async with instance_lock(f"sqlite:///{tmp_path}/bot.db", when_alone=_nothing):
         assert (tmp_path / "bot.db.lock").stat().st_mode & 0o777 == 0o600

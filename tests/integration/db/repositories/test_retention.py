@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.records import Job, JobState
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
-from db.repositories.key_values import Facts
+from db.repositories.key_values import KeyValues
 from db.repositories.ledger import Ledger
 from db.repositories.retention import Forgotten, Retention
 from tests.integration.db.repositories.builders import NOON, TODAY, USER, a_draft, accepted
@@ -90,11 +90,11 @@ async def test_drafts_wait_and_then_go(engine: AsyncEngine) -> None:
 
 
 async def test_a_fact_is_the_last_that_was_put(engine: AsyncEngine) -> None:
-    """Facts are kept by name, and the newest stands."""
-    facts = Facts(engine)
-    assert await facts.get_fact("commands") is None
-    await facts.put_fact("commands", "hash 1")
-    await facts.put_fact("other", "x")
-    await facts.put_fact("commands", "hash 2")
-    assert await facts.get_fact("commands") == "hash 2"
-    assert await facts.get_fact("other") == "x"
+    """KeyValues are kept by name, and the newest stands."""
+    facts = KeyValues(engine)
+    assert await facts.get_value("commands") is None
+    await facts.put_value("commands", "hash 1")
+    await facts.put_value("other", "x")
+    await facts.put_value("commands", "hash 2")
+    assert await facts.get_value("commands") == "hash 2"
+    assert await facts.get_value("other") == "x"

@@ -17,10 +17,10 @@ from tests.integration.db.repositories.builders import NOON, a_job, accepted
 # Is seen on the database until its input ends.
 _OTHER = """
 import asyncio, sys
-from db.engines.instance_lock import presence
+from db.engines.instance_lock import instance_lock
 async def nothing(): pass
 async def main():
-    async with presence(sys.argv[1], when_alone=nothing):
+    async with instance_lock(sys.argv[1], when_alone=nothing):
         print("here", flush=True)
         sys.stdin.read()
 asyncio.run(main())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import judge
 from tests.integration.media.transcoding.sample_media import make_sound
 
@@ -17,7 +17,7 @@ async def test_three_minutes_of_wav_fit_into_ten_mebibytes(tmp_path: Path) -> No
     file = make_sound(tmp_path / "a.wav", seconds=160)
     assert file.size > 30_000_000
 
-    fitted = await Fitting().fit(file, limit=TEN_MEBIBYTES)
+    fitted = await Transcoder().transcode(file, limit=TEN_MEBIBYTES)
     verdict = judge(fitted.path)
 
     assert fitted.size < TEN_MEBIBYTES
@@ -41,7 +41,7 @@ async def test_every_kind_of_sound(tmp_path: Path, name: str, encoder: str, rate
     file = make_sound(tmp_path / name, seconds=20, encoder=encoder, rate=rate)
     limit = min(120_000, file.size)
 
-    fitted = await Fitting().fit(file, limit=limit)
+    fitted = await Transcoder().transcode(file, limit=limit)
 
     assert fitted.size < limit
     assert judge(fitted.path).length == pytest.approx(20, abs=0.2)
@@ -51,5 +51,5 @@ async def test_a_sound_too_long_is_refused(tmp_path: Path) -> None:
     """Twenty seconds don't fit into ten kilobytes."""
     file = make_sound(tmp_path / "a.wav", seconds=20)
 
-    with pytest.raises(CannotFit, match="too long"):
-        await Fitting().fit(file, limit=10_000)
+    with pytest.raises(CannotTranscode, match="too long"):
+        await Transcoder().transcode(file, limit=10_000)

@@ -12,8 +12,8 @@ from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 
 from bot.media.download import DownloadedFile
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import judge
 from tests.integration.media.transcoding.sample_media import (
     as_downloaded,
@@ -36,8 +36,8 @@ def claim(path: Path, media_type: str) -> DownloadedFile:
 
 async def refusal(file: DownloadedFile, limit: int = LIMIT) -> str:
     """Return why *file* is refused."""
-    with pytest.raises(CannotFit) as caught:
-        await Fitting(timeout=30).fit(file, limit=limit)
+    with pytest.raises(CannotTranscode) as caught:
+        await Transcoder(timeout=30).transcode(file, limit=limit)
     return str(caught.value)
 
 
@@ -69,7 +69,7 @@ async def test_a_good_file_of_another_kind_than_it_claims(tmp_path: Path) -> Non
     file = make_video(tmp_path / "a.mp4", pictures((160, 120)))
 
     assert "broken" in await refusal(claim(file.path, "video/webm"), limit=100_000)
-    assert (await Fitting().fit(file, limit=100_000)).size < 100_000
+    assert (await Transcoder().transcode(file, limit=100_000)).size < 100_000
 
 
 async def test_a_type_that_is_not_ours_is_refused(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_many_streams_are_refused(tmp_path: Path) -> None:
     """A file of forty streams is not what a model makes; one of three is."""
     assert await refusal(make_streams(tmp_path / "a.webm", 40))
 
-    fitted = await Fitting().fit(make_streams(tmp_path / "b.webm", 3), limit=LIMIT)
+    fitted = await Transcoder().transcode(make_streams(tmp_path / "b.webm", 3), limit=LIMIT)
 
     assert fitted.media_type == "audio/mpeg"
 
@@ -170,8 +170,8 @@ async def test_damage_is_refused_or_survived(tmp_path: Path, seed: int) -> None:
     file.path.write_bytes(contents)
 
     try:
-        fitted = await Fitting(timeout=30).fit(file, limit=100_000)
-    except CannotFit:
+        fitted = await Transcoder(timeout=30).transcode(file, limit=100_000)
+    except CannotTranscode:
         return
     assert fitted.size < 100_000
     assert judge(fitted.path).length == pytest.approx(1, abs=0.2)

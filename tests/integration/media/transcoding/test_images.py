@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import colour_at, corners, first_picture, is_near
 from tests.integration.media.transcoding.sample_media import (
     as_downloaded,
@@ -27,7 +27,7 @@ async def test_a_png_of_twenty_megabytes_becomes_a_jpeg(tmp_path: Path) -> None:
     file = make_image(tmp_path / "a.png", picture)
     assert file.size > 20_000_000
 
-    fitted = await Fitting().fit(file, limit=8_000_000)
+    fitted = await Transcoder().transcode(file, limit=8_000_000)
     shown = first_picture(fitted.path)
 
     assert fitted.size < 8_000_000
@@ -41,7 +41,7 @@ async def test_an_image_that_is_still_too_large_loses_pixels(tmp_path: Path) -> 
     picture = next(pictures((1600, 800), pixels="rgb24", steps=(("noise", "alls=100"),)))
     file = make_image(tmp_path / "a.png", picture)
 
-    fitted = await Fitting().fit(file, limit=150_000)
+    fitted = await Transcoder().transcode(file, limit=150_000)
     shown = first_picture(fitted.path)
 
     assert fitted.size < 150_000
@@ -55,7 +55,7 @@ async def test_transparency_is_kept(tmp_path: Path) -> None:
     picture = next(pictures((800, 600), pixels="rgba", source=ORANGE, steps=clear))
     file = make_image(tmp_path / "a.png", picture)
 
-    fitted = await Fitting().fit(file, limit=file.size // 4)
+    fitted = await Transcoder().transcode(file, limit=file.size // 4)
     shown = first_picture(fitted.path).reformat(format="rgba")
 
     assert fitted.media_type == "image/webp"
@@ -68,7 +68,7 @@ async def test_an_alpha_that_hides_nothing_is_no_transparency(tmp_path: Path) ->
     picture = next(pictures((801, 601), pixels="rgba", source=ORANGE, steps=NOISE))
     file = make_image(tmp_path / "a.png", picture)
 
-    assert (await Fitting().fit(file, limit=file.size // 4)).media_type == "image/jpeg"
+    assert (await Transcoder().transcode(file, limit=file.size // 4)).media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ async def test_small_formats_get_smaller(
     picture = next(pictures((1201, 801), pixels=pixels))
     file = make_image(tmp_path / name, picture, encoder=encoder)
 
-    fitted = await Fitting().fit(file, limit=file.size // 3)
+    fitted = await Transcoder().transcode(file, limit=file.size // 3)
     shown = first_picture(fitted.path)
 
     assert fitted.size < file.size // 3
@@ -94,8 +94,8 @@ async def test_an_impossible_limit_is_refused(tmp_path: Path) -> None:
     """No picture of a million pixels fits into a kilobyte."""
     file = make_image(tmp_path / "a.png", next(pictures((1000, 1000), pixels="rgb24")))
 
-    with pytest.raises(CannotFit, match="too large"):
-        await Fitting().fit(file, limit=1000)
+    with pytest.raises(CannotTranscode, match="too large"):
+        await Transcoder().transcode(file, limit=1000)
 
 
 async def test_an_animated_png_is_not_made_to_stand_still(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ async def test_an_animated_png_is_not_made_to_stand_still(tmp_path: Path) -> Non
     chunk = b"\x00\x00\x00\x08acTL\x00\x00\x00\x02\x00\x00\x00\x00\xf3\x8d\x93\x70"
     file.path.write_bytes(contents[:33] + chunk + contents[33:])
 
-    with pytest.raises(CannotFit, match="animation"):
-        await Fitting().fit(file, limit=5000)
+    with pytest.raises(CannotTranscode, match="animation"):
+        await Transcoder().transcode(file, limit=5000)
 
     # Before the chunk that says so there may be any number of others, which say nothing.
     note = b"acTL" + b"x" * 70_000
@@ -117,10 +117,12 @@ async def test_an_animated_png_is_not_made_to_stand_still(tmp_path: Path) -> Non
         + struct.pack(">I", zlib.crc32(b"tEXt" + note))
     )
     file.path.write_bytes(contents[:33] + text + chunk + contents[33:])
-    with pytest.raises(CannotFit, match="animation"):
-        await Fitting().fit(as_downloaded(file.path), limit=5000)
+    with pytest.raises(CannotTranscode, match="animation"):
+        await Transcoder().transcode(as_downloaded(file.path), limit=5000)
     file.path.write_bytes(contents[:33] + text + contents[33:])
-    assert (await Fitting().fit(as_downloaded(file.path), limit=5000)).media_type == "image/jpeg"
+    assert (
+        await Transcoder().transcode(as_downloaded(file.path), limit=5000)
+    ).media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ async def test_a_turned_or_mirrored_image_is_shown_as_before(
     picture = next(four_colours((400, 200), pixels="yuvj420p"))
     file = orient(make_image(tmp_path / "a.jpg", picture, encoder="mjpeg"), orientation)
 
-    fitted = await Fitting().fit(file, limit=file.size - 1)
+    fitted = await Transcoder().transcode(file, limit=file.size - 1)
     shown = first_picture(fitted.path)
 
     assert (shown.width > shown.height) == (orientation < 5)

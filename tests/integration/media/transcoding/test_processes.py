@@ -12,8 +12,8 @@ import pytest
 
 from bot.media.download import DownloadedFile
 from bot.media.transcoding.child import REFUSED
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Transcoder
 from tests.integration.media.transcoding.child_processes import (
     TIMEOUT,
     children,
@@ -31,11 +31,11 @@ TEN_MEBIBYTES = 10 * 1024 * 1024
 
 @asynccontextmanager
 async def at_work(
-    fitting: Fitting, file: DownloadedFile, *, limit: int = TEN_MEBIBYTES
+    transcoder: Transcoder, file: DownloadedFile, *, limit: int = TEN_MEBIBYTES
 ) -> AsyncGenerator[tuple[asyncio.Task[DownloadedFile], int]]:
     """Start to fit *file* and yield the task and its process, once that has begun to decode."""
     before = children()
-    task = asyncio.create_task(fitting.fit(file, limit=limit), name="fit")
+    task = asyncio.create_task(transcoder.transcode(file, limit=limit), name="fit")
     try:
         await until(lambda: any(is_at_work(child) for child in children() - before))
         yield task, (children() - before).pop()
@@ -59,16 +59,16 @@ async def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.Mon
     file = make_image(tmp_path / "a.png", next(pictures((100, 100), pixels="rgb24")))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
 
-    with pytest.raises(CannotFit, match="no process can be started"):
-        await Fitting().fit(file, limit=1000)
+    with pytest.raises(CannotTranscode, match="no process can be started"):
+        await Transcoder().transcode(file, limit=1000)
 
 
 async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
     """What takes too long is refused, and its process and half-made file are gone."""
     before = children()
 
-    with pytest.raises(CannotFit, match="longer than"):
-        await Fitting(timeout=1).fit(minute, limit=TEN_MEBIBYTES)
+    with pytest.raises(CannotTranscode, match="longer than"):
+        await Transcoder(timeout=1).transcode(minute, limit=TEN_MEBIBYTES)
 
     assert children() == before
     assert left_beside(minute) == []
@@ -77,7 +77,7 @@ async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
 async def test_a_cancellation_ends_the_process(minute: DownloadedFile) -> None:
     """Who cancels finds no process, living or unburied, when the cancellation is through."""
     before = children()
-    async with at_work(Fitting(), minute) as (task, _):
+    async with at_work(Transcoder(), minute) as (task, _):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -89,7 +89,7 @@ async def test_a_cancellation_ends_the_process(minute: DownloadedFile) -> None:
 async def test_a_second_cancellation_changes_nothing(minute: DownloadedFile) -> None:
     """The process is waited for even by somebody who is cancelled while he waits."""
     before = children()
-    async with at_work(Fitting(), minute) as (task, _):
+    async with at_work(Transcoder(), minute) as (task, _):
         task.cancel()
         await asyncio.sleep(0)
         task.cancel()
@@ -106,24 +106,24 @@ async def test_too_little_memory_ends_the_work(tmp_path: Path) -> None:
     file = make_image(tmp_path / "a.png", picture)
     limit = 4_000_000
 
-    with pytest.raises(CannotFit, match="memory"):
-        await Fitting(memory=400 * 1024 * 1024).fit(file, limit=limit)
+    with pytest.raises(CannotTranscode, match="memory"):
+        await Transcoder(memory=400 * 1024 * 1024).transcode(file, limit=limit)
 
-    assert (await Fitting().fit(file, limit=limit)).size < limit
+    assert (await Transcoder().transcode(file, limit=limit)).size < limit
 
 
 async def test_a_killed_process_is_a_refusal(minute: DownloadedFile) -> None:
     """When the system takes the process away, for its memory say, the file is linked."""
-    async with at_work(Fitting(), minute) as (task, process):
+    async with at_work(Transcoder(), minute) as (task, process):
         os.kill(process, signal.SIGKILL)
-        with pytest.raises(CannotFit, match="signal 9"):
+        with pytest.raises(CannotTranscode, match="signal 9"):
             await task
 
 
 async def test_stop_signals_are_for_the_bot_alone(tmp_path: Path) -> None:
     """A signal to all processes of the bot does not make a good file look like a bad one."""
     file = make_video(tmp_path / "a.mp4", pictures((960, 540), seconds=4), bit_rate=8_000_000)
-    async with at_work(Fitting(), file, limit=1_000_000) as (task, process):
+    async with at_work(Transcoder(), file, limit=1_000_000) as (task, process):
         assert os.getsid(process) == process
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(process, sign)
@@ -136,7 +136,7 @@ async def test_the_process_knows_no_secret(
 ) -> None:
     """The environment, where the bot's token is, does not reach the process."""
     monkeypatch.setenv("DISCORD_TOKEN", "planted")
-    async with at_work(Fitting(), minute) as (_, process):
+    async with at_work(Transcoder(), minute) as (_, process):
         environment = environment_of(process)
 
     assert b"planted" not in environment
@@ -145,7 +145,7 @@ async def test_the_process_knows_no_secret(
 
 async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
     """Memory, processor time and file size have ends that the system enforces."""
-    async with at_work(Fitting(timeout=77, memory=1_000_000_000), minute) as (_, process):
+    async with at_work(Transcoder(timeout=77, memory=1_000_000_000), minute) as (_, process):
         limits = limits_of(process)
 
     assert limits["Max address space"] == ["1000000000", "1000000000"]
@@ -156,7 +156,7 @@ async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
 
 async def test_it_dies_before_the_bot(minute: DownloadedFile) -> None:
     """When memory runs out, the kernel takes this process; it has two processors at most."""
-    async with at_work(Fitting(), minute) as (_, process):
+    async with at_work(Transcoder(), minute) as (_, process):
         assert oom_score_adjustment_of(process) == 1000
         assert len(os.sched_getaffinity(process)) <= 2
 
@@ -186,7 +186,7 @@ async def test_no_more_than_two_at_once(tmp_path: Path) -> None:
         make_video(tmp_path / f"{name}.mp4", pictures((640, 360)), bit_rate=8_000_000)
         for name in "abcd"
     ]
-    before, fitting = children(), Fitting(at_once=2)
+    before, transcoder = children(), Transcoder(at_once=2)
     counts: list[int] = []
 
     async def count() -> None:
@@ -195,7 +195,7 @@ async def test_no_more_than_two_at_once(tmp_path: Path) -> None:
             await asyncio.sleep(0.005)
 
     counting = asyncio.create_task(count(), name="count")
-    fitted = await asyncio.gather(*(fitting.fit(file, limit=300_000) for file in files))
+    fitted = await asyncio.gather(*(transcoder.transcode(file, limit=300_000) for file in files))
     counting.cancel()
     await asyncio.wait([counting])
 
@@ -208,13 +208,13 @@ _BOT = """
 import asyncio, sys
 from pathlib import Path
 from bot.media.download import DownloadedFile
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.transcoder import Transcoder
 
 path = Path(sys.argv[1])
 file = DownloadedFile(
     path=path, size=path.stat().st_size, media_type="video/mp4", extension="mp4"
 )
-asyncio.run(Fitting().fit(file, limit=10 * 1024 * 1024))
+asyncio.run(Transcoder().transcode(file, limit=10 * 1024 * 1024))
 """
 
 
@@ -235,7 +235,7 @@ async def test_the_process_dies_with_a_killed_bot(tmp_path: Path, minute: Downlo
 
 async def test_the_loop_stays_free(minute: DownloadedFile) -> None:
     """While a file is made to fit, everything else goes on."""
-    async with at_work(Fitting(), minute) as (task, _):
+    async with at_work(Transcoder(), minute) as (task, _):
         for _ in range(100):
             await asyncio.sleep(0)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.media.download import DownloadedFile
-from bot.media.transcoding.errors import CannotFit
-from bot.media.transcoding.transcoder import Fitting
+from bot.media.transcoding.errors import CannotTranscode
+from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import (
     colour_at,
     corners,
@@ -31,7 +31,7 @@ async def test_a_minute_of_1080p_fits_into_ten_mebibytes(minute: DownloadedFile)
     """It is under the limit, as long, as wide for its height, and plays to the end with sound."""
     assert minute.size > 2 * TEN_MEBIBYTES
 
-    fitted = await Fitting().fit(minute, limit=TEN_MEBIBYTES)
+    fitted = await Transcoder().transcode(minute, limit=TEN_MEBIBYTES)
     verdict = judge(fitted.path)
 
     assert TEN_MEBIBYTES // 2 < fitted.size < TEN_MEBIBYTES
@@ -76,7 +76,7 @@ async def test_shapes_and_rates(
     file = make_video(tmp_path / "a.mp4", frames, rate=rate, bit_rate=8_000_000)
     assert file.size > limit
 
-    fitted = await Fitting().fit(file, limit=limit)
+    fitted = await Transcoder().transcode(file, limit=limit)
     verdict = judge(fitted.path)
 
     assert fitted.size < limit
@@ -93,7 +93,7 @@ async def test_webm_becomes_mp4_with_its_sound(tmp_path: Path) -> None:
     frames = pictures((320, 240), seconds=2)
     file = make_video(tmp_path / "a.webm", frames, tone=2, encoder="libvpx", sound="libopus")
 
-    fitted = await Fitting().fit(file, limit=150_000)
+    fitted = await Transcoder().transcode(file, limit=150_000)
     verdict = judge(fitted.path)
 
     assert (file.media_type, fitted.media_type) == ("video/webm", "video/mp4")
@@ -107,7 +107,7 @@ async def test_a_moving_gif_goes_on_moving(tmp_path: Path) -> None:
     frames = pictures((200, 150), rate=Fraction(10), seconds=3, pixels="rgb8")
     file = make_video(tmp_path / "a.gif", frames, rate=Fraction(10), encoder="gif")
 
-    fitted = await Fitting().fit(file, limit=100_000)
+    fitted = await Transcoder().transcode(file, limit=100_000)
 
     assert fitted.media_type == "video/mp4"
     assert judge(fitted.path).length == pytest.approx(3, abs=0.2)
@@ -135,7 +135,9 @@ async def test_a_turned_video_is_shown_as_before(
     frames = pictures((320, 240), source="color=c=0xC00000", steps=left_red)
     file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
 
-    fitted = await Fitting().fit(turn(file, cosine=cosine, sine=sine), limit=file.size // 2)
+    fitted = await Transcoder().transcode(
+        turn(file, cosine=cosine, sine=sine), limit=file.size // 2
+    )
     shown = first_picture(fitted.path)
 
     assert (shown.width, shown.height) == size
@@ -160,7 +162,7 @@ async def test_a_mirrored_video_is_shown_as_before(
     frames = four_colours((320, 240), pixels="yuv420p")
     file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
 
-    fitted = await Fitting().fit(place(file, matrix), limit=file.size // 2)
+    fitted = await Transcoder().transcode(place(file, matrix), limit=file.size // 2)
 
     assert corners(first_picture(fitted.path)) == seen
 
@@ -179,16 +181,16 @@ async def test_a_video_that_loses_its_pictures_is_refused(
     )
     file = hide(whole, tmp_path / "b.webm", after=1)
 
-    with pytest.raises(CannotFit, match="damaged"):
-        await Fitting().fit(file, limit=150_000)
+    with pytest.raises(CannotTranscode, match="damaged"):
+        await Transcoder().transcode(file, limit=150_000)
 
 
 async def test_a_file_that_fits_is_left_alone(tmp_path: Path) -> None:
     """What fits already is returned as it is; one byte less of limit and it is made smaller."""
     file = make_video(tmp_path / "a.mp4", pictures((160, 120)))
 
-    assert await Fitting().fit(file, limit=file.size + 1) is file
-    assert (await Fitting().fit(file, limit=file.size)).size < file.size
+    assert await Transcoder().transcode(file, limit=file.size + 1) is file
+    assert (await Transcoder().transcode(file, limit=file.size)).size < file.size
 
 
 async def test_a_video_cut_short_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
@@ -196,8 +198,8 @@ async def test_a_video_cut_short_is_refused_and_nothing_is_left(tmp_path: Path) 
     file = make_video(tmp_path / "a.mp4", pictures((320, 240), seconds=4))
     file.path.write_bytes(file.path.read_bytes()[: file.size // 2])
 
-    with pytest.raises(CannotFit, match="cut short"):
-        await Fitting().fit(file, limit=100_000)
+    with pytest.raises(CannotTranscode, match="cut short"):
+        await Transcoder().transcode(file, limit=100_000)
 
     assert _names_in(tmp_path) == ["a.mp4"]
 
@@ -212,13 +214,13 @@ async def test_a_video_without_its_index_is_refused(tmp_path: Path) -> None:
     whole = file.path.read_bytes()
     file.path.write_bytes(whole.replace(b"moov", b"none"))
 
-    with pytest.raises(CannotFit, match="broken"):
-        await Fitting().fit(file, limit=50_000)
+    with pytest.raises(CannotTranscode, match="broken"):
+        await Transcoder().transcode(file, limit=50_000)
 
 
 async def test_too_long_for_the_limit_is_refused(tmp_path: Path) -> None:
     """Where too few bits are left for a second, the answer is a link and not a blur."""
     file = make_video(tmp_path / "a.mp4", pictures((320, 240), seconds=4), tone=4)
 
-    with pytest.raises(CannotFit, match="too long"):
-        await Fitting().fit(file, limit=50_000)
+    with pytest.raises(CannotTranscode, match="too long"):
+        await Transcoder().transcode(file, limit=50_000)

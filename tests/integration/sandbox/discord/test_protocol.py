@@ -10,7 +10,7 @@ from sandbox.discord import SandboxDiscord
 Json = Any
 
 
-class MessageClient:
+class RestClient:
     """A REST client that says exactly what a test wants said."""
 
     def __init__(self, discord: SandboxDiscord, session: aiohttp.ClientSession) -> None:
@@ -33,47 +33,47 @@ class MessageClient:
 
 
 @pytest.fixture
-async def wire(discord: SandboxDiscord, session: aiohttp.ClientSession) -> MessageClient:
+async def rest(discord: SandboxDiscord, session: aiohttp.ClientSession) -> RestClient:
     """Ask with the right bot token."""
-    return MessageClient(discord, session)
+    return RestClient(discord, session)
 
 
-async def test_json_is_exactly_application_json(wire: MessageClient) -> None:
+async def test_json_is_exactly_application_json(rest: RestClient) -> None:
     """discord.py compares the content type, so it carries no charset."""
-    status, _ = await wire.ask("GET", "/users/@me")
+    status, _ = await rest.ask("GET", "/users/@me")
     assert status == 200
-    assert wire.headers["Content-Type"] == "application/json"
+    assert rest.headers["Content-Type"] == "application/json"
 
 
-async def test_a_wrong_bot_token_is_unauthorized(wire: MessageClient) -> None:
+async def test_a_wrong_bot_token_is_unauthorized(rest: RestClient) -> None:
     """401 as Discord words it."""
-    assert await wire.ask("GET", "/users/@me", token="wrong") == (
+    assert await rest.ask("GET", "/users/@me", token="wrong") == (
         401,
         {"message": "401: Unauthorized", "code": 0},
     )
 
 
 async def test_what_can_not_be_answered_is_said_aloud(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """A route nobody wrote is 501 and stands in the list of gaps, never a silent success."""
-    status, _ = await wire.ask("GET", "/unheard/of")
+    status, _ = await rest.ask("GET", "/unheard/of")
     assert status == 501
     assert len(discord.rest.gaps) == 1
 
 
 async def test_the_application_and_the_gateway_are_described(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """What a self-check asks for."""
-    assert (await wire.ask("GET", "/applications/@me"))[1]["id"] == str(
+    assert (await rest.ask("GET", "/applications/@me"))[1]["id"] == str(
         discord.model.application_id
     )
-    assert (await wire.ask("GET", "/gateway/bot"))[1]["url"] == discord.gateway.url
+    assert (await rest.ask("GET", "/gateway/bot"))[1]["url"] == discord.gateway.url
 
 
 async def test_history_is_read_around_before_and_after(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """Newest first, on the asked side of the asked id."""
     robin = discord.person("Robin")
@@ -81,7 +81,7 @@ async def test_history_is_read_around_before_and_after(
     path = f"/channels/{discord.channel}/messages"
 
     async def read(**query: int) -> list[int]:
-        _, messages = await wire.ask("GET", path, params=query)
+        _, messages = await rest.ask("GET", path, params=query)
         return [ids.index(int(message["id"])) for message in messages]
 
     assert await read(around=ids[3], limit=3) == [4, 3, 2]
@@ -91,71 +91,71 @@ async def test_history_is_read_around_before_and_after(
 
 
 async def test_reactions_are_listed_by_person_page_by_page(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """Sorted by id and paged with `after`, so that a reader comes to an end."""
     people = [discord.person(f"P{number}") for number in range(3)]
     message = await people[0].say(discord.channel, "hello")
     path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C"
-    assert (await wire.ask("PUT", path + "/@me"))[0] == 204
+    assert (await rest.ask("PUT", path + "/@me"))[0] == 204
     for person in reversed(people):
         await person.react(message, "❌")
     everybody = sorted([discord.bot_id, *(person.id for person in people)])
-    _, first = await wire.ask("GET", path, params={"limit": 3})
-    _, rest = await wire.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
+    _, first = await rest.ask("GET", path, params={"limit": 3})
+    _, rest = await rest.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
     assert [int(user["id"]) for user in first + rest] == everybody
-    assert (await wire.ask("DELETE", path + "/@me"))[0] == 204
+    assert (await rest.ask("DELETE", path + "/@me"))[0] == 204
     assert discord.message(message.id).reactions == {"❌": 3}
 
 
 async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """10014, not 10008, which would say that the message is gone."""
     message = await discord.person("Robin").say(discord.channel, "hello")
     path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C/@me"
-    status, answer = await wire.ask("DELETE", path)
+    status, answer = await rest.ask("DELETE", path)
     assert (status, answer["code"]) == (404, 10014)
 
 
 async def test_missing_permissions_and_missing_access_differ(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """50013 where one permission lacks, 50001 where the channel is hidden."""
     path = f"/channels/{discord.channel}/messages"
     discord.forbid_bot(discord.channel, send_messages=True)
-    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    status, answer = await rest.ask("POST", path, json={"content": "x"})
     assert (status, answer["code"]) == (403, 50013)
     discord.forbid_bot(discord.channel, view_channel=True)
-    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    status, answer = await rest.ask("POST", path, json={"content": "x"})
     assert (status, answer["code"]) == (403, 50001)
     discord.forbid_bot(discord.channel)
-    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
+    assert (await rest.ask("POST", path, json={"content": "x"}))[0] == 200
 
 
-async def test_files_need_their_permission(wire: MessageClient, discord: SandboxDiscord) -> None:
+async def test_files_need_their_permission(rest: RestClient, discord: SandboxDiscord) -> None:
     """50013 for an upload with the bot token where Attach Files is taken away."""
     discord.forbid_bot(discord.channel, attach_files=True)
     form = aiohttp.FormData()
     form.add_field("files[0]", b"data", filename="a.txt")
-    status, answer = await wire.ask("POST", f"/channels/{discord.channel}/messages", data=form)
+    status, answer = await rest.ask("POST", f"/channels/{discord.channel}/messages", data=form)
     assert (status, answer["code"]) == (403, 50013)
 
 
 async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
-    wire: MessageClient, discord: SandboxDiscord, session: aiohttp.ClientSession
+    rest: RestClient, discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
     """`attachments` is the whole list: what it leaves out is gone, and files can be fetched."""
     path = f"/channels/{discord.channel}/messages"
     form = aiohttp.FormData()
     for number in range(2):
         form.add_field(f"files[{number}]", b"old %d" % number, filename=f"old{number}.txt")
-    _, message = await wire.ask("POST", path, data=form)
+    _, message = await rest.ask("POST", path, data=form)
     kept = message["attachments"][1]["id"]
     form = aiohttp.FormData()
     form.add_field("payload_json", f'{{"attachments": [{{"id": "{kept}"}}, {{"id": 0}}]}}')
     form.add_field("files[0]", b"new file", filename="new.txt")
-    _, message = await wire.ask("PATCH", f"{path}/{message['id']}", data=form)
+    _, message = await rest.ask("PATCH", f"{path}/{message['id']}", data=form)
     assert [a["filename"] for a in message["attachments"]] == ["old1.txt", "new.txt"]
     async with session.get(message["attachments"][1]["url"]) as answer:
         assert await answer.read() == b"new file"
@@ -166,59 +166,55 @@ async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
         assert answer.headers["Content-Range"] == "bytes 4-7/8"
 
 
-async def test_a_deleted_message_is_unknown(wire: MessageClient, discord: SandboxDiscord) -> None:
+async def test_a_deleted_message_is_unknown(rest: RestClient, discord: SandboxDiscord) -> None:
     """10008 on reading and editing what a person deleted, and history ends with None."""
     path = f"/channels/{discord.channel}/messages"
-    _, message = await wire.ask("POST", path, json={"content": "x"})
+    _, message = await rest.ask("POST", path, json={"content": "x"})
     moderator = discord.person("Mo", may_manage_messages=True)
     await moderator.delete(int(message["id"]))
     for method, body in (("GET", None), ("PATCH", {"content": "y"})):
-        status, answer = await wire.ask(method, f"{path}/{message['id']}", json=body)
+        status, answer = await rest.ask(method, f"{path}/{message['id']}", json=body)
         assert (status, answer["code"]) == (404, 10008)
     assert discord.history(int(message["id"]))[-1].message is None
 
 
 async def test_a_person_may_close_their_direct_messages(
-    wire: MessageClient, discord: SandboxDiscord
+    rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """The channel opens, and sending into it is 50007."""
     robin = discord.person("Robin")
     robin.close_dms()
-    _, channel = await wire.ask("POST", "/users/@me/channels", json={"recipient_id": robin.id})
-    status, answer = await wire.ask(
+    _, channel = await rest.ask("POST", "/users/@me/channels", json={"recipient_id": robin.id})
+    status, answer = await rest.ask(
         "POST", f"/channels/{channel['id']}/messages", json={"content": "x"}
     )
     assert (status, answer["code"]) == (403, 50007)
 
 
-async def test_faults_answer_in_discords_shapes(
-    wire: MessageClient, discord: SandboxDiscord
-) -> None:
+async def test_faults_answer_in_discords_shapes(rest: RestClient, discord: SandboxDiscord) -> None:
     """429 with Via and the limit's headers, a global one, a proxy's page, a JSON code."""
     path = f"/channels/{discord.channel}/messages"
     discord.faults.limit("POST", path, retry_after=1.5, code=30046)
-    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    status, answer = await rest.ask("POST", path, json={"content": "x"})
     assert (status, answer["code"], answer["retry_after"]) == (429, 30046, 1.5)
-    assert wire.headers["X-RateLimit-Remaining"] == "0"
-    assert wire.headers["Via"]
+    assert rest.headers["X-RateLimit-Remaining"] == "0"
+    assert rest.headers["Via"]
     discord.faults.limit("*", "*", retry_after=1, scope="global")
-    status, answer = await wire.ask("POST", path, json={"content": "x"})
+    status, answer = await rest.ask("POST", path, json={"content": "x"})
     assert answer["global"] is True
-    assert wire.headers["X-RateLimit-Global"] == "true"
+    assert rest.headers["X-RateLimit-Global"] == "true"
     discord.faults.add("POST", path, status=403, code=50001, skip=1)
-    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
-    assert (await wire.ask("POST", path, json={"content": "x"}))[1]["code"] == 50001
-    assert (await wire.ask("POST", path, json={"content": "x"}))[0] == 200
+    assert (await rest.ask("POST", path, json={"content": "x"}))[0] == 200
+    assert (await rest.ask("POST", path, json={"content": "x"}))[1]["code"] == 50001
+    assert (await rest.ask("POST", path, json={"content": "x"}))[0] == 200
     assert [call.happened for call in discord.calls] == [False, False, True, False, True]
 
 
-async def test_a_cut_before_the_effect_has_none(
-    wire: MessageClient, discord: SandboxDiscord
-) -> None:
+async def test_a_cut_before_the_effect_has_none(rest: RestClient, discord: SandboxDiscord) -> None:
     """The connection ends, and nothing was sent."""
     discord.faults.add("POST", "/channels/*/messages", cut="before")
     with pytest.raises(aiohttp.ClientError):
-        await wire.ask("POST", f"/channels/{discord.channel}/messages", json={"content": "x"})
+        await rest.ask("POST", f"/channels/{discord.channel}/messages", json={"content": "x"})
     assert discord.messages() == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.media.transcoding.errors import CannotFit
+from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.plan import (
     SoundFacts,
     VideoFacts,
@@ -85,7 +85,7 @@ def test_frame_rates_are_halved_down_to_thirty(rate: Fraction, calm: Fraction) -
 @pytest.mark.parametrize("duration", [0.0, -1.0, 1200.0, 7200.0, float("inf")])
 def test_a_video_without_a_sensible_rate_is_refused(duration: float) -> None:
     """Nothing without length, and nothing that would be mush, is planned."""
-    with pytest.raises(CannotFit):
+    with pytest.raises(CannotTranscode):
         plan_video(video(duration=duration), 10 * MEBIBYTE)
 
 
@@ -106,7 +106,7 @@ def test_every_plan_is_possible(
     )
     try:
         plan = plan_video(facts, limit)
-    except CannotFit:
+    except CannotTranscode:
         return
 
     assert plan.width % 2 == plan.height % 2 == 0
@@ -132,7 +132,7 @@ def test_a_sound_gets_the_best_rate_that_fits() -> None:
 
 def test_a_sound_too_long_is_refused() -> None:
     """An hour in a mebibyte would be noise."""
-    with pytest.raises(CannotFit):
+    with pytest.raises(CannotTranscode):
         plan_sound(SoundFacts(duration=3600.0, channels=1, sample_rate=44_100), MEBIBYTE)
 
 
@@ -150,7 +150,7 @@ def test_images_lose_quality_before_size() -> None:
 @pytest.mark.parametrize("size", [(0, 10), (10, 0), (8193, 10), (10, 8193), (8000, 6000)])
 def test_huge_pictures_are_refused(size: tuple[int, int]) -> None:
     """Neither a side over 8192 nor more than 40 million pixels are decoded."""
-    with pytest.raises(CannotFit):
+    with pytest.raises(CannotTranscode):
         refuse_huge(*size)
 
 
