@@ -73,7 +73,7 @@ def _backup(arguments: Sequence[str]) -> int:
 
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
-    from bot.app.build import Outside  # noqa: PLC0415
+    from bot.app.build import Runtime  # noqa: PLC0415
     from bot.app.run import TokenRefused, end_in_time, run  # noqa: PLC0415
     from bot.catalogue import CatalogueBroken, DefaultUnknown  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
@@ -89,8 +89,8 @@ def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     secrets = (settings.discord_token, settings.modelhunter_key)
     configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
     try:
-        outside = Outside(allowed_addresses=allowed_addresses)
-        asyncio.run(run(settings, outside, when_told_to_stop=end_in_time))
+        runtime = Runtime(allowed_addresses=allowed_addresses)
+        asyncio.run(run(settings, runtime, when_told_to_stop=end_in_time))
     except TokenRefused:
         return _complain("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
     except (CatalogueBroken, DatabaseUnusable, DefaultUnknown, PortUnusable) as error:

@@ -22,7 +22,7 @@ async def in_background(work: Coroutine[None, None, None], *, name: str) -> Asyn
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def again_and_again(turn: Callable[[], Awaitable[float]]) -> None:
+async def repeat_forever(turn: Callable[[], Awaitable[float]]) -> None:
     """Take one *turn* after another for ever; each returns the seconds to wait after it.
 
     An error of one turn is the operator's to read, and no reason to stop: a loop that had died

@@ -85,7 +85,7 @@ class CardKind(enum.StrEnum):
     """What the card is to Discord, which decides how it can be edited."""
 
     CHANNEL = "channel"  # an ordinary message: editable for ever with the bot token
-    BRIEF = "brief"  # ephemeral or user-installed: editable for 15 minutes only
+    TOKEN_ONLY = "brief"  # noqa: S105 - no secret; ephemeral or user-installed: editable for 15 minutes only
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

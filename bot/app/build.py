@@ -55,7 +55,7 @@ from db.repositories.retention import Retention
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Runtime:
     """What the bot takes from the world around it, so that tests can give it another one."""
 
     clock: Callable[[], float] = time.time
@@ -81,24 +81,24 @@ class App:
     health: Health
 
     @asynccontextmanager
-    async def working(self) -> AsyncGenerator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Do the background work; the bot must be logged in.
 
         Left in reverse: steps in flight end, then edits, and then the jobs are given back.
         """
         async with (
-            self.leases.kept(),
+            self.leases.running(),
             self.cards.running(),
             self.deadline.running(),
             self.scheduler.running(),
-            self.retention_sweep.kept(),
-            self.watch.kept(),
+            self.retention_sweep.running(),
+            self.watch.running(),
         ):
             yield
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
     """Open the database, the connections and the port, and build the bot on them.
 
     Raises:
@@ -111,9 +111,9 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
         free_all = Claims(engine).release_all
         await stack.enter_async_context(instance_lock(settings.database_url, when_alone=free_all))
         api = await stack.enter_async_context(
-            open_client(settings.modelhunter_url, settings.modelhunter_key, clock=outside.clock)
+            open_client(settings.modelhunter_url, settings.modelhunter_key, clock=runtime.clock)
         )
-        downloads = await stack.enter_async_context(open_downloads(outside.allowed_addresses))
+        downloads = await stack.enter_async_context(open_downloads(runtime.allowed_addresses))
         health = Health()
         if settings.http_port is not None:
             await stack.enter_async_context(
@@ -122,7 +122,7 @@ async def open_app(settings: Settings, outside: Outside) -> AsyncGenerator[App]:
         bot = await stack.enter_async_context(
             GenerationBot(KeyValues(engine), health, guild_id=settings.discord_guild_id)
         )
-        builder = _Builder(settings, outside, engine, api, health, bot)
+        builder = _Builder(settings, runtime, engine, api, health, bot)
         yield builder.build(ResultFiles(downloads, Transcoder()))
 
 
@@ -132,16 +132,16 @@ class _Builder:
     def __init__(
         self,
         settings: Settings,
-        outside: Outside,
+        runtime: Runtime,
         engine: AsyncEngine,
         api: ModelHunterClient,
         health: Health,
         bot: GenerationBot,
     ) -> None:
         self._settings = settings
-        self._clock = outside.clock
-        self._randomness = outside.randomness
-        self._deadline = AnswerDeadline(outside.answer_deadline)
+        self._clock = runtime.clock
+        self._randomness = runtime.randomness
+        self._deadline = AnswerDeadline(runtime.answer_deadline)
         self._engine = engine
         self._api = api
         self._health = health

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import discord
 
-from bot.app.build import Outside, open_app
+from bot.app.build import Runtime, open_app
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.settings import Settings
 
@@ -32,7 +32,7 @@ class TokenRefused(Exception):
 
 
 async def run(
-    settings: Settings, outside: Outside, *, when_told_to_stop: Callable[[], None] = lambda: None
+    settings: Settings, runtime: Runtime, *, when_told_to_stop: Callable[[], None] = lambda: None
 ) -> None:
     """Run until SIGTERM or Ctrl-C, and leave everything in order.
 
@@ -47,12 +47,12 @@ async def run(
         )
     if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
-    async with open_app(settings, outside) as app:
+    async with open_app(settings, runtime) as app:
         with _told_to_stop(when_told_to_stop) as stop:
             token = settings.discord_token.get_secret_value()
             await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
             if not stop.is_set():
-                async with app.working():
+                async with app.running():
                     await _unless(stop, _connect(app.bot))
     log.info("stopped")
 

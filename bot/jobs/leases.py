@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.background import again_and_again, in_background
+from bot.background import in_background, repeat_forever
 from bot.jobs.lifecycle.answer_window import is_answer_pending
 from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
@@ -62,10 +62,10 @@ class LeaseKeeper:
         return await self._claims.owned_by(self._owner)
 
     @asynccontextmanager
-    async def kept(self) -> AsyncGenerator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Keep the leases until the block is left, then give the jobs back at once."""
         try:
-            async with in_background(again_and_again(self._turn), name="leases"):
+            async with in_background(repeat_forever(self._turn), name="leases"):
                 yield
         finally:
             await self._give_back()

@@ -6,9 +6,9 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from bot.background import again_and_again, in_background
+from bot.background import in_background, repeat_forever
 from bot.jobs.admission.price_confirmations import DRAFT_LIFETIME
-from bot.jobs.worker.result_files import remove_what_was_left_behind
+from bot.jobs.worker.result_files import remove_stale_folders
 from db.records import TOKEN_LIFETIME
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention
@@ -38,9 +38,9 @@ class RetentionSweep:
         self._clock = clock
 
     @asynccontextmanager
-    async def kept(self) -> AsyncGenerator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Keep sweeping until the block is left."""
-        async with in_background(again_and_again(self._turn), name="retention_sweep"):
+        async with in_background(repeat_forever(self._turn), name="retention_sweep"):
             yield
 
     async def sweep(self) -> None:
@@ -53,7 +53,7 @@ class RetentionSweep:
         deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
         if deleted:
             log.info("forgot %d ended jobs", deleted)
-        await asyncio.to_thread(remove_what_was_left_behind)
+        await asyncio.to_thread(remove_stale_folders)
 
     async def _turn(self) -> float:
         await self.sweep()

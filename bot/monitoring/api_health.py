@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
-from bot.background import again_and_again, in_background
+from bot.background import in_background, repeat_forever
 from bot.modelhunter import ModelHunterClient, ModelHunterError, OperatorMustAct, Unavailable
 from bot.monitoring.health import Health
 
@@ -88,12 +88,12 @@ class ApiWatch:
         health.when_reported(self._reported)
 
     @asynccontextmanager
-    async def kept(self) -> AsyncGenerator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Keep asking until the block is left."""
-        async with in_background(again_and_again(self._turn), name="api watch"):
+        async with in_background(repeat_forever(self._turn), name="api watch"):
             yield
 
-    async def look(self) -> bool:
+    async def check(self) -> bool:
         """Ask once, report or clear what is wrong, and return whether all is well."""
         balance = None
         try:
@@ -135,7 +135,7 @@ class ApiWatch:
             self._doubted.set()
 
     async def _turn(self) -> float:
-        pause = _CALM_INTERVAL if await self.look() else _TROUBLE_INTERVAL
+        pause = _CALM_INTERVAL if await self.check() else _TROUBLE_INTERVAL
         # What this look itself reported needs no second one.
         self._doubted.clear()
         with contextlib.suppress(TimeoutError):

@@ -19,7 +19,7 @@ _FILLED_ONCE = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
 _is_final = jobs.c.state.in_(FINAL_STATES)
 # A result that no message offers: its card was deleted, or could not be edited any more.
 _waits = (jobs.c.state == JobState.LINKED) & (
-    (jobs.c.card_kind == CardKind.BRIEF)
+    (jobs.c.card_kind == CardKind.TOKEN_ONLY)
     | (jobs.c.reason == Reason.CARD_DELETED)
     | jobs.c.reply_begun_at.is_not(None)
 )

@@ -17,18 +17,18 @@ def main() -> int:
     given = parser.parse_args()
     point_at(given.discord)
     # Only now: discord.py reads some of its addresses when it is imported.
-    from bot.app.build import Outside
+    from bot.app.build import Runtime
     from bot.app.run import run
     from bot.monitoring.logs import configure_logging
     from bot.settings import Settings
 
     settings = Settings()
     configure_logging(settings.log_level)
-    outside = Outside(
+    runtime = Runtime(
         clock=lambda: time.time() + given.ahead,
         allowed_addresses=frozenset({("127.0.0.1", given.api_port)}),
     )
-    asyncio.run(run(settings, outside))
+    asyncio.run(run(settings, runtime))
     return 0
 
 

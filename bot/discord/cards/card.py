@@ -128,7 +128,7 @@ def _footer(job: Job) -> str:
     can_react = job.cancel_control is CancelControl.REACTION and is_cancellable(job)
     hints = [
         words.REACT_TO_CANCEL if can_react else "",
-        words.BRIEF_NOTE if job.card_kind is CardKind.BRIEF else "",
+        words.BRIEF_NOTE if job.card_kind is CardKind.TOKEN_ONLY else "",
     ]
     return "\n".join(filter(None, hints))
 

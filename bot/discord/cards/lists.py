@@ -77,7 +77,7 @@ def job_list(jobs: Sequence[Job], labels: Mapping[str, str], start: int = 0) -> 
 
 def message_address(job: Job) -> str | None:
     """Return the address of the card; nothing where the address would lead nowhere."""
-    if job.message_id is None or job.card_kind is CardKind.BRIEF:
+    if job.message_id is None or job.card_kind is CardKind.TOKEN_ONLY:
         return None
     place = "@me" if job.guild_id is None else str(job.guild_id)
     return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"

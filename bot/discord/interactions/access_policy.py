@@ -37,7 +37,10 @@ class AccessPolicy:
 
     def check_permissions(self, interaction: discord.Interaction, *, private: bool) -> None:
         """Raise PermissionsMissing where a result could not be shown, before anything is sent."""
-        if card_kind(interaction, private=private) is CardKind.BRIEF or interaction.guild is None:
+        if (
+            card_kind(interaction, private=private) is CardKind.TOKEN_ONLY
+            or interaction.guild is None
+        ):
             return
         in_thread = isinstance(interaction.channel, discord.Thread)
         missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)

@@ -1,6 +1,6 @@
 """Buttons that survive a restart: all they hold is what to do and the job's id.
 
-A custom_id comes from outside: it names a job, and what the person may do with it is checked when
+A custom_id comes from runtime: it names a job, and what the person may do with it is checked when
 the button is pressed.
 """
 

@@ -32,7 +32,7 @@ def card_kind(interaction: discord.Interaction, *, private: bool) -> CardKind:
     without the scope `bot`.
     """
     lasts = _is_with_bot(interaction) or _is_own_dm(interaction)
-    return CardKind.CHANNEL if lasts and not private else CardKind.BRIEF
+    return CardKind.CHANNEL if lasts and not private else CardKind.TOKEN_ONLY
 
 
 def _is_with_bot(interaction: discord.Interaction) -> bool:

@@ -137,7 +137,7 @@ class CardMessages:
         if job.token_is_alive(self._clock()):
             return job.upload_limit
         guild = self._client.get_guild(job.guild_id) if job.guild_id else None
-        if guild is None or job.card_kind is CardKind.BRIEF:
+        if guild is None or job.card_kind is CardKind.TOKEN_ONLY:
             return discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
         return guild.filesize_limit
 
@@ -156,7 +156,7 @@ class CardMessages:
             if not message.embeds:
                 raise NeverAnswered("the answer is no card")
             return message.id
-        if job.card_kind is CardKind.BRIEF:
+        if job.card_kind is CardKind.TOKEN_ONLY:
             raise NeverAnswered("the interaction token has ended")
         found = await self._messages.search(job)
         if found is None:

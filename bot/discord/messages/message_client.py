@@ -80,11 +80,11 @@ class MessageClient:
                 if is_dead_token(error):
                     self._forget_token(job)
                 # The token may die early; the bot's own way is open to cards in channels.
-                if job.card_kind is CardKind.BRIEF:
+                if job.card_kind is CardKind.TOKEN_ONLY:
                     raise
             else:
                 return
-        if job.card_kind is CardKind.BRIEF:
+        if job.card_kind is CardKind.TOKEN_ONLY:
             raise CardOutOfReach("the interaction token has ended")
         async with self._turn(job, upload=uploads is not None), self._rate_limit:
             await self._message(job).edit(

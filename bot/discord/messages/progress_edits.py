@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from bot.background import again_and_again, in_background
+from bot.background import in_background, repeat_forever
 from bot.discord.cards.card import Card
 from bot.discord.messages.edit_intervals import next_edit
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
@@ -81,7 +81,7 @@ class Progress:
     async def running(self) -> AsyncGenerator[None]:
         """Keep showing progress until the block is left; edits in flight then come to their end."""
         try:
-            async with in_background(again_and_again(self._turn), name="progress"):
+            async with in_background(repeat_forever(self._turn), name="progress"):
                 yield
         finally:
             await _finish_or_cancel([task for _, task in self._in_flight.values()])

@@ -19,7 +19,7 @@ LOST_AFTER = 24 * 60 * 60.0
 LATE_FACTOR = 10.0
 LATE_AT_LEAST = 30 * 60.0
 # Who requested the cancel when the card was deleted.
-BY_DELETION = 0
+CANCELLED_BY_DELETION = 0
 
 Rule = Callable[[Job, Any, float], Job]
 
@@ -195,7 +195,7 @@ def _reject_result(job: Job, _event: events.BadResult, now: float) -> Job:
 
 
 def _cancel_cardless(job: Job, _event: events.CardGone, now: float) -> Job:
-    requested = _note_cancel_request(job, events.CancelRequested(BY_DELETION), now)
+    requested = _note_cancel_request(job, events.CancelRequested(CANCELLED_BY_DELETION), now)
     return dataclasses.replace(requested, reason=Reason.CARD_DELETED)
 
 

@@ -155,7 +155,7 @@ def _lock(folder: Path) -> int:
     return descriptor
 
 
-def remove_what_was_left_behind() -> None:
+def remove_stale_folders() -> None:
     """Delete the folders of processes that were killed while they delivered."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:

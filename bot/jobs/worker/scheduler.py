@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mappi
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from bot.background import again_and_again, in_background
+from bot.background import in_background, repeat_forever
 from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
@@ -92,7 +92,7 @@ class Scheduler:
     async def running(self) -> AsyncGenerator[None]:
         """Keep looking at jobs until the block is left; steps in flight then get a few seconds."""
         try:
-            async with in_background(again_and_again(self._turn), name="schedule"):
+            async with in_background(repeat_forever(self._turn), name="schedule"):
                 yield
         finally:
             await self._shut_down()

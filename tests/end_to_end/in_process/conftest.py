@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from simcord.env import Env
 
-from bot.app.build import App, Outside, open_app
+from bot.app.build import App, Runtime, open_app
 from bot.discord.client import GenerationBot
 from bot.settings import Settings
 from sandbox.modelhunter import StandIn, open_stand_in
@@ -59,12 +59,12 @@ async def app(api: StandIn, clock: SharedClock, confirm_above: Decimal) -> Async
         database_url="sqlite://",
         confirm_above_usd=confirm_above,
     )
-    outside = Outside(
+    runtime = Runtime(
         clock=clock,
         randomness=random.Random(1),
         allowed_addresses=frozenset({api.address}),
     )
-    async with open_app(settings, outside) as app:
+    async with open_app(settings, runtime) as app:
         yield app
 
 
@@ -84,7 +84,7 @@ async def scene(
 
     async def work() -> None:
         with simcord_env.time_context():
-            async with app.working():
+            async with app.running():
                 started.set()
                 await over.wait()
 

@@ -58,9 +58,9 @@ class StoredRequest:
             on_counted=self.counted.append,
         )
 
-    def kept(self) -> AbstractAsyncContextManager[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Keep the leases for a block."""
-        return self.leases.kept()
+        return self.leases.running()
 
     def _announce(self, jobs: Sequence[Job]) -> None:
         self.announced += [job.id for job in jobs]
@@ -90,7 +90,7 @@ async def test_free_jobs_are_taken(world: World, one: Process) -> None:
     job = await world.accept(one)
     await one.claims.release("one")
     two = StoredRequest(world, "two")
-    async with two.kept():
+    async with two.running():
         await eventually(lambda: bool(two.announced))
         assert [mine.id for mine in await two.leases.jobs()] == [job.id]
     assert (two.scheduler.followed, two.announced) == ([job.id], [job.id])
@@ -100,7 +100,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
     """A lease that lasts is respected, and one that has ended is not."""
     job = await world.accept(one)
     two = StoredRequest(world, "two")
-    async with two.kept():
+    async with two.running():
         await some_ticks(world)
         assert (await one.read(job.id)).owner == "one"
         world.clock.now += LEASE + 1
@@ -113,7 +113,7 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
     """As long as a process lives its leases stay ahead of the clock."""
     job = await world.accept(one)
     kept = StoredRequest(world, "one")
-    async with kept.kept():
+    async with kept.running():
         for _ in range(3):
             world.clock.now += LEASE - 1
             async with asyncio.timeout(20):
@@ -126,7 +126,7 @@ async def test_the_processes_are_counted(world: World, one: Process) -> None:
     """With each renewal a process learns how many there are: itself and who keeps jobs."""
     await world.accept(one)
     two = StoredRequest(world, "two")
-    async with two.kept():
+    async with two.running():
         await eventually(lambda: two.counted == [2])
         # The other one dies, and its job is taken.
         world.clock.now += LEASE + 1
@@ -140,20 +140,20 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
     fresh = await world.accept(one, 1)
     answered = await world.ask(one, 2)
     kept = StoredRequest(world, "one")
-    async with kept.kept():
+    async with kept.running():
         await eventually(lambda: bool(kept.scheduler.missed))
     assert set(kept.scheduler.missed) == {answered.id}
     world.clock.now += ANSWER_WINDOW
     later = StoredRequest(world, "one")
     await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
-    async with later.kept():
+    async with later.running():
         await eventually(lambda: fresh.id in later.scheduler.missed)
 
 
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
     """At a polite end another process need not wait for the lease."""
     job = await world.accept(one)
-    async with StoredRequest(world, "one").kept():
+    async with StoredRequest(world, "one").running():
         pass
     left = await one.read(job.id)
     assert (left.owner, left.lease_until) == (None, 0.0)
@@ -164,7 +164,7 @@ async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> No
     """A cancel that another process saved is looked at by the job's owner, once."""
     job = await world.accept(one)
     kept = StoredRequest(world, "one")
-    async with kept.kept():
+    async with kept.running():
         await world.process("two").recorder.request_cancel(job.id, 99)
         await eventually(lambda: bool(kept.scheduler.woken))
         await some_ticks(world)
@@ -221,7 +221,7 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
     """Neither a slow database nor one that fails now and then gives a living process's jobs away."""
     job = await world.accept(one)
     claims = SlowClaims(world, slowness=slowness, failing=failing)
-    async with StoredRequest(world, "one", claims=claims).kept():
+    async with StoredRequest(world, "one", claims=claims).running():
         await eventually(lambda: len(claims.left) >= 120)
         assert (await one.read(job.id)).fence == 1
     assert min(claims.left) > LEASE / 3
@@ -231,7 +231,7 @@ async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process)
     """A process that was held up for long keeps its jobs and their fences, if nobody came."""
     job = await world.accept(one)
     kept = StoredRequest(world, "one")
-    async with kept.kept():
+    async with kept.running():
         for _ in range(3):
             world.clock.now += 2 * LEASE
             async with asyncio.timeout(20):
@@ -255,6 +255,6 @@ async def test_trouble_with_the_database(world: World, one: Process) -> None:
 
     two = StoredRequest(world, "two", claims=StumblingClaims(world.engine))
     two.leases._health = two.health = Telling()
-    async with two.kept():
+    async with two.running():
         await eventually(lambda: two.scheduler.followed == [job.id] and not two.health.problems())
     assert set(told) == {"The database does not answer."}

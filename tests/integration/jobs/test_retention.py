@@ -139,5 +139,5 @@ async def test_a_sweep_that_fails(world: World, monkeypatch: pytest.MonkeyPatch)
     """Trouble with the database does not end the retention sweep."""
     monkeypatch.setattr(retention_module, "_INTERVAL", 0.0)
     retention = StumblingRetention(world)
-    async with keeper(world, retention).kept(), asyncio.timeout(20):
+    async with keeper(world, retention).running(), asyncio.timeout(20):
         await retention.again.wait()

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.jobs.worker import result_files as delivery_module
-from bot.jobs.worker.result_files import ResultFiles, remove_what_was_left_behind
+from bot.jobs.worker.result_files import ResultFiles, remove_stale_folders
 from bot.media.download import DownloadFailed
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
@@ -116,11 +116,11 @@ async def test_what_a_killed_process_left_is_deleted(tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     folder = Path((await process.stdout.readline()).decode().strip())
-    remove_what_was_left_behind()
+    remove_stale_folders()
     assert (folder / "video-1-1.mp4").exists()
     process.kill()
     await process.wait()
-    remove_what_was_left_behind()
+    remove_stale_folders()
     assert os.listdir(tmp_path) == []
 
 
@@ -128,5 +128,5 @@ async def test_the_own_files_are_not_deleted(site: Site, result_files: ResultFil
     """A sweep takes no file from a delivery of the same process."""
     site.answer()
     async with result_files.downloaded(a_job(), a_task(site), PLENTY) as fetched:
-        remove_what_was_left_behind()
+        remove_stale_folders()
         assert fetched.files[0].path.read_bytes() == MP4

@@ -88,11 +88,11 @@ async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -
 async def test_results_that_wait_come_first(engine: AsyncEngine) -> None:
     """However many jobs came later, what runs and a result that no message offers are found at once."""
     waiting = {"state": JobState.LINKED}
-    await changed(engine, await accepted(engine, 1, card_kind=CardKind.BRIEF), **waiting)
+    await changed(engine, await accepted(engine, 1, card_kind=CardKind.TOKEN_ONLY), **waiting)
     deleted = await accepted(engine, 2, created_at=NOON + 2)
     await changed(engine, deleted, reason=Reason.CARD_DELETED, **waiting)
     await changed(engine, await accepted(engine, 3, created_at=NOON + 3), **waiting)
-    brief = await accepted(engine, 4, created_at=NOON + 4, card_kind=CardKind.BRIEF)
+    brief = await accepted(engine, 4, created_at=NOON + 4, card_kind=CardKind.TOKEN_ONLY)
     await changed(engine, brief, state=JobState.DELIVERED)
     await accepted(engine, 5, created_at=NOON + 5)
     repository = JobRepository(engine)

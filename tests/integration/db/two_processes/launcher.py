@@ -22,18 +22,18 @@ def main() -> int:
     host, _, port = given.allow.rpartition(":")
     point_at(given.discord)
     # Only now: discord.py reads some of its addresses when it is imported.
-    from bot.app.build import Outside
+    from bot.app.build import Runtime
     from bot.app.run import run
     from bot.monitoring.logs import configure_logging
     from bot.settings import Settings
 
     settings = Settings()
     configure_logging(settings.log_level)
-    outside = Outside(
+    runtime = Runtime(
         clock=lambda: time.time() + float(given.clock.read_text(encoding="ascii")),
         allowed_addresses=frozenset({(host, int(port))}),
     )
-    asyncio.run(run(settings, outside))
+    asyncio.run(run(settings, runtime))
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app.build import Outside, open_app
+from bot.app.build import Runtime, open_app
 from bot.settings import Settings
 from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
@@ -49,16 +49,16 @@ async def test_who_is_alone_frees_the_jobs_at_once(settings: Settings) -> None:
     """The jobs of a killed process are free before the bot has logged in, though leases last."""
     async with open_database(settings.database_url) as engine:
         await accepted(engine)
-    async with open_app(settings, Outside(clock=lambda: NOON)):
+    async with open_app(settings, Runtime(clock=lambda: NOON)):
         assert await _owner(settings) is None
 
 
 async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> None:
     """A job that another process took while this one logged in is not taken from it."""
-    async with open_app(settings, Outside(clock=lambda: NOON)) as app:
+    async with open_app(settings, Runtime(clock=lambda: NOON)) as app:
         async with open_database(settings.database_url) as engine:
             await accepted(engine)
-        async with app.leases.kept():
+        async with app.leases.running():
             assert await _owner(settings) == "one"
 
 
@@ -72,7 +72,7 @@ async def test_who_is_not_alone_frees_nothing(settings: Settings) -> None:
     try:
         assert other.stdout is not None
         assert await other.stdout.readline() == b"here\n"
-        async with open_app(settings, Outside(clock=lambda: NOON)):
+        async with open_app(settings, Runtime(clock=lambda: NOON)):
             assert await _owner(settings) == "one"
     finally:
         other.kill()

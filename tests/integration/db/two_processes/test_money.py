@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app.build import App, Outside, open_app
+from bot.app.build import App, Runtime, open_app
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
@@ -95,7 +95,7 @@ async def open_bot(
         daily_budget_per_user_usd=per_user,
     )
     async with (
-        open_app(settings, Outside(clock=clock, answer_deadline=ANSWER_DEADLINE)) as app,
+        open_app(settings, Runtime(clock=clock, answer_deadline=ANSWER_DEADLINE)) as app,
         app.deadline.running(),
     ):
         yield app

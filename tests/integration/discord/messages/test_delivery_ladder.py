@@ -66,7 +66,7 @@ async def test_a_reply_needs_no_ping(world: World) -> None:
     assert world.cards.pings == []
 
 
-@pytest.mark.parametrize("changes", [{"private": True}, {"card_kind": CardKind.BRIEF}])
+@pytest.mark.parametrize("changes", [{"private": True}, {"card_kind": CardKind.TOKEN_ONLY}])
 async def test_what_is_private_is_never_replied_to(
     world: World, changes: dict[str, object]
 ) -> None:

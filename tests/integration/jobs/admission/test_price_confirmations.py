@@ -95,7 +95,7 @@ async def ask(
         guild_id=None,
         channel_id=33,
         locale="de",
-        card_kind=CardKind.BRIEF,
+        card_kind=CardKind.TOKEN_ONLY,
         cancel_control=CancelControl.BUTTON,
         upload_limit=99,
         asked_at=world.clock(),

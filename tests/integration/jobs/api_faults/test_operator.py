@@ -25,12 +25,12 @@ async def test_a_key_that_works_again(
     together = Together(one, [job.id for job in jobs])
     await one.recorder.request_cancel(jobs[0].id, REQUESTER)
     await together.live(world.clock() + MINUTE)
-    assert not await watch.look()
+    assert not await watch.check()
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert loud == [one.health.problem(ACCOUNT)]
     assert {(await one.read(job.id)).state for job in jobs} == {JobState.FOLLOWING}
     world.api.barred_keys.clear()
-    assert await watch.look()
+    assert await watch.check()
     assert one.health.problems() == ()
     # The request is carried out before the task has come to its own end.
     await one.step(jobs[0].id)

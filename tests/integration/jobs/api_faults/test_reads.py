@@ -100,8 +100,8 @@ async def test_the_balance(world: World, one: Process, trouble: str) -> None:
     times = 2 if trouble in {"cut before", "cut after"} else 1
     fault = strike(world.api.faults, "GET", "/balance", trouble, times=times)
     kind = BALANCES.get(trouble)
-    assert await watch.look() is (kind is None)
+    assert await watch.check() is (kind is None)
     assert (one.health.problem(ACCOUNT) is not None) is (kind == "account")
     assert (one.health.problem(REACH) is not None) is (kind == "reach")
-    assert await watch.look()
+    assert await watch.check()
     assert (fault.injected, one.health.problems()) == (times, ())

@@ -56,5 +56,5 @@ async def test_a_silent_balance(impatient: World) -> None:
     """A balance that does not come means that the API can't be reached."""
     one = impatient.process()
     impatient.api.faults.add("GET", "/balance", delay=MINUTES)
-    assert not await ApiWatch(impatient.client, one.health, clock=impatient.clock).look()
+    assert not await ApiWatch(impatient.client, one.health, clock=impatient.clock).check()
     assert one.health.problem(REACH) is not None

@@ -80,7 +80,7 @@ async def test_a_brief_card_that_has_ended(world: World, one: Process, takes: bo
     """The ending of a card that lives no longer goes by direct message, if that is welcome."""
     world.cards.takes_direct_messages = takes
     world.api.scripts.next(Script.failing("no"))
-    job = await world.ask(one, card_kind=CardKind.BRIEF)
+    job = await world.ask(one, card_kind=CardKind.TOKEN_ONLY)
     world.cards.out_of_reach.add(job.id)
     assert (await one.live(job.id)).state is JobState.FAILED
     assert [told.id for told in world.cards.told] == [job.id] * takes
@@ -114,7 +114,7 @@ async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Proc
         ({"state": JobState.LOST}, True),
         ({"state": JobState.CANCELLED}, False),
         ({"state": JobState.REFUSED}, False),
-        ({"card_kind": CardKind.BRIEF}, False),
+        ({"card_kind": CardKind.TOKEN_ONLY}, False),
         ({"dm_begun_at": 1.0}, False),
         ({"reply_begun_at": 1.0}, False),
         ({"ended_at": 60.0}, False),

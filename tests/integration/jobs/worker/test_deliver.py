@@ -173,7 +173,7 @@ async def test_a_card_out_of_reach(world: World, one: Process) -> None:
 async def test_a_brief_card_that_has_ended(world: World, one: Process, private: bool) -> None:
     """What was not for the channel goes by direct message, and never into the channel."""
     world.cards.trouble["deliver_privately"].append(CardBusy("500"))
-    job = await world.ask(one, private=private, card_kind=CardKind.BRIEF)
+    job = await world.ask(one, private=private, card_kind=CardKind.TOKEN_ONLY)
     world.cards.out_of_reach.add(job.id)
     ended = await one.live(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)

@@ -49,7 +49,7 @@ VISIBLE: dict[str, object] = {
     "cancel_wanted_by": 11,
     "cancel_refused": True,
     "cancel_control": CancelControl.REACTION,
-    "card_kind": CardKind.BRIEF,
+    "card_kind": CardKind.TOKEN_ONLY,
 }
 
 
@@ -337,8 +337,8 @@ def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
 
 def test_a_brief_card_says_where_the_result_goes() -> None:
     """A card that can't be edited for ever says so from the start, and not after the end."""
-    live = draw(card_kind=CardKind.BRIEF)
-    ended = draw(card_kind=CardKind.BRIEF, state=JobState.DELIVERED)
+    live = draw(card_kind=CardKind.TOKEN_ONLY)
+    ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
 
     assert words.BRIEF_NOTE in text_of(live)
     assert words.BRIEF_NOTE not in text_of(ended)

@@ -128,7 +128,7 @@ def test_addresses_lead_to_the_message() -> None:
     assert message_address(make_job()) == "https://discord.com/channels/22/33/44"
     assert message_address(make_job(guild_id=None)) == "https://discord.com/channels/@me/33/44"
     assert message_address(make_job(message_id=None)) is None
-    assert message_address(make_job(card_kind=CardKind.BRIEF)) is None
+    assert message_address(make_job(card_kind=CardKind.TOKEN_ONLY)) is None
 
 
 @given(st.lists(ANY_MODEL, max_size=100))

@@ -86,15 +86,15 @@ def test_which_cards_last() -> None:
         in_direct_messages(group=True),
     ]
     assert {card_kind(each, private=False) for each in lasting} == {CardKind.CHANNEL}
-    assert {card_kind(each, private=False) for each in brief} == {CardKind.BRIEF}
-    assert {card_kind(each, private=True) for each in [*lasting, *brief]} == {CardKind.BRIEF}
+    assert {card_kind(each, private=False) for each in brief} == {CardKind.TOKEN_ONLY}
+    assert {card_kind(each, private=True) for each in [*lasting, *brief]} == {CardKind.TOKEN_ONLY}
 
 
 def test_how_people_cancel() -> None:
     """❌ where the bot may react and the card lasts, else a button."""
     here, there = in_guild(permissions=FOR_A_CARD), in_guild(permissions=NONE)
     assert cancel_control(here, CardKind.CHANNEL) is CancelControl.REACTION
-    assert cancel_control(here, CardKind.BRIEF) is CancelControl.BUTTON
+    assert cancel_control(here, CardKind.TOKEN_ONLY) is CancelControl.BUTTON
     assert cancel_control(there, CardKind.CHANNEL) is CancelControl.BUTTON
 
 
@@ -163,5 +163,5 @@ def test_a_place_is_read_from_the_interaction() -> None:
 def test_a_private_place() -> None:
     """A private answer is brief, also in one's own direct messages, and has a button."""
     place = context_of(in_direct_messages(), private=True)
-    assert (place.guild_id, place.card_kind) == (None, CardKind.BRIEF)
+    assert (place.guild_id, place.card_kind) == (None, CardKind.TOKEN_ONLY)
     assert place.cancel_control is CancelControl.BUTTON

@@ -25,7 +25,7 @@ PLACE = RequestContext(
     guild_id=None,
     channel_id=33,
     locale="de",
-    card_kind=CardKind.BRIEF,
+    card_kind=CardKind.TOKEN_ONLY,
     cancel_control=CancelControl.BUTTON,
     upload_limit=99,
     asked_at=NOW,
@@ -48,7 +48,7 @@ def test_a_new_job() -> None:
     assert (job.prompt, job.model, job.kind) == (WISH.prompt, "viduq3-turbo", JobKind.VIDEO)
     assert (job.private, job.card_kind, job.cancel_control) == (
         True,
-        CardKind.BRIEF,
+        CardKind.TOKEN_ONLY,
         CancelControl.BUTTON,
     )
     assert (job.user_id, job.guild_id, job.channel_id) == (REQUESTER, None, 33)

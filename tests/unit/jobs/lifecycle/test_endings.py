@@ -4,7 +4,7 @@ import pytest
 
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.lifecycle.transitions import BY_DELETION
+from bot.jobs.lifecycle.transitions import CANCELLED_BY_DELETION
 from db.records import JobState, Reason
 from tests.unit.jobs.builders import FINAL, NOW, WAITING, a_job, after, task_seen
 
@@ -63,7 +63,7 @@ def test_a_deleted_card_cancels(state: JobState) -> None:
     job = after(a_job(state), (1, events.CardGone()))
     assert (job.state, job.cancel_wanted_by, job.reason) == (
         state,
-        BY_DELETION,
+        CANCELLED_BY_DELETION,
         Reason.CARD_DELETED,
     )
     assert job.open

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.lifecycle import events
-from bot.jobs.lifecycle.transitions import BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE
+from bot.jobs.lifecycle.transitions import CANCELLED_BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE
 from db.records import JobState, Reason
 from tests.unit.jobs.builders import (
     DAY,
@@ -139,7 +139,7 @@ def test_the_card_is_deleted_before_the_post() -> None:
     """Nothing is sent for a card that is gone, and nothing is left to show."""
     job = after(a_job(), (1, events.CardGone()))
     assert (job.state, job.reason, job.open) == (JobState.CANCELLED, Reason.CARD_DELETED, False)
-    assert job.cancel_wanted_by == BY_DELETION
+    assert job.cancel_wanted_by == CANCELLED_BY_DELETION
 
 
 @pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.SUBMITTING])
