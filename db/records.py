@@ -85,7 +85,8 @@ class CardKind(enum.StrEnum):
     """What the card is to Discord, which decides how it can be edited."""
 
     CHANNEL = "channel"  # an ordinary message: editable for ever with the bot token
-    TOKEN_ONLY = "brief"  # noqa: S105 - no secret; ephemeral or user-installed: editable for 15 minutes only
+    # Ephemeral or user-installed: editable by the interaction token alone, for 15 minutes.
+    TOKEN_ONLY = "brief"  # noqa: S105 - no secret
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class FileTooBig(CardError):
     """Discord refused a file for its size."""
 
 
-class NeverAnswered(CardError):
+class CardNeverSent(CardError):
     """The interaction was provably never answered, so that there is no card."""
 
 
@@ -76,7 +76,7 @@ class Cards(Protocol):
         """Return the message id of the card of *job*, when the database does not have it.
 
         Raises:
-            NeverAnswered: There is no card.
+            CardNeverSent: There is no card.
             CardError: It can't be told now.
         """
 

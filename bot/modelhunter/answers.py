@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from bot.modelhunter.errors import (
     AlreadyFinished,
     Malformed,
-    NotTaken,
+    NotProcessed,
     OperatorMustAct,
     OutcomeUnknown,
     Rejected,
@@ -78,7 +78,7 @@ def created_task(answer: Answer) -> Task:
     """Return the task that a create made.
 
     Raises:
-        NotTaken: The API says in its own envelope that it did not take it.
+        NotProcessed: The API says in its own envelope that it did not take it.
         Rejected: The request must change.
         OperatorMustAct: Key, balance or permission.
         OutcomeUnknown: Anything else: the task may exist.
@@ -92,7 +92,7 @@ def created_task(answer: Answer) -> Task:
     if complaint is None:  # not the API's word, so perhaps that of something in front of it
         raise OutcomeUnknown(status=answer.status)
     if answer.status in _NOT_TAKEN:
-        raise NotTaken(retry_after=answer.retry_after, status=answer.status)
+        raise NotProcessed(retry_after=answer.retry_after, status=answer.status)
     _raise_if_operator(answer, complaint)
     _raise_if_rejected(answer, complaint)
     raise OutcomeUnknown(status=answer.status)

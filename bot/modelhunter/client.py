@@ -19,7 +19,7 @@ from bot.modelhunter import answers
 from bot.modelhunter.answers import Answer
 from bot.modelhunter.errors import (
     Malformed,
-    NotTaken,
+    NotProcessed,
     OutcomeUnknown,
     TaskNotFound,
     Unavailable,
@@ -66,7 +66,7 @@ class ModelHunterClient:
         """Create a task at *endpoint*, such as "vidu/text-to-video".
 
         Raises:
-            NotTaken: Provably nothing happened; may be sent again.
+            NotProcessed: Provably nothing happened; may be sent again.
             OutcomeUnknown: It may have happened; must not be sent again.
             Rejected: The request must change.
             OperatorMustAct: Key, balance or permission.
@@ -77,7 +77,7 @@ class ModelHunterClient:
                 answer = await self._exchange(self._creates, request)
         except _TRANSPORT_ERRORS as error:
             if isinstance(error.__cause__, _NOTHING_LEFT):
-                raise NotTaken from error
+                raise NotProcessed from error
             raise OutcomeUnknown from error
         except Malformed as error:
             raise OutcomeUnknown from error

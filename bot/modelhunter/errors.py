@@ -2,7 +2,7 @@
 
     ModelHunterError
       Unavailable       try later
-        NotTaken        a create that provably did not happen: may be sent again
+        NotProcessed        a create that provably did not happen: may be sent again
       OutcomeUnknown    a create that may have happened: look for it, never send it again
       Rejected          the requester must change something
       OperatorMustAct   key, balance or permission
@@ -41,7 +41,7 @@ class Unavailable(ModelHunterError):
         self.status = status
 
 
-class NotTaken(Unavailable):
+class NotProcessed(Unavailable):
     """The API provably did not take the task: nothing left, or its own envelope says so."""
 
 

@@ -226,7 +226,7 @@ class StoreStory:
         if job.state is JobState.DELIVERING:
             return events.Delivered()
         if not self.tasks[job.id]:
-            return events.SearchedInVain()
+            return events.SearchFoundNothing()
         return events.TaskSeen(task_id=self.tasks[job.id][0], status="succeeded", result_count=1)
 
     def new_job(self, job_id: int, **changes: Any) -> Job:

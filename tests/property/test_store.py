@@ -251,7 +251,7 @@ class StoreMachine(RuleBasedStateMachine):
         elif job.state is JobState.DELIVERING:
             self._note(belief, turn.delivery)
         elif job.task_id is None and (not made or turn.is_missing):
-            self._note(belief, events.SearchedInVain())
+            self._note(belief, events.SearchFoundNothing())
         elif turn.is_missing:
             self._note(belief, events.CancelRefused() if turn.results else events.TaskMissing())
         else:
@@ -272,7 +272,7 @@ class StoreMachine(RuleBasedStateMachine):
             self._note(belief, there if turn.has_card else events.NeverAnswered())
             return
         before = self.story.run(life.jobs.get(job.id))
-        begun = life.recorder.preview(job, events.SubmitBegun())
+        begun = life.recorder.preview(job, events.SubmitStarted())
         saved = self.story.run(life.jobs.save(job, begun, unless_cancel_wanted=True))
         assert saved == (
             before is not None
@@ -314,7 +314,7 @@ class StoreMachine(RuleBasedStateMachine):
             return
         if answer.task_id is None:
             refused = events.SubmitRefused(Reason.API)
-            self._note(belief, refused if answer.is_refusal else events.NotTaken())
+            self._note(belief, refused if answer.is_refusal else events.SubmitNotProcessed())
             return
         row = self.story.run(belief.life.jobs.get(belief.job.id))
         learned = belief.life.jobs.learn_task_id(belief.job.id, answer.task_id)

@@ -13,7 +13,7 @@ from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.progress_edits import Progress
-from bot.jobs.cards import CardError, NeverAnswered
+from bot.jobs.cards import CardError, CardNeverSent
 from bot.media.download import DownloadedFile
 from db.records import CancelControl, CardKind, Job
 from db.repositories.jobs import JobRepository
@@ -154,13 +154,13 @@ class CardMessages:
             message = await self._messages.original(job)
             # An answer without an embed is a refusal, not a card.
             if not message.embeds:
-                raise NeverAnswered("the answer is no card")
+                raise CardNeverSent("the answer is no card")
             return message.id
         if job.card_kind is CardKind.TOKEN_ONLY:
-            raise NeverAnswered("the interaction token has ended")
+            raise CardNeverSent("the interaction token has ended")
         found = await self._messages.search(job)
         if found is None:
-            raise NeverAnswered("the channel's history has no card")
+            raise CardNeverSent("the channel's history has no card")
         return found
 
     async def offer_cancel(self, job: Job) -> None:

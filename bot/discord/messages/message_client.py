@@ -25,7 +25,7 @@ from bot.discord.messages.message_parts import (
     reference_to,
 )
 from bot.discord.messages.rate_limit import BotRateLimit
-from bot.jobs.cards import CardBusy, CardError, CardOutOfReach, NeverAnswered
+from bot.jobs.cards import CardBusy, CardError, CardNeverSent, CardOutOfReach
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class MessageClient:
         """Return the answer to the interaction of *job*, by its token.
 
         Raises:
-            NeverAnswered: There is none.
+            CardNeverSent: There is none.
             CardError: It can't be told now.
         """
         try:
@@ -131,7 +131,7 @@ class MessageClient:
                 return await self._webhook(job).fetch_message("@original")  # type: ignore[arg-type]
         except CardError as error:
             if isinstance(error.__cause__, discord.NotFound):
-                raise NeverAnswered(str(error)) from error
+                raise CardNeverSent(str(error)) from error
             raise
 
     async def search(self, job: Job) -> int | None:

@@ -20,12 +20,12 @@ class NeverAnswered:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class SubmitBegun:
+class SubmitStarted:
     """The POST is about to leave; written before it does."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class NotTaken:
+class SubmitNotProcessed:
     """The POST provably had no effect, so that it may be sent again."""
 
 
@@ -39,7 +39,7 @@ class SubmitRefused:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class SearchedInVain:
+class SearchFoundNothing:
     """The task list was read to its end and holds no task of this job."""
 
 
@@ -75,12 +75,12 @@ class CancelRequested:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class NoAnswer:
+class PollFailed:
     """The API was asked about the task and did not say how it is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CancelTaken:
+class CancelAccepted:
     """The API answered that it cancels the task."""
 
 
@@ -117,16 +117,16 @@ class EndingShown:
 Event = (
     Answered
     | NeverAnswered
-    | SubmitBegun
-    | NotTaken
+    | SubmitStarted
+    | SubmitNotProcessed
     | SubmitRefused
-    | SearchedInVain
+    | SearchFoundNothing
     | SearchFailed
     | TaskSeen
     | TaskMissing
-    | NoAnswer
+    | PollFailed
     | CancelRequested
-    | CancelTaken
+    | CancelAccepted
     | CancelRefused
     | Delivered
     | Linked

@@ -50,13 +50,13 @@ def _never_answered(job: Job, _event: events.NeverAnswered, now: float) -> Job:
     return _end(job, JobState.REFUSED, now, Reason.NEVER_SENT)
 
 
-def _submit(job: Job, _event: events.SubmitBegun, now: float) -> Job:
+def _submit(job: Job, _event: events.SubmitStarted, now: float) -> Job:
     return dataclasses.replace(
         job, state=JobState.SUBMITTING, submitted_at=now, missing_since=None, late=False
     )
 
 
-def _take_back(job: Job, _event: events.NotTaken, now: float) -> Job:
+def _take_back(job: Job, _event: events.SubmitNotProcessed, now: float) -> Job:
     waiting = dataclasses.replace(job, state=JobState.ACCEPTED, submitted_at=None, late=True)
     return _cancel_unsent(waiting, now) if waiting.cancel_wanted_by is not None else waiting
 
@@ -66,7 +66,7 @@ def _refuse(job: Job, event: events.SubmitRefused, now: float) -> Job:
     return _end(refused, JobState.REFUSED, now, event.reason)
 
 
-def _search_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
+def _search_on(job: Job, _event: events.SearchFoundNothing, now: float) -> Job:
     since = now if job.missing_since is None else job.missing_since
     if now - since < UNCERTAIN_AFTER:
         return dataclasses.replace(job, missing_since=since)
@@ -80,7 +80,7 @@ def _doubt_unread(job: Job, _event: events.SearchFailed, now: float) -> Job:
     return dataclasses.replace(job, state=JobState.UNCERTAIN) if is_long else job
 
 
-def _doubt_on(job: Job, _event: events.SearchedInVain, now: float) -> Job:
+def _doubt_on(job: Job, _event: events.SearchFoundNothing, now: float) -> Job:
     since = job.created_at if job.submitted_at is None else job.submitted_at
     return _end(job, JobState.LOST, now, Reason.NEVER_FOUND) if now - since > LOST_AFTER else job
 
@@ -174,7 +174,7 @@ def _cancel_unsent(job: Job, now: float) -> Job:
     return _end(job, JobState.CANCELLED, now)
 
 
-def _take_cancel(job: Job, _event: events.CancelTaken, _now: float) -> Job:
+def _take_cancel(job: Job, _event: events.CancelAccepted, _now: float) -> Job:
     return dataclasses.replace(job, cancel_taken=True)
 
 
@@ -230,16 +230,16 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
     JobState.ACCEPTED: _row(
         Answered=_answered,
         NeverAnswered=_never_answered,
-        SubmitBegun=_submit,
+        SubmitStarted=_submit,
         SubmitRefused=_refuse,
         CancelRequested=_cancel_before_submit,
         CardGone=_end_cardless,
     ),
     JobState.SUBMITTING: _row(
         Answered=_answered,
-        NotTaken=_take_back,
+        SubmitNotProcessed=_take_back,
         SubmitRefused=_refuse,
-        SearchedInVain=_search_on,
+        SearchFoundNothing=_search_on,
         SearchFailed=_doubt_unread,
         TaskSeen=_see,
         TaskMissing=_miss_task,
@@ -250,15 +250,15 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         Answered=_answered,
         TaskSeen=_see,
         TaskMissing=_miss_task,
-        NoAnswer=_wait,
+        PollFailed=_wait,
         CancelRequested=_note_cancel_request,
-        CancelTaken=_take_cancel,
+        CancelAccepted=_take_cancel,
         CancelRefused=_refuse_cancel,
         CardGone=_cancel_cardless,
     ),
     JobState.UNCERTAIN: _row(
         Answered=_answered,
-        SearchedInVain=_doubt_on,
+        SearchFoundNothing=_doubt_on,
         TaskSeen=_see,
         TaskMissing=_miss_task,
         CancelRequested=_note_cancel_request,

@@ -4,7 +4,7 @@ import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, Cards, NeverAnswered
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardNeverSent, Cards
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.task_events import RetryLater
@@ -42,7 +42,7 @@ class CloseStep:
             raise RetryLater(error.retry_after) from error
         except CardDeleted:
             return await self._recorder.apply(job, events.CardGone())
-        except NeverAnswered:
+        except CardNeverSent:
             log.info("job %d: has no card to show its ending on", job.id)
         except CardError as error:
             await self._out_of_reach(job, error)

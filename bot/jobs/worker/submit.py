@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from bot.jobs.cards import CardBusy, CardError, Cards, NeverAnswered
+from bot.jobs.cards import CardBusy, CardError, CardNeverSent, Cards
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.recorder import JobRecorder
@@ -12,7 +12,7 @@ from bot.jobs.worker.task_search import Search, find_task
 from bot.modelhunter import (
     ModelHunterClient,
     ModelHunterError,
-    NotTaken,
+    NotProcessed,
     OperatorMustAct,
     OutcomeUnknown,
     Rejected,
@@ -78,7 +78,7 @@ class SubmitStep:
         self._judge_list(found)
         if found.task is not None:
             return await self._learn(job, found.task)
-        return await self._recorder.apply(job, events.SearchedInVain())
+        return await self._recorder.apply(job, events.SearchFoundNothing())
 
     def _judge_list(self, found: Search) -> None:
         """Tell the operator when the list shows nobody's metadata, and when it does again."""
@@ -103,7 +103,7 @@ class SubmitStep:
             if age < ANSWER_WINDOW:
                 # The answer may still be on its way: its absence proves nothing yet.
                 raise RetryLater from error
-            if not isinstance(error, NeverAnswered):
+            if not isinstance(error, CardNeverSent):
                 log.warning("job %d: its card can't be looked for: %s", job.id, error)
             return await self._recorder.apply(job, events.NeverAnswered())
         return await self._recorder.apply(job, events.Answered(message_id))
@@ -113,7 +113,7 @@ class SubmitStep:
 
         It is not shown: the answer comes so soon that the card would only flicker.
         """
-        begun = self._recorder.preview(job, events.SubmitBegun())
+        begun = self._recorder.preview(job, events.SubmitStarted())
         if await self._jobs.save(job, begun, unless_cancel_wanted=True):
             return begun
         return await self._recorder.read(job.id)
@@ -121,10 +121,10 @@ class SubmitStep:
     async def _post(self, job: Job) -> Job:
         try:
             task = await self._api.create_task(job.endpoint, request_body(job))
-        except NotTaken as error:
+        except NotProcessed as error:
             if error.status is None:
                 note_silence(self._health)
-            await self._note_outcome(job, events.NotTaken())
+            await self._note_outcome(job, events.SubmitNotProcessed())
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
@@ -139,7 +139,9 @@ class SubmitStep:
             return job
         return await self._learn(job, task)
 
-    async def _note_outcome(self, job: Job, outcome: events.NotTaken | events.SubmitRefused) -> Job:
+    async def _note_outcome(
+        self, job: Job, outcome: events.SubmitNotProcessed | events.SubmitRefused
+    ) -> Job:
         """Note what became of the POST, also when the job has changed hands meanwhile.
 
         Nobody else can ever learn it, and while the job is `submitting` no other POST is meant.

@@ -156,7 +156,7 @@ class Tracker:
                 raise RetryLater from None
             return await self._recorder.apply(job, events.TaskMissing())
         except ModelHunterError:
-            await self._recorder.apply(job, events.NoAnswer())
+            await self._recorder.apply(job, events.PollFailed())
             raise
         self._missing.discard(job.id)
         if task.status in _STILL_GOING or task.cost is not None:
@@ -186,7 +186,7 @@ class Tracker:
             if isinstance(error, OperatorMustAct) and error.status != 403:
                 note_refusal(self._health, error)
             return job
-        return await self._recorder.apply(job, events.CancelTaken())
+        return await self._recorder.apply(job, events.CancelAccepted())
 
     def _delay(self, before: Job, after: Job) -> float | None:
         if not after.open:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.jobs.cards import CardDeleted, CardError, CardOutOfReach, NeverAnswered
+from bot.jobs.cards import CardDeleted, CardError, CardNeverSent, CardOutOfReach
 from bot.media.download import DownloadedFile
 from db.records import Job
 
@@ -70,7 +70,7 @@ class RecordingCards:
         """Return the id of a card that exists."""
         self._stumble("find")
         if job.id not in self.message_ids:
-            raise NeverAnswered("there is none")
+            raise CardNeverSent("there is none")
         return self.message_ids[job.id]
 
     async def tell_privately(self, job: Job) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.modelhunter import (
     ModelHunterClient,
     ModelHunterError,
-    NotTaken,
+    NotProcessed,
     OperatorMustAct,
     OutcomeUnknown,
     Rejected,
@@ -110,7 +110,7 @@ async def test_create_not_taken(
     """429 and 503 in the API's own envelope say that it did not take the task."""
     script.answer(status, envelope(), {"Retry-After": header} if header else None)
 
-    with pytest.raises(NotTaken) as caught:
+    with pytest.raises(NotProcessed) as caught:
         await create(client)
 
     assert (caught.value.status, caught.value.retry_after) == (status, seconds)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.modelhunter import (
     ModelHunterClient,
-    NotTaken,
+    NotProcessed,
     OutcomeUnknown,
     Timeouts,
     Unavailable,
@@ -31,7 +31,7 @@ async def test_refused_connection() -> None:
     """A connection that never came about proves that nothing was taken."""
     with closed_port() as port:
         async with open_client(f"http://127.0.0.1:{port}", SecretStr(KEY)) as client:
-            with pytest.raises(NotTaken) as caught:
+            with pytest.raises(NotProcessed) as caught:
                 await create(client)
             with pytest.raises(Unavailable):
                 await client.get_task("task_1")
@@ -44,7 +44,7 @@ async def test_failed_handshake() -> None:
     async with await serve_bytes(b"") as server:
         port = server.sockets[0].getsockname()[1]
         async with open_client(f"https://127.0.0.1:{port}", SecretStr(KEY)) as client:
-            with pytest.raises(NotTaken):
+            with pytest.raises(NotProcessed):
                 await create(client)
 
 
@@ -97,7 +97,7 @@ async def test_no_free_connection(script: Script, server: TestServer) -> None:
     async with client_of(server, Timeouts(connect=0.05), connections=1) as client:
         first = asyncio.ensure_future(create(client))
         await arrived.wait()
-        with pytest.raises(NotTaken):
+        with pytest.raises(NotProcessed):
             await create(client)
         release.set()
         await first

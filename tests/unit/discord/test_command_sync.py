@@ -18,7 +18,7 @@ Told = list[tuple[int | None, list[str]]]
 
 
 @pytest.fixture
-async def facts() -> AsyncGenerator[KeyValues]:
+async def key_values() -> AsyncGenerator[KeyValues]:
     """Return what outlives a start."""
     async with open_database("sqlite://") as engine:
         yield KeyValues(engine)

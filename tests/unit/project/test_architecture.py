@@ -24,8 +24,12 @@ def test_the_page_shows_the_life_of_a_job_as_it_is() -> None:
 
 def test_the_drawing_tries_what_depends_on_time_and_wishes() -> None:
     """AnswerDeadline that ends, and a request that meets a job that was not taken, are both drawn."""
-    searched = {outcome.state for outcome in outcomes(JobState.SUBMITTING, events.SearchedInVain)}
-    taken_back = {outcome.state for outcome in outcomes(JobState.SUBMITTING, events.NotTaken)}
+    searched = {
+        outcome.state for outcome in outcomes(JobState.SUBMITTING, events.SearchFoundNothing)
+    }
+    taken_back = {
+        outcome.state for outcome in outcomes(JobState.SUBMITTING, events.SubmitNotProcessed)
+    }
     assert searched == {JobState.SUBMITTING, JobState.UNCERTAIN}
     assert taken_back == {JobState.ACCEPTED, JobState.CANCELLED}
 

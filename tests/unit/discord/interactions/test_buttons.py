@@ -39,7 +39,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
     (custom_id,) = custom_ids(to_view([button]))
     match = TEMPLATE.fullmatch(custom_id)
     assert match is not None
-    assert (ButtonAction(match["press"]), int(match["id"])) == (ButtonAction(action), job_id)
+    assert (ButtonAction(match["action"]), int(match["id"])) == (ButtonAction(action), job_id)
     assert len(custom_id) <= 100
 
 
@@ -47,7 +47,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
 def test_the_question(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
     found = [TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id))]
-    assert [(each["press"], int(each["id"])) for each in found if each] == [
+    assert [(each["action"], int(each["id"])) for each in found if each] == [
         ("generate", draft_id),
         ("no_thanks", draft_id),
     ]
@@ -64,7 +64,7 @@ def test_pages_of_the_list(start: int, count: int) -> None:
     assert all(1 <= len(row["components"]) <= 5 for row in rows)
     found = [TEMPLATE.fullmatch(each) for each in custom_ids(view)]
     assert all(found)
-    assert [int(each["id"]) for each in found if each and each["press"] == "jobs"] == [
+    assert [int(each["id"]) for each in found if each and each["action"] == "jobs"] == [
         page.start for page in drawn.pages
     ]
 

@@ -15,9 +15,9 @@ from tests.unit.jobs.builders import ANY_EVENT, DAY, NOW, STATUSES, a_job, task_
 # Steps that most often lead on, so that random walks get far.
 _ONWARD: st.SearchStrategy[Event] = st.sampled_from(
     [
-        events.SubmitBegun(),
+        events.SubmitStarted(),
         *(task_seen(status, result_count=1) for status in STATUSES),
-        events.SearchedInVain(),
+        events.SearchFoundNothing(),
         events.TaskMissing(),
         events.CancelRequested(7),
         events.Delivered(),
@@ -78,7 +78,7 @@ def test_no_second_post(walk: Sequence[tuple[float, Event]]) -> None:
     """A job goes back to `accepted` only when the POST provably had no effect."""
     for (_, event), (before, after) in zip(walk, itertools.pairwise(life(walk)), strict=True):
         if after.state is JobState.ACCEPTED and before.state is not JobState.ACCEPTED:
-            assert isinstance(event, events.NotTaken)
+            assert isinstance(event, events.SubmitNotProcessed)
             assert (before.state, before.task_id) == (JobState.SUBMITTING, None)
 
 

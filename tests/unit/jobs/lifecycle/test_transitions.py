@@ -41,7 +41,7 @@ def test_the_usual_way() -> None:
     job = after(job, (1, events.Answered(44)))
     assert (job.state, job.message_id) == (JobState.ACCEPTED, 44)
     assert (job.shown, job.shown_at) == (None, None)
-    job = after(job, (2, events.SubmitBegun()))
+    job = after(job, (2, events.SubmitStarted()))
     assert (job.state, job.submitted_at) == (JobState.SUBMITTING, NOW + 2)
     job = after(job, (3, task_seen("pending", estimated_seconds=30.0)))
     assert (job.state, job.task_id, job.status) == (JobState.FOLLOWING, "task_1", "pending")
@@ -156,21 +156,23 @@ def test_the_api_refuses(state: JobState) -> None:
 
 def test_a_post_that_was_not_taken_is_sent_again() -> None:
     """Where the API provably did nothing, the job waits for another try, and says so."""
-    job = after(a_job(), (1, events.SubmitBegun()), (2, events.NotTaken()))
+    job = after(a_job(), (1, events.SubmitStarted()), (2, events.SubmitNotProcessed()))
     assert (job.state, job.submitted_at, job.late) == (JobState.ACCEPTED, None, True)
-    job = after(job, (9, events.SubmitBegun()))
+    job = after(job, (9, events.SubmitStarted()))
     assert (job.state, job.submitted_at, job.late) == (JobState.SUBMITTING, NOW + 9, False)
 
 
 def test_a_cancel_during_a_post_that_was_not_taken() -> None:
     """A request that came during the POST is obeyed when it turns out that nothing was sent."""
-    job = after(a_job(JobState.SUBMITTING), (1, events.CancelRequested(7)), (2, events.NotTaken()))
+    job = after(
+        a_job(JobState.SUBMITTING), (1, events.CancelRequested(7)), (2, events.SubmitNotProcessed())
+    )
     assert (job.state, job.ended_at, job.cancel_wanted_by) == (JobState.CANCELLED, NOW + 2, 7)
 
 
 def test_uncertain_after_two_minutes() -> None:
     """A search is in vain for two minutes before the card says that the outcome is unknown."""
-    vain = events.SearchedInVain()
+    vain = events.SearchFoundNothing()
     job = after(a_job(JobState.SUBMITTING), (14, vain), (14 + 2 * MINUTE - 1, vain))
     assert (job.state, job.missing_since) == (JobState.SUBMITTING, NOW + 14)
     job = after(job, (14 + 2 * MINUTE, vain))
@@ -179,7 +181,7 @@ def test_uncertain_after_two_minutes() -> None:
 
 def test_uncertain_for_a_day() -> None:
     """An uncertain job is looked for until a day after its POST, and then it is lost."""
-    vain = events.SearchedInVain()
+    vain = events.SearchFoundNothing()
     job = after(a_job(JobState.UNCERTAIN), (DAY, vain))
     assert job.state is JobState.UNCERTAIN
     job = after(job, (DAY + 1, vain))
