@@ -2,7 +2,7 @@
 
 import dataclasses
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -63,7 +63,12 @@ EVERY_TEXT = dict(
 )
 
 
-def test_every_text_is_found() -> None:
+def _offenders(rule: Callable[[str], bool]) -> dict[str, str]:
+    """Return every text, by its name, that breaks *rule*."""
+    return {name: text for name, text in EVERY_TEXT.items() if not rule(text)}
+
+
+def test_every_sentence_is_found() -> None:
     """The walk over the module reaches constants, tables and pairs of words."""
     assert {
         "BUTTON_CANCEL",
@@ -73,38 +78,45 @@ def test_every_text_is_found() -> None:
     } <= EVERY_TEXT.keys()
 
 
-@pytest.mark.parametrize("name", EVERY_TEXT)
-def test_placeholders_are_named_and_known(name: str) -> None:
+def _placeholders(text: str) -> list[str]:
+    """Return the names of what is filled into *text*, an unnamed one as an empty string."""
+    return [field for _, field, _, _ in string.Formatter().parse(text) if field is not None]
+
+
+def _is_fillable(text: str) -> bool:
+    """Return whether each placeholder of *text* has a known name and shows what is filled in."""
+    fields = _placeholders(text)
+    if not set(fields) <= SAMPLES.keys():
+        return False
+    filled = text.format(**SAMPLES)
+    return "{" not in filled and all(SAMPLES[field] in filled for field in fields)
+
+
+def _is_calm(text: str) -> bool:
+    """Return whether *text* says something without shouting, an oops or stray space."""
+    return (
+        "!" not in text
+        and "oops" not in text.lower()
+        and text == " ".join(text.split())
+        and text != ""
+    )
+
+
+def test_sentences_have_named_and_known_placeholders() -> None:
     """A translator meets only placeholders with names, and each can be filled."""
-    text = EVERY_TEXT[name]
-    fields = [field for _, field, _, _ in string.Formatter().parse(text) if field is not None]
-
-    assert set(fields) <= SAMPLES.keys()
-    assert "{" not in text.format(**SAMPLES)
-    assert all(SAMPLES[field] in text.format(**SAMPLES) for field in fields)
+    assert _offenders(_is_fillable) == {}
 
 
-def test_every_sample_is_used() -> None:
+def test_every_sample_placeholder_is_used() -> None:
     """No placeholder of this test has been forgotten after its sentence went."""
-    used = {
-        field
-        for text in EVERY_TEXT.values()
-        for _, field, _, _ in string.Formatter().parse(text)
-        if field is not None
-    }
+    used = {field for text in EVERY_TEXT.values() for field in _placeholders(text)}
 
     assert SAMPLES.keys() == used
 
 
-@pytest.mark.parametrize("name", EVERY_TEXT)
-def test_the_voice_is_calm(name: str) -> None:
+def test_sentences_have_a_calm_voice() -> None:
     """Nothing shouts, nothing says oops, nothing has stray space."""
-    text = EVERY_TEXT[name]
-
-    assert "!" not in text
-    assert "oops" not in text.lower()
-    assert text == " ".join(text.split())
-    assert text
+    assert _offenders(_is_calm) == {}
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -121,7 +133,7 @@ def test_every_reason_has_words(reason: Reason) -> None:
 
 
 @pytest.mark.parametrize("state", FINAL_WITH_REASON)
-def test_reasons_read_differently(state: JobState) -> None:
+def test_reasons_of_an_ending_read_differently(state: JobState) -> None:
     """Two reasons for the same ending never read the same."""
     texts = [words.ENDINGS.get((state, reason), words.REASONS[reason]) for reason in Reason]
 
@@ -152,12 +164,12 @@ def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
     ("table", "limit"),
     [(words.COMMANDS, 100), (words.OPTIONS, 100)],
 )
-def test_commands_fit(table: Mapping[str, str], limit: int) -> None:
+def test_command_descriptions_fit(table: Mapping[str, str], limit: int) -> None:
     """Descriptions have at most 100 characters (Discord docs: Commands)."""
     assert {name: text for name, text in table.items() if not 1 <= len(text) <= limit} == {}
 
 
-def test_buttons_fit() -> None:
+def test_button_labels_fit() -> None:
     """A button's label has at most 80 characters (Discord docs: Component Reference)."""
     labels = [text for name, text in EVERY_TEXT.items() if name.startswith("BUTTON_")]
 
@@ -165,10 +177,9 @@ def test_buttons_fit() -> None:
     assert [label for label in labels if len(label) > 80] == []
 
 
-@pytest.mark.parametrize("name", EVERY_TEXT)
-def test_sentences_fit_a_message(name: str) -> None:
+def test_sentences_fit_a_message() -> None:
     """Every sentence leaves a message of 2,000 characters room for what is filled in."""
-    assert len(EVERY_TEXT[name]) <= 400
+    assert _offenders(lambda text: len(text) <= 400) == {}
 
 
 @pytest.mark.parametrize("unit", Unit)
