@@ -80,15 +80,15 @@ class Cards(Protocol):
             CardError: It can't be told now.
         """
 
-    async def tell_privately(self, job: Job) -> None:
+    async def finish_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach.
 
         Raises:
             CardError: It could not be sent.
         """
 
-    async def ping(self, job: Job) -> None:
+    async def notify_requester(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
 
-    async def tidy(self, job: Job) -> None:
+    async def remove_own_reaction(self, job: Job) -> None:
         """Take the bot's own ❌ off an ended card, if that can be done."""

@@ -117,7 +117,7 @@ class CardMessages:
             purpose="dm",
         )
 
-    async def tell_privately(self, job: Job) -> None:
+    async def finish_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
         await self._messages.send_privately(
@@ -169,19 +169,19 @@ class CardMessages:
             return
         try:
             await self._messages.react(job)
-            await self._tidy_if_ended(job)
+            await self._remove_reaction_if_ended(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
             # The job is on its way by now, so its row is changed whatever state it is in.
             await self._jobs.set_cancel_control(job.id, CancelControl.BUTTON)
             self.show(job)
 
-    async def ping(self, job: Job) -> None:
+    async def notify_requester(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
         sentence = words.PING[job.state].format(person=f"<@{job.user_id}>")
         await self._messages.reply(job, sentence, purpose="done")
 
-    async def tidy(self, job: Job) -> None:
+    async def remove_own_reaction(self, job: Job) -> None:
         """Take the bot's own ❌ off an ended card, if that can be done."""
         if job.cancel_control is not CancelControl.REACTION:
             return
@@ -190,11 +190,11 @@ class CardMessages:
         except CardError as error:
             log.debug("job %d: its ❌ stays: %s", job.id, error)
 
-    async def _tidy_if_ended(self, job: Job) -> None:
+    async def _remove_reaction_if_ended(self, job: Job) -> None:
         """Take a ❌ off again that came after the job had ended and been tidied."""
         now = await self._jobs.get(job.id)
         if now is None or now.state.is_final:
-            await self.tidy(job)
+            await self.remove_own_reaction(job)
 
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
         description = alt_text(job, self._look(job))

@@ -57,14 +57,14 @@ class CloseStep:
             if self._clock() - (job.ended_at or 0.0) < SHOW_TIMEOUT:
                 raise RetryLater(_SHOW_PAUSE) from error
         elif not job.sent_by_dm:
-            await self._attempt(job, self._cards.tell_privately(job))
+            await self._attempt(job, self._cards.finish_privately(job))
 
     async def _tell(self, job: Job) -> None:
         if deserves_ping(job, self._clock()):
-            await self._attempt(job, self._cards.ping(job))
+            await self._attempt(job, self._cards.notify_requester(job))
             told = dataclasses.replace(job, pinged_at=self._clock())
             job = await self._recorder.save(job, told)
-        await self._attempt(job, self._cards.tidy(job))
+        await self._attempt(job, self._cards.remove_own_reaction(job))
 
     async def _attempt(self, job: Job, courtesy: Awaitable[None]) -> None:
         """Await what would be nice to have, and is not worth a second try if it is refused."""

@@ -73,19 +73,19 @@ class RecordingCards:
             raise CardNeverSent("there is none")
         return self.message_ids[job.id]
 
-    async def tell_privately(self, job: Job) -> None:
+    async def finish_privately(self, job: Job) -> None:
         """Tell of an ending by direct message."""
-        self._stumble("tell_privately")
+        self._stumble("finish_privately")
         if not self.takes_direct_messages:
             raise CardOutOfReach("no direct messages, please")
         self.told.append(job)
 
-    async def ping(self, job: Job) -> None:
+    async def notify_requester(self, job: Job) -> None:
         """Reply to the card."""
-        self._reach("ping", job)
+        self._reach("notify_requester", job)
         self.pings.append(job)
 
-    async def tidy(self, job: Job) -> None:
+    async def remove_own_reaction(self, job: Job) -> None:
         """Take the cross off."""
         self.tidied.append(job.id)
 

@@ -61,4 +61,4 @@ async def _end(scene: Scene, job: Job) -> None:
     """End a job as the bot does: the last edit, then its ❌ is taken off."""
     ended = scene.ended(job)
     await scene.cards.finish(ended)
-    await scene.cards.tidy(ended)
+    await scene.cards.remove_own_reaction(ended)

@@ -254,7 +254,7 @@ async def test_what_is_said_beside_the_card_has_its_buttons(
     )
     await scene.cards.deliver_as_reply(dataclasses.replace(job, reply_begun_at=scene.clock()), [])
     await scene.cards.deliver_privately(dataclasses.replace(job, dm_begun_at=scene.clock()), [])
-    await scene.cards.tell_privately(job)
+    await scene.cards.finish_privately(job)
     sent = [call.json for call in scene.discord.calls_to("POST", MESSAGES)]
     assert [_labels(message) for message in sent] == [labels] * 3
 

@@ -89,7 +89,7 @@ async def test_a_brief_card_that_has_ended(world: World, one: Process, takes: bo
 async def test_a_courtesy_that_is_refused(world: World, one: Process) -> None:
     """A ping that Discord refuses is not worth a second try; the job is closed."""
     world.api.scripts.next(Script.quick(90))
-    world.cards.trouble["ping"].append(CardOutOfReach("403"))
+    world.cards.trouble["notify_requester"].append(CardOutOfReach("403"))
     job = await world.ask(one)
     await one.live(job.id)
     assert (world.cards.pings, world.cards.tidied) == ([], [job.id])
