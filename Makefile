@@ -56,10 +56,9 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml --output-file requirements/bot.txt
 	$(LOCK) pyproject.toml --extra demo --constraint requirements/bot.txt --output-file requirements/demo.txt
-	$(LOCK) requirements/build.in --constraint requirements/demo.txt --output-file requirements/build.txt
-	$(LOCK) pyproject.toml requirements/dev.in requirements/build.in --extra demo \
-		--constraint requirements/demo.txt --constraint requirements/build.txt \
-		--output-file requirements/dev.txt
+	$(LOCK) --group build --constraint requirements/demo.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements/demo.txt \
+		--constraint requirements/build.txt --output-file requirements/dev.txt
 
 clean:
 	rm -rf .venv dist demo-output

@@ -23,12 +23,13 @@ from tests.unit.discord.cards.jobs import make_job
 ROOT = Path(__file__).parents[3]
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-def section(title: str) -> str:
-    """Return the part of the README under that heading."""
-    found = re.search(rf"^##+ {re.escape(title)}\n(.*?)(?=^##? )", README, re.MULTILINE | re.DOTALL)
+def section(title: str, page: str = README) -> str:
+    """Return the part of a page under that heading."""
+    found = re.search(rf"^##+ {re.escape(title)}\n(.*?)(?=^##? )", page, re.MULTILINE | re.DOTALL)
     assert found is not None, title
     return found[1]
 
@@ -111,20 +112,22 @@ def test_what_a_page_names_is_there(page: str) -> None:
     assert links
 
 
+def names_of(requirements: list[str | dict[str, str]]) -> list[str]:
+    """Return the names of the packages, without versions, extras and the groups included."""
+    return [re.split(r"[\[<>=]", line)[0].strip() for line in requirements if isinstance(line, str)]
+
+
 def test_every_dependency_has_its_reason() -> None:
     """Whoever adds a dependency says why in CONTRIBUTING.md."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    inputs = [
-        (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
-        for name in ("dev.in", "build.in")
-    ]
-    lines = [
-        *project["dependencies"],
-        *project["optional-dependencies"]["demo"],
-        *itertools.chain(*inputs),
-    ]
-    names = [re.split(r"[\[<>=]", line)[0].strip() for line in lines if line[:1] not in {"", "#"}]
-    assert [name for name in names if f"| `{name}` | " not in CONTRIBUTING] == []
+    names = {
+        *names_of(PYPROJECT["project"]["dependencies"]),
+        *itertools.chain(*map(names_of, PYPROJECT["project"]["optional-dependencies"].values())),
+        *itertools.chain(*map(names_of, PYPROJECT["dependency-groups"].values())),
+    }
+    explained = re.findall(
+        r"^\| `([\w.-]+)` \| .+ \|$", section("Dependencies", CONTRIBUTING), re.M
+    )
+    assert sorted(explained) == sorted(names)
 
 
 def test_the_model_in_the_example_is_one_that_the_catalogue_takes() -> None:

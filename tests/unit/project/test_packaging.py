@@ -18,7 +18,8 @@ import pytest
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[3]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 EXAMPLE = (ROOT / ".env.example").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -86,6 +87,20 @@ def test_dependencies_are_locked_with_hashes_and_without_addresses() -> None:
     locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements/bot.txt").read_text(), re.M))
     declared = {re.split(r"[\[<>=]", line)[0].replace(".", "-") for line in PROJECT["dependencies"]}
     assert declared - locked == set()
+
+
+def test_the_developers_group_holds_the_demo() -> None:
+    """The group `dev` repeats the extra `demo`, so that one group is enough to run every test."""
+    demo = PROJECT["optional-dependencies"]["demo"]
+    assert [line for line in demo if line not in PYPROJECT["dependency-groups"]["dev"]] == []
+
+
+def test_the_developers_group_is_locked() -> None:
+    """Each package of a dependency group is in the lock file of the same name."""
+    for name, lines in PYPROJECT["dependency-groups"].items():
+        lock = (ROOT / "requirements" / f"{name}.txt").read_text()
+        declared = {re.split(r"[\[<>=]", line)[0] for line in lines if isinstance(line, str)}
+        assert declared - set(re.findall(r"^([\w.-]+)==", lock, re.M)) == set()
 
 
 def test_the_example_explains_every_setting_with_its_default() -> None:
