@@ -35,6 +35,7 @@ from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.scheduler import Scheduler
+from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.tracker import Tracker
 from bot.media.download import open_downloads
@@ -215,33 +216,20 @@ class _Builder:
     def _tracker(
         self, recorder: JobRecorder, cards: CardMessages, result_files: ResultFiles
     ) -> Tracker:
-        submitting = SubmitStep(
+        context = StepContext(
             api=self._api,
-            jobs=self._jobs,
             recorder=recorder,
             cards=cards,
             health=self._health,
-            when_gone=self._catalogue.withdraw,
             clock=self._clock,
         )
         missing = MissingTasks(self._health, self._clock)
-        delivering = DeliverStep(
-            api=self._api,
-            recorder=recorder,
-            cards=cards,
-            result_files=result_files,
-            missing=missing,
-            clock=self._clock,
-        )
         return Tracker(
-            api=self._api,
-            recorder=recorder,
-            health=self._health,
-            missing=missing,
-            submitting=submitting,
-            delivering=delivering,
-            closing=CloseStep(recorder, cards, self._clock),
-            clock=self._clock,
+            context,
+            missing,
+            submit=SubmitStep(context, self._jobs, on_model_gone=self._catalogue.withdraw),
+            deliver=DeliverStep(context, result_files, missing),
+            close=CloseStep(context),
         )
 
     def _acceptance(self, leases: LeaseKeeper) -> Acceptance:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.jobs.cards import CardBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import NotOwned, StaleJob
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database

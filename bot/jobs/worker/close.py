@@ -2,12 +2,12 @@
 
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardNeverSent, Cards
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardNeverSent
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import JobRecorder
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.step_context import StepContext
 from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -27,10 +27,10 @@ _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED,
 class CloseStep:
     """Do what is left to do when a job has ended."""
 
-    def __init__(self, recorder: JobRecorder, cards: Cards, clock: Callable[[], float]) -> None:
-        self._recorder = recorder
-        self._cards = cards
-        self._clock = clock
+    def __init__(self, context: StepContext) -> None:
+        self._recorder = context.recorder
+        self._cards = context.cards
+        self._clock = context.clock
 
     async def close(self, job: Job) -> Job:
         """Show the ending of *job* and finish with it."""

@@ -2,18 +2,19 @@
 
 import dataclasses
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, Cards, FileTooBig
+from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not_be_shown
-from bot.jobs.worker.task_events import RetryLater, task_seen
+from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.task_events import task_seen
 from bot.media.download import DownloadedFile, DownloadError, LinkLapsed
 from bot.media.transcoding.errors import CannotTranscode
-from bot.modelhunter import ModelHunterClient, Task, TaskNotFound
+from bot.modelhunter import Task, TaskNotFound
 from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -41,21 +42,14 @@ class DeliverStep:
     """Bring results to people: onto the card, beside it, by direct message, or as fresh links."""
 
     def __init__(
-        self,
-        *,
-        api: ModelHunterClient,
-        recorder: JobRecorder,
-        cards: Cards,
-        result_files: ResultFiles,
-        missing: MissingTasks,
-        clock: Callable[[], float],
+        self, context: StepContext, result_files: ResultFiles, missing: MissingTasks
     ) -> None:
-        self._api = api
-        self._recorder = recorder
-        self._cards = cards
+        self._api = context.api
+        self._recorder = context.recorder
+        self._cards = context.cards
+        self._clock = context.clock
         self._result_files = result_files
         self._missing = missing
-        self._clock = clock
         self._failing: dict[int, _Failing] = {}
 
     async def deliver(self, job: Job) -> Job:

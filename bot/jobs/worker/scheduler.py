@@ -15,7 +15,7 @@ from bot.background import in_background, repeat_forever
 from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.tracker import Tracker
 from bot.modelhunter import Task
 

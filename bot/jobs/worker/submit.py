@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from bot.jobs.cards import CardBusy, CardError, CardNeverSent, Cards
+from bot.jobs.cards import CardBusy, CardError, CardNeverSent
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
-from bot.jobs.recorder import JobRecorder
-from bot.jobs.worker.task_events import RetryLater, submit_refused, task_seen
+from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.task_events import submit_refused, task_seen
 from bot.jobs.worker.task_search import Search, find_task
 from bot.modelhunter import (
-    ModelHunterClient,
     ModelHunterError,
     NotProcessed,
     OperatorMustAct,
@@ -19,7 +19,6 @@ from bot.modelhunter import (
     Task,
 )
 from bot.monitoring.api_health import METADATA, note_refusal, note_silence
-from bot.monitoring.health import Health
 from db.records import TOKEN_LIFETIME, Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 
@@ -35,23 +34,15 @@ class SubmitStep:
     """Send accepted jobs and find those whose answer was lost."""
 
     def __init__(
-        self,
-        *,
-        api: ModelHunterClient,
-        jobs: JobRepository,
-        recorder: JobRecorder,
-        cards: Cards,
-        health: Health,
-        when_gone: Callable[[str], None],
-        clock: Callable[[], float],
+        self, context: StepContext, jobs: JobRepository, *, on_model_gone: Callable[[str], None]
     ) -> None:
-        self._api = api
+        self._api = context.api
+        self._recorder = context.recorder
+        self._cards = context.cards
+        self._health = context.health
+        self._clock = context.clock
         self._jobs = jobs
-        self._recorder = recorder
-        self._cards = cards
-        self._health = health
-        self._when_gone = when_gone
-        self._clock = clock
+        self._on_model_gone = on_model_gone
 
     async def send(self, job: Job) -> Job:
         """Take an accepted *job* to the API, once."""
@@ -158,7 +149,7 @@ class SubmitStep:
         if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:
             return submit_refused(Reason.API, error)
         log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
-        self._when_gone(job.model)
+        self._on_model_gone(job.model)
         return submit_refused(Reason.MODEL_GONE, error)
 
 

@@ -9,18 +9,6 @@ from db.records import Reason
 _MOST_WORDS = 4096
 
 
-class RetryLater(Exception):
-    """The step could not be done now; nothing was lost.
-
-    `retry_after` is in seconds; `slows_all` says that the API asked all of us to slow down.
-    """
-
-    def __init__(self, retry_after: float | None = None, *, slows_all: bool = False) -> None:
-        super().__init__(f"again after {retry_after}" if retry_after else "again later")
-        self.retry_after = retry_after
-        self.slows_all = slows_all
-
-
 def task_seen(task: Task) -> TaskSeen:
     """Return the event of having seen *task*."""
     return TaskSeen(

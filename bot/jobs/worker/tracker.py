@@ -2,22 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, with_cost
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.poll_intervals import poll_delay
+from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
-from bot.jobs.worker.task_events import RetryLater, task_seen
+from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_search import tasks_since
 from bot.modelhunter import (
     AlreadyFinished,
-    ModelHunterClient,
     ModelHunterError,
     OperatorMustAct,
     Rejected,
@@ -27,7 +27,6 @@ from bot.modelhunter import (
     Unavailable,
 )
 from bot.monitoring.api_health import note_refusal
-from bot.monitoring.health import Health
 from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -48,24 +47,21 @@ class Tracker:
 
     def __init__(
         self,
-        *,
-        api: ModelHunterClient,
-        recorder: JobRecorder,
-        health: Health,
+        context: StepContext,
         missing: MissingTasks,
-        submitting: SubmitStep,
-        delivering: DeliverStep,
-        closing: CloseStep,
-        clock: Callable[[], float],
+        *,
+        submit: SubmitStep,
+        deliver: DeliverStep,
+        close: CloseStep,
     ) -> None:
-        self._api = api
-        self._recorder = recorder
-        self._health = health
-        self._submit = submitting
-        self._deliver = delivering
-        self._close = closing
-        self._clock = clock
+        self._api = context.api
+        self._recorder = context.recorder
+        self._health = context.health
+        self._clock = context.clock
         self._missing = missing
+        self._submit = submit
+        self._deliver = deliver
+        self._close = close
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
         self._files = asyncio.Semaphore(_DELIVERING_AT_ONCE)
         self._endings = asyncio.Semaphore(_CLOSING_AT_ONCE)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.lifecycle import events
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import IMAGES, LEASE, Process, World
@@ -30,7 +30,7 @@ async def test_at_the_last_moment(world: World, one: Process) -> None:
     """A request that was saved after the step read the job still keeps the POST from leaving."""
     job = await world.ask(one)
     await one.recorder.request_cancel(job.id, MODERATOR)
-    assert (await one.submitting.send(job)).state is JobState.ACCEPTED
+    assert (await one.submit.send(job)).state is JobState.ACCEPTED
     assert (await one.live(job.id)).state is JobState.CANCELLED
     assert world.api.calls("POST") == []
 

@@ -16,8 +16,9 @@ from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
+from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
-from bot.jobs.worker.task_events import RetryLater
 from bot.jobs.worker.tracker import Tracker
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient
@@ -109,32 +110,17 @@ class Process:
             lease_until=lambda: clock() + LEASE,
             deadline=deadline,
         )
-        self.submitting = SubmitStep(
-            api=api,
-            jobs=jobs,
-            recorder=self.recorder,
-            cards=cards,
-            health=self.health,
-            when_gone=self.gone.append,
-            clock=clock,
+        context = StepContext(
+            api=api, recorder=self.recorder, cards=cards, health=self.health, clock=clock
         )
         missing = MissingTasks(self.health, clock)
+        self.submit = SubmitStep(context, jobs, on_model_gone=self.gone.append)
         self.tracker = Tracker(
-            api=api,
-            recorder=self.recorder,
-            health=self.health,
-            missing=missing,
-            submitting=self.submitting,
-            delivering=DeliverStep(
-                api=api,
-                recorder=self.recorder,
-                cards=cards,
-                result_files=ResultFiles(downloads, Transcoder()),
-                missing=missing,
-                clock=clock,
-            ),
-            closing=CloseStep(self.recorder, cards, clock),
-            clock=clock,
+            context,
+            missing,
+            submit=self.submit,
+            deliver=DeliverStep(context, ResultFiles(downloads, Transcoder()), missing),
+            close=CloseStep(context),
         )
 
     async def step(self, job_id: int) -> float | None:

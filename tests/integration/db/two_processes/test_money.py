@@ -18,7 +18,7 @@ from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder, NotOwned, StaleJob
 from bot.jobs.service import JobService
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from bot.settings import Settings

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Mapping
 
 from bot.jobs.worker.poll_intervals import backoff
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.modelhunter import Task
 from tests.integration.jobs.world import Process
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch
 from db.records import JobState
 from sandbox.modelhunter import Script, Step

@@ -7,7 +7,7 @@ import pytest
 
 from bot.jobs.cards import CardBusy, CardOutOfReach
 from bot.jobs.recorder import NotOwned
-from bot.jobs.worker.task_events import RetryLater
+from bot.jobs.worker.retry_later import RetryLater
 from bot.monitoring.api_health import ACCOUNT, METADATA
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
@@ -317,7 +317,7 @@ async def test_another_process_does_not_post(world: World, one: Process) -> None
     two = world.process("two")
     assert await two.take_over() == [job.id]
     with pytest.raises(NotOwned):
-        await one.submitting.send(job)
+        await one.submit.send(job)
     assert posts(world) == 0
     assert (await two.live(job.id)).state is JobState.DELIVERED
     assert len(world.api.tasks) == 1
