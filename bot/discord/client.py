@@ -69,7 +69,7 @@ class GenerationBot(commands.Bot):
         health.report(_SESSION, _NO_SESSION)
 
     @property
-    def presses(self) -> ButtonActions:
+    def button_actions(self) -> ButtonActions:
         """What the buttons do."""
         return self.parts.button_actions
 
