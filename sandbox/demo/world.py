@@ -43,6 +43,6 @@ async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGener
                 discord=discord,
                 api=api,
                 bot=bot,
-                robin=discord.person("Robin"),
-                moderator=discord.person("Mo (moderator)", may_manage_messages=True),
+                robin=Person.join(discord, "Robin"),
+                moderator=Person.join(discord, "Mo (moderator)", may_manage_messages=True),
             )

@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
+from discord import Permissions
 from simcord.backend import serializers
 from simcord.backend.access import message_accessible, reaction_permissions
 from simcord.backend.errors import SetupError
@@ -13,9 +14,7 @@ from simcord.enums import AppCommandType, InteractionType
 from sandbox.discord import commands
 from sandbox.discord.commands import OptionValue
 from sandbox.discord.messages import SeenMessage
-
-if TYPE_CHECKING:
-    from sandbox.discord.server import SandboxDiscord
+from sandbox.discord.server import SandboxDiscord
 
 MessageLike = SeenMessage | int
 
@@ -40,7 +39,7 @@ class Answer:
 class Invocation:
     """An interaction that is on its way."""
 
-    def __init__(self, discord: "SandboxDiscord", record: Interaction) -> None:
+    def __init__(self, discord: SandboxDiscord, record: Interaction) -> None:
         self._discord = discord
         self._record = record
         self.id = record.id
@@ -72,11 +71,30 @@ class Invocation:
 class Person:
     """Somebody who types, taps and reads."""
 
-    def __init__(self, discord: "SandboxDiscord", user_id: int, name: str) -> None:
+    def __init__(self, discord: SandboxDiscord, user_id: int, name: str) -> None:
         self._discord = discord
         self._model = discord.model
         self.id = user_id
         self.name = name
+
+    @classmethod
+    def join(
+        cls,
+        discord: SandboxDiscord,
+        name: str,
+        *,
+        may_manage_messages: bool = False,
+        guild: int | None = None,
+    ) -> Self:
+        """Make a user and add them to a guild (the default one)."""
+        guild_id = guild or discord.guild
+        user = discord.model.make_user(name.lower(), global_name=name)
+        roles = []
+        if may_manage_messages:
+            permission = Permissions(manage_messages=True).value
+            roles = [discord.model.create_role(guild_id, "Moderator", permissions=permission).id]
+        discord.model.add_member(guild_id, user.id, roles=roles, announce=True)
+        return cls(discord, user.id, name)
 
     @property
     def dm_channel(self) -> int:

@@ -19,7 +19,6 @@ from sandbox.discord.gateway import Gateway
 from sandbox.discord.history import History, Version
 from sandbox.discord.messages import SeenMessage
 from sandbox.discord.model import Model
-from sandbox.discord.people import Person
 from sandbox.discord.rest import PREFIX, Rest
 from sandbox.discord.rules import Limits, Rules
 
@@ -70,20 +69,7 @@ class SandboxDiscord:
         """Return the calls whose path matches an fnmatch pattern."""
         return [c for c in self.calls if c.method == method and fnmatchcase(c.path, path)]
 
-    # People and places.
-
-    def person(
-        self, name: str, *, may_manage_messages: bool = False, guild: int | None = None
-    ) -> Person:
-        """Add somebody to a guild (the default one)."""
-        guild_id = guild or self.guild
-        user = self.model.make_user(name.lower(), global_name=name)
-        roles = []
-        if may_manage_messages:
-            permission = discord.Permissions(manage_messages=True).value
-            roles = [self.model.create_role(guild_id, "Moderator", permissions=permission).id]
-        self.model.add_member(guild_id, user.id, roles=roles, announce=True)
-        return Person(self, user.id, name)
+    # Guilds and channels.
 
     def create_guild(self, name: str, *, with_bot: bool = True) -> int:
         """Add a guild; without the bot, the app is there only for people who installed it."""

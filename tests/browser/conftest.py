@@ -59,7 +59,7 @@ async def discord() -> AsyncGenerator[SandboxDiscord]:
 @pytest.fixture
 def robin(discord: SandboxDiscord) -> Person:
     """Add the one who looks."""
-    return discord.person("Robin")
+    return Person.join(discord, "Robin")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def channel(
 ) -> AsyncGenerator[Page]:
     """Open the channel as Robin, with the bot online."""
     assert bot.exit_code is None
-    async with open_page(discord, [robin, discord.person("Kim")]) as address:
+    async with open_page(discord, [robin, Person.join(discord, "Kim")]) as address:
         await page.goto(address)
         await page.wait_for_selector("#presence.online")
         yield page

@@ -62,7 +62,7 @@ async def test_a_half_typed_command_stays_while_the_channel_changes(
     """What others write appears, and the line keeps its words and its focus."""
     await channel.fill("#plain", "/video ")
     await channel.get_by_label("prompt").fill("half a")
-    await discord.person("Lee").say(discord.channel, "hello there")
+    await Person.join(discord, "Lee").say(discord.channel, "hello there")
     await expect(channel.locator(".message")).to_contain_text(["hello there"])
     await expect(channel.get_by_label("prompt")).to_have_value("half a")
     await expect(channel.get_by_label("prompt")).to_be_focused()

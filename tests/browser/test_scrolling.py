@@ -93,7 +93,7 @@ async def test_news_below_are_told_to_whoever_reads_above(
     """The page does not move by itself; a tap leads to the end, and the line goes."""
     await fill(channel, discord, robin)
     await scroll_up(channel)
-    await discord.person("Lee").say(discord.channel, "news")
+    await Person.join(discord, "Lee").say(discord.channel, "news")
     await expect(channel.locator("#news")).to_be_visible()
     await expect(channel.get_by_text("news", exact=True)).not_to_be_in_viewport()
     await channel.locator("#news").click()

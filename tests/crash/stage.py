@@ -79,7 +79,9 @@ class Scene:
         self.held: list[Hold] = []  # calls that never take effect while the world lasts
         self.requests: set[int] = set()  # jobs whose requester tapped ❌
         self._fates: dict[str, Script] = {}
-        self._people = [discord.person(name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
+        self._people = [
+            Person.join(discord, name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")
+        ]
         discord.timeout = TIMEOUT
         api.balance = Decimal(100_000)
         api.scripts.choose = self._fate

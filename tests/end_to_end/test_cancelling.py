@@ -4,7 +4,7 @@ import pytest
 
 from bot import words
 from db.records import JobState
-from sandbox.discord import SeenMessage
+from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script, Step
 from tests.end_to_end.checks import assert_only_card, assert_playable
 from tests.end_to_end.world import CANCEL, World
@@ -36,9 +36,9 @@ async def test_the_requester_cancels_by_reaction(world: World) -> None:
 async def test_a_strangers_tap_does_nothing(world: World) -> None:
     """Nobody else's: ❌ by somebody who may not cancel changes nothing."""
     card, task = await _running(world)
-    await world.discord.person("Sam").react(card, CANCEL)
+    await Person.join(world.discord, "Sam").react(card, CANCEL)
     # Events arrive in order: when the moderator's tap has worked, the stranger's has not.
-    moderator = world.discord.person("Mo", may_manage_messages=True)
+    moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
     assert words.CANCELLED_BY_MODERATOR.format(person=f"<@{moderator.id}>") in ended.words
@@ -68,7 +68,7 @@ async def test_another_emoji_is_no_wish(world: World) -> None:
 async def test_the_command_cancels(world: World) -> None:
     """Nobody else's: /cancel ends the caller's own job and finds nothing of other people's."""
     card, task = await _running(world)
-    refused = await world.discord.person("Sam").slash(world.discord.channel, "cancel")
+    refused = await Person.join(world.discord, "Sam").slash(world.discord.channel, "cancel")
     assert refused.message is not None
     assert refused.message.content == words.NOTHING_TO_CANCEL
     taken = await world.robin.slash(world.discord.channel, "cancel")
@@ -82,7 +82,7 @@ async def test_the_command_cancels(world: World) -> None:
 async def test_the_command_with_another_persons_job(world: World) -> None:
     """Nobody else's: /cancel with the number of somebody else's job is refused."""
     card, task = await _running(world)
-    sam = world.discord.person("Sam")
+    sam = Person.join(world.discord, "Sam")
     refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
     assert refused.message is not None
     assert refused.message.content == words.NOT_YOUR_JOB
@@ -116,7 +116,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     await world.until_following(card)
     await world.robin.react(card, CANCEL)
     await world.discord.until_message(card.id, lambda it: words.CANCEL_REFUSED in it.words)
-    moderator = world.discord.person("Mo", may_manage_messages=True)
+    moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     # Events arrive in order: when the tap under another card has worked, this one has been seen.
     other = await world.ask()
@@ -158,11 +158,11 @@ async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
     card = await world.until_following(await world.ask())
     assert card.reactions == {}
     (task,) = await world.until_tasks(1)
-    refused = await world.discord.person("Sam").click(card, words.BUTTON_CANCEL)
+    refused = await Person.join(world.discord, "Sam").click(card, words.BUTTON_CANCEL)
     assert refused.message is not None
     assert refused.message.content == words.NOT_YOURS_TO_CANCEL
     assert world.api.status(task.id) != "cancelled"
-    moderator = world.discord.person("Mo", may_manage_messages=True)
+    moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.click(card, words.BUTTON_CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
     assert words.BUTTON_CANCEL not in [button.label for button in ended.buttons]
@@ -172,7 +172,7 @@ async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
 async def test_a_deleted_card_cancels(world: World) -> None:
     """One card per job: deleting the card of a running job cancels it, and nothing takes its place."""
     card, task = await _running(world)
-    await world.discord.person("Mo", may_manage_messages=True).delete(card)
+    await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)
     await world.until_api_status(task, "cancelled")
     world.api.scripts.next(Script.quick(0))
     other = await world.until_done(await world.ask())

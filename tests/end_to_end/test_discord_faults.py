@@ -9,7 +9,7 @@ import pytest
 from bot import words
 from db.records import JobState
 from sandbox.bot_process import BotProcess
-from sandbox.discord import SandboxDiscord, SeenMessage
+from sandbox.discord import Person, SandboxDiscord, SeenMessage
 from sandbox.discord.calls import is_upload
 from sandbox.modelhunter import Script, Step
 from tests.end_to_end.checks import assert_only_card, assert_playable
@@ -157,10 +157,8 @@ async def test_removed_from_the_server(world: World, bot: BotProcess, takes_mess
 async def test_deleted_when_the_result_is_ready(world: World) -> None:
     """A deleted card is never replaced: its finished result waits in /jobs."""
     card = await _about_to_upload(world)
-    await world.robin.delete(
-        card
-    ) if card.author_id == world.robin.id else await world.discord.person(
-        "Mo", may_manage_messages=True
+    await world.robin.delete(card) if card.author_id == world.robin.id else await Person.join(
+        world.discord, "Mo", may_manage_messages=True
     ).delete(card)
     await world.until(lambda: world.saved_states() == ["linked"], "the result to be kept")
     assert world.messages() == []

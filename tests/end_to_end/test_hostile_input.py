@@ -130,8 +130,8 @@ async def test_forged_buttons(world: World) -> None:
     world.api.scripts.next(Script.endless(), Script.failing("no"))
     card = await world.until_following(await world.ask())
     failed = await world.until_state(await world.ask(), JobState.FAILED)
-    sam = world.discord.person("Sam")
-    moderator = world.discord.person("Mo", may_manage_messages=True)
+    sam = Person.join(world.discord, "Sam")
+    moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     job, other = card.interaction_id, failed.interaction_id
     expected = [
         (sam, card, f"cancel:{job}", words.NOT_YOURS_TO_CANCEL),
@@ -166,7 +166,7 @@ async def test_a_question_answered_elsewhere(world: World) -> None:
     async with world.bot(CONFIRM_ABOVE_USD="0.01"):
         question = await world.ask()
         draft = question.interaction_id
-        sam = world.discord.person("Sam")
+        sam = Person.join(world.discord, "Sam")
         for press in ("generate", "no_thanks"):
             said = await _press(world, sam, question, f"{press}:{draft}")
             assert said.content == words.NOT_YOUR_JOB
@@ -187,7 +187,7 @@ async def test_taps_of_bots(world: World) -> None:
     world.api.scripts.next(Script.endless())
     card = await world.ask()
     await world.until_offered(card)
-    other = world.discord.person("Polls", may_manage_messages=True)
+    other = Person.join(world.discord, "Polls", may_manage_messages=True)
     world.discord.model.users[other.id].bot = True
     await other.react(card, CANCEL)
     # Events arrive in order: when the requester's tap has worked, the bot's has not.

@@ -4,7 +4,7 @@ import asyncio
 
 from bot import words
 from db.records import JobState
-from sandbox.discord import Answer, SeenMessage
+from sandbox.discord import Answer, Person, SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_only_card
 from tests.end_to_end.world import PROMPT, World
@@ -59,7 +59,7 @@ async def test_an_expensive_job_is_asked_about(world: World) -> None:
         question = await world.ask(model="viduq3-turbo")
         assert words.CONFIRM_TEXT in question.words
         assert len(world.api.calls("POST")) == 0
-        sam = world.discord.person("Sam")
+        sam = Person.join(world.discord, "Sam")
         refused = await sam.click(question, words.BUTTON_GENERATE)
         assert refused.message is not None
         assert refused.message.content == words.NOT_YOUR_JOB
@@ -79,7 +79,7 @@ async def test_a_server_that_is_not_allowed(world: World) -> None:
         assert refused.content == words.SERVER_NOT_ALLOWED
         assert refused.is_ephemeral
         channel = world.discord.create_channel("allowed", guild=elsewhere)
-        kim = world.discord.person("Kim", guild=elsewhere)
+        kim = Person.join(world.discord, "Kim", guild=elsewhere)
         world.api.scripts.next(Script.quick(0))
         answer = await kim.slash(channel, "video", prompt=PROMPT)
         assert answer.message is not None

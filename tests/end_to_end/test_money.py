@@ -7,6 +7,7 @@ from contextlib import closing
 from decimal import Decimal
 
 from bot import words
+from sandbox.discord import Person
 from sandbox.discord.people import Answer, Invocation
 from sandbox.modelhunter import Script
 from tests.end_to_end.world import PROMPT, World, title_of
@@ -18,7 +19,7 @@ RUNNING = 2
 
 async def _ask_at_once(world: World) -> list[Answer]:
     """Have five people use thirty commands at once, and return what they were answered."""
-    people = [world.discord.person(f"Person {number}") for number in range(PEOPLE)]
+    people = [Person.join(world.discord, f"Person {number}") for number in range(PEOPLE)]
     begun: list[Invocation] = [
         await people[number % PEOPLE].begin(world.discord.channel, "image", {"prompt": PROMPT})
         for number in range(COMMANDS)

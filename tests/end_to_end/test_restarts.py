@@ -7,7 +7,7 @@ import pytest
 
 from bot import words
 from db.records import JobState
-from sandbox.discord import Hold, SeenMessage
+from sandbox.discord import Hold, Person, SeenMessage
 from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
 from sandbox.modelhunter import Script
@@ -179,7 +179,7 @@ async def test_killed_before_the_ending_is_shown(world: World) -> None:
 async def test_a_tap_while_the_bot_was_away(world: World) -> None:
     """Nobody else's: ❌ tapped while the bot was away is obeyed when it is back; a stranger's isn't."""
     world.api.scripts.next(Script.endless(), Script.quick(1))
-    stranger = world.discord.person("Sam")
+    stranger = Person.join(world.discord, "Sam")
     async with world.bot() as bot:
         cards = [await world.ask(), await world.ask()]
         for card in cards:
@@ -204,7 +204,7 @@ async def test_a_card_deleted_while_the_bot_was_away(world: World) -> None:
         await world.until_following(card)
         (task,) = world.api.tasks
         assert await bot.kill() == KILLED
-    await world.discord.person("Mo", may_manage_messages=True).delete(card)
+    await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)
     async with world.bot():
         await world.until_api_status(task, "cancelled")
         assert world.messages() == []

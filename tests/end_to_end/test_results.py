@@ -98,7 +98,7 @@ async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
     card = await world.ask()
     linked = await world.until_state(card, JobState.LINKED)
     assert linked.attachments == []
-    for person in (world.robin, world.robin, world.discord.person("Sam")):
+    for person in (world.robin, world.robin, Person.join(world.discord, "Sam")):
         asked = len(world.api.calls("GET", "/tasks/*"))
         assert len(await fetch(await _fresh_link(world, card, person))) == 400_000
         assert len(world.api.calls("GET", "/tasks/*")) == asked + 1
@@ -111,7 +111,7 @@ async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     assert answer.message is not None
     told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.words)
     assert told.is_ephemeral
-    stranger = world.discord.person("Stranger")
+    stranger = Person.join(world.discord, "Stranger")
     assert told.id in [message.id for message in person.sees()]
     assert told.id not in [message.id for message in stranger.sees()]
     return told.words.partition("](")[2].partition(")")[0]

@@ -32,7 +32,7 @@ class World:
         self.log = folder / "bot.monitoring.logs"
         self.database_url = f"sqlite:///{folder}/bot.db"
         self.environment: dict[str, str] = {}
-        self.robin = discord.person("Robin")
+        self.robin = Person.join(discord, "Robin")
         discord.timeout = TIMEOUT
 
     @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ import aiohttp
 from bot import words
 from db.records import JobState
 from sandbox.bot_process import open_bot_process
-from sandbox.discord import open_discord
+from sandbox.discord import Person, open_discord
 from sandbox.modelhunter import Script, open_stand_in
 from tests.crash.stage import title_of
 from tests.crash.stored_jobs import read_books
@@ -56,7 +56,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         ) as bot,
     ):
         discord.timeout = _TIMEOUT
-        robin = discord.person("Robin")
+        robin = Person.join(discord, "Robin")
         api.scripts.next(Script.quick(6), Script.quick(0))
         running = (await robin.slash(discord.channel, "image", prompt="a fox")).message
         assert running is not None

@@ -9,6 +9,7 @@ from bot.discord.messages.message_client import CANCEL_EMOJI
 from bot.discord.messages.rate_limit import BotRateLimit
 from bot.jobs.service import JobService
 from db.records import CancelControl, Job
+from sandbox.discord import Person
 from tests.integration.discord.messages.stage import Scene
 
 
@@ -49,7 +50,7 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     """The message, the bot's own ❌ and who tapped are each asked for in turn."""
     running = await scene.running()
     assert running.message_id is not None
-    person = scene.discord.person("Robin")
+    person = Person.join(scene.discord, "Robin")
     if tapped:
         await person.react(running.message_id, CANCEL_EMOJI)
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)

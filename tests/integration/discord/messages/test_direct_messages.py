@@ -16,7 +16,7 @@ LONGER_THAN_A_NONCE = 3600.0  # seconds
 @pytest.fixture
 def robin(scene: Scene) -> Person:
     """Return somebody who asks."""
-    return scene.discord.person("Robin")
+    return Person.join(scene.discord, "Robin")
 
 
 async def _begun(scene: Scene, robin: Person) -> Job:

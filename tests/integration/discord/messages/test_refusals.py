@@ -16,6 +16,7 @@ from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job, JobState
+from sandbox.discord import Person
 from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Scene
 
 EDITS = "/channels/*/messages/*"
@@ -211,7 +212,7 @@ async def test_a_reply_of_an_earlier_life(scene: Scene, picture: Upload) -> None
 async def test_somebody_elses_reply_is_no_result(scene: Scene, picture: Upload) -> None:
     """What others reply to the card, and the bot's own ping, are not taken for the result."""
     job = await scene.running()
-    model, person = scene.discord.model, scene.discord.person("Sam")
+    model, person = scene.discord.model, Person.join(scene.discord, "Sam")
     reference = {"message_id": str(job.message_id), "channel_id": str(job.channel_id)}
     model.create_message(job.channel_id, person.id, "nice", reference=reference)
     await scene.wire.reply(job, "ready", purpose="done")
@@ -249,7 +250,7 @@ async def test_what_is_said_beside_the_card_has_its_buttons(
         running,
         state=state,
         fitted=fitted,
-        user_id=scene.discord.person("Robin").id,
+        user_id=Person.join(scene.discord, "Robin").id,
         ended_at=scene.clock(),
     )
     await scene.cards.deliver_as_reply(dataclasses.replace(job, reply_begun_at=scene.clock()), [])

@@ -23,7 +23,7 @@ async def test_a_card_goes_from_the_answer_to_its_file_and_is_cancelled_by_a_rea
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
     """One message is answered, edited through the token, given a file, and edited by its id."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     titles = [v.message["embeds"][0]["title"] for v in discord.history(card.id) if v.message]
     assert titles == ["Queued", "Running", "Done"], bot.words()
@@ -40,7 +40,7 @@ async def test_an_answer_says_which_interaction_it_answers_and_what_fits(
 ) -> None:
     """The message carries its interaction, and the interaction the upload limit."""
     discord.limits.upload = 123_456
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     image = ("cat.png", b"image")
     answer = await robin.slash(
         discord.channel, "video", prompt="a fox", model="veo-3", seconds=7, image=image
@@ -56,7 +56,7 @@ async def test_an_answer_says_which_interaction_it_answers_and_what_fits(
 
 async def test_typing_is_completed_by_the_bot(discord: SandboxDiscord, bot: BotProcess) -> None:
     """Choices come from the bot, for what was typed."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     choices = await robin.autocomplete(discord.channel, "video", "model", "k", prompt="a fox")
     assert [choice["value"] for choice in choices] == ["kling-2"], bot.words()
 
@@ -65,7 +65,7 @@ async def test_a_command_is_checked_as_discords_client_checks_it(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
     """A missing or impossible option never reaches the bot."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     with pytest.raises(SetupError, match="requires option"):
         await robin.slash(discord.channel, "video", prompt="a fox")
     with pytest.raises(SetupError, match="must be ≤ 10"):
@@ -78,15 +78,15 @@ async def test_a_file_over_the_limit_is_refused_as_discord_refuses_it(
 ) -> None:
     """413 with code 40005, and the card is still editable."""
     discord.limits.upload = 5000
-    card = await finished_card(discord, discord.person("Robin"), "bytes 5001")
+    card = await finished_card(discord, Person.join(discord, "Robin"), "bytes 5001")
     assert "Refused 413 40005" in card.words, bot.words()
-    fits = await finished_card(discord, discord.person("Kim"), "bytes 5000")
+    fits = await finished_card(discord, Person.join(discord, "Kim"), "bytes 5000")
     assert fits.attachments[0]["size"] == 5000
 
 
 async def test_a_repeated_nonce_makes_one_message(discord: SandboxDiscord, bot: BotProcess) -> None:
     """The second send with the same nonce answers the first message."""
-    card = await finished_card(discord, discord.person("Robin"), "a fox")
+    card = await finished_card(discord, Person.join(discord, "Robin"), "a fox")
     await discord.changes.until(
         lambda: (
             len([c for c in discord.calls_to("POST", "/channels/*/messages") if c.answered]) == 2
@@ -102,7 +102,7 @@ async def test_a_private_answer_is_seen_by_one_person_and_a_direct_message_arriv
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
     """A deferred ephemeral answer loads, then shows, for its person alone."""
-    robin, kim = discord.person("Robin"), discord.person("Kim")
+    robin, kim = Person.join(discord, "Robin"), Person.join(discord, "Kim")
     answer = await robin.slash(discord.channel, "secret")
     assert answer.kind in ("deferred", "message")
     assert answer.message is not None
@@ -121,7 +121,7 @@ async def test_an_interaction_answered_too_late_is_unknown(
 ) -> None:
     """10062 after the time that Discord gives."""
     discord.limits.answer_within = 0.3
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     await robin.begin(discord.channel, "silent")
     await discord.changes.until(discord.messages, 15, "the bot's words")
     assert discord.messages()[0].content == "late: 10062", bot.words()
@@ -132,7 +132,7 @@ async def test_a_token_ends_and_the_message_is_found_in_the_channel(
 ) -> None:
     """401 and 50027 after the token's end; history names the interaction; the bot token edits."""
     discord.limits.token_lifetime = 0.5
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "refresh")
     assert answer.message is not None
     card = await discord.until_message(answer.message.id, lambda m: m.content != "fresh")
@@ -143,7 +143,7 @@ async def test_events_missed_while_disconnected_are_replayed(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
     """A resumed session brings the tap that happened meanwhile."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     async with discord.gateway.down():
         await robin.react(card, "❌")
@@ -155,7 +155,7 @@ async def test_a_session_that_can_not_be_resumed_starts_anew(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
     """The client identifies again, and what happened meanwhile is lost to it."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     async with discord.gateway.down(resumable=False):
         await robin.react(card, "❌")
@@ -168,7 +168,7 @@ async def test_a_session_that_can_not_be_resumed_starts_anew(
 
 async def test_buttons_work_after_the_bot_was_killed(discord: SandboxDiscord) -> None:
     """A tap reaches the next process, which answers with a private menu."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     async with small_bot(discord) as first:
         card = await finished_card(discord, robin, "a fox")
         assert await first.kill() == -9
@@ -184,7 +184,7 @@ async def test_buttons_work_after_the_bot_was_killed(discord: SandboxDiscord) ->
 async def test_a_rate_limit_is_waited_out(discord: SandboxDiscord, bot: BotProcess) -> None:
     """A 429 in Discord's own shape is retried by discord.py, so the reaction comes all the same."""
     fault = discord.faults.limit("PUT", "/channels/*/reactions/*", retry_after=0.05, times=2)
-    card = await finished_card(discord, discord.person("Robin"), "a fox")
+    card = await finished_card(discord, Person.join(discord, "Robin"), "a fox")
     assert card.reactions == {"❌": 1}, bot.words()
     statuses = [call.status for call in discord.calls_to("PUT", "/channels/*/reactions/*")]
     assert statuses == [429, 429, 204]
@@ -196,7 +196,7 @@ async def test_a_call_cut_after_its_effect_has_happened(
 ) -> None:
     """The message exists although its sender was never told."""
     discord.faults.add("POST", "/interactions/*/callback", cut="after")
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "refresh")
     assert answer.message is not None
     assert answer.message.content == "fresh"
@@ -209,7 +209,7 @@ async def test_a_held_call_waits_until_it_is_released(
 ) -> None:
     """A test can stop the bot in the middle of a call, and let it go on."""
     hold = discord.faults.hold("PATCH", "/webhooks/*/messages/@original")
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "video", prompt="a fox", model="veo-3")
     assert answer.message is not None
     await hold.reached.wait()

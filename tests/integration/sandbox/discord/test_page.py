@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.discord import SandboxDiscord
+from sandbox.discord import Person, SandboxDiscord
 from sandbox.discord.page_server import open_page
 
 
@@ -27,7 +27,7 @@ async def test_a_private_message_is_told_to_its_person_alone(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
     """The other open page gets the public message that came after it."""
-    robin, kim = discord.person("Robin"), discord.person("Kim")
+    robin, kim = Person.join(discord, "Robin"), Person.join(discord, "Kim")
     async with (
         open_page(discord, [robin, kim]) as address,
         session.ws_connect(f"{address}socket?as={robin.id}") as robins,
@@ -49,7 +49,7 @@ async def test_a_wish_that_can_not_be_done_is_answered_with_words(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
     """A failure on the page is a sentence, and the page goes on."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     async with (
         open_page(discord, [robin]) as address,
         session.ws_connect(f"{address}socket") as socket,
@@ -65,7 +65,7 @@ async def test_a_wish_that_can_not_be_done_is_answered_with_words(
 
 async def test_a_taken_port_becomes_a_free_one(discord: SandboxDiscord) -> None:
     """Two demos can run side by side."""
-    people = [discord.person("Robin")]
+    people = [Person.join(discord, "Robin")]
     async with open_page(discord, people) as first:
         port = int(first.rsplit(":", 1)[1].strip("/"))
         async with open_page(discord, people, port=port) as second:

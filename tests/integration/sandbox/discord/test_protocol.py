@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.discord import SandboxDiscord
+from sandbox.discord import Person, SandboxDiscord
 
 Json = Any
 
@@ -76,7 +76,7 @@ async def test_history_is_read_around_before_and_after(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """Newest first, on the asked side of the asked id."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     ids = [(await robin.say(discord.channel, str(number))).id for number in range(7)]
     path = f"/channels/{discord.channel}/messages"
 
@@ -94,7 +94,7 @@ async def test_reactions_are_listed_by_person_page_by_page(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """Sorted by id and paged with `after`, so that a reader comes to an end."""
-    people = [discord.person(f"P{number}") for number in range(3)]
+    people = [Person.join(discord, f"P{number}") for number in range(3)]
     message = await people[0].say(discord.channel, "hello")
     path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C"
     assert (await rest.ask("PUT", path + "/@me"))[0] == 204
@@ -102,8 +102,8 @@ async def test_reactions_are_listed_by_person_page_by_page(
         await person.react(message, "❌")
     everybody = sorted([discord.bot_id, *(person.id for person in people)])
     _, first = await rest.ask("GET", path, params={"limit": 3})
-    _, rest = await rest.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
-    assert [int(user["id"]) for user in first + rest] == everybody
+    _, second = await rest.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
+    assert [int(user["id"]) for user in first + second] == everybody
     assert (await rest.ask("DELETE", path + "/@me"))[0] == 204
     assert discord.message(message.id).reactions == {"❌": 3}
 
@@ -112,7 +112,7 @@ async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """10014, not 10008, which would say that the message is gone."""
-    message = await discord.person("Robin").say(discord.channel, "hello")
+    message = await Person.join(discord, "Robin").say(discord.channel, "hello")
     path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C/@me"
     status, answer = await rest.ask("DELETE", path)
     assert (status, answer["code"]) == (404, 10014)
@@ -170,7 +170,7 @@ async def test_a_deleted_message_is_unknown(rest: RestClient, discord: SandboxDi
     """10008 on reading and editing what a person deleted, and history ends with None."""
     path = f"/channels/{discord.channel}/messages"
     _, message = await rest.ask("POST", path, json={"content": "x"})
-    moderator = discord.person("Mo", may_manage_messages=True)
+    moderator = Person.join(discord, "Mo", may_manage_messages=True)
     await moderator.delete(int(message["id"]))
     for method, body in (("GET", None), ("PATCH", {"content": "y"})):
         status, answer = await rest.ask(method, f"{path}/{message['id']}", json=body)
@@ -182,7 +182,7 @@ async def test_a_person_may_close_their_direct_messages(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """The channel opens, and sending into it is 50007."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     robin.close_dms()
     _, channel = await rest.ask("POST", "/users/@me/channels", json={"recipient_id": robin.id})
     status, answer = await rest.ask(

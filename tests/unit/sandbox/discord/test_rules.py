@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from simcord.backend.errors import BackendError
 
+from sandbox.discord import Person
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.commands import interaction_payload
 from sandbox.discord.server import SandboxDiscord
@@ -50,7 +51,7 @@ def refusal(discord: SandboxDiscord, call: Call) -> tuple[int, int] | None:
 
 def interaction_token(discord: SandboxDiscord) -> str:
     """Let somebody use a command, and return the interaction's token."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     record, _ = interaction_payload(
         discord.model,
         discord.limits,
@@ -87,7 +88,7 @@ def test_a_nonce_is_remembered_for_minutes_and_by_channel(
     discord: SandboxDiscord, clock: Clock
 ) -> None:
     """Within them it names the earlier message; later, elsewhere or unenforced it does not."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     message = discord.model.create_message(discord.channel, robin.id, "x")
     body = {"nonce": "7-done", "enforce_nonce": True}
     path = f"/channels/{discord.channel}/messages"
@@ -112,7 +113,7 @@ def test_an_interaction_says_who_installed_the_app_and_what_fits(
     discord: SandboxDiscord,
 ) -> None:
     """The guild's or the person's installation, and the limit that is advertised."""
-    robin = discord.person("Robin")
+    robin = Person.join(discord, "Robin")
     discord.limits.advertised_upload = 5
     payloads = [
         interaction_payload(
@@ -141,7 +142,7 @@ def test_a_guild_without_the_bot_lets_it_do_nothing(discord: SandboxDiscord) -> 
     channel = discord.create_channel("general", guild=guild)
     with pytest.raises(BackendError, match="50001"):
         discord.model.require_permissions(guild, discord.bot_id, channel)
-    robin = discord.person("Robin", guild=guild)
+    robin = Person.join(discord, "Robin", guild=guild)
     _, payload = interaction_payload(
         discord.model,
         discord.limits,
