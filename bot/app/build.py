@@ -21,8 +21,10 @@ from bot.discord.interactions.button_actions import ButtonActions
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.replies import Replies
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
@@ -196,9 +198,10 @@ class _Builder:
         )
 
     def _cards(self) -> CardMessages:
+        calls = DiscordCalls(self._rate_limit, clock=self._clock)
         return CardMessages(
-            self._bot,
-            MessageClient(self._bot, clock=self._clock, rate_limit=self._rate_limit),
+            MessageClient(self._bot, calls, clock=self._clock),
+            Replies(self._bot, calls, clock=self._clock),
             self._jobs,
             owner=self._owner,
             look=looks(self._catalogue.labels()),

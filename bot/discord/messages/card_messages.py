@@ -5,17 +5,16 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-import discord
-
 from bot import words
 from bot.discord.cards.card import Card, CardLook, alt_text, card
 from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.progress_edits import Progress
-from bot.jobs.cards import CardError, CardNeverSent
+from bot.discord.messages.replies import Replies
+from bot.jobs.cards import CardError
 from bot.media.download import DownloadedFile
-from db.records import CancelControl, CardKind, Job
+from db.records import CancelControl, Job
 from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
@@ -26,19 +25,18 @@ class CardMessages:
 
     def __init__(
         self,
-        client: discord.Client,
         messages: MessageClient,
+        replies: Replies,
         jobs: JobRepository,
         *,
         owner: str,
         look: Callable[[Job], CardLook],
         clock: Callable[[], float],
     ) -> None:
-        self._client = client
         self._messages = messages
+        self._replies = replies
         self._jobs = jobs
         self._look = look
-        self._clock = clock
         self._progress = Progress(
             jobs,
             owner=owner,
@@ -94,7 +92,7 @@ class CardMessages:
         """Put *files* into a new message, a reply to the card that can't be edited."""
         sentence = words.REPLY_RESULT.format(person=f"<@{job.user_id}>")
         beside = self._beside(job)
-        await self._messages.reply_with_result(
+        await self._replies.reply_with_result(
             job,
             sentence,
             beside.embed,
@@ -105,10 +103,10 @@ class CardMessages:
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
         sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
-        if await self._messages.is_sent_privately(job):
+        if await self._replies.is_sent_privately(job):
             return
         beside = self._beside(job)
-        await self._messages.send_privately(
+        await self._replies.send_privately(
             job,
             sentence,
             beside.embed,
@@ -120,7 +118,7 @@ class CardMessages:
     async def finish_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
-        await self._messages.send_privately(
+        await self._replies.send_privately(
             job, words.DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
         )
 
@@ -130,37 +128,15 @@ class CardMessages:
         return self.draw(here)
 
     def upload_limit(self, job: Job) -> int:
-        """Return how many bytes one file on the card of *job* may have.
-
-        While the interaction lives its own limit counts, afterwards the guild's.
-        """
-        if job.token_is_alive(self._clock()):
-            return job.upload_limit
-        guild = self._client.get_guild(job.guild_id) if job.guild_id else None
-        if guild is None or job.card_kind is CardKind.TOKEN_ONLY:
-            return discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
-        return guild.filesize_limit
+        """Return how many bytes one file on the card of *job* may have."""
+        return self._messages.upload_limit(job)
 
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it."""
-        found = await self._find(job)
+        found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
         if self._when_found is not None:
             self._when_found([dataclasses.replace(job, message_id=found)])
-        return found
-
-    async def _find(self, job: Job) -> int:
-        if job.token_is_alive(self._clock(), margin=0.0):
-            message = await self._messages.original(job)
-            # An answer without an embed is a refusal, not a card.
-            if not message.embeds:
-                raise CardNeverSent("the answer is no card")
-            return message.id
-        if job.card_kind is CardKind.TOKEN_ONLY:
-            raise CardNeverSent("the interaction token has ended")
-        found = await self._messages.search(job)
-        if found is None:
-            raise CardNeverSent("the channel's history has no card")
         return found
 
     async def offer_cancel(self, job: Job) -> None:
@@ -168,7 +144,7 @@ class CardMessages:
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
-            await self._messages.react(job)
+            await self._messages.add_reaction(job)
             await self._remove_reaction_if_ended(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
@@ -179,14 +155,14 @@ class CardMessages:
     async def notify_requester(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
         sentence = words.PING[job.state].format(person=f"<@{job.user_id}>")
-        await self._messages.reply(job, sentence, purpose="done")
+        await self._replies.reply(job, sentence, purpose="done")
 
     async def remove_own_reaction(self, job: Job) -> None:
         """Take the bot's own ❌ off an ended card, if that can be done."""
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
-            await self._messages.unreact(job)
+            await self._messages.remove_reaction(job)
         except CardError as error:
             log.debug("job %d: its ❌ stays: %s", job.id, error)
 

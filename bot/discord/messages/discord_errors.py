@@ -1,6 +1,7 @@
-"""Discord's errors in the words of the card protocol. Pure.
+"""Discord's errors: what each means for a card, an interaction token and the bot's address. Pure.
 
-Codes: Discord docs, Opcodes and Status Codes, JSON error codes.
+A 401, 403 or 404 is never repeated: the first two count towards the invalid request limit, which is
+explained at the head of `bot.discord.messages`.
 """
 
 import aiohttp
@@ -8,21 +9,24 @@ import discord
 
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 
-UNKNOWN_CHANNEL = 10003
-UNKNOWN_MESSAGE = 10008
-UNKNOWN_WEBHOOK = 10015
-REQUEST_TOO_LARGE = 40005
-INVALID_TOKEN = 50027
-INVALID_FORM = 50035
-OLD_MESSAGE_EDITED_TOO_OFTEN = 30046
+# JSON error codes, https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+# All others mean that the card is out of reach: a permission is missing, a thread is archived, a
+# user takes no direct messages.
+UNKNOWN_CHANNEL = 10003  # deleted
+UNKNOWN_MESSAGE = 10008  # deleted
+UNKNOWN_WEBHOOK = 10015  # 404: the interaction token is not known (any more)
+OLD_MESSAGE_EDITED_TOO_OFTEN = 30046  # 429: a message older than an hour
+REQUEST_TOO_LARGE = 40005  # 413: a file above the upload limit
+INVALID_TOKEN = 50027  # 401: the interaction token has expired
+INVALID_FORM = 50035  # 400: among others, a reply to a message that does not exist
 
-# What a connection can do to us; discord.py lets these through on Linux.
+# Errors of the connection; discord.py lets these through on Linux.
 CONNECTION_ERRORS = (OSError, aiohttp.ClientError, TimeoutError)
-# What discord.py makes of an answer that is not as documented: half a JSON, a limit without a time.
+# What discord.py raises at a response that is not as documented: half a JSON, a 429 without a time.
 MALFORMED_RESPONSE = (KeyError, TypeError, ValueError)
 
-# How long a ban lasts that does not say so, in seconds.
-_BAN = 60.0
+# Seconds that a ban lasts when its response does not say.
+_DEFAULT_BAN = 60.0
 
 
 def card_error(error: Exception) -> CardError:
@@ -34,8 +38,8 @@ def card_error(error: Exception) -> CardError:
     return CardBusy(type(error).__name__)
 
 
-def is_dead_token(error: CardError) -> bool:
-    """Whether *error* says that the interaction token works no more, whatever is asked of it."""
+def is_token_expired(error: CardError) -> bool:
+    """Whether *error* says that the interaction token is not valid any more, for any call."""
     cause = error.__cause__
     return isinstance(cause, discord.HTTPException) and (
         cause.status == 401 or cause.code in {INVALID_TOKEN, UNKNOWN_WEBHOOK}
@@ -43,16 +47,16 @@ def is_dead_token(error: CardError) -> bool:
 
 
 def ban_seconds(error: Exception) -> float | None:
-    """Return how long nothing at all may be asked, if *error* is a ban of the whole address.
+    """Return how long no call may be made at all, if *error* is a ban of the bot's address.
 
-    Such a 429 comes from Cloudflare, not from Discord behind it (Discord docs: Rate Limits, invalid
-    request limit), and lacks the header that the way through it leaves.
+    Such a 429 comes from Cloudflare, in front of Discord, and so lacks the `Via` header
+    that a response of Discord gets on its way.
     """
     if not isinstance(error, discord.HTTPException) or error.status != 429:
         return None
     if error.response.headers.get("Via"):
         return None
-    return _retry_after(error) or _BAN
+    return _retry_after(error) or _DEFAULT_BAN
 
 
 def _http_error(error: discord.HTTPException) -> CardError:
@@ -72,5 +76,6 @@ def _replies_to_nothing(error: discord.HTTPException) -> bool:
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:
+    """Return the seconds that Discord asks to wait, if it says so in whole ones."""
     text = error.response.headers.get("Retry-After", "")
     return float(text) if text.isdecimal() else None

@@ -1,24 +1,29 @@
-"""How often a card may be edited. Pure."""
+"""Edit intervals: how often the card of a running job may be edited. Pure.
 
+The limits behind the numbers are explained at the head of `bot.discord.messages`.
+"""
+
+from bot.discord.messages.rate_limit import BOT_CALLS_PER_SECOND
 from db.records import Job
 
-# A changed state is news, a changed percentage is not; one edit a second and channel is what
-# Discord bears in the long run.
-_NEWS_GAP = 1.0
-_PROGRESS_GAP = 5.0
-# With many cards the bot's 45 calls a second are shared out between them.
-_EDITS_PER_SECOND = 45.0
-# Edits of messages older than an hour are limited harder (Discord error 30046).
-_OLD = 60 * 60.0
-_OLD_GAP = 60.0
+# Seconds between two edits of a card: a changed state is news, a changed percentage is not.
+_NEWS_INTERVAL = 1.0
+_PROGRESS_INTERVAL = 5.0
+# Seconds after which a message is old, and between two edits of one (error 30046).
+_OLD_AGE = 60 * 60.0
+_OLD_INTERVAL = 60.0
 
 
 def next_edit(job: Job, last: Job | None, last_at: float, *, now: float, cards: int) -> float:
-    """Return when *job* may be shown, in Unix seconds; *last* was shown at *last_at*."""
-    gap = max(_NEWS_GAP if _is_news(job, last) else _PROGRESS_GAP, cards / _EDITS_PER_SECOND)
-    if now - job.created_at > _OLD:
-        gap = max(gap, _OLD_GAP)
-    return last_at + gap
+    """Return when *job* may be shown, in Unix seconds; *last* was shown at *last_at*.
+
+    All *cards* that are shown together share the calls that the bot may make.
+    """
+    least = _NEWS_INTERVAL if _is_news(job, last) else _PROGRESS_INTERVAL
+    interval = max(least, cards / BOT_CALLS_PER_SECOND)
+    if now - job.created_at > _OLD_AGE:
+        interval = max(interval, _OLD_INTERVAL)
+    return last_at + interval
 
 
 def _is_news(job: Job, last: Job | None) -> bool:

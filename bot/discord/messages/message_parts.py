@@ -1,4 +1,4 @@
-"""The parts of messages that the wire sends."""
+"""The parts of which messages are made: references, mentions, nonces, files."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,27 +9,35 @@ import discord
 from bot.jobs.cards import CardOutOfReach
 from db.records import Job
 
-# Discord docs: Message resource, Create Message. A job's id has 19 digits at present.
+# Characters (Discord docs: Message resource, Create Message). A job's id has 19 digits at present.
 _NONCE_LENGTH = 25
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file to be put onto a message, and what it is for those who can't see or hear it."""
+    """A file to be put onto a message; *description* is its alternative text."""
 
     path: Path
     description: str
 
 
 def message_id(job: Job) -> int:
-    """Return the card's message; raises CardOutOfReach when it is not known."""
+    """Return the id of the card's message; raises CardOutOfReach when it is not known."""
     if job.message_id is None:
         raise CardOutOfReach("the message is not known")
     return job.message_id
 
 
+def channel_of(job: Job, client: discord.Client) -> discord.PartialMessageable:
+    """Return the card's channel, without asking Discord for it."""
+    return client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+
+
 def reference_to(job: Job, *, must_exist: bool) -> discord.MessageReference:
-    """Return what makes a message a reply to the card of *job*."""
+    """Return the reference that makes a message a reply to the card of *job*.
+
+    With *must_exist* Discord refuses the reply when the card was deleted.
+    """
     return discord.MessageReference(
         message_id=message_id(job),
         channel_id=job.channel_id,
@@ -38,20 +46,20 @@ def reference_to(job: Job, *, must_exist: bool) -> discord.MessageReference:
     )
 
 
-def only(user_id: int) -> discord.AllowedMentions:
-    """Return the permission to mention one person."""
+def mentioning_only(user_id: int) -> discord.AllowedMentions:
+    """Return the allowed mentions of a message that may notify one user."""
     return discord.AllowedMentions(
         everyone=False, roles=False, replied_user=False, users=[discord.Object(user_id)]
     )
 
 
 def nonce(job: Job, purpose: str) -> str:
-    """Return what tells Discord that a message was sent before: at most 25 characters."""
+    """Return the nonce by which Discord knows a message that was sent before."""
     return f"{job.id}-{purpose}"[:_NONCE_LENGTH]
 
 
 def files_of(uploads: Sequence[Upload] | None) -> list[discord.File]:
-    """Return new files for one attempt: discord.py closes those that it was given."""
+    """Return the files of one call, which closes them, or MISSING: the message keeps its own."""
     if uploads is None:
         return discord.utils.MISSING  # type: ignore[no-any-return]
     return [

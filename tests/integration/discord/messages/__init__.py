@@ -1,1 +1,1 @@
-"""The real editor and wire, with discord.py, against a Discord that fails."""
+"""Job messages: the real senders with discord.py, against a Discord that limits and fails."""

@@ -8,10 +8,14 @@ from decimal import Decimal
 
 import discord
 import yarl
+from discord import Client
 
 from bot.discord.cards.card import CardLook
 from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
+from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.replies import Replies
 from db.engines.engine import open_database
 from db.records import Job, JobKind, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
@@ -40,7 +44,9 @@ class Scene:
 
     discord: SandboxDiscord
     cards: CardMessages
-    wire: MessageClient
+    client: Client
+    messages: MessageClient
+    replies: Replies
     jobs: JobRepository
     clock: Clock
 
@@ -108,21 +114,31 @@ class Scene:
 async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scene]:
     """Log discord.py in to *world* and have an editor work there while the block lasts."""
     with _pointed_at(world.url):
-        client = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
+        client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
         async with client, open_database("sqlite://") as engine:
             await client.login(world.token)
             jobs = JobRepository(engine)
-            wire = MessageClient(client, clock=clock)
+            calls = DiscordCalls(BotRateLimit(), clock=clock)
+            messages = MessageClient(client, calls, clock=clock)
+            replies = Replies(client, calls, clock=clock)
             cards = CardMessages(
-                client,
-                wire,
+                messages,
+                replies,
                 jobs,
                 owner=OWNER,
                 look=lambda job: CardLook(model_label=job.model),
                 clock=clock,
             )
             async with cards.running():
-                yield Scene(discord=world, cards=cards, wire=wire, jobs=jobs, clock=clock)
+                yield Scene(
+                    discord=world,
+                    client=client,
+                    cards=cards,
+                    messages=messages,
+                    replies=replies,
+                    jobs=jobs,
+                    clock=clock,
+                )
 
 
 @contextlib.contextmanager

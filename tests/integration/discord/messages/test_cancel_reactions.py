@@ -56,7 +56,7 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)
     service, rate_limit = OneJob(job), CountingLimiter()
     before = len(scene.discord.calls)
-    await CancelReactions(scene.wire._client, service, rate_limit).read(job.id)
+    await CancelReactions(scene.client, service, rate_limit).read(job.id)
     calls = [call.method for call in scene.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
     assert rate_limit.passed == len(calls)

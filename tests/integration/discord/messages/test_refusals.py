@@ -37,7 +37,7 @@ def picture(tmp_path: Path) -> Upload:
 async def _reply(scene: Scene, job: Job, picture: Upload) -> None:
     """Reply to the job's card with its result."""
     begun = dataclasses.replace(job, reply_begun_at=job.reply_begun_at or scene.clock())
-    await scene.wire.reply_with_result(
+    await scene.replies.reply_with_result(
         begun, f"<@{job.user_id}>", EMBED, [picture], view=to_view([])
     )
 
@@ -90,7 +90,7 @@ async def test_a_dead_token_is_tried_once(scene: Scene) -> None:
     scene.discord.faults.add("*", BY_TOKEN, status=401, code=50027, times=None)
     job = await scene.running(token="dead")
     for _ in range(3):
-        await scene.wire.edit(job, embed=EMBED, view=None)
+        await scene.messages.edit(job, embed=EMBED, view=None)
     assert scene.edits() == [401, 200, 200, 200]
     assert scene.title(job) == "Done"
 
@@ -100,7 +100,7 @@ async def test_another_token_still_works(scene: Scene) -> None:
     scene.discord.faults.add("*", BY_TOKEN, status=401, code=50027, times=2)
     for token in ("dead", "dead too"):
         job = await scene.running(token=token)
-        await scene.wire.edit(job, embed=EMBED, view=None)
+        await scene.messages.edit(job, embed=EMBED, view=None)
     assert scene.edits() == [401, 200, 401, 200]
 
 
@@ -110,17 +110,17 @@ async def test_a_ban_of_the_address(scene: Scene) -> None:
     headers = {"Retry-After": "300"}
     scene.discord.faults.add("PATCH", EDITS, status=429, body="<h1>1015</h1>", headers=headers)
     with pytest.raises(CardBusy) as banned:
-        await scene.wire.edit(job, embed=EMBED, view=None)
+        await scene.messages.edit(job, embed=EMBED, view=None)
     assert banned.value.retry_after == 300
     made = len(scene.discord.calls)
     with pytest.raises(CardBusy):
         await scene.cards.finish(scene.ended(other))
     with pytest.raises(CardBusy):
-        await scene.wire.react(other)
+        await scene.messages.add_reaction(other)
     assert len(scene.discord.calls) == made
     scene.clock.now += 301.0
     await scene.cards.finish(scene.ended(other))
-    await scene.wire.edit(job, embed=EMBED, view=None)
+    await scene.messages.edit(job, embed=EMBED, view=None)
     assert scene.edits() == [429, 200, 200]
 
 
@@ -141,8 +141,10 @@ async def test_an_answer_that_is_not_as_documented(
     headers = {"Content-Type": kind, "Via": "1.1 google"}
     scene.discord.faults.add("PATCH", "*", status=status, body=body, headers=headers)
     with pytest.raises(CardBusy):
-        await scene.wire.edit(job, embed=EMBED, view=None)
-    await scene.wire.edit(dataclasses.replace(job, interaction_token=None), embed=EMBED, view=None)
+        await scene.messages.edit(job, embed=EMBED, view=None)
+    await scene.messages.edit(
+        dataclasses.replace(job, interaction_token=None), embed=EMBED, view=None
+    )
     assert scene.title(job) == "Done"
 
 
@@ -203,7 +205,7 @@ async def test_a_reply_of_an_earlier_life(scene: Scene, picture: Upload) -> None
     job = dataclasses.replace(await scene.running(), reply_begun_at=scene.clock())
     await _reply(scene, job, picture)
     scene.clock.now += 3600.0
-    await scene.wire.reply(job, "ready", purpose="done")
+    await scene.replies.reply(job, "ready", purpose="done")
     await _reply(scene, job, picture)
     sent = [it for it in scene.discord.messages() if it.attachments]
     assert [it.replied_to for it in sent] == [job.message_id]
@@ -215,7 +217,7 @@ async def test_somebody_elses_reply_is_no_result(scene: Scene, picture: Upload) 
     model, person = scene.discord.model, Person.join(scene.discord, "Sam")
     reference = {"message_id": str(job.message_id), "channel_id": str(job.channel_id)}
     model.create_message(job.channel_id, person.id, "nice", reference=reference)
-    await scene.wire.reply(job, "ready", purpose="done")
+    await scene.replies.reply(job, "ready", purpose="done")
     await _reply(scene, job, picture)
     assert len([it for it in scene.discord.messages() if it.attachments]) == 1
 

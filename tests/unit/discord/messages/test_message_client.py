@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.rate_limit import BotRateLimit
 from tests.unit.discord.interactions.fake_interactions import a_client
@@ -38,9 +39,10 @@ async def call_often(processes: int) -> list[float]:
     client.http.add_reaction = add_reaction  # type: ignore[method-assign, assignment]
     rate_limit = BotRateLimit()
     rate_limit.share_between(processes)
-    wire = MessageClient(client, clock=clock, rate_limit=rate_limit)
+    calls = DiscordCalls(rate_limit, clock=clock)
+    messages = MessageClient(client, calls, clock=clock)
     jobs = [
         a_job(id=number, message_id=number, channel_id=number) for number in range(1, CALLS + 1)
     ]
-    await asyncio.gather(*(wire.react(job) for job in jobs))
+    await asyncio.gather(*(messages.add_reaction(job) for job in jobs))
     return began
