@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
 from bot.jobs.admission.price_confirmations import DRAFT_LIFETIME
-from bot.jobs.worker.result_files import remove_stale_folders
+from bot.media.scratch_folder import remove_stale_folders
 from db.records import TOKEN_LIFETIME
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from aiohttp.connector import AddrInfoType
 
+from bot.media.errors import ForbiddenAddress
+
 # Of IPv6 only this is given out for global use (RFC 4291, section 2.4), which leaves out NAT64
 # (64:ff9b::/96), IPv4-compatible addresses and whatever comes next.
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
@@ -21,17 +23,6 @@ _CLOSED = tuple(
         "3fff::/20",  # documentation
     )
 )
-
-
-class ForbiddenAddress(OSError):
-    """The name leads into a network that is nobody else's business.
-
-    The message is always the same: of several failed addresses the connector passes the first
-    error on only if all of them read alike.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("the address is not open to downloads")
 
 
 def is_public(address: str) -> bool:

@@ -1,14 +1,6 @@
-"""Fetch one file of a result into a folder, trusting neither its address nor its contents.
+"""Download: fetch one file of a result into a folder, trusting neither address nor contents.
 
-    DownloadError     `retryable` tells whether later is better
-      LinkLapsed      ask the API for a fresh address
-      TooLarge        more than the caller can use
-      WrongType       neither picture, film nor sound
-      AddressRefused  leads into the operator's network, or is not https
-        NameRefused   so says the resolver, which may be mended
-      DownloadFailed  everything else
-
-No message holds the address: its signature opens the file to everybody.
+What it raises is drawn in `bot.media.errors`.
 """
 
 import asyncio
@@ -23,6 +15,15 @@ import aiohttp
 import yarl
 
 from bot.media.address_guard import guard, was_refused
+from bot.media.errors import (
+    AddressRefused,
+    DownloadError,
+    DownloadFailed,
+    LinkExpired,
+    NameRefused,
+    TooLarge,
+    WrongType,
+)
 from bot.media.media_type import HEAD, MediaType, tell_media_type
 
 # Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for each block of the body,
@@ -30,49 +31,8 @@ from bot.media.media_type import HEAD, MediaType, tell_media_type
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 
 _BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
-_LAPSED = frozenset({401, 403, 410})
+_EXPIRED = frozenset({401, 403, 410})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-class DownloadError(Exception):
-    """A file could not be had; `retryable` tells whether later is better."""
-
-    retryable = False
-
-
-class LinkLapsed(DownloadError):
-    """The address does not open the file any more."""
-
-    retryable = True
-
-
-class TooLarge(DownloadError):
-    """The file has more bytes than the caller can use."""
-
-
-class WrongType(DownloadError):
-    """The file is nothing that may be shown."""
-
-
-class AddressRefused(DownloadError):
-    """The address is not one that may be fetched from."""
-
-
-class NameRefused(AddressRefused):
-    """The name in the address leads into the operator's network.
-
-    That is the resolver's word: a blocklist or DNS64 says so of good names too.
-    """
-
-    retryable = True
-
-
-class DownloadFailed(DownloadError):
-    """The file could not be had for another reason, which the text gives."""
-
-    def __init__(self, reason: str, *, retryable: bool) -> None:
-        super().__init__(reason)
-        self.retryable = retryable
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +132,8 @@ def _is_public_name(host: str) -> bool:
 def _check(response: aiohttp.ClientResponse, cap: int) -> None:
     """Raise what the head of the answer already tells."""
     status = response.status
-    if status in _LAPSED:
-        raise LinkLapsed(f"HTTP {status}")
+    if status in _EXPIRED:
+        raise LinkExpired(f"HTTP {status}")
     if status != 200:
         # Any may pass, a 404 too: the file may arrive later than the API's word of it.
         raise DownloadFailed(f"HTTP {status}", retryable=True)

@@ -12,8 +12,8 @@ from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
-from bot.media.download import DownloadedFile, DownloadError, LinkLapsed
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.download import DownloadedFile
+from bot.media.errors import CannotTranscode, DownloadError, LinkExpired
 from bot.modelhunter import Task, TaskNotFound
 from db.records import CardKind, Job, JobState, Reason
 
@@ -63,13 +63,13 @@ class DeliverStep:
             raise RetryLater
         try:
             return await self._or_link(job, task)
-        except LinkLapsed:
+        except LinkExpired:
             job, task = await self._ask_again(job)
             if task is None or not task.result:
                 raise RetryLater from None
         try:
             return await self._or_link(job, task)
-        except LinkLapsed as error:
+        except LinkExpired as error:
             # Fresh and refused all the same: no address will ever open this file to us.
             return await self._end_or_wait(job, error)
 
@@ -110,7 +110,7 @@ class DeliverStep:
     async def _or_link(self, job: Job, task: Task) -> Job:
         try:
             return await self._fetch_and_show(job, task)
-        except LinkLapsed:
+        except LinkExpired:
             raise
         except (DownloadError, CannotTranscode, FileTooBig) as error:
             return await self._end_or_wait(job, error)

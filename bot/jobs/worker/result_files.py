@@ -2,26 +2,16 @@
 
 import asyncio
 import dataclasses
-import fcntl
 import logging
-import os
-import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
-from bot.media.download import (
-    AddressRefused,
-    DownloadedFile,
-    DownloadError,
-    DownloadFailed,
-    WrongType,
-    download,
-)
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.download import DownloadedFile, download
+from bot.media.errors import AddressRefused, CannotTranscode, DownloadError, WrongType
+from bot.media.scratch_folder import scratch_folder
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
 from db.records import Job
@@ -34,7 +24,6 @@ MOST_FILES = 10
 LARGEST_RESULT = 100 * 1024 * 1024
 # Downloads, not deliveries: a large video that is made smaller or uploaded holds up no image.
 _AT_ONCE = 4
-_PREFIX = "modelhunter-result-"
 
 _Found = DownloadedFile | DownloadError | CannotTranscode
 
@@ -69,7 +58,7 @@ class ResultFiles:
             DownloadError: A file could not be had now, or none at all; its kind says why.
             CannotTranscode: No file can be made small enough.
         """
-        async with _temporary_folder() as folder:
+        async with scratch_folder() as folder:
             async with self._lane:
                 sources = await self._download(job, task, folder)
             yield _fetched(sources, [await self._fit(source, limit) for source in sources])
@@ -123,44 +112,3 @@ def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> DownloadedRe
 def must_not_be_shown(error: Exception) -> bool:
     """Whether *error* is about a file that people had better not open."""
     return isinstance(error, WrongType | AddressRefused)
-
-
-@asynccontextmanager
-async def _temporary_folder() -> AsyncGenerator[Path]:
-    """Yield a new folder and delete it with all that is in it; raises DownloadFailed on a full disk."""
-    try:
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX))
-        lock = _lock(folder)
-    except OSError as error:
-        raise DownloadFailed(f"no room for files: {error.strerror}", retryable=True) from error
-    try:
-        yield folder
-    finally:
-        os.close(lock)
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-def _lock(folder: Path) -> int:
-    """Lock *folder* until the descriptor is closed, which the kernel does for a dead process.
-
-    Raises:
-        OSError: It is gone, somebody else's, or locked.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def remove_stale_folders() -> None:
-    """Delete the folders of processes that were killed while they delivered."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        try:
-            lock = _lock(folder)
-        except OSError:
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)

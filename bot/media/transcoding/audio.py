@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 from av.audio.stream import AudioStream
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.plan import SoundFacts, SoundPlan, plan_sound
 from bot.media.transcoding.source import SAME_LENGTH, Source, measure, open_source
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import av
 
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.audio import fit_sound
-from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.image import fit_image
 from bot.media.transcoding.process_limits import confine, live_as_long_as_the_parent
 from bot.media.transcoding.source import open_source

@@ -9,7 +9,7 @@ from av.buffer import Buffer
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 
 _IDENTITY = (1, 0, 0, 0, 1)
 

@@ -9,7 +9,7 @@ from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.frames import Pictures, size_as_shown
 from bot.media.transcoding.plan import ImagePlan, plan_image, refuse_huge
 from bot.media.transcoding.source import THREADS, open_source

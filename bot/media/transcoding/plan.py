@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 
 # What is refused before anything is decoded.
 LONGEST_SIDE = 8192  # pixels

@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.plan import MOST_PIXELS, refuse_huge
 
 # Two frames in work at once: there may be two of these processes, on a small machine.

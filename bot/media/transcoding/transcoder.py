@@ -13,8 +13,8 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from bot.media.download import DownloadedFile
+from bot.media.errors import CannotTranscode
 from bot.media.media_type import HEAD, tell_media_type
-from bot.media.transcoding.errors import CannotTranscode
 
 # `transcode.REFUSED`, which can't be imported without libav.
 _REFUSED = 3

@@ -11,7 +11,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.frames import Pictures, size_as_shown
 from bot.media.transcoding.plan import VideoFacts, VideoPlan, plan_video, refuse_huge
 from bot.media.transcoding.source import SAME_LENGTH, THREADS, Extent, Source, measure, open_source

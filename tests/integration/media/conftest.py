@@ -8,11 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.media.download import (
-    DownloadedFile,
-    download,
-    open_downloads,
-)
+from bot.media.download import DownloadedFile, download, open_downloads
 from tests.integration.media.site import PLENTY, Fetch, Left, Site, port_of
 
 

@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer
 
-from bot.media.download import (
-    DownloadedFile,
-)
+from bot.media.download import DownloadedFile
 
 MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41"
 PLENTY = 10 * 1024 * 1024

@@ -6,13 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.download import (
-    AddressRefused,
-    DownloadError,
-    DownloadFailed,
-    download,
-    open_downloads,
-)
+from bot.media.download import download, open_downloads
+from bot.media.errors import AddressRefused, DownloadError, DownloadFailed
 from tests.integration.media.site import PLENTY, Fetch, Site
 
 

@@ -9,12 +9,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.media.download import (
-    DownloadedFile,
-    TooLarge,
-    WrongType,
-    download,
-)
+from bot.media.download import DownloadedFile, download
+from bot.media.errors import TooLarge, WrongType
 from tests.integration.media.site import MP4, PLENTY, Fetch, Left, Site
 
 

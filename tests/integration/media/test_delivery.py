@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,8 +10,9 @@ import aiohttp
 import pytest
 
 from bot.jobs.worker import result_files as delivery_module
-from bot.jobs.worker.result_files import ResultFiles, remove_stale_folders
-from bot.media.download import DownloadFailed
+from bot.jobs.worker.result_files import ResultFiles
+from bot.media.errors import DownloadFailed
+from bot.media.scratch_folder import remove_stale_folders
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
 from tests.integration.media.site import MP4, PLENTY, Site, without_an_end
@@ -88,40 +88,6 @@ async def test_no_more_than_four_downloads_at_once(site: Site, result_files: Res
         assert len(site.requests) == 4
         release.set()
     assert len(site.requests) == 6
-
-
-_DELIVERING = """
-import asyncio
-import os
-from bot.jobs.worker.result_files import _temporary_folder
-
-async def main() -> None:
-    async with _temporary_folder() as folder:
-        (folder / "video-1-1.mp4").write_bytes(bytes(1000))
-        print(folder, flush=True)
-        await asyncio.sleep(600)
-
-asyncio.run(main())
-"""
-
-
-async def test_what_a_killed_process_left_is_deleted(tmp_path: Path) -> None:
-    """The files of a dead process go at once, and those of a living one stay."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        _DELIVERING,
-        stdout=asyncio.subprocess.PIPE,
-        env={"TMPDIR": str(tmp_path)},
-    )
-    assert process.stdout is not None
-    folder = Path((await process.stdout.readline()).decode().strip())
-    remove_stale_folders()
-    assert (folder / "video-1-1.mp4").exists()
-    process.kill()
-    await process.wait()
-    remove_stale_folders()
-    assert os.listdir(tmp_path) == []
 
 
 async def test_the_own_files_are_not_deleted(site: Site, result_files: ResultFiles) -> None:

@@ -8,12 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.media.download import (
-    DownloadFailed,
-    LinkLapsed,
-    download,
-    open_downloads,
-)
+from bot.media.download import download, open_downloads
+from bot.media.errors import DownloadFailed, LinkExpired
 from tests.integration.media.site import MP4, PLENTY, Fetch, Left, Site, without_an_end
 
 
@@ -22,7 +18,7 @@ async def test_lapsed(site: Site, fetch: Fetch, status: int) -> None:
     """A signature that does not open the file any more asks for a fresh one."""
     site.answer(b"<Error>expired</Error>", status)
 
-    with pytest.raises(LinkLapsed):
+    with pytest.raises(LinkExpired):
         await fetch()
 
 

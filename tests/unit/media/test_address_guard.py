@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from bot.media.address_guard import ForbiddenAddress, guard, is_public, was_refused
+from bot.media.address_guard import guard, is_public, was_refused
+from bot.media.errors import ForbiddenAddress
 
 
 @pytest.mark.parametrize(

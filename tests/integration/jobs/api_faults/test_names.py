@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.download import AddressRefused, download, open_downloads
+from bot.media.download import download, open_downloads
+from bot.media.errors import AddressRefused
 
 INSIDE = [
     "127.0.0.1",

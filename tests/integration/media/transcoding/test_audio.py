@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import judge
 from tests.integration.media.transcoding.sample_media import make_sound

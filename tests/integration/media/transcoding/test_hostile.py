@@ -12,7 +12,7 @@ from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 
 from bot.media.download import DownloadedFile
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import judge
 from tests.integration.media.transcoding.sample_media import (

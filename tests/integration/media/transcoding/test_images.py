@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.transcoding.errors import CannotTranscode
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.checks import colour_at, corners, first_picture, is_near
 from tests.integration.media.transcoding.sample_media import (

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.media.download import DownloadedFile
+from bot.media.errors import CannotTranscode
 from bot.media.transcoding.child import REFUSED
-from bot.media.transcoding.errors import CannotTranscode
 from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Transcoder
 from tests.integration.media.transcoding.child_processes import (
     TIMEOUT,

@@ -1,0 +1,77 @@
+"""Errors of this package, cut by what the caller can do about them.
+
+MediaError
+├── DownloadError         a file could not be fetched; `retryable` says whether later may be better
+│   ├── LinkExpired         ask the API for a fresh address
+│   ├── TooLarge            more bytes than the caller can use
+│   ├── WrongType           neither image, video nor audio
+│   ├── AddressRefused      leads into the operator's network, or is not https
+│   │   └── NameRefused       according to the resolver, whose answer may change
+│   └── DownloadFailed      everything else
+├── ForbiddenAddress      what the address guard raises on the socket; also an OSError
+└── CannotTranscode       the file can't be made small enough
+
+No message holds a file's address: its signature opens the file to anyone who reads it.
+"""
+
+
+class MediaError(Exception):
+    """Root: a file could not be fetched, or not be made small enough."""
+
+
+class DownloadError(MediaError):
+    """A file could not be fetched; `retryable` says whether a later attempt may succeed."""
+
+    retryable = False
+
+
+class LinkExpired(DownloadError):
+    """The address does not open the file any more; the API gives a fresh one."""
+
+    retryable = True
+
+
+class TooLarge(DownloadError):
+    """The file has more bytes than the caller can use."""
+
+
+class WrongType(DownloadError):
+    """The file is of no type that may be shown."""
+
+
+class AddressRefused(DownloadError):
+    """The address is not one that may be fetched from."""
+
+
+class NameRefused(AddressRefused):
+    """The host name in the address resolves to no public address.
+
+    Blocklists and DNS64 do that to good names too, and an answer of the resolver may change, so a
+    later attempt may succeed.
+    """
+
+    retryable = True
+
+
+class DownloadFailed(DownloadError):
+    """The file could not be fetched for another reason, which the text gives."""
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+
+
+class ForbiddenAddress(MediaError, OSError):
+    """The socket's address is not of the public internet.
+
+    An OSError, because that is what aiohttp's connector expects of a socket that can't be made.
+    The message is always the same: of several failed addresses the connector passes the first
+    error on only if all of them read alike.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the address is not open to downloads")
+
+
+class CannotTranscode(MediaError):
+    """The file can't be made small enough; the text gives the reason, fit for the log."""
