@@ -3,13 +3,14 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.discord.cards.card import is_cancellable
 from bot.discord.cards.lists import choice_name
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.error_texts import ChoiceNeeded, NothingToCancel
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.service import JobService
+from bot.locales.answers import CANCEL_TAKEN
+from bot.locales.commands import COMMANDS, OPTIONS
 from db.records import Job
 
 _MOST_CHOICES = 25
@@ -22,8 +23,8 @@ class Cancel(commands.Cog):
     def __init__(self, service: JobService) -> None:
         self._service = service
 
-    @app_commands.command(description=words.COMMANDS["cancel"])
-    @app_commands.describe(job=words.OPTIONS["job"])
+    @app_commands.command(description=COMMANDS["cancel"])
+    @app_commands.describe(job=OPTIONS["job"])
     async def cancel(self, interaction: Interaction[GenerationBot], job: str | None = None) -> None:
         """Cancel the chosen job, or the only one."""
         job_id = await self._chosen(interaction, job)
@@ -31,7 +32,7 @@ class Cancel(commands.Cog):
         if found.user_id != interaction.user.id:
             raise NotYours
         await self._service.cancel(job_id, interaction.user.id)
-        await interaction.response.send_message(words.CANCEL_TAKEN, ephemeral=True)
+        await interaction.response.send_message(CANCEL_TAKEN, ephemeral=True)
 
     async def _chosen(self, interaction: Interaction[GenerationBot], typed: str | None) -> int:
         if typed is not None:

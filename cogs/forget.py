@@ -3,9 +3,10 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.discord.client import GenerationBot
 from bot.jobs.service import JobService
+from bot.locales.answers import FORGET_DONE, FORGET_LATER
+from bot.locales.commands import COMMANDS
 
 
 class Forget(commands.Cog):
@@ -14,11 +15,11 @@ class Forget(commands.Cog):
     def __init__(self, service: JobService) -> None:
         self._service = service
 
-    @app_commands.command(description=words.COMMANDS["forget"])
+    @app_commands.command(description=COMMANDS["forget"])
     async def forget(self, interaction: Interaction[GenerationBot]) -> None:
         """Delete the caller's jobs and prompts; what runs is deleted at its end."""
         forgotten = await self._service.forget(interaction.user.id)
-        answer = words.FORGET_LATER if forgotten.marked else words.FORGET_DONE
+        answer = FORGET_LATER if forgotten.marked else FORGET_DONE
         await interaction.response.send_message(answer, ephemeral=True)
 
 

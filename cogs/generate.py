@@ -3,12 +3,12 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import read_options
 from bot.jobs.admission.requests import GenerationRequest
+from bot.locales.commands import COMMANDS, OPTIONS
 from db.records import JobKind
 
 Bot = Interaction[GenerationBot]
@@ -22,16 +22,16 @@ class Generate(commands.Cog):
         self._requests = requests
         self._autocomplete = autocomplete
 
-    @app_commands.command(description=words.COMMANDS["video"])
+    @app_commands.command(description=COMMANDS["video"])
     @app_commands.describe(
-        prompt=words.OPTIONS["prompt"],
-        model=words.OPTIONS["model"],
-        duration=words.OPTIONS["duration"],
-        aspect_ratio=words.OPTIONS["aspect_ratio"],
-        resolution=words.OPTIONS["resolution"],
-        seed=words.OPTIONS["seed"],
-        options=words.OPTIONS["options"],
-        private=words.OPTIONS["private"],
+        prompt=OPTIONS["prompt"],
+        model=OPTIONS["model"],
+        duration=OPTIONS["duration"],
+        aspect_ratio=OPTIONS["aspect_ratio"],
+        resolution=OPTIONS["resolution"],
+        seed=OPTIONS["seed"],
+        options=OPTIONS["options"],
+        private=OPTIONS["private"],
     )
     async def video(
         self,
@@ -54,14 +54,14 @@ class Generate(commands.Cog):
         }
         await self._ask(interaction, JobKind.VIDEO, prompt, model, chosen, options, private)
 
-    @app_commands.command(description=words.COMMANDS["image"])
+    @app_commands.command(description=COMMANDS["image"])
     @app_commands.describe(
-        prompt=words.OPTIONS["prompt"],
-        model=words.OPTIONS["model"],
-        size=words.OPTIONS["size"],
-        seed=words.OPTIONS["seed"],
-        options=words.OPTIONS["options"],
-        private=words.OPTIONS["private"],
+        prompt=OPTIONS["prompt"],
+        model=OPTIONS["model"],
+        size=OPTIONS["size"],
+        seed=OPTIONS["seed"],
+        options=OPTIONS["options"],
+        private=OPTIONS["private"],
     )
     async def image(
         self,
@@ -77,13 +77,13 @@ class Generate(commands.Cog):
         chosen = {"size": size, "seed": seed}
         await self._ask(interaction, JobKind.IMAGE, prompt, model, chosen, options, private)
 
-    @app_commands.command(description=words.COMMANDS["speech"])
+    @app_commands.command(description=COMMANDS["speech"])
     @app_commands.describe(
-        text=words.OPTIONS["text"],
-        model=words.OPTIONS["model"],
-        voice=words.OPTIONS["voice"],
-        options=words.OPTIONS["options"],
-        private=words.OPTIONS["private"],
+        text=OPTIONS["text"],
+        model=OPTIONS["model"],
+        voice=OPTIONS["voice"],
+        options=OPTIONS["options"],
+        private=OPTIONS["private"],
     )
     async def speech(
         self,

@@ -3,10 +3,10 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.discord.cards.lists import model_list
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.autocomplete import Autocomplete
+from bot.locales.commands import COMMANDS
 
 
 class Models(commands.Cog):
@@ -15,7 +15,7 @@ class Models(commands.Cog):
     def __init__(self, autocomplete: Autocomplete) -> None:
         self._autocomplete = autocomplete
 
-    @app_commands.command(description=words.COMMANDS["models"])
+    @app_commands.command(description=COMMANDS["models"])
     async def models(self, interaction: Interaction[GenerationBot]) -> None:
         """List the models to the caller alone."""
         embed = model_list(self._autocomplete.model_lines())

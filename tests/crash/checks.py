@@ -9,7 +9,7 @@ from decimal import Decimal
 import aiohttp
 import av
 
-from bot import words
+from bot.locales.cards import CANCELLING, STATES
 from db.records import JobState
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter.records import TaskRecord
@@ -17,11 +17,11 @@ from tests.crash.stage import CANCEL, Asked, Scene, title_of
 from tests.crash.stored_jobs import Books
 from tests.crash.transcoders import transcoders
 
-_ENDINGS = {words.STATES[state].title: state for state in JobState if state.is_final}
-_UNCERTAIN = words.STATES[JobState.UNCERTAIN].title
+_ENDINGS = {STATES[state].title: state for state in JobState if state.is_final}
+_UNCERTAIN = STATES[JobState.UNCERTAIN].title
 # Seconds by which a video may change its length when it is made smaller.
 _CLOSE_ENOUGH = 0.2
-_CANCELLING = words.CANCELLING[JobState.UNCERTAIN].title
+_CANCELLING = CANCELLING[JobState.UNCERTAIN].title
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot import words
+from bot.locales.cards import STATES, STATUSES
 from db.records import JobState
 from sandbox.discord import Call, Hold
 from sandbox.discord.calls import is_upload
@@ -22,7 +22,7 @@ _REACTIONS = "/channels/*/messages/*/reactions/*"
 _POSTS = "/*/*"
 # Longer than any life: the answer never comes.
 _LONG = 30.0
-_FOLLOWING = frozenset(said.title for said in words.STATUSES.values())
+_FOLLOWING = frozenset(said.title for said in STATUSES.values())
 
 
 @asynccontextmanager
@@ -203,7 +203,7 @@ NAMED: Mapping[str, Instant] = {
     "progress edit shown, not acknowledged": discord_call(
         "PATCH", _EDITS, effect="unseen", wanted=_has_no_upload
     ),
-    "delivering: card says so": card_says(words.STATES[JobState.DELIVERING].title),
+    "delivering: card says so": card_says(STATES[JobState.DELIVERING].title),
     "downloading the result": api_call("GET", "/results/*", effect=True),
     "uploading, never arrives": discord_call("PATCH", _EDITS, effect="never", wanted=is_upload),
     "uploading, arrives after the death": discord_call(
@@ -215,7 +215,7 @@ NAMED: Mapping[str, Instant] = {
     "closing: ❌ not yet taken off": discord_call("DELETE", _REACTIONS, effect="never"),
     "closing: ❌ taken off, not acknowledged": discord_call("DELETE", _REACTIONS, effect="unseen"),
     "ending on the card": card_says(
-        words.STATES[JobState.DELIVERED].title, words.STATES[JobState.FAILED].title
+        STATES[JobState.DELIVERED].title, STATES[JobState.FAILED].title
     ),
     **CANCELLED_INSTANTS,
     **BIG_INSTANTS,

@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bot import words
+from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from tests.crash.checks import Violation, judge
@@ -30,7 +30,7 @@ _TIMEOUT = 8.0
 # Seconds until everything must be quiet after the last kill, on a busy machine.
 _QUIET = 240.0
 # What a card says whose POST has no known outcome, until it says so.
-_SENDING = words.STATES[JobState.SUBMITTING].title
+_SENDING = STATES[JobState.SUBMITTING].title
 # Seconds by which the clock jumps between two lives: a reply is due then, or every interaction
 # token has died; and, at last, the search for a task has been in vain for long enough.
 _LONG_WAIT = 90.0

@@ -3,7 +3,7 @@
 import random
 import sqlite3
 
-from bot import words
+from bot.locales.cards import CANCELLED_BY_REQUESTER, STATES
 from db.records import JobState
 from tests.crash.checks import judge
 from tests.crash.kill_points import NAMED
@@ -33,7 +33,7 @@ async def _until_cancelled(scene: Scene, asked: Asked) -> None:
     try:
         card = scene.card(asked)
         assert card is not None
-        said = words.CANCELLED_BY_REQUESTER.format(person=f"<@{asked.person.id}>")
+        said = CANCELLED_BY_REQUESTER.format(person=f"<@{asked.person.id}>")
         await scene.discord.until_message(card.id, lambda it: said in it.words)
         assert scene.discord.message(card.id).reactions.get(CANCEL) in {1, 2}
     finally:
@@ -76,7 +76,7 @@ async def test_a_state_that_was_saved_and_not_shown() -> None:
         _change(scene, "update jobs set state = 'uncertain', missing_since = submitted_at")
         bot = await scene.spawn()
         try:
-            title = words.STATES[JobState.UNCERTAIN].title
+            title = STATES[JobState.UNCERTAIN].title
             card = scene.card(scene.asked[0])
             assert card is not None
             await scene.discord.until_message(card.id, lambda it: title in it.words)

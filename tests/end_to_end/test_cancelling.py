@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot import words
+from bot.locales.answers import CANCEL_TAKEN, NOT_YOUR_JOB, NOT_YOURS_TO_CANCEL, NOTHING_TO_CANCEL
+from bot.locales.buttons import BUTTON_CANCEL
+from bot.locales.cards import (
+    CANCEL_REFUSED,
+    CANCEL_TOO_LATE,
+    CANCELLED_BY_MODERATOR,
+    CANCELLED_BY_REQUESTER,
+    CANCELLING,
+)
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script, Step
@@ -26,7 +34,7 @@ async def test_the_requester_cancels_by_reaction(world: World) -> None:
     card, task = await _running(world)
     await world.robin.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert words.CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+    assert CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
     assert world.api.status(task) == "cancelled"
     tidy = await world.discord.until_message(card.id, lambda it: it.reactions[CANCEL] == 1)
     assert tidy.attachments == []
@@ -41,7 +49,7 @@ async def test_a_strangers_tap_does_nothing(world: World) -> None:
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert words.CANCELLED_BY_MODERATOR.format(person=f"<@{moderator.id}>") in ended.words
+    assert CANCELLED_BY_MODERATOR.format(person=f"<@{moderator.id}>") in ended.words
     assert world.api.status(task) == "cancelled"
     assert len(world.api.calls("DELETE")) == 1
 
@@ -70,10 +78,10 @@ async def test_the_command_cancels(world: World) -> None:
     card, task = await _running(world)
     refused = await Person.join(world.discord, "Sam").slash(world.discord.channel, "cancel")
     assert refused.message is not None
-    assert refused.message.content == words.NOTHING_TO_CANCEL
+    assert refused.message.content == NOTHING_TO_CANCEL
     taken = await world.robin.slash(world.discord.channel, "cancel")
     assert taken.message is not None
-    assert taken.message.content == words.CANCEL_TAKEN
+    assert taken.message.content == CANCEL_TAKEN
     assert taken.message.is_ephemeral
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task) == "cancelled"
@@ -85,7 +93,7 @@ async def test_the_command_with_another_persons_job(world: World) -> None:
     sam = Person.join(world.discord, "Sam")
     refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
     assert refused.message is not None
-    assert refused.message.content == words.NOT_YOUR_JOB
+    assert refused.message.content == NOT_YOUR_JOB
     assert world.api.status(task) != "cancelled"
 
 
@@ -102,7 +110,7 @@ async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
     else:
         await world.robin.slash(world.discord.channel, "cancel")
     done = await world.until_state(card, JobState.DELIVERED)
-    assert words.CANCEL_TOO_LATE in done.words
+    assert CANCEL_TOO_LATE in done.words
     assert [call.status for call in world.api.calls("DELETE")] == [409]
     await assert_playable(done)
     assert_only_card(world, card)
@@ -115,7 +123,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     await world.until_offered(card)
     await world.until_following(card)
     await world.robin.react(card, CANCEL)
-    await world.discord.until_message(card.id, lambda it: words.CANCEL_REFUSED in it.words)
+    await world.discord.until_message(card.id, lambda it: CANCEL_REFUSED in it.words)
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     # Events arrive in order: when the tap under another card has worked, this one has been seen.
@@ -124,7 +132,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     await world.robin.react(other, CANCEL)
     await world.until_state(other, JobState.CANCELLED)
     assert "Traceback" not in world.words()
-    assert words.CANCEL_REFUSED in world.discord.message(card.id).words
+    assert CANCEL_REFUSED in world.discord.message(card.id).words
 
 
 async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
@@ -134,7 +142,7 @@ async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
     card = await world.ask()
     (task,) = await world.until_tasks(1)
     await world.robin.react(card, CANCEL)
-    await world.until_title(card, words.CANCELLING[JobState.SUBMITTING].title)
+    await world.until_title(card, CANCELLING[JobState.SUBMITTING].title)
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task.id) == "cancelled"
     assert len(world.api.tasks) == 1
@@ -158,14 +166,14 @@ async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
     card = await world.until_following(await world.ask())
     assert card.reactions == {}
     (task,) = await world.until_tasks(1)
-    refused = await Person.join(world.discord, "Sam").click(card, words.BUTTON_CANCEL)
+    refused = await Person.join(world.discord, "Sam").click(card, BUTTON_CANCEL)
     assert refused.message is not None
-    assert refused.message.content == words.NOT_YOURS_TO_CANCEL
+    assert refused.message.content == NOT_YOURS_TO_CANCEL
     assert world.api.status(task.id) != "cancelled"
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
-    await moderator.click(card, words.BUTTON_CANCEL)
+    await moderator.click(card, BUTTON_CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert words.BUTTON_CANCEL not in [button.label for button in ended.buttons]
+    assert BUTTON_CANCEL not in [button.label for button in ended.buttons]
     assert world.api.status(task.id) == "cancelled"
 
 

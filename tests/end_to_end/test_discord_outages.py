@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import words
+from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from sandbox.discord import SeenMessage
@@ -111,6 +111,6 @@ async def test_an_ending_survives_a_lost_acknowledgement(world: World) -> None:
     world.api.faults.add("GET", "/results/*", delay=1.5)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask()
-    await world.until_title(card, words.STATES[JobState.DELIVERING].title)
+    await world.until_title(card, STATES[JobState.DELIVERING].title)
     world.discord.faults.add("PATCH", EDITS, cut="after")
     await _assert_ended_well(world, card)

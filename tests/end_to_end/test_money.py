@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import closing
 from decimal import Decimal
 
-from bot import words
+from bot.locales.answers import TOO_MANY_RUNNING
 from sandbox.discord import Person
 from sandbox.discord.people import Answer, Invocation
 from sandbox.modelhunter import Script
@@ -51,7 +51,7 @@ async def test_thirty_commands_by_five_people(world: World) -> None:
         tasks = await world.until_tasks(PEOPLE * RUNNING)
         refused = _texts(answers)
         assert refused.total() == COMMANDS - PEOPLE * RUNNING
-        limit = words.TOO_MANY_RUNNING.format(limit=RUNNING)
+        limit = TOO_MANY_RUNNING.format(limit=RUNNING)
         assert [text for text in refused if limit not in text] == []
         assert len(tasks) == len(world.messages()) == PEOPLE * RUNNING
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from bot import words
+from bot.locales.buttons import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
+from bot.locales.cards import FITTED, NOTHING_CHARGED, STATES, STATUSES
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Result, Script, Step
@@ -36,10 +37,10 @@ async def test_one_card_from_command_to_result(world: World, command: str) -> No
     assert card.interaction_id is not None
     done = await world.until_done(card)
     said = titles(world, card)
-    assert said[0] == words.STATES[JobState.ACCEPTED].title
-    assert words.STATUSES["queued"].title in said
-    assert words.STATUSES["running"].title in said
-    assert said[-1] == words.STATES[JobState.DELIVERED].title
+    assert said[0] == STATES[JobState.ACCEPTED].title
+    assert STATUSES["queued"].title in said
+    assert STATUSES["running"].title in said
+    assert said[-1] == STATES[JobState.DELIVERED].title
     assert len(done.attachments) == 1
     await assert_playable(done)
     assert_only_card(world, card)
@@ -64,7 +65,7 @@ async def test_answered_in_time_when_the_api_is_slow(world: World) -> None:
     before = time.monotonic()
     card = await world.ask()
     assert time.monotonic() - before < DISCORD_WAITS
-    await world.until_title(card, words.STATES[JobState.SUBMITTING].title)
+    await world.until_title(card, STATES[JobState.SUBMITTING].title)
     await world.until_done(card)
     assert len(world.api.tasks) == 1
 
@@ -86,7 +87,7 @@ async def test_a_result_that_is_too_big_is_made_smaller(world: World) -> None:
     done = await world.until_done(await world.ask())
     await assert_playable(done)
     assert int(done.attachments[0]["size"]) < 200_000
-    assert words.FITTED in done.words
+    assert FITTED in done.words
     assert len(await fetch(await _fresh_link(world, done, world.robin))) == 400_000
     assert_only_card(world, done)
 
@@ -107,7 +108,7 @@ async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
 
 async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     """Press Fresh link and return the address, which only the one who pressed sees."""
-    answer = await person.click(card, words.BUTTON_FRESH_LINK)
+    answer = await person.click(card, BUTTON_FRESH_LINK)
     assert answer.message is not None
     told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.words)
     assert told.is_ephemeral
@@ -141,10 +142,10 @@ async def test_failed_in_the_apis_words(world: World) -> None:
     world.api.scripts.next(Script.failing("The provider ran out of paint.", seconds=1))
     card = await world.until_state(await world.ask(), JobState.FAILED)
     assert "The provider ran out of paint." in card.words
-    assert words.BUTTON_TRY_AGAIN in [button.label for button in card.buttons]
+    assert BUTTON_TRY_AGAIN in [button.label for button in card.buttons]
     assert_only_card(world, card)
     world.api.scripts.next(Script.quick(0))
-    again = await world.robin.click(card, words.BUTTON_TRY_AGAIN)
+    again = await world.robin.click(card, BUTTON_TRY_AGAIN)
     assert again.message is not None
     assert again.message.id != card.id
     await world.until_done(again.message)
@@ -158,7 +159,7 @@ async def test_refused_in_the_apis_words(world: World) -> None:
     )
     card = await world.until_state(await world.ask(), JobState.REFUSED)
     assert "Too many foxes." in card.words
-    assert words.NOTHING_CHARGED in card.words
+    assert NOTHING_CHARGED in card.words
     assert len(world.api.calls("POST")) == 1
     assert len(world.api.tasks) == 0
 
@@ -175,8 +176,8 @@ async def test_a_task_that_is_not_found_is_asked_for_again(world: World) -> None
     world.api.faults.add("GET", "/tasks/*", status=404, code="TASK_NOT_FOUND")
     world.api.scripts.next(Script.quick(1))
     done = await world.until_done(await world.ask())
-    assert words.STATES[JobState.LOST].title not in titles(world, done)
-    assert title_of(done).endswith(words.STATES[JobState.DELIVERED].title)
+    assert STATES[JobState.LOST].title not in titles(world, done)
+    assert title_of(done).endswith(STATES[JobState.DELIVERED].title)
 
 
 @pytest.mark.parametrize("trouble", ["503", "a page", "cut"])

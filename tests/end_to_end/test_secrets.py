@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import words
 from bot.jobs.retention import RetentionSweep
+from bot.locales.answers import API_REFUSES_KEY
 from bot.monitoring.logs import SecretFilter
 from db.engines.engine import open_database
 from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits
@@ -117,7 +117,7 @@ async def test_nothing_is_told(planted: World, level: str) -> None:
         ready = await _readiness(port)
         assert "(401)" in ready
         refused = await planted.ask()
-        assert refused.content == words.API_REFUSES_KEY
+        assert refused.content == API_REFUSES_KEY
         interactions = list(planted.discord.model.interaction_tokens)
         path = Path(planted.database_url.removeprefix("sqlite:///"))
         files = [it for it in path.parent.iterdir() if it.name.startswith(path.name)]

@@ -8,11 +8,24 @@ from collections.abc import Callable, Mapping
 
 import discord
 
-from bot import words
 from bot.discord.cards.card_fields import options_line, price, progress, times
 from bot.discord.cards.card_status import notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
+from bot.locales.buttons import (
+    BUTTON_CANCEL,
+    BUTTON_FRESH_LINK,
+    BUTTON_TRY_AGAIN,
+    BUTTON_TRY_AGAIN_ANYWAY,
+)
+from bot.locales.cards import (
+    ALT_TEXT,
+    BRIEF_NOTE,
+    FIELD_ERROR,
+    FIELD_MODEL,
+    FIELD_REQUESTER,
+    REACT_TO_CANCEL,
+)
 from db.records import CancelControl, CardKind, Job, JobState
 
 PROMPT_LENGTH = 300
@@ -79,12 +92,12 @@ def card(job: Job, look: CardLook) -> Card:
     """Return what the message of *job* shows, within every limit of Discord's embeds."""
     seen = status_of(job)
     embed = discord.Embed(title=seen.title, description=_description(job), colour=int(seen.colour))
-    embed.add_field(name=words.FIELD_MODEL, value=_label(look))
+    embed.add_field(name=FIELD_MODEL, value=_label(look))
     name, value = price(job)
     embed.add_field(name=name, value=value)
-    embed.add_field(name=words.FIELD_REQUESTER, value=f"<@{job.user_id}>")
+    embed.add_field(name=FIELD_REQUESTER, value=f"<@{job.user_id}>")
     if error := _error(job):
-        embed.add_field(name=words.FIELD_ERROR, value=error, inline=False)
+        embed.add_field(name=FIELD_ERROR, value=error, inline=False)
     if footer := _footer(job):
         embed.set_footer(text=footer)
     return Card(embed=embed, buttons=_buttons(job), is_ending=job.state.is_final)
@@ -93,7 +106,7 @@ def card(job: Job, look: CardLook) -> Card:
 def alt_text(job: Job, look: CardLook) -> str:
     """Return the description of a result for people who can't see or hear it."""
     label = clip(plain(look.model_label), LABEL_LENGTH)
-    return clip(words.ALT_TEXT.format(model=label, prompt=plain(job.prompt)), ALT_TEXT_LENGTH)
+    return clip(ALT_TEXT.format(model=label, prompt=plain(job.prompt)), ALT_TEXT_LENGTH)
 
 
 def is_cancellable(job: Job) -> bool:
@@ -127,8 +140,8 @@ def _footer(job: Job) -> str:
         return ""
     can_react = job.cancel_control is CancelControl.REACTION and is_cancellable(job)
     hints = [
-        words.REACT_TO_CANCEL if can_react else "",
-        words.BRIEF_NOTE if job.card_kind is CardKind.TOKEN_ONLY else "",
+        REACT_TO_CANCEL if can_react else "",
+        BRIEF_NOTE if job.card_kind is CardKind.TOKEN_ONLY else "",
     ]
     return "\n".join(filter(None, hints))
 
@@ -148,7 +161,7 @@ def _fresh_link(job: Job) -> CardButton:
     return CardButton(
         action=Action.FRESH_LINK,
         job_id=job.id,
-        label=words.BUTTON_FRESH_LINK,
+        label=BUTTON_FRESH_LINK,
         style=(
             discord.ButtonStyle.primary
             if job.state is JobState.LINKED
@@ -164,7 +177,7 @@ def _try_again(job: Job) -> CardButton:
     return CardButton(
         action=Action.TRY_AGAIN,
         job_id=job.id,
-        label=words.BUTTON_TRY_AGAIN_ANYWAY if doubtful else words.BUTTON_TRY_AGAIN,
+        label=BUTTON_TRY_AGAIN_ANYWAY if doubtful else BUTTON_TRY_AGAIN,
         style=discord.ButtonStyle.danger if doubtful else discord.ButtonStyle.secondary,
         emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
     )
@@ -174,7 +187,7 @@ def _cancel(job: Job) -> CardButton:
     return CardButton(
         action=Action.CANCEL,
         job_id=job.id,
-        label=words.BUTTON_CANCEL,
+        label=BUTTON_CANCEL,
         style=discord.ButtonStyle.secondary,
         emoji="\N{CROSS MARK}",
     )

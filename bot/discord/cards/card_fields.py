@@ -3,9 +3,25 @@
 import math
 from collections.abc import Mapping
 
-from bot import words
 from bot.discord.cards.markdown import plain
 from bot.discord.cards.money import money, price_range
+from bot.locales.cards import (
+    COST_NOT_REPORTED,
+    FIELD_COST,
+    FIELD_PRICE,
+    HOURS,
+    MINUTES,
+    NOTHING_CHARGED,
+    OPTION_NAMED,
+    OPTION_OFF,
+    OPTION_ON,
+    OPTION_SECONDS,
+    PRICE_UNKNOWN,
+    SECONDS,
+    SENT,
+    SENT_WITH_ESTIMATE,
+    TOOK,
+)
 from db.records import Job, JobState, OptionValue
 
 # Options whose value says enough; they come first, in this order.
@@ -29,24 +45,24 @@ def _rank(name: str) -> tuple[int, str]:
 def _option(name: str, value: OptionValue) -> str:
     readable = plain(name.replace("_", " "))
     if isinstance(value, bool):
-        return (words.OPTION_ON if value else words.OPTION_OFF).format(name=readable)
+        return (OPTION_ON if value else OPTION_OFF).format(name=readable)
     shown = plain(f"{value:g}" if isinstance(value, float) else str(value))
     if name == "duration" and shown.isdecimal():
-        return words.OPTION_SECONDS.format(value=shown)
-    return shown if name in _TELLING else words.OPTION_NAMED.format(name=readable, value=shown)
+        return OPTION_SECONDS.format(value=shown)
+    return shown if name in _TELLING else OPTION_NAMED.format(name=readable, value=shown)
 
 
 def price(job: Job) -> tuple[str, str]:
     """Return what the money is called and how much: the cost where it is known, else the price."""
     if job.cost is not None:
-        return words.FIELD_COST, money(job.cost)
+        return FIELD_COST, money(job.cost)
     if job.state in _UNSENT and job.task_id is None:
-        return words.FIELD_COST, words.NOTHING_CHARGED
+        return FIELD_COST, NOTHING_CHARGED
     if job.state in _RESULTLESS:
-        return words.FIELD_COST, words.COST_NOT_REPORTED
+        return FIELD_COST, COST_NOT_REPORTED
     if job.price_high == 0:
-        return words.FIELD_PRICE, words.PRICE_UNKNOWN
-    return words.FIELD_PRICE, price_range(job.price_low, job.price_high)
+        return FIELD_PRICE, PRICE_UNKNOWN
+    return FIELD_PRICE, price_range(job.price_low, job.price_high)
 
 
 def progress(job: Job) -> str | None:
@@ -66,15 +82,15 @@ def times(job: Job) -> str | None:
         return None
     if job.state in {JobState.DELIVERED, JobState.LINKED} and job.ended_at is not None:
         took = duration(job.ended_at - job.submitted_at)
-        return None if took is None else words.TOOK.format(duration=took)
+        return None if took is None else TOOK.format(duration=took)
     sent = None if job.state.is_final else timestamp(job.submitted_at)
     if sent is None:
         return None
     done = timestamp(job.submitted_at + (job.estimated_seconds or 0.0))
     waits = job.state is JobState.FOLLOWING and not job.late and not job.is_cancelling
     if waits and done is not None and (job.estimated_seconds or 0.0) > 0:
-        return words.SENT_WITH_ESTIMATE.format(sent=sent, done=done)
-    return words.SENT.format(sent=sent)
+        return SENT_WITH_ESTIMATE.format(sent=sent, done=done)
+    return SENT.format(sent=sent)
 
 
 def timestamp(moment: float, style: str = "R") -> str | None:
@@ -93,7 +109,7 @@ def duration(seconds: float) -> str | None:
         return None
     minutes, rest = divmod(round(seconds), 60)
     if minutes >= 60:
-        return words.HOURS.format(hours=minutes // 60, minutes=minutes % 60)
+        return HOURS.format(hours=minutes // 60, minutes=minutes % 60)
     if minutes:
-        return words.MINUTES.format(minutes=minutes, seconds=rest)
-    return words.SECONDS.format(seconds=rest)
+        return MINUTES.format(minutes=minutes, seconds=rest)
+    return SECONDS.format(seconds=rest)

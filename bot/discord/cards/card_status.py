@@ -3,8 +3,27 @@
 import dataclasses
 import enum
 
-from bot import words
-from bot.words import Words
+from bot.locales.cards import (
+    CANCEL_REFUSED,
+    CANCEL_TOO_LATE,
+    CANCELLED_BY_MODERATOR,
+    CANCELLED_BY_REQUESTER,
+    CANCELLING,
+    ENDINGS,
+    FITTED,
+    LATE,
+    LATE_ACCEPTED,
+    LATE_STATUSES,
+    LEFT_OUT,
+    LEFT_OUT_BAD,
+    REASONS,
+    REFUSED_UNEXPLAINED,
+    SENT_AS_REPLY,
+    SENT_BY_DM,
+    STATES,
+    STATUSES,
+    Words,
+)
 from db.records import Job, JobState, Reason
 
 # Other words of the API for the same statuses (ModelHunter docs: model pages).
@@ -66,16 +85,16 @@ _LATE = "\N{SNAIL}"
 
 def status_of(job: Job) -> CardStatus:
     """Return the look of *job*: a request to cancel goes before lateness, and both before the state."""
-    if job.is_cancelling and job.state in words.CANCELLING:
-        cancelling = words.CANCELLING[job.state]
+    if job.is_cancelling and job.state in CANCELLING:
+        cancelling = CANCELLING[job.state]
         return CardStatus(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)
     if job.state is JobState.FOLLOWING:
         return _following(job)
     marker, colour = _STATES[job.state]
     if job.state is JobState.ACCEPTED and job.late:
-        return CardStatus(marker=_LATE, words=words.LATE_ACCEPTED, colour=Colour.AMBER)
+        return CardStatus(marker=_LATE, words=LATE_ACCEPTED, colour=Colour.AMBER)
     return CardStatus(
-        marker=marker, words=Words(words.STATES[job.state].title, _text(job)), colour=colour
+        marker=marker, words=Words(STATES[job.state].title, _text(job)), colour=colour
     )
 
 
@@ -87,24 +106,24 @@ def marker(job: Job) -> str:
 def notes(job: Job) -> list[str]:
     """Return whole sentences about *job* that its state alone does not say."""
     if job.state is JobState.DELIVERED and job.left_out:
-        left_out = words.LEFT_OUT if job.has_links else words.LEFT_OUT_BAD
+        left_out = LEFT_OUT if job.has_links else LEFT_OUT_BAD
         return [left_out.format(count=job.left_out, all=job.result_count)]
     if job.state is JobState.DELIVERED and job.fitted:
-        return [words.FITTED]
+        return [FITTED]
     if job.cancel_wanted_by and job.state in _WORKED_OUT:
-        return [words.CANCEL_TOO_LATE]
+        return [CANCEL_TOO_LATE]
     if job.cancel_refused and job.state is JobState.FOLLOWING:
-        return [words.CANCEL_REFUSED]
+        return [CANCEL_REFUSED]
     return []
 
 
 def _following(job: Job) -> CardStatus:
     status = _SYNONYMS.get(job.status or "pending", job.status or "pending")
     if job.late:
-        late = words.LATE_STATUSES.get(status, words.LATE)
+        late = LATE_STATUSES.get(status, LATE)
         return CardStatus(marker=_LATE, words=late, colour=Colour.AMBER)
     marker, colour = _STATUSES.get(status, _STATES[JobState.FOLLOWING])
-    said = words.STATUSES.get(status, words.STATES[JobState.FOLLOWING])
+    said = STATUSES.get(status, STATES[JobState.FOLLOWING])
     return CardStatus(marker=marker, words=said, colour=colour)
 
 
@@ -112,22 +131,22 @@ def _text(job: Job) -> str:
     if job.state is JobState.CANCELLED:
         return _cancelled(job)
     if job.state is JobState.DELIVERED and job.sent_by_dm:
-        return words.SENT_BY_DM
+        return SENT_BY_DM
     if job.state is JobState.DELIVERED and job.reply_begun_at is not None:
-        return words.SENT_AS_REPLY
+        return SENT_AS_REPLY
     if (job.state, job.reason) == (JobState.REFUSED, Reason.API) and not job.error_message:
-        return words.REFUSED_UNEXPLAINED
+        return REFUSED_UNEXPLAINED
     if job.reason is not None and job.state in _EXPLAINED:
-        return words.ENDINGS.get((job.state, job.reason), words.REASONS[job.reason])
-    return words.STATES[job.state].text
+        return ENDINGS.get((job.state, job.reason), REASONS[job.reason])
+    return STATES[job.state].text
 
 
 def _cancelled(job: Job) -> str:
     if job.cancel_wanted_by:
         person = f"<@{job.cancel_wanted_by}>"
         by_requester = job.cancel_wanted_by == job.user_id
-        said = words.CANCELLED_BY_REQUESTER if by_requester else words.CANCELLED_BY_MODERATOR
+        said = CANCELLED_BY_REQUESTER if by_requester else CANCELLED_BY_MODERATOR
         return said.format(person=person)
     if job.reason is not None:
-        return words.REASONS[job.reason]
-    return words.STATES[JobState.CANCELLED].text
+        return REASONS[job.reason]
+    return STATES[JobState.CANCELLED].text

@@ -5,12 +5,34 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 
-from bot import words
 from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
 from bot.discord.cards.card_fields import options_line, timestamp
 from bot.discord.cards.card_status import Colour, marker, status_of
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
+from bot.locales.answers import (
+    CONFIRM_TEXT,
+    CONFIRM_TITLE,
+    LINK_NAMED,
+    LINKS_ANSWER,
+    LINKS_TOO_LONG,
+)
+from bot.locales.buttons import (
+    BUTTON_FRESH_LINK_OF,
+    BUTTON_NEWER,
+    BUTTON_OLDER,
+    BUTTON_TRY_AGAIN_OF,
+)
+from bot.locales.cards import FIELD_MODEL
+from bot.locales.lists import (
+    JOB_OPEN,
+    JOBS_EMPTY,
+    JOBS_TITLE,
+    KINDS,
+    MODELS_MORE,
+    MODELS_TEXT,
+    MODELS_TITLE,
+)
 from db.records import CardKind, Job, JobKind, JobState, OptionValue
 
 MOST_JOBS = 10
@@ -62,12 +84,12 @@ def job_list(jobs: Sequence[Job], labels: Mapping[str, str], start: int = 0) -> 
     numbered = list(enumerate(jobs[:MOST_JOBS], start + 1))
     rows = [_job_row(number, job, labels) for number, job in numbered]
     buttons = (_row_button(number, job) for number, job in numbered)
-    newer = PageButton(label=words.BUTTON_NEWER, start=max(0, start - MOST_JOBS))
-    older = PageButton(label=words.BUTTON_OLDER, start=start + MOST_JOBS)
+    newer = PageButton(label=BUTTON_NEWER, start=max(0, start - MOST_JOBS))
+    older = PageButton(label=BUTTON_OLDER, start=start + MOST_JOBS)
     return JobList(
         embed=discord.Embed(
-            title=words.JOBS_TITLE,
-            description="\n".join(rows) or words.JOBS_EMPTY,
+            title=JOBS_TITLE,
+            description="\n".join(rows) or JOBS_EMPTY,
             colour=int(Colour.BLURPLE),
         ),
         buttons=tuple(button for button in buttons if button is not None),
@@ -85,20 +107,18 @@ def message_address(job: Job) -> str | None:
 
 def model_list(models: Sequence[ModelLine]) -> discord.Embed:
     """Return *models* by kind, as many as an embed holds; the rest is counted."""
-    embed = discord.Embed(
-        title=words.MODELS_TITLE, description=words.MODELS_TEXT, colour=int(Colour.BLURPLE)
-    )
+    embed = discord.Embed(title=MODELS_TITLE, description=MODELS_TEXT, colour=int(Colour.BLURPLE))
     shown = 0
     for kind in JobKind:
         of_kind = [model for model in models if model.kind is kind]
         for first, lines in _fields(of_kind):
             if len(embed) + len("\n".join(lines)) > EMBED_LENGTH:
                 break
-            name = words.KINDS[kind] if first else "\N{ZERO WIDTH SPACE}"
+            name = KINDS[kind] if first else "\N{ZERO WIDTH SPACE}"
             embed.add_field(name=name, value="\n".join(lines), inline=False)
             shown += len(lines)
     if shown < len(models):
-        embed.set_footer(text=words.MODELS_MORE.format(count=len(models) - shown))
+        embed.set_footer(text=MODELS_MORE.format(count=len(models) - shown))
     return embed
 
 
@@ -109,11 +129,11 @@ def price_confirmation(
     chosen = quote_code(options_line(options), OPTIONS_LENGTH)
     request = "\n".join(filter(None, (f"> {quote_prompt(prompt, PROMPT_LENGTH)}", chosen)))
     embed = discord.Embed(
-        title=words.CONFIRM_TITLE.format(price=clip(price, 100)),
-        description=f"{request}\n\n{words.CONFIRM_TEXT}",
+        title=CONFIRM_TITLE.format(price=clip(price, 100)),
+        description=f"{request}\n\n{CONFIRM_TEXT}",
         colour=int(Colour.AMBER),
     )
-    return embed.add_field(name=words.FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
+    return embed.add_field(name=FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
 
 
 def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
@@ -122,17 +142,17 @@ def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
     What does not fit is left out whole, because half a signed address opens nothing, and counted.
     """
     until, left = timestamp(ends_at, "t"), timestamp(ends_at)
-    lines = [words.LINKS_ANSWER.format(until=until, left=left)]
+    lines = [LINKS_ANSWER.format(until=until, left=left)]
     left_out = 0
     for number, address in enumerate(addresses, 1):
-        name = words.LINK_NAMED.format(number=number)
+        name = LINK_NAMED.format(number=number)
         line = f"[{name}]({quote_address(address)})"
         if len("\n".join([*lines, line])) > _LINKS_LENGTH:
             left_out += 1
         else:
             lines.append(line)
     if left_out:
-        lines.append(words.LINKS_TOO_LONG.format(count=left_out))
+        lines.append(LINKS_TOO_LONG.format(count=left_out))
     return discord.Embed(description="\n".join(lines), colour=int(Colour.TEAL))
 
 
@@ -147,7 +167,7 @@ def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
     if when := timestamp(job.created_at):
         row += f" · {when}"
     if address := message_address(job):
-        row += f" · [{words.JOB_OPEN}]({address})"
+        row += f" · [{JOB_OPEN}]({address})"
     return f"{row}\n> {_why(job)}" if job.state in _EXPLAINED else row
 
 
@@ -168,7 +188,7 @@ def _try_button(number: int, job: Job) -> CardButton:
     return CardButton(
         action=Action.TRY_AGAIN,
         job_id=job.id,
-        label=words.BUTTON_TRY_AGAIN_OF.format(number=number),
+        label=BUTTON_TRY_AGAIN_OF.format(number=number),
         style=discord.ButtonStyle.secondary,
         emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
     )
@@ -178,7 +198,7 @@ def _link_button(number: int, job: Job) -> CardButton:
     return CardButton(
         action=Action.FRESH_LINK,
         job_id=job.id,
-        label=words.BUTTON_FRESH_LINK_OF.format(number=number),
+        label=BUTTON_FRESH_LINK_OF.format(number=number),
         style=discord.ButtonStyle.secondary,
         emoji="\N{LINK SYMBOL}",
     )

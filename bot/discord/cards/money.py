@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot import words
+from bot.locales.cards import PRICE_RANGE
 
 _CENT = Decimal("0.01")
 _LEAST = Decimal("0.0001")
@@ -21,4 +21,4 @@ def money(amount: Decimal) -> str:
 def price_range(low: Decimal, high: Decimal) -> str:
     """Return both ends with a dash, or one price where both ends read the same."""
     first, last = money(low), money(high)
-    return first if first == last else words.PRICE_RANGE.format(low=first, high=last)
+    return first if first == last else PRICE_RANGE.format(low=first, high=last)

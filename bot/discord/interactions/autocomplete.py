@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
-from bot import words
 from bot.catalogue import Catalogue, Kind, Model
 from bot.discord.cards.lists import ModelLine
 from bot.discord.cards.markdown import clip
 from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.typed_options import join_options, split_options
+from bot.locales.lists import PRICES
 from db.records import JobKind
 
 Choices = list[app_commands.Choice[str]]
@@ -98,7 +98,7 @@ def price_words(model: Model) -> str:
     """Return what one unit costs, such as "$0.07 a second"."""
     label = model.price_label()
     price = price_range(label.price.low, label.price.high)
-    return words.PRICES[label.unit].format(price=price)
+    return PRICES[label.unit].format(price=price)
 
 
 def _given(interaction: discord.Interaction) -> set[str]:

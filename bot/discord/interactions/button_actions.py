@@ -2,7 +2,6 @@
 
 import discord
 
-from bot import words
 from bot.discord.cards.lists import fresh_links
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.buttons import job_list_view
@@ -13,6 +12,7 @@ from bot.discord.interactions.permissions import may_cancel
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.service import JobService
+from bot.locales.answers import CANCEL_TAKEN, CONFIRM_DECLINED
 from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Job
 
@@ -39,7 +39,7 @@ class ButtonActions:
         if not may_cancel(job, interaction.user.id, interaction.permissions):
             raise NotYoursToCancel
         await self._service.cancel(job_id, interaction.user.id)
-        await interaction.response.send_message(words.CANCEL_TAKEN, ephemeral=True)
+        await interaction.response.send_message(CANCEL_TAKEN, ephemeral=True)
 
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
         """Ask for the same again, as a new job with a card of its own."""
@@ -87,9 +87,7 @@ class ButtonActions:
             if made is None or never_had_card(made):
                 raise
             raise AlreadyAccepted from error
-        await interaction.response.edit_message(
-            content=words.CONFIRM_DECLINED, embed=None, view=None
-        )
+        await interaction.response.edit_message(content=CONFIRM_DECLINED, embed=None, view=None)
 
     async def _check_price_confirmation(
         self, interaction: discord.Interaction, draft_id: int

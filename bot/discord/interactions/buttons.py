@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot import words
 from bot.discord.cards.card import CardButton
 from bot.discord.cards.lists import JobList, PageButton
 from bot.discord.command_tree import reply_with_error
+from bot.locales.buttons import BUTTON_GENERATE, BUTTON_NO_THANKS
 
 if TYPE_CHECKING:
     from bot.discord.interactions.button_actions import ButtonActions
@@ -115,12 +115,12 @@ def price_confirmation_view(draft_id: int) -> discord.ui.View:
     return _stateless(
         [
             discord.ui.Button(
-                label=words.BUTTON_GENERATE,
+                label=BUTTON_GENERATE,
                 style=discord.ButtonStyle.success,
                 custom_id=f"{ButtonAction.GENERATE}:{draft_id}",
             ),
             discord.ui.Button(
-                label=words.BUTTON_NO_THANKS,
+                label=BUTTON_NO_THANKS,
                 style=discord.ButtonStyle.secondary,
                 custom_id=f"{ButtonAction.NO_THANKS}:{draft_id}",
             ),

@@ -2,7 +2,6 @@
 
 import functools
 
-from bot import words
 from bot.catalogue import (
     AdultOption,
     InvalidOption,
@@ -27,6 +26,43 @@ from bot.jobs.errors import (
     UnknownJob,
     UnknownModel,
 )
+from bot.locales.answers import (
+    ADULT_NOT_HERE,
+    ADULT_SWITCHED_OFF,
+    ALREADY_ENDED,
+    ALREADY_RETRIED,
+    API_REFUSES_KEY,
+    API_UNREACHABLE,
+    BUDGET_SPENT,
+    CHOOSE_ONE,
+    CONFIRM_ANSWERED,
+    CONFIRM_EXPIRED,
+    DATABASE_BUSY,
+    DIRECT_MESSAGES_NOT_ALLOWED,
+    FINISHED,
+    JOB_UNKNOWN,
+    LINK_UNAVAILABLE,
+    MISSING_PERMISSIONS,
+    MODEL_UNKNOWN,
+    NOT_RETRYABLE,
+    NOT_YOUR_JOB,
+    NOT_YOURS_TO_CANCEL,
+    NOTHING_OFFERED,
+    NOTHING_TO_CANCEL,
+    OPTION_NONE_TAKEN,
+    OPTION_NOT_TAKEN,
+    OPTIONS_UNREADABLE,
+    PROMPT_EMPTY,
+    PROMPT_TOO_LONG,
+    RESULT_GONE,
+    SERVER_NOT_ALLOWED,
+    TEXT_NOT_TAKEN,
+    TOO_MANY_RUNNING,
+    UNEXPECTED,
+    USER_BUDGET_SPENT,
+    VALUE_NOT_TAKEN,
+)
+from bot.locales.cards import CANCEL_REFUSED
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
@@ -80,27 +116,27 @@ class NothingToCancel(Exception):
 @functools.singledispatch
 def error_text(error: Exception) -> str:
     """Return what the person is told; an error that nobody foresaw is the operator's."""
-    return _FIXED.get(type(error), words.UNEXPECTED)
+    return _FIXED.get(type(error), UNEXPECTED)
 
 
 _FIXED: dict[type[Exception], str] = {
-    NotHere: words.SERVER_NOT_ALLOWED,
-    NotInDirectMessages: words.DIRECT_MESSAGES_NOT_ALLOWED,
-    NotYoursToCancel: words.NOT_YOURS_TO_CANCEL,
-    NothingToCancel: words.NOTHING_TO_CANCEL,
-    PromptEmpty: words.PROMPT_EMPTY,
-    NothingOffered: words.NOTHING_OFFERED,
-    OperatorNeeded: words.API_REFUSES_KEY,
-    ApiAway: words.API_UNREACHABLE,
-    DatabaseBusy: words.DATABASE_BUSY,
-    NotCancellable: words.CANCEL_REFUSED,
-    ChoiceNeeded: words.CHOOSE_ONE,
-    UnknownJob: words.JOB_UNKNOWN,
-    NotYours: words.NOT_YOUR_JOB,
-    NotRetryable: words.NOT_RETRYABLE,
-    AlreadyRetried: words.ALREADY_RETRIED,
-    DraftUsed: words.CONFIRM_EXPIRED,
-    AlreadyAccepted: words.CONFIRM_ANSWERED,
+    NotHere: SERVER_NOT_ALLOWED,
+    NotInDirectMessages: DIRECT_MESSAGES_NOT_ALLOWED,
+    NotYoursToCancel: NOT_YOURS_TO_CANCEL,
+    NothingToCancel: NOTHING_TO_CANCEL,
+    PromptEmpty: PROMPT_EMPTY,
+    NothingOffered: NOTHING_OFFERED,
+    OperatorNeeded: API_REFUSES_KEY,
+    ApiAway: API_UNREACHABLE,
+    DatabaseBusy: DATABASE_BUSY,
+    NotCancellable: CANCEL_REFUSED,
+    ChoiceNeeded: CHOOSE_ONE,
+    UnknownJob: JOB_UNKNOWN,
+    NotYours: NOT_YOUR_JOB,
+    NotRetryable: NOT_RETRYABLE,
+    AlreadyRetried: ALREADY_RETRIED,
+    DraftUsed: CONFIRM_EXPIRED,
+    AlreadyAccepted: CONFIRM_ANSWERED,
 }
 
 
@@ -111,48 +147,48 @@ def is_foreseen(error: Exception) -> bool:
 
 @error_text.register
 def _(error: PermissionsMissing) -> str:
-    return words.MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
+    return MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
 
 
 @error_text.register
 def _(error: TooManyRunning) -> str:
-    return words.TOO_MANY_RUNNING.format(limit=error.limit)
+    return TOO_MANY_RUNNING.format(limit=error.limit)
 
 
 @error_text.register
 def _(error: BudgetSpent) -> str:
-    return words.BUDGET_SPENT.format(left=money(error.left))
+    return BUDGET_SPENT.format(left=money(error.left))
 
 
 @error_text.register
 def _(error: UserBudgetSpent) -> str:
-    return words.USER_BUDGET_SPENT.format(left=money(error.left))
+    return USER_BUDGET_SPENT.format(left=money(error.left))
 
 
 @error_text.register
 def _(error: UnknownModel) -> str:
-    return words.MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
+    return MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
 
 
 @error_text.register
 def _(error: AlreadyEnded) -> str:
     delivering = error.job.state is JobState.DELIVERING
-    return words.FINISHED if delivering else words.ALREADY_ENDED
+    return FINISHED if delivering else ALREADY_ENDED
 
 
 @error_text.register
 def _(error: NoResult) -> str:
-    return words.RESULT_GONE if error.for_good else words.LINK_UNAVAILABLE
+    return RESULT_GONE if error.for_good else LINK_UNAVAILABLE
 
 
 @error_text.register
 def _(error: PromptTooLong) -> str:
-    return words.PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
+    return PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
 
 
 @error_text.register
 def _(error: UnknownOption) -> str:
-    template = words.OPTION_NOT_TAKEN if error.takes else words.OPTION_NONE_TAKEN
+    template = OPTION_NOT_TAKEN if error.takes else OPTION_NONE_TAKEN
     return template.format(
         model=error.model_label,
         option=quote_prompt(error.option, _VALUE_LENGTH),
@@ -162,7 +198,7 @@ def _(error: UnknownOption) -> str:
 
 @error_text.register
 def _(error: InvalidOption) -> str:
-    return words.VALUE_NOT_TAKEN.format(
+    return VALUE_NOT_TAKEN.format(
         model=error.model_label,
         value=quote_prompt(error.value, _VALUE_LENGTH),
         option=error.option,
@@ -172,21 +208,21 @@ def _(error: InvalidOption) -> str:
 
 @error_text.register
 def _(error: TextTooLong) -> str:
-    return words.TEXT_NOT_TAKEN.format(
+    return TEXT_NOT_TAKEN.format(
         model=error.model_label, limit=error.limit, option=error.option, length=error.length
     )
 
 
 @error_text.register
 def _(error: OptionsUnreadable) -> str:
-    return words.OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
+    return OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
 
 
 @error_text.register
 def _(error: AdultOption) -> str:
-    return words.ADULT_NOT_HERE.format(value=error.value, option=error.option)
+    return ADULT_NOT_HERE.format(value=error.value, option=error.option)
 
 
 @error_text.register
 def _(error: AdultSwitchedOff) -> str:
-    return words.ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)
+    return ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)

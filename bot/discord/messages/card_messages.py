@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bot import words
 from bot.discord.cards.card import Card, CardLook, alt_text, card
 from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_client import MessageClient
@@ -13,6 +12,7 @@ from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.progress_edits import Progress
 from bot.discord.messages.replies import Replies
 from bot.jobs.cards import CardError
+from bot.locales.answers import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.media.download import DownloadedFile
 from db.records import CancelControl, Job
 from db.repositories.jobs import JobRepository
@@ -90,7 +90,7 @@ class CardMessages:
 
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Put *files* into a new message, a reply to the card that can't be edited."""
-        sentence = words.REPLY_RESULT.format(person=f"<@{job.user_id}>")
+        sentence = REPLY_RESULT.format(person=f"<@{job.user_id}>")
         beside = self._beside(job)
         await self._replies.reply_with_result(
             job,
@@ -102,7 +102,7 @@ class CardMessages:
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
-        sentence = words.DM_RESULT if job.private else words.DM_RESULT_FROM_CHANNEL
+        sentence = DM_RESULT if job.private else DM_RESULT_FROM_CHANNEL
         if await self._replies.is_sent_privately(job):
             return
         beside = self._beside(job)
@@ -119,7 +119,7 @@ class CardMessages:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
         await self._replies.send_privately(
-            job, words.DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
+            job, DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
         )
 
     def _beside(self, job: Job) -> Card:
@@ -154,7 +154,7 @@ class CardMessages:
 
     async def notify_requester(self, job: Job) -> None:
         """Tell the requester by a short reply that *job* ended; twice does no harm."""
-        sentence = words.PING[job.state].format(person=f"<@{job.user_id}>")
+        sentence = PING[job.state].format(person=f"<@{job.user_id}>")
         await self._replies.reply(job, sentence, purpose="done")
 
     async def remove_own_reaction(self, job: Job) -> None:

@@ -11,8 +11,8 @@ from simcord.enums import OverwriteType
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot import words
 from bot.app.build import App
+from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.modelhunter import StandIn
 
@@ -83,7 +83,7 @@ class Scene:
 
     async def until_state(self, card: ResponseMessage, state: JobState) -> None:
         """Wait until the card says that its job is in this state."""
-        wanted = words.STATES[state].title
+        wanted = STATES[state].title
         await self.until(lambda: self.title(card).endswith(wanted), f"{wanted} on the card")
 
     async def until_taken(self, count: int = 1) -> None:

@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot import words
+from bot.locales.answers import (
+    ALREADY_RETRIED,
+    CONFIRM_ANSWERED,
+    CONFIRM_EXPIRED,
+    JOB_UNKNOWN,
+    MISSING_PERMISSIONS,
+    MODEL_UNKNOWN,
+    NOT_YOUR_JOB,
+    NOT_YOURS_TO_CANCEL,
+    NOTHING_OFFERED,
+)
+from bot.locales.buttons import BUTTON_CANCEL, BUTTON_TRY_AGAIN
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels
@@ -21,7 +32,7 @@ async def test_a_missing_permission_is_named(scene: Scene, flag: str, name: str)
     """Truthful: where a result could not be shown the bot says what it lacks and sends nothing."""
     scene.forbid_bot(**{flag: True})
     refused = await scene.ask()
-    assert refused.content == words.MISSING_PERMISSIONS.format(permissions=name)
+    assert refused.content == MISSING_PERMISSIONS.format(permissions=name)
     assert refused.ephemeral
     assert len(scene.api.calls("POST")) == 0
 
@@ -56,7 +67,7 @@ async def test_an_option_is_refused_with_what_is_taken(
 async def test_an_unknown_model_is_refused(scene: Scene) -> None:
     """Truthful: a model that nobody knows is refused, with the way to those there are."""
     refused = await scene.ask(model="dream-9000")
-    assert refused.content == words.MODEL_UNKNOWN.format(model="dream-9000")
+    assert refused.content == MODEL_UNKNOWN.format(model="dream-9000")
     assert len(scene.api.calls("POST")) == 0
 
 
@@ -72,7 +83,7 @@ async def test_a_model_that_the_api_has_withdrawn(scene: Scene) -> None:
     listed = await scene.use("models")
     assert model not in str([field.value for field in listed.embeds[0].fields])
     refused = await scene.ask("speech")
-    assert refused.content == words.NOTHING_OFFERED
+    assert refused.content == NOTHING_OFFERED
     assert len(scene.api.calls("POST")) == 1
 
 
@@ -85,13 +96,13 @@ async def test_only_the_requester_tries_again(scene: Scene) -> None:
     await scene.until_taken()
     await scene.pass_time(2.0, card)
     await scene.until_state(card, JobState.FAILED)
-    refused = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.sam)
-    assert refused.content == words.NOT_YOUR_JOB
+    refused = await scene.click(card, BUTTON_TRY_AGAIN, scene.sam)
+    assert refused.content == NOT_YOUR_JOB
     assert refused.ephemeral
-    again = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.robin)
+    again = await scene.click(card, BUTTON_TRY_AGAIN, scene.robin)
     await scene.until_taken(2)
-    twice = await scene.click(card, words.BUTTON_TRY_AGAIN, scene.robin)
-    assert twice.content == words.ALREADY_RETRIED
+    twice = await scene.click(card, BUTTON_TRY_AGAIN, scene.robin)
+    assert twice.content == ALREADY_RETRIED
     assert again.id != card.id
     assert len(scene.api.tasks) == 2
 
@@ -112,17 +123,17 @@ async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
     scene.stored(bait).components = [{"type": 1, "components": [button]}]
     refused = await scene.click(bait, "Free", scene.sam)
     assert refused.content in {
-        words.NOT_YOUR_JOB,
-        words.JOB_UNKNOWN,
-        words.NOT_YOURS_TO_CANCEL,
-        words.CONFIRM_ANSWERED,
-        words.CONFIRM_EXPIRED,
+        NOT_YOUR_JOB,
+        JOB_UNKNOWN,
+        NOT_YOURS_TO_CANCEL,
+        CONFIRM_ANSWERED,
+        CONFIRM_EXPIRED,
     }
     assert refused.ephemeral
     (task,) = scene.api.tasks
     assert scene.api.status(task) != "cancelled"
     assert len(scene.api.calls("POST")) == 1
-    assert button_labels(scene.stored(card)) == [words.BUTTON_CANCEL]
+    assert button_labels(scene.stored(card)) == [BUTTON_CANCEL]
 
 
 @pytest.mark.parametrize("replies", [True, False])
@@ -147,7 +158,7 @@ async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) 
     reply.components = [{"type": 1, "components": [button]}]
     await scene.breathe()
     answer = answer_of(await scene.sam.click(scene.seen(reply), label="Fresh link"))
-    assert (answer.content == words.JOB_UNKNOWN) is not replies
+    assert (answer.content == JOB_UNKNOWN) is not replies
 
 
 async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
@@ -156,4 +167,4 @@ async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
     button = {"type": 2, "style": 1, "label": "Old", "custom_id": "cancel:17"}
     scene.stored(bait).components = [{"type": 1, "components": [button]}]
     refused = await scene.click(bait, "Old", scene.robin)
-    assert refused.content == words.JOB_UNKNOWN
+    assert refused.content == JOB_UNKNOWN

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from bot import words
 from bot.catalogue.prices import Unit
 from bot.jobs.worker.close import deserves_ping
-from bot.words import Words
+from bot.locales import answers, buttons, cards, commands, lists
+from bot.locales.answers import PING
+from bot.locales.buttons import BUTTON_FRESH_LINK
+from bot.locales.cards import ENDINGS, REASONS, STATES, Words
+from bot.locales.commands import COMMANDS, OPTIONS
+from bot.locales.lists import KINDS, PRICES
 from db.records import JobKind, JobState, Reason
 from tests.unit.jobs.builders import NOW, a_job
 
@@ -59,7 +63,11 @@ def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
 
 
 EVERY_TEXT = dict(
-    pair for name, value in vars(words).items() if name.isupper() for pair in _texts(value, name)
+    pair
+    for module in (answers, buttons, cards, commands, lists)
+    for name, value in vars(module).items()
+    if name.isupper()
+    for pair in _texts(value, name)
 )
 
 
@@ -69,7 +77,7 @@ def _offenders(rule: Callable[[str], bool]) -> dict[str, str]:
 
 
 def test_every_sentence_is_found() -> None:
-    """The walk over the module reaches constants, tables and pairs of words."""
+    """The walk over the modules reaches constants, tables and pairs of words."""
     assert {
         "BUTTON_CANCEL",
         "REASONS[api]",
@@ -122,20 +130,20 @@ def test_sentences_have_a_calm_voice() -> None:
 @pytest.mark.parametrize("state", JobState)
 def test_every_state_has_words(state: JobState) -> None:
     """No state is shown without a word and a sentence."""
-    assert words.STATES[state].title
-    assert words.STATES[state].text.endswith(".")
+    assert STATES[state].title
+    assert STATES[state].text.endswith(".")
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_words(reason: Reason) -> None:
     """No ending is shown without saying why."""
-    assert words.REASONS[reason].endswith(".")
+    assert REASONS[reason].endswith(".")
 
 
 @pytest.mark.parametrize("state", FINAL_WITH_REASON)
 def test_reasons_of_an_ending_read_differently(state: JobState) -> None:
     """Two reasons for the same ending never read the same."""
-    texts = [words.ENDINGS.get((state, reason), words.REASONS[reason]) for reason in Reason]
+    texts = [ENDINGS.get((state, reason), REASONS[reason]) for reason in Reason]
 
     assert len(texts) == len(set(texts))
 
@@ -144,25 +152,25 @@ def test_reasons_of_an_ending_read_differently(state: JobState) -> None:
 def test_every_ping_that_is_sent_has_words(state: JobState) -> None:
     """Each ending that is worth a ping has its words, and no other state has."""
     ended = a_job(state, created_at=NOW - 600, ended_at=NOW)
-    assert deserves_ping(ended, NOW + 1) is (state in words.PING)
+    assert deserves_ping(ended, NOW + 1) is (state in PING)
 
 
-@pytest.mark.parametrize("state", words.PING)
+@pytest.mark.parametrize("state", PING)
 def test_a_ping_points_to_the_card(state: JobState) -> None:
     """A ping has no buttons, so it says where those that it names are."""
-    assert words.BUTTON_FRESH_LINK not in words.PING[state] or "on the card" in words.PING[state]
+    assert BUTTON_FRESH_LINK not in PING[state] or "on the card" in PING[state]
 
 
 @pytest.mark.parametrize("kind", JobKind)
 def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
     """Each kind of job is listed by name and has a described command."""
-    assert words.KINDS[kind]
-    assert words.COMMANDS[kind]
+    assert KINDS[kind]
+    assert COMMANDS[kind]
 
 
 @pytest.mark.parametrize(
     ("table", "limit"),
-    [(words.COMMANDS, 100), (words.OPTIONS, 100)],
+    [(COMMANDS, 100), (OPTIONS, 100)],
 )
 def test_command_descriptions_fit(table: Mapping[str, str], limit: int) -> None:
     """Descriptions have at most 100 characters (Discord docs: Commands)."""
@@ -185,4 +193,4 @@ def test_sentences_fit_a_message() -> None:
 @pytest.mark.parametrize("unit", Unit)
 def test_every_unit_of_price_has_words(unit: Unit) -> None:
     """Whatever a model is charged by, the list of models can say it."""
-    assert "{price}" in words.PRICES[unit]
+    assert "{price}" in PRICES[unit]

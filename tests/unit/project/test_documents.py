@@ -11,11 +11,11 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot import words
 from bot.catalogue import read_catalogue
 from bot.discord.cards.card_status import status_of
 from bot.discord.client import EXTENSIONS
 from bot.discord.interactions import permissions as access
+from bot.locales.cards import CANCELLING, LATE, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
 from tests.unit.discord.cards.jobs import make_job
@@ -96,9 +96,9 @@ def test_every_look_of_a_card_is_explained(state: JobState) -> None:
 def test_every_status_is_explained() -> None:
     """So do the words for each status, for late jobs and for those being cancelled."""
     table = section("What the card says")
-    for status in words.STATUSES:
+    for status in STATUSES:
         assert status_of(make_job(state=JobState.FOLLOWING, status=status)).title in table
-    for late in (*words.LATE_STATUSES.values(), words.LATE, *words.CANCELLING.values()):
+    for late in (*LATE_STATUSES.values(), LATE, *CANCELLING.values()):
         assert late.title in table
 
 

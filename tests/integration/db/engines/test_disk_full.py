@@ -7,7 +7,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bot import words
+from bot.locales.answers import DATABASE_BUSY
+from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.bot_process import open_bot_process
 from sandbox.discord import Person, open_discord
@@ -68,7 +69,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (_FULL, most))
         refused = (await robin.slash(discord.channel, "image", prompt="a hare")).message
         assert refused is not None
-        assert refused.content == words.DATABASE_BUSY
+        assert refused.content == DATABASE_BUSY
         assert refused.is_ephemeral
         assert await _until_reasons(port, empty=False) == ["The database does not answer."]
         # The task moves on at the API while nothing can be written of it.
@@ -76,7 +77,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
 
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, most))
         await _until_reasons(port, empty=True)
-        done = words.STATES[JobState.DELIVERED].title
+        done = STATES[JobState.DELIVERED].title
         card = await discord.until_message(running.id, lambda it: title_of(it.payload) == done)
         assert len(card.attachments) == 1
         again = (await robin.slash(discord.channel, "image", prompt="a hare")).message

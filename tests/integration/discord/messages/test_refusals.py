@@ -11,10 +11,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot import words
 from bot.discord.interactions.buttons import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
+from bot.locales.buttons import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
 from db.records import Job, JobState
 from sandbox.discord import Person
 from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Scene
@@ -238,9 +238,9 @@ async def test_a_reply_mentions_one_person(scene: Scene, picture: Upload) -> Non
     ("state", "fitted", "labels"),
     [
         (JobState.DELIVERED, False, []),
-        (JobState.DELIVERED, True, [words.BUTTON_FRESH_LINK]),
-        (JobState.LINKED, False, [words.BUTTON_FRESH_LINK]),
-        (JobState.FAILED, False, [words.BUTTON_TRY_AGAIN]),
+        (JobState.DELIVERED, True, [BUTTON_FRESH_LINK]),
+        (JobState.LINKED, False, [BUTTON_FRESH_LINK]),
+        (JobState.FAILED, False, [BUTTON_TRY_AGAIN]),
     ],
 )
 async def test_what_is_said_beside_the_card_has_its_buttons(

@@ -9,9 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import words
 from bot.discord.cards.card import Action, Card, CardLook, alt_text, card
 from bot.discord.cards.card_status import status_of
+from bot.locales.buttons import BUTTON_TRY_AGAIN_ANYWAY
+from bot.locales.cards import (
+    BRIEF_NOTE,
+    CANCEL_REFUSED,
+    CANCEL_TOO_LATE,
+    ENDINGS,
+    FIELD_ERROR,
+    FITTED,
+    REACT_TO_CANCEL,
+    REASONS,
+    REFUSED_UNEXPLAINED,
+    SENT_AS_REPLY,
+    SENT_BY_DM,
+    STATES,
+    STATUSES,
+)
 from db.records import CancelControl, CardKind, Job, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, SENT_AT, make_job
 
@@ -129,7 +144,7 @@ def test_every_look_is_its_own() -> None:
 )
 def test_an_ending_says_why(state: JobState, reason: Reason) -> None:
     """The reason's own sentence stands on the card."""
-    expected = words.ENDINGS.get((state, reason), words.REASONS[reason])
+    expected = ENDINGS.get((state, reason), REASONS[reason])
 
     assert expected in text_of(draw(state=state, reason=reason, error_message="no foxes"))
 
@@ -138,7 +153,7 @@ def test_a_deleted_card_says_so() -> None:
     """A job that ended because its card was deleted was cancelled by nobody."""
     job = make_job(state=JobState.CANCELLED, cancel_wanted_by=0, reason=Reason.CARD_DELETED)
 
-    assert words.REASONS[Reason.CARD_DELETED] in text_of(card(job, LOOK))
+    assert REASONS[Reason.CARD_DELETED] in text_of(card(job, LOOK))
     assert "<@0>" not in text_of(card(job, LOOK))
 
 
@@ -265,7 +280,7 @@ def test_money_is_what_is_known(changes: dict[str, object], expected: str) -> No
 def test_the_apis_own_words_are_shown(state: JobState) -> None:
     """What the API says is quoted, harmless and short."""
     drawn = draw(state=state, reason=Reason.API, error_message="No <@5> **here** " * 99)
-    (said,) = [field.value for field in drawn.embed.fields if field.name == words.FIELD_ERROR]
+    (said,) = [field.value for field in drawn.embed.fields if field.name == FIELD_ERROR]
 
     assert said is not None
     assert said.startswith("No <\u200b@\u200b5> \\*\\*here\\*\\*")
@@ -302,8 +317,8 @@ def test_a_reaction_replaces_the_cancel_button() -> None:
     ended = draw(cancel_control=CancelControl.REACTION, state=JobState.DELIVERED)
 
     assert actions(hinted) == []
-    assert words.REACT_TO_CANCEL in text_of(hinted)
-    assert words.REACT_TO_CANCEL not in text_of(ended)
+    assert REACT_TO_CANCEL in text_of(hinted)
+    assert REACT_TO_CANCEL not in text_of(ended)
 
 
 @pytest.mark.parametrize("changes", [{"cancel_wanted_by": 11}, {"cancel_refused": True}])
@@ -322,8 +337,8 @@ def test_no_card_points_at_words_that_are_not_there(message: str | None, said: b
     """A refusal speaks of what stands below only where something does."""
     drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
 
-    assert (words.ENDINGS[JobState.REFUSED, Reason.API] in text_of(drawn)) is said
-    assert (words.REFUSED_UNEXPLAINED in text_of(drawn)) is not said
+    assert (ENDINGS[JobState.REFUSED, Reason.API] in text_of(drawn)) is said
+    assert (REFUSED_UNEXPLAINED in text_of(drawn)) is not said
 
 
 def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
@@ -331,7 +346,7 @@ def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
     drawn = draw(state=JobState.UNCERTAIN)
 
     assert "both requests may be charged" in text_of(drawn)
-    assert drawn.buttons[0].label == words.BUTTON_TRY_AGAIN_ANYWAY
+    assert drawn.buttons[0].label == BUTTON_TRY_AGAIN_ANYWAY
     assert drawn.buttons[0].style is discord.ButtonStyle.danger
 
 
@@ -340,41 +355,41 @@ def test_a_brief_card_says_where_the_result_goes() -> None:
     live = draw(card_kind=CardKind.TOKEN_ONLY)
     ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
 
-    assert words.BRIEF_NOTE in text_of(live)
-    assert words.BRIEF_NOTE not in text_of(ended)
+    assert BRIEF_NOTE in text_of(live)
+    assert BRIEF_NOTE not in text_of(ended)
 
 
 @pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
 def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
     """A result that arrives although somebody cancelled comes with its explanation."""
-    assert words.CANCEL_TOO_LATE in text_of(draw(state=state, cancel_wanted_by=11))
-    assert words.CANCEL_TOO_LATE not in text_of(draw(state=state))
+    assert CANCEL_TOO_LATE in text_of(draw(state=state, cancel_wanted_by=11))
+    assert CANCEL_TOO_LATE not in text_of(draw(state=state))
 
 
 def test_a_refused_cancel_is_admitted() -> None:
     """When the API can't cancel any more, the card says that the job goes on."""
     job = running(cancel_wanted_by=11, cancel_refused=True)
 
-    assert words.CANCEL_REFUSED in text_of(card(job, LOOK))
-    assert status_of(job).words == words.STATUSES["running"]
+    assert CANCEL_REFUSED in text_of(card(job, LOOK))
+    assert status_of(job).words == STATUSES["running"]
 
 
 def test_the_apis_other_words_are_understood() -> None:
     """The word processing reads as running, and a status nobody knows as in progress."""
-    assert status_of(running(status="processing")).words == words.STATUSES["running"]
-    assert status_of(running(status="brewing")).words == words.STATES[JobState.FOLLOWING]
+    assert status_of(running(status="processing")).words == STATUSES["running"]
+    assert status_of(running(status="brewing")).words == STATES[JobState.FOLLOWING]
 
 
 def test_a_direct_message_is_pointed_to() -> None:
     """A result that was sent by direct message is not said to be attached."""
-    assert words.SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
+    assert SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
 
 
 def test_a_reply_is_pointed_to() -> None:
     """A result in a message of its own is not said to be attached, and a direct message goes first."""
     replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
-    assert words.SENT_AS_REPLY in text_of(draw(**replied))
-    assert words.SENT_BY_DM in text_of(draw(**replied, dm_begun_at=1.0))
+    assert SENT_AS_REPLY in text_of(draw(**replied))
+    assert SENT_BY_DM in text_of(draw(**replied, dm_begun_at=1.0))
 
 
 def test_the_embed_repeats_no_media() -> None:
@@ -395,7 +410,7 @@ def test_the_embed_repeats_no_media() -> None:
             "not everything may be shown",
             [],
         ),
-        ({"fitted": True}, words.FITTED, [Action.FRESH_LINK]),
+        ({"fitted": True}, FITTED, [Action.FRESH_LINK]),
         ({}, "", []),
     ],
 )

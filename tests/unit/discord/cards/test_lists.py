@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import words
 from bot.discord.cards.card import Action
 from bot.discord.cards.lists import (
     ModelLine,
@@ -19,6 +18,9 @@ from bot.discord.cards.lists import (
     price_confirmation,
 )
 from bot.discord.cards.money import money, price_range
+from bot.locales.answers import LINKS_TOO_LONG
+from bot.locales.buttons import BUTTON_NEWER, BUTTON_OLDER
+from bot.locales.lists import JOBS_EMPTY, MODELS_MORE
 from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, make_job
 
@@ -40,8 +42,8 @@ def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str], start: int) 
     assert len(shown.embed) <= 6000
     assert len(shown.buttons) <= 10
     assert len((shown.embed.description or "").splitlines()) <= 20
-    assert (words.BUTTON_OLDER in [page.label for page in shown.pages]) is (len(jobs) == 11)
-    assert (words.BUTTON_NEWER in [page.label for page in shown.pages]) is (start > 0)
+    assert (BUTTON_OLDER in [page.label for page in shown.pages]) is (len(jobs) == 11)
+    assert (BUTTON_NEWER in [page.label for page in shown.pages]) is (start > 0)
 
 
 def test_the_longest_job_list_fits() -> None:
@@ -102,14 +104,14 @@ def test_pages_are_ten_rows_apart() -> None:
     pages = job_list([make_job()] * 11, {}, 5).pages
 
     assert [(page.label, page.start) for page in pages] == [
-        (words.BUTTON_NEWER, 0),
-        (words.BUTTON_OLDER, 15),
+        (BUTTON_NEWER, 0),
+        (BUTTON_OLDER, 15),
     ]
 
 
 def test_an_empty_list_says_what_to_do() -> None:
     """Who has no jobs is told how to make one."""
-    assert job_list([], {}).embed.description == words.JOBS_EMPTY
+    assert job_list([], {}).embed.description == JOBS_EMPTY
 
 
 def test_finished_results_can_be_fetched_from_the_list() -> None:
@@ -142,7 +144,7 @@ def test_the_model_list_fits(models: list[ModelLine]) -> None:
     assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
     assert (embed.footer.text is None) is (shown == len(models))
     if embed.footer.text:
-        assert embed.footer.text == words.MODELS_MORE.format(count=len(models) - shown)
+        assert embed.footer.text == MODELS_MORE.format(count=len(models) - shown)
 
 
 def test_models_are_grouped_by_kind() -> None:
@@ -205,7 +207,7 @@ def test_fresh_links_fit_whole(addresses: list[str]) -> None:
     assert len(text) <= 4096
     assert all(re.fullmatch(r"\[Result \d+\]\([^<>()\s]+\)", line) for line in links)
     missing = len(addresses) - len(links)
-    assert (words.LINKS_TOO_LONG.format(count=missing) in text) is (missing > 0)
+    assert (LINKS_TOO_LONG.format(count=missing) in text) is (missing > 0)
 
 
 @given(ANY_JOB, st.text())

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import words
 from bot.catalogue import (
     AdultOption,
     CatalogueRefusal,
@@ -48,6 +47,7 @@ from bot.jobs.errors import (
     UnknownJob,
     UnknownModel,
 )
+from bot.locales.answers import ALREADY_ENDED, FINISHED, UNEXPECTED
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
@@ -150,7 +150,7 @@ def test_no_refusal_is_forgotten() -> None:
     assert {type(example) for example in EXAMPLES} == all_refusals()
     for example in EXAMPLES:
         assert is_foreseen(example)
-        assert error_text(example) != words.UNEXPECTED
+        assert error_text(example) != UNEXPECTED
         assert "{" not in error_text(example)
 
 
@@ -185,8 +185,8 @@ def test_an_unreadable_option_tells_of_quotes() -> None:
 
 def test_a_result_on_its_way_has_not_ended() -> None:
     """Who cancels while the result is fetched is not told that the job has ended."""
-    assert error_text(AlreadyEnded(a_job(JobState.DELIVERING))) == words.FINISHED
-    assert error_text(AlreadyEnded(a_job(JobState.FAILED))) == words.ALREADY_ENDED
+    assert error_text(AlreadyEnded(a_job(JobState.DELIVERING))) == FINISHED
+    assert error_text(AlreadyEnded(a_job(JobState.FAILED))) == ALREADY_ENDED
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_dead_end_shows_the_way_on(error: Exception) -> None:
 
 def test_what_nobody_foresaw() -> None:
     """Any other error is the operator's, and the person hears no detail of it."""
-    assert error_text(KeyError("secret")) == words.UNEXPECTED
+    assert error_text(KeyError("secret")) == UNEXPECTED
     assert not is_foreseen(KeyError("secret"))
 
 
