@@ -5,7 +5,7 @@ marked "observed" are what bots report. The pages are those of https://docs.disc
 
 Per-route buckets (topics/rate-limits)
     A route has a bucket of calls for each channel, server or webhook in its path. Its size comes in
-    the headers of each response and may change, so none is written down here: discord.py reads the
+    the headers of each response and may change, so this program states none: discord.py reads the
     headers and waits, or raises `RateLimited` if the wait is longer than a minute. Observed: 5
     messages sent or edited in 5 s and channel, 1 reaction in 0.25 s.
     discord.py lets all calls that waited for a bucket go at once, and some of them then meet a 429.
@@ -27,7 +27,7 @@ Invalid requests (topics/rate-limits, "Invalid Request Limit")
     10,000 responses with 401, 403 or 429 in ten minutes, and Cloudflare blocks the address for all
     bots that use it. So none of them is repeated for nothing: a token that was refused is used no
     more (`message_client`), and a card that can't be edited is left alone for ten minutes
-    (`progress_edits`). During a ban no call is made (`discord_calls`); how a ban is told from
+    (`progress_edits`). During a ban no call is made (`discord_calls`); how a ban differs from
     other 429s is in `discord_errors`.
 
 Old messages (topics/opcodes-and-status-codes, code 30046)

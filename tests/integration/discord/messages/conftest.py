@@ -1,4 +1,4 @@
-"""A scene for each test."""
+"""The scene of each test: card messages on a simulated Discord."""
 
 from collections.abc import AsyncGenerator
 
@@ -10,7 +10,7 @@ from tests.integration.discord.messages.stage import Clock, Scene, open_scene
 
 @pytest.fixture
 async def scene() -> AsyncGenerator[Scene]:
-    """Open a Discord and an editor that works on it; the editor's time only moves by hand."""
+    """Open a Discord and the bot's card messages on it; their clock only moves by hand."""
     clock = Clock()
     async with open_discord(clock=clock) as world, open_scene(world, clock) as opened:
         yield opened

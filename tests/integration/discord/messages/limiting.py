@@ -13,15 +13,15 @@ from sandbox.discord import SandboxDiscord
 from sandbox.discord.rest import PREFIX
 
 GLOBAL_CALLS, GLOBAL_WINDOW = 50, 1.0
-# Nobody publishes these; what bots report of message edits and of reactions.
+# Discord does not publish these: calls and seconds that bots report of edits and of reactions.
 EDITS, EDIT_WINDOW = 5, 5.0
 REACTIONS, REACTION_WINDOW = 1, 0.25
-# What a call takes, so that they overlap: seconds.
+# Seconds that a call takes, so that calls overlap.
 LATENCY = 0.06
 
 
 class Limiting:
-    """Count calls, answer 429 to those that are too many, and say so in headers beforehand."""
+    """Rate limits that are announced in headers, and enforced by a 429 for each call above them."""
 
     def __init__(self) -> None:
         self.refused: list[str] = []  # paths that were answered with 429

@@ -1,4 +1,4 @@
-"""The editor of the bot, in this process, and cards that it looks after."""
+"""The bot's card messages, in this process, and the cards that they edit."""
 
 import contextlib
 import dataclasses
@@ -40,7 +40,7 @@ class Clock:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """An editor at work, the Discord it works on and the database it reads."""
+    """Card messages, the Discord that they are on and the database that they read."""
 
     discord: SandboxDiscord
     cards: CardMessages
@@ -79,7 +79,7 @@ class Scene:
         return await self.jobs.accept(job, limits, owner=OWNER, lease_until=self.clock() + 3600.0)
 
     async def report(self, job: Job, progress: float) -> Job:
-        """Save what the API says of the job's progress, and have it shown."""
+        """Save the progress that the API reports, and have it shown."""
         now = await self.jobs.get(job.id)
         assert now is not None
         after = dataclasses.replace(now, progress=progress)
@@ -112,7 +112,7 @@ class Scene:
 
 @contextlib.asynccontextmanager
 async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scene]:
-    """Log discord.py in to *world* and have an editor work there while the block lasts."""
+    """Log discord.py in to *world* and show jobs there until the block is left."""
     with _pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
         async with client, open_database("sqlite://") as engine:

@@ -1,4 +1,4 @@
-"""Reading the ❌ that came while the bot was away keeps the bot's own limit on calls."""
+"""Cancel reactions that came while the bot was away are read within the bot's rate limit."""
 
 import dataclasses
 
@@ -14,32 +14,32 @@ from tests.integration.discord.messages.stage import Scene
 
 
 class CountingLimiter(BotRateLimit):
-    """Count who was let through."""
+    """Rate limit that counts the calls that it let through."""
 
     def __init__(self) -> None:
         super().__init__()
         self.passed = 0
 
     async def __aenter__(self) -> None:
-        """Let one through."""
+        """Let a call through."""
         self.passed += 1
         await super().__aenter__()
 
 
 class OneJob(JobService):
-    """Know one job, and remember who wants it cancelled."""
+    """Service that knows one job, and remembers who requested its cancellation."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.requests: list[int] = []
 
     async def find(self, job_id: int) -> Job:
-        """Return it."""
+        """Return the job."""
         assert job_id == self.job.id
         return self.job
 
     async def cancel(self, job_id: int, by: int) -> Job:
-        """Remember."""
+        """Remember the request."""
         assert job_id == self.job.id
         self.requests.append(by)
         return self.job
@@ -47,7 +47,7 @@ class OneJob(JobService):
 
 @pytest.mark.parametrize("tapped", [True, False])
 async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> None:
-    """The message, the bot's own ❌ and who tapped are each asked for in turn."""
+    """The message, the bot's own ❌ and the users who reacted are each read within the rate limit."""
     running = await scene.running()
     assert running.message_id is not None
     person = Person.join(scene.discord, "Robin")

@@ -1,4 +1,4 @@
-"""Which way a result goes when its card can't take it: decided, saved, and not tried twice."""
+"""The delivery ladder: how a result is delivered when its card can't be edited, each way once."""
 
 import dataclasses
 from collections.abc import AsyncGenerator
@@ -18,7 +18,7 @@ from tests.integration.jobs.world import DAY, Clock, Process, World
 
 @pytest.fixture
 async def world() -> AsyncGenerator[World]:
-    """Open everything that a job meets; its card can't be edited, but may be replied to."""
+    """Open what a job needs; its card can be replied to."""
     clock = Clock()
     async with (
         open_stand_in(clock=clock, sleep=clock.sleep) as api,
@@ -34,7 +34,7 @@ async def world() -> AsyncGenerator[World]:
 
 
 async def _delivering(world: World, one: Process, **changes: object) -> Job:
-    """Ask for a result, and take the card out of reach when it is there."""
+    """Request a result, and put the card out of reach when there is one."""
     job = await world.ask(one, 0, **changes)
     job = await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
     world.cards.out_of_reach.add(job.id)
@@ -46,7 +46,7 @@ async def _ended(one: Process, job: Job) -> Job:
 
 
 async def test_a_reply(world: World) -> None:
-    """A card that stands and can't be edited is replied to, and nothing else is sent."""
+    """A card that exists and can't be edited is replied to, and nothing else is sent."""
     one = world.process()
     ended = await _ended(one, await _delivering(world, one))
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, False)
@@ -56,7 +56,7 @@ async def test_a_reply(world: World) -> None:
 
 
 async def test_a_reply_needs_no_ping(world: World) -> None:
-    """Who was told by the reply itself is not pinged for the same result."""
+    """A requester whom the reply has notified is not notified again of the same result."""
     one = world.process()
     world.api.scripts.next(Script.quick(90))
     job = await _ended(one, await _delivering(world, one))
@@ -107,7 +107,7 @@ async def test_no_way_at_all(world: World) -> None:
 
 
 async def test_a_busy_reply_is_repeated(world: World) -> None:
-    """A reply that Discord does not take now is tried again, not given up for a direct message."""
+    """A reply for which Discord is busy is tried again, not replaced by a direct message."""
     one = world.process()
     job = await _delivering(world, one)
     world.cards.trouble["deliver_as_reply"] += [CardBusy("429", 7.0), CardBusy("500")]
@@ -117,7 +117,7 @@ async def test_a_busy_reply_is_repeated(world: World) -> None:
 
 
 async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
-    """After a crash the reply is repeated, which does no harm, and not the card: two would stand."""
+    """After a crash the reply is repeated, which is safe, and the card is not edited: not two results."""
     one = world.process()
     job = await _delivering(world, one)
     world.cards.trouble["deliver_as_reply"].append(CardBusy("the process died here"))
@@ -132,7 +132,7 @@ async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
 
 
 async def test_no_rung_is_tried_twice(world: World) -> None:
-    """What Discord refused is not asked again while the direct message waits, nor after a crash."""
+    """A refused edit or reply is not repeated while the message is retried, nor after a crash."""
     one = world.process()
     job = await _delivering(world, one)
     counting = _Counting(world.cards)
@@ -145,7 +145,7 @@ async def test_no_rung_is_tried_twice(world: World) -> None:
 
 
 class _Counting:
-    """Cards that count what they are asked for."""
+    """Cards that count the deliveries that were tried."""
 
     def __init__(self, cards: RecordingCards) -> None:
         self._cards = cards

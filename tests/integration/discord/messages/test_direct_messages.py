@@ -1,4 +1,4 @@
-"""A result that goes by direct message is sent once, however long ago the bot died over it."""
+"""A direct message with a result is sent once, however long before the restart it was sent."""
 
 import dataclasses
 from pathlib import Path
@@ -15,7 +15,7 @@ LONGER_THAN_A_NONCE = 3600.0  # seconds
 
 @pytest.fixture
 def robin(scene: Scene) -> Person:
-    """Return somebody who asks."""
+    """Return the requester."""
     return Person.join(scene.discord, "Robin")
 
 
@@ -34,7 +34,7 @@ def _result(folder: Path, job: Job) -> DownloadedFile:
 async def test_a_direct_message_of_an_earlier_life(
     scene: Scene, robin: Person, tmp_path: Path
 ) -> None:
-    """It is found by the name of its file when Discord has long forgotten its nonce."""
+    """A direct message is found by the name of its file when Discord has forgotten its nonce."""
     job = await _begun(scene, robin)
     file = _result(tmp_path, job)
     await scene.cards.deliver_privately(job, [file])
@@ -46,7 +46,7 @@ async def test_a_direct_message_of_an_earlier_life(
 async def test_another_result_is_not_taken_for_it(
     scene: Scene, robin: Person, tmp_path: Path
 ) -> None:
-    """Each job's result comes, also when two go to the same person."""
+    """Each job's result is sent, also when two go to the same user."""
     for _ in range(2):
         job = await _begun(scene, robin)
         await scene.cards.deliver_privately(job, [_result(tmp_path, job)])

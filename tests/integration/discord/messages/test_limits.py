@@ -1,4 +1,4 @@
-"""Three hundred cards at once, against a Discord that counts."""
+"""Discord's rate limits are kept with 300 cards at once."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,8 +11,8 @@ from tests.integration.discord.messages.limiting import Limiting, open_limiting_
 from tests.integration.discord.messages.stage import Clock, Scene, open_scene
 
 CARDS, CHANNELS = 300, 50
-# How many edits may come before an ending: the few that were on their way, and those that begin
-# while the one in its own channel is. Without a limit on how many may be, it is one a channel.
+# How many edits may come before an ending: the few in flight, and those that begin while the one in
+# the ending's channel is in flight. Without a limit on edits in flight it is one for each channel.
 AHEAD = 30
 
 

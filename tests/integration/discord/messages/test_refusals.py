@@ -1,4 +1,4 @@
-"""Discord refuses an edit: it is made later, or left, and never repeated for nothing."""
+"""Refused edits and replies: made later or given up, and not repeated where that can't help."""
 
 import asyncio
 import dataclasses
@@ -65,7 +65,7 @@ async def test_progress_every_five_seconds(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50001), (403, 50013), (400, 50083)])
 async def test_a_card_out_of_reach_is_left_alone(scene: Scene, status: int, code: int) -> None:
-    """A refused edit is not repeated for ten minutes, whatever there is to show; the end comes."""
+    """A refused edit is not repeated for ten minutes, also not for news; the ending is shown."""
     job = await scene.running()
     refusal = scene.discord.faults.add("PATCH", EDITS, status=status, code=code, times=None)
     await scene.report(job, 1.0)
@@ -86,7 +86,7 @@ async def test_a_card_out_of_reach_is_left_alone(scene: Scene, status: int, code
 
 
 async def test_a_dead_token_is_tried_once(scene: Scene) -> None:
-    """A token that Discord refuses counts once against the address; the bot's own way serves."""
+    """A token that Discord refuses is used once; the bot's own token serves from then on."""
     scene.discord.faults.add("*", BY_TOKEN, status=401, code=50027, times=None)
     job = await scene.running(token="dead")
     for _ in range(3):
@@ -96,7 +96,7 @@ async def test_a_dead_token_is_tried_once(scene: Scene) -> None:
 
 
 async def test_another_token_still_works(scene: Scene) -> None:
-    """One dead token says nothing about another job's."""
+    """An expired token says nothing about another job's."""
     scene.discord.faults.add("*", BY_TOKEN, status=401, code=50027, times=2)
     for token in ("dead", "dead too"):
         job = await scene.running(token=token)
@@ -105,7 +105,7 @@ async def test_another_token_still_works(scene: Scene) -> None:
 
 
 async def test_a_ban_of_the_address(scene: Scene) -> None:
-    """A 429 that is not Discord's own stops every call for as long as it says, and loses nothing."""
+    """A ban, which is a 429 that is not Discord's own, stops every call for its time; no edit is lost."""
     job, other = await scene.running(), await scene.running()
     headers = {"Retry-After": "300"}
     scene.discord.faults.add("PATCH", EDITS, status=429, body="<h1>1015</h1>", headers=headers)
@@ -136,7 +136,7 @@ async def test_a_ban_of_the_address(scene: Scene) -> None:
 async def test_an_answer_that_is_not_as_documented(
     scene: Scene, status: int, kind: str, body: str, token: str | None
 ) -> None:
-    """An answer that discord.py stumbles over is a reason to try again, not to give up."""
+    """A response that discord.py can't read is a reason to try again, not to give up."""
     job = await scene.running(token=token)
     headers = {"Content-Type": kind, "Via": "1.1 google"}
     scene.discord.faults.add("PATCH", "*", status=status, body=body, headers=headers)
@@ -168,7 +168,7 @@ async def test_an_old_message_that_was_edited_too_often(scene: Scene) -> None:
 
 
 async def test_an_ending_of_an_old_message(scene: Scene) -> None:
-    """30046 never loses the ending: its caller is told when to come again, and then it is shown."""
+    """30046 never loses the ending: the error says when to try again, and then it is shown."""
     job = await scene.running()
     scene.discord.faults.limit("PATCH", EDITS, retry_after=90.0, code=30046)
     with pytest.raises(CardBusy) as busy:
@@ -180,7 +180,7 @@ async def test_an_ending_of_an_old_message(scene: Scene) -> None:
 
 @pytest.mark.parametrize("cut", ["before", "after"])
 async def test_a_reply_that_was_cut_off(scene: Scene, picture: Upload, cut: str) -> None:
-    """A reply whose answer was lost is one message, however often it is sent."""
+    """A reply whose response was lost is one message, however often it is sent."""
     job = await scene.running()
     scene.discord.faults.add("POST", MESSAGES, cut="after" if cut == "after" else "before")
     with pytest.raises(CardBusy):
@@ -201,7 +201,7 @@ async def test_a_reply_that_can_not_be_found(scene: Scene, picture: Upload) -> N
 
 
 async def test_a_reply_of_an_earlier_life(scene: Scene, picture: Upload) -> None:
-    """A reply is found by what it replies to when Discord has long forgotten its nonce."""
+    """A reply is found by the card that it replies to when Discord has forgotten its nonce."""
     job = dataclasses.replace(await scene.running(), reply_begun_at=scene.clock())
     await _reply(scene, job, picture)
     scene.clock.now += 3600.0
@@ -212,7 +212,7 @@ async def test_a_reply_of_an_earlier_life(scene: Scene, picture: Upload) -> None
 
 
 async def test_somebody_elses_reply_is_no_result(scene: Scene, picture: Upload) -> None:
-    """What others reply to the card, and the bot's own ping, are not taken for the result."""
+    """Replies of other users, and the bot's own notification, are not taken for the result."""
     job = await scene.running()
     model, person = scene.discord.model, Person.join(scene.discord, "Sam")
     reference = {"message_id": str(job.message_id), "channel_id": str(job.channel_id)}
@@ -223,7 +223,7 @@ async def test_somebody_elses_reply_is_no_result(scene: Scene, picture: Upload) 
 
 
 async def test_a_reply_mentions_one_person(scene: Scene, picture: Upload) -> None:
-    """A reply may notify its requester and nobody else, whatever stands in it."""
+    """A reply can notify its requester and no other user, by any text in it."""
     job = await scene.running()
     await _reply(scene, job, picture)
     (call,) = scene.discord.calls_to("POST", MESSAGES)
@@ -246,7 +246,7 @@ async def test_a_reply_mentions_one_person(scene: Scene, picture: Upload) -> Non
 async def test_what_is_said_beside_the_card_has_its_buttons(
     scene: Scene, state: JobState, fitted: bool, labels: list[str]
 ) -> None:
-    """A reply and a direct message carry the buttons that their sentences speak of."""
+    """A reply and a direct message have the buttons that their texts mention."""
     running = await scene.running()
     job = dataclasses.replace(
         running,

@@ -1,1 +1,1 @@
-"""Edit intervals and Discord's errors."""
+"""Limits on edits, calls and uploads, and Discord's errors."""

@@ -4,7 +4,12 @@ import aiohttp
 import discord
 import pytest
 
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS, card_error
+from bot.discord.messages.discord_errors import (
+    CONNECTION_ERRORS,
+    ban_seconds,
+    card_error,
+    is_token_expired,
+)
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from tests.unit.discord.discord_errors import http_error
 
@@ -35,7 +40,7 @@ from tests.unit.discord.discord_errors import http_error
     ],
 )
 def test_what_an_error_means(error: Exception, meaning: type[CardError]) -> None:
-    """What is gone for good, out of reach, too big or worth another try is told apart."""
+    """What is deleted, out of reach, too big or worth another try is distinguished."""
     assert type(card_error(error)) is meaning
 
 
@@ -52,3 +57,36 @@ def test_when_to_come_back() -> None:
 def test_what_a_connection_can_do(error: Exception) -> None:
     """Resets, timeouts and the transport's own errors are caught where Discord is called."""
     assert isinstance(error, CONNECTION_ERRORS)
+
+
+@pytest.mark.parametrize(
+    ("error", "expired"),
+    [
+        (http_error(401, 50027), True),
+        (http_error(401), True),
+        (http_error(404, 10015), True),
+        (http_error(404, 10008), False),
+        (http_error(403, 50013), False),
+        (ConnectionResetError(), False),
+    ],
+)
+def test_expired_tokens(error: Exception, *, expired: bool) -> None:
+    """A token that Discord refuses has expired; a refusal of the message says nothing about it."""
+    refused = CardError("no")
+    refused.__cause__ = error
+    assert is_token_expired(refused) is expired
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (http_error(429, headers={"Retry-After": "300"}), 300.0),
+        (http_error(429), 60.0),
+        (http_error(429, headers={"Via": "1.1 google", "Retry-After": "300"}), None),
+        (http_error(403), None),
+        (TimeoutError(), None),
+    ],
+)
+def test_bans_of_the_address(error: Exception, seconds: float | None) -> None:
+    """Only a 429 that did not come through Discord's own way is a ban; a minute if it does not say."""
+    assert ban_seconds(error) == seconds

@@ -1,4 +1,4 @@
-"""Discord's limits on calls, on a clock that waits for nobody."""
+"""The bot's rate limit, on a clock that does not really wait."""
 
 import asyncio
 import itertools
@@ -18,7 +18,7 @@ CALLS = 200
 @pytest.mark.parametrize(("processes", "rate"), [(1, 45), (3, 15)])
 def test_calls_are_spread(processes: int, rate: int) -> None:
     """In no second are there more than 45 calls by all processes, however many are wanted."""
-    # The rate_limit waits for the time to pass by less than the clock can show.
+    # The limiter sometimes waits for less time than the clock can show.
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(turn=1e-6)) as runner:
         began = runner.run(call_often(processes))
     assert len(began) == CALLS
