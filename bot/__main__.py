@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="modelhunter-bot",
         description="The text-to-video, text-to-image and speech models of ModelHunter.AI as slash commands.",
-        epilog="Settings come from the environment or .env; README.md lists them.",
+        epilog="Settings come from the environment or .env; docs/settings.md lists them.",
     )
     parser.add_argument(
         "command",

@@ -1,5 +1,6 @@
-"""README.md, ARCHITECTURE.md and CONTRIBUTING.md agree with the program."""
+"""The README, the pages under docs/, ARCHITECTURE.md and CONTRIBUTING.md agree with the program."""
 
+import ast
 import importlib
 import inspect
 import itertools
@@ -15,28 +16,65 @@ from bot.catalogue import read_catalogue
 from bot.discord.cards.card_status import status_of
 from bot.discord.client import EXTENSIONS
 from bot.discord.interactions import permissions as access
-from bot.locales.cards import CANCELLING, LATE, LATE_STATUSES, STATUSES
+from bot.locales.cards import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
 from tests.unit.discord.cards.jobs import make_job
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DOCS = tuple(sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *DOCS)
+# Written by `make crash`.
+GENERATED = ("docs/reliability.md",)
+
+
+def read(page: str) -> str:
+    """Return the text of a page."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+README = read("README.md")
+CONTRIBUTING = read("CONTRIBUTING.md")
+PYPROJECT = tomllib.loads(read("pyproject.toml"))
 
 
 def section(title: str, page: str = README) -> str:
     """Return the part of a page under that heading."""
-    found = re.search(rf"^##+ {re.escape(title)}\n(.*?)(?=^##? )", page, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^##+ {re.escape(title)}\n(.*?)(?=^##? |\Z)", page, re.MULTILINE | re.DOTALL
+    )
     assert found is not None, title
     return found[1]
 
 
+def test_the_readme_is_one_page() -> None:
+    """What a new operator needs fits on one page; every other question has a page of its own."""
+    assert README.count("\n") <= 130
+    assert re.findall(r"^## (.+)$", README, re.MULTILINE) == [
+        "Try it: two commands",
+        "Set it up: six steps",
+        "Commands",
+        "Money",
+        "Questions",
+    ]
+
+
+def test_the_two_commands_are_the_readmes() -> None:
+    """What the README says to try is what the check of a change runs."""
+    commands = re.findall(r"^make (\w+)", section("Try it: two commands"), re.MULTILINE)
+    assert commands == ["demo", "test"]
+    assert re.search(r"^make test$", read(".ci/run"), re.MULTILINE)
+
+
+def test_the_set_up_has_six_steps() -> None:
+    """The steps are numbered through, each with the sentence that names it in bold."""
+    steps = re.findall(r"^(\d)\. \*\*.+?\*\*", section("Set it up: six steps"), re.MULTILINE)
+    assert steps == list("123456")
+
+
 def test_every_setting_stands_in_the_table_with_its_default() -> None:
     """The table of settings has each setting once, and the default that it has."""
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| .+ \|$", section("Settings"), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| .+ \|$", read("docs/settings.md"), re.MULTILINE)
     assert [name for name, _ in rows] == [name.upper() for name in Settings.model_fields]
     shown = {name.lower(): default.strip("`") for name, default in rows if default[0] == "`"}
     plain = Settings(_env_file=None, discord_token="t", modelhunter_key="k")
@@ -57,15 +95,19 @@ def test_the_invite_asks_for_what_the_bot_checks() -> None:
         *access.missing_permissions(nothing, in_thread=True),
         "add_reactions",
     }
-    table = section("2. Invite it")
+    table = read("docs/permissions.md")
     named = re.findall(r"^\| ([A-Z][A-Za-z ]+) \|", table, re.MULTILINE)[1:]
     # Discord's pages speak of channels, its flag of one.
     assert {name.replace("Channels", "Channel") for name in named} == {
         access.permission_name(flag) for flag in missing
     }
-    link = re.search(r"^https://discord\.com/\S+&permissions=(\d+)$", table, re.MULTILINE)
+    link = re.search(r"^ *https://discord\.com/\S+&permissions=(\d+)$", README, re.MULTILINE)
     assert link is not None
-    assert int(link[1]) == discord.Permissions(**dict.fromkeys(missing, True)).value
+    permissions = discord.Permissions(**dict.fromkeys(missing, True))
+    assert int(link[1]) == permissions.value
+    computed = re.search(r"discord\.Permissions\((.+?)\)", table)
+    assert computed is not None
+    assert set(computed[1].split(", ")) == {f"{flag}=True" for flag in missing}
 
 
 def commands() -> dict[str, set[str]]:
@@ -81,7 +123,7 @@ def commands() -> dict[str, set[str]]:
 
 def test_every_command_stands_in_the_table_with_its_options() -> None:
     """What can be typed is what the table says, and nothing else."""
-    rows = re.findall(r"^\| `/(\w+)` \| (.+) \|$", section("What people can do"), re.MULTILINE)
+    rows = re.findall(r"^\| `/(\w+)` \| (.+) \|$", section("Commands"), re.MULTILINE)
     assert {name for name, _ in rows} == set(commands())
     for name in ("video", "image", "speech"):
         assert set(re.findall(r"`(\w+)`", dict(rows)[name])) == commands()[name]
@@ -90,26 +132,40 @@ def test_every_command_stands_in_the_table_with_its_options() -> None:
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_look_of_a_card_is_explained(state: JobState) -> None:
     """Each state's sign and words stand in the table of the card."""
-    assert status_of(make_job(state=state)).title in section("What the card says")
+    assert status_of(make_job(state=state)).title in read("docs/card.md")
 
 
 def test_every_status_is_explained() -> None:
     """So do the words for each status, for late jobs and for those being cancelled."""
-    table = section("What the card says")
+    table = read("docs/card.md")
     for status in STATUSES:
         assert status_of(make_job(state=JobState.FOLLOWING, status=status)).title in table
-    for late in (*LATE_STATUSES.values(), LATE, *CANCELLING.values()):
-        assert late.title in table
+    lates = (*LATE_STATUSES.values(), LATE, LATE_ACCEPTED)
+    for shown in (*lates, *CANCELLING.values()):
+        assert shown.title in table
+
+
+def leads_somewhere(page: str, link: str) -> bool:
+    """Whether the file that a link on *page* names exists, and has the heading that it names."""
+    name, _, anchor = link.partition("#")
+    target = (ROOT / page).parent / name if name else ROOT / page
+    if not target.exists() or not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_names_is_there(page: str) -> None:
-    """Linked files, and paths in code spans, exist."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    links = re.findall(r"(?<!\!)\[[^\]]+\]\(([^):#]+)\)", text)
+    """Linked files and headings, and paths in code spans, exist."""
+    text = read(page)
+    links = re.findall(r"\[[^\]]+\]\(([^):]+)\)", text)
     paths = re.findall(r"`((?:bot|cogs|db|sandbox|tests|requirements|docs)/[\w./-]*)`", text)
-    assert [name for name in (*links, *paths) if not (ROOT / name).exists()] == []
-    assert links
+    assert [name for name in paths if not (ROOT / name).exists()] == []
+    assert [link for link in links if not leads_somewhere(page, link)] == []
+    assert links or page in GENERATED
 
 
 def names_of(requirements: list[str | dict[str, str]]) -> list[str]:
@@ -139,11 +195,11 @@ def test_the_model_in_the_example_is_one_that_the_catalogue_takes() -> None:
 
 def test_the_make_targets_on_the_pages_exist() -> None:
     """Nobody is told to make what can't be made."""
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    text = "".join(map(read, PAGES))
     named = re.findall(r"(?:^|`|=\S+ )make ((?:[a-z-]+ ?)+)", text, re.MULTILINE)
     asked = {target for line in named for target in line.split()}
-    assert asked >= {"demo", "test", "lint"}
+    assert asked >= {"demo", "check", "test", "lint"}
     assert asked - targets == set()
 
 
@@ -154,15 +210,51 @@ def test_every_folder_of_tests_is_explained() -> None:
 
 
 def test_every_page_under_docs_is_linked() -> None:
-    """A page that no other page names is read by nobody."""
-    linked = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    """The README leads to each page, and shows or links each other file."""
     pages = [path.name for path in (ROOT / "docs").iterdir()]
-    assert [name for name in pages if f"(docs/{name})" not in linked] == []
+    assert [name for name in pages if f"(docs/{name})" not in README] == []
+    questions = re.findall(r"^\| .+\? \| .*\[(docs/.+?)\]", section("Questions"), re.MULTILINE)
+    assert sorted(questions) == list(DOCS)
+
+
+@pytest.mark.parametrize("page", [page for page in DOCS if page not in GENERATED])
+def test_every_page_under_docs_answers_one_question(page: str) -> None:
+    """A page's title is its question, and it is the one by which the README links it."""
+    title = read(page).partition("\n")[0].removeprefix("# ")
+    assert f"| {title} | [{page}]({page}) |" in README
+
+
+def quoted_sentences() -> list[str]:
+    """Return what the tables of docs/troubleshooting.md quote from the program."""
+    cells = re.findall(r"^\| (.+?) \| .+ \|$", read("docs/troubleshooting.md"), re.MULTILINE)
+    quotes = [re.findall(r'`([^`]+)`|"([^"]+)"', cell) for cell in cells if "portal" not in cell]
+    return [code or text for code, text in itertools.chain(*quotes)]
+
+
+def spoken_texts() -> str:
+    """Return every string of the program, with "..." for each placeholder."""
+    found = []
+    for path in itertools.chain(
+        *((ROOT / name).rglob("*.py") for name in ("bot", "db", "sandbox"))
+    ):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            texts = [part.value if isinstance(part, ast.Constant) else "..." for part in parts]
+            found.append("".join(text for text in texts if isinstance(text, str)))
+    return re.sub(r"%[sd]|\{\w+\}", "...", "\n".join(found))
+
+
+def test_the_messages_that_are_explained_exist() -> None:
+    """What docs/troubleshooting.md quotes is what the program says, word for word."""
+    spoken = spoken_texts()
+    pieces = [piece.strip() for quote in quoted_sentences() for piece in quote.split("...")]
+    assert len(pieces) > 40
+    assert [piece for piece in pieces if piece not in spoken] == []
 
 
 def test_what_the_steps_leave_behind_is_ignored() -> None:
-    """The environments that the README makes do not show up as changes."""
-    made = re.findall(r"^python3\.11 -m venv (\S+)$", README, re.MULTILINE)
-    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    """The environments that the steps without Docker make do not show up as changes."""
+    made = re.findall(r"^python3\.11 -m venv (\S+)$", read("docs/without-docker.md"), re.MULTILINE)
+    ignored = read(".gitignore").splitlines()
     assert made
     assert [name for name in made if f"{name}/" not in ignored] == []
