@@ -73,8 +73,8 @@ def _backup(arguments: Sequence[str]) -> int:
 
 def _run(allowed_addresses: frozenset[tuple[str, int]]) -> int:
     # Imported here so that --help and a wrong setting answer at once.
-    from bot.app.build import Runtime  # noqa: PLC0415
     from bot.app.run import TokenRefused, end_in_time, run  # noqa: PLC0415
+    from bot.app.shared import Runtime  # noqa: PLC0415
     from bot.catalogue import CatalogueBroken, DefaultUnknown  # noqa: PLC0415
     from bot.web.server import PortUnusable  # noqa: PLC0415
     from db.errors import DatabaseUnusable  # noqa: PLC0415

@@ -3,7 +3,6 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.discord.client import GenerationBot
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import read_options
@@ -11,7 +10,7 @@ from bot.jobs.admission.requests import GenerationRequest
 from bot.locales.commands import COMMANDS, OPTIONS
 from db.records import JobKind
 
-Bot = Interaction[GenerationBot]
+Bot = Interaction
 Choices = list[app_commands.Choice[str]]
 
 
@@ -114,7 +113,6 @@ class Generate(commands.Cog):
             model=model,
             options=read_options(chosen, more),
             private=private,
-            allow_adult=False,
         )
         await self._requests.ask(interaction, request)
 
@@ -160,8 +158,3 @@ def _kind(interaction: Bot) -> JobKind:
     """Return what the command makes: the commands are named for it."""
     command = interaction.command
     return JobKind(command.name if command is not None else JobKind.VIDEO)
-
-
-async def setup(bot: GenerationBot) -> None:
-    """Add the commands."""
-    await bot.add_cog(Generate(bot.parts.requests, bot.parts.autocomplete))

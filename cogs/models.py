@@ -4,24 +4,18 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot.discord.cards.lists import model_list
-from bot.discord.client import GenerationBot
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.locales.commands import COMMANDS
 
 
 class Models(commands.Cog):
-    """Compare."""
+    """The command /models."""
 
     def __init__(self, autocomplete: Autocomplete) -> None:
         self._autocomplete = autocomplete
 
     @app_commands.command(description=COMMANDS["models"])
-    async def models(self, interaction: Interaction[GenerationBot]) -> None:
+    async def models(self, interaction: Interaction) -> None:
         """List the models to the caller alone."""
         embed = model_list(self._autocomplete.model_lines())
         await interaction.response.send_message(embed=embed, ephemeral=True)
-
-
-async def setup(bot: GenerationBot) -> None:
-    """Add the command."""
-    await bot.add_cog(Models(bot.parts.autocomplete))

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import discord
 
-from bot.app.build import Runtime, open_app
+from bot.app.build import open_app
+from bot.app.shared import Runtime
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.settings import Settings
 
@@ -50,10 +51,10 @@ async def run(
     async with open_app(settings, runtime) as app:
         with _told_to_stop(when_told_to_stop) as stop:
             token = settings.discord_token.get_secret_value()
-            await _unless(stop, _log_in(app.bot, token, asyncio.sleep))
+            await _unless(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
             if not stop.is_set():
                 async with app.running():
-                    await _unless(stop, _connect(app.bot))
+                    await _unless(stop, _connect(app.gateway.bot))
     log.info("stopped")
 
 

@@ -18,9 +18,14 @@ _SAMPLE = "x" * 1000
 class Catalogue:
     """The models that can be asked for: those of the data, until they are withdrawn."""
 
-    def __init__(self, models: Iterable[Model]) -> None:
+    def __init__(
+        self, models: Iterable[Model], *, defaults: Mapping[Kind, str | None] | None = None
+    ) -> None:
         self._models = tuple(models)
         self._withdrawn: set[str] = set()
+        self._defaults = dict(defaults or {})
+        for kind, name in self._defaults.items():
+            self._check_default(kind, name)
 
     def withdraw(self, name: str) -> None:
         """Offer that model no more: the API does not know it."""
@@ -53,16 +58,9 @@ class Catalogue:
             raise LookupError(f"no model makes {kind}")
         return min(models, key=_usual_price)
 
-    def check_default(self, kind: Kind, preferred: str | None) -> None:
-        """Raise DefaultUnknown unless *preferred* is a model of that kind, or None."""
-        if preferred is not None and self.find(kind, preferred) is None:
-            names = ", ".join(model.name for model in self.models(kind))
-            raise DefaultUnknown(
-                f"DEFAULT_{kind.upper()}_MODEL must be one of these, or empty: {names}."
-            )
-
-    def default(self, kind: Kind, preferred: str | None) -> Model:
-        """Return the *preferred* model if it is known, else the cheapest; raises LookupError."""
+    def default(self, kind: Kind) -> Model:
+        """Return the operator's default if it is on offer, else the cheapest; raises LookupError."""
+        preferred = self._defaults.get(kind)
         found = self.find(kind, preferred) if preferred else None
         return found or self.cheapest(kind)
 
@@ -77,22 +75,35 @@ class Catalogue:
         found.sort(key=lambda pair: pair[0])
         return [model for _, model in found][:MOST_SUGGESTIONS]
 
+    def _check_default(self, kind: Kind, preferred: str | None) -> None:
+        if preferred is not None and self.find(kind, preferred) is None:
+            names = ", ".join(model.name for model in self.models(kind))
+            raise DefaultUnknown(
+                f"DEFAULT_{kind.upper()}_MODEL must be one of these, or empty: {names}."
+            )
 
-def load_catalogue() -> Catalogue:
-    """Return the catalogue of the data file that comes with the program; raises CatalogueBroken."""
+
+def load_catalogue(defaults: Mapping[Kind, str | None] | None = None) -> Catalogue:
+    """Return the catalogue of the data file that comes with the program.
+
+    Raises:
+        CatalogueBroken: The data file can't be read.
+        DefaultUnknown: One of *defaults*, the operator's choices, is no model of its kind.
+    """
     file = importlib.resources.files("bot.catalogue").joinpath("models.toml")
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
-    return read_catalogue(text)
+    return read_catalogue(text, defaults)
 
 
-def read_catalogue(text: str) -> Catalogue:
-    """Return the catalogue that *text* describes, as TOML.
+def read_catalogue(text: str, defaults: Mapping[Kind, str | None] | None = None) -> Catalogue:
+    """Return the catalogue that *text* describes, as TOML, with the operator's *defaults*.
 
     Raises:
         CatalogueBroken: One line that names the model and the key.
+        DefaultUnknown: One of *defaults* is no model of its kind.
     """
     try:
         document = tomllib.loads(text, parse_float=Decimal)
@@ -103,7 +114,7 @@ def read_catalogue(text: str) -> Catalogue:
         raise CatalogueBroken("models.toml: there is no [[model]]")
     models = [_read_model(entry, number) for number, entry in enumerate(entries, start=1)]
     _check_names(models)
-    return Catalogue(models)
+    return Catalogue(models, defaults=defaults)
 
 
 def _read_model(entry: object, number: int) -> Model:

@@ -11,9 +11,11 @@ Refused
 ├── AlreadyEnded       too late to cancel
 ├── NotCancellable     the API will not cancel it
 ├── NotRetryable       it runs, or made its result
-└── NoResult           there is nothing to link to, now or ever
+├── NoResult           there is nothing to link to, now or ever
+└── AdultSwitchedOff   modes for adults are off; the requester chooses another
 """
 
+from bot.catalogue import AdultOption
 from db.records import Job
 
 
@@ -78,3 +80,12 @@ class NoResult(Refused):
     def __init__(self, *, for_good: bool) -> None:
         super().__init__("no result")
         self.for_good = for_good
+
+
+class AdultSwitchedOff(Refused):
+    """The operator has switched modes for adults off."""
+
+    def __init__(self, refused: AdultOption) -> None:
+        super().__init__(str(refused))
+        self.option = refused.option
+        self.value = refused.value

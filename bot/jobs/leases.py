@@ -5,12 +5,13 @@ import logging
 import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import in_background, repeat_forever
+from bot.jobs.due_times import DueTimes
 from bot.jobs.lifecycle.answer_window import is_answer_pending
-from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.claims import Claims
@@ -29,37 +30,39 @@ _TICKS_PER_CLAIM = 5
 _TICKS_PER_RECONCILIATION = 60
 
 
+class LeaseListener(Protocol):
+    """What the lease keeper reports to."""
+
+    def jobs_claimed(self, jobs: Sequence[Job]) -> None:
+        """Take note of jobs that are this process's from now on."""
+
+    def processes_counted(self, count: int) -> None:
+        """Take note of how many processes own jobs, this one included."""
+
+
 class LeaseKeeper:
-    """Keep the leases of this process and take over what nobody keeps."""
+    """Keeper of this process's leases, who claims the jobs that no process owns."""
 
     def __init__(
         self,
         claims: Claims,
-        scheduler: Scheduler,
+        due_times: DueTimes,
         health: Health,
+        listener: LeaseListener,
         *,
-        owner: str,
         clock: Callable[[], float],
-        on_claimed: Callable[[Sequence[Job]], None],
-        on_counted: Callable[[int], None],
     ) -> None:
         self._claims = claims
-        self._scheduler = scheduler
+        self._due_times = due_times
         self._health = health
-        self._owner = owner
+        self._listener = listener
         self._clock = clock
-        self._on_claimed = on_claimed
-        self._on_counted = on_counted
         self._ticks = 0
         self._renewed_at = -math.inf
 
-    def lease_until(self) -> float:
-        """Return until when a lease taken now holds, in Unix seconds."""
-        return self._clock() + LEASE
-
     async def jobs(self) -> Sequence[Job]:
         """Return the open jobs of this process."""
-        return await self._claims.owned_by(self._owner)
+        return await self._claims.owned()
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -74,7 +77,7 @@ class LeaseKeeper:
         """Let others have the jobs at once, unless the database keeps us: then the leases lapse."""
         try:
             async with asyncio.timeout(_SHUTDOWN_TIMEOUT):
-                await self._claims.release(self._owner)
+                await self._claims.release()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning(
                 "the jobs can't be given back (%s): their leases lapse", type(error).__name__
@@ -103,28 +106,23 @@ class LeaseKeeper:
         await self._renew(now)
         if ticks % _TICKS_PER_RECONCILIATION == 0:
             jobs = await self.jobs()
-            self._scheduler.ensure_scheduled(
+            self._due_times.ensure_scheduled(
                 job.id for job in jobs if not is_answer_pending(job, now)
             )
         if ticks % _TICKS_PER_CLAIM == 0:
             await self._claim(now)
-        for job in await self._claims.take_woken(self._owner):
-            self._scheduler.wake(job.id)
+        for job in await self._claims.take_woken():
+            self._due_times.wake(job.id)
 
     async def _renew(self, now: float) -> None:
         if now - self._renewed_at >= _RENEW_AFTER:
-            processes = await self._claims.renew(self._owner, now=now, lease_until=now + LEASE)
+            processes = await self._claims.renew(now=now, lease_until=now + LEASE)
             self._renewed_at = now
-            self._on_counted(processes)
+            self._listener.processes_counted(processes)
 
     async def _claim(self, now: float) -> None:
-        jobs = await self._claims.claim(
-            self._owner,
-            now=now,
-            lease_until=now + LEASE,
-            limit=_CLAIMS_AT_ONCE,
-        )
+        jobs = await self._claims.claim(now=now, lease_until=now + LEASE, limit=_CLAIMS_AT_ONCE)
         if jobs:
             log.info("taking over %d jobs", len(jobs))
-            self._on_claimed(jobs)
-            self._scheduler.schedule_many(job.id for job in jobs)
+            self._listener.jobs_claimed(jobs)
+            self._due_times.schedule_many(job.id for job in jobs)

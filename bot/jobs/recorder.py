@@ -4,7 +4,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.jobs.cards import Cards
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.settlement import settlement
 from bot.jobs.lifecycle.transitions import advance
@@ -29,10 +28,15 @@ class JobRecorder:
     """Write down what happened to jobs, then show it."""
 
     def __init__(
-        self, jobs: JobRepository, cards: Cards, *, owner: str, clock: Callable[[], float]
+        self,
+        jobs: JobRepository,
+        *,
+        show: Callable[[Job], None],
+        owner: str,
+        clock: Callable[[], float],
     ) -> None:
         self._jobs = jobs
-        self._cards = cards
+        self._show = show
         self._owner = owner
         self._clock = clock
 
@@ -99,12 +103,12 @@ class JobRecorder:
                 before.price_high,
             )
         if not after.state.is_final:
-            self._cards.show(after)
+            self._show(after)
         return after
 
     async def request_cancel(self, job_id: int, by: int) -> Job | None:
         """Save the cancel request of *by* and return the job as it is now, None if there is none."""
         job = await self._jobs.request_cancel(job_id, by=by, now=self._clock())
         if job is not None and not job.state.is_final:
-            self._cards.show(job)
+            self._show(job)
         return job

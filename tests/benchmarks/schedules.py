@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+from bot.jobs.due_times import DueTimes
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.tracker import Tracker
@@ -29,7 +30,7 @@ class CountingTracker(Tracker):
         self.looks += 1
         return EVERY
 
-    async def needs(self, job_ids: Sequence[int]) -> BatchPlan:
+    async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Let each job need everything."""
         return BatchPlan(api=frozenset(job_ids), listed=frozenset(job_ids))
 
@@ -40,9 +41,11 @@ class CountingTracker(Tracker):
 
 async def one_heap(tracker: CountingTracker) -> None:
     """Look at all jobs as the bot does."""
-    scheduler = Scheduler(tracker, clock=clock, randomness=random.Random(1))
+    randomness = random.Random(1)
+    due_times = DueTimes(clock=clock, randomness=randomness)
+    scheduler = Scheduler(tracker, due_times, clock=clock, randomness=randomness)
     async with scheduler.running():
-        scheduler.schedule_many(range(JOBS))
+        due_times.schedule_many(range(JOBS))
         await asyncio.sleep(SECONDS)
 
 

@@ -17,8 +17,8 @@ def main() -> int:
     given = parser.parse_args()
     point_at(given.discord)
     # Only now: discord.py reads some of its addresses when it is imported.
-    from bot.app.build import Runtime
     from bot.app.run import run
+    from bot.app.shared import Runtime
     from bot.monitoring.logs import configure_logging
     from bot.settings import Settings
 

@@ -52,8 +52,8 @@ class Life:
         self.name = name
         self.is_alive = True
         self.jobs = JobRepository(engine)
-        self.claims = Claims(engine)
-        self.recorder = JobRecorder(self.jobs, RecordingCards(), owner=name, clock=clock)
+        self.claims = Claims(engine, name)
+        self.recorder = JobRecorder(self.jobs, show=RecordingCards().show, owner=name, clock=clock)
 
     def __repr__(self) -> str:
         return f"<{self.name}{'' if self.is_alive else ', dead'}>"

@@ -114,9 +114,7 @@ class StoreStory:
             if job.open and (job.owner is None or job.lease_until < self.clock())
         }
         taken = self.run(
-            life.claims.claim(
-                life.name, now=self.clock(), lease_until=self.clock() + LEASE, limit=1000
-            )
+            life.claims.claim(now=self.clock(), lease_until=self.clock() + LEASE, limit=1000)
         )
         assert {job.id for job in taken} == free
         return list(taken)
@@ -212,9 +210,7 @@ class StoreStory:
             assert after is not None
             job = after
             self.clock.now += 5 * 3600.0
-            self.run(
-                heir.claims.renew(heir.name, now=self.clock(), lease_until=self.clock() + LEASE)
-            )
+            self.run(heir.claims.renew(now=self.clock(), lease_until=self.clock() + LEASE))
         raise AssertionError(f"no way forward for {job}")
 
     def _way_forward(self, job: Job) -> Event:

@@ -266,7 +266,7 @@ class StepMachine(RuleBasedStateMachine):
     def _let_leases_end(self, process: Process) -> None:
         self.world.clock.now += LEASE + 1
         now = self.world.clock()
-        claim = process.claims.claim(process.owner, now=now, lease_until=now + LEASE, limit=100)
+        claim = process.claims.claim(now=now, lease_until=now + LEASE, limit=100)
         self._run(claim)
 
     def _born(self) -> Process:

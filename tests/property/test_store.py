@@ -98,7 +98,7 @@ class StoreMachine(RuleBasedStateMachine):
             self.story.born()
             return
         if how == "stop":
-            self.story.run(life.claims.release(life.name))
+            self.story.run(life.claims.release())
         life.is_alive = False
 
     @rule(seconds=TIMES, keeping=st.booleans(), which=WHICH)
@@ -107,7 +107,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.story.clock.now += seconds
         for life in self._living() if keeping else ():
             until = self.story.clock() + LEASE
-            self.story.run(life.claims.renew(life.name, now=self.story.clock(), lease_until=until))
+            self.story.run(life.claims.renew(now=self.story.clock(), lease_until=until))
         life = self._life(which)
         self.beliefs += [Belief(life, job) for job in self.story.claim(life)]
 

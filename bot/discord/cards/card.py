@@ -1,13 +1,13 @@
 """Draw a job: (job, look) -> card. Pure: no clock, no Discord to ask."""
 
 import dataclasses
-import enum
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 
 import discord
 
+from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, price, progress, times
 from bot.discord.cards.card_status import notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
@@ -41,14 +41,6 @@ _CANCELLABLE = frozenset(
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED})
 
 
-class Action(enum.StrEnum):
-    """What a button under a card does."""
-
-    CANCEL = "cancel"
-    TRY_AGAIN = "try_again"
-    FRESH_LINK = "fresh_link"
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CardLook:
     """What a card shows and the job does not know."""
@@ -59,17 +51,6 @@ class CardLook:
 def looks(labels: Mapping[str, str]) -> Callable[[Job], CardLook]:
     """Return what finds the look of a job by *labels*; a model may have left the catalogue."""
     return lambda job: CardLook(model_label=labels.get(job.model, job.model))
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class CardButton:
-    """A button to be drawn; `bot.discord.interactions.buttons` makes it work."""
-
-    action: Action
-    job_id: int
-    label: str
-    style: discord.ButtonStyle
-    emoji: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +140,7 @@ def _buttons(job: Job) -> tuple[CardButton, ...]:
 
 def _fresh_link(job: Job) -> CardButton:
     return CardButton(
-        action=Action.FRESH_LINK,
+        action=ButtonAction.FRESH_LINK,
         job_id=job.id,
         label=BUTTON_FRESH_LINK,
         style=(
@@ -175,7 +156,7 @@ def _try_again(job: Job) -> CardButton:
     # An uncertain job may be charged twice, and the button says that this is a choice.
     doubtful = job.state is JobState.UNCERTAIN
     return CardButton(
-        action=Action.TRY_AGAIN,
+        action=ButtonAction.TRY_AGAIN,
         job_id=job.id,
         label=BUTTON_TRY_AGAIN_ANYWAY if doubtful else BUTTON_TRY_AGAIN,
         style=discord.ButtonStyle.danger if doubtful else discord.ButtonStyle.secondary,
@@ -185,7 +166,7 @@ def _try_again(job: Job) -> CardButton:
 
 def _cancel(job: Job) -> CardButton:
     return CardButton(
-        action=Action.CANCEL,
+        action=ButtonAction.CANCEL,
         job_id=job.id,
         label=BUTTON_CANCEL,
         style=discord.ButtonStyle.secondary,

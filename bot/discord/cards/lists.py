@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 
-from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH, Action, CardButton
+from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH
+from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, timestamp
 from bot.discord.cards.card_status import Colour, marker, status_of
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
@@ -186,7 +187,7 @@ def _row_button(number: int, job: Job) -> CardButton | None:
 
 def _try_button(number: int, job: Job) -> CardButton:
     return CardButton(
-        action=Action.TRY_AGAIN,
+        action=ButtonAction.TRY_AGAIN,
         job_id=job.id,
         label=BUTTON_TRY_AGAIN_OF.format(number=number),
         style=discord.ButtonStyle.secondary,
@@ -196,7 +197,7 @@ def _try_button(number: int, job: Job) -> CardButton:
 
 def _link_button(number: int, job: Job) -> CardButton:
     return CardButton(
-        action=Action.FRESH_LINK,
+        action=ButtonAction.FRESH_LINK,
         job_id=job.id,
         label=BUTTON_FRESH_LINK_OF.format(number=number),
         style=discord.ButtonStyle.secondary,

@@ -1,56 +1,67 @@
-"""What must be in order here before a request is looked at."""
+"""Access policy: may this be requested in this place, and in which context?"""
 
 import discord
 
-from bot.catalogue import AdultOption
-from bot.discord.interactions.error_texts import (
-    AdultSwitchedOff,
-    NotHere,
-    NotInDirectMessages,
-    PermissionsMissing,
-)
+from bot.discord.interactions.context import context_of
+from bot.discord.interactions.errors import NotHere, NotInDirectMessages, PermissionsMissing
 from bot.discord.interactions.permissions import (
     card_kind,
     is_age_restricted,
     missing_permissions,
     permission_name,
 )
+from bot.jobs.admission.requests import AdultModes, GenerationRequest, RequestContext
 from db.records import CardKind
 
 
 class AccessPolicy:
-    """Let requests in where the operator and the server's permissions allow them."""
+    """Policy of the operator and of the server's permissions."""
 
     def __init__(self, *, allowed_guild_ids: frozenset[int], allow_adult: bool) -> None:
         self._allowed_guild_ids = allowed_guild_ids
         self._allow_adult = allow_adult
 
-    def check_guild(self, interaction: discord.Interaction, *, home: int | None = None) -> None:
-        """Raise NotHere unless the operator lets this server in; a user's own use counts as well.
+    def admit(
+        self,
+        interaction: discord.Interaction,
+        request: GenerationRequest,
+        *,
+        home: int | None = None,
+    ) -> RequestContext:
+        """Return the context of *request*, whose answer will be the card.
 
-        In direct messages, *home* is the server where what they speak of was asked for.
+        In direct messages, *home* is the server where what is tried again was requested.
+
+        Raises:
+            NotHere: The operator does not allow this server.
+            PermissionsMissing: A result could not be shown in this channel.
         """
+        self.check_server(interaction, home=home)
+        _check_permissions(interaction, private=request.private)
+        return context_of(
+            interaction, private=request.private, adult_modes=self.adult_modes(interaction)
+        )
+
+    def check_server(self, interaction: discord.Interaction, *, home: int | None = None) -> None:
+        """Raise NotHere unless the operator allows this server, or *home* in direct messages."""
         in_server = interaction.guild_id is not None
         guild_id = interaction.guild_id if in_server else home
         if self._allowed_guild_ids and guild_id not in self._allowed_guild_ids:
             raise NotHere if in_server else NotInDirectMessages
 
-    def check_permissions(self, interaction: discord.Interaction, *, private: bool) -> None:
-        """Raise PermissionsMissing where a result could not be shown, before anything is sent."""
-        if (
-            card_kind(interaction, private=private) is CardKind.TOKEN_ONLY
-            or interaction.guild is None
-        ):
-            return
-        in_thread = isinstance(interaction.channel, discord.Thread)
-        missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)
-        if missing:
-            raise PermissionsMissing([permission_name(flag) for flag in missing])
+    def adult_modes(self, interaction: discord.Interaction) -> AdultModes:
+        """Return whether modes for adults may be used in this channel."""
+        if not self._allow_adult:
+            return AdultModes.OFF
+        is_restricted = is_age_restricted(interaction.channel)
+        return AdultModes.ALLOWED if is_restricted else AdultModes.NOT_HERE
 
-    def adult_refusal(self, refused: AdultOption) -> Exception:
-        """Return *refused*, or that no channel would do because the operator has it off."""
-        return refused if self._allow_adult else AdultSwitchedOff(refused)
 
-    def allows_adult(self, interaction: discord.Interaction) -> bool:
-        """Whether modes for adults may be used in this channel."""
-        return self._allow_adult and is_age_restricted(interaction.channel)
+def _check_permissions(interaction: discord.Interaction, *, private: bool) -> None:
+    """Raise PermissionsMissing where a result could not be shown, before anything is sent."""
+    if card_kind(interaction, private=private) is CardKind.TOKEN_ONLY or interaction.guild is None:
+        return
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)
+    if missing:
+        raise PermissionsMissing([permission_name(flag) for flag in missing])

@@ -1,7 +1,5 @@
 """What autocomplete offers: models with their prices, and the values that a model takes."""
 
-from collections.abc import Mapping
-
 import discord
 from discord import app_commands
 
@@ -11,6 +9,7 @@ from bot.discord.cards.markdown import clip
 from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.typed_options import join_options, split_options
+from bot.jobs.admission.requests import AdultModes
 from bot.locales.lists import PRICES
 from db.records import JobKind
 
@@ -24,11 +23,8 @@ CHOICE_LENGTH = 100
 class Autocomplete:
     """Suggest while somebody types. Reads nothing but memory, so that it is never late."""
 
-    def __init__(
-        self, catalogue: Catalogue, defaults: Mapping[JobKind, str | None], policy: AccessPolicy
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, policy: AccessPolicy) -> None:
         self._catalogue = catalogue
-        self._defaults = defaults
         self._policy = policy
 
     def models(self, kind: JobKind, typed: str) -> Choices:
@@ -82,14 +78,14 @@ class Autocomplete:
             return self._catalogue.find(Kind(kind), str(named))
         if not self._catalogue.models(Kind(kind)):
             return None
-        return self._catalogue.default(Kind(kind), self._defaults[kind])
+        return self._catalogue.default(Kind(kind))
 
     def _values(
         self, interaction: discord.Interaction, model: Model | None, option: str, typed: str
     ) -> list[str]:
         if model is None:
             return []
-        allow_adult = self._policy.allows_adult(interaction)
+        allow_adult = self._policy.adult_modes(interaction) is AdultModes.ALLOWED
         found = model.suggest(option, typed, allow_adult=allow_adult)
         return [value for value in found if len(value) <= CHOICE_LENGTH][:MOST_CHOICES]
 

@@ -1,113 +1,90 @@
-"""What the buttons do."""
+"""Button actions: what each button does, a table from action to handler.
+
+A new button is a member of `ButtonAction`, a row of `button_handlers`, and the handler.
+"""
+
+from collections.abc import Mapping
 
 import discord
 
+from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import fresh_links
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.buttons import job_list_view
-from bot.discord.interactions.error_texts import NotYoursToCancel
-from bot.discord.interactions.generation_requests import GenerationRequests, never_had_card
-from bot.discord.interactions.job_list_pages import job_page
+from bot.discord.interactions.buttons import Handler
+from bot.discord.interactions.errors import NotYoursToCancel
+from bot.discord.interactions.generation_requests import GenerationRequests
+from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.permissions import may_cancel
-from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.discord.interactions.price_buttons import PriceButtons
+from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob
-from bot.jobs.service import JobService
-from bot.locales.answers import CANCEL_TAKEN, CONFIRM_DECLINED
-from db.errors import AlreadyAccepted, DraftUsed
+from bot.jobs.fresh_links import LinkRenewal
+from bot.jobs.queries import JobQueries
+from bot.locales.answers import CANCEL_TAKEN
 from db.records import Job
 
 
-class ButtonActions:
-    """Answer the person who pressed a button."""
+class JobButtons:
+    """Handlers of the buttons under a card or beside a row of `/jobs`."""
 
     def __init__(
         self,
-        service: JobService,
-        confirmations: PriceConfirmations,
+        queries: JobQueries,
+        actions: JobActions,
+        links: LinkRenewal,
         requests: GenerationRequests,
         policy: AccessPolicy,
     ) -> None:
-        self._service = service
-        self._confirmations = confirmations
+        self._queries = queries
+        self._actions = actions
+        self._links = links
         self._requests = requests
         self._policy = policy
 
     async def cancel(self, interaction: discord.Interaction, job_id: int) -> None:
-        """Save the request to cancel; the card shows what becomes of it."""
-        job = await self._service.find(job_id)
-        _check_place(interaction, job)
+        """Save the request to cancel; the card shows its outcome."""
+        job = await self._queries.find(job_id)
+        _check_card(interaction, job)
         if not may_cancel(job, interaction.user.id, interaction.permissions):
             raise NotYoursToCancel
-        await self._service.cancel(job_id, interaction.user.id)
+        await self._actions.cancel(job_id, interaction.user.id)
         await interaction.response.send_message(CANCEL_TAKEN, ephemeral=True)
 
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
         """Ask for the same again, as a new job with a card of its own."""
-        request = await self._service.request_to_retry(job_id, interaction.user.id)
+        request = await self._actions.request_to_retry(job_id, interaction.user.id)
         await self._requests.ask(interaction, request, retry_of=job_id)
 
     async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
-        job = await self._service.find(job_id)
+        job = await self._queries.find(job_id)
         if job.user_id != interaction.user.id:
-            self._policy.check_guild(interaction)
-            _check_place(interaction, job)
+            self._policy.check_server(interaction)
+            _check_card(interaction, job)
             if job.private:
                 raise NotYours
         # The API may take longer than Discord waits.
         await interaction.response.defer(ephemeral=True, thinking=True)
-        links = await self._service.fresh_links(job_id)
+        links = await self._links.fresh_links(job_id)
         await interaction.edit_original_response(embed=fresh_links(links.urls, links.end))
 
-    async def jobs(self, interaction: discord.Interaction, start: int) -> None:
-        """Turn the page of the list: whoever presses sees their own jobs, whatever was forged."""
-        message = interaction.message
-        if (
-            message is None
-            or not message.flags.ephemeral
-            or await self._service.find_by_message(message.id) is not None
-        ):
-            # A card would be written over.
-            raise UnknownJob
-        drawn = await job_page(self._service, interaction.user.id, start)
-        await interaction.response.edit_message(embed=drawn.embed, view=job_list_view(drawn))
 
-    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Generate what the price was asked about."""
-        await self._check_price_confirmation(interaction, draft_id)
-        await self._requests.confirm(interaction, draft_id)
-
-    async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Take the question back; nothing was sent."""
-        await self._check_price_confirmation(interaction, draft_id)
-        try:
-            await self._confirmations.decline(draft_id, interaction.user.id)
-        except DraftUsed as error:
-            made = await self._requests.job_of(draft_id)
-            if made is None or never_had_card(made):
-                raise
-            raise AlreadyAccepted from error
-        await interaction.response.edit_message(content=CONFIRM_DECLINED, embed=None, view=None)
-
-    async def _check_price_confirmation(
-        self, interaction: discord.Interaction, draft_id: int
-    ) -> None:
-        """Raise where the button stands on a card, which would be written over.
-
-        Raises:
-            AlreadyAccepted: The question has become this card.
-            DraftUsed: The card is another one's.
-        """
-        message = interaction.message
-        card = None if message is None else await self._service.find_by_message(message.id)
-        if card is not None and card.id == draft_id:
-            raise AlreadyAccepted
-        if message is None or card is not None:
-            raise DraftUsed
+def button_handlers(
+    job_buttons: JobButtons, price_buttons: PriceButtons, pages: JobListPages
+) -> Mapping[ButtonAction, Handler]:
+    """Return what each button does."""
+    return {
+        ButtonAction.CANCEL: job_buttons.cancel,
+        ButtonAction.TRY_AGAIN: job_buttons.try_again,
+        ButtonAction.FRESH_LINK: job_buttons.fresh_link,
+        ButtonAction.GENERATE: price_buttons.confirm,
+        ButtonAction.NO_THANKS: price_buttons.decline,
+        ButtonAction.JOBS: pages.turn,
+    }
 
 
-def _check_place(interaction: discord.Interaction, job: Job) -> None:
-    """Raise UnknownJob unless the button stands on the card: a custom_id can be forged.
+def _check_card(interaction: discord.Interaction, job: Job) -> None:
+    """Raise UnknownJob unless the button is on the job's card: a custom_id can be forged.
 
     A result that the card could not take is in a reply to it, which has the card's buttons.
     """

@@ -9,8 +9,9 @@ from bot.discord.interactions.permissions import may_cancel
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.discord.messages.message_client import CANCEL_EMOJI
 from bot.discord.messages.rate_limit import BotRateLimit
+from bot.jobs.actions import JobActions
 from bot.jobs.errors import AlreadyEnded, NotCancellable, UnknownJob
-from bot.jobs.service import JobService
+from bot.jobs.queries import JobQueries
 from db.records import CancelControl, Job
 
 log = logging.getLogger(__name__)
@@ -20,10 +21,15 @@ class CancelReactions:
     """Obey ❌ by those who may, when it is tapped and when the bot comes back."""
 
     def __init__(
-        self, client: discord.Client, service: JobService, rate_limit: BotRateLimit
+        self,
+        client: discord.Client,
+        queries: JobQueries,
+        actions: JobActions,
+        rate_limit: BotRateLimit,
     ) -> None:
         self._client = client
-        self._service = service
+        self._queries = queries
+        self._actions = actions
         self._rate_limit = rate_limit
 
     async def added(self, payload: discord.RawReactionActionEvent) -> None:
@@ -32,7 +38,7 @@ class CancelReactions:
             return
         if payload.member is not None and payload.member.bot:
             return
-        job = await self._service.find_by_message(payload.message_id)
+        job = await self._queries.find_by_message(payload.message_id)
         if job is None or job.channel_id != payload.channel_id:
             return
         if await self._may(job, payload.user_id, payload.member):
@@ -41,7 +47,7 @@ class CancelReactions:
     async def read(self, job_id: int) -> None:
         """Obey the ❌ that was tapped while the bot was away, and put its own there if it is not."""
         try:
-            job = await self._service.find(job_id)
+            job = await self._queries.find(job_id)
         except UnknownJob:
             return
         if not offers_reaction(job) or job.message_id is None:
@@ -58,7 +64,7 @@ class CancelReactions:
             if own is not None:
                 await self._read_users(job, own)
         except discord.NotFound:
-            await self._service.card_deleted(job.message_id)
+            await self._actions.card_deleted(job.message_id)
         except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             log.warning("job %d: its reactions can't be read: %s", job.id, type(error).__name__)
 
@@ -67,7 +73,7 @@ class CancelReactions:
         async with self._rate_limit:
             await message.add_reaction(CANCEL_EMOJI)
         try:
-            has_ended = (await self._service.find(job.id)).state.is_final
+            has_ended = (await self._queries.find(job.id)).state.is_final
         except UnknownJob:
             has_ended = True
         if has_ended and self._client.user is not None:
@@ -85,7 +91,7 @@ class CancelReactions:
 
     async def _cancel(self, job: Job, by: int) -> None:
         try:
-            await self._service.cancel(job.id, by)
+            await self._actions.cancel(job.id, by)
         except (AlreadyEnded, NotCancellable, UnknownJob):
             # After the end ❌ does nothing, and the card says when ModelHunter will not cancel.
             return

@@ -3,10 +3,12 @@
 import discord
 
 from bot.discord.interactions.permissions import cancel_control, card_kind
-from bot.jobs.admission.requests import RequestContext
+from bot.jobs.admission.requests import AdultModes, RequestContext
 
 
-def context_of(interaction: discord.Interaction, *, private: bool) -> RequestContext:
+def context_of(
+    interaction: discord.Interaction, *, private: bool, adult_modes: AdultModes
+) -> RequestContext:
     """Return the place of *interaction*, whose answer will be its card."""
     kind = card_kind(interaction, private=private)
     return RequestContext(
@@ -21,4 +23,5 @@ def context_of(interaction: discord.Interaction, *, private: bool) -> RequestCon
         cancel_control=cancel_control(interaction, kind),
         upload_limit=interaction.filesize_limit,
         asked_at=interaction.created_at.timestamp(),
+        adult_modes=adult_modes,
     )

@@ -12,8 +12,17 @@ from bot.catalogue import (
 )
 from bot.discord.cards.markdown import quote_prompt
 from bot.discord.cards.money import money
-from bot.discord.interactions.typed_options import OptionsUnreadable
+from bot.discord.interactions.errors import (
+    ChoiceNeeded,
+    NotHere,
+    NothingToCancel,
+    NotInDirectMessages,
+    NotYoursToCancel,
+    OptionsUnreadable,
+    PermissionsMissing,
+)
 from bot.jobs.errors import (
+    AdultSwitchedOff,
     AlreadyEnded,
     ApiAway,
     DatabaseBusy,
@@ -76,47 +85,10 @@ from db.records import JobState
 _VALUE_LENGTH = 100
 
 
-class NotHere(Exception):
-    """The bot may not be used in this server."""
-
-
-class NotInDirectMessages(NotHere):
-    """The bot may be used only in servers, and this is none."""
-
-
-class PermissionsMissing(Exception):
-    """The bot could not show a result here; holds Discord's names of what it lacks."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-
-class AdultSwitchedOff(Exception):
-    """The operator has not switched modes for adults on."""
-
-    def __init__(self, refused: AdultOption) -> None:
-        super().__init__(str(refused))
-        self.option = refused.option
-        self.value = refused.value
-
-
-class NotYoursToCancel(Exception):
-    """Only the requester, or a member with Manage Messages, cancels."""
-
-
-class ChoiceNeeded(Exception):
-    """The person has several running jobs and named none."""
-
-
-class NothingToCancel(Exception):
-    """The person has no running job."""
-
-
 @functools.singledispatch
-def error_text(error: Exception) -> str:
-    """Return what the person is told; an error that nobody foresaw is the operator's."""
-    return _FIXED.get(type(error), UNEXPECTED)
+def error_text(_error: Exception) -> str:
+    """Return the sentence for the user; a class without one of its own speaks like its base."""
+    return UNEXPECTED
 
 
 _FIXED: dict[type[Exception], str] = {
@@ -140,9 +112,17 @@ _FIXED: dict[type[Exception], str] = {
 }
 
 
+def _register(kind: type[Exception], text: str) -> None:
+    error_text.register(kind)(lambda _error: text)
+
+
+for _kind, _text in _FIXED.items():
+    _register(_kind, _text)
+
+
 def is_foreseen(error: Exception) -> bool:
-    """Whether there are words for *error*, so that the operator need not hear of it."""
-    return type(error) in _FIXED or type(error) in error_text.registry
+    """Whether *error* or a base of it has a sentence, so that the operator need not hear of it."""
+    return error_text.dispatch(type(error)) is not error_text.dispatch(object)
 
 
 @error_text.register

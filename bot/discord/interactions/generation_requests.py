@@ -1,22 +1,20 @@
-"""From a command or button to a card: check, perhaps ask, write, answer."""
+"""Generation requests: from a command or button to a card: check, perhaps ask, write, answer."""
 
-import dataclasses
 import logging
 
 import discord
 
-from bot.catalogue import AdultOption
 from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price_range
+from bot.discord.cards.views import price_confirmation_view, to_view
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.buttons import price_confirmation_view, to_view
-from bot.discord.interactions.context import context_of
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
+from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_confirmations import PriceConfirmations
-from bot.jobs.admission.requests import GenerationRequest, Quote
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import UnknownJob
-from bot.jobs.service import JobService
+from bot.jobs.queries import JobQueries
 from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Job
 
@@ -30,12 +28,14 @@ class GenerationRequests:
 
     def __init__(
         self,
-        service: JobService,
+        intake: JobIntake,
+        queries: JobQueries,
         confirmations: PriceConfirmations,
         cards: CardMessages,
         policy: AccessPolicy,
     ) -> None:
-        self._service = service
+        self._intake = intake
+        self._queries = queries
         self._confirmations = confirmations
         self._cards = cards
         self._policy = policy
@@ -48,14 +48,13 @@ class GenerationRequests:
         retry_of: int | None = None,
     ) -> None:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
-        quote = await self._quote(interaction, request, retry_of)
-        context = context_of(interaction, private=request.private)
+        quote, context = await self._admit(interaction, request, retry_of)
         try:
             if self._confirmations.needs_confirmation(quote):
                 await self._confirmations.ask(quote, context, retry_of=retry_of)
                 await _send_price_confirmation(interaction, quote)
             else:
-                job = await self._service.submit(quote, context, retry_of=retry_of)
+                job = await self._intake.submit(quote, context, retry_of=retry_of)
                 await self._answer(interaction, job)
         except AlreadyAccepted:
             log.info("interaction %d: another process answers it", interaction.id)
@@ -64,10 +63,8 @@ class GenerationRequests:
         """Turn the question about the price into the card of the job."""
         try:
             stored = await self._confirmations.confirmed(draft_id, interaction.user.id)
-            request = stored.to_request()
-            quote = await self._quote(interaction, request, stored.retry_of)
-            context = context_of(interaction, private=request.private)
-            job = await self._service.submit(
+            quote, context = await self._admit(interaction, stored.to_request(), stored.retry_of)
+            job = await self._intake.submit(
                 quote, context, retry_of=stored.retry_of, draft_id=draft_id
             )
         except (AlreadyAccepted, DraftUsed) as error:
@@ -84,21 +81,17 @@ class GenerationRequests:
     async def job_of(self, interaction_id: int) -> Job | None:
         """Return the job that this command, and perhaps a yes to its question, has made."""
         try:
-            return await self._service.find(interaction_id)
+            return await self._queries.find(interaction_id)
         except UnknownJob:
             return None
 
-    async def _quote(
+    async def _admit(
         self, interaction: discord.Interaction, request: GenerationRequest, retry_of: int | None
-    ) -> Quote:
+    ) -> tuple[Quote, RequestContext]:
         """Check everything that can be checked before anything is written or sent."""
-        self._policy.check_guild(interaction, home=await self._home(interaction, retry_of))
-        self._policy.check_permissions(interaction, private=request.private)
-        request = dataclasses.replace(request, allow_adult=self._policy.allows_adult(interaction))
-        try:
-            return self._service.quote(request)
-        except AdultOption as refused:
-            raise self._policy.adult_refusal(refused) from refused
+        home = await self._home(interaction, retry_of)
+        context = self._policy.admit(interaction, request, home=home)
+        return self._intake.quote(request, context.adult_modes), context
 
     async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
         """Return the server whose job is tried again, which a direct message may have told of."""
@@ -115,12 +108,12 @@ class GenerationRequests:
         except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             # Whether Discord shows it is found out before anything is sent.
             log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
-            self._service.unanswered(job)
+            self._intake.unanswered(job)
             return
         except BaseException:
-            self._service.unanswered(job)
+            self._intake.unanswered(job)
             raise
-        answered = await self._service.answered(job, message_id, shown=drawn.digest)
+        answered = await self._intake.answered(job, message_id, shown=drawn.digest)
         await self._cards.offer_cancel(answered)
 
 

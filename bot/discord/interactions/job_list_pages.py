@@ -1,16 +1,42 @@
-"""Read the rows of `/jobs` that somebody wants to see."""
+"""Pages of `/jobs`: the rows that its caller wants to see."""
+
+from collections.abc import Mapping
+
+import discord
 
 from bot.discord.cards.lists import MOST_JOBS, JobList, job_list
-from bot.jobs.service import JobService
+from bot.discord.cards.views import job_list_view
+from bot.jobs.errors import UnknownJob
+from bot.jobs.queries import JobQueries
 
-# The number comes from a button, and a custom_id can be forged.
+# The number comes from a button, whose custom_id can be forged.
 _LAST = 1_000_000
 
 
-async def job_page(service: JobService, user_id: int, start: int = 0) -> JobList:
-    """Return the person's jobs from *start* on, or the first ones where there are none any more."""
-    start = min(start, _LAST)
-    recent = await service.recent_of(user_id, MOST_JOBS + 1, start)
-    if not recent and start:
-        return await job_page(service, user_id)
-    return job_list(recent, service.labels(), start)
+class JobListPages:
+    """Pages of a user's jobs, shown to that user alone."""
+
+    def __init__(self, queries: JobQueries, labels: Mapping[str, str]) -> None:
+        self._queries = queries
+        self._labels = labels
+
+    async def page(self, user_id: int, start: int = 0) -> JobList:
+        """Return the user's jobs from *start* on, or the first ones where there are none any more."""
+        start = min(start, _LAST)
+        recent = await self._queries.recent_of(user_id, MOST_JOBS + 1, start)
+        if not recent and start:
+            return await self.page(user_id)
+        return job_list(recent, self._labels, start)
+
+    async def turn(self, interaction: discord.Interaction, start: int) -> None:
+        """Turn the page: the presser sees the presser's own jobs, also when *start* was forged."""
+        message = interaction.message
+        if (
+            message is None
+            or not message.flags.ephemeral
+            or await self._queries.find_by_message(message.id) is not None
+        ):
+            # A card would be written over.
+            raise UnknownJob
+        drawn = await self.page(interaction.user.id, start)
+        await interaction.response.edit_message(embed=drawn.embed, view=job_list_view(drawn))

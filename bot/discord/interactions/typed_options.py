@@ -4,19 +4,12 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
+from bot.discord.interactions.errors import OptionsUnreadable
 from db.records import OptionValue
 
 _NEEDS_QUOTES = re.compile(r'[\s",\\]')
 # What is quoted or escaped (kept), or a comma that ends a part: not one inside "7,5".
 _COMMAS = re.compile(r'("(?:\\.|[^"\\])*"?|\\.)|,(?=[\s,]|$|\w+=)', re.DOTALL)
-
-
-class OptionsUnreadable(Exception):
-    """The text is no list of `name=value`; holds the part that is not."""
-
-    def __init__(self, part: str) -> None:
-        super().__init__("unreadable options")
-        self.part = part
 
 
 def read_options(chosen: Mapping[str, str | None], more: str | None) -> dict[str, OptionValue]:

@@ -1,16 +1,15 @@
-"""The only code that sends or edits job messages: the newest state wins, limits are kept."""
+"""Card messages: the messages that show jobs, implementing `bot.jobs.cards.Cards`."""
 
 import dataclasses
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 
 from bot.discord.cards.card import Card, CardLook, alt_text, card
-from bot.discord.interactions.buttons import to_view
+from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
-from bot.discord.messages.progress_edits import Progress
 from bot.discord.messages.replies import Replies
+from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.cards import CardError
 from bot.locales.answers import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.media.download import DownloadedFile
@@ -28,42 +27,17 @@ class CardMessages:
         messages: MessageClient,
         replies: Replies,
         jobs: JobRepository,
+        wanted: WantedEdits,
         *,
-        owner: str,
         look: Callable[[Job], CardLook],
-        clock: Callable[[], float],
+        on_found: Callable[[Sequence[Job]], None],
     ) -> None:
         self._messages = messages
         self._replies = replies
         self._jobs = jobs
+        self._wanted = wanted
         self._look = look
-        self._progress = Progress(
-            jobs,
-            owner=owner,
-            draw=self.draw,
-            edit=self._edit,
-            when_deleted=self._tell_deleted,
-            clock=clock,
-        )
-        self._when_deleted: Callable[[int], Awaitable[None]] | None = None
-        self._when_found: Callable[[Sequence[Job]], None] | None = None
-
-    def __repr__(self) -> str:
-        return f"<CardMessages {self._progress!r}>"
-
-    def when_deleted(self, tell: Callable[[int], Awaitable[None]]) -> None:
-        """Have *tell* called with the message id of a card that turns out to be deleted."""
-        self._when_deleted = tell
-
-    def when_found(self, tell: Callable[[Sequence[Job]], None]) -> None:
-        """Have *tell* called with a job whose card was found again: nobody has read its ❌ yet."""
-        self._when_found = tell
-
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None]:
-        """Keep showing progress until the block is left; edits in flight then come to their end."""
-        async with self._progress.running():
-            yield
+        self._on_found = on_found
 
     def draw(self, job: Job) -> Card:
         """Return the card of *job* as it should look."""
@@ -71,22 +45,32 @@ class CardMessages:
 
     def show(self, job: Job) -> None:
         """Show *job* soon; the newest state wins and an unchanged card is not touched."""
-        self._progress.show(job)
+        self._wanted.show(job)
 
     async def finish(self, job: Job) -> str:
         """Show the ending of *job* now and return the digest of what is shown."""
         drawn = self.draw(job)
-        async with self._progress.ending(job) as shown:
+        async with self._wanted.ending(job) as shown:
             if drawn.digest != shown:
-                await self._edit(job, drawn)
+                await self.edit(job, drawn)
         return drawn.digest
 
     async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
         """Put *files* onto the card, in place of whatever was there, and return the digest."""
         drawn = self.draw(job)
-        async with self._progress.ending(job):
-            await self._edit(job, drawn, self._to_upload(job, files))
+        async with self._wanted.ending(job):
+            await self.edit(job, drawn, self._to_upload(job, files))
         return drawn.digest
+
+    async def edit(self, job: Job, drawn: Card, uploads: Sequence[Upload] | None = None) -> None:
+        """Make the card of *job* look like *drawn*; *uploads* replace its files, None keeps them.
+
+        Raises:
+            CardError: It does not; the kind of error says what to do.
+        """
+        await self._messages.edit(
+            job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads
+        )
 
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Put *files* into a new message, a reply to the card that can't be edited."""
@@ -135,8 +119,8 @@ class CardMessages:
         """Return the message id of the card of *job*, when the database does not have it."""
         found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
-        if self._when_found is not None:
-            self._when_found([dataclasses.replace(job, message_id=found)])
+        # The ❌ under it have not been read yet.
+        self._on_found([dataclasses.replace(job, message_id=found)])
         return found
 
     async def offer_cancel(self, job: Job) -> None:
@@ -175,12 +159,3 @@ class CardMessages:
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
         description = alt_text(job, self._look(job))
         return [Upload(path=file.path, description=description) for file in files]
-
-    async def _edit(self, job: Job, drawn: Card, uploads: Sequence[Upload] | None = None) -> None:
-        await self._messages.edit(
-            job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads
-        )
-
-    async def _tell_deleted(self, message_id: int) -> None:
-        if self._when_deleted is not None:
-            await self._when_deleted(message_id)

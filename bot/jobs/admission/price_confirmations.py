@@ -44,7 +44,6 @@ class StoredRequest(BaseModel):
             model=self.model,
             options=self.options,
             private=self.private,
-            allow_adult=False,
         )
 
 

@@ -1,6 +1,7 @@
 """What people ask for, before it is a job."""
 
 import dataclasses
+import enum
 from collections.abc import Mapping
 
 from bot.catalogue import Generation, Model
@@ -20,12 +21,19 @@ class GenerationRequest:
     model: str | None  # None: the operator's default, else the cheapest
     options: Mapping[str, OptionValue]
     private: bool
-    allow_adult: bool
+
+
+class AdultModes(enum.Enum):
+    """Whether modes for adults may be used where a request was made."""
+
+    ALLOWED = enum.auto()
+    NOT_HERE = enum.auto()  # the channel is not age-restricted
+    OFF = enum.auto()  # the operator has switched them off
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
-    """Where and by whom it was asked for, and how the answer can be shown there.
+    """Where and by whom something was requested, and how the answer can be shown there.
 
     `upload_limit` is in bytes, `asked_at` in Unix seconds: when the interaction whose token this
     is was made.
@@ -42,6 +50,7 @@ class RequestContext:
     cancel_control: CancelControl
     upload_limit: int
     asked_at: float
+    adult_modes: AdultModes
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

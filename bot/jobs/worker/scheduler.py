@@ -1,17 +1,20 @@
-"""When each job is looked at: one heap of due times for all of them. Decides nothing else."""
+"""Scheduler: takes the jobs that are due, runs one step of each, and says when they are due again.
+
+Jobs that are due together form a batch, whose questions to the API are shared: one reading of the
+task list instead of a GET for each. What a step does is the tracker's to decide.
+"""
 
 import asyncio
 import dataclasses
 import functools
-import heapq
-import itertools
 import logging
 import random
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bot.background import in_background, repeat_forever
+from bot.jobs.due_times import DueTimes
 from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
@@ -23,21 +26,19 @@ log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-# From this many due at once, a page of the list is cheaper than a question for each.
+# From this many due at once, a page of the list is cheaper than a GET for each.
 _BATCH_FROM = 5
-# Jobs due within this many seconds are looked at together.
-_SLACK = 0.25
-# One job's 429 holds the others up for this long at most; each then meets its own.
+# A 429 of one job pauses the others for this many seconds at most; each then meets its own.
 _LONGEST_PAUSE = 60.0
-# Who was overtaken looks again at once, but lets the other one finish.
-_AGAIN = 0.1
-# How long steps in flight may take to come to their end when the process stops.
+# A step whose job changed underneath is repeated after this many seconds, when the other is done.
+_STALE_DELAY = 0.1
+# Seconds that steps in flight have to finish when the process stops.
 _SHUTDOWN_TIMEOUT = 3.0
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class _Batch:
-    """Jobs that are due together, and what is asked once for all of them."""
+    """Jobs that are due together, and what the API is asked once for all of them."""
 
     job_ids: list[int]
     plan: asyncio.Task[BatchPlan]
@@ -45,105 +46,47 @@ class _Batch:
 
 
 class Scheduler:
-    """Own the due times and the steps in flight: one step per job at a time."""
+    """Loop over due times that owns the steps in flight: one step per job at a time."""
 
     def __init__(
-        self, tracker: Tracker, *, clock: Callable[[], float], randomness: random.Random
+        self,
+        tracker: Tracker,
+        due_times: DueTimes,
+        *,
+        clock: Callable[[], float],
+        randomness: random.Random,
     ) -> None:
         self._tracker = tracker
+        self._due_times = due_times
         self._clock = clock
         self._randomness = randomness
-        self._heap: list[tuple[float, int, int]] = []
-        self._order = itertools.count()
-        self._due: dict[int, float] = {}
         self._failures: dict[int, int] = {}
-        self._in_flight: dict[int, asyncio.Task[float | None]] = {}
+        self._steps: dict[int, asyncio.Task[float | None]] = {}
         self._shared: set[asyncio.Task[Any]] = set()
-        self._again: set[int] = set()
         self._paused_until = 0.0
-        self._changed = asyncio.Event()
-
-    def __repr__(self) -> str:
-        return f"<Scheduler {len(self._due)} waiting, {len(self._in_flight)} in flight>"
-
-    def wake(self, job_id: int) -> None:
-        """Look at the job now, or right after the step that is in flight."""
-        if job_id in self._in_flight:
-            self._again.add(job_id)
-        else:
-            self._put(job_id, self._clock())
-
-    def schedule_many(self, job_ids: Iterable[int]) -> None:
-        """Look at many jobs soon, spread over a second, as after a start."""
-        for job_id in job_ids:
-            if job_id in self._in_flight:
-                # Claimed anew while its step works under the old fence, which will find it gone.
-                self._again.add(job_id)
-            else:
-                self._put(job_id, self._clock() + self._randomness.random())
-
-    def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
-        """Look at those of the jobs that are neither waiting nor in flight: a net below the rest."""
-        for job_id in job_ids:
-            if job_id not in self._due and job_id not in self._in_flight:
-                self._put(job_id, self._clock())
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Keep looking at jobs until the block is left; steps in flight then get a few seconds."""
+        """Run steps until the block is left; those in flight then get a few seconds."""
         try:
-            async with in_background(repeat_forever(self._turn), name="schedule"):
+            async with in_background(repeat_forever(self._turn), name="scheduler"):
                 yield
         finally:
             await self._shut_down()
 
     async def _turn(self) -> float:
-        await self._wait()
-        self._start(self._take_due())
+        await self._due_times.wait()
+        self._start(self._due_times.take_due())
         return 0.0
-
-    async def _wait(self) -> None:
-        self._changed.clear()
-        try:
-            async with asyncio.timeout(self._next_delay()):
-                await self._changed.wait()
-        except TimeoutError:
-            return
-
-    def _next_delay(self) -> float | None:
-        """Return the seconds until the next job is due, None when none is waiting."""
-        while self._heap and not self._is_current(self._heap[0]):
-            heapq.heappop(self._heap)
-        if not self._heap:
-            return None
-        return max(0.0, self._heap[0][0] - self._clock())
-
-    def _take_due(self) -> list[int]:
-        now = self._clock()
-        taken: list[int] = []
-        while self._heap and self._heap[0][0] <= now + _SLACK:
-            entry = heapq.heappop(self._heap)
-            if self._is_current(entry):
-                del self._due[entry[2]]
-                taken.append(entry[2])
-        return taken
-
-    def _is_current(self, entry: tuple[float, int, int]) -> bool:
-        return self._due.get(entry[2]) == entry[0]
-
-    def _put(self, job_id: int, due: float) -> None:
-        self._due[job_id] = due
-        heapq.heappush(self._heap, (due, next(self._order), job_id))
-        self._changed.set()
 
     def _start(self, job_ids: list[int]) -> None:
         batch: _Batch | None = None
         if len(job_ids) >= _BATCH_FROM or (job_ids and self._pause() > 0):
-            plan = self._share(self._tracker.plan(job_ids), "needs of jobs")
+            plan = self._share(self._tracker.plan(job_ids), "batch plan")
             batch = _Batch(job_ids=job_ids, plan=plan)
         for job_id in job_ids:
             step = asyncio.create_task(self._step(job_id, batch), name=f"step of job {job_id}")
-            self._in_flight[job_id] = step
+            self._steps[job_id] = step
             step.add_done_callback(functools.partial(self._finished, job_id))
 
     def _share(self, work: Coroutine[Any, Any, _Result], name: str) -> asyncio.Task[_Result]:
@@ -154,18 +97,13 @@ class Scheduler:
 
     def _finished(self, job_id: int, step: asyncio.Task[float | None]) -> None:
         """Put the job back only now, so that it never has two steps in flight."""
-        del self._in_flight[job_id]
-        delay = None if step.cancelled() else step.result()
-        if job_id in self._again:
-            self._again.discard(job_id)
-            delay = 0.0
-        if delay is not None:
-            self._put(job_id, self._clock() + delay)
-        else:
+        del self._steps[job_id]
+        is_due_again = self._due_times.release(job_id, None if step.cancelled() else step.result())
+        if not is_due_again:
             self._failures.pop(job_id, None)
 
     async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
-        """Take one step and return the seconds until the next, None at the end."""
+        """Run one step and return the seconds until the next, None at the end of the job."""
         try:
             if batch and self._pause() > 0 and job_id in (await asyncio.shield(batch.plan)).api:
                 return self._pause()
@@ -174,18 +112,18 @@ class Scheduler:
         except RetryLater as later:
             return self._back_off(job_id, later)
         except StaleJob:
-            return _AGAIN
+            return _STALE_DELAY
         except NotOwned:
             log.info("job %d: is not ours any more", job_id)
             return None
-        except Exception:  # the border of one job: its trouble must not become another's
+        except Exception:  # the border of one job: its failure must not become another's
             log.exception("job %d: a step failed", job_id)
             return self._back_off(job_id, RetryLater())
         self._failures.pop(job_id, None)
         return delay
 
     async def _listed(self, job_id: int, batch: _Batch) -> Task | None:
-        """Return what the list says of the job; who needs none does not wait for it."""
+        """Return the job's task as the list has it; a job that needs no list does not wait for it."""
         listed = (await asyncio.shield(batch.plan)).listed
         if job_id not in listed:
             return None
@@ -195,7 +133,7 @@ class Scheduler:
         return (await asyncio.shield(batch.listing)).get(job_id)
 
     def _pause(self) -> float:
-        """Return for how many more seconds the API wants to be left in peace; 0 if it does not."""
+        """Return for how many more seconds the API asked for no requests; 0 if it did not."""
         return max(0.0, self._paused_until - self._clock())
 
     def _back_off(self, job_id: int, later: RetryLater) -> float:
@@ -207,11 +145,11 @@ class Scheduler:
         return delay
 
     async def _shut_down(self) -> None:
-        steps = list(self._in_flight.values())
+        steps = list(self._steps.values())
         if not steps:
             return
         await asyncio.wait(steps, timeout=_SHUTDOWN_TIMEOUT)
-        slow = [*self._in_flight.values(), *self._shared]
+        slow = [*self._steps.values(), *self._shared]
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)

@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr
 from simcord.env import Env
 
-from bot.app.build import App, Runtime, open_app
+from bot.app.build import App, open_app
+from bot.app.shared import Runtime
 from bot.discord.client import GenerationBot
 from bot.settings import Settings
 from sandbox.modelhunter import StandIn, open_stand_in
@@ -71,7 +72,7 @@ async def app(api: StandIn, clock: SharedClock, confirm_above: Decimal) -> Async
 @pytest.fixture
 def simcord_bot(app: App) -> GenerationBot:
     """Name the bot that simcord's plugin starts."""
-    return app.bot
+    return app.gateway.bot
 
 
 @pytest.fixture

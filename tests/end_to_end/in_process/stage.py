@@ -61,7 +61,7 @@ class Scene:
     async def pass_time(self, seconds: float, job: ResponseMessage) -> None:
         """Move the clock on, and have the bot look at the job of that card."""
         await self.env.advance_time(seconds)
-        self.app.scheduler.wake(self.job_of(job))
+        self.app.due_times.wake(self.job_of(job))
 
     def job_of(self, card: ResponseMessage) -> int:
         """Return the number of the job whose card that is: its interaction's."""
@@ -90,7 +90,7 @@ class Scene:
         """Wait until the API has taken so many tasks and the bot rests."""
 
         def is_so() -> bool:
-            return len(self.api.tasks) == count and "0 in flight" in repr(self.app.scheduler)
+            return len(self.api.tasks) == count and "0 in flight" in repr(self.app.due_times)
 
         await self.until(is_so, f"{count} tasks")
 

@@ -148,8 +148,8 @@ async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
     assert (await scene.use("forget")).content == FORGET_LATER
     await scene.use("cancel")
     await scene.until_state(card, JobState.CANCELLED)
-    await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.scheduler), "rest")
-    await scene.app.retention_sweep.sweep()
+    await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.due_times), "rest")
+    await scene.app.worker.retention_sweep.sweep()
     assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY
     assert (await scene.use("forget")).content == FORGET_DONE
 

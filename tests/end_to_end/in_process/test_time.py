@@ -77,7 +77,7 @@ async def test_a_private_failure_told_by_dm_can_be_tried_again(
 ) -> None:
     """Truthful: the direct message about a failure names /jobs, and its button asks once more."""
     if is_limited:
-        scene.app.bot.parts.requests._policy._allowed_guild_ids = frozenset({scene.guild.id})
+        scene.app.gateway.policy._allowed_guild_ids = frozenset({scene.guild.id})
     scene.api.scripts.next(Script.failing("busy", seconds=14.5 * MINUTE), Script.endless())
     card = await scene.ask(private=True)
     if confirm_above < 1:

@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.jobs import leases
+from bot.jobs.due_times import DueTimes
 from bot.jobs.leases import LeaseKeeper
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
-from bot.jobs.worker.scheduler import Scheduler
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.claims import Claims
 from tests.integration.jobs.world import LEASE, Process, World
 
 
-class Notes(Scheduler):
-    """Remember what is to be looked at."""
+class RecordedDueTimes(DueTimes):
+    """Remember which jobs are to be looked at."""
 
-    def __init__(self, world: World, process: Process) -> None:
-        super().__init__(process.tracker, clock=world.clock, randomness=random.Random(1))
+    def __init__(self, world: World) -> None:
+        super().__init__(clock=world.clock, randomness=random.Random(1))
         self.followed: list[int] = []
         self.missed: list[int] = []
         self.woken: list[int] = []
@@ -40,30 +40,33 @@ class Notes(Scheduler):
         self.woken.append(job_id)
 
 
-class StoredRequest:
+class Keeper:
     """A lease keeper, and what it told others."""
 
     def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
-        self.scheduler = Notes(world, world.process(owner))
+        self.due_times = RecordedDueTimes(world)
         self.health = Health()
         self.announced: list[int] = []
         self.counted: list[int] = []
         self.leases = LeaseKeeper(
-            claims or Claims(world.engine),
-            self.scheduler,
+            claims or Claims(world.engine, owner),
+            self.due_times,
             self.health,
-            owner=owner,
+            self,
             clock=world.clock,
-            on_claimed=self._announce,
-            on_counted=self.counted.append,
         )
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Keep the leases for a block."""
         return self.leases.running()
 
-    def _announce(self, jobs: Sequence[Job]) -> None:
+    def jobs_claimed(self, jobs: Sequence[Job]) -> None:
+        """Note jobs that were claimed."""
         self.announced += [job.id for job in jobs]
+
+    def processes_counted(self, count: int) -> None:
+        """Note how many processes there are."""
+        self.counted.append(count)
 
 
 @pytest.fixture(autouse=True)
@@ -82,29 +85,29 @@ async def eventually(condition: Callable[[], bool]) -> None:
 async def some_ticks(world: World) -> None:
     """Let another process's ownership tick more often than a round of all its duties."""
     for _ in range(60):
-        await Claims(world.engine).owned_by("nobody")
+        await Claims(world.engine, "nobody").owned()
 
 
 async def test_free_jobs_are_taken(world: World, one: Process) -> None:
     """What nobody owns is claimed at the first tick, followed and announced."""
     job = await world.accept(one)
-    await one.claims.release("one")
-    two = StoredRequest(world, "two")
+    await one.claims.release()
+    two = Keeper(world, "two")
     async with two.running():
         await eventually(lambda: bool(two.announced))
         assert [mine.id for mine in await two.leases.jobs()] == [job.id]
-    assert (two.scheduler.followed, two.announced) == ([job.id], [job.id])
+    assert (two.due_times.followed, two.announced) == ([job.id], [job.id])
 
 
 async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
     """A lease that lasts is respected, and one that has ended is not."""
     job = await world.accept(one)
-    two = StoredRequest(world, "two")
+    two = Keeper(world, "two")
     async with two.running():
         await some_ticks(world)
         assert (await one.read(job.id)).owner == "one"
         world.clock.now += LEASE + 1
-        await eventually(lambda: two.scheduler.followed == [job.id])
+        await eventually(lambda: two.due_times.followed == [job.id])
         taken = await one.read(job.id)
         assert (taken.owner, taken.fence) == ("two", 2)
 
@@ -112,7 +115,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
 async def test_leases_are_renewed(world: World, one: Process) -> None:
     """As long as a process lives its leases stay ahead of the clock."""
     job = await world.accept(one)
-    kept = StoredRequest(world, "one")
+    kept = Keeper(world, "one")
     async with kept.running():
         for _ in range(3):
             world.clock.now += LEASE - 1
@@ -125,7 +128,7 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
 async def test_the_processes_are_counted(world: World, one: Process) -> None:
     """With each renewal a process learns how many there are: itself and who keeps jobs."""
     await world.accept(one)
-    two = StoredRequest(world, "two")
+    two = Keeper(world, "two")
     async with two.running():
         await eventually(lambda: two.counted == [2])
         # The other one dies, and its job is taken.
@@ -139,21 +142,21 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
     """A card that is on its way to Discord is looked for neither at the start nor later."""
     fresh = await world.accept(one, 1)
     answered = await world.ask(one, 2)
-    kept = StoredRequest(world, "one")
+    kept = Keeper(world, "one")
     async with kept.running():
-        await eventually(lambda: bool(kept.scheduler.missed))
-    assert set(kept.scheduler.missed) == {answered.id}
+        await eventually(lambda: bool(kept.due_times.missed))
+    assert set(kept.due_times.missed) == {answered.id}
     world.clock.now += ANSWER_WINDOW
-    later = StoredRequest(world, "one")
-    await one.claims.claim("one", now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
+    later = Keeper(world, "one")
+    await one.claims.claim(now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
     async with later.running():
-        await eventually(lambda: fresh.id in later.scheduler.missed)
+        await eventually(lambda: fresh.id in later.due_times.missed)
 
 
 async def test_jobs_are_given_back(world: World, one: Process) -> None:
     """At a polite end another process need not wait for the lease."""
     job = await world.accept(one)
-    async with StoredRequest(world, "one").running():
+    async with Keeper(world, "one").running():
         pass
     left = await one.read(job.id)
     assert (left.owner, left.lease_until) == (None, 0.0)
@@ -163,12 +166,12 @@ async def test_jobs_are_given_back(world: World, one: Process) -> None:
 async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> None:
     """A cancel that another process saved is looked at by the job's owner, once."""
     job = await world.accept(one)
-    kept = StoredRequest(world, "one")
+    kept = Keeper(world, "one")
     async with kept.running():
         await world.process("two").recorder.request_cancel(job.id, 99)
-        await eventually(lambda: bool(kept.scheduler.woken))
+        await eventually(lambda: bool(kept.due_times.woken))
         await some_ticks(world)
-    assert kept.scheduler.woken == [job.id]
+    assert kept.due_times.woken == [job.id]
 
 
 class StumblingClaims(Claims):
@@ -176,38 +179,40 @@ class StumblingClaims(Claims):
 
     failures = 3
 
-    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
+    async def renew(self, *, now: float, lease_until: float) -> int:
         """Renew, unless this is one of the failures."""
         if self.failures:
             self.failures -= 1
             raise OperationalError("update", {}, OSError("locked"))
-        return await super().renew(owner, now=now, lease_until=lease_until)
+        return await super().renew(now=now, lease_until=lease_until)
 
 
 class SlowClaims(Claims):
     """Let time pass with each look for requests, and fail at some renewals."""
 
-    def __init__(self, world: World, *, slowness: float, failing: Iterable[int]) -> None:
-        super().__init__(world.engine)
+    def __init__(
+        self, world: World, owner: str, *, slowness: float, failing: Iterable[int]
+    ) -> None:
+        super().__init__(world.engine, owner)
         self._clock = world.clock
         self._slowness = slowness
         self._failing = frozenset(failing)
         self._renewals = 0
         self.left: list[float] = []  # seconds of the shortest lease, after each look
 
-    async def renew(self, owner: str, *, now: float, lease_until: float) -> int:
+    async def renew(self, *, now: float, lease_until: float) -> int:
         """Renew, unless this is one of the failures, of which each takes a second."""
         self._renewals += 1
         if self._renewals in self._failing:
             self._clock.now += 1.0
             raise OperationalError("update", {}, OSError("locked"))
-        return await super().renew(owner, now=now, lease_until=lease_until)
+        return await super().renew(now=now, lease_until=lease_until)
 
-    async def take_woken(self, owner: str) -> tuple[Job, ...]:
+    async def take_woken(self) -> tuple[Job, ...]:
         """Look for requests, slowly."""
         self._clock.now += self._slowness
-        self.left += [job.lease_until - self._clock.now for job in await self.owned_by(owner)]
-        return await super().take_woken(owner)
+        self.left += [job.lease_until - self._clock.now for job in await self.owned()]
+        return await super().take_woken()
 
 
 @pytest.mark.parametrize(
@@ -220,8 +225,8 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
 ) -> None:
     """Neither a slow database nor one that fails now and then gives a living process's jobs away."""
     job = await world.accept(one)
-    claims = SlowClaims(world, slowness=slowness, failing=failing)
-    async with StoredRequest(world, "one", claims=claims).running():
+    claims = SlowClaims(world, "one", slowness=slowness, failing=failing)
+    async with Keeper(world, "one", claims=claims).running():
         await eventually(lambda: len(claims.left) >= 120)
         assert (await one.read(job.id)).fence == 1
     assert min(claims.left) > LEASE / 3
@@ -230,7 +235,7 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
 async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
     """A process that was held up for long keeps its jobs and their fences, if nobody came."""
     job = await world.accept(one)
-    kept = StoredRequest(world, "one")
+    kept = Keeper(world, "one")
     async with kept.running():
         for _ in range(3):
             world.clock.now += 2 * LEASE
@@ -245,7 +250,7 @@ async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process)
 async def test_trouble_with_the_database(world: World, one: Process) -> None:
     """Trouble is told to the operator and gone again when the database answers."""
     job = await world.accept(one)
-    await one.claims.release("one")
+    await one.claims.release()
     told: list[str] = []
 
     class Telling(Health):
@@ -253,8 +258,8 @@ async def test_trouble_with_the_database(world: World, one: Process) -> None:
             told.append(problem)
             super().report(check, problem)
 
-    two = StoredRequest(world, "two", claims=StumblingClaims(world.engine))
+    two = Keeper(world, "two", claims=StumblingClaims(world.engine, "two"))
     two.leases._health = two.health = Telling()
     async with two.running():
-        await eventually(lambda: two.scheduler.followed == [job.id] and not two.health.problems())
+        await eventually(lambda: two.due_times.followed == [job.id] and not two.health.problems())
     assert set(told) == {"The database does not answer."}

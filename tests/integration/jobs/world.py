@@ -99,10 +99,10 @@ class Process:
         self.owner = owner
         self.clock = clock
         self.jobs = jobs
-        self.claims = Claims(engine)
+        self.claims = Claims(engine, owner)
         self.health = Health()
         self.gone: list[str] = []
-        self.recorder = JobRecorder(jobs, cards, owner=owner, clock=clock)
+        self.recorder = JobRecorder(jobs, show=cards.show, owner=owner, clock=clock)
         self.acceptance = Acceptance(
             jobs,
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
@@ -152,7 +152,7 @@ class Process:
     async def take_over(self) -> list[int]:
         """Claim what nobody keeps any more and return which jobs that are."""
         claimed = await self.claims.claim(
-            self.owner, now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
+            now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
         )
         return [job.id for job in claimed]
 

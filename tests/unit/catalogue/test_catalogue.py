@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.catalogue import CatalogueBroken, Kind, load_catalogue, read_catalogue
+from bot.catalogue import CatalogueBroken, DefaultUnknown, Kind, load_catalogue, read_catalogue
 from db.records import JobKind
 from tests.unit.catalogue.test_build import model
 
@@ -44,24 +44,26 @@ def test_find_is_exact(typed: str) -> None:
 
 
 def test_default() -> None:
-    """The preferred model is taken if it is there, else the cheapest."""
-    catalogue = load_catalogue()
+    """The operator's default is taken if there is one, else the cheapest."""
+    catalogue = load_catalogue({Kind.VIDEO: "Veo 3.1", Kind.IMAGE: None})
 
-    assert catalogue.default(Kind.VIDEO, "Veo 3.1").name == "veo3"
-    assert catalogue.default(Kind.VIDEO, None) == catalogue.cheapest(Kind.VIDEO)
-    assert catalogue.default(Kind.VIDEO, "gone") == catalogue.cheapest(Kind.VIDEO)
+    assert catalogue.default(Kind.VIDEO).name == "veo3"
+    assert catalogue.default(Kind.IMAGE) == catalogue.cheapest(Kind.IMAGE)
+    assert catalogue.default(Kind.SPEECH) == catalogue.cheapest(Kind.SPEECH)
+    with pytest.raises(DefaultUnknown, match="DEFAULT_VIDEO_MODEL must be one of these"):
+        load_catalogue({Kind.VIDEO: "gone"})
 
 
 def test_withdraw() -> None:
     """A model that the API does not know any more is not offered, and keeps its label."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue({Kind.VIDEO: "veo3"})
     before = catalogue.models(Kind.VIDEO)
     for _ in range(2):
         catalogue.withdraw("veo3")
 
     assert catalogue.find(Kind.VIDEO, "veo3") is None
     assert catalogue.find(Kind.VIDEO, "veo3_fast") is not None
-    assert catalogue.default(Kind.VIDEO, "veo3") == catalogue.cheapest(Kind.VIDEO)
+    assert catalogue.default(Kind.VIDEO) == catalogue.cheapest(Kind.VIDEO)
     assert "veo3" not in [model.name for model in catalogue.suggest(Kind.VIDEO, "veo")]
     assert len(catalogue.models(Kind.VIDEO)) == len(before) - 1
     assert catalogue.labels() == load_catalogue().labels()

@@ -1,16 +1,16 @@
 """Discord is told of the commands when they changed, and in one place only."""
 
 from collections.abc import AsyncGenerator
-from unittest.mock import Mock
 
 import pytest
 from discord import app_commands
 
-from bot.discord.client import EXTENSIONS, GenerationBot, Parts
+from bot.discord.client import GenerationBot
 from bot.monitoring.health import Health
 from db.engines.engine import open_database
 from db.repositories.key_values import KeyValues
 from tests.unit.discord.discord_errors import http_error
+from tests.unit.discord.every_cog import idle_cogs
 
 APPLICATION, HERE, THERE = 5, 22, 23
 COMMANDS = ["cancel", "forget", "image", "jobs", "models", "speech", "video"]
@@ -57,7 +57,6 @@ async def start(
     """Start the bot with its real commands, but for one, and let it tell Discord."""
     bot = GenerationBot(key_values, Health(), guild_id=guild_id)
     other_side.bots.append(bot)
-    bot.parts = Mock(spec=Parts, service=None, submissions=None, autocomplete=None)
     bot._connection.application_id = APPLICATION
 
     async def globally(_: int, payload: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -70,8 +69,8 @@ async def start(
 
     bot.http.bulk_upsert_global_commands = globally  # type: ignore[method-assign, assignment]
     bot.http.bulk_upsert_guild_commands = in_guild  # type: ignore[method-assign, assignment]
-    for extension in EXTENSIONS:
-        await bot.load_extension(extension)
+    for cog in idle_cogs():
+        await bot.add_cog(cog)
     if less:
         bot.tree.remove_command(less)
     await bot._sync.when_changed(APPLICATION)

@@ -1,8 +1,6 @@
 """The README, the pages under docs/, ARCHITECTURE.md and CONTRIBUTING.md agree with the program."""
 
 import ast
-import importlib
-import inspect
 import itertools
 import re
 import tomllib
@@ -14,12 +12,12 @@ from discord import app_commands
 
 from bot.catalogue import read_catalogue
 from bot.discord.cards.card_status import status_of
-from bot.discord.client import EXTENSIONS
 from bot.discord.interactions import permissions as access
 from bot.locales.cards import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
 from tests.unit.discord.cards.jobs import make_job
+from tests.unit.discord.every_cog import cog_classes
 
 ROOT = Path(__file__).parents[3]
 DOCS = tuple(sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -113,11 +111,10 @@ def test_the_invite_asks_for_what_the_bot_checks() -> None:
 def commands() -> dict[str, set[str]]:
     """Return the names of the slash commands, each with its options."""
     found = {}
-    for extension in EXTENSIONS:
-        for _, cog in inspect.getmembers(importlib.import_module(extension), inspect.isclass):
-            for command in getattr(cog, "__cog_app_commands__", []):
-                assert isinstance(command, app_commands.Command)
-                found[command.name] = {option.name for option in command.parameters}
+    for cog in cog_classes():
+        for command in cog.__cog_app_commands__:
+            assert isinstance(command, app_commands.Command)
+            found[command.name] = {option.name for option in command.parameters}
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engines.engine import open_database
-from db.repositories.claims import Claims
+from db.repositories.claims import Claims, release_all
 from db.repositories.jobs import JobRepository
 from tests.integration.db.repositories.builders import NOON, SHARED, accepted, changed
 
@@ -17,15 +17,14 @@ LATER = NOON + 100  # the lease of `accepted` ends at NOON + 60
 async def test_a_lease_that_lasts_is_respected(engine: AsyncEngine) -> None:
     """Nobody takes a job whose owner is alive."""
     await accepted(engine)
-    claims = Claims(engine)
-    assert await claims.claim("two", now=NOON + 60, lease_until=LATER, limit=5) == ()
-    assert await claims.claim("one", now=NOON + 60, lease_until=LATER, limit=5) == ()
+    assert await Claims(engine, "two").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
+    assert await Claims(engine, "one").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
 
 
 async def test_a_lease_that_ended_moves_the_job(engine: AsyncEngine) -> None:
     """The jobs of a dead process go to another, under a higher fence."""
     await accepted(engine)
-    (job,) = await Claims(engine).claim("two", now=LATER, lease_until=LATER + 60, limit=5)
+    (job,) = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5)
     assert (job.owner, job.lease_until, job.fence) == ("two", LATER + 60, 2)
     assert await JobRepository(engine).get(1) == job
 
@@ -34,51 +33,47 @@ async def test_the_oldest_are_claimed_first(engine: AsyncEngine) -> None:
     """A process takes no more than it asked for, and lets nobody wait for ever."""
     for number in (30, 10, 20):
         await accepted(engine, number)
-    claims = Claims(engine)
-    taken = await claims.claim("two", now=LATER, lease_until=LATER + 60, limit=2)
+    taken = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=2)
     assert [job.id for job in taken] == [10, 20]
-    taken = await claims.claim("two", now=LATER, lease_until=LATER + 60, limit=2)
+    taken = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=2)
     assert [job.id for job in taken] == [30]
 
 
 async def test_closed_jobs_are_not_claimed(engine: AsyncEngine) -> None:
     """What is done is nobody's work."""
     await changed(engine, await accepted(engine), open=False)
-    assert await Claims(engine).claim("two", now=LATER, lease_until=LATER + 60, limit=5) == ()
+    assert await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5) == ()
 
 
 async def test_renewing_keeps_only_ones_own(engine: AsyncEngine) -> None:
     """A living process keeps its jobs, and no other's."""
     await accepted(engine, 1)
-    claims = Claims(engine)
-    await claims.claim("two", now=LATER, lease_until=LATER + 1, limit=5)
+    await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 1, limit=5)
     await accepted(engine, 2)
-    await claims.renew("one", now=LATER, lease_until=LATER + 60)
-    taken = await claims.claim("three", now=LATER + 2, lease_until=LATER + 90, limit=5)
+    await Claims(engine, "one").renew(now=LATER, lease_until=LATER + 60)
+    taken = await Claims(engine, "three").claim(now=LATER + 2, lease_until=LATER + 90, limit=5)
     assert [job.id for job in taken] == [1]
 
 
 async def test_renewing_counts_the_living(engine: AsyncEngine) -> None:
     """Who keeps open jobs is counted once, however many; the dead and the idle are not."""
-    claims = Claims(engine)
-    assert await claims.renew("one", now=NOON, lease_until=LATER) == 1
+    assert await Claims(engine, "one").renew(now=NOON, lease_until=LATER) == 1
     for number, owner in enumerate(["two", "two", "three", "four"], start=1):
         await accepted(engine, number)
-        await claims.release("one")
+        await Claims(engine, "one").release()
         lease = LATER if owner != "four" else NOON + 1
-        await claims.claim(owner, now=NOON, lease_until=lease, limit=1)
-    assert await claims.renew("one", now=NOON, lease_until=LATER) == 4
-    assert await claims.renew("two", now=NOON + 2, lease_until=LATER) == 2
+        await Claims(engine, owner).claim(now=NOON, lease_until=lease, limit=1)
+    assert await Claims(engine, "one").renew(now=NOON, lease_until=LATER) == 4
+    assert await Claims(engine, "two").renew(now=NOON + 2, lease_until=LATER) == 2
 
 
 async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
     """A clean stop leaves nobody waiting for a lease to end."""
     await accepted(engine, 1)
-    claims = Claims(engine)
-    await claims.release("two")
-    assert await claims.claim("two", now=NOON, lease_until=LATER, limit=5) == ()
-    await claims.release("one")
-    (job,) = await claims.claim("two", now=NOON, lease_until=LATER, limit=5)
+    await Claims(engine, "two").release()
+    assert await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5) == ()
+    await Claims(engine, "one").release()
+    (job,) = await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5)
     assert (job.owner, job.fence) == ("two", 2)
 
 
@@ -86,12 +81,11 @@ async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngi
     """A process that knows the others to be dead does not wait for their leases."""
     await accepted(engine, 1)
     closed = await changed(engine, await accepted(engine, 2), open=False)
-    claims = Claims(engine)
-    await claims.release_all()
-    taken = await claims.claim("two", now=NOON, lease_until=LATER, limit=5)
+    await release_all(engine)
+    taken = await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5)
     assert [job.id for job in taken] == [1]
-    assert await claims.owned_by("two") == taken
-    assert await claims.owned_by("one") == ()
+    assert await Claims(engine, "two").owned() == taken
+    assert await Claims(engine, "one").owned() == ()
     assert await JobRepository(engine).get(2) == closed
 
 
@@ -99,12 +93,12 @@ async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine)
     """Whoever requests something reaches the job's owner, who is told once."""
     await accepted(engine, 1)
     await accepted(engine, 2)
-    repository, claims = JobRepository(engine), Claims(engine)
+    repository = JobRepository(engine)
     await repository.request_cancel(1, by=7, now=NOON)
-    assert await claims.take_woken("two") == ()
-    (job,) = await claims.take_woken("one")
+    assert await Claims(engine, "two").take_woken() == ()
+    (job,) = await Claims(engine, "one").take_woken()
     assert job.id == 1
-    assert await claims.take_woken("one") == ()
+    assert await Claims(engine, "one").take_woken() == ()
 
 
 @pytest.mark.parametrize("url", SHARED, indirect=True)
@@ -116,7 +110,7 @@ async def test_many_processes_share_the_jobs_out(url: str) -> None:
             await accepted(engines[0], number)
         catches = await asyncio.gather(
             *(
-                Claims(engine).claim(str(n), now=LATER, lease_until=LATER + 60, limit=7)
+                Claims(engine, str(n)).claim(now=LATER, lease_until=LATER + 60, limit=7)
                 for n, engine in enumerate(engines * 5)
             )
         )

@@ -15,7 +15,7 @@ async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEng
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at, job.woken) == (77, NOON + 1, True)
     assert await JobRepository(engine).get(1) == job
-    assert await Claims(engine).take_woken("one") == (job,)
+    assert await Claims(engine, "one").take_woken() == (job,)
 
 
 async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
@@ -41,7 +41,7 @@ async def test_an_unknown_job_takes_no_wish(engine: AsyncEngine) -> None:
 async def test_a_task_id_is_kept_by_whoever_learns_it(engine: AsyncEngine) -> None:
     """A process that lost its job while it sent still saves the task from being lost."""
     await accepted(engine)
-    await Claims(engine).claim("two", now=NOON + 100, lease_until=NOON + 200, limit=5)
+    await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
     repository = JobRepository(engine)
     assert await repository.learn_task_id(1, "task-1")
     assert not await repository.learn_task_id(1, "task-2")

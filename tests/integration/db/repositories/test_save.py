@@ -97,7 +97,7 @@ async def test_nothing_is_closed_over_a_new_message(engine: AsyncEngine) -> None
 async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
     """After another process took the job, neither its state nor its money can be changed."""
     job = await accepted(engine)
-    await Claims(engine).claim("two", now=NOON + 100, lease_until=NOON + 200, limit=5)
+    await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
     before = await _read(engine)
 
     saved = await JobRepository(engine).save(

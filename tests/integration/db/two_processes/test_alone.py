@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app.build import Runtime, open_app
+from bot.app.build import open_app
+from bot.app.shared import Runtime
 from bot.settings import Settings
 from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
@@ -58,7 +59,7 @@ async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> N
     async with open_app(settings, Runtime(clock=lambda: NOON)) as app:
         async with open_database(settings.database_url) as engine:
             await accepted(engine)
-        async with app.leases.running():
+        async with app.worker.leases.running():
             assert await _owner(settings) == "one"
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app.build import App, Runtime, open_app
-from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
+from bot.app.build import App, open_app
+from bot.app.shared import Runtime
+from bot.jobs.admission.intake import JobIntake
+from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder, NotOwned, StaleJob
-from bot.jobs.service import JobService
 from bot.jobs.worker.retry_later import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
@@ -96,27 +97,22 @@ async def open_bot(
     )
     async with (
         open_app(settings, Runtime(clock=clock, answer_deadline=ANSWER_DEADLINE)) as app,
-        app.deadline.running(),
+        app.gateway.running(),
     ):
         yield app
 
 
-def service_of(app: App) -> JobService:
-    """Return what the commands call."""
-    return app.bot.parts.service
-
-
-def an_order(service: JobService) -> Quote:
+def a_quote(intake: JobIntake) -> Quote:
     """Return what everybody asks for."""
-    return service.quote(
+    return intake.quote(
         GenerationRequest(
             kind=JobKind.IMAGE,
             prompt="a fox in the snow",
             model=None,
             options={},
             private=False,
-            allow_adult=False,
-        )
+        ),
+        AdultModes.OFF,
     )
 
 
@@ -134,13 +130,14 @@ def a_place(number: int, clock: Clock, *, user: int | None = None) -> RequestCon
         cancel_control=CancelControl.REACTION,
         upload_limit=10 * 1024 * 1024,
         asked_at=clock(),
+        adult_modes=AdultModes.OFF,
     )
 
 
 async def submit_all(apps: list[App], clock: Clock) -> Counter[str]:
     """Use 500 commands at once, each heard by one process, every tenth by all; count the answers."""
     waiting = [
-        service_of(app).submit(an_order(service_of(app)), a_place(number, clock))
+        app.gateway.intake.submit(a_quote(app.gateway.intake), a_place(number, clock))
         for number in range(COMMANDS)
         for app in (apps if number % 10 == 0 else [apps[number % len(apps)]])
     ]
@@ -157,7 +154,7 @@ async def test_nobody_passes_a_limit_by_being_many(
     """500 commands at once by 50 people pass neither the limit of each nor the budget of the day."""
     async with contextlib.AsyncExitStack() as stack:
         probe = await stack.enter_async_context(open_bot(address, clock, Decimal(0)))
-        price = an_order(service_of(probe)).generation.price.high
+        price = a_quote(probe.gateway.intake).generation.price.high
         assert price > 0
         budget = price * jobs_paid_for + price / 2
         apps = [
@@ -183,7 +180,7 @@ async def test_nobody_passes_a_limit_by_being_many(
 async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock: Clock) -> None:
     """Of 500 commands at once by 50 people, each gets as many as their own budget pays for."""
     async with open_bot(address, clock, Decimal(0)) as probe:
-        price = an_order(service_of(probe)).generation.price.high
+        price = a_quote(probe.gateway.intake).generation.price.high
     own = price * Decimal("1.5")
     async with contextlib.AsyncExitStack() as stack:
         apps = [
@@ -207,24 +204,24 @@ async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
     """A budget is a UTC day's; a job is paid by the day of its asking, whenever it ends."""
     clock.now += DAY / 2 - 1  # a second before midnight
     async with open_bot(address, clock, Decimal(100)) as probe:
-        price = an_order(service_of(probe)).generation.price.high
+        price = a_quote(probe.gateway.intake).generation.price.high
     async with open_bot(address, clock, price) as app, open_database(address) as engine:
-        service = service_of(app)
-        order = an_order(service)
-        late = await service.submit(order, a_place(1, clock))
+        intake = app.gateway.intake
+        quote = a_quote(intake)
+        late = await intake.submit(quote, a_place(1, clock))
         with pytest.raises(BudgetSpent):
-            await service.submit(order, a_place(2, clock))
+            await intake.submit(quote, a_place(2, clock))
         clock.now += 1
-        early = await service.submit(order, a_place(3, clock))
+        early = await intake.submit(quote, a_place(3, clock))
         with pytest.raises(BudgetSpent):
-            await service.submit(order, a_place(4, clock))
+            await intake.submit(quote, a_place(4, clock))
         # Yesterday's job ends today, and gives its money back to yesterday.
         yesterday = JobRecorder(
-            JobRepository(engine), RecordingCards(), owner=str(late.owner), clock=clock
+            JobRepository(engine), show=RecordingCards().show, owner=str(late.owner), clock=clock
         )
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
-            await service.submit(order, a_place(5, clock))
+            await intake.submit(quote, a_place(5, clock))
         books = await read_books(engine)
         check_ledger(books)
         await check_sums(engine, books)
@@ -239,7 +236,7 @@ async def test_the_ledger_is_the_sum_of_its_jobs(
     """After whatever mix of endings, kills and takeovers the ledger is what the jobs cost."""
     chance = random.Random(20)
     async with open_bot(address, clock, Decimal(0)) as probe:
-        price = an_order(service_of(probe)).generation.price.high
+        price = a_quote(probe.gateway.intake).generation.price.high
     async with open_bot(address, clock, price * JOBS_THAT_END) as app:
         answers = await submit_all([app], clock)
     async with (
@@ -290,10 +287,8 @@ async def _live_and_die(world: World, chance: random.Random) -> int:
         world.clock.now += LEASE + 1
         if number > 100:
             world.clock.now += HOUR
-        await one.claims.claim(
-            one.owner, now=world.clock(), lease_until=world.clock() + LEASE, limit=1000
-        )
-        open_jobs = [job.id for job in await one.claims.owned_by(one.owner)]
+        await one.claims.claim(now=world.clock(), lease_until=world.clock() + LEASE, limit=1000)
+        open_jobs = [job.id for job in await one.claims.owned()]
         if not open_jobs:
             return number
         with contextlib.suppress(Killed):

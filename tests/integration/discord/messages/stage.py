@@ -14,8 +14,10 @@ from bot.discord.cards.card import CardLook
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
+from bot.discord.messages.progress_edits import ProgressEdits
 from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.replies import Replies
+from bot.discord.messages.wanted_edits import WantedEdits
 from db.engines.engine import open_database
 from db.records import Job, JobKind, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
@@ -110,6 +112,10 @@ class Scene:
         await self.discord.changes.until(is_so, TIMEOUT, what)
 
 
+async def _ignore_deleted(_message_id: int) -> None:
+    """Leave the job of a deleted card alone."""
+
+
 @contextlib.asynccontextmanager
 async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scene]:
     """Log discord.py in to *world* and show jobs there until the block is left."""
@@ -121,15 +127,17 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
             calls = DiscordCalls(BotRateLimit(), clock=clock)
             messages = MessageClient(client, calls, clock=clock)
             replies = Replies(client, calls, clock=clock)
+            wanted = WantedEdits(clock=clock)
             cards = CardMessages(
                 messages,
                 replies,
                 jobs,
-                owner=OWNER,
+                wanted,
                 look=lambda job: CardLook(model_label=job.model),
-                clock=clock,
+                on_found=lambda _: None,
             )
-            async with cards.running():
+            progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
+            async with progress.running():
                 yield Scene(
                     discord=world,
                     client=client,

@@ -7,7 +7,8 @@ import pytest
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.messages.message_client import CANCEL_EMOJI
 from bot.discord.messages.rate_limit import BotRateLimit
-from bot.jobs.service import JobService
+from bot.jobs.actions import JobActions
+from bot.jobs.queries import JobQueries
 from db.records import CancelControl, Job
 from sandbox.discord import Person
 from tests.integration.discord.messages.stage import Scene
@@ -26,17 +27,24 @@ class CountingLimiter(BotRateLimit):
         await super().__aenter__()
 
 
-class OneJob(JobService):
-    """Service that knows one job, and remembers who requested its cancellation."""
+class OneJob(JobQueries):
+    """Know one job."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.requests: list[int] = []
 
     async def find(self, job_id: int) -> Job:
         """Return the job."""
         assert job_id == self.job.id
         return self.job
+
+
+class RecordedCancels(JobActions):
+    """Remember who wants the one job cancelled."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.requests: list[int] = []
 
     async def cancel(self, job_id: int, by: int) -> Job:
         """Remember the request."""
@@ -54,10 +62,11 @@ async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> N
     if tapped:
         await person.react(running.message_id, CANCEL_EMOJI)
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)
-    service, rate_limit = OneJob(job), CountingLimiter()
+    actions, rate_limit = RecordedCancels(job), CountingLimiter()
     before = len(scene.discord.calls)
-    await CancelReactions(scene.client, service, rate_limit).read(job.id)
+    reactions = CancelReactions(scene.client, OneJob(job), actions, rate_limit)
+    await reactions.read(job.id)
     calls = [call.method for call in scene.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
     assert rate_limit.passed == len(calls)
-    assert service.requests == ([person.id] if tapped else [])
+    assert actions.requests == ([person.id] if tapped else [])

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.discord.interactions.buttons import to_view
+from bot.discord.cards.views import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
 from bot.locales.buttons import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN

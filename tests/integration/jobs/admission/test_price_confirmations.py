@@ -1,7 +1,6 @@
 """The question about a price: answered once, in time, by the one who was asked."""
 
 import asyncio
-import dataclasses
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.catalogue import Kind, load_catalogue
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.price_confirmations import PriceConfirmations
-from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
+from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours
 from db.errors import DraftUsed
 from db.records import CancelControl, CardKind, Draft, JobKind
@@ -25,7 +24,6 @@ WISH = GenerationRequest(
     model="viduq3-turbo",
     options={"duration": "3", "audio": "off"},
     private=True,
-    allow_adult=True,
 )
 
 
@@ -99,6 +97,7 @@ async def ask(
         cancel_control=CancelControl.BUTTON,
         upload_limit=99,
         asked_at=world.clock(),
+        adult_modes=AdultModes.OFF,
     )
     await asked.ask(an_order(), place, retry_of=retry_of)
     return asked
@@ -113,7 +112,7 @@ async def test_what_is_asked_about(world: World) -> None:
 async def test_a_wish_comes_back(world: World) -> None:
     """The request is the same after the database had it, but for what the channel allows."""
     kept = await (await ask(world, retry_of=7)).confirmed(DRAFT, REQUESTER)
-    assert kept.to_request() == dataclasses.replace(WISH, allow_adult=False)
+    assert kept.to_request() == WISH
     assert kept.retry_of == 7
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.cards.card import Action, Card, CardLook, alt_text, card
+from bot.discord.cards.card import Card, CardLook, alt_text, card
+from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.card_status import status_of
 from bot.locales.buttons import BUTTON_TRY_AGAIN_ANYWAY
 from bot.locales.cards import (
@@ -93,7 +94,7 @@ def text_of(drawn: Card) -> str:
     return "\n".join([embed.title or "", embed.description or "", *fields, embed.footer.text or ""])
 
 
-def actions(drawn: Card) -> list[Action]:
+def actions(drawn: Card) -> list[ButtonAction]:
     """Return what a card's buttons do."""
     return [button.action for button in drawn.buttons]
 
@@ -290,20 +291,20 @@ def test_the_apis_own_words_are_shown(state: JobState) -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (JobState.ACCEPTED, [Action.CANCEL]),
-        (JobState.SUBMITTING, [Action.CANCEL]),
-        (JobState.FOLLOWING, [Action.CANCEL]),
+        (JobState.ACCEPTED, [ButtonAction.CANCEL]),
+        (JobState.SUBMITTING, [ButtonAction.CANCEL]),
+        (JobState.FOLLOWING, [ButtonAction.CANCEL]),
         (JobState.DELIVERING, []),
-        (JobState.UNCERTAIN, [Action.TRY_AGAIN, Action.CANCEL]),
+        (JobState.UNCERTAIN, [ButtonAction.TRY_AGAIN, ButtonAction.CANCEL]),
         (JobState.DELIVERED, []),
-        (JobState.LINKED, [Action.FRESH_LINK]),
-        (JobState.FAILED, [Action.TRY_AGAIN]),
-        (JobState.REFUSED, [Action.TRY_AGAIN]),
-        (JobState.CANCELLED, [Action.TRY_AGAIN]),
-        (JobState.LOST, [Action.TRY_AGAIN]),
+        (JobState.LINKED, [ButtonAction.FRESH_LINK]),
+        (JobState.FAILED, [ButtonAction.TRY_AGAIN]),
+        (JobState.REFUSED, [ButtonAction.TRY_AGAIN]),
+        (JobState.CANCELLED, [ButtonAction.TRY_AGAIN]),
+        (JobState.LOST, [ButtonAction.TRY_AGAIN]),
     ],
 )
-def test_buttons_offer_what_can_be_done(state: JobState, expected: list[Action]) -> None:
+def test_buttons_offer_what_can_be_done(state: JobState, expected: list[ButtonAction]) -> None:
     """Each state has the buttons that mean something in it."""
     drawn = draw(state=state)
 
@@ -402,20 +403,24 @@ def test_the_embed_repeats_no_media() -> None:
 @pytest.mark.parametrize(
     ("changes", "note", "buttons"),
     [
-        ({"left_out": 1}, "I could not show 1 of 4 files here.", [Action.FRESH_LINK]),
-        ({"left_out": 2, "fitted": True}, "I could not show 2 of 4 files", [Action.FRESH_LINK]),
+        ({"left_out": 1}, "I could not show 1 of 4 files here.", [ButtonAction.FRESH_LINK]),
+        (
+            {"left_out": 2, "fitted": True},
+            "I could not show 2 of 4 files",
+            [ButtonAction.FRESH_LINK],
+        ),
         ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
         (
             {"left_out": 1, "fitted": True, "reason": Reason.BAD_RESULT},
             "not everything may be shown",
             [],
         ),
-        ({"fitted": True}, FITTED, [Action.FRESH_LINK]),
+        ({"fitted": True}, FITTED, [ButtonAction.FRESH_LINK]),
         ({}, "", []),
     ],
 )
 def test_files_that_were_left_out(
-    changes: dict[str, object], note: str, buttons: list[Action]
+    changes: dict[str, object], note: str, buttons: list[ButtonAction]
 ) -> None:
     """The card says how many files are missing, and links to them only if all may be opened."""
     drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LOOK)

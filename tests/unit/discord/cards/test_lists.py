@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.cards.card import Action
+from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import (
     ModelLine,
     choice_name,
@@ -90,7 +90,11 @@ def test_a_row_says_why_there_is_no_result(changes: dict[str, object], why: str)
     (button,) = shown.buttons
 
     assert last.startswith(f"> {why}")
-    assert (button.action, button.job_id, button.label) == (Action.TRY_AGAIN, 8, "Try again 22")
+    assert (button.action, button.job_id, button.label) == (
+        ButtonAction.TRY_AGAIN,
+        8,
+        "Try again 22",
+    )
 
 
 def test_a_model_that_is_gone_is_not_tried_again_from_the_list() -> None:
@@ -120,7 +124,7 @@ def test_finished_results_can_be_fetched_from_the_list() -> None:
     jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED), partly_bad]
     (button,) = job_list(jobs, {}).buttons
 
-    assert button.action is Action.FRESH_LINK
+    assert button.action is ButtonAction.FRESH_LINK
     assert button.job_id == 8
     assert button.label == "Fresh link 2"
 

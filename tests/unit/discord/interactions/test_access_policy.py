@@ -1,10 +1,14 @@
 """What must be in order here before a request is looked at."""
 
+import dataclasses
+
 import discord
 import pytest
 
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.error_texts import NotHere, NotInDirectMessages, PermissionsMissing
+from bot.discord.interactions.errors import NotHere, NotInDirectMessages, PermissionsMissing
+from bot.jobs.admission.requests import AdultModes, GenerationRequest
+from db.records import JobKind
 from tests.unit.discord.interactions.fake_interactions import (
     GUILD,
     PERSON,
@@ -15,22 +19,28 @@ from tests.unit.discord.interactions.fake_interactions import (
 )
 
 NONE = discord.Permissions.none()
+OPENLY = GenerationRequest(
+    kind=JobKind.IMAGE, prompt="a fox", model=None, options={}, private=False
+)
+PRIVATELY = dataclasses.replace(OPENLY, private=True)
 OPEN = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=True)
 
 
 def test_every_server() -> None:
     """Without a list of servers everybody is let in."""
     for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
-        OPEN.check_guild(interaction)
+        OPEN.admit(interaction, OPENLY)
 
 
 def test_only_servers_that_are_listed() -> None:
     """With a list, only what is on it is let in: direct messages are not."""
-    AccessPolicy(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).check_guild(in_guild())
+    AccessPolicy(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).admit(
+        in_guild(), OPENLY
+    )
     strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotHere):
-            strict.check_guild(interaction)
+            strict.admit(interaction, OPENLY)
 
 
 def test_direct_messages_are_called_so() -> None:
@@ -38,44 +48,48 @@ def test_direct_messages_are_called_so() -> None:
     strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     for interaction in (in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotInDirectMessages):
-            strict.check_guild(interaction)
+            strict.admit(interaction, OPENLY)
     with pytest.raises(NotHere) as caught:
-        strict.check_guild(in_guild())
+        strict.admit(in_guild(), OPENLY)
     assert type(caught.value) is NotHere
 
 
 def test_direct_messages_about_a_server() -> None:
     """What was asked for in a listed server may be tried again in direct messages, nowhere else."""
     strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
-    strict.check_guild(in_direct_messages(), home=1)
+    strict.admit(in_direct_messages(), OPENLY, home=1)
     for interaction, home in ((in_direct_messages(), 2), (in_guild(), 1)):
         with pytest.raises(NotHere):
-            strict.check_guild(interaction, home=home)
+            strict.admit(interaction, OPENLY, home=home)
 
 
 def test_permissions_are_named() -> None:
     """What the bot lacks is named before anything is sent, as Discord's pages name it."""
     with pytest.raises(PermissionsMissing) as caught:
-        OPEN.check_permissions(in_guild(permissions=NONE), private=False)
+        OPEN.admit(in_guild(permissions=NONE), OPENLY)
     assert caught.value.names[1] == "Send Messages"
     with pytest.raises(PermissionsMissing) as caught:
-        OPEN.check_permissions(in_guild(permissions=NONE, channel=thread()), private=False)
+        OPEN.admit(in_guild(permissions=NONE, channel=thread()), OPENLY)
     assert caught.value.names[1] == "Send Messages in Threads"
 
 
 def test_permissions_that_are_not_needed() -> None:
     """An answer by the interaction's token alone, and direct messages, need none."""
-    OPEN.check_permissions(in_guild(permissions=NONE), private=True)
+    OPEN.admit(in_guild(permissions=NONE), PRIVATELY)
     own = in_guild(permissions=NONE, installed={"1": str(PERSON)})
-    OPEN.check_permissions(own, private=False)
-    OPEN.check_permissions(in_direct_messages(), private=False)
-    OPEN.check_permissions(in_guild(), private=False)
+    OPEN.admit(own, OPENLY)
+    OPEN.admit(in_direct_messages(), OPENLY)
+    OPEN.admit(in_guild(), OPENLY)
 
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_modes_for_adults(allowed: bool) -> None:
     """They need the operator's yes and an age-restricted channel."""
     policy = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=allowed)
-    assert policy.allows_adult(in_guild(channel=text_channel(nsfw=True))) is allowed
-    assert not policy.allows_adult(in_guild(channel=text_channel(nsfw=False)))
-    assert not policy.allows_adult(in_direct_messages())
+    restricted = in_guild(channel=text_channel(nsfw=True))
+    others = (in_guild(channel=text_channel(nsfw=False)), in_direct_messages())
+    on, elsewhere = AdultModes.ALLOWED, AdultModes.NOT_HERE
+    assert policy.admit(restricted, OPENLY).adult_modes is (on if allowed else AdultModes.OFF)
+    for other in others:
+        expected = elsewhere if allowed else AdultModes.OFF
+        assert policy.admit(other, OPENLY).adult_modes is expected

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bot.catalogue import Kind, load_catalogue
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import CHOICE_LENGTH, MOST_CHOICES, Autocomplete, Choices
+from bot.discord.interactions.errors import OptionsUnreadable
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.discord.interactions.typed_options import OptionsUnreadable, read_options
+from bot.discord.interactions.typed_options import read_options
 from cogs.generate import Generate
 from db.records import JobKind
 from tests.unit.discord.interactions.fake_interactions import a_client, in_guild, text_channel
@@ -21,7 +22,6 @@ from tests.unit.discord.interactions.fake_interactions import a_client, in_guild
 CATALOGUE = load_catalogue()
 OFFERS = Autocomplete(
     CATALOGUE,
-    dict.fromkeys(JobKind),
     AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=True),
 )
 NAMES = [(kind, model.name) for kind in JobKind for model in CATALOGUE.models(Kind(kind))]

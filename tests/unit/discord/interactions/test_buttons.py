@@ -5,15 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.cards.card import Action, CardButton
+from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.lists import job_list
-from bot.discord.interactions.buttons import (
-    ButtonAction,
-    PersistentButton,
-    job_list_view,
-    price_confirmation_view,
-    to_view,
-)
+from bot.discord.cards.views import job_list_view, price_confirmation_view, to_view
+from bot.discord.interactions.buttons import PersistentButton
 from db.records import JobState
 from tests.unit.discord.cards.jobs import make_job
 
@@ -30,8 +25,8 @@ def custom_ids(view: discord.ui.View) -> list[str]:
     ]
 
 
-@given(st.sampled_from(Action), IDS)
-def test_there_and_back(action: Action, job_id: int) -> None:
+@given(st.sampled_from(ButtonAction), IDS)
+def test_there_and_back(action: ButtonAction, job_id: int) -> None:
     """What a card's button says is what is read when it is pressed, after any restart."""
     button = CardButton(
         action=action, label="x", style=discord.ButtonStyle.secondary, job_id=job_id
@@ -39,7 +34,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
     (custom_id,) = custom_ids(to_view([button]))
     match = TEMPLATE.fullmatch(custom_id)
     assert match is not None
-    assert (ButtonAction(match["action"]), int(match["id"])) == (ButtonAction(action), job_id)
+    assert (ButtonAction(match["action"]), int(match["about"])) == (action, job_id)
     assert len(custom_id) <= 100
 
 
@@ -47,7 +42,7 @@ def test_there_and_back(action: Action, job_id: int) -> None:
 def test_the_question(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
     found = [TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id))]
-    assert [(each["action"], int(each["id"])) for each in found if each] == [
+    assert [(each["action"], int(each["about"])) for each in found if each] == [
         ("generate", draft_id),
         ("no_thanks", draft_id),
     ]
@@ -64,7 +59,7 @@ def test_pages_of_the_list(start: int, count: int) -> None:
     assert all(1 <= len(row["components"]) <= 5 for row in rows)
     found = [TEMPLATE.fullmatch(each) for each in custom_ids(view)]
     assert all(found)
-    assert [int(each["id"]) for each in found if each and each["action"] == "jobs"] == [
+    assert [int(each["about"]) for each in found if each and each["action"] == "jobs"] == [
         page.start for page in drawn.pages
     ]
 
@@ -93,12 +88,12 @@ def test_forged_ids(forged: str) -> None:
     assert TEMPLATE.fullmatch(forged) is None
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.from_regex(TEMPLATE, fullmatch=True))
 def test_any_text(text: str) -> None:
     """Whatever is taken for a button is exactly what we would have written."""
     match = TEMPLATE.fullmatch(text)
     if match is not None:
-        assert text == f"{ButtonAction(match['press'])}:{match['id']}"
+        assert text == f"{ButtonAction(match['action'])}:{match['about']}"
 
 
 async def test_a_pressed_button() -> None:

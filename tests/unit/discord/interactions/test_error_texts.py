@@ -20,20 +20,19 @@ from bot.catalogue import (
     UnknownOption,
     load_catalogue,
 )
-from bot.discord.interactions import error_texts as refusals
-from bot.discord.interactions.error_texts import (
-    AdultSwitchedOff,
+from bot.discord.interactions.error_texts import error_text, is_foreseen
+from bot.discord.interactions.errors import (
     ChoiceNeeded,
+    InteractionDenied,
     NotHere,
     NothingToCancel,
     NotInDirectMessages,
     NotYoursToCancel,
+    OptionsUnreadable,
     PermissionsMissing,
-    error_text,
-    is_foreseen,
 )
-from bot.discord.interactions.typed_options import OptionsUnreadable
 from bot.jobs.errors import (
+    AdultSwitchedOff,
     AlreadyEnded,
     ApiAway,
     DatabaseBusy,
@@ -125,15 +124,8 @@ def leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 def all_refusals() -> set[type[Exception]]:
     """Return every refusal there is: of the service, the database, the catalogue and the chat."""
-    own = {
-        value
-        for value in vars(refusals).values()
-        if isinstance(value, type)
-        and issubclass(value, Exception)
-        and value.__module__ == refusals.__name__
-    }
-    families = (*leaves(Refused), *leaves(NotAccepted), *leaves(CatalogueRefusal))
-    return {*families, *own, OptionsUnreadable}
+    roots = (Refused, NotAccepted, CatalogueRefusal, InteractionDenied)
+    return {NotHere, *(leaf for root in roots for leaf in leaves(root))}
 
 
 # What Discord would make a ping, a link or a block of code of.
@@ -152,6 +144,20 @@ def test_no_refusal_is_forgotten() -> None:
         assert is_foreseen(example)
         assert error_text(example) != UNEXPECTED
         assert "{" not in error_text(example)
+
+
+def test_an_error_of_a_new_class_speaks_like_its_base() -> None:
+    """A class without a sentence of its own has that of the nearest base that has one."""
+
+    class Elsewhere(NotInDirectMessages):
+        pass
+
+    class FewerRunning(TooManyRunning):
+        pass
+
+    assert error_text(Elsewhere()) == error_text(NotInDirectMessages())
+    assert error_text(FewerRunning(2, 1)) == error_text(TooManyRunning(2, 1))
+    assert is_foreseen(Elsewhere())
 
 
 def test_the_numbers_are_told() -> None:

@@ -12,6 +12,7 @@ from bot.discord.interactions.permissions import (
     missing_permissions,
     permission_name,
 )
+from bot.jobs.admission.requests import AdultModes
 from db.records import CancelControl, CardKind
 from tests.unit.discord.interactions.fake_interactions import (
     CHANNEL,
@@ -152,7 +153,7 @@ def test_elsewhere_nobody_is_expected_to_be_adult() -> None:
 
 def test_a_place_is_read_from_the_interaction() -> None:
     """Where and by whom something was asked for comes from Discord alone."""
-    place = context_of(in_guild(permissions=FOR_A_CARD), private=False)
+    place = context_of(in_guild(permissions=FOR_A_CARD), private=False, adult_modes=AdultModes.OFF)
     assert (place.interaction_id, place.interaction_token, place.application_id) == (ID, "token", 5)
     assert (place.user_id, place.guild_id, place.channel_id) == (PERSON, GUILD, CHANNEL)
     assert (place.locale, place.upload_limit) == ("de", 10_485_760)
@@ -162,6 +163,6 @@ def test_a_place_is_read_from_the_interaction() -> None:
 
 def test_a_private_place() -> None:
     """A private answer is brief, also in one's own direct messages, and has a button."""
-    place = context_of(in_direct_messages(), private=True)
+    place = context_of(in_direct_messages(), private=True, adult_modes=AdultModes.OFF)
     assert (place.guild_id, place.card_kind) == (None, CardKind.TOKEN_ONLY)
     assert place.cancel_control is CancelControl.BUTTON

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.discord.interactions.errors import OptionsUnreadable
 from bot.discord.interactions.typed_options import (
-    OptionsUnreadable,
     join_options,
     read_options,
     split_options,

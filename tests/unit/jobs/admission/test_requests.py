@@ -4,7 +4,13 @@ import json
 
 from bot.catalogue import load_catalogue
 from bot.catalogue.models import Kind
-from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
+from bot.jobs.admission.requests import (
+    AdultModes,
+    GenerationRequest,
+    Quote,
+    RequestContext,
+    new_job,
+)
 from bot.jobs.worker.submit import request_body
 from db.records import CancelControl, CardKind, JobKind, JobState
 from tests.unit.jobs.builders import NOW, REQUESTER
@@ -15,7 +21,6 @@ WISH = GenerationRequest(
     model="viduq3-turbo",
     options={"duration": "3", "audio": "off"},
     private=True,
-    allow_adult=False,
 )
 PLACE = RequestContext(
     interaction_id=1_234,
@@ -29,6 +34,7 @@ PLACE = RequestContext(
     cancel_control=CancelControl.BUTTON,
     upload_limit=99,
     asked_at=NOW,
+    adult_modes=AdultModes.OFF,
 )
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 
+from bot.jobs.due_times import DueTimes
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.tracker import Tracker
@@ -81,6 +82,8 @@ class ScriptedTracker(Tracker):
         return [round(step.began, 2) for step in self.steps if step.job_id == job_id]
 
 
-def schedule_of(tracker: ScriptedTracker) -> Scheduler:
-    """Return a schedule that always draws the same numbers."""
-    return Scheduler(tracker, clock=clock, randomness=random.Random(7))
+def schedule_of(tracker: ScriptedTracker) -> tuple[Scheduler, DueTimes]:
+    """Return a scheduler and its due times, which always draw the same numbers."""
+    randomness = random.Random(7)
+    due_times = DueTimes(clock=clock, randomness=randomness)
+    return Scheduler(tracker, due_times, clock=clock, randomness=randomness), due_times

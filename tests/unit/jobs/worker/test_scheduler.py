@@ -20,24 +20,24 @@ def gaps(times: list[float]) -> list[float]:
 async def test_a_step_says_when_to_come_back() -> None:
     """A job is looked at when its last step said, until a step says that there is no more."""
     tracker = ScriptedTracker(job1=[Turn(2.0), Turn(5.0), Turn(None), Turn(1.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 2.0, 7.0]
-    assert repr(scheduler) == "<Scheduler 0 waiting, 0 in flight>"
+    assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight>"
 
 
 @in_virtual_time
 async def test_a_wake_is_now() -> None:
     """A job that waits for its time is looked at at once when it is woken, and only once."""
     tracker = ScriptedTracker(job1=[Turn(600.0), Turn(10.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(5)
-        scheduler.wake(1)
-        scheduler.wake(1)
+        due_times.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1000)
     assert tracker.times(1) == [0.0, 5.0, 15.0]
 
@@ -46,12 +46,12 @@ async def test_a_wake_is_now() -> None:
 async def test_one_step_of_a_job_at_a_time() -> None:
     """Wakes during a step run the job once more right after it, however many they were."""
     tracker = ScriptedTracker(job1=[Turn(600.0, takes=3.0), Turn(None, takes=3.0), Turn(1.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         for _ in range(5):
             await asyncio.sleep(0.5)
-            scheduler.wake(1)
+            due_times.wake(1)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 3.0]
     assert tracker.most_at_once == 1
@@ -61,11 +61,11 @@ async def test_one_step_of_a_job_at_a_time() -> None:
 async def test_a_job_claimed_anew_during_its_step() -> None:
     """A job that changes hands to ourselves is looked at again, though its step found it gone."""
     tracker = ScriptedTracker(job1=[Turn(NotOwned("1"), takes=3.0), Turn(None)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
-        scheduler.schedule_many([1])
+        due_times.schedule_many([1])
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 3.0]
 
@@ -74,9 +74,9 @@ async def test_a_job_claimed_anew_during_its_step() -> None:
 async def test_another_process_has_it() -> None:
     """A job that is not ours any more is let go."""
     tracker = ScriptedTracker(job1=[Turn(NotOwned("1")), Turn(1.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(600)
     assert tracker.times(1) == [0.0]
 
@@ -85,9 +85,9 @@ async def test_another_process_has_it() -> None:
 async def test_a_job_that_changed_during_its_step() -> None:
     """A job that somebody else changed meanwhile is looked at again soon."""
     tracker = ScriptedTracker(job1=[Turn(StaleJob("1")), Turn(None)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(2)
     assert len(tracker.times(1)) == 2
 
@@ -96,9 +96,9 @@ async def test_a_job_that_changed_during_its_step() -> None:
 async def test_a_start_is_spread() -> None:
     """Many jobs taken over at once are looked at within a second, not in one instant."""
     tracker = ScriptedTracker()
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.schedule_many(range(100))
+        due_times.schedule_many(range(100))
         await asyncio.sleep(2)
     began = [step.began for step in tracker.steps]
     assert len(began) == 100
@@ -111,9 +111,9 @@ async def test_waiting_grows() -> None:
     """Failures in a row wait longer and longer, up to a minute; one success forgets them."""
     trouble = [Turn(RetryLater()) for _ in range(9)]
     tracker = ScriptedTracker(job1=[*trouble, Turn(100.0), Turn(RetryLater())])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(3600)
     waited = gaps(tracker.times(1))
     for failures, seconds in enumerate(waited[:9]):
@@ -127,9 +127,9 @@ async def test_waiting_grows() -> None:
 async def test_retry_after_is_honoured() -> None:
     """A job does not come back before the time that was asked for."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(90.0))])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(600)
     assert gaps(tracker.times(1)) == [90.0]
 
@@ -140,13 +140,13 @@ async def test_one_429_slows_everybody() -> None:
     tracker = ScriptedTracker(
         job1=[Turn(RetryLater(30.0, slows_all=True))], job2=[Turn(5.0)], job3=[Turn(None)]
     )
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(2)
+        due_times.wake(2)
         await asyncio.sleep(1)
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
-        scheduler.wake(3)
+        due_times.wake(3)
         await asyncio.sleep(600)
     assert tracker.times(1) == [1.0, 31.0]
     assert tracker.times(2) == [0.0, 31.0]
@@ -162,12 +162,12 @@ async def test_a_429_slows_only_what_asks_the_api() -> None:
         job3=[Turn(None)],
     )
     tracker.without_api = {2}
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
-        scheduler.wake(2)
-        scheduler.wake(3)
+        due_times.wake(2)
+        due_times.wake(3)
         await asyncio.sleep(600)
     assert tracker.times(2) == [1.0, 1.0]
     assert tracker.times(3) == [30.0]
@@ -177,12 +177,12 @@ async def test_a_429_slows_only_what_asks_the_api() -> None:
 async def test_many_wait_for_the_end_of_a_429_together() -> None:
     """Who was held up by a 429 is asked about together afterwards, and not sooner."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0, slows_all=True))])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
         for job_id in range(2, 9):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
             await asyncio.sleep(1)
         assert tracker.asked_together == []
         await asyncio.sleep(600)
@@ -194,11 +194,11 @@ async def test_many_wait_for_the_end_of_a_429_together() -> None:
 async def test_a_long_429_is_one_jobs_own() -> None:
     """Others are held up for a minute at most, and then meet their own."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(600.0, slows_all=True))], job2=[Turn(5.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
-        scheduler.wake(2)
+        due_times.wake(2)
         await asyncio.sleep(1000)
     assert tracker.times(1) == [0.0, 600.0]
     assert tracker.times(2) == [60.0, 65.0]
@@ -208,12 +208,12 @@ async def test_a_long_429_is_one_jobs_own() -> None:
 async def test_nobody_is_missed() -> None:
     """A job that fell out of the schedule is looked at; one that waits or works is left alone."""
     tracker = ScriptedTracker(job1=[Turn(600.0)], job2=[Turn(600.0, takes=10.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
-        scheduler.wake(2)
+        due_times.wake(1)
+        due_times.wake(2)
         await asyncio.sleep(5)
-        scheduler.ensure_scheduled([1, 2, 3])
+        due_times.ensure_scheduled([1, 2, 3])
         await asyncio.sleep(60)
     assert [(step.job_id, step.began) for step in tracker.steps] == [(1, 0.0), (2, 0.0), (3, 5.0)]
 
@@ -222,10 +222,10 @@ async def test_nobody_is_missed() -> None:
 async def test_one_failure_slows_one_job() -> None:
     """Trouble that is not meant for everybody is one job's own."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
-        scheduler.wake(2)
+        due_times.wake(1)
+        due_times.wake(2)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 30.0]
     assert tracker.times(2) == [0.0, 5.0, 10.0]
@@ -235,10 +235,10 @@ async def test_one_failure_slows_one_job() -> None:
 async def test_a_bug_in_one_job(caplog: pytest.LogCaptureFixture) -> None:
     """What nobody foresaw is logged and tried again, and no other job notices."""
     tracker = ScriptedTracker(job1=[Turn(KeyError("oh"))], job2=[Turn(1.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
-        scheduler.wake(2)
+        due_times.wake(1)
+        due_times.wake(2)
         await asyncio.sleep(60)
     assert len(tracker.times(1)) == 2
     assert tracker.times(2) == [0.0, 1.0]

@@ -14,10 +14,10 @@ async def test_many_are_asked_together() -> None:
     """Five jobs that are due together are asked about by one reading of the list."""
     tracker = ScriptedTracker()
     tracker.listed = {3: Task(id="task_3")}
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(1, 6):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(1)
     assert tracker.asked_together == [[1, 2, 3, 4, 5]]
     assert {step.job_id: step.listed for step in tracker.steps} == {
@@ -33,10 +33,10 @@ async def test_many_are_asked_together() -> None:
 async def test_a_few_are_asked_alone() -> None:
     """Four jobs are not worth a reading of the list."""
     tracker = ScriptedTracker()
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(1, 5):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(1)
     assert tracker.asked_together == []
     assert len(tracker.steps) == 4
@@ -48,10 +48,10 @@ async def test_nearly_together() -> None:
     tracker = ScriptedTracker(
         **{f"job{number}": [Turn(2.0 + number / 100)] for number in range(10)}
     )
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(10):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(5)
     assert [len(asked) for asked in tracker.asked_together] == [10, 10]
 
@@ -61,12 +61,12 @@ async def test_a_list_that_fails() -> None:
     """A list that can't be had holds nobody up for good."""
     tracker = ScriptedTracker()
     tracker.list_trouble = RuntimeError("no list")
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.schedule_many(range(6))
+        due_times.schedule_many(range(6))
         await asyncio.sleep(0.01)
         for job_id in range(6):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(1)
         tracker.list_trouble = None
         await asyncio.sleep(60)
@@ -79,10 +79,10 @@ async def test_who_needs_no_list_does_not_wait_for_it() -> None:
     tracker = ScriptedTracker()
     tracker.list_takes = 1000.0
     tracker.unlisted, tracker.without_api = {6}, {7}
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(1, 8):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(999)
         assert [(step.job_id, step.began) for step in tracker.steps] == [(6, 0.0), (7, 0.0)]
         await asyncio.sleep(2)
@@ -95,10 +95,10 @@ async def test_a_list_that_nobody_needs() -> None:
     """Jobs of which the list says nothing cause no reading of it."""
     tracker = ScriptedTracker()
     tracker.unlisted = set(range(8))
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(8):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(1)
     assert (len(tracker.steps), tracker.asked_together) == (8, [])
 
@@ -107,9 +107,9 @@ async def test_a_list_that_nobody_needs() -> None:
 async def test_farewell_lets_steps_end() -> None:
     """At the end a step in flight gets its few seconds, and no new one begins."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=3.0), Turn(1.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
+        due_times.wake(1)
         await asyncio.sleep(1)
     assert [(step.began, step.ended) for step in tracker.steps] == [(0.0, 3.0)]
     assert clock() - START == 3.0
@@ -119,10 +119,10 @@ async def test_farewell_lets_steps_end() -> None:
 async def test_farewell_cancels_what_is_slow() -> None:
     """A step that does not come to its end is cancelled after three seconds."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=1000.0)], job2=[Turn(1.0, takes=2.0)])
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
-        scheduler.wake(1)
-        scheduler.wake(2)
+        due_times.wake(1)
+        due_times.wake(2)
         await asyncio.sleep(1)
     assert clock() - START == pytest.approx(4.0)
     assert {step.job_id: step.ended for step in tracker.steps} == {1: None, 2: 2.0}
@@ -133,9 +133,9 @@ async def test_farewell_leaves_no_task() -> None:
     """A reading of the list that takes too long ends with the schedule that began it."""
     tracker = ScriptedTracker()
     tracker.list_takes = 1000.0
-    scheduler = schedule_of(tracker)
+    scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
         for job_id in range(8):
-            scheduler.wake(job_id)
+            due_times.wake(job_id)
         await asyncio.sleep(1)
     assert [task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}] == []

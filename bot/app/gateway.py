@@ -1,0 +1,120 @@
+"""The gateway's half: answers commands, buttons and reactions, and accepts jobs."""
+
+import dataclasses
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from discord.ext import commands
+
+from bot.app.shared import Shared
+from bot.discord.client import GenerationBot
+from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.autocomplete import Autocomplete
+from bot.discord.interactions.button_actions import JobButtons, button_handlers
+from bot.discord.interactions.buttons import bound_button
+from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.generation_requests import GenerationRequests
+from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.price_buttons import PriceButtons
+from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.answer_deadline import AnswerDeadline
+from bot.jobs.admission.intake import JobIntake
+from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.fresh_links import LinkRenewal
+from bot.jobs.leases import LEASE
+from cogs.cancel import Cancel
+from cogs.card_events import CardEvents
+from cogs.forget import Forget
+from cogs.generate import Generate
+from cogs.jobs import Jobs
+from cogs.models import Models
+from db.records import SpendingLimits
+from db.repositories.claims import Claims
+from db.repositories.drafts import Drafts
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """The bot with its commands, built and not yet connected."""
+
+    bot: GenerationBot
+    intake: JobIntake
+    policy: AccessPolicy
+    deadline: AnswerDeadline
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Own database calls that missed their answer's deadline, until the block is left."""
+        async with self.deadline.running():
+            yield
+
+
+async def build_gateway(shared: Shared) -> Gateway:
+    """Build the gateway's half: add the commands, the buttons and the listeners to the bot."""
+    bot = shared.connections.bot
+    deadline = AnswerDeadline(shared.runtime.answer_deadline)
+    policy = AccessPolicy(
+        allowed_guild_ids=shared.settings.allowed_guild_ids,
+        allow_adult=shared.settings.allow_adult_modes,
+    )
+    intake = _build_intake(shared, deadline)
+    confirmations = PriceConfirmations(
+        Drafts(shared.connections.engine),
+        confirm_above=shared.settings.confirm_above_usd,
+        clock=shared.runtime.clock,
+        deadline=deadline,
+    )
+    requests = GenerationRequests(intake, shared.queries, confirmations, shared.cards, policy)
+    pages = JobListPages(shared.queries, shared.catalogue.labels())
+    links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.runtime.clock)
+    handlers = button_handlers(
+        JobButtons(shared.queries, shared.actions, links, requests, policy),
+        PriceButtons(shared.queries, confirmations, requests),
+        pages,
+    )
+    bot.add_dynamic_items(bound_button(handlers))
+    for cog in _build_cogs(shared, requests, Autocomplete(shared.catalogue, policy), pages):
+        await bot.add_cog(cog)
+    return Gateway(bot=bot, intake=intake, policy=policy, deadline=deadline)
+
+
+def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
+    settings, clock = shared.settings, shared.runtime.clock
+    acceptance = Acceptance(
+        shared.jobs,
+        limits=SpendingLimits(
+            running_per_user=settings.max_running_per_user,
+            daily_budget=settings.daily_budget_usd,
+            daily_budget_per_user=settings.daily_budget_per_user_usd,
+        ),
+        owner=shared.owner,
+        lease_until=lambda: clock() + LEASE,
+        deadline=deadline,
+    )
+    return JobIntake(
+        shared.catalogue,
+        acceptance,
+        shared.recorder,
+        shared.health,
+        wake=shared.due_times.wake,
+    )
+
+
+def _build_cogs(
+    shared: Shared,
+    requests: GenerationRequests,
+    autocomplete: Autocomplete,
+    pages: JobListPages,
+) -> tuple[commands.Cog, ...]:
+    bot, queries, actions = shared.connections.bot, shared.queries, shared.actions
+    own_jobs = Claims(shared.connections.engine, shared.owner).owned
+    return (
+        Generate(requests, autocomplete),
+        Jobs(pages),
+        Cancel(queries, actions, shared.catalogue.labels()),
+        Models(autocomplete),
+        Forget(actions),
+        CardEvents(
+            bot, CancelReactions(bot, queries, actions, shared.rate_limit), actions, own_jobs
+        ),
+    )

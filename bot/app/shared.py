@@ -1,0 +1,118 @@
+"""What both halves of the program are built on: connections, stores, and the state between loops.
+
+State is apart from the loops that use it (`DueTimes` from the scheduler, `WantedEdits` from the
+progress edits), so that everything is constructed once, in order, and nothing is set afterwards.
+"""
+
+import dataclasses
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.catalogue import Catalogue
+from bot.discord.cards.card import looks
+from bot.discord.client import GenerationBot
+from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.discord_calls import DiscordCalls
+from bot.discord.messages.message_client import MessageClient
+from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.replies import Replies
+from bot.discord.messages.wanted_edits import WantedEdits
+from bot.jobs.actions import JobActions
+from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
+from bot.jobs.due_times import DueTimes
+from bot.jobs.queries import JobQueries
+from bot.jobs.recorder import JobRecorder
+from bot.modelhunter import ModelHunterClient
+from bot.monitoring.health import Health
+from bot.settings import Settings
+from db.repositories.jobs import JobRepository
+from db.repositories.retention import Retention
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What the program takes from the world around it, so that tests can give it another one."""
+
+    clock: Callable[[], float] = time.time
+    randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
+    answer_deadline: float = ANSWER_DEADLINE  # seconds that the database has for an answer
+    # Addresses beside the public ones from which results may be fetched: the sandbox's.
+    allowed_addresses: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Connections:
+    """What has been opened, and is closed in reverse by who opened it."""
+
+    engine: AsyncEngine
+    api: ModelHunterClient
+    bot: GenerationBot
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the gateway's half and the worker's half have in common."""
+
+    settings: Settings
+    runtime: Runtime
+    owner: str  # the name under which this process owns jobs
+    connections: Connections
+    health: Health
+    catalogue: Catalogue
+    jobs: JobRepository
+    due_times: DueTimes
+    wanted_edits: WantedEdits
+    recorder: JobRecorder
+    queries: JobQueries
+    actions: JobActions
+    rate_limit: BotRateLimit
+    cards: CardMessages
+
+
+def build_shared(
+    settings: Settings,
+    runtime: Runtime,
+    connections: Connections,
+    health: Health,
+    catalogue: Catalogue,
+) -> Shared:
+    """Build what both halves have in common, in the order of what needs what."""
+    clock, bot = runtime.clock, connections.bot
+    # Unique for each start, so that a lease of an earlier process is never taken for ours.
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    jobs = JobRepository(connections.engine)
+    due_times = DueTimes(clock=clock, randomness=runtime.randomness)
+    wanted_edits = WantedEdits(clock=clock)
+    recorder = JobRecorder(jobs, show=wanted_edits.show, owner=owner, clock=clock)
+    queries = JobQueries(jobs)
+    rate_limit = BotRateLimit()
+    calls = DiscordCalls(rate_limit, clock=clock)
+    return Shared(
+        settings=settings,
+        runtime=runtime,
+        owner=owner,
+        connections=connections,
+        health=health,
+        catalogue=catalogue,
+        jobs=jobs,
+        due_times=due_times,
+        wanted_edits=wanted_edits,
+        recorder=recorder,
+        queries=queries,
+        actions=JobActions(queries, recorder, Retention(connections.engine), wake=due_times.wake),
+        rate_limit=rate_limit,
+        cards=CardMessages(
+            MessageClient(bot, calls, clock=clock),
+            Replies(bot, calls, clock=clock),
+            jobs,
+            wanted_edits,
+            look=looks(catalogue.labels()),
+            on_found=bot.announce_claimed,
+        ),
+    )

@@ -1,0 +1,132 @@
+"""The worker's half: claims jobs and takes each to its end. Needs no gateway session."""
+
+import dataclasses
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from bot.app.shared import Shared
+from bot.discord.client import GenerationBot
+from bot.discord.messages.progress_edits import ProgressEdits
+from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.wanted_edits import WantedEdits
+from bot.jobs.leases import LeaseKeeper
+from bot.jobs.retention import RetentionSweep
+from bot.jobs.worker.close import CloseStep
+from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.missing_tasks import MissingTasks
+from bot.jobs.worker.result_files import ResultFiles
+from bot.jobs.worker.scheduler import Scheduler
+from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.tracker import Tracker
+from bot.media.transcoding.transcoder import Transcoder
+from bot.monitoring.api_health import ApiWatch
+from db.records import Job, JobState
+from db.repositories.claims import Claims
+from db.repositories.drafts import Drafts
+from db.repositories.retention import Retention
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """The background work of this process, built and not yet running."""
+
+    leases: LeaseKeeper
+    progress_edits: ProgressEdits
+    scheduler: Scheduler
+    retention_sweep: RetentionSweep
+    api_watch: ApiWatch
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Do the background work until the block is left; the bot must be logged in.
+
+        Left in reverse: steps in flight end, then edits, and then the jobs are given back.
+        """
+        async with (
+            self.leases.running(),
+            self.progress_edits.running(),
+            self.scheduler.running(),
+            self.retention_sweep.running(),
+            self.api_watch.running(),
+        ):
+            yield
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedJobs:
+    """Takes up what the former owners of claimed jobs left undone; a `LeaseListener`."""
+
+    bot: GenerationBot
+    wanted_edits: WantedEdits
+    rate_limit: BotRateLimit
+
+    def jobs_claimed(self, jobs: Sequence[Job]) -> None:
+        """Have unread ❌ read, and show states that were saved and not shown."""
+        self.bot.announce_claimed(jobs)
+        for job in jobs:
+            # A card may have its result already, which is saved last: nothing is drawn over that.
+            if job.state is not JobState.DELIVERING:
+                self.wanted_edits.show(job)
+
+    def processes_counted(self, count: int) -> None:
+        """Leave the other processes their part of the bot's rate limit."""
+        self.rate_limit.share_between(count)
+
+
+def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
+    """Build the worker's half."""
+    engine, clock = shared.connections.engine, shared.runtime.clock
+    return Worker(
+        leases=LeaseKeeper(
+            Claims(engine, shared.owner),
+            shared.due_times,
+            shared.health,
+            ClaimedJobs(
+                bot=shared.connections.bot,
+                wanted_edits=shared.wanted_edits,
+                rate_limit=shared.rate_limit,
+            ),
+            clock=clock,
+        ),
+        progress_edits=ProgressEdits(
+            shared.wanted_edits,
+            shared.cards,
+            shared.jobs,
+            owner=shared.owner,
+            on_deleted=shared.actions.card_deleted,
+        ),
+        scheduler=Scheduler(
+            _build_tracker(shared, ResultFiles(downloads, Transcoder())),
+            shared.due_times,
+            clock=clock,
+            randomness=shared.runtime.randomness,
+        ),
+        retention_sweep=RetentionSweep(
+            Retention(engine),
+            Drafts(engine),
+            retention_days=shared.settings.retention_days,
+            clock=clock,
+        ),
+        api_watch=ApiWatch(shared.connections.api, shared.health, clock=clock),
+    )
+
+
+def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
+    context = StepContext(
+        api=shared.connections.api,
+        recorder=shared.recorder,
+        cards=shared.cards,
+        health=shared.health,
+        clock=shared.runtime.clock,
+    )
+    missing = MissingTasks(shared.health, shared.runtime.clock)
+    return Tracker(
+        context,
+        missing,
+        submit=SubmitStep(context, shared.jobs, on_model_gone=shared.catalogue.withdraw),
+        deliver=DeliverStep(context, result_files, missing),
+        close=CloseStep(context),
+    )

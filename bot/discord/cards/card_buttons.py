@@ -1,0 +1,28 @@
+"""Card buttons: what a button does, and what it looks like. Pure."""
+
+import dataclasses
+import enum
+
+import discord
+
+
+class ButtonAction(enum.StrEnum):
+    """What a button does; the word stands in its custom_id, so it is never changed."""
+
+    CANCEL = "cancel"
+    TRY_AGAIN = "try_again"
+    FRESH_LINK = "fresh_link"
+    GENERATE = "generate"
+    NO_THANKS = "no_thanks"
+    JOBS = "jobs"  # its number is not a job's but that of the first row to show
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CardButton:
+    """A button to be drawn; `bot.discord.interactions.buttons` makes it work."""
+
+    action: ButtonAction
+    job_id: int
+    label: str
+    style: discord.ButtonStyle
+    emoji: str | None = None

@@ -1,0 +1,51 @@
+"""Errors of interactions: why a command or button is not carried out, before the jobs are asked.
+
+InteractionDenied
+├── NotHere                  the operator has not allowed this server
+│   └── NotInDirectMessages  the operator has allowed servers only
+├── PermissionsMissing       a moderator gives the bot what it lacks
+├── NotYoursToCancel         only the requester or a moderator cancels
+├── ChoiceNeeded             the user names one of several running jobs
+├── NothingToCancel          the user has no running job
+└── OptionsUnreadable        the user writes `name=value`
+"""
+
+
+class InteractionDenied(Exception):
+    """The command or button is not carried out; nothing was changed or charged."""
+
+
+class NotHere(InteractionDenied):
+    """The bot may not be used in this server."""
+
+
+class NotInDirectMessages(NotHere):
+    """The bot may be used only in servers, and this is none."""
+
+
+class PermissionsMissing(InteractionDenied):
+    """The bot could not show a result in this channel; holds Discord's names of what it lacks."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class NotYoursToCancel(InteractionDenied):
+    """Only the requester, or a member with Manage Messages, cancels."""
+
+
+class ChoiceNeeded(InteractionDenied):
+    """The user has several running jobs and named none."""
+
+
+class NothingToCancel(InteractionDenied):
+    """The user has no running job."""
+
+
+class OptionsUnreadable(InteractionDenied):
+    """The text is no list of `name=value`; holds the part that is not."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__("unreadable options")
+        self.part = part

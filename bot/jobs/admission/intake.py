@@ -1,0 +1,115 @@
+"""Intake: what may be ordered, from a request to an accepted job on its way.
+
+Quoting checks a request against the catalogue and prices it. Submitting writes the job and reserves
+its price in one transaction. A job is sent only once Discord is known to show its card.
+"""
+
+from collections.abc import Callable
+
+from bot.catalogue import AdultOption, Catalogue, Kind, Model
+from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.requests import (
+    AdultModes,
+    GenerationRequest,
+    Quote,
+    RequestContext,
+    new_job,
+)
+from bot.jobs.errors import AdultSwitchedOff, ApiAway, NothingOffered, OperatorNeeded, UnknownModel
+from bot.jobs.lifecycle import events
+from bot.jobs.recorder import JobRecorder
+from bot.monitoring.api_health import ACCOUNT, REACH
+from bot.monitoring.health import Health
+from db.records import Job
+
+
+class JobIntake:
+    """Intake of new jobs: quote, submit, and start once the card is shown."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        acceptance: Acceptance,
+        recorder: JobRecorder,
+        health: Health,
+        *,
+        wake: Callable[[int], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._acceptance = acceptance
+        self._recorder = recorder
+        self._health = health
+        self._wake = wake
+
+    def quote(self, request: GenerationRequest, adult_modes: AdultModes) -> Quote:
+        """Check *request* against the catalogue, before anything is written or sent.
+
+        Raises:
+            OperatorNeeded: The API does not take the bot's key or balance.
+            ApiAway: The API can't be reached.
+            UnknownModel: No model of that name makes this.
+            NothingOffered: No model does any more.
+            AdultSwitchedOff: A mode for adults, which the operator has switched off.
+            CatalogueRefusal: The model does not take the prompt or an option.
+        """
+        if self._health.problem(ACCOUNT) is not None:
+            raise OperatorNeeded
+        if self._health.problem(REACH) is not None:
+            raise ApiAway
+        model = self._model(request)
+        allow_adult = adult_modes is AdultModes.ALLOWED
+        try:
+            generation = model.build(request.prompt, request.options, allow_adult=allow_adult)
+        except AdultOption as error:
+            if adult_modes is AdultModes.OFF:
+                raise AdultSwitchedOff(error) from error
+            raise
+        return Quote(request=request, model=model, generation=generation)
+
+    def _model(self, request: GenerationRequest) -> Model:
+        kind = Kind(request.kind)
+        if not self._catalogue.models(kind):
+            raise NothingOffered
+        if request.model is None:
+            return self._catalogue.default(kind)
+        found = self._catalogue.find(kind, request.model)
+        if found is None:
+            raise UnknownModel(request.model)
+        return found
+
+    async def submit(
+        self,
+        quote: Quote,
+        context: RequestContext,
+        *,
+        retry_of: int | None = None,
+        draft_id: int | None = None,
+    ) -> Job:
+        """Write the job and reserve its price; it is sent once its card is answered.
+
+        Raises:
+            NotAccepted: A limit, the budget, or a repetition.
+            DatabaseBusy: It could not be written in time.
+        """
+        job = new_job(
+            quote,
+            context,
+            job_id=context.interaction_id if draft_id is None else draft_id,
+            now=context.asked_at,
+            retry_of=retry_of,
+        )
+        return await self._acceptance.accept(job, draft_id=draft_id)
+
+    async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
+        """Record that Discord shows the card, and send the job on its way."""
+        try:
+            event = events.Answered(message_id, shown)
+            answered = await self._recorder.apply_to_latest(job.id, event)
+        finally:
+            # Also when it could not be written: the step looks for the card by itself.
+            self._wake(job.id)
+        return answered or job
+
+    def unanswered(self, job: Job) -> None:
+        """Have the worker look whether the card of *job* exists; it is sent only if it does."""
+        self._wake(job.id)

@@ -1,0 +1,105 @@
+"""Due times: when each job is looked at next, one heap for all jobs.
+
+The state of the scheduler, apart from its loop: whatever learns that a job needs attention (a
+command, a claimed lease, an expired pause) puts a due time in, and the scheduler alone takes jobs
+out. A job is either waiting or in flight, never both, so that it has one step at a time.
+"""
+
+import asyncio
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Iterable
+
+# Jobs due within this many seconds are looked at together.
+_SLACK = 0.25
+
+
+class DueTimes:
+    """Heap of due times, in Unix seconds; a job that is put in again replaces its earlier entry."""
+
+    def __init__(self, *, clock: Callable[[], float], randomness: random.Random) -> None:
+        self._clock = clock
+        self._randomness = randomness
+        self._heap: list[tuple[float, int, int]] = []
+        self._order = itertools.count()
+        self._due: dict[int, float] = {}
+        self._in_flight: set[int] = set()
+        self._woken_in_flight: set[int] = set()
+        self._changed = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"<DueTimes {len(self._due)} waiting, {len(self._in_flight)} in flight>"
+
+    def wake(self, job_id: int) -> None:
+        """Make the job due now, or right after the step that is in flight."""
+        if job_id in self._in_flight:
+            self._woken_in_flight.add(job_id)
+        else:
+            self._put(job_id, self._clock())
+
+    def schedule_many(self, job_ids: Iterable[int]) -> None:
+        """Make many jobs due soon, spread over a second, as after a start."""
+        for job_id in job_ids:
+            if job_id in self._in_flight:
+                # Claimed anew while its step works under the old fence, which will be rejected.
+                self._woken_in_flight.add(job_id)
+            else:
+                self._put(job_id, self._clock() + self._randomness.random())
+
+    def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
+        """Make due those of the jobs that are neither waiting nor in flight: a safety net."""
+        for job_id in job_ids:
+            if job_id not in self._due and job_id not in self._in_flight:
+                self._put(job_id, self._clock())
+
+    def take_due(self) -> list[int]:
+        """Return the jobs that are due, which are in flight until they are released."""
+        now = self._clock()
+        taken: list[int] = []
+        while self._heap and self._heap[0][0] <= now + _SLACK:
+            entry = heapq.heappop(self._heap)
+            if self._is_current(entry):
+                del self._due[entry[2]]
+                taken.append(entry[2])
+        self._in_flight.update(taken)
+        return taken
+
+    def release(self, job_id: int, delay: float | None) -> bool:
+        """End the flight of a job, due again after *delay* seconds; return whether it is.
+
+        None means that nothing is left to do, unless the job was woken in the meantime.
+        """
+        self._in_flight.discard(job_id)
+        if job_id in self._woken_in_flight:
+            self._woken_in_flight.discard(job_id)
+            delay = 0.0
+        if delay is None:
+            return False
+        self._put(job_id, self._clock() + delay)
+        return True
+
+    async def wait(self) -> None:
+        """Return when a job is due, or earlier when a due time has changed."""
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(self._next_delay()):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _next_delay(self) -> float | None:
+        """Return the seconds until the next job is due, None when none is waiting."""
+        while self._heap and not self._is_current(self._heap[0]):
+            heapq.heappop(self._heap)
+        if not self._heap:
+            return None
+        return max(0.0, self._heap[0][0] - self._clock())
+
+    def _is_current(self, entry: tuple[float, int, int]) -> bool:
+        return self._due.get(entry[2]) == entry[0]
+
+    def _put(self, job_id: int, due: float) -> None:
+        self._due[job_id] = due
+        heapq.heappush(self._heap, (due, next(self._order), job_id))
+        self._changed.set()

@@ -1,0 +1,50 @@
+"""Fresh links: addresses of a result that are seconds old."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from bot.jobs.errors import NoResult
+from bot.jobs.queries import JobQueries
+from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
+
+# A signed result URL is valid for this many seconds (ModelHunter docs: task status page).
+LINK_LIFETIME = 15 * 60.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FreshLinks:
+    """Signed addresses of a result; `end` is when they expire, in Unix seconds."""
+
+    urls: Sequence[str] = dataclasses.field(repr=False)
+    end: float
+
+
+class LinkRenewal:
+    """Renewal of a result's addresses: the API signs new ones each time the task is asked for."""
+
+    def __init__(
+        self, queries: JobQueries, api: ModelHunterClient, *, clock: Callable[[], float]
+    ) -> None:
+        self._queries = queries
+        self._api = api
+        self._clock = clock
+
+    async def fresh_links(self, job_id: int) -> FreshLinks:
+        """Ask the API again and return addresses that are valid for 15 minutes from now.
+
+        Raises:
+            UnknownJob: There is none, or not any more.
+            NoResult: There is nothing to link to.
+        """
+        job = await self._queries.find(job_id)
+        if job.task_id is None or not job.has_links:
+            raise NoResult(for_good=True)
+        try:
+            task = await self._api.get_task(job.task_id)
+        except TaskNotFound as error:
+            raise NoResult(for_good=True) from error
+        except ModelHunterError as error:
+            raise NoResult(for_good=False) from error
+        if not task.result:
+            raise NoResult(for_good=False)
+        return FreshLinks([item.url for item in task.result], self._clock() + LINK_LIFETIME)

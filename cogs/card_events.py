@@ -1,0 +1,70 @@
+"""Card events: reactions and deletions that concern the cards of jobs."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import discord
+from discord.ext import commands
+
+from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.jobs.actions import JobActions
+from db.records import Job
+
+
+class CardEvents(commands.Cog):
+    """Listeners for what happens to cards on Discord."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        cancel_reactions: CancelReactions,
+        actions: JobActions,
+        own_jobs: Callable[[], Awaitable[Sequence[Job]]],
+    ) -> None:
+        self._client = client
+        self._cancel_reactions = cancel_reactions
+        self._actions = actions
+        self._own_jobs = own_jobs
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Read the ❌ that were added while there was no session."""
+        await self.on_jobs_claimed(await self._own_jobs())
+
+    @commands.Cog.listener()
+    async def on_jobs_claimed(self, jobs: Sequence[Job]) -> None:
+        """Read the ❌ that were added to these jobs while no process followed them."""
+        if not self._client.is_ready():
+            return
+        for job in jobs:
+            await self._cancel_reactions.read(job.id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Cancel when ❌ is added."""
+        await self._cancel_reactions.added(payload)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Cancel the job whose card was deleted."""
+        await self._actions.card_deleted(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Cancel the jobs whose cards were deleted."""
+        for message_id in payload.message_ids:
+            await self._actions.card_deleted(message_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Cancel the jobs whose cards went with their channel."""
+        await self._channel_deleted(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Cancel the jobs whose cards went with their thread."""
+        await self._channel_deleted(payload.thread_id)
+
+    async def _channel_deleted(self, channel_id: int) -> None:
+        for job in await self._own_jobs():
+            if job.channel_id == channel_id and job.message_id is not None:
+                await self._actions.card_deleted(job.message_id)
