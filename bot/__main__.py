@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         default="run",
         choices=("run", "demo", "sandbox", "backup"),
-        help="run the bot (default), try it without any account, run the API's stand-in alone, or "
+        help="run the bot (default), try it without any account, run a sandbox of the API alone, or "
         "copy the database while the bot runs (backup FILE)",
     )
     return parser

@@ -1,1 +1,1 @@
-"""The outside world in a box: a ModelHunter stand-in, a simulated Discord, the demo that joins them."""
+"""The outside world in a box: a sandbox API, a simulated Discord, the demo that joins them."""

@@ -1,4 +1,4 @@
-"""The bot in a process of its own, against a simulated Discord and a stand-in of the API."""
+"""The bot in a process of its own, against a simulated Discord and a sandbox API."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The demo: the real bot in a box, to try by hand or to watch by itself."""
+"""Demo: the real bot against the two sandboxes, as a page to try or as one run on the terminal."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any
 
 DEFAULT_PORT = 8765
 DEFAULT_OUTPUT = Path("demo-output")
-NEEDED = {"simcord": "simcord", "PIL": "Pillow"}  # what is imported: what it is called
+NEEDED = {"simcord": "simcord", "PIL": "Pillow"}  # module: name of its package
 INSTALL = "in a checkout of the source, `make demo` installs all of it and starts the demo."
 HIGHEST_PORT = 65535
 
@@ -21,7 +21,7 @@ HIGHEST_PORT = 65535
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo and return its exit code; 2 says what to install or how to call it.
 
-    `sandbox` as the first argument runs the API's stand-in alone.
+    `sandbox` as the first argument runs the sandbox API alone.
     """
     arguments = list(argv if argv is not None else sys.argv[1:])
     is_api_alone = arguments[:1] == ["sandbox"]
@@ -31,23 +31,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"The demo needs {' and '.join(missing)}: {INSTALL}", file=sys.stderr)  # noqa: T201
         return 2
     # Only now: without the extra these can't be imported.
+    from sandbox.demo.api_only import serve_api  # noqa: PLC0415
     from sandbox.demo.interactive import serve  # noqa: PLC0415
-    from sandbox.demo.once import play  # noqa: PLC0415
-    from sandbox.demo.stand_in import serve_stand_in  # noqa: PLC0415
+    from sandbox.demo.once import run_once  # noqa: PLC0415
 
     if is_api_alone:
-        work = serve_stand_in(options.port)
+        work = serve_api(options.port)
     elif options.once is not None:
-        work = play(options.once, options.output)
+        work = run_once(options.once, options.output)
     else:
         work = serve(options.port)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        return asyncio.run(_until_told_to_end(work))
+        return asyncio.run(_until_signalled(work))
     return 0
 
 
-async def _until_told_to_end(work: Coroutine[Any, Any, int]) -> int:
-    """Let SIGTERM end the demo as Ctrl-C does, so that the bot's process ends with it."""
+async def _until_signalled(work: Coroutine[Any, Any, int]) -> int:
+    """Run *work*; let SIGTERM end it as Ctrl-C does, so that the bot's process ends with it."""
     task = asyncio.current_task()
     if task is not None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such signal
@@ -65,7 +65,7 @@ def _port(text: str) -> int:
 def _parser(is_api_alone: bool) -> argparse.ArgumentParser:
     if is_api_alone:
         alone = argparse.ArgumentParser(
-            prog="python -m bot sandbox", description="Run the stand-in of ModelHunter's API alone."
+            prog="python -m bot sandbox", description="Run a sandbox of ModelHunter's API alone."
         )
         alone.add_argument("--port", type=_port, default=0, help="a free one by default")
         return alone

@@ -1,4 +1,4 @@
-"""How a job of the demo should end, judged by its card alone."""
+"""Expected endings of the demo's jobs, checked by their cards alone."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from db.records import JobState
 from sandbox.discord import SeenMessage
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
+# Returns what is wrong with a card, or None.
 Ending = Callable[[SeenMessage], str | None]
-
 
 FINAL = [state for state in JobState if state.is_final]
 
 
 def title(card: SeenMessage) -> str:
-    """Return the words over a card; an emoji may stand before them."""
+    """Return a card's title, which may begin with an emoji."""
     return str(card.embeds[0].get("title", "")) if card.embeds else ""
 
 
@@ -24,14 +24,14 @@ def is_in(card: SeenMessage, state: JobState) -> bool:
 
 
 def has_ended(card: SeenMessage) -> bool:
-    """Whether a card says that its job has ended, in whatever way."""
+    """Whether a card says that its job has ended, well or badly."""
     return any(is_in(card, state) for state in FINAL)
 
 
 def shows_one(content_type: str) -> Ending:
-    """Say what is wrong unless the card is done and shows a file of that type."""
+    """Return a check that the card is done and shows a file of that type."""
 
-    def judge(card: SeenMessage) -> str | None:
+    def check(card: SeenMessage) -> str | None:
         if not is_in(card, JobState.DELIVERED):
             return f"it says {title(card)!r}"
         types = [str(file["content_type"]) for file in card.attachments]
@@ -39,11 +39,11 @@ def shows_one(content_type: str) -> Ending:
             return f"it shows {types}, not {content_type}"
         return None
 
-    return judge
+    return check
 
 
 def is_link_or_small_file(card: SeenMessage) -> str | None:
-    """Say what is wrong unless the result was made to fit or can be fetched by a button."""
+    """Check that the result was made to fit or can be fetched by a button."""
     if card.attachments:
         sizes = [int(file["size"]) for file in card.attachments]
         return None if max(sizes) <= UPLOAD_LIMIT else f"its files have {sizes} bytes"
@@ -53,7 +53,7 @@ def is_link_or_small_file(card: SeenMessage) -> str | None:
 
 
 def is_cancelled(card: SeenMessage) -> str | None:
-    """Say what is wrong unless the card says that it was cancelled."""
+    """Check that the card says that it was cancelled."""
     if not is_in(card, JobState.CANCELLED):
         return f"it says {title(card)!r}"
     return None

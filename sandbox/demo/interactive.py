@@ -1,4 +1,4 @@
-"""A channel to try by hand, as a page in the browser."""
+"""The interactive demo: a channel as a page in the browser."""
 
 import sys
 import webbrowser
@@ -15,7 +15,7 @@ GREETING = """
 
 
 async def serve(port: int) -> int:
-    """Serve the page until somebody ends it; 1 if the bot ended by itself."""
+    """Serve the page until cancelled; return 1 if the bot ends by itself."""
     print("Starting the bot…", flush=True)  # noqa: T201
     async with (
         open_world() as world,

@@ -1,4 +1,4 @@
-"""One job of each kind, watched to its end without anybody's hands."""
+"""One run of the demo without a browser: a job of each kind, followed to its end."""
 
 import asyncio
 import contextlib
@@ -9,20 +9,20 @@ from pathlib import Path
 
 from sandbox.demo.endings import Ending, has_ended, is_cancelled, is_link_or_small_file, shows_one
 from sandbox.demo.recording import record
-from sandbox.demo.terminal_report import Storyteller
+from sandbox.demo.terminal_report import TerminalReport
 from sandbox.demo.world import World, open_world
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import NewTask, Script
 
-SETTLING = 5.0  # seconds
+SETTLING = 5.0  # seconds for the bot to take its reactions off
 TIMEOUT = 120.0  # seconds a job may take
 TOO_BIG = 12 * 1024 * 1024
 CANCEL = "❌"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One job of the play."""
+class DemoJob:
+    """A job of the run, and the ending that it should have."""
 
     name: str
     command: str
@@ -31,19 +31,19 @@ class Part:
     is_cancelled: bool = False
 
 
-def parts(prompt: str) -> list[Part]:
+def demo_jobs(prompt: str) -> list[DemoJob]:
     """Return the jobs, each with the ending it should have."""
     return [
-        Part(name="video", command="video", text=prompt, ending=shows_one("video/")),
-        Part(name="image", command="image", text=prompt, ending=shows_one("image/")),
-        Part(name="speech", command="speech", text=prompt, ending=shows_one("audio/")),
-        Part(
+        DemoJob(name="video", command="video", text=prompt, ending=shows_one("video/")),
+        DemoJob(name="image", command="image", text=prompt, ending=shows_one("image/")),
+        DemoJob(name="speech", command="speech", text=prompt, ending=shows_one("audio/")),
+        DemoJob(
             name="too big",
             command="video",
             text=f"{prompt}, in great detail",
             ending=is_link_or_small_file,
         ),
-        Part(
+        DemoJob(
             name="cancelled",
             command="video",
             text=f"{prompt}, without end",
@@ -53,8 +53,10 @@ def parts(prompt: str) -> list[Part]:
     ]
 
 
-def fates(otherwise: Callable[[NewTask], Script]) -> Callable[[NewTask], Script]:
-    """Decide by the prompt which task gets too big and which never ends."""
+def scripts_by_prompt(
+    otherwise: Callable[[NewTask], Script],
+) -> Callable[[NewTask], Script]:
+    """Return a choice of scripts: the prompt decides which task gets too big and which never ends."""
 
     def choose(task: NewTask) -> Script:
         if task.text.endswith("in great detail"):
@@ -66,29 +68,29 @@ def fates(otherwise: Callable[[NewTask], Script]) -> Callable[[NewTask], Script]
     return choose
 
 
-async def play(prompt: str, output: Path) -> int:
-    """Play every part, write what came of it to *output*, and return 0 if all ended as they should."""
+async def run_once(prompt: str, output: Path) -> int:
+    """Run every job, write the channel to *output*, and return 0 if all ended as they should."""
     async with open_world({"MAX_RUNNING_PER_USER": "10"}) as world:
-        world.api.scripts.choose = fates(world.api.scripts.choose)
-        storyteller = Storyteller(world.discord, time.time)
-        whole = parts(prompt)
-        cards = await asyncio.gather(*(_play_part(world, storyteller, part) for part in whole))
-        results = [_judge(part, card, storyteller) for part, card in zip(whole, cards, strict=True)]
+        world.api.scripts.choose = scripts_by_prompt(world.api.scripts.choose)
+        report = TerminalReport(world.discord, time.time)
+        jobs = demo_jobs(prompt)
+        cards = await asyncio.gather(*(_run_job(world, report, job) for job in jobs))
+        results = [_is_right(job, card, report) for job, card in zip(jobs, cards, strict=True)]
         await _let_reactions_settle(world)
         page = await record(world, output)
-        storyteller.say("demo", f"the channel is in {page}")
+        report.write("demo", f"the channel is in {page}")
         return 0 if all(results) else 1
 
 
-async def _play_part(world: World, storyteller: Storyteller, part: Part) -> SeenMessage | None:
-    option = "text" if part.command == "speech" else "prompt"
-    answer = await world.robin.slash(world.discord.channel, part.command, **{option: part.text})
+async def _run_job(world: World, report: TerminalReport, job: DemoJob) -> SeenMessage | None:
+    option = "text" if job.command == "speech" else "prompt"
+    answer = await world.robin.slash(world.discord.channel, job.command, **{option: job.text})
     if answer.message is None:
         return None
     card = answer.message.id
-    storyteller.follow(card, part.name)
+    report.follow(card, job.name)
     try:
-        if part.is_cancelled:
+        if job.is_cancelled:
             await _cancel(world, card)
         return await world.discord.until_message(card, has_ended, TIMEOUT)
     except TimeoutError:
@@ -96,7 +98,7 @@ async def _play_part(world: World, storyteller: Storyteller, part: Part) -> Seen
 
 
 async def _cancel(world: World, card: int) -> None:
-    """Wait until the job runs and the bot offers to cancel, then tap."""
+    """Wait until the job runs and the bot offers to cancel, then react."""
     await world.discord.until_message(
         card, lambda message: CANCEL in message.reactions and "%" in message.words, TIMEOUT
     )
@@ -104,7 +106,7 @@ async def _cancel(world: World, card: int) -> None:
 
 
 async def _let_reactions_settle(world: World) -> None:
-    """Give the bot a moment to take its own reactions off, as it does after an end."""
+    """Give the bot a moment to take its own reactions off, as it does after each ending."""
 
     def is_settled() -> bool:
         seen = world.discord.messages(viewer=world.discord.bot_id)
@@ -114,8 +116,8 @@ async def _let_reactions_settle(world: World) -> None:
         await world.discord.changes.until(is_settled, SETTLING, "the bot's reactions")
 
 
-def _judge(part: Part, card: SeenMessage | None, storyteller: Storyteller) -> bool:
-    problem = "there is no card" if card is None else part.ending(card)
+def _is_right(job: DemoJob, card: SeenMessage | None, report: TerminalReport) -> bool:
+    problem = "there is no card" if card is None else job.ending(card)
     if problem:
-        storyteller.say(part.name, f"did NOT end as it should: {problem}")
+        report.write(job.name, f"did NOT end as it should: {problem}")
     return problem is None

@@ -1,4 +1,4 @@
-"""Keep what the channel showed: one HTML file, its media, and a picture."""
+"""Recording of the demo's channel: one HTML file, its media, and a screenshot."""
 
 import asyncio
 import json
@@ -41,8 +41,7 @@ def _write(world: World, folder: Path) -> Path:
     output.mkdir(parents=True, exist_ok=True)
     messages = view.messages(world.discord, world.robin)
     kept = [_with_files_kept(world, message, output) for message in messages]
-    people = [world.robin, world.moderator]
-    frame = view.frame(world.discord, world.robin, people)
+    frame = view.frame(world.discord, world.robin, [world.robin, world.moderator])
     page = output / "channel.html"
     page.write_text(_html({"frame": frame, "messages": kept}), encoding="utf-8")
     return page
@@ -81,7 +80,7 @@ def _html(recorded: dict[str, Any]) -> str:
 
 
 async def _photograph(page: Path, picture: Path) -> None:
-    """Take a picture of the whole page, if there is a browser to do it."""
+    """Take a screenshot of the whole page, if there is a browser to do it."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         return
@@ -102,8 +101,8 @@ async def _run(browser: str, *arguments: str) -> bytes:
     )
     try:
         async with asyncio.timeout(TIMEOUT):
-            words, _ = await process.communicate()
-            return words
+            output, _ = await process.communicate()
+            return output
     except TimeoutError:
         process.kill()
         await process.wait()

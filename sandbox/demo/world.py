@@ -1,4 +1,4 @@
-"""Everything the demo consists of, opened together."""
+"""The demo's world: both sandboxes, the bot and two users, opened together."""
 
 import contextlib
 import dataclasses
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from sandbox.bot_process import BotProcess, open_bot_process
 from sandbox.discord import Person, SandboxDiscord, open_discord
-from sandbox.modelhunter.server import StandIn, open_stand_in
+from sandbox.modelhunter.server import SandboxApi, open_sandbox_api
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The outside world, the bot in it, and two people."""
+    """A simulated Discord, a sandbox API, the bot between them, and two users."""
 
     discord: SandboxDiscord
-    api: StandIn
+    api: SandboxApi
     bot: BotProcess
     robin: Person
     moderator: Person
@@ -24,11 +24,11 @@ class World:
 
 @contextlib.asynccontextmanager
 async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGenerator[World]:
-    """Open a Discord, an API and the bot as a process of its own, with a fresh database."""
+    """Open a Discord, an API and the bot in a process of its own, with a fresh database."""
     with tempfile.TemporaryDirectory(prefix="modelhunter-demo-") as folder:
         database_url = f"sqlite:///{Path(folder) / 'bot.db'}"
         async with (
-            open_stand_in() as api,
+            open_sandbox_api() as api,
             open_discord() as discord,
             open_bot_process(
                 discord,

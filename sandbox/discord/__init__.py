@@ -1,7 +1,7 @@
 """A simulated Discord over loopback: REST, CDN and gateway around simcord's model."""
 
 from sandbox.discord.calls import Call, Upload
-from sandbox.discord.faults import Fault, Faults, Hold
+from sandbox.discord.faults import DiscordFaults, Hold
 from sandbox.discord.history import Version
 from sandbox.discord.messages import Button, SeenMessage
 from sandbox.discord.people import Answer, Invocation, Person
@@ -11,8 +11,7 @@ __all__ = [
     "Answer",
     "Button",
     "Call",
-    "Fault",
-    "Faults",
+    "DiscordFaults",
     "Hold",
     "Invocation",
     "Person",

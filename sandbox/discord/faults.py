@@ -1,18 +1,19 @@
-"""The ways Discord's REST interface can fail, as a table that tests fill."""
+"""The ways in which the simulated Discord's REST interface can fail, as a table that tests fill."""
 
 import asyncio
 import dataclasses
-import fnmatch
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from sandbox.discord.calls import Call
+from sandbox.fault_table import Fault, FaultTable
 
 Moment = Literal["before", "after"]
+Scope = Literal["user", "shared", "global"]  # of a rate limit (Discord docs: Rate Limits)
 
 
 class Hold:
-    """A call that waits in the middle, until it is let go or the caller dies."""
+    """A call that waits before or after its effect until it is released or its caller is gone."""
 
     def __init__(self) -> None:
         self.reached = asyncio.Event()
@@ -23,7 +24,7 @@ class Hold:
         self._released.set()
 
     async def pass_through(self) -> None:
-        """Say that the call has come, and wait."""
+        """Report that the call has come, and wait."""
         self.reached.set()
         await self._released.wait()
 
@@ -32,70 +33,54 @@ def _any_call(_call: Call) -> bool:
     return True
 
 
-@dataclasses.dataclass(slots=True, kw_only=True)
-class Fault:
-    """One row of the table; `times` and `skip` count down."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordFaultEffect:
+    """What a fault does to one call; without a status, a cut or a hold it is only late."""
 
-    method: str
-    path: str
     status: int | None = None
-    code: int = 0
+    code: int = 0  # Discord's JSON error code
     message: str = "an injected fault"
-    body: str | None = None  # instead of JSON: what a proxy in between would say
+    body: str | None = None  # instead of JSON: the page of a proxy in between
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    retry_after: float | None = None
-    scope: Literal["user", "shared", "global"] = "user"
+    retry_after: float | None = None  # seconds
+    scope: Scope = "user"
     cut: Moment | None = None  # cut the connection before or after the effect
     delay: float = 0.0  # seconds before the effect
     hold: Hold | None = None
     hold_at: Moment = "before"
-    times: int | None = 1  # None: for ever
-    skip: int = 0  # let so many calls pass first
-    wanted: Callable[[Call], bool] = _any_call  # what else a call must be
-
-    def matches(self, call: Call) -> bool:
-        """Whether the row is about this call."""
-        is_named = self.method in (call.method, "*") and fnmatch.fnmatchcase(call.path, self.path)
-        return is_named and self.wanted(call)
+    wanted: Callable[[Call], bool] = _any_call  # what a call must be beside method and path
 
 
-class Faults:
-    """The table: the first row that matches a call and isn't used up decides."""
+class DiscordFaultOptions(TypedDict, total=False):
+    """The fields of `DiscordFaultEffect` that make a call fail, as keywords."""
 
-    def __init__(self) -> None:
-        self._rows: list[Fault] = []
+    status: int | None
+    code: int
+    message: str
+    body: str | None
+    headers: Mapping[str, str]
+    cut: Moment | None
+    delay: float
+
+
+class DiscordFaults(FaultTable[DiscordFaultEffect]):
+    """The faults of one simulated Discord."""
 
     def add(
         self,
         method: str,
         path: str,
         *,
-        status: int | None = None,
-        code: int = 0,
-        message: str = "an injected fault",
-        body: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        cut: Moment | None = None,
-        delay: float = 0.0,
         times: int | None = 1,
         skip: int = 0,
-    ) -> Fault:
-        """Make the next *times* calls that match (fnmatch on the path) fail, after *skip* others."""
-        return self._insert(
-            Fault(
-                method=method,
-                path=path,
-                status=status,
-                code=code,
-                message=message,
-                body=body,
-                headers=headers or {},
-                cut=cut,
-                delay=delay,
-                times=times,
-                skip=skip,
-            )
-        )
+        **options: Unpack[DiscordFaultOptions],
+    ) -> Fault[DiscordFaultEffect]:
+        """Make the next *times* calls that match fail, after *skip* others.
+
+        The path is a pattern for what follows `/api/v10`. The other options are fields of
+        `DiscordFaultEffect`.
+        """
+        return self.insert(method, path, DiscordFaultEffect(**options), times=times, skip=skip)
 
     def limit(
         self,
@@ -103,25 +88,20 @@ class Faults:
         path: str,
         *,
         retry_after: float,
-        scope: Literal["user", "shared", "global"] = "user",
+        scope: Scope = "user",
         code: int = 0,
         times: int | None = 1,
         skip: int = 0,
-    ) -> Fault:
+    ) -> Fault[DiscordFaultEffect]:
         """Answer 429 as Discord does, with *retry_after* in seconds and, if given, a JSON *code*."""
-        return self._insert(
-            Fault(
-                method=method,
-                path=path,
-                status=429,
-                code=code,
-                message="You are being rate limited.",
-                retry_after=retry_after,
-                scope=scope,
-                times=times,
-                skip=skip,
-            )
+        effect = DiscordFaultEffect(
+            status=429,
+            code=code,
+            message="You are being rate limited.",
+            retry_after=retry_after,
+            scope=scope,
         )
+        return self.insert(method, path, effect, times=times, skip=skip)
 
     def hold(
         self,
@@ -134,37 +114,10 @@ class Faults:
     ) -> Hold:
         """Stop the next matching call before or after its effect, until it is released."""
         hold = Hold()
-        fault = Fault(method=method, path=path, hold=hold, hold_at=at, skip=skip, wanted=wanted)
-        self._insert(fault)
+        effect = DiscordFaultEffect(hold=hold, hold_at=at, wanted=wanted)
+        self.insert(method, path, effect, skip=skip)
         return hold
 
-    def remove(self, fault: Fault) -> None:
-        """Take a row out; one that is used up is gone already."""
-        if fault in self._rows:
-            self._rows.remove(fault)
-
-    def clear(self) -> None:
-        """Let everything work again, held calls too."""
-        for fault in self._rows:
-            if fault.hold is not None:
-                fault.hold.release()
-        self._rows.clear()
-
-    def take(self, call: Call) -> Fault | None:
-        """Return the row that decides this call, using it up by one."""
-        for fault in self._rows:
-            if not fault.matches(call):
-                continue
-            if fault.skip:
-                fault.skip -= 1
-                continue
-            if fault.times is not None:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._rows.remove(fault)
-            return fault
-        return None
-
-    def _insert(self, fault: Fault) -> Fault:
-        self._rows.append(fault)
-        return fault
+    def take(self, call: Call) -> DiscordFaultEffect | None:
+        """Return the effect on this call, if any, and count it."""
+        return self.strike(call.method, call.path, lambda effect: effect.wanted(call))

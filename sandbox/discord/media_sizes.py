@@ -9,7 +9,7 @@ from PIL import Image
 _UNREADABLE = (OSError, Image.DecompressionBombError, av.FFmpegError)
 
 
-def measure(data: bytes, content_type: str) -> tuple[int, int] | None:
+def media_size(data: bytes, content_type: str) -> tuple[int, int] | None:
     """Return width and height in pixels; None for what has none or can't be opened."""
     kind = content_type.partition("/")[0]
     try:

@@ -10,7 +10,7 @@ from simcord.backend import Backend
 from simcord.backend.cdn import CdnStore
 from simcord.backend.models import Message
 
-from sandbox.discord.media_sizes import measure
+from sandbox.discord.media_sizes import media_size
 
 MessageObserver = Callable[[Message, str], None]
 
@@ -49,7 +49,7 @@ class LoopbackCdn(CdnStore):
         )
         path = f"/attachments/{channel_id}/{attachment_id}/{quote(filename)}"
         attachment["url"] = attachment["proxy_url"] = self.base + path
-        if size := measure(data, attachment["content_type"]):
+        if size := media_size(data, attachment["content_type"]):
             attachment["width"], attachment["height"] = size
         self._data[f"{channel_id}/{attachment_id}"] = (data, attachment["content_type"])
         return attachment

@@ -16,7 +16,7 @@ from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.changes import Changes
-from sandbox.discord.faults import Fault, Faults
+from sandbox.discord.faults import DiscordFaultEffect, DiscordFaults
 from sandbox.discord.model import Model
 from sandbox.discord.routes import own_route
 from sandbox.discord.rules import Rules
@@ -49,7 +49,7 @@ class Rest:
         self,
         model: Model,
         rules: Rules,
-        faults: Faults,
+        faults: DiscordFaults,
         changes: Changes,
         *,
         clock: Callable[[], float],
@@ -155,7 +155,7 @@ class Rest:
         return response
 
 
-async def _before(fault: Fault) -> None:
+async def _before(fault: DiscordFaultEffect) -> None:
     if fault.delay:
         await asyncio.sleep(fault.delay)
     if fault.hold is not None and fault.hold_at == "before":
@@ -183,7 +183,7 @@ def _json(answer: Any, status: int = 200, headers: dict[str, str] | None = None)
     )
 
 
-def _refusal(fault: Fault) -> web.Response:
+def _refusal(fault: DiscordFaultEffect) -> web.Response:
     status = fault.status or 500
     if fault.body is not None:
         return web.Response(

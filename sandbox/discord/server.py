@@ -14,7 +14,7 @@ from simcord.enums import OverwriteType
 
 from sandbox.discord.calls import Call
 from sandbox.discord.changes import Changes
-from sandbox.discord.faults import Faults
+from sandbox.discord.faults import DiscordFaults
 from sandbox.discord.gateway import Gateway
 from sandbox.discord.history import History, Version
 from sandbox.discord.messages import SeenMessage
@@ -38,7 +38,7 @@ class SandboxDiscord:
         self.model.bot_user.name = "ModelHunter"
         self.changes = Changes()
         self.limits = Limits()
-        self.faults = Faults()
+        self.faults = DiscordFaults()
         self.rules = Rules(self.model, self.limits, clock)
         self.gateway = Gateway(self.model, self.changes, token)
         self.rest = Rest(

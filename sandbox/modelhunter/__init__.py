@@ -1,19 +1,16 @@
-"""A stand-in for the ModelHunter.AI API that makes real media and fails on request."""
+"""Sandbox API: ModelHunter.AI's API on loopback, which makes real media and fails on request."""
 
-from sandbox.modelhunter.faults import Fault, FaultTable
 from sandbox.modelhunter.records import NewTask, TaskRecord
 from sandbox.modelhunter.script import Failure, Result, Script, Step
-from sandbox.modelhunter.server import StandIn, open_stand_in
+from sandbox.modelhunter.server import SandboxApi, open_sandbox_api
 
 __all__ = [
     "Failure",
-    "Fault",
-    "FaultTable",
     "NewTask",
     "Result",
+    "SandboxApi",
     "Script",
-    "StandIn",
     "Step",
     "TaskRecord",
-    "open_stand_in",
+    "open_sandbox_api",
 ]

@@ -20,7 +20,9 @@ class Scripts:
     """Decides the fate of each new task: queued scripts first, then `choose`."""
 
     def __init__(self, randomness: random.Random) -> None:
-        self.choose: Callable[[NewTask], Script] = lambda request: lifelike(request, randomness)
+        self.choose: Callable[[NewTask], Script] = lambda request: default_script(
+            request, randomness
+        )
         self._queue: deque[Script] = deque()
 
     def next(self, *scripts: Script) -> None:
@@ -37,7 +39,7 @@ class Scripts:
             self._queue.popleft()
 
 
-def lifelike(request: NewTask, randomness: random.Random) -> Script:
+def default_script(request: NewTask, randomness: random.Random) -> Script:
     """Return a script with the usual statuses, rising progress and a plausible price."""
     end = _SECONDS[request.kind] * randomness.uniform(0.95, 1.05)
     return Script(

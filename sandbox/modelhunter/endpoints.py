@@ -1,7 +1,7 @@
-"""The providers, capabilities and models that the stand-in knows, as data.
+"""The providers, capabilities and models that the sandbox API knows, as data.
 
 Paths, model ids, prices and estimates follow the endpoint and model pages of the ModelHunter docs;
-of a price range the lower end is kept, so that a stand-in task costs no more than was announced.
+of a price range the lower end is kept, so that a sandbox task costs no more than was announced.
 """
 
 import dataclasses

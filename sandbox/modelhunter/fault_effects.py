@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.modelhunter.errors import ApiError
-from sandbox.modelhunter.faults import FaultTable, Trouble
+from sandbox.modelhunter.faults import ApiFaultEffect, ApiFaults
 from sandbox.modelhunter.streamed import HungUp, StreamedResponse
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -17,22 +17,20 @@ HUGE = 32 * 1024 * 1024
 _CHUNK = b" " * 65536
 
 
-def trouble_middleware(
-    faults: FaultTable, sleep: Sleep, relative: Callable[[str], str]
-) -> Middleware:
+def fault_middleware(faults: ApiFaults, sleep: Sleep, relative: Callable[[str], str]) -> Middleware:
     """Return a middleware that asks *faults* about the *relative* path of each call."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        trouble = faults.strike(request.method, relative(request.path))
-        if trouble is None:
+        effect = faults.strike(request.method, relative(request.path))
+        if effect is None:
             return await handler(request)
-        genuine = await handler(request) if trouble.reaches_the_api else None
-        if trouble.delay:
-            await sleep(trouble.delay)
-        if trouble.cut in ("before", "after"):
+        genuine = await handler(request) if effect.reaches_the_api else None
+        if effect.delay:
+            await sleep(effect.delay)
+        if effect.cut in ("before", "after"):
             return hang_up(request)
-        return _answer(request, trouble, genuine)
+        return _answer(request, effect, genuine)
 
     return middleware
 
@@ -45,28 +43,28 @@ def hang_up(request: web.Request) -> web.StreamResponse:
 
 
 def _answer(
-    request: web.Request, trouble: Trouble, genuine: web.StreamResponse | None
+    request: web.Request, effect: ApiFaultEffect, genuine: web.StreamResponse | None
 ) -> web.StreamResponse:
-    if trouble.cut == "middle" and isinstance(genuine, web.Response):
+    if effect.cut == "middle" and isinstance(genuine, web.Response):
         return _half(request, genuine)
-    if genuine is not None and trouble.status is None and trouble.body is None:
-        genuine.headers.update(trouble.headers)
+    if genuine is not None and effect.status is None and effect.body is None:
+        genuine.headers.update(effect.headers)
         return genuine
-    status = trouble.status or (genuine.status if genuine is not None else 200)
-    body, content_type = _body(trouble, status, genuine)
+    status = effect.status or (genuine.status if genuine is not None else 200)
+    body, content_type = _body(effect, status, genuine)
     return web.Response(
-        status=status, body=body, headers={"Content-Type": content_type, **trouble.headers}
+        status=status, body=body, headers={"Content-Type": content_type, **effect.headers}
     )
 
 
 def _body(
-    trouble: Trouble, status: int, genuine: web.StreamResponse | None
+    effect: ApiFaultEffect, status: int, genuine: web.StreamResponse | None
 ) -> tuple[bytes | AsyncIterator[bytes], str]:
     """Return what is sent in place of the genuine answer, and its content type."""
-    envelope = json.dumps(ApiError(status, trouble.code, trouble.message).envelope()).encode()
-    match trouble.body:
+    envelope = json.dumps(ApiError(status, effect.code, effect.message).envelope()).encode()
+    match effect.body:
         case bytes():
-            return trouble.body, trouble.content_type
+            return effect.body, effect.content_type
         case "html":
             page = (
                 f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"

@@ -1,20 +1,21 @@
-"""What goes wrong on purpose, and on which calls."""
+"""The ways in which the sandbox API can fail, as a table that tests fill."""
 
 import dataclasses
-import fnmatch
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
+
+from sandbox.fault_table import Fault, FaultTable
 
 Cut = Literal["before", "middle", "after"]
 Body = Literal["html", "truncated", "huge", "wrong-type"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """What happens to one call.
+class ApiFaultEffect:
+    """What a fault does to one call.
 
     Without a status or a body the genuine answer is given (late, or with more headers). With one
-    of them the call has no effect, unless *effect* says that it has.
+    of them the call is not carried out, unless *effect* is set.
     """
 
     status: int | None = None
@@ -23,58 +24,34 @@ class Trouble:
     body: Body | bytes | None = None  # instead of an envelope
     content_type: str = "application/json"  # of a body in bytes
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    delay: float = 0.0  # seconds between the effect and the answer
-    cut: Cut | None = None  # connection lost before the effect, amid the answer, or instead of it
-    effect: bool = False
+    delay: float = 0.0  # seconds between carrying out the call and answering it
+    cut: Cut | None = None  # connection lost before the call, amid its answer, or instead of it
+    effect: bool = False  # carry the call out although the answer is a failure
 
     @property
     def reaches_the_api(self) -> bool:
-        """Whether the call has its effect all the same."""
+        """Whether the call is carried out."""
         if self.cut is not None:
             return self.cut != "before"
         return self.effect or (self.status is None and self.body is None)
 
 
-class Fault:
-    """A trouble, the calls that it hits, and how many it has hit."""
+class ApiFaultOptions(TypedDict, total=False):
+    """The fields of `ApiFaultEffect`, as keywords."""
 
-    def __init__(
-        self, method: str, path: str, trouble: Trouble, *, times: int | None, skip: int
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.trouble = trouble
-        self.times = times
-        self.skip = skip
-        self.calls = 0  # that it matched, skipped ones included
-        self.injected = 0
-
-    def __repr__(self) -> str:
-        return f"<Fault {self.method} {self.path} injected={self.injected} of {self.times}>"
-
-    def matches(self, method: str, path: str) -> bool:
-        """Whether the fault is about such calls; `*` stands for any method or any text."""
-        return self.method in ("*", method) and fnmatch.fnmatchcase(path, self.path)
-
-    def strike(self) -> bool:
-        """Count a matching call and say whether the fault hits it."""
-        self.calls += 1
-        if self.calls <= self.skip or (self.times is not None and self.injected >= self.times):
-            return False
-        self.injected += 1
-        return True
+    status: int | None
+    code: str
+    message: str
+    body: Body | bytes | None
+    content_type: str
+    headers: Mapping[str, str]
+    delay: float
+    cut: Cut | None
+    effect: bool
 
 
-class FaultTable:
-    """Faults in the order they were added; the first that hits a call is the only one."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    @property
-    def injected(self) -> int:
-        """How many calls were hit by all faults together, removed ones not counted."""
-        return sum(fault.injected for fault in self.faults)
+class ApiFaults(FaultTable[ApiFaultEffect]):
+    """The faults of one sandbox API."""
 
     def add(
         self,
@@ -83,43 +60,11 @@ class FaultTable:
         *,
         times: int | None = 1,
         skip: int = 0,
-        status: int | None = None,
-        code: str = "INTERNAL_ERROR",
-        message: str = "Something went wrong",
-        body: Body | bytes | None = None,
-        content_type: str = "application/json",
-        headers: Mapping[str, str] | None = None,
-        delay: float = 0.0,
-        cut: Cut | None = None,
-        effect: bool = False,
-    ) -> Fault:
-        """Let calls go wrong: *times* of them (None: all) after the first *skip*.
+        **options: Unpack[ApiFaultOptions],
+    ) -> Fault[ApiFaultEffect]:
+        """Make *times* calls that match fail (None: all), after the first *skip* of them.
 
-        The path stands below `/api/v1` (`/tasks/*`, `/*/text-to-video`, `/balance`); files are
-        `/results/*`. The rest says what happens and is explained at `Trouble`.
+        The path is what follows `/api/v1` (`/tasks/*`, `/*/text-to-video`, `/balance`); files are
+        `/results/*`. The other options are the fields of `ApiFaultEffect`.
         """
-        trouble = Trouble(
-            status=status,
-            code=code,
-            message=message,
-            body=body,
-            content_type=content_type,
-            headers=headers or {},
-            delay=delay,
-            cut=cut,
-            effect=effect,
-        )
-        fault = Fault(method, path, trouble, times=times, skip=skip)
-        self.faults.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """Forget every fault."""
-        self.faults.clear()
-
-    def strike(self, method: str, path: str) -> Trouble | None:
-        """Return the trouble that this call gets into, if any, and count it."""
-        for fault in self.faults:
-            if fault.matches(method, path) and fault.strike():
-                return fault.trouble
-        return None
+        return self.insert(method, path, ApiFaultEffect(**options), times=times, skip=skip)

@@ -13,7 +13,7 @@ import pydantic
 
 from sandbox.modelhunter.errors import invalid
 from sandbox.modelhunter.records import TaskRecord
-from sandbox.modelhunter.timestamps import from_wire, to_wire
+from sandbox.modelhunter.timestamps import from_iso, to_iso
 
 _Status = Literal["pending", "queued", "running", "succeeded", "failed", "cancelled", "expired"]
 
@@ -63,13 +63,13 @@ def page(tasks: Iterable[TaskRecord], query: ListQuery, now: float) -> Page:
     )
     remaining = matching
     if query.cursor is not None:
-        before = from_wire(query.cursor)
+        before = from_iso(query.cursor)
         remaining = [task for task in matching if task.created_at < before]
     chosen = remaining[: query.limit]
     has_more = len(remaining) > len(chosen)
     return Page(
         records=chosen,
-        cursor=to_wire(chosen[-1].created_at) if has_more else None,
+        cursor=to_iso(chosen[-1].created_at) if has_more else None,
         has_more=has_more,
         total=len(matching),
     )
@@ -86,6 +86,6 @@ def _matches(task: TaskRecord, query: ListQuery, now: float) -> bool:
 
 
 def _within(created_at: float, query: ListQuery) -> bool:
-    after_start = query.start is None or created_at >= from_wire(query.start)
-    before_end = query.end is None or created_at <= from_wire(query.end)
+    after_start = query.start is None or created_at >= from_iso(query.start)
+    before_end = query.end is None or created_at <= from_iso(query.end)
     return after_start and before_end

@@ -1,4 +1,4 @@
-"""What the stand-in remembers."""
+"""What the sandbox API remembers."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -96,7 +96,7 @@ class TaskRecord:
 
 
 class LoggedRequest(NamedTuple):
-    """One call as the stand-in saw it."""
+    """One call as the sandbox API saw it."""
 
     method: str
     path: str  # below /api/v1, without the query

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.modelhunter.records import TaskRecord
 from sandbox.modelhunter.script import Moment
-from sandbox.modelhunter.timestamps import to_wire
+from sandbox.modelhunter.timestamps import to_iso
 
 Json = dict[str, object]
 
@@ -17,7 +17,7 @@ def accepted(record: TaskRecord) -> Json:
         "type": record.capability,
         "provider": record.provider,
         "model": record.model,
-        "created_at": to_wire(record.created_at),
+        "created_at": to_iso(record.created_at),
         "estimated_seconds": record.request.endpoint.estimated_seconds,
     }
 
@@ -44,12 +44,12 @@ def _common(record: TaskRecord, moment: Moment) -> Json:
         "status": moment.status,
         "provider": record.provider,
         "model": record.model,
-        "created_at": to_wire(record.created_at),
+        "created_at": to_iso(record.created_at),
     }
     if moment.started_after is not None:
-        task["started_at"] = to_wire(record.created_at + moment.started_after)
+        task["started_at"] = to_iso(record.created_at + moment.started_after)
     if moment.finished_after is not None:
-        task["completed_at"] = to_wire(record.created_at + moment.finished_after)
+        task["completed_at"] = to_iso(record.created_at + moment.finished_after)
     if record.metadata is not None and record.script.echoes_metadata:
         task["metadata"] = dict(record.metadata)
     if moment.status == "failed" and record.script.error is not None:

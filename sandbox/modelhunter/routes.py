@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from sandbox.modelhunter import responses as wire
+from sandbox.modelhunter import responses
 from sandbox.modelhunter.errors import ApiError
 from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.listing import page, parse_query
-from sandbox.modelhunter.media import CONTENT_TYPES, Studio, media_order
+from sandbox.modelhunter.media import CONTENT_TYPES, MediaCache, render_request
 from sandbox.modelhunter.media.padding import Padded, padded
 from sandbox.modelhunter.records import TaskRecord
 from sandbox.modelhunter.script import Result
@@ -28,7 +28,7 @@ class Routes:
 
     store: TaskStore
     links: Links
-    studio: Studio
+    media: MediaCache
     clock: Callable[[], float]
 
     def table(self) -> list[web.RouteDef]:
@@ -49,7 +49,7 @@ class Routes:
             request.match_info["capability"],
             await request.read(),
         )
-        return _success(wire.accepted(self.store.create(wanted)), status=202)
+        return _success(responses.accepted(self.store.create(wanted)), status=202)
 
     async def get_task(self, request: web.Request) -> web.Response:
         """Show one task; every answer carries fresh result addresses."""
@@ -60,7 +60,7 @@ class Routes:
         results = []
         if moment.has_result and record.script.result is not None:
             results = await self._results(request, record, record.script.result)
-        return _success(wire.detailed(record, moment, results))
+        return _success(responses.detailed(record, moment, results))
 
     async def list_tasks(self, request: web.Request) -> web.Response:
         """Show a page of the list."""
@@ -69,7 +69,7 @@ class Routes:
         return web.json_response(
             {
                 "success": True,
-                "data": [wire.listed(record, record.at(now)) for record in found.records],
+                "data": [responses.listed(record, record.at(now)) for record in found.records],
                 "pagination": {
                     "cursor": found.cursor,
                     "hasMore": found.has_more,
@@ -81,7 +81,7 @@ class Routes:
     async def cancel_task(self, request: web.Request) -> web.Response:
         """Cancel a task."""
         record = self.store.cancel(request.match_info["id"])
-        return _success(wire.detailed(record, record.at(self.clock()), []))
+        return _success(responses.detailed(record, record.at(self.clock()), []))
 
     async def balance(self, _: web.Request) -> web.Response:
         """Show the money that is left, in US dollars."""
@@ -111,7 +111,7 @@ class Routes:
 
     async def _results(
         self, request: web.Request, record: TaskRecord, result: Result
-    ) -> list[wire.Json]:
+    ) -> list[responses.Json]:
         return [
             await self._result_item(request, record, result, number)
             for number in range(result.count)
@@ -119,23 +119,23 @@ class Routes:
 
     async def _result_item(
         self, request: web.Request, record: TaskRecord, result: Result, number: int
-    ) -> wire.Json:
-        order = media_order(record, result, number)
+    ) -> responses.Json:
+        wanted = render_request(record, result, number)
         # The host that the client used, so that it also works from outside a container.
-        link = self.links.sign(f"{record.id}-{number}.{order.format}")
-        item: wire.Json = {"url": f"{request.url.origin()}{link}", "format": order.format}
-        if order.seconds is not None:
-            item["duration"] = order.seconds
+        link = self.links.sign(f"{record.id}-{number}.{wanted.format}")
+        item: responses.Json = {"url": f"{request.url.origin()}{link}", "format": wanted.format}
+        if wanted.seconds is not None:
+            item["duration"] = wanted.seconds
         if not result.missing:
             item["size_bytes"] = (await self._file(record, result, number)).size
         return item
 
     async def _file(self, record: TaskRecord, result: Result, number: int) -> Padded:
-        order = media_order(record, result, number)
-        return padded(await self.studio.make(order), order.format, result.size)
+        wanted = render_request(record, result, number)
+        return padded(await self.media.get(wanted), wanted.format, result.size)
 
 
-def _success(data: wire.Json, *, status: int = 200) -> web.Response:
+def _success(data: responses.Json, *, status: int = 200) -> web.Response:
     return web.json_response({"success": True, "data": data}, status=status)
 
 

@@ -1,4 +1,4 @@
-"""The stand-in as a whole: opened, used over loopback HTTP, closed."""
+"""The sandbox API as one object, served on loopback."""
 
 import asyncio
 import fnmatch
@@ -19,10 +19,10 @@ from sandbox.modelhunter.access_checks import (
     log_middleware,
 )
 from sandbox.modelhunter.default_script import Scripts
-from sandbox.modelhunter.fault_effects import trouble_middleware
-from sandbox.modelhunter.faults import FaultTable
+from sandbox.modelhunter.fault_effects import fault_middleware
+from sandbox.modelhunter.faults import ApiFaults
 from sandbox.modelhunter.links import Links
-from sandbox.modelhunter.media import Studio
+from sandbox.modelhunter.media import MediaCache
 from sandbox.modelhunter.records import LoggedRequest, TaskRecord
 from sandbox.modelhunter.routes import API, Routes
 from sandbox.modelhunter.store import TaskStore
@@ -32,8 +32,8 @@ _TIMEOUT = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means f
 _LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
 
 
-class StandIn:
-    """The running stand-in, as tests and the demo hold it."""
+class SandboxApi:
+    """A running sandbox API: its key, scripts, faults, tasks and the calls that it received."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class StandIn:
     ) -> None:
         self.key = key
         self.scripts = scripts
-        self.faults = FaultTable()
+        self.faults = ApiFaults()
         self.barred_keys: dict[str, str] = {}  # key to code of the 403, such as KEY_REVOKED
         self.requests: deque[LoggedRequest] = deque(maxlen=_REQUESTS_KEPT)
         self.address = ("", 0)
@@ -90,7 +90,7 @@ class StandIn:
 
 
 @asynccontextmanager
-async def open_stand_in(
+async def open_sandbox_api(
     *,
     clock: Callable[[], float] = time.time,
     host: str = "127.0.0.1",
@@ -99,8 +99,8 @@ async def open_stand_in(
     balance: Decimal = Decimal(100),
     randomness: random.Random | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> AsyncGenerator[StandIn]:
-    """Serve the stand-in on *host* until the block ends; port 0 picks a free one.
+) -> AsyncGenerator[SandboxApi]:
+    """Serve a sandbox API on *host* until the block ends; port 0 picks a free one.
 
     The clock counts Unix seconds and decides the status of every task and the age of every result
     address, so it may be moved by hand. *sleep* is only used by faults with a delay.
@@ -111,31 +111,31 @@ async def open_stand_in(
     randomness = randomness or random.Random()
     scripts = Scripts(randomness)
     store = TaskStore(clock=clock, randomness=randomness, scripts=scripts, balance=balance)
-    stand_in = StandIn(key=key, scripts=scripts, store=store, clock=clock)
+    sandbox_api = SandboxApi(key=key, scripts=scripts, store=store, clock=clock)
     routes = Routes(
-        store=store, links=Links(secrets.token_bytes(), clock), studio=Studio(), clock=clock
+        store=store, links=Links(secrets.token_bytes(), clock), media=MediaCache(), clock=clock
     )
-    application = _application(stand_in, routes, sleep)
+    application = _application(sandbox_api, routes, sleep)
     runner = web.AppRunner(application, shutdown_timeout=_TIMEOUT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-        stand_in.address = runner.addresses[0][:2]
-        yield stand_in
+        sandbox_api.address = runner.addresses[0][:2]
+        yield sandbox_api
     finally:
         await runner.cleanup()
 
 
 def _application(
-    stand_in: StandIn, routes: Routes, sleep: Callable[[float], Awaitable[None]]
+    sandbox_api: SandboxApi, routes: Routes, sleep: Callable[[float], Awaitable[None]]
 ) -> web.Application:
     application = web.Application(
         client_max_size=_LARGEST_BODY,
         middlewares=[
-            log_middleware(stand_in.requests),
-            trouble_middleware(stand_in.faults, sleep, below_api),
+            log_middleware(sandbox_api.requests),
+            fault_middleware(sandbox_api.faults, sleep, below_api),
             envelope_middleware,
-            key_middleware(stand_in.key, stand_in.barred_keys),
+            key_middleware(sandbox_api.key, sandbox_api.barred_keys),
         ],
     )
     application.add_routes(routes.table())

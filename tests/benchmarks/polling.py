@@ -1,4 +1,4 @@
-"""Pages of the task list against a question for each task, asked of the API's stand-in."""
+"""Pages of the task list against a question for each task, asked of the sandbox API."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from bot.media.download import open_downloads
 from bot.modelhunter import Task, open_client
 from db.engines.engine import open_database
 from db.records import JobState
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.benchmarks.comparison import Comparison, Measure
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, Process, World
@@ -24,7 +24,7 @@ async def compare() -> Comparison:
     """Ask about running jobs in both ways, several rounds each."""
     clock = Clock()
     async with (
-        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
         open_database("sqlite://") as engine,
         open_client(api.url, SecretStr(api.key), clock=clock) as client,
         open_downloads(frozenset()) as downloads,

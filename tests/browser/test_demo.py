@@ -1,4 +1,4 @@
-"""The demo as a person sees it: the real bot, the API's stand-in, a page in the browser."""
+"""The demo as a person sees it: the real bot, the sandbox API, a page in the browser."""
 
 import os
 from collections.abc import AsyncGenerator

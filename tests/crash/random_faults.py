@@ -2,9 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from typing import Unpack
 
 from sandbox.discord.faults import Moment
-from sandbox.modelhunter.faults import Body, Cut
+from sandbox.modelhunter.faults import ApiFaultOptions
 from tests.crash.stage import Scene
 
 # Returns how often the fault has struck.
@@ -27,27 +28,10 @@ class Strike:
     times: int
 
 
-def _api(
-    method: str,
-    path: str,
-    *,
-    status: int | None = None,
-    body: Body | None = None,
-    cut: Cut | None = None,
-    effect: bool = False,
-    headers: Mapping[str, str] | None = None,
-) -> Fault:
+def _api(method: str, path: str, **options: Unpack[ApiFaultOptions]) -> Fault:
     def add(scene: Scene) -> Injected:
-        fault = scene.api.faults.add(
-            method,
-            path,
-            times=scene.randomness.randint(1, 2),
-            status=status,
-            body=body,
-            cut=cut,
-            effect=effect,
-            headers=headers,
-        )
+        times = scene.randomness.randint(1, 2)
+        fault = scene.api.faults.add(method, path, times=times, **options)
         return lambda: fault.injected
 
     return add
@@ -59,7 +43,7 @@ def _discord(
     def add(scene: Scene) -> Injected:
         times = scene.randomness.randint(1, 2)
         fault = scene.discord.faults.add(method, path, status=status, cut=cut, times=times)
-        return lambda: times - (fault.times or 0)
+        return lambda: fault.injected
 
     return add
 
@@ -67,7 +51,7 @@ def _discord(
 def _discord_limit(method: str, path: str) -> Fault:
     def add(scene: Scene) -> Injected:
         fault = scene.discord.faults.limit(method, path, retry_after=0.5)
-        return lambda: 1 - (fault.times or 0)
+        return lambda: fault.injected
 
     return add
 

@@ -15,8 +15,8 @@ The bot may be killed at any instant. This page is written by
 
     {command}
 
-which starts the real process against a simulated Discord and a stand-in of the API, kills it with
-SIGKILL, starts it again on the same database, and at last compares the stand-in's tasks, Discord's
+which starts the real process against a simulated Discord and a sandbox API, kills it with SIGKILL,
+starts it again on the same database, and at last compares the sandbox API's tasks, Discord's
 messages and the ledger. In {worlds} worlds with {kills} kills and {jobs} requests, **{broken} promises were
 broken**. Promises: one task per request, one card per request, every card with a true ending and, if the
 task succeeded, with its very file or, if Discord does not take that, the same made smaller; no second

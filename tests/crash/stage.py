@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sandbox.bot_process import INHERITED, BotProcess
 from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessage, open_discord
-from sandbox.modelhunter import NewTask, Script, StandIn, Step, open_stand_in
+from sandbox.modelhunter import NewTask, SandboxApi, Script, Step, open_sandbox_api
 
 HOUSE = Path(__file__).resolve().parents[2]
 CANCEL = "\N{CROSS MARK}"
@@ -63,7 +63,7 @@ class Scene:
     def __init__(
         self,
         discord: SandboxDiscord,
-        api: StandIn,
+        api: SandboxApi,
         clock: WorldClock,
         folder: Path,
         randomness: random.Random,
@@ -178,7 +178,7 @@ class Scene:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Look every few milliseconds until something is so."""
-        while not is_so():  # noqa: ASYNC110 - neither files nor the stand-in announce anything
+        while not is_so():  # noqa: ASYNC110 - neither files nor the sandbox API announce anything
             await asyncio.sleep(0.005)
 
     def _draw_fate(self, fails: bool) -> Script:
@@ -213,7 +213,7 @@ async def open_scene(randomness: random.Random) -> AsyncGenerator[Scene]:
     """Give a world without a bot, which lasts as long as the block."""
     clock = WorldClock()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        async with open_discord(clock=clock) as discord, open_stand_in(clock=clock) as api:
+        async with open_discord(clock=clock) as discord, open_sandbox_api(clock=clock) as api:
             scene = Scene(discord, api, clock, Path(folder), randomness)
             try:
                 yield scene

@@ -7,14 +7,14 @@ import pytest
 
 from sandbox.bot_process import BotProcess
 from sandbox.discord import open_discord
-from sandbox.modelhunter import open_stand_in
+from sandbox.modelhunter import open_sandbox_api
 from tests.end_to_end.world import PROMPT, World
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncGenerator[World]:
     """Give a test Discord, the API and a place for the bot; the test starts the bot itself."""
-    async with open_discord() as discord, open_stand_in() as api:
+    async with open_discord() as discord, open_sandbox_api() as api:
         world = World(discord, api, tmp_path)
         yield world
         assert discord.rest.gaps == []

@@ -20,7 +20,6 @@ from bot.locales.cards import CANCELLED_BY_REQUESTER, REASONS
 from db.records import JobState, Reason
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script
-from sandbox.modelhunter.faults import Fault, Trouble
 from tests.end_to_end.world import CANCEL, PROMPT, World
 
 NINES = "9" * 20
@@ -242,8 +241,10 @@ async def _until_bad(world: World) -> SeenMessage:
 async def test_results_that_are_no_media(world: World) -> None:
     """A page or a program is never shown, whatever it calls itself; the card says why."""
     for body, kind in BODIES:
-        trouble = Trouble(status=200, body=body, content_type=kind, headers=NAMED)
-        world.api.faults.faults[:] = [Fault("GET", RESULTS, trouble, times=None, skip=0)]
+        world.api.faults.clear()
+        world.api.faults.add(
+            "GET", RESULTS, times=None, status=200, body=body, content_type=kind, headers=NAMED
+        )
         await _until_bad(world)
     assert [upload for call in world.discord.calls for upload in call.uploads] == []
 
@@ -254,8 +255,8 @@ async def test_results_inside_the_network(world: World) -> None:
     for address in ADDRESSES:
         item = {"id": "t", "status": "succeeded", "result": [{"url": address}]}
         body = json.dumps({"success": True, "data": item}).encode()
-        trouble = Trouble(status=200, body=body)
-        world.api.faults.faults[:] = [Fault("GET", "/tasks/*", trouble, times=None, skip=0)]
+        world.api.faults.clear()
+        world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)
         assert address not in (await _until_bad(world)).words
     assert world.api.calls("GET", RESULTS) == []
 

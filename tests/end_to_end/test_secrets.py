@@ -23,7 +23,7 @@ from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from sandbox.discord import open_discord
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.end_to_end.world import PROMPT, World
 
 # Shaped like the real ones.
@@ -39,7 +39,7 @@ CREATE = "/*/text-to-video"
 @pytest.fixture
 async def planted(tmp_path: Path) -> AsyncGenerator[World]:
     """Give a test a world whose token and key look like the real ones."""
-    async with open_discord(token=BOT_TOKEN) as discord, open_stand_in(key=KEY) as api:
+    async with open_discord(token=BOT_TOKEN) as discord, open_sandbox_api(key=KEY) as api:
         yield World(discord, api, tmp_path)
 
 

@@ -14,7 +14,7 @@ from sandbox.bot_process import BotEndedError, BotProcess, open_bot_process
 from sandbox.discord import SandboxDiscord, SeenMessage
 from sandbox.discord.commands import OptionValue
 from sandbox.discord.people import Invocation, Person
-from sandbox.modelhunter import StandIn
+from sandbox.modelhunter import SandboxApi
 from sandbox.modelhunter.records import TaskRecord
 
 PROMPT = "a fox with seventeen lanterns"
@@ -26,7 +26,7 @@ TIMEOUT = 30.0
 class World:
     """Discord, the API and the bot between them."""
 
-    def __init__(self, discord: SandboxDiscord, api: StandIn, folder: Path) -> None:
+    def __init__(self, discord: SandboxDiscord, api: SandboxApi, folder: Path) -> None:
         self.discord = discord
         self.api = api
         self.log = folder / "bot.monitoring.logs"
@@ -121,7 +121,7 @@ class World:
         """
         try:
             async with asyncio.timeout(TIMEOUT):
-                while not is_so():  # noqa: ASYNC110 - the stand-in announces nothing
+                while not is_so():  # noqa: ASYNC110 - the sandbox API announces nothing
                     await asyncio.sleep(0.02)
         except TimeoutError:
             raise TimeoutError(f"waited {TIMEOUT:g} s for {what}") from None

@@ -21,7 +21,7 @@ from bot.modelhunter import open_client
 from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, Process, World
 from tests.property.invariants import check_ledger, check_sums, read_books
@@ -227,7 +227,7 @@ class StepMachine(RuleBasedStateMachine):
     async def _open(self) -> World:
         clock = Clock()
         enter = self._stack.enter_async_context
-        api = await enter(open_stand_in(clock=clock, sleep=clock.sleep))
+        api = await enter(open_sandbox_api(clock=clock, sleep=clock.sleep))
         cards = RecordingCards()
         cards.limit = TOO_BIG - 1
         return World(

@@ -1,4 +1,4 @@
-"""Pictures: the prompt as text on colours."""
+"""Pictures: the prompt as text on a colour gradient."""
 
 import io
 import textwrap
@@ -6,7 +6,7 @@ import zlib
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from sandbox.modelhunter.media.render_request import MediaOrder
+from sandbox.modelhunter.media.render_request import RenderRequest
 
 _PILLOW_FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 _MARGIN = 0.06  # of the shorter side
@@ -16,13 +16,13 @@ _LONGEST_WORD = 20  # characters; a longer one is broken
 
 
 class Painter:
-    """Paints the frames of one order; the colours move with time, the text stands still."""
+    """Paints the frames of one file; the colours move with time, the text does not."""
 
-    def __init__(self, order: MediaOrder) -> None:
-        self._hue = _gradient(order.size)
-        self._full = Image.new("L", order.size, 200)
-        self._start = zlib.crc32(f"{order.text}{order.number}".encode()) % 256
-        self._words, self._mask = _lettering(order.text, order.size)
+    def __init__(self, wanted: RenderRequest) -> None:
+        self._hue = _gradient(wanted.size)
+        self._full = Image.new("L", wanted.size, 200)
+        self._start = zlib.crc32(f"{wanted.text}{wanted.number}".encode()) % 256
+        self._words, self._mask = _lettering(wanted.text, wanted.size)
 
     def frame(self, turn: float) -> Image.Image:
         """Return the picture after *turn* rounds of the colour circle."""
@@ -33,10 +33,10 @@ class Painter:
         return picture
 
 
-def picture(order: MediaOrder) -> bytes:
+def picture(wanted: RenderRequest) -> bytes:
     """Return a png, jpg or webp file."""
     file = io.BytesIO()
-    Painter(order).frame(0).save(file, _PILLOW_FORMATS[order.format])
+    Painter(wanted).frame(0).save(file, _PILLOW_FORMATS[wanted.format])
     return file.getvalue()
 
 

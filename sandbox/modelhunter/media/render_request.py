@@ -1,4 +1,4 @@
-"""Pure: what file a task's input asks for, within what is quick to make."""
+"""Render request: which file a task's input asks for, kept small enough to render quickly. Pure."""
 
 import dataclasses
 import re
@@ -29,8 +29,8 @@ _EDGES = {"480p": 480, "540p": 540}  # of the longer side; everything larger is 
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class MediaOrder:
-    """A file to make; equal orders make equal files."""
+class RenderRequest:
+    """A file to render; equal requests give equal files."""
 
     text: str
     format: str
@@ -39,10 +39,10 @@ class MediaOrder:
     number: int = 0  # which of several results
 
 
-def media_order(record: TaskRecord, result: Result, number: int) -> MediaOrder:
-    """Return the order for result *number* (from 0) of a task."""
+def render_request(record: TaskRecord, result: Result, number: int) -> RenderRequest:
+    """Return what to render for result *number* (from 0) of a task."""
     kind = record.kind
-    return MediaOrder(
+    return RenderRequest(
         text=record.request.text,
         format=result.format or _format(kind, record.input),
         size=_size(kind, record.input),

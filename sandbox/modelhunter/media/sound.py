@@ -10,7 +10,7 @@ import zlib
 import av
 from av.audio.frame import AudioFrame
 
-from sandbox.modelhunter.media.render_request import MediaOrder
+from sandbox.modelhunter.media.render_request import RenderRequest
 
 RATE = 44_100  # samples a second
 _NOTE = 0.25  # seconds
@@ -18,10 +18,10 @@ _PENTATONIC = (262, 294, 330, 392, 440, 523, 587, 659)  # hertz
 _LOUDNESS = 9_000  # of 32,767
 
 
-def sound(order: MediaOrder) -> bytes:
+def sound(wanted: RenderRequest) -> bytes:
     """Return an mp3 or wav file."""
-    samples = melody(order.text, order.seconds or _NOTE)
-    return _wav(samples) if order.format == "wav" else _mp3(samples)
+    samples = melody(wanted.text, wanted.seconds or _NOTE)
+    return _wav(samples) if wanted.format == "wav" else _mp3(samples)
 
 
 def melody(text: str, seconds: float) -> "array.array[int]":

@@ -1,6 +1,6 @@
-"""The bot in this process: simcord's Discord and clock, and the API's stand-in over loopback.
+"""The bot in this process: simcord's Discord and clock, and the sandbox API over loopback.
 
-The stand-in keeps real time for its sockets and reads simcord's clock for its tasks.
+the sandbox API keeps real time for its sockets and reads simcord's clock for its tasks.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from bot.app.build import App, open_app
 from bot.app.shared import Runtime
 from bot.discord.client import GenerationBot
 from bot.settings import Settings
-from sandbox.modelhunter import StandIn, open_stand_in
+from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.end_to_end.in_process.stage import Scene
 
 
@@ -38,9 +38,9 @@ def clock() -> SharedClock:
 
 
 @pytest.fixture
-async def api(clock: SharedClock) -> AsyncGenerator[StandIn]:
-    """Serve the API's stand-in."""
-    async with open_stand_in(clock=clock) as api:
+async def api(clock: SharedClock) -> AsyncGenerator[SandboxApi]:
+    """Serve the sandbox API."""
+    async with open_sandbox_api(clock=clock) as api:
         yield api
 
 
@@ -51,7 +51,7 @@ def confirm_above() -> Decimal:
 
 
 @pytest.fixture
-async def app(api: StandIn, clock: SharedClock, confirm_above: Decimal) -> AsyncGenerator[App]:
+async def app(api: SandboxApi, clock: SharedClock, confirm_above: Decimal) -> AsyncGenerator[App]:
     """Build the whole program on a database in memory."""
     settings = Settings(
         discord_token=SecretStr("unused"),
@@ -77,7 +77,7 @@ def simcord_bot(app: App) -> GenerationBot:
 
 @pytest.fixture
 async def scene(
-    simcord_env: Env, app: App, api: StandIn, clock: SharedClock
+    simcord_env: Env, app: App, api: SandboxApi, clock: SharedClock
 ) -> AsyncGenerator[Scene]:
     """Let the background work run in simcord's time, and set a stage for people."""
     clock.env = simcord_env

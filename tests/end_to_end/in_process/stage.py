@@ -14,7 +14,7 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.app.build import App
 from bot.locales.cards import STATES
 from db.records import JobState
-from sandbox.modelhunter import StandIn
+from sandbox.modelhunter import SandboxApi
 
 PROMPT = "a fox with seventeen lanterns"
 TIMEOUT = 20.0  # real seconds
@@ -23,7 +23,7 @@ TIMEOUT = 20.0  # real seconds
 class Scene:
     """What a test needs to play a scene."""
 
-    def __init__(self, env: Env, app: App, api: StandIn) -> None:
+    def __init__(self, env: Env, app: App, api: SandboxApi) -> None:
         self.env = env
         self.app = app
         self.api = api

@@ -1,1 +1,1 @@
-"""The life of a job against the real stand-in, the real client and a real database."""
+"""The life of a job against the sandbox API, the real client and a real database."""

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database
-from sandbox.modelhunter import open_stand_in
+from sandbox.modelhunter import open_sandbox_api
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, Process, World
 
@@ -18,7 +18,7 @@ async def world() -> AsyncGenerator[World]:
     """Open everything that a job meets; time only moves by hand."""
     clock = Clock()
     async with (
-        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
         open_database("sqlite://") as engine,
         open_client(api.url, SecretStr(api.key), clock=clock) as client,
         open_downloads(frozenset({api.address})) as downloads,

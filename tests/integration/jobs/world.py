@@ -1,4 +1,4 @@
-"""A stand-in, a database and a clock, and processes that work on them as the bot does."""
+"""A sandbox API, a database and a clock, and processes that work on them as the bot does."""
 
 import dataclasses
 import datetime
@@ -27,7 +27,7 @@ from db.records import Job, JobKind, SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
-from sandbox.modelhunter import StandIn
+from sandbox.modelhunter import SandboxApi
 from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
@@ -161,7 +161,7 @@ class Process:
 class World:
     """What is outside of the process, and one process that a test begins with."""
 
-    api: StandIn
+    api: SandboxApi
     clock: Clock
     cards: RecordingCards
     engine: AsyncEngine

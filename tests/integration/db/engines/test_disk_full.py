@@ -12,7 +12,7 @@ from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.bot_process import open_bot_process
 from sandbox.discord import Person, open_discord
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.crash.stage import title_of
 from tests.crash.stored_jobs import read_books
 
@@ -45,7 +45,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
     log = tmp_path / "bot.monitoring.logs"
     async with (
         open_discord() as discord,
-        open_stand_in() as api,
+        open_sandbox_api() as api,
         open_bot_process(
             discord,
             api.url,

@@ -27,7 +27,7 @@ from db.engines.engine import open_database
 from db.errors import BudgetSpent, NotAccepted
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from db.repositories.jobs import JobRepository
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import ANSWER_DEADLINE, DAY, HOUR, LEASE, Clock, Process, World
 from tests.property.invariants import check_ledger, check_sums, day_of, hurry, read_books
@@ -240,7 +240,7 @@ async def test_the_ledger_is_the_sum_of_its_jobs(
     async with open_bot(address, clock, price * JOBS_THAT_END) as app:
         answers = await submit_all([app], clock)
     async with (
-        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
         open_database(address) as engine,
         open_client(api.url, SecretStr(api.key), clock=clock) as client,
         open_downloads(frozenset({api.address})) as downloads,

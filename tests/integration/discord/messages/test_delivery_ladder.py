@@ -11,7 +11,7 @@ from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database
 from db.records import CardKind, Job, JobState, Reason
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import DAY, Clock, Process, World
 
@@ -21,7 +21,7 @@ async def world() -> AsyncGenerator[World]:
     """Open what a job needs; its card can be replied to."""
     clock = Clock()
     async with (
-        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
         open_database("sqlite://") as engine,
         open_client(api.url, SecretStr(api.key), clock=clock) as client,
         open_downloads(frozenset({api.address})) as downloads,

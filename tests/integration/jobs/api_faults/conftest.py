@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot.media.download import open_downloads
 from bot.modelhunter import Timeouts, open_client
 from db.engines.engine import open_database
-from sandbox.modelhunter import open_stand_in
+from sandbox.modelhunter import open_sandbox_api
 from tests.integration.jobs.conftest import one, world
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import Clock, World
@@ -39,7 +39,7 @@ async def impatient() -> AsyncGenerator[World]:
     timeouts = Timeouts(read=_TIMEOUT, create=_TIMEOUT)
     silence = aiohttp.ClientTimeout(sock_read=_TIMEOUT)
     async with (
-        open_stand_in(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
         open_database("sqlite://") as engine,
         open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
         open_downloads(frozenset({api.address}), timeout=silence) as downloads,

@@ -6,43 +6,44 @@ from decimal import Decimal
 from email.utils import formatdate
 
 from db.records import JobState, Reason
-from sandbox.modelhunter.faults import Fault, FaultTable, Trouble
+from sandbox.fault_table import Fault
+from sandbox.modelhunter.faults import ApiFaultEffect, ApiFaults
 from tests.integration.jobs.world import Clock
 
 SOON = {"Retry-After": "70"}
 # A date is as good as seconds (RFC 9110, section 10.2.3).
 LATER = {"Retry-After": formatdate(Clock().now + 90, usegmt=True)}
 
-TROUBLES: Mapping[str, Trouble] = {
-    "400": Trouble(status=400, code="VALIDATION_ERROR"),
-    "401": Trouble(status=401, code="AUTH_INVALID_TOKEN"),
-    "402": Trouble(status=402, code="INSUFFICIENT_BALANCE"),
-    "403": Trouble(status=403, code="KEY_REVOKED"),
-    "404": Trouble(status=404, code="NOT_FOUND"),
-    "409": Trouble(status=409, code="CONFLICT"),
-    "422": Trouble(status=422, code="INVALID_PARAMETER"),
-    "429": Trouble(status=429, code="RATE_LIMITED"),
-    "429 in seconds": Trouble(status=429, code="RATE_LIMITED", headers=SOON),
-    "429 until a date": Trouble(status=429, code="RATE_LIMITED", headers=LATER),
-    "500": Trouble(status=500),
-    "500 after the effect": Trouble(status=500, effect=True),
-    "502": Trouble(status=502, code="PROVIDER_ERROR"),
-    "502 html": Trouble(status=502, body="html"),
-    "503": Trouble(status=503),
-    "503 in seconds": Trouble(status=503, headers=SOON),
-    "503 until a date": Trouble(status=503, headers=LATER),
-    "503 html": Trouble(status=503, body="html"),
-    "html": Trouble(status=200, body="html"),
-    "html after the effect": Trouble(status=200, body="html", effect=True),
-    "truncated": Trouble(body="truncated"),
-    "truncated after the effect": Trouble(body="truncated", effect=True),
-    "huge": Trouble(body="huge"),
-    "huge after the effect": Trouble(body="huge", effect=True),
-    "wrong types": Trouble(body="wrong-type"),
-    "wrong types after the effect": Trouble(body="wrong-type", effect=True),
-    "cut before": Trouble(cut="before"),
-    "cut within": Trouble(cut="middle"),
-    "cut after": Trouble(cut="after"),
+TROUBLES: Mapping[str, ApiFaultEffect] = {
+    "400": ApiFaultEffect(status=400, code="VALIDATION_ERROR"),
+    "401": ApiFaultEffect(status=401, code="AUTH_INVALID_TOKEN"),
+    "402": ApiFaultEffect(status=402, code="INSUFFICIENT_BALANCE"),
+    "403": ApiFaultEffect(status=403, code="KEY_REVOKED"),
+    "404": ApiFaultEffect(status=404, code="NOT_FOUND"),
+    "409": ApiFaultEffect(status=409, code="CONFLICT"),
+    "422": ApiFaultEffect(status=422, code="INVALID_PARAMETER"),
+    "429": ApiFaultEffect(status=429, code="RATE_LIMITED"),
+    "429 in seconds": ApiFaultEffect(status=429, code="RATE_LIMITED", headers=SOON),
+    "429 until a date": ApiFaultEffect(status=429, code="RATE_LIMITED", headers=LATER),
+    "500": ApiFaultEffect(status=500),
+    "500 after the effect": ApiFaultEffect(status=500, effect=True),
+    "502": ApiFaultEffect(status=502, code="PROVIDER_ERROR"),
+    "502 html": ApiFaultEffect(status=502, body="html"),
+    "503": ApiFaultEffect(status=503),
+    "503 in seconds": ApiFaultEffect(status=503, headers=SOON),
+    "503 until a date": ApiFaultEffect(status=503, headers=LATER),
+    "503 html": ApiFaultEffect(status=503, body="html"),
+    "html": ApiFaultEffect(status=200, body="html"),
+    "html after the effect": ApiFaultEffect(status=200, body="html", effect=True),
+    "truncated": ApiFaultEffect(body="truncated"),
+    "truncated after the effect": ApiFaultEffect(body="truncated", effect=True),
+    "huge": ApiFaultEffect(body="huge"),
+    "huge after the effect": ApiFaultEffect(body="huge", effect=True),
+    "wrong types": ApiFaultEffect(body="wrong-type"),
+    "wrong types after the effect": ApiFaultEffect(body="wrong-type", effect=True),
+    "cut before": ApiFaultEffect(cut="before"),
+    "cut within": ApiFaultEffect(cut="middle"),
+    "cut after": ApiFaultEffect(cut="after"),
 }
 
 
@@ -66,9 +67,7 @@ NEVER_FOUND = Ending(JobState.LOST, Reason.NEVER_FOUND, tasks=0, spent=Decimal("
 
 
 def strike(
-    faults: FaultTable, method: str, path: str, name: str, *, times: int | None = 1
-) -> Fault:
+    faults: ApiFaults, method: str, path: str, name: str, *, times: int | None = 1
+) -> Fault[ApiFaultEffect]:
     """Let such calls get into the trouble of that name."""
-    fault = Fault(method, path, TROUBLES[name], times=times, skip=0)
-    faults.faults.append(fault)
-    return fault
+    return faults.insert(method, path, TROUBLES[name], times=times)

@@ -4,7 +4,6 @@ import pytest
 
 from db.records import JobKind, JobState
 from sandbox.modelhunter import Script
-from sandbox.modelhunter.faults import Fault, Trouble
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import BAD_RESULT, DELIVERED, TROUBLES, Ending, strike
 from tests.integration.jobs.world import Process, World
@@ -41,8 +40,7 @@ async def test_redirects(world: World, one: Process, status: int) -> None:
     """A redirect is followed nowhere, not even to the API's own host."""
     world.api.scripts.next(Script.quick())
     elsewhere = {"Location": "/api/v1/balance"}
-    trouble = Trouble(status=status, headers=elsewhere)
-    world.api.faults.faults.append(Fault("GET", RESULTS, trouble, times=None, skip=0))
+    world.api.faults.add("GET", RESULTS, times=None, status=status, headers=elsewhere)
     job = await world.ask(one)
     await one.live(job.id)
     await assert_right(world, one, job, LINKED)

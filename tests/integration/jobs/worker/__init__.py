@@ -1,1 +1,1 @@
-"""The worker's steps against the stand-in of the API."""
+"""The worker's steps against the sandbox API."""

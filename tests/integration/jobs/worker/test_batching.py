@@ -45,7 +45,7 @@ async def test_one_page_for_many(world: World, one: Process) -> None:
 async def test_two_pages_for_more(world: World, one: Process) -> None:
     """A hundred and twenty tasks cost two pages."""
     job_ids = await follow_many(world, one, 120, dataclasses.replace(Script.endless()))
-    # The stand-in's cursor is a time: tasks of the same millisecond would be skipped at the edge.
+    # The sandbox API's cursor is a time: tasks of the same millisecond would be skipped at the edge.
     for number, record in enumerate(list(world.api.tasks.values())):
         moved = dataclasses.replace(record, created_at=record.created_at + number / 1000)
         world.api.tasks[record.id] = moved  # type: ignore[index]

@@ -1,1 +1,1 @@
-"""The ModelHunter stand-in over real loopback HTTP."""
+"""The sandbox API over real loopback HTTP."""

@@ -1,11 +1,11 @@
-"""Calls to the stand-in, as short as the tests need them."""
+"""Calls to the sandbox API, as short as the tests need them."""
 
 import dataclasses
 from typing import Any
 
 import aiohttp
 
-from sandbox.modelhunter import Script, StandIn
+from sandbox.modelhunter import SandboxApi, Script
 
 FOX = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
 
@@ -33,7 +33,7 @@ class Answer:
 class Caller:
     """A client that holds the right key."""
 
-    api: StandIn
+    api: SandboxApi
     clock: Clock
     session: aiohttp.ClientSession
 

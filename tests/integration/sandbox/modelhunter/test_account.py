@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.integration.sandbox.modelhunter.calls import FOX, Caller
 
 
@@ -107,7 +107,7 @@ async def test_every_call_is_logged_without_its_query(caller: Caller) -> None:
 
 async def test_the_address_is_where_it_listens() -> None:
     """Host and port can be chosen; what was chosen, or found free, is in address and url."""
-    async with open_stand_in(host="127.0.0.1") as api:
+    async with open_sandbox_api(host="127.0.0.1") as api:
         host, port = api.address
         assert host == "127.0.0.1"
         assert port > 0

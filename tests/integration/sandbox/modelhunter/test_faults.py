@@ -6,7 +6,7 @@ import json
 import aiohttp
 import pytest
 
-from sandbox.modelhunter import Script, open_stand_in
+from sandbox.modelhunter import Script, open_sandbox_api
 from tests.integration.sandbox.modelhunter.calls import FOX, Caller, Clock
 
 
@@ -152,7 +152,10 @@ async def test_a_delay_comes_after_the_effect() -> None:
         await release.wait()
 
     clock = Clock()
-    async with open_stand_in(clock=clock, sleep=sleep) as api, aiohttp.ClientSession() as session:
+    async with (
+        open_sandbox_api(clock=clock, sleep=sleep) as api,
+        aiohttp.ClientSession() as session,
+    ):
         caller = Caller(api, clock, session)
         api.faults.add("POST", "*", delay=30)
         async with asyncio.TaskGroup() as group:
@@ -166,7 +169,7 @@ async def test_a_delay_comes_after_the_effect() -> None:
 
 
 async def test_closing_does_not_wait_for_a_delayed_answer() -> None:
-    """A stand-in with a call still hanging closes at once; the caller sees a lost connection."""
+    """A sandbox API with a call still hanging closes at once; the caller sees a lost connection."""
     asleep = asyncio.Event()
 
     async def sleep(_: float) -> None:
@@ -175,7 +178,7 @@ async def test_closing_does_not_wait_for_a_delayed_answer() -> None:
 
     clock = Clock()
     async with aiohttp.ClientSession() as session:
-        async with open_stand_in(clock=clock, sleep=sleep) as api:
+        async with open_sandbox_api(clock=clock, sleep=sleep) as api:
             caller = Caller(api, clock, session)
             api.faults.add("POST", "*", delay=1)
             hanging = asyncio.create_task(caller.create(), name="hanging call")

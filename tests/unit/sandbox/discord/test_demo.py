@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.demo import main
 from sandbox.demo.endings import is_cancelled, is_link_or_small_file, shows_one
-from sandbox.demo.terminal_report import state_words
+from sandbox.demo.terminal_report import card_summary
 from sandbox.discord import SeenMessage
 
 
@@ -98,5 +98,5 @@ def test_a_cancelled_card_says_so() -> None:
 def test_a_card_is_told_in_one_line() -> None:
     """Its title, its progress, its files."""
     running = card("Generating", text="The model is working on it.\n40 % done")
-    assert state_words(running) == "Generating  40 %"
-    assert state_words(card("Done", ("video/mp4", 5))) == "Done  f (5 bytes)"
+    assert card_summary(running) == "Generating  40 %"
+    assert card_summary(card("Done", ("video/mp4", 5))) == "Done  f (5 bytes)"

@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from sandbox.discord.media_sizes import measure
+from sandbox.discord.media_sizes import media_size
 from sandbox.discord.model import LoopbackCdn
-from sandbox.modelhunter.media import MediaOrder
+from sandbox.modelhunter.media import RenderRequest
 from sandbox.modelhunter.media.video import video
 
 
@@ -21,20 +21,20 @@ def picture(file_format: str) -> bytes:
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_has_its_size(file_format: str) -> None:
     """Width before height, in pixels."""
-    assert measure(picture(file_format), f"image/{file_format.lower()}") == (64, 32)
+    assert media_size(picture(file_format), f"image/{file_format.lower()}") == (64, 32)
 
 
 def test_a_video_has_the_size_of_its_picture() -> None:
     """So that its player has its place before it is loaded."""
-    order = MediaOrder(text="a fox", format="mp4", size=(128, 64), seconds=0.5)
-    assert measure(video(order), "video/mp4") == (128, 64)
+    wanted = RenderRequest(text="a fox", format="mp4", size=(128, 64), seconds=0.5)
+    assert media_size(video(wanted), "video/mp4") == (128, 64)
 
 
 @pytest.mark.parametrize("content_type", ["image/png", "video/mp4", "audio/mpeg", "text/plain"])
 @pytest.mark.parametrize("data", [b"", b"x" * 1000, picture("PNG")[:20]])
 def test_what_has_no_picture_has_no_size(data: bytes, content_type: str) -> None:
     """A file that nothing opens is taken all the same."""
-    assert measure(data, content_type) is None
+    assert media_size(data, content_type) is None
 
 
 def test_an_attachment_tells_its_size() -> None:

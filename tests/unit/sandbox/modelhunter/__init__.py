@@ -1,1 +1,1 @@
-"""The pure parts of the ModelHunter stand-in."""
+"""The pure parts of the sandbox API."""

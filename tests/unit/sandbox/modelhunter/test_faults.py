@@ -1,85 +1,34 @@
-"""The fault table: which calls it hits, and how it counts."""
+"""The sandbox API's faults: what each does to a call."""
 
 import pytest
 
-from sandbox.modelhunter.faults import FaultTable, Trouble
+from sandbox.modelhunter.faults import ApiFaultEffect, ApiFaults
+
+
+def test_an_api_fault_has_the_effect_it_was_added_with() -> None:
+    """The options of `add` are the effect's fields, for the calls that match."""
+    faults = ApiFaults()
+    fault = faults.add("POST", "/*/text-to-video", status=503, headers={"Retry-After": "7"})
+    effect = faults.strike("POST", "/vidu/text-to-video")
+    assert effect == ApiFaultEffect(status=503, headers={"Retry-After": "7"})
+    assert (fault.effect, fault.injected) == (effect, 1)
+    assert faults.strike("POST", "/vidu/text-to-video") is None
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "hit"),
+    ("effect", "reaches"),
     [
-        ("POST", "/vidu/text-to-video", True),
-        ("GET", "/vidu/text-to-video", False),
-        ("POST", "/vidu/image-to-video", False),
-        ("POST", "/tasks", False),
+        (ApiFaultEffect(), True),
+        (ApiFaultEffect(delay=5), True),
+        (ApiFaultEffect(headers={"X": "y"}), True),
+        (ApiFaultEffect(status=502), False),
+        (ApiFaultEffect(body="html"), False),
+        (ApiFaultEffect(status=502, effect=True), True),
+        (ApiFaultEffect(cut="before"), False),
+        (ApiFaultEffect(cut="middle"), True),
+        (ApiFaultEffect(cut="after"), True),
     ],
 )
-def test_a_fault_hits_only_its_own_calls(method: str, path: str, hit: bool) -> None:
-    """Method and path pattern both have to fit."""
-    faults = FaultTable()
-    faults.add("POST", "/*/text-to-video", status=503)
-    assert (faults.strike(method, path) is not None) is hit
-
-
-def test_a_star_is_any_method() -> None:
-    """A fault for every method hits each of them."""
-    faults = FaultTable()
-    faults.add("*", "/tasks/*", status=500, times=None)
-    assert [faults.strike(method, "/tasks/1") is None for method in ("GET", "DELETE")] == [
-        False,
-        False,
-    ]
-
-
-def test_a_fault_skips_then_hits_so_many_times() -> None:
-    """With skip 1 and times 2 the second and third calls are hit, and all are counted."""
-    faults = FaultTable()
-    fault = faults.add("GET", "/tasks/*", status=500, skip=1, times=2)
-    hits = [faults.strike("GET", "/tasks/1") is not None for _ in range(5)]
-    assert hits == [False, True, True, False, False]
-    assert (fault.calls, fault.injected, faults.injected) == (5, 2, 2)
-
-
-def test_without_times_a_fault_hits_for_ever() -> None:
-    """Times None has no end."""
-    faults = FaultTable()
-    fault = faults.add("GET", "*", status=500, times=None)
-    for _ in range(100):
-        faults.strike("GET", "/balance")
-    assert fault.injected == 100
-
-
-def test_the_first_fault_that_is_due_wins() -> None:
-    """A call gets into one trouble only; when the first fault is spent the next has its turn."""
-    faults = FaultTable()
-    faults.add("GET", "*", status=500)
-    faults.add("GET", "*", status=503)
-    troubles = [faults.strike("GET", "/balance") for _ in range(3)]
-    assert [trouble and trouble.status for trouble in troubles] == [500, 503, None]
-
-
-def test_cleared_faults_hit_nothing() -> None:
-    """After clearing the table every call is answered as usual."""
-    faults = FaultTable()
-    faults.add("*", "*", status=500, times=None)
-    faults.clear()
-    assert faults.strike("GET", "/tasks") is None
-
-
-@pytest.mark.parametrize(
-    ("trouble", "reaches"),
-    [
-        (Trouble(), True),
-        (Trouble(delay=5), True),
-        (Trouble(headers={"X": "y"}), True),
-        (Trouble(status=502), False),
-        (Trouble(body="html"), False),
-        (Trouble(status=502, effect=True), True),
-        (Trouble(cut="before"), False),
-        (Trouble(cut="middle"), True),
-        (Trouble(cut="after"), True),
-    ],
-)
-def test_only_some_troubles_let_the_call_through(trouble: Trouble, reaches: bool) -> None:
-    """A status or a body replaces the effect unless asked otherwise; a cut says so itself."""
-    assert trouble.reaches_the_api is reaches
+def test_only_some_api_faults_let_the_call_through(effect: ApiFaultEffect, reaches: bool) -> None:
+    """A status or a body replaces the call unless asked otherwise; a cut decides by its moment."""
+    assert effect.reaches_the_api is reaches

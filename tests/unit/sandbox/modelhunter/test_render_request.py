@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from sandbox.modelhunter.media import media_order
+from sandbox.modelhunter.media import render_request
 from sandbox.modelhunter.media.padding import padded
 from sandbox.modelhunter.script import Result
 from tests.unit.sandbox.modelhunter.builders import new_task, record
@@ -30,8 +30,8 @@ def test_the_shape_follows_the_input(
     path: str, given: dict[str, object], size: tuple[int, int]
 ) -> None:
     """Aspect and resolution are kept in even pixels, the longer side at most 640."""
-    order = media_order(record(request=new_task(path, given)), Result(), 0)
-    assert order.size == size
+    wanted = render_request(record(request=new_task(path, given)), Result(), 0)
+    assert wanted.size == size
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_length_follows_the_input(
     path: str, given: dict[str, object], result: Result, seconds: float | None
 ) -> None:
     """The duration is kept up to 10 seconds; speech is as long as its text; pictures have none."""
-    assert media_order(record(request=new_task(path, given)), result, 0).seconds == seconds
+    assert render_request(record(request=new_task(path, given)), result, 0).seconds == seconds
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_format_follows_the_input(
     path: str, given: dict[str, object], result: Result, expected: str
 ) -> None:
     """The script's format wins, then the input's where it can be made, then the kind's own."""
-    assert media_order(record(request=new_task(path, given)), result, 0).format == expected
+    assert render_request(record(request=new_task(path, given)), result, 0).format == expected
 
 
 @pytest.mark.parametrize("file_format", ["mp4", "png", "jpg", "webp", "mp3", "wav"])

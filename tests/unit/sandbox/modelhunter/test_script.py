@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.modelhunter.default_script import Scripts, lifelike
+from sandbox.modelhunter.default_script import Scripts, default_script
 from sandbox.modelhunter.script import Script, Step
 from tests.unit.sandbox.modelhunter.builders import answered_expired, dice, new_task, record
 
@@ -72,7 +72,7 @@ def test_a_result_expires_as_often_as_the_script_says() -> None:
 )
 def test_a_lifelike_task_takes_its_kinds_time(path: str, seconds: float) -> None:
     """A task nobody wrote a script for passes all four statuses in about its kind's time."""
-    script = lifelike(new_task(path), dice())
+    script = default_script(new_task(path), dice())
     assert list(dict.fromkeys(step.status for step in script.steps)) == [
         "pending",
         "queued",
@@ -85,7 +85,7 @@ def test_a_lifelike_task_takes_its_kinds_time(path: str, seconds: float) -> None
 @given(st.integers())
 def test_lifelike_progress_rises_from_5_to_95(seed: int) -> None:
     """Progress never falls, and running tasks show 5 to 95 percent."""
-    script = lifelike(new_task(), dice(seed))
+    script = default_script(new_task(), dice(seed))
     progress = [step.progress for step in script.steps if step.progress is not None]
     assert progress == sorted(progress)
     assert (progress[0], progress[-2], progress[-1]) == (5, 95, 100)
@@ -105,7 +105,7 @@ def test_a_lifelike_price_follows_the_models_unit(
     path: str, model: str, given_input: dict[str, object], cost: str
 ) -> None:
     """Seconds, requests and characters are each billed by the model's own unit."""
-    script = lifelike(new_task(path, given_input, model), dice())
+    script = default_script(new_task(path, given_input, model), dice())
     assert str(script.cost) == cost
 
 

@@ -1,4 +1,4 @@
-"""What the stand-in takes and refuses."""
+"""What the sandbox API takes and refuses."""
 
 import json
 

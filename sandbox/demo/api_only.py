@@ -1,11 +1,11 @@
-"""The API's stand-in alone, for a bot in a real Discord server that must not cost anything."""
+"""The sandbox API alone, for a bot in a real Discord server that must not cost anything."""
 
 import asyncio
 
-from sandbox.modelhunter.server import open_stand_in
+from sandbox.modelhunter.server import open_sandbox_api
 
 GREETING = """
-  ModelHunter's stand-in answers. Start a bot with:
+  The sandbox API answers. Start a bot with:
 
   MODELHUNTER_URL={url}
   MODELHUNTER_KEY={key}
@@ -15,9 +15,13 @@ GREETING = """
 """
 
 
-async def serve_stand_in(port: int) -> int:
-    """Serve the stand-in until somebody ends it; port 0 takes a free one."""
-    async with open_stand_in(port=port) as api:
+async def serve_api(port: int) -> int:
+    """Serve the sandbox API until cancelled; port 0 takes a free one.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    async with open_sandbox_api(port=port) as api:
         host, taken = api.address
         greeting = GREETING.format(url=api.url, key=api.key, host=host, port=taken)
         print(greeting, flush=True)  # noqa: T201
