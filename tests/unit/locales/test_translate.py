@@ -59,11 +59,16 @@ def test_each_text_falls_back_by_itself(tmp_path: Path) -> None:
     assert catalogues.translate(TOOK, "de-AT", duration="5 s") == "It took 5 s."
 
 
-@pytest.mark.parametrize(("count", "expected"), [(1, "Jeszcze 1 plik."), (3, "Jeszcze 3 pliki.")])
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(1, "Jeszcze 1 plik."), (3, "Jeszcze 3 pliki."), (5, "Jeszcze 5 plików.")],
+)
 def test_counted_text_has_plural_forms(tmp_path: Path, count: int, expected: str) -> None:
     """A language with plural forms uses the one for the number."""
     forms = ("Jeszcze {count} plik.", "Jeszcze {count} pliki.", "Jeszcze {count} plików.")
-    write_catalogue(tmp_path, "pl", {"And {count} more.": forms})
+    rule = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
+    header = f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: nplurals=3; plural={rule};\n"
+    write_catalogue(tmp_path, "pl", {"And {count} more.": forms}, header=header)
 
     assert Catalogues(tmp_path).translate(MORE, "pl", count=count) == expected
 
