@@ -1,12 +1,13 @@
-"""The models we know, with their options, limits and prices."""
+"""Catalogue: the models that can be used, with their options, limits and prices."""
 
 from bot.catalogue.catalogue import Catalogue, load_catalogue, read_catalogue
 from bot.catalogue.errors import (
     AdultOption,
     CatalogueBroken,
-    CatalogueRefusal,
+    CatalogueError,
     DefaultUnknown,
     InvalidOption,
+    InvalidRequest,
     PromptEmpty,
     PromptTooLong,
     TextTooLong,
@@ -21,10 +22,11 @@ __all__ = [
     "AdultOption",
     "Catalogue",
     "CatalogueBroken",
-    "CatalogueRefusal",
+    "CatalogueError",
     "DefaultUnknown",
     "Generation",
     "InvalidOption",
+    "InvalidRequest",
     "Kind",
     "Model",
     "Option",

@@ -1,4 +1,4 @@
-"""All the models we know, read from the data file."""
+"""Catalogue: look up models, read from the data file."""
 
 import importlib.resources
 import tomllib
@@ -11,12 +11,12 @@ from bot.catalogue.errors import CatalogueBroken, DefaultUnknown
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 
-# Long enough to compare models that are paid by the character with each other.
+# Long enough to compare the prices of models that are paid by the character.
 _SAMPLE = "x" * 1000
 
 
 class Catalogue:
-    """The models that can be asked for: those of the data, until they are withdrawn."""
+    """The models that can be asked for: those of the data file, less those that were withdrawn."""
 
     def __init__(
         self, models: Iterable[Model], *, defaults: Mapping[Kind, str | None] | None = None
@@ -28,11 +28,11 @@ class Catalogue:
             self._check_default(kind, name)
 
     def withdraw(self, name: str) -> None:
-        """Offer that model no more: the API does not know it."""
+        """Offer that model no more, because the API does not know it; lasts until the next start."""
         self._withdrawn.add(name)
 
     def models(self, kind: Kind) -> tuple[Model, ...]:
-        """Return the models of a kind that are on offer, in the order of the data."""
+        """Return the models of a kind that are on offer, in the order of the data file."""
         return tuple(
             model
             for model in self._models
@@ -40,11 +40,11 @@ class Catalogue:
         )
 
     def labels(self) -> Mapping[str, str]:
-        """Return what people call each model, by its name, also of those that are withdrawn."""
+        """Return the label of each model by its name, also of those that were withdrawn."""
         return {model.name: model.label for model in self._models}
 
     def find(self, kind: Kind, name: str) -> Model | None:
-        """Return the model of that name or label, whatever its case."""
+        """Return the model of that name or label, without regard to case."""
         wanted = name.strip().casefold()
         for model in self.models(kind):
             if wanted in {model.name.casefold(), model.label.casefold()}:
@@ -65,7 +65,7 @@ class Catalogue:
         return found or self.cheapest(kind)
 
     def suggest(self, kind: Kind, typed: str) -> list[Model]:
-        """Return up to 25 models for somebody who has typed *typed* so far, best first."""
+        """Return up to 25 models that match what was *typed* so far, best first."""
         wanted = typed.casefold().split()
         found = [
             (rank, model)
@@ -146,7 +146,7 @@ def _usual_price(model: Model) -> tuple[Decimal, Decimal]:
 
 
 def _rank(model: Model, wanted: list[str]) -> int | None:
-    """Return how far down the model belongs, or None if a word that was typed is not in it."""
+    """Return the model's rank, 0 being the best, or None if it lacks a word that was typed."""
     label, name = model.label.casefold(), model.name.casefold()
     if not all(word in label or word in name for word in wanted):
         return None

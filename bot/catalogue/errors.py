@@ -1,26 +1,34 @@
-"""What a model does not take, as plain data for whoever finds the words.
+"""Errors of the catalogue, cut by who must change something.
 
-CatalogueRefusal   the requester must change something
-  PromptEmpty
-  PromptTooLong
-  UnknownOption    this model has no such option
-  InvalidOption    the option has no such value
-  TextTooLong      the option's text has more characters than the model reads
-  AdultOption      the value is not allowed here
-CatalogueBroken    the data file must be corrected
-DefaultUnknown     a setting must be corrected
+CatalogueError
+├── InvalidRequest      the requester: the model does not take what was asked of it
+│   ├── PromptEmpty
+│   ├── PromptTooLong
+│   ├── UnknownOption     the model has no such option
+│   ├── InvalidOption     the option has no such value
+│   ├── TextTooLong       the option's text has more characters than the model reads
+│   └── AdultOption       the value is not allowed in this channel
+├── CatalogueBroken     the author of `models.toml`: an entry makes no sense
+└── DefaultUnknown      the operator: a setting names a model that is not in the catalogue
+
+The kinds of InvalidRequest carry plain data, of which Discord's side makes sentences. The text of
+the other two is a sentence for the operator.
 """
 
 
-class CatalogueRefusal(Exception):
+class CatalogueError(Exception):
+    """Root: a request, the data file or a setting does not fit the catalogue."""
+
+
+class InvalidRequest(CatalogueError):
     """A model does not take what was asked of it."""
 
 
-class PromptEmpty(CatalogueRefusal):
-    """There is nothing to make."""
+class PromptEmpty(InvalidRequest):
+    """The prompt is empty or blank."""
 
 
-class PromptTooLong(CatalogueRefusal):
+class PromptTooLong(InvalidRequest):
     """The prompt has more characters than the model reads."""
 
     def __init__(self, *, limit: int, length: int) -> None:
@@ -29,7 +37,7 @@ class PromptTooLong(CatalogueRefusal):
         self.length = length
 
 
-class UnknownOption(CatalogueRefusal):
+class UnknownOption(InvalidRequest):
     """The model has no such option; `takes` names those that it has."""
 
     def __init__(self, *, option: str, takes: tuple[str, ...], model_label: str) -> None:
@@ -39,7 +47,7 @@ class UnknownOption(CatalogueRefusal):
         self.model_label = model_label
 
 
-class InvalidOption(CatalogueRefusal):
+class InvalidOption(InvalidRequest):
     """The option does not take this value.
 
     `allowed` holds the values that it takes, or one range of numbers such as "3-15".
@@ -55,7 +63,7 @@ class InvalidOption(CatalogueRefusal):
         self.model_label = model_label
 
 
-class TextTooLong(CatalogueRefusal):
+class TextTooLong(InvalidRequest):
     """The text of an option has more characters than the model reads, or none."""
 
     def __init__(self, *, option: str, limit: int, length: int, model_label: str) -> None:
@@ -66,8 +74,8 @@ class TextTooLong(CatalogueRefusal):
         self.model_label = model_label
 
 
-class AdultOption(CatalogueRefusal):
-    """The value makes adult content, which is not allowed here."""
+class AdultOption(InvalidRequest):
+    """The value makes adult content, which is not allowed in this channel."""
 
     def __init__(self, *, option: str, value: str) -> None:
         super().__init__(f"{option} {value} is not allowed here")
@@ -75,9 +83,9 @@ class AdultOption(CatalogueRefusal):
         self.value = value
 
 
-class CatalogueBroken(Exception):
+class CatalogueBroken(CatalogueError):
     """An entry of the data file makes no sense; the message names model and key."""
 
 
-class DefaultUnknown(Exception):
-    """A setting names a model that there is not; the message names the setting and the models."""
+class DefaultUnknown(CatalogueError):
+    """A setting names a model that does not exist; the message names the setting and the models."""

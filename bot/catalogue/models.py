@@ -1,4 +1,4 @@
-"""One model: what it takes, what that costs, and what is sent for it."""
+"""Model: what one model takes, what that costs, and what is sent to the API for it."""
 
 import dataclasses
 import enum
@@ -30,9 +30,9 @@ class Kind(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """A request that the model takes: where it goes, what is sent, and what it costs.
+    """A request that was checked: the endpoint, the body to send, and the price.
 
-    `options` holds what was chosen, in the model's spelling, and what is sent beside it.
+    `options` holds the chosen values in the model's spelling, and the defaults that are always sent.
     """
 
     endpoint: str
@@ -42,7 +42,7 @@ class Generation:
 
 
 class Model(BaseModel):
-    """An entry of the catalogue. Options go by names that all models share."""
+    """An entry of the catalogue. Options have names that all models share."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -66,7 +66,7 @@ class Model(BaseModel):
         return self.cost.label()
 
     def suggest(self, option_name: str, typed: str, *, allow_adult: bool) -> list[str]:
-        """Return up to 25 values of an option for somebody who has typed *typed* so far."""
+        """Return up to 25 values of an option that match what was *typed* so far."""
         option = self.options.get(option_name)
         return [] if option is None else option.suggest(typed, allow_adult=allow_adult)
 
@@ -76,12 +76,12 @@ class Model(BaseModel):
         """Return the request for *prompt* with the options that were *chosen*.
 
         Raises:
-            PromptEmpty: There is nothing but blanks.
+            PromptEmpty: It is empty or blank.
             PromptTooLong: The prompt is longer than the model reads.
             UnknownOption: The model has no such option.
             InvalidOption: The option does not take this value.
             TextTooLong: The text of an option is longer than the model reads.
-            AdultOption: The value makes adult content and that is not allowed here.
+            AdultOption: The value makes adult content, and *allow_adult* is false.
         """
         text = self._checked(prompt)
         options = self._read(chosen, allow_adult=allow_adult)
@@ -153,7 +153,7 @@ class Model(BaseModel):
 
 
 def _nested(sent: Mapping[str, object]) -> dict[str, object]:
-    """Put what goes by a name like "dialogue.0.text" into the first item of a list."""
+    """Put inputs with names like "dialogue.0.text" into the first item of a list."""
     inputs: dict[str, object] = {}
     items: dict[str, dict[str, object]] = {}
     for path, value in sent.items():

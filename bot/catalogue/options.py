@@ -1,4 +1,4 @@
-"""The kinds of options that models have: what each takes, suggests and sends."""
+"""Options: the kinds that models have, and what each takes, suggests and sends."""
 
 import re
 from abc import abstractmethod
@@ -13,20 +13,23 @@ from bot.catalogue.spelling import OptionValue, fold, read_number, read_switch
 MOST_SUGGESTIONS = 25
 _LONGEST_SUGGESTION = 100
 
-_HANDY = (5, 8, 10, 15, 20, 30)
-# In a wider range (a seed) no number is handier than another.
+# Suggested in a range beside its ends, as they are usual durations.
+_USUAL = (5, 8, 10, 15, 20, 30)
+# In a wider range (a seed, for example) no number is more usual than another.
 _WIDEST_WITH_PICKS = 100
 _SIZE = re.compile(r"(\d{2,5}):(\d{2,5})", re.ASCII)
 
 
 class _Option(BaseModel):
-    """What all kinds have in common."""
+    """Base of all kinds of options."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    input: str | None = None  # the API's name of it, if it is not ours; "a.0.b" is b in a's first
+    input: str | None = None  # the API's name, if not the option's; "a.0.b" is b in a's first item
     default: OptionValue | None = None  # what the API takes if nothing is sent
-    always: bool = False  # send the default: the API requires one, or does not say its own
+    always: bool = (
+        False  # send the default too: the API requires a value, or its default is unknown
+    )
     assumption: str | None = None  # what the documentation leaves open
 
     @abstractmethod
@@ -39,7 +42,7 @@ class _Option(BaseModel):
 
     @abstractmethod
     def picks(self, *, allow_adult: bool) -> list[str]:
-        """Return values worth offering."""
+        """Return the values to suggest before anything is typed."""
 
     def is_adult(self, value: OptionValue) -> bool:  # noqa: ARG002  (only choices have such values)
         """Whether *value* makes adult content."""
@@ -50,11 +53,11 @@ class _Option(BaseModel):
         return value
 
     def shown(self, value: OptionValue) -> str:
-        """Return *value*, as `read` returned it, the way people type it."""
+        """Return *value*, as `read` returned it, in the spelling that users type."""
         return str(value)
 
     def suggest(self, typed: str, *, allow_adult: bool) -> list[str]:
-        """Return what to offer somebody who has typed *typed* so far, best first."""
+        """Return up to 25 suggestions for what was *typed* so far, best first."""
         picks = self.picks(allow_adult=allow_adult)
         wanted = fold(typed)
         first = [pick for pick in picks if fold(pick).startswith(wanted)]
@@ -87,7 +90,7 @@ class Choice(_Option):
         return next((value for value in self.values if fold(value) == wanted), None)
 
     def is_adult(self, value: OptionValue) -> bool:
-        """Whether the data marks *value*."""
+        """Whether the data file marks *value* as adult."""
         return value in self.adult
 
     def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:
@@ -95,7 +98,7 @@ class Choice(_Option):
         return tuple(self.picks(allow_adult=allow_adult))
 
     def picks(self, *, allow_adult: bool) -> list[str]:
-        """Return the values in the order of the data."""
+        """Return the values in the order of the data file."""
         return [str(value) for value in self.values if allow_adult or not self.is_adult(value)]
 
     @model_validator(mode="after")
@@ -126,7 +129,7 @@ class Whole(_Option):
         return (f"{self.min}-{self.max}",)
 
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return the ends and handy numbers between them."""
+        """Return the ends and usual numbers between them."""
         return _range_picks(self.min, self.max, self.default)
 
 
@@ -145,7 +148,7 @@ class Number(_Option):
         return int(number) if number.is_integer() else number
 
     def shown(self, value: OptionValue) -> str:
-        """Return the number without an exponent, which nobody types."""
+        """Return the number without an exponent, as users type it."""
         return f"{Decimal(str(value)):f}"
 
     def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:  # noqa: ARG002
@@ -153,12 +156,12 @@ class Number(_Option):
         return (f"{self.min}-{self.max}",)
 
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return the ends and handy numbers between them."""
+        """Return the ends and usual numbers between them."""
         return _range_picks(self.min, self.max, self.default)
 
 
 class Switch(_Option):
-    """Yes or no, which some models spell as words."""
+    """A yes or no, for which some models have words of their own."""
 
     type: Literal["switch"]
     on: str | bool = True
@@ -173,15 +176,15 @@ class Switch(_Option):
         return self.on if value else self.off
 
     def shown(self, value: OptionValue) -> str:
-        """Return the word that people type."""
+        """Return the word that users type."""
         return "on" if value else "off"
 
     def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:  # noqa: ARG002
-        """Return both."""
+        """Return both words."""
         return ("on", "off")
 
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return both."""
+        """Return both words."""
         return ["on", "off"]
 
 
@@ -201,7 +204,7 @@ class Text(_Option):
         return (f"1-{self.max_length}",)
 
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return nothing: a text is the requester's own."""
+        """Return nothing: any text is the requester's own."""
         return []
 
 
@@ -257,5 +260,5 @@ def _range_picks(low: int, high: int, default: OptionValue | None) -> list[str]:
     known = [] if default is None else [int(default)]
     if high - low > _WIDEST_WITH_PICKS:
         return [str(number) for number in known]
-    handy = [number for number in _HANDY if low <= number <= high]
-    return [str(number) for number in sorted({low, high, *handy, *known})]
+    usual = [number for number in _USUAL if low <= number <= high]
+    return [str(number) for number in sorted({low, high, *usual, *known})]

@@ -1,4 +1,4 @@
-"""What a model costs, in US dollars."""
+"""Prices: what a request to a model costs, in US dollars."""
 
 import dataclasses
 import enum
@@ -26,7 +26,7 @@ class Unit(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PriceRange:
-    """The least and the most that something may cost, in US dollars."""
+    """The least and the most that a request may cost, in US dollars."""
 
     low: Decimal
     high: Decimal
@@ -45,7 +45,7 @@ class PriceLabel:
 
 
 class Discount(BaseModel):
-    """A switch that makes it cheaper."""
+    """A switch that makes the request cheaper by *factor*."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,11 +1,11 @@
-"""Read what people type: "1080P", " 5s", "16 x 9", "yes"."""
+"""Spelling: read values as users type them, such as "1080P", " 5s", "16 x 9" or "yes"."""
 
 import re
 
 OptionValue = str | int | float | bool
 
 _UNIT = re.compile(r"(?<=\d)(s|secs?|seconds?|px?)$")
-_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[x×*/∶:](?=\d)")  # noqa: RUF001  (people do type these)
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[x×*/∶:](?=\d)")  # noqa: RUF001  (users type these)
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,6})?", re.ASCII)
 # "12,000" is twelve thousand. "7,5" and "0,125" can only be fractions.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){1,3}(\.\d{1,6})?", re.ASCII)

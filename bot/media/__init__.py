@@ -1,1 +1,1 @@
-"""Files of unknown making: downloading, recognising and transcoding them."""
+"""Media: download, recognise and transcode files that are not trusted; knows no job."""

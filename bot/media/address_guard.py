@@ -1,4 +1,19 @@
-"""Keep downloads out of the operator's network: checked on the socket, after all name resolution."""
+"""Address guard: keep downloads out of the operator's network (server-side request forgery, SSRF).
+
+The address of a result comes from outside. An attacker who can choose it, or the answers of its name
+server, could have the bot fetch from where only the bot can reach: the operator's own network,
+this machine, or a cloud's metadata service, which gives out credentials.
+
+A check of the host name, or of what it resolves to, comes too early: the name may resolve to
+another address when the connection is made (DNS rebinding). So the check is made where the
+connection is: aiohttp asks the socket factory of its connector for a socket once for each address
+it is about to connect to, after name resolution, and that factory raises for any address that is not
+public. Nothing is sent to an address that was refused. Redirects are not followed
+(`bot.media.download`), and each would pass the same factory.
+
+An allow list decides, not a list of what is private: of IPv6 only the block that is given out, of
+both families only what IANA calls global.
+"""
 
 import ipaddress
 import socket
@@ -8,13 +23,13 @@ from aiohttp.connector import AddrInfoType
 
 from bot.media.errors import ForbiddenAddress
 
-# Of IPv6 only this is given out for global use (RFC 4291, section 2.4), which leaves out NAT64
-# (64:ff9b::/96), IPv4-compatible addresses and whatever comes next.
+# The only block of IPv6 that is given out for global use (RFC 4291, section 2.4). This leaves out
+# NAT64 (64:ff9b::/96), IPv4-compatible addresses and blocks that are yet to be defined.
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 _CLOSED = tuple(
     ipaddress.ip_network(network)
     for network in (
-        # Parts of it that carry an IPv4 address, possibly of the operator's network: 6to4, Teredo.
+        # Parts of it that carry an IPv4 address, which may be the operator's: 6to4, Teredo.
         "2002::/16",
         "2001::/32",
         # What some versions of Python call global (IANA's registries of special addresses):
@@ -41,9 +56,9 @@ def is_public(address: str) -> bool:
 def guard(
     allowed_addresses: frozenset[tuple[str, int]],
 ) -> Callable[[AddrInfoType], socket.socket]:
-    """Return a socket factory that refuses every address but public ones.
+    """Return a socket factory for aiohttp's connector, which raises ForbiddenAddress.
 
-    *allowed_addresses* are pairs of IP address and port that are let through all the same.
+    *allowed_addresses* are pairs of IP address and port that pass although they are not public.
     """
 
     def make_socket(address_info: AddrInfoType) -> socket.socket:
@@ -57,7 +72,7 @@ def guard(
 
 
 def was_refused(error: BaseException | None) -> bool:
-    """Whether the guard is behind *error*."""
+    """Whether a ForbiddenAddress is the cause of *error*, which aiohttp wraps in its own."""
     while error is not None:
         if isinstance(error, ForbiddenAddress):
             return True

@@ -1,6 +1,6 @@
 """Download: fetch one file of a result into a folder, trusting neither address nor contents.
 
-What it raises is drawn in `bot.media.errors`.
+The errors are drawn in `bot.media.errors`, the address is checked by `bot.media.address_guard`.
 """
 
 import asyncio
@@ -24,10 +24,11 @@ from bot.media.errors import (
     TooLarge,
     WrongType,
 )
-from bot.media.media_type import HEAD, MediaType, tell_media_type
+from bot.media.media_type import HEAD, MediaType, detect_media_type
 
-# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for each block of the body,
-# so that whoever sends a byte now and then (below 100 kbit/s) does not hold a place for minutes.
+# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for a block of the body, so
+# that a server which sends a byte now and then (below 100 kbit/s) does not occupy a download for
+# minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 
 _BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
@@ -51,9 +52,9 @@ async def open_downloads(
     *,
     timeout: aiohttp.ClientTimeout = TIMEOUT,
 ) -> AsyncGenerator[aiohttp.ClientSession]:
-    """Open a session that reaches the public internet by https, and nothing else.
+    """Open a session that connects to public addresses by https only.
 
-    *allowed_addresses* are pairs of IP address and port that it reaches too, by http as well.
+    *allowed_addresses* are pairs of IP address and port that it connects to as well, also by http.
     """
 
     async def only_https(
@@ -85,21 +86,21 @@ async def download(
     session: aiohttp.ClientSession,
     size: int | None = None,
 ) -> DownloadedFile:
-    """Fetch *url* into *folder*, as *name* and the extension that its contents deserve.
+    """Fetch *url* into *folder*, named *name* with the extension of its contents.
 
-    *cap* is in bytes, and so is *size*, which the file has according to the API. *session* comes
-    from `open_downloads`. Nothing is left in *folder* after an error.
+    *cap* and *size*, the file's size according to the API, are in bytes. *session* comes from
+    `open_downloads`. After an error nothing is left in *folder*.
 
     Raises:
-        DownloadError: One of its kinds.
-        ValueError: The *name* is no plain word; it must be the program's own.
+        DownloadError: One of its subclasses.
+        ValueError: The *name* has other characters than letters, digits, "_" and "-".
     """
     if not _NAME.fullmatch(name):
         raise ValueError("a file's name must be our own")
     try:
         async with session.get(_address(url), allow_redirects=False) as response:
             _check(response, cap)
-            least = 0 if _tells_its_end(response) else size or 0
+            least = 0 if _declares_its_end(response) else size or 0
             timeout = session.timeout.sock_read
             async with aclosing(_blocks(response, cap, least, timeout)) as blocks:
                 return await _save(blocks, folder, name)
@@ -109,7 +110,7 @@ async def download(
 
 
 def _address(url: str) -> yarl.URL:
-    """Return the address exactly as it was signed, if it is one that needs no quoting."""
+    """Return the address exactly as it was signed, unless it has characters that need quoting."""
     try:
         address = yarl.URL(url, encoded=url.isascii() and url.isprintable() and " " not in url)
         credentials = address.user, address.password
@@ -121,7 +122,7 @@ def _address(url: str) -> yarl.URL:
 
 
 def _is_public_name(host: str) -> bool:
-    """Whether *host* is a name, and not one like `localhost` that is of no other network."""
+    """Whether *host* is a name of the public internet by its form, unlike an IP or `localhost`."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -130,26 +131,26 @@ def _is_public_name(host: str) -> bool:
 
 
 def _check(response: aiohttp.ClientResponse, cap: int) -> None:
-    """Raise what the head of the answer already tells."""
+    """Raise what status and headers already show."""
     status = response.status
     if status in _EXPIRED:
         raise LinkExpired(f"HTTP {status}")
     if status != 200:
-        # Any may pass, a 404 too: the file may arrive later than the API's word of it.
+        # Any may be temporary, a 404 too: the file may arrive later than the API reports it.
         raise DownloadFailed(f"HTTP {status}", retryable=True)
     if response.content_length is not None and response.content_length > cap:
         raise TooLarge(f"{response.content_length} bytes of at most {cap}")
 
 
-def _tells_its_end(response: aiohttp.ClientResponse) -> bool:
-    """Whether aiohttp itself notices a body that breaks off (RFC 9112, section 8)."""
+def _declares_its_end(response: aiohttp.ClientResponse) -> bool:
+    """Whether aiohttp itself notices that a body breaks off (RFC 9112, section 8)."""
     return response.content_length is not None or "Transfer-Encoding" in response.headers
 
 
 async def _blocks(
     response: aiohttp.ClientResponse, cap: int, least: int, timeout: float | None
 ) -> AsyncGenerator[bytes]:
-    """Yield the body in blocks that are worth a trip to the disk."""
+    """Yield the body in blocks, large enough that writing each in a thread costs little."""
     size = 0
     while block := await _block(response.content, timeout):
         size += len(block)
@@ -170,7 +171,7 @@ async def _block(body: aiohttp.StreamReader, timeout: float | None) -> bytes:
 
 
 async def _save(blocks: AsyncIterator[bytes], folder: Path, name: str) -> DownloadedFile:
-    """Write *blocks* to a file named for what the first of them shows."""
+    """Write *blocks* to a file, with the extension of the type that the first of them shows."""
     first = await anext(blocks, b"")
     media_type = _type_of(first)
     path = folder / f"{name}.{media_type.extension}"
@@ -191,7 +192,7 @@ async def _save(blocks: AsyncIterator[bytes], folder: Path, name: str) -> Downlo
 def _type_of(first: bytes) -> MediaType:
     if not first:
         raise DownloadFailed("the file is empty", retryable=True)
-    media_type = tell_media_type(first[:HEAD])
+    media_type = detect_media_type(first[:HEAD])
     if media_type is None:
         raise WrongType("the file is neither picture, film nor sound")
     return media_type
@@ -210,7 +211,7 @@ async def _write(path: Path, block: bytes) -> None:
     try:
         await asyncio.shield(writing)
     except asyncio.CancelledError:
-        # A thread can't be stopped, and the folder must not be deleted beneath it.
+        # A thread can't be stopped, and the folder must not be deleted while it writes.
         await asyncio.wait([writing])
         raise
 
@@ -220,7 +221,7 @@ def _translated(error: Exception, url: str) -> DownloadError:
         if _is_public_name(_address(url).host or ""):
             return NameRefused("its host's name leads to no address of the public internet here")
         return AddressRefused("not an address of the public internet")
-    # UnicodeError: a host that the resolver can't spell, as "a..b".
+    # UnicodeError: a host that can't be encoded for the resolver, such as "a..b".
     makes_no_sense = isinstance(
         error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError
     )

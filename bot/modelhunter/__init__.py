@@ -1,4 +1,4 @@
-"""The ModelHunter.AI API, usable without Discord."""
+"""Client of the ModelHunter.AI API: calls, the task they return, and one tree of errors."""
 
 from bot.modelhunter.client import ModelHunterClient, Timeouts, open_client
 from bot.modelhunter.errors import (

@@ -1,4 +1,4 @@
-"""What an answer of the API means: status and bytes in, a value or an error out."""
+"""Answers of the API and their meaning: status and bytes in, a value or an error out. Pure."""
 
 import dataclasses
 import logging
@@ -24,9 +24,10 @@ from bot.modelhunter.models import Lenient, Task, TaskPage
 _log = logging.getLogger(__name__)
 
 _OPERATOR = frozenset({401, 402, 403})
-# What says that the request itself is at fault. Others in the 400s (408, 409, 425) don't.
+# These say that the request itself is at fault. Others in the 400s (408, 409, 425) do not.
 _REQUEST_AT_FAULT = frozenset({400, 404, 405, 413, 414, 415, 422})
-_NOT_TAKEN = frozenset({429, 503})
+# A create that gets one of these, in the API's own error envelope, made no task.
+_NOT_PROCESSED = frozenset({429, 503})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,9 @@ class _Details(_Envelope):
     reason: Lenient[str] = None
 
 
-class _Complaint(_Envelope):
+class _ErrorBody(_Envelope):
+    """The `error` of the API's envelope (ModelHunter docs: Errors)."""
+
     code: str = Field(min_length=1, max_length=100)
     message: Lenient[str] = None
     details: Lenient[_Details] = None
@@ -62,11 +65,11 @@ class _Complaint(_Envelope):
         return self.details.field if self.details else None
 
     @property
-    def words(self) -> str | None:
-        """Message, input and reason; the input's name only where the others don't have it."""
+    def text(self) -> str | None:
+        """Message, field and reason; the field's name only where the others don't contain it."""
         reason = self.details.reason if self.details else None
-        said = f"{self.message} {reason}"
-        field = self.field if self.field and self.field not in said else None
+        text = f"{self.message} {reason}"
+        field = self.field if self.field and self.field not in text else None
         return ": ".join(part for part in (self.message, field, reason) if part) or None
 
 
@@ -78,28 +81,28 @@ def created_task(answer: Answer) -> Task:
     """Return the task that a create made.
 
     Raises:
-        NotProcessed: The API says in its own envelope that it did not take it.
+        NotProcessed: The API says in its own envelope that it made no task.
         Rejected: The request must change.
         OperatorMustAct: Key, balance or permission.
-        OutcomeUnknown: Anything else: the task may exist.
+        OutcomeUnknown: Any other answer: the task may exist.
     """
     if answer.is_success:
         try:
             return _task(answer)
         except Malformed as error:
             raise OutcomeUnknown(status=answer.status) from error
-    complaint = _complaint(answer)
-    if complaint is None:  # not the API's word, so perhaps that of something in front of it
+    error_body = _read_error_body(answer)
+    if error_body is None:  # not the API's own answer, perhaps that of a proxy in front of it
         raise OutcomeUnknown(status=answer.status)
-    if answer.status in _NOT_TAKEN:
+    if answer.status in _NOT_PROCESSED:
         raise NotProcessed(retry_after=answer.retry_after, status=answer.status)
-    _raise_if_operator(answer, complaint)
-    _raise_if_rejected(answer, complaint)
+    _raise_if_operator(answer, error_body)
+    _raise_if_rejected(answer, error_body)
     raise OutcomeUnknown(status=answer.status)
 
 
 def read_task(answer: Answer) -> Task:
-    """Return the task that was asked for, or raise what `_raise_for` says or TaskNotFound."""
+    """Return the task that was asked for; raises TaskNotFound, or as `_raise_for` does."""
     if answer.status == 404:
         raise TaskNotFound
     if not answer.is_success:
@@ -108,7 +111,7 @@ def read_task(answer: Answer) -> Task:
 
 
 def read_page(answer: Answer) -> TaskPage:
-    """Return a page of the list, without the entries that have no id, or raise."""
+    """Return a page of the task list, without entries that have no id; raises as `_raise_for`."""
     if not answer.is_success:
         _raise_for(answer)
     envelope = _success(answer)
@@ -121,13 +124,13 @@ def read_page(answer: Answer) -> TaskPage:
     if not (isinstance(cursor, str) and cursor):
         cursor = None
     if has_more and cursor is None:
-        # Taken for the end, this would make a task look absent that is on the next page.
+        # Read as the end of the list, this would make a task on the next page look absent.
         raise Malformed("there is more, but it does not say where")
     return TaskPage(tasks=tuple(_readable(entries)), cursor=cursor, has_more=has_more)
 
 
 def read_cancelled(answer: Answer) -> None:
-    """Return if the task was cancelled, or raise TaskNotFound, AlreadyFinished or another error."""
+    """Return if the task was cancelled; raises TaskNotFound, AlreadyFinished, or as `_raise_for`."""
     if answer.is_success:  # its body is not documented, so it is not read
         return
     if answer.status == 404:
@@ -138,7 +141,7 @@ def read_cancelled(answer: Answer) -> None:
 
 
 def read_balance(answer: Answer) -> Decimal | None:
-    """Return the balance in US dollars, or None if the API does not tell it."""
+    """Return the balance in US dollars, or None if the API does not report it."""
     if not answer.is_success:
         _raise_for(answer)
     try:
@@ -148,31 +151,38 @@ def read_balance(answer: Answer) -> Decimal | None:
 
 
 def _raise_for(answer: Answer) -> NoReturn:
-    """Raise what an unsuccessful answer to anything but a create means."""
-    complaint = _complaint(answer)
-    _raise_if_operator(answer, complaint)
+    """Raise what an error answer means to any call but a create.
+
+    Raises:
+        OperatorMustAct: Key, balance or permission.
+        Unavailable: Try later.
+        Rejected: The request must change.
+        Malformed: None of these.
+    """
+    error_body = _read_error_body(answer)
+    _raise_if_operator(answer, error_body)
     if answer.status in {408, 425, 429} or answer.status >= 500:
         raise Unavailable(retry_after=answer.retry_after, status=answer.status)
-    if complaint is not None:
-        _raise_if_rejected(answer, complaint)
+    if error_body is not None:
+        _raise_if_rejected(answer, error_body)
     raise Malformed(f"HTTP {answer.status}")
 
 
-def _raise_if_operator(answer: Answer, complaint: _Complaint | None) -> None:
+def _raise_if_operator(answer: Answer, error_body: _ErrorBody | None) -> None:
     if answer.status in _OPERATOR:
         raise OperatorMustAct(
             status=answer.status,
-            code=complaint.code if complaint else None,
-            message=complaint.words if complaint else None,
+            code=error_body.code if error_body else None,
+            message=error_body.text if error_body else None,
         )
 
 
-def _raise_if_rejected(answer: Answer, complaint: _Complaint) -> None:
+def _raise_if_rejected(answer: Answer, error_body: _ErrorBody) -> None:
     if answer.status in _REQUEST_AT_FAULT:
         raise Rejected(
-            code=complaint.code,
-            message=complaint.words,
-            field=complaint.field,
+            code=error_body.code,
+            message=error_body.text,
+            field=error_body.field,
             status=answer.status,
         )
 
@@ -204,13 +214,13 @@ def _success(answer: Answer) -> Mapping[str, object]:
     return envelope
 
 
-def _complaint(answer: Answer) -> _Complaint | None:
-    """Return what the API's own error envelope says, or None if it is not that envelope."""
+def _read_error_body(answer: Answer) -> _ErrorBody | None:
+    """Return the body of the API's own error envelope, or None if the answer is no such envelope."""
     envelope = _json_object(answer.body)
     if envelope is None or envelope.get("success") is not False:
         return None
     try:
-        return _Complaint.model_validate(envelope.get("error"))
+        return _ErrorBody.model_validate(envelope.get("error"))
     except ValidationError:
         return None
 

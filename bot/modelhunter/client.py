@@ -1,4 +1,8 @@
-"""The API over HTTP: one method a call, and never a retry."""
+"""Client of the API over HTTP: one method for each call, and no retry.
+
+When to ask again is decided by the job's schedule alone. A client that repeated calls by itself
+would add its retries to that, and would repeat a POST whose outcome is unknown.
+"""
 
 import asyncio
 import dataclasses
@@ -27,27 +31,36 @@ from bot.modelhunter.errors import (
 from bot.modelhunter.models import Task, TaskPage
 from bot.modelhunter.retry_after import read_retry_after
 
-# Connections = rate x latency: 330 polls a second at 300 ms. Pages of 100 tasks need far fewer.
+# Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of the
+# task list, 100 tasks each, need far fewer.
 CONNECTIONS = 100
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 
-# The transport lets some of aiohttp's errors through as they are.
+# The transport translates most of aiohttp's errors into httpx's, and lets some through.
 _TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
-# aiohttp raises these before it has a connection, so nothing of the request can have left.
-_NOTHING_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+# aiohttp raises these before it has a connection, so nothing of the request can have been sent.
+#
+# httpx's own error does not show it: `httpx-aiohttp` turns each `aiohttp.ClientConnectionError` into
+# `httpx.ConnectTimeout` (its AIOHTTP_EXC_MAP), be it a refused connection or one that broke after
+# the server had read the request. So this client looks at aiohttp's error, which is the cause.
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
     """How long to wait, in seconds."""
 
-    connect: float = 5.0  # for a connection, waiting for a free one included
-    read: float = 10.0  # for the whole of any answer but a create's
-    create: float = 14.0  # for the whole of a create: less than half a lease of 30 s
+    connect: float = 5.0  # for a connection, including the wait for a free one
+    read: float = 10.0  # for a whole call of any kind but a create
+    create: float = 14.0  # for a whole create: less than half a lease of 30 s, so none outlasts it
 
 
 class ModelHunterClient:
-    """One method for each call of the API that the bot needs. Made by `open_client`."""
+    """Client with one method for each call that the bot needs; made by `open_client`.
+
+    Every method but `create_task` raises Unavailable, OperatorMustAct or Malformed besides what it
+    names. `bot.modelhunter.errors` says what each error asks of the caller.
+    """
 
     def __init__(
         self,
@@ -66,8 +79,8 @@ class ModelHunterClient:
         """Create a task at *endpoint*, such as "vidu/text-to-video".
 
         Raises:
-            NotProcessed: Provably nothing happened; may be sent again.
-            OutcomeUnknown: It may have happened; must not be sent again.
+            NotProcessed: Provably no task was made; may be sent again.
+            OutcomeUnknown: A task may have been made; must not be sent again.
             Rejected: The request must change.
             OperatorMustAct: Key, balance or permission.
         """
@@ -76,7 +89,7 @@ class ModelHunterClient:
             async with asyncio.timeout(self._timeouts.create):
                 answer = await self._exchange(self._creates, request)
         except _TRANSPORT_ERRORS as error:
-            if isinstance(error.__cause__, _NOTHING_LEFT):
+            if isinstance(error.__cause__, _NOT_CONNECTED):
                 raise NotProcessed from error
             raise OutcomeUnknown from error
         except Malformed as error:
@@ -103,7 +116,7 @@ class ModelHunterClient:
         answers.read_cancelled(await self._ask("DELETE", _path_of(task_id)))
 
     async def balance(self) -> Decimal | None:
-        """Return the balance in US dollars, or None if the API does not tell it."""
+        """Return the balance in US dollars, or None if the API does not report it."""
         return answers.read_balance(await self._ask("GET", "balance"))
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Answer:
@@ -133,7 +146,7 @@ class ModelHunterClient:
 
 
 def _path_of(task_id: str) -> str:
-    """Return the path of a task, whose id may hold anything."""
+    """Return the path of a task, whose id may hold any character."""
     quoted = urllib.parse.quote(task_id, safe="")
     if quoted.strip(".") == "":  # "", "." and ".." would name another resource
         raise TaskNotFound
@@ -152,7 +165,7 @@ async def open_client(
     """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
 
     *clock* returns Unix seconds. Neither proxies nor `.netrc` of the environment are used, and no
-    redirect is followed: each would carry the key to somebody else.
+    redirect is followed: each would carry the key to another server.
     """
     timeouts = timeouts or Timeouts()
     async with AsyncExitStack() as stack:
@@ -164,8 +177,8 @@ async def open_client(
                 _http_client(url, key, connector, context, timeouts)
             )
 
-        # A kept connection may be closed by the server just as a request leaves on it. A read is
-        # simply repeated; a create would end as "outcome unknown", so each has its own connection.
+        # The server may close an idle connection at the moment a request is sent on it. A read is
+        # repeated then; a create would end as OutcomeUnknown, so each has a connection of its own.
         yield ModelHunterClient(
             reads=await open_one(fresh=False),
             creates=await open_one(fresh=True),
@@ -186,7 +199,8 @@ def _http_client(
         base_url=url,
         headers={"Authorization": f"Bearer {key.get_secret_value()}"},
         transport=AiohttpTransport(verify=context, trust_env=False, client=session),
-        # The transport names aiohttp's limit on getting a connection, from the pool or new, "pool".
+        # httpx's "pool" is the transport's name of aiohttp's limit on getting any connection, be it
+        # a free one of the pool or a new one.
         timeout=httpx.Timeout(None, connect=timeouts.connect, pool=timeouts.connect),
         follow_redirects=False,
         trust_env=False,

@@ -1,17 +1,23 @@
-"""What can go wrong between us and the API, cut by what the caller can do about it.
+"""Errors of the ModelHunter.AI API, cut by what the caller can do about them.
 
-    ModelHunterError
-      Unavailable       try later
-        NotProcessed        a create that provably did not happen: may be sent again
-      OutcomeUnknown    a create that may have happened: look for it, never send it again
-      Rejected          the requester must change something
-      OperatorMustAct   key, balance or permission
-      TaskNotFound      the API does not know this task
-      AlreadyFinished   too late to cancel
-      Malformed         nonsense came back
+ModelHunterError
+├── Unavailable         no answer now: try later, after `retry_after` if the API named one
+│   └── NotProcessed      a create that provably had no effect: may be sent again
+├── OutcomeUnknown      a create that may have had an effect: look for its task, never send again
+├── Rejected            the requester must change the request
+├── OperatorMustAct     key, balance or permission
+├── TaskNotFound        the API does not know this task
+├── AlreadyFinished     too late to cancel
+└── Malformed           the answer makes no sense
 
-No message holds a key, an address, a prompt or the API's own words: those may repeat the prompt and
-stand in attributes, for the one who asked.
+The cut between NotProcessed and OutcomeUnknown is what keeps a job from being paid for twice. The
+API documents no idempotency key, so a POST whose outcome is unknown is never repeated. NotProcessed
+is raised only for the two cases that prove that no task was made: no connection was established, so
+that nothing of the request was sent, or the API answered 429 or 503 in its own error envelope.
+Every other failure of a create is OutcomeUnknown.
+
+No message holds a key, an address, a prompt or the API's own text: that may repeat the prompt, so it
+is kept in attributes, to be shown to the requester alone and not to be logged.
 """
 
 import re
@@ -25,14 +31,14 @@ def _plain(code: str | None) -> str:
 
 
 class ModelHunterError(Exception):
-    """Something went wrong between us and the API."""
+    """Root: the API did not do what was asked, or it is not known whether it did."""
 
 
 class Unavailable(ModelHunterError):
     """The API can't answer now.
 
-    `retry_after` is in seconds and absent if the API did not say; `status` is absent if there was
-    no answer at all.
+    `retry_after` is in seconds, None if the API named no time; `status` is the HTTP status, None if
+    there was no answer at all.
     """
 
     def __init__(self, *, retry_after: float | None = None, status: int | None = None) -> None:
@@ -42,11 +48,11 @@ class Unavailable(ModelHunterError):
 
 
 class NotProcessed(Unavailable):
-    """The API provably did not take the task: nothing left, or its own envelope says so."""
+    """The API provably made no task: nothing was sent, or its own error envelope says so."""
 
 
 class OutcomeUnknown(ModelHunterError):
-    """The API may have taken the task: it must be looked for and never be sent again."""
+    """The API may have made a task: look for it, and never send the request again."""
 
     def __init__(self, *, status: int | None = None) -> None:
         super().__init__("no answer from the API" if status is None else f"HTTP {status}")
@@ -54,7 +60,7 @@ class OutcomeUnknown(ModelHunterError):
 
 
 class Rejected(ModelHunterError):
-    """The API refuses the request as it stands; `code`, `message` and `field` are its words."""
+    """The API does not take the request as it is; `code`, `message` and `field` are its own."""
 
     def __init__(
         self,
@@ -72,7 +78,7 @@ class Rejected(ModelHunterError):
 
 
 class OperatorMustAct(ModelHunterError):
-    """The key, the balance or a permission is not in order."""
+    """The key, the balance or a permission is not in order; `code` and `message` are the API's."""
 
     def __init__(self, *, status: int, code: str | None, message: str | None = None) -> None:
         super().__init__(f"HTTP {status} {_plain(code)}")

@@ -1,4 +1,8 @@
-"""What the API tells: tasks, tolerant of fields that are unknown, absent or odd."""
+"""Models of the API: tasks and pages of them, read tolerantly.
+
+Unknown fields are ignored, and a field that makes no sense counts as absent: a task that was paid for
+must not be lost because one of its fields was odd. Only a task without an id is refused.
+"""
 
 import enum
 import functools
@@ -19,7 +23,7 @@ from pydantic import (
     WrapValidator,
 )
 
-# US dollars. No generation costs as much, and the ledger's columns end somewhere.
+# US dollars. No generation costs as much, and the ledger's columns have a largest value.
 LARGEST_COST = Decimal(100_000)
 
 _log = logging.getLogger(__name__)
@@ -27,7 +31,7 @@ _T = TypeVar("_T")
 
 
 class TaskStatus(enum.StrEnum):
-    """Where a task stands, in the API's words (ModelHunter docs: task status page)."""
+    """The status of a task, in the API's words (ModelHunter docs: task status page)."""
 
     PENDING = "pending"  # accepted, waiting at ModelHunter
     QUEUED = "queued"  # handed to the provider, waiting there
@@ -35,28 +39,28 @@ class TaskStatus(enum.StrEnum):
     SUCCEEDED = "succeeded"  # done; there are results
     FAILED = "failed"  # there is an error
     CANCELLED = "cancelled"  # cancelled before completion
-    EXPIRED = "expired"  # the result's address lapsed
+    EXPIRED = "expired"  # the result's address has expired
 
 
-# The model pages speak another dialect than the rest of the documentation.
-_DIALECT = {"processing": TaskStatus.RUNNING, "completed": TaskStatus.SUCCEEDED}
+# What the documentation of some models calls them, unlike the rest of the documentation.
+_SYNONYMS = {"processing": TaskStatus.RUNNING, "completed": TaskStatus.SUCCEEDED}
 
 
 @functools.lru_cache(maxsize=64)  # so that each new word is logged once, not at every poll
-def _still_going(word: str) -> TaskStatus:
+def _as_running(word: str) -> TaskStatus:
     _log.warning("unknown task status %r is taken for running", word)
     return TaskStatus.RUNNING
 
 
 def read_status(raw: object) -> TaskStatus:
-    """Return the status that *raw* means; whatever is unknown means "still going"."""
+    """Return the status that *raw* means; an unknown one means that the task still runs."""
     word = str(raw).strip().lower()[:40]
-    if word in _DIALECT:
-        return _DIALECT[word]
+    if word in _SYNONYMS:
+        return _SYNONYMS[word]
     try:
         return TaskStatus(word)
     except ValueError:
-        return _still_going(word)
+        return _as_running(word)
 
 
 def _or_nothing(value: object, validate: ValidatorFunctionWrapHandler) -> object:
@@ -78,13 +82,13 @@ def _cost_or_nothing(value: object, validate: ValidatorFunctionWrapHandler) -> o
     try:
         return validate(value)
     except ValidationError:
-        # Words may repeat the prompt, and an endless whole number can't be written.
-        _note_nonsense(f"{value:.6g}" if isinstance(value, float) else type(value).__name__)
+        # A text may repeat the prompt, and a whole number of any length can't be formatted.
+        _log_bad_cost(f"{value:.6g}" if isinstance(value, float) else type(value).__name__)
         return None
 
 
 @functools.lru_cache(maxsize=64)  # so that each is logged once, not at every poll
-def _note_nonsense(cost: str) -> None:
+def _log_bad_cost(cost: str) -> None:
     _log.warning("a task's cost (%s) makes no sense and is taken for not reported", cost)
 
 
@@ -94,7 +98,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _usable_results(value: object) -> object:
-    """Keep the items that can be fetched."""
+    """Keep the items that have an address."""
     if not isinstance(value, list):
         return ()
     return [item for item in value if isinstance(item, dict) and _is_text(item.get("url"))]
@@ -105,7 +109,7 @@ def _is_text(value: object) -> bool:
 
 
 def _as_error(value: object) -> object:
-    """Understand an error that is a bare sentence."""
+    """Read an error that is only a sentence."""
     return {"message": value} if _is_text(value) else value
 
 
@@ -116,12 +120,12 @@ _Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class _FromApi(BaseModel):
-    # Inputs are hidden because a signed address or a prompt would stand in the traceback.
+    # Inputs are hidden because a signed address or a prompt would show in the traceback.
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class ResultItem(_FromApi):
-    """One thing that was made; its address is signed and lives 15 minutes."""
+    """One file of a result; its address is signed and expires after 15 minutes."""
 
     url: str = Field(repr=False)
     duration: Lenient[_Amount] = None  # seconds
@@ -139,8 +143,8 @@ class TaskError(_FromApi):
 class Task(_FromApi):
     """The API's object: one generation.
 
-    `type` is the capability right after a create and the medium later, so don't compare it.
-    A list shows no `result`, even of a task that succeeded (ModelHunter docs: list tasks page).
+    `type` is the capability right after a create and the medium later, so it must not be compared.
+    The task list has no `result`, even of a task that succeeded (ModelHunter docs: list tasks page).
     """
 
     id: Annotated[
@@ -162,7 +166,7 @@ class Task(_FromApi):
 
 
 class TaskPage(_FromApi):
-    """One page of the task list, newest first; pages may overlap, so tell tasks apart by id."""
+    """One page of the task list, newest first; pages may overlap, so tasks are compared by id."""
 
     tasks: tuple[Task, ...]
     cursor: str | None  # asks for the next page

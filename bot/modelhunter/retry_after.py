@@ -1,4 +1,4 @@
-"""When the other side wants to be asked again."""
+"""The Retry-After header: when the server wants to be asked again."""
 
 import re
 from datetime import UTC

@@ -1,1 +1,1 @@
-"""What operators see of the bot: logs and health."""
+"""Monitoring: the logs, the problems that `/readyz` reports, and the watch on the API."""

@@ -1,4 +1,24 @@
-"""Know whether the API takes our work, and tell the operator in one sentence when it does not."""
+"""Watch on the API: whether it accepts work, and one sentence for the operator when it does not.
+
+Two problems are reported to `Health`, apart from each other:
+
+- REACH: there is no answer from the API. Cleared by the next answer that the watch gets, of any kind.
+- ACCOUNT: the API refused a call because of the key (401), the balance (402) or a permission (403).
+  While this is reported, commands are refused at once, so it must not last longer than its cause.
+
+The watch asks for the balance, which is the cheapest call that needs the key: every 5 minutes, every
+30 seconds while there is a problem, and at once when others report one. What an answer proves about
+ACCOUNT depends on what was refused:
+
+- The key (401): an answer proves that it is accepted again.
+- The balance (402): one that has risen proves that it was topped up, one of 0 or less that it was not.
+  Any other proves nothing, as the price of the next job is not known.
+- A permission (403): nothing, as a key may be allowed to read the balance and not to create tasks.
+- If the call for the balance itself was refused since, an answer proves that this refusal is over.
+
+Where an answer proves nothing, the refusal is taken for over after 5 minutes: the next job tries, and
+reports it again if it is not over.
+"""
 
 import asyncio
 import contextlib
@@ -26,14 +46,15 @@ _WHAT_TO_DO = {
 }
 _UNREACHABLE = "ModelHunter can't be reached: check MODELHUNTER_URL and the network."
 
-_CALM_INTERVAL = 5 * 60.0
-_TROUBLE_INTERVAL = 30.0
-# What a balance can't tell is left to the next job: one may try after so long.
+# Seconds between two balances.
+_INTERVAL = 5 * 60.0
+_INTERVAL_WITH_PROBLEM = 30.0
+# Seconds after which a refusal that no balance can disprove is taken for over.
 _REFUSAL_LASTS = 5 * 60.0
 
 
 def note_refusal(health: Health, error: OperatorMustAct) -> None:
-    """Report what the operator must do about *error*, once."""
+    """Report what the operator must do about *error*; logged once until it changes."""
     sentence = _WHAT_TO_DO.get(error.status, _WHAT_TO_DO[403])
     if health.problem(ACCOUNT) != sentence:
         log.error("%s", sentence)
@@ -42,18 +63,17 @@ def note_refusal(health: Health, error: OperatorMustAct) -> None:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What is known of a refusal: when it was met, and how the watch's own questions fared since."""
+    """A refusal by the API: when it was reported, and what the watch has learned since."""
 
     at: float  # Unix seconds
-    balance: Decimal | None = None  # the first that was told since
-    is_general: bool = False  # the balance was refused, too
+    balance: Decimal | None = None  # US dollars, the first that was answered since
+    is_general: bool = False  # the call for the balance was refused too
 
 
 def is_over(sentence: str, refusal: Refusal, balance: Decimal | None, now: float) -> bool:
-    """Whether a refusal is over, now that the API tells the *balance*. Pure.
+    """Whether a refusal is over, now that the API has answered with *balance*. Pure.
 
-    An answer shows that the key is taken, but not that there is enough for the next job, or that
-    the key may make it.
+    The reasons are at the head of this module; *now* is in Unix seconds.
     """
     if sentence == _WHAT_TO_DO[402] and balance is not None:
         if refusal.balance is not None and balance > refusal.balance:
@@ -65,16 +85,17 @@ def is_over(sentence: str, refusal: Refusal, balance: Decimal | None, now: float
 
 
 def note_silence(health: Health) -> None:
-    """Report that the API can't be reached, once."""
+    """Report that the API can't be reached; logged once until it can be."""
     if health.problem(REACH) is None:
         log.error("%s", _UNREACHABLE)
         health.report(REACH, _UNREACHABLE)
 
 
 class ApiWatch:
-    """Ask for the balance now and then: the cheapest question that needs the key.
+    """Background work that asks for the balance, and clears the problems that are over.
 
-    What others report is looked into at once, so that one lost call refuses no command for long.
+    A problem that others report is checked at once, so that one lost call refuses no command for
+    long.
     """
 
     def __init__(
@@ -83,7 +104,7 @@ class ApiWatch:
         self._api = api
         self._health = health
         self._clock = clock
-        self._doubted = asyncio.Event()
+        self._is_reported = asyncio.Event()
         self._refusal = Refusal(at=clock())
         health.when_reported(self._reported)
 
@@ -94,7 +115,7 @@ class ApiWatch:
             yield
 
     async def check(self) -> bool:
-        """Ask once, report or clear what is wrong, and return whether all is well."""
+        """Ask for the balance, report or clear problems, and return whether there is none."""
         balance = None
         try:
             balance = await self._api.balance()
@@ -107,17 +128,17 @@ class ApiWatch:
             if error.status is None:
                 note_silence(self._health)
                 return False
-            # It answers, if not to this question; its jobs will meet what is wrong themselves.
+            # It answers, if not this call. If jobs get the same, they report it themselves.
             self._health.clear(REACH)
             return False
         except ModelHunterError as error:
-            # The balance's shape differs between the documentation's copies; it answered us.
+            # The documentation shows two shapes of the balance. An odd one is an answer too.
             log.info("the balance could not be read: %s", error)
         self._health.clear(REACH)
         return self._is_trusted(balance)
 
     def _is_trusted(self, balance: Decimal | None) -> bool:
-        """Clear a refusal that is over, and return whether there is none."""
+        """Clear a refusal that is over, and return whether none is left."""
         sentence = self._health.problem(ACCOUNT)
         if sentence is None:
             return True
@@ -132,13 +153,13 @@ class ApiWatch:
         if check == ACCOUNT:
             self._refusal = Refusal(at=self._clock())
         if check in {ACCOUNT, REACH}:
-            self._doubted.set()
+            self._is_reported.set()
 
     async def _turn(self) -> float:
-        pause = _CALM_INTERVAL if await self.check() else _TROUBLE_INTERVAL
-        # What this look itself reported needs no second one.
-        self._doubted.clear()
+        pause = _INTERVAL if await self.check() else _INTERVAL_WITH_PROBLEM
+        # What this check itself reported needs no second check.
+        self._is_reported.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):
-                await self._doubted.wait()
+                await self._is_reported.wait()
         return 0.0

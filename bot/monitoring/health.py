@@ -1,36 +1,36 @@
-"""What keeps the bot from doing its work: told by whoever notices, read by `/readyz`."""
+"""Health: the problems that keep the bot from its work, reported where they are noticed."""
 
 from collections.abc import Callable
 
 
 class Health:
-    """The problems there are now, one for each named check.
+    """The present problems, at most one for each named check.
 
-    Problems are read by strangers who can reach the port: a sentence for the operator, no secret.
+    `/readyz` shows them to anyone who can reach the port: a sentence for the operator, no secret.
     """
 
     def __init__(self) -> None:
         self._problems: dict[str, str] = {}
         self._listeners: list[Callable[[str], None]] = []
 
-    def when_reported(self, tell: Callable[[str], None]) -> None:
-        """Have *tell* called with the name of each check whose problem is new."""
-        self._listeners.append(tell)
+    def when_reported(self, listener: Callable[[str], None]) -> None:
+        """Call *listener* with the name of each check whose problem is new or has changed."""
+        self._listeners.append(listener)
 
     def report(self, check: str, problem: str) -> None:
-        """Set the problem of *check*, in place of an earlier one."""
+        """Set the problem of *check*, in place of an earlier one, and call the listeners."""
         is_new = self._problems.get(check) != problem
         self._problems[check] = problem
         if is_new:
-            for tell in self._listeners:
-                tell(check)
+            for listener in self._listeners:
+                listener(check)
 
     def clear(self, check: str) -> None:
-        """Forget the problem of *check*, if it has one."""
+        """Remove the problem of *check*, if it has one."""
         self._problems.pop(check, None)
 
     def problem(self, check: str) -> str | None:
-        """Return the sentence of *check*, None where all is well."""
+        """Return the problem of *check*, or None if it has none."""
         return self._problems.get(check)
 
     def problems(self) -> tuple[str, ...]:

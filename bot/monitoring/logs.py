@@ -1,4 +1,10 @@
-"""Logging to stderr: one event a line, and no secret in any of them."""
+"""Logs: one event a line on standard error, without secrets.
+
+Secrets reach log records by many ways: a library's error that quotes a request, an address in a
+traceback, the repr of a record. So the masking is done where all of them pass, by a filter on the
+handler that writes the finished text, and it looks for what secrets look like (`_SECRETS`) besides the
+bot's own token and key. Libraries that write whole requests are quiet below WARNING (`_QUIET`).
+"""
 
 import logging
 import re
@@ -8,8 +14,9 @@ from traceback import format_exception
 
 MASK = "***"
 _HANDLER = "bot"
-# The operator's own, whatever they look like. What is shorter would tear ordinary words apart.
-_ours: list[str] = []
+# The operator's own token and key, which may have any form. A shorter one would mask parts of
+# ordinary words.
+_own_secrets: list[str] = []
 _SHORTEST = 8  # characters
 
 # Each pattern keeps its first group, if it has one, and hides the rest of what it finds.
@@ -28,12 +35,12 @@ _SECRETS = tuple(
         # ModelHunter docs: Authentication, Webhooks.
         r"()\briver_[\w-]+",
         r"()\bwhsec_[\w+/=-]+",
-        # User name and password in an address, then all that follows its question mark. What stands
-        # before that mark is not looked at: to look for it from each "https://" takes time that
-        # grows with the square of the text, which other people write.
+        # User name and password in an address, then everything after its question mark. The latter
+        # pattern begins at the mark: one that began at each "https://" would take time that grows
+        # with the square of the text, and the text may be written by users.
         r"(?i)(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+(?=@)",
         r"(\?)[\w%~\"'<&=+/.-]*[\w%=]\S*",
-        # A value that says itself what it is, as in the repr of a dict or a record.
+        # A value after its name, as in the repr of a dict or a record.
         r"""(?i)((?:token|secret|password|sig|signature|api_?key)["']?\s*[:=]\s*(?:b(?=["']))?["']?)[^\s"',)}\]]+""",
     )
 )
@@ -52,30 +59,30 @@ _QUIET = (
     "discord.client",
     "discord.webhook",
 )
-# Never below this, for its debug lines hold what people wrote.
-_CALM = "discord"
+# Never below INFO: its debug lines hold what users wrote.
+_NO_DEBUG = "discord"
 
 
 def configure_logging(level: str, secrets: Sequence[str] = ()) -> None:
     """Log events of *level* and above to stderr, masked; may be called again with another level.
 
-    *secrets* are never written, nor let through by `mask`, even if they look like nothing.
+    *secrets* are masked even if they match no pattern.
     """
-    _ours[:] = [secret for secret in secrets if len(secret) >= _SHORTEST]
+    _own_secrets[:] = [secret for secret in secrets if len(secret) >= _SHORTEST]
     root = logging.getLogger()
     for handler in [each for each in root.handlers if each.get_name() == _HANDLER]:
         root.removeHandler(handler)
     root.addHandler(_masked_handler())
     root.setLevel(level)
     wanted = root.level
-    logging.getLogger(_CALM).setLevel(max(wanted, logging.INFO))
+    logging.getLogger(_NO_DEBUG).setLevel(max(wanted, logging.INFO))
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
 
 
 def mask(text: str) -> str:
     """Return *text* with tokens, keys and the query strings of addresses replaced by asterisks."""
-    for ours in _ours:
+    for ours in _own_secrets:
         text = text.replace(ours, MASK)
     for secret in _SECRETS:
         text = secret.sub(rf"\g<1>{MASK}", text)
@@ -83,10 +90,10 @@ def mask(text: str) -> str:
 
 
 class SecretFilter(logging.Filter):
-    """Writes message and traceback out, masked, before any formatter sees them."""
+    """Filter that formats and masks message and traceback before any formatter sees them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Replace what *record* says by what may be read; drop nothing."""
+        """Replace the texts of *record* by masked ones; drop no record."""
         record.msg, record.args = _one_line(mask(_message(record))), None
         if record.exc_info and record.exc_info[0]:
             record.exc_text = _indented("".join(format_exception(record.exc_info[1])))
@@ -113,16 +120,16 @@ def _masked_handler() -> logging.Handler:
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception as error:  # whatever an argument's own __str__ may raise
-        # The logging package would print the arguments to stderr, unmasked.
+    except Exception as error:  # an argument's own __str__ may raise any
+        # The logging package would print the arguments to standard error, unmasked.
         return f"{record.msg} (arguments left out: {error!r})"
 
 
 def _one_line(text: str) -> str:
-    """Return *text* without line breaks, so that no text can pose as another event."""
+    """Return *text* without line breaks, so that no text can look like another event."""
     return "\\n".join(text.splitlines())
 
 
 def _indented(text: str) -> str:
-    """Return a masked traceback whose lines can't be taken for events."""
+    """Return a masked traceback, indented so that no line of it looks like an event."""
     return "\n".join(f"    {line}" for line in mask(text).splitlines())

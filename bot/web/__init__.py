@@ -1,1 +1,1 @@
-"""One small web server: health for the container, webhooks and metrics later."""
+"""Web server of the bot: health for containers and monitoring."""

@@ -1,4 +1,4 @@
-"""The small web server: is the process alive, and can it do its work."""
+"""Web server: `/healthz` (the process runs) and `/readyz` (it can do its work)."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.monitoring.health import Health
 
-# Requests are answered at once, so that nobody needs longer to finish, in seconds.
+# Seconds. Requests are answered at once, so that none needs longer to finish.
 SHUTDOWN_TIMEOUT = 2.0
 
 
@@ -22,7 +22,7 @@ async def open_web(host: str, port: int, health: Health) -> AsyncGenerator[int]:
     """Serve on *host* and *port* (0: any free one) while the context lasts; yield the bound port.
 
     Raises:
-        PortUnusable: The port is taken or not allowed, or the host is not of this machine.
+        PortUnusable: The port is in use or not allowed, or the host is not of this machine.
     """
     runner = web.AppRunner(
         build_application(health), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT
@@ -35,7 +35,7 @@ async def open_web(host: str, port: int, health: Health) -> AsyncGenerator[int]:
 
 
 def build_application(health: Health) -> web.Application:
-    """Return the routes of the server, which read *health* at each request."""
+    """Return the server's application, whose routes read *health* at each request."""
 
     async def alive(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -60,7 +60,8 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        # asyncio puts the address into the words of the system; a name that can't be resolved has its own.
+        # asyncio adds the address to the system's text, so that text is looked up again by its
+        # number. A name that can't be resolved has a text of its own.
         unresolved = isinstance(error, socket.gaierror)
         reason = error.strerror if unresolved else os.strerror(error.errno or 0)
         raise PortUnusable(

@@ -50,7 +50,7 @@ class JobIntake:
             UnknownModel: No model of that name makes this.
             NothingOffered: No model does any more.
             AdultSwitchedOff: A mode for adults, which the operator has switched off.
-            CatalogueRefusal: The model does not take the prompt or an option.
+            InvalidRequest: The model does not take the prompt or an option.
         """
         if self._health.problem(ACCOUNT) is not None:
             raise OperatorNeeded

@@ -1,6 +1,6 @@
-"""The child process: make one file small enough, with PyAV, inside limits.
+"""Child process: transcode one file with PyAV, inside the limits it puts on itself.
 
-Exits with 0 if it did, or with `REFUSED` and the reason on standard output.
+Exits with 0 if the target was written, or with `REFUSED` and the reason on standard output.
 """
 
 import argparse
@@ -11,35 +11,36 @@ from pathlib import Path
 import av
 
 from bot.media.errors import CannotTranscode
-from bot.media.transcoding.audio import fit_sound
+from bot.media.transcoding.audio import fit_audio
 from bot.media.transcoding.image import fit_image
-from bot.media.transcoding.process_limits import confine, live_as_long_as_the_parent
+from bot.media.transcoding.process_limits import confine, exit_with_parent
 from bot.media.transcoding.source import open_source
 from bot.media.transcoding.video import fit_video
 
 REFUSED = 3
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def fit(path: Path, media_type: str, target: Path, limit: int) -> None:
-    """Write the file at *path* to *target* as what fits into *limit* bytes best.
+    """Write the file at *path* to *target* in the format that suits less than *limit* bytes.
 
     Raises:
-        CannotTranscode: Nothing of it would.
+        CannotTranscode: No format and quality does.
         av.FFmpegError: It is broken.
     """
     if media_type.startswith("image/") and media_type != "image/gif":
         return fit_image(path, media_type, target, limit)
     with open_source(path, media_type) as source:
-        has_pictures = source.video is not None
-    return (fit_video if has_pictures else fit_sound)(path, media_type, target, limit)
+        has_video = source.video is not None
+    return (fit_video if has_video else fit_audio)(path, media_type, target, limit)
 
 
 def main() -> int:
     """Do what the command line says and return the exit code."""
     asked = _arguments().parse_args()
-    live_as_long_as_the_parent()
-    # An attempt that becomes too large is noticed by its packets; this is for what is not.
+    exit_with_parent()
+    # An attempt that becomes too large ends when its packets, which are counted, exceed the limit.
+    # The file size is limited by the kernel too, for what is not counted.
     confine(memory=asked.memory, processor_seconds=asked.seconds, file_size=asked.limit * 2)
     try:
         fit(asked.source, asked.media_type, asked.target, asked.limit)
@@ -53,8 +54,8 @@ def main() -> int:
 
 
 def _reason(error: Exception) -> str:
-    """Say what *error* means, without its text, which holds the path."""
-    if getattr(error, "errno", None) in _NO_ROOM:
+    """Return what *error* means, without its text, which holds the path."""
+    if getattr(error, "errno", None) in _DISK_FULL:
         return "there is no room on the disk for a smaller one"
     return f"it is broken ({type(error).__name__})"
 

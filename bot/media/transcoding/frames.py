@@ -1,4 +1,4 @@
-"""Bring decoded pictures upright and to size."""
+"""Frames: rotate decoded frames upright and pass them through libav's filters."""
 
 import struct
 from collections.abc import Iterator, Sequence
@@ -17,19 +17,19 @@ _IDENTITY = (1, 0, 0, 0, 1)
 def size_as_shown(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
     """Return width and height in square pixels, after the rotation that the file asks for."""
     width = round(frame.width * (pixel_aspect or 1))
-    return (frame.height, width) if _quarters(frame) % 2 else (width, frame.height)
+    return (frame.height, width) if _quarter_turns(frame) % 2 else (width, frame.height)
 
 
-class Pictures:
-    """A chain of filters for pictures that are all like *first*.
+class FrameFilter:
+    """A chain of filters for frames of the same size and pixel format as *first*.
 
-    Each of *steps* is a filter's name and arguments; pictures come to them upright.
+    Each of *steps* is a filter's name and arguments; they see frames that are upright.
     """
 
     def __init__(
         self, first: VideoFrame, time_base: Fraction, steps: Sequence[tuple[str, str]]
     ) -> None:
-        self._kind = _kind(first)
+        self._layout = _layout_of(first)
         self._graph = Graph()
         source = self._graph.add(
             "buffer",
@@ -42,42 +42,43 @@ class Pictures:
         )
         chain = [
             self._graph.add(name, arguments or None)
-            for name, arguments in (*_upright(first), *steps)
+            for name, arguments in (*_to_upright(first), *steps)
         ]
         self._graph.link_nodes(source, *chain, self._graph.add("buffersink")).configure()
 
-    def through(self, frame: VideoFrame | None) -> Iterator[VideoFrame]:
+    def filtered(self, frame: VideoFrame | None) -> Iterator[VideoFrame]:
         """Push *frame*, or the end if it is None, and yield what comes out.
 
         Raises:
-            CannotTranscode: The picture is not like the first.
+            CannotTranscode: The frame's size or pixel format is not that of the first.
         """
-        if frame is not None and _kind(frame) != self._kind:
+        if frame is not None and _layout_of(frame) != self._layout:
             raise CannotTranscode("its pictures change their size or format")
         self._graph.push(frame)
         while True:
             try:
-                picture = self._graph.vpull()
+                result = self._graph.vpull()
             except (av.BlockingIOError, av.EOFError):
                 return
-            yield picture
+            yield result
 
 
-def _kind(frame: VideoFrame) -> tuple[int, int, str]:
+def _layout_of(frame: VideoFrame) -> tuple[int, int, str]:
     return frame.width, frame.height, frame.format.name
 
 
-def _quarters(frame: VideoFrame) -> int:
+def _quarter_turns(frame: VideoFrame) -> int:
     return round(frame.rotation / 90) % 4
 
 
-def _upright(frame: VideoFrame) -> tuple[tuple[str, str], ...]:
-    """Return the filters that do what the file asks a player for, mirrors included.
+def _to_upright(frame: VideoFrame) -> tuple[tuple[str, str], ...]:
+    """Return the filters that do what the file asks of a player: rotations and mirrors.
 
-    As ffmpeg does it (fftools/ffmpeg_filter.c): a rotation alone does not tell a mirror.
+    The same choice as ffmpeg's (fftools/ffmpeg_filter.c): `frame.rotation` alone can't express a
+    mirror, so the signs of the display matrix are looked at.
     """
-    across, _, _, down, along = _matrix(frame)
-    match _quarters(frame):
+    across, _, _, down, along = _display_matrix(frame)
+    match _quarter_turns(frame):
         case 1:
             return (("transpose", "clock_flip" if down < 0 else "cclock"),)
         case 3:
@@ -87,7 +88,7 @@ def _upright(frame: VideoFrame) -> tuple[tuple[str, str], ...]:
             return tuple((name, "") for name, needed in mirrors if needed)
 
 
-def _matrix(frame: VideoFrame) -> tuple[int, int, int, int, int]:
+def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int, int]:
     """Return the first five numbers of the display matrix (ISO/IEC 14496-12, section 6.2.2)."""
     found = frame.side_data.get("DISPLAYMATRIX")
     return struct.unpack("=5i", bytes(found)[:20]) if isinstance(found, Buffer) else _IDENTITY

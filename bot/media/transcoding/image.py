@@ -1,4 +1,4 @@
-"""Transcode an image: JPEG, or WebP where something shines through."""
+"""Images: transcode to JPEG, or to WebP where pixels are transparent."""
 
 import os
 import struct
@@ -10,11 +10,11 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from bot.media.errors import CannotTranscode
-from bot.media.transcoding.frames import Pictures, size_as_shown
-from bot.media.transcoding.plan import ImagePlan, plan_image, refuse_huge
+from bot.media.transcoding.frames import FrameFilter, size_as_shown
+from bot.media.transcoding.plan import ImagePlan, check_size, plan_image
 from bot.media.transcoding.source import THREADS, open_source
 
-_TIME_BASE = Fraction(1, 25)  # a picture has no time, but filters and encoders ask for it
+_TIME_BASE = Fraction(1, 25)  # an image has no time, but filters and encoders ask for it
 _OPAQUE = 255
 
 
@@ -22,92 +22,91 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the image at *path* to *target*, in less than *limit* bytes.
 
     Raises:
-        CannotTranscode: It is damaged, too large, or moves.
+        CannotTranscode: It is damaged, too large, or an animation.
         av.FFmpegError: It is broken.
     """
-    if media_type == "image/png" and _moves(path):
+    if media_type == "image/png" and _is_animated(path):
         raise CannotTranscode("it is an animation")
-    picture, width, height = _decode(path, media_type)
-    encode = _webp if _is_transparent(picture) else _jpeg
+    image, width, height = _decode(path, media_type)
+    encode = _webp if _is_transparent(image) else _jpeg
     for plan in plan_image(width, height):
-        encoded = encode(picture, plan)
+        encoded = encode(image, plan)
         if len(encoded) < limit:
             target.write_bytes(encoded)
             return
     raise CannotTranscode("it stays too large at every quality")
 
 
-def _moves(path: Path) -> bool:
-    """Tell an animated PNG by its acTL, which stands before the pixels (PNG, third edition)."""
+def _is_animated(path: Path) -> bool:
+    """Whether a PNG is an animation: its acTL chunk precedes the pixels (PNG, third edition)."""
     with path.open("rb") as file:
         file.seek(len(b"\x89PNG\r\n\x1a\n"))
         while len(head := file.read(8)) == 8:
-            length, kind = struct.unpack(">I4s", head)
-            if kind in {b"acTL", b"IDAT"}:
-                return bool(kind == b"acTL")
-            file.seek(length + 4, os.SEEK_CUR)  # its contents and their checksum
+            length, chunk = struct.unpack(">I4s", head)
+            if chunk in {b"acTL", b"IDAT"}:
+                return bool(chunk == b"acTL")
+            file.seek(length + 4, os.SEEK_CUR)  # contents and checksum
     return False
 
 
 def _decode(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:
     with open_source(path, media_type) as source:
-        picture = next(source.container.decode(video=0), None)
-    if picture is None:
+        image = next(source.container.decode(video=0), None)
+    if image is None:
         raise CannotTranscode("there is no picture in it")
-    width, height = size_as_shown(picture, None)
-    refuse_huge(width, height)
-    return picture, width, height
+    width, height = size_as_shown(image, None)
+    check_size(width, height)
+    return image, width, height
 
 
-def _is_transparent(picture: VideoFrame) -> bool:
-    """Return whether any pixel is less than opaque; most pictures with an alpha have none."""
-    kind = picture.format
-    if not kind.has_palette and not any(part.is_alpha for part in kind.components):
+def _is_transparent(image: VideoFrame) -> bool:
+    """Whether any pixel is less than opaque; most images with an alpha channel have none."""
+    pixel_format = image.format
+    if not pixel_format.has_palette and not any(part.is_alpha for part in pixel_format.components):
         return False
-    plane = picture.reformat(format="rgba").planes[0]
+    plane = image.reformat(format="rgba").planes[0]
     pixels = memoryview(plane)
     rows = (line * plane.line_size for line in range(plane.height))
+    # The fourth byte of each pixel is its alpha. A row's are counted at once, because that runs in C.
     return any(
         bytes(pixels[row + 3 : row + 4 * plane.width : 4]).count(_OPAQUE) < plane.width
         for row in rows
     )
 
 
-def _jpeg(picture: VideoFrame, plan: ImagePlan) -> bytes:
+def _jpeg(image: VideoFrame, plan: ImagePlan) -> bytes:
     # The encoder's quantizer counts eighths of the table that JPEG calls quality 50.
     quantizer = str(max(1, round((100 - plan.quality) * 8 / 50)))
     context = _encoder("mjpeg", "yuvj420p", {"qmin": quantizer, "qmax": quantizer})
-    return _encoded(picture, plan, context, "out_range=pc")
+    return _encoded(image, plan, context, "out_range=pc")
 
 
-def _webp(picture: VideoFrame, plan: ImagePlan) -> bytes:
+def _webp(image: VideoFrame, plan: ImagePlan) -> bytes:
     context = _encoder("libwebp", "yuva420p", {"quality": str(plan.quality)})
-    return _encoded(picture, plan, context, "out_range=tv")
+    return _encoded(image, plan, context, "out_range=tv")
 
 
-def _encoder(name: str, pixels: str, options: dict[str, str]) -> VideoCodecContext:
+def _encoder(name: str, pixel_format: str, options: dict[str, str]) -> VideoCodecContext:
     context = CodecContext.create(name, "w")
     if not isinstance(context, VideoCodecContext):
         raise CannotTranscode(f"{name} is no encoder of pictures")
-    context.pix_fmt = pixels
+    context.pix_fmt = pixel_format
     context.time_base = _TIME_BASE
     context.thread_count = THREADS
     context.options = options
     return context
 
 
-def _encoded(
-    picture: VideoFrame, plan: ImagePlan, context: VideoCodecContext, levels: str
-) -> bytes:
-    """Return a whole file: the packets of these encoders are files already."""
+def _encoded(image: VideoFrame, plan: ImagePlan, context: VideoCodecContext, levels: str) -> bytes:
+    """Return a whole file: the packets of these encoders are complete files."""
     context.width, context.height = plan.width, plan.height
-    # Both formats mean the colours of BT.601, whatever the size.
+    # Both formats define their colours as BT.601's, at every size.
     size = f"{plan.width}:{plan.height}:flags=area:out_color_matrix=bt601:{levels}"
     steps = [("scale", size), ("format", f"pix_fmts={context.pix_fmt}")]
-    pictures = Pictures(picture, _TIME_BASE, steps)
+    frames = FrameFilter(image, _TIME_BASE, steps)
     packets = [
         packet
-        for frame in (*pictures.through(picture), *pictures.through(None), None)
+        for frame in (*frames.filtered(image), *frames.filtered(None), None)
         for packet in context.encode(frame)
     ]
     return b"".join(bytes(packet) for packet in packets)

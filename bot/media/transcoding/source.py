@@ -1,4 +1,4 @@
-"""Open a file of unknown making, with as little of libav as the file needs, and look at it."""
+"""Source: open a file that is not trusted, with as little of libav as it needs, and measure it."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from bot.media.errors import CannotTranscode
-from bot.media.transcoding.plan import MOST_PIXELS, refuse_huge
+from bot.media.transcoding.plan import MOST_PIXELS, check_size
 
-# Two frames in work at once: there may be two of these processes, on a small machine.
+# Frames that are decoded at once. Two children may run at a time, on a small machine.
 THREADS = 2
-# Seconds by which a length may differ from another and still be called the same.
+# Two lengths that differ by no more than this many seconds count as equal.
 SAME_LENGTH = 0.2
 _FIRST_PACKETS = 64
 
-# Each type has one demuxer: none is guessed, so none of the hundred others is ever reached.
+# Each type has one demuxer. libav guesses none, so that its hundred others are never reached.
 _DEMUXERS = {
     "video/mp4": "mov",
     "video/quicktime": "mov",
@@ -36,12 +36,12 @@ _DEMUXERS = {
     "image/jpeg": "jpeg_pipe",
     "image/webp": "webp_pipe",
 }
-_PICTURES = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png mjpeg webp"
-_SOUNDS = "aac mp3 mp3float opus libopus vorbis flac alac"
-_PLAIN_SOUNDS = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_s16be"
-_DECODERS = frozenset(f"{_PICTURES} {_SOUNDS} {_PLAIN_SOUNDS}".split())
-# These say in their head how long they are, so that a file cut short gives itself away.
-_KNOW_THEIR_LENGTH = frozenset({"video/mp4", "video/quicktime", "video/webm", "audio/mp4"})
+_VIDEO = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png mjpeg webp"
+_AUDIO = "aac mp3 mp3float opus libopus vorbis flac alac"
+_PLAIN_AUDIO = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_s16be"
+_DECODERS = frozenset(f"{_VIDEO} {_AUDIO} {_PLAIN_AUDIO}".split())
+# Their header holds their length, which shows whether the file is cut short.
+_LENGTH_IN_HEADER = frozenset({"video/mp4", "video/quicktime", "video/webm", "audio/mp4"})
 
 _CONTAINER_OPTIONS = {
     "protocol_whitelist": "file",
@@ -53,29 +53,29 @@ _DECODER_OPTIONS = {"max_pixels": str(MOST_PIXELS), "threads": str(THREADS)}
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An open file and the streams of it that are worth keeping."""
+    """An open file, with the first stream of each kind."""
 
     container: InputContainer
     video: VideoStream | None
-    sound: AudioStream | None
+    audio: AudioStream | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How far the packets of a file reach, in seconds, and how many of them have pictures.
+    """How far the packets of a file reach, in seconds, and how many of them hold video frames.
 
-    `duration` counts from `start`, and so does `pictures_end`, nought where there are none.
+    `duration` and `video_end` count from `start`; `video_end` is 0 where there is no video.
     """
 
     start: Fraction
     duration: float
-    pictures_end: float
-    pictures: int
+    video_end: float
+    frames: int
 
 
 @contextmanager
 def open_source(path: Path, media_type: str) -> Iterator[Source]:
-    """Open *path* as what *media_type* says it is, ready to decode and to be trusted no further.
+    """Open *path* with the demuxer of *media_type* and the decoders that are allowed.
 
     Raises:
         CannotTranscode: It holds nothing that may be decoded, or too much of it.
@@ -91,76 +91,76 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
         options=_DECODER_OPTIONS,
         container_options=_CONTAINER_OPTIONS,
     ) as container:
-        source = Source(container=container, video=_video(container), sound=_sound(container))
-        if source.video is None and source.sound is None:
+        source = Source(container=container, video=_video_of(container), audio=_audio_of(container))
+        if source.video is None and source.audio is None:
             raise CannotTranscode("there is nothing to see or hear in it")
         yield source
 
 
 def measure(source: Source, media_type: str) -> Extent:
-    """Return how far *source* reaches by its packets, whatever its head says.
+    """Return how far *source* reaches by its packets; its header is not believed.
 
-    The source is read to its end by this.
+    Reads the source to its end.
 
     Raises:
         CannotTranscode: It is cut short.
         av.FFmpegError: It is broken.
     """
     starts: list[Fraction] = []
-    end, pictures_end, pictures = Fraction(0), Fraction(0), 0
+    end, video_end, frames = Fraction(0), Fraction(0), 0
     for packet in source.container.demux(
-        [stream for stream in (source.video, source.sound) if stream is not None]
+        [stream for stream in (source.video, source.audio) if stream is not None]
     ):
         if packet.pts is None or packet.is_discard:
             continue
         start = packet.pts * packet.time_base
-        # Only the first packets can hold the earliest time, B-frames considered.
+        # B-frames make packets come out of order of time, but the earliest is among the first.
         if len(starts) < _FIRST_PACKETS:
             starts.append(start)
         end = max(end, start + (packet.duration or 0) * packet.time_base)
         if packet.stream is source.video:
-            pictures += 1
-            pictures_end = max(pictures_end, start + (packet.duration or 0) * packet.time_base)
+            frames += 1
+            video_end = max(video_end, start + (packet.duration or 0) * packet.time_base)
     first = min(starts, default=Fraction(0))
-    _refuse_cut(source.container.duration, float(end - first), media_type)
+    _check_not_cut(source.container.duration, float(end - first), media_type)
     return Extent(
         start=first,
         duration=float(end - first),
-        pictures_end=float(pictures_end - first) if pictures else 0.0,
-        pictures=pictures,
+        video_end=float(video_end - first) if frames else 0.0,
+        frames=frames,
     )
 
 
-def _refuse_cut(declared: int | None, duration: float, media_type: str) -> None:
-    """Raise if a file that knows its length, *declared* in microseconds, is shorter than that."""
-    if declared is None or media_type not in _KNOW_THEIR_LENGTH:
+def _check_not_cut(declared: int | None, duration: float, media_type: str) -> None:
+    """Raise if the packets end before the length in the header, *declared* in microseconds."""
+    if declared is None or media_type not in _LENGTH_IN_HEADER:
         return
     if declared / av.time_base - duration > SAME_LENGTH:
         raise CannotTranscode(f"it is cut short: {duration:.1f} of {declared / av.time_base:.1f} s")
 
 
-def _video(container: InputContainer) -> VideoStream | None:
-    """Return the film or picture in *container*, which the cover of an album is not."""
+def _video_of(container: InputContainer) -> VideoStream | None:
+    """Return the video or image in *container*; an album's cover (attached picture) is neither."""
     for stream in container.streams.video:
         if stream.disposition & Disposition.attached_pic:
             continue
-        _refuse_decoder(stream)
-        refuse_huge(stream.codec_context.width, stream.codec_context.height)
+        _check_decoder(stream)
+        check_size(stream.codec_context.width, stream.codec_context.height)
         stream.codec_context.options = _DECODER_OPTIONS
         stream.thread_count = THREADS
         return stream
     return None
 
 
-def _sound(container: InputContainer) -> AudioStream | None:
+def _audio_of(container: InputContainer) -> AudioStream | None:
     for stream in container.streams.audio:
-        _refuse_decoder(stream)
+        _check_decoder(stream)
         return stream
     return None
 
 
-def _refuse_decoder(stream: VideoStream | AudioStream) -> None:
-    # A stream that libav has no decoder for has no codec context, whatever its type says.
+def _check_decoder(stream: VideoStream | AudioStream) -> None:
+    # A stream that libav has no decoder for has no codec context, although its type says so.
     name = getattr(stream.codec_context, "name", "an unknown codec")
     if name not in _DECODERS:
         raise CannotTranscode(f"{name} is not decoded")

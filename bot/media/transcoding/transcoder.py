@@ -1,7 +1,6 @@
-"""Make a file fit without trusting it: each in a process of its own, inside limits.
+"""Transcoder: the parent's side of transcoding, one confined child process for each file.
 
-A process and not a thread, because decoders of other people's files crash, hang and eat memory, and
-only a process can be stopped.
+How the child is confined, and why, is said in `bot.media.transcoding`.
 """
 
 import asyncio
@@ -14,63 +13,63 @@ from pathlib import Path
 
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode
-from bot.media.media_type import HEAD, tell_media_type
+from bot.media.media_type import HEAD, detect_media_type
 
-# `transcode.REFUSED`, which can't be imported without libav.
+# `child.REFUSED`; importing it would load libav into the bot's process.
 _REFUSED = 3
 _LONGEST_REASON = 200  # bytes
 _BLOCK = 4096  # bytes
-# A minute of 1080p takes some twenty seconds of processor time, the largest picture the same.
+# A minute of 1080p takes some twenty seconds of processor time, the largest image the same.
 TIMEOUT = 300.0  # seconds
-# Two seconds of 2160p and the largest picture take 1.2 GB of address space, 0.7 GB of it real.
+# Two seconds of 2160p and the largest image take 1.2 GB of address space, 0.7 GB of it real.
 MEMORY = 1536 * 1024 * 1024  # bytes
 AT_ONCE = 2
 
 
 class Transcoder:
-    """Transcodes files, a few at a time."""
+    """Transcodes files, at most *at_once* at a time, each within *timeout* and *memory*."""
 
     def __init__(
         self, *, timeout: float = TIMEOUT, memory: int = MEMORY, at_once: int = AT_ONCE
     ) -> None:
         self._timeout = timeout
         self._memory = memory
-        self._lane = asyncio.Semaphore(at_once)
+        self._slots = asyncio.Semaphore(at_once)
 
     async def transcode(self, file: DownloadedFile, *, limit: int) -> DownloadedFile:
         """Return *file* as one of less than *limit* bytes, in the same folder.
 
-        A file that fits already is returned as it is. Nothing is left in the folder after an error.
+        A file that fits is returned as it is. After an error nothing is left in the folder.
 
         Raises:
-            CannotTranscode: It stays as it is; the text says why.
+            CannotTranscode: It can't be made small enough; the text gives the reason.
         """
         if file.size < limit:
             return file
         target = file.path.with_name(f"{file.path.stem}-fitted")
         try:
-            async with self._lane:
+            async with self._slots:
                 await self._transcode(file, target, limit)
-            return await asyncio.to_thread(_named, target, limit)
+            return await asyncio.to_thread(_checked, target, limit)
         finally:
             target.unlink(missing_ok=True)
 
     async def _transcode(self, file: DownloadedFile, target: Path, limit: int) -> None:
         try:
             async with asyncio.timeout(self._timeout), self._child(file, target, limit) as child:
-                said = await _last_words(child)
+                output = await _read_output(child)
                 code = await child.wait()
         except TimeoutError:
             raise CannotTranscode(f"it takes longer than {self._timeout:.0f} s") from None
         if code != 0:
-            raise CannotTranscode(said if code == _REFUSED and said else _ending(code))
+            raise CannotTranscode(output if code == _REFUSED and output else _reason(code))
 
     @contextlib.asynccontextmanager
     async def _child(
         self, file: DownloadedFile, target: Path, limit: int
     ) -> AsyncGenerator[Process]:
-        """Run the transcoder, and be sure that it has ended afterwards."""
-        child = await _started(
+        """Run the child process; it has ended when the block is left, however that is left."""
+        child = await _start(
             sys.executable,
             *("-I", "-m", "bot.media.transcoding.child", str(file.path), str(target)),
             *("--media-type", file.media_type, "--limit", str(limit)),
@@ -82,31 +81,32 @@ class Transcoder:
             await _end(child)
 
 
-async def _started(*command: str) -> Process:
+async def _start(*command: str) -> Process:
     try:
         return await asyncio.create_subprocess_exec(
             *command,
-            stdin=PIPE,  # never written to: it closes when this process dies
+            stdin=PIPE,  # never written to; it closes when this process ends
             stdout=PIPE,
             stderr=DEVNULL,
-            env={},  # the bot's secrets are there
-            start_new_session=True,  # Ctrl-C is for the bot
+            env={},  # ours holds the bot's secrets
+            start_new_session=True,  # Ctrl-C in the terminal is for the bot
         )
     except OSError as error:
-        # Too many processes, or too little memory. A link now is worth more than a film some day.
+        # Too many processes, or too little memory. A link to the original now is better than a
+        # smaller file at some later time.
         raise CannotTranscode(f"no process can be started for it ({error.strerror})") from error
 
 
-async def _last_words(child: Process) -> str:
-    """Return the little that a sane transcoder says, having read all that any says."""
-    said = b""
+async def _read_output(child: Process) -> str:
+    """Return the beginning of what the child writes, having read all of it."""
+    output = b""
     while child.stdout is not None and (block := await child.stdout.read(_BLOCK)):
-        said = (said + block)[:_LONGEST_REASON]
-    return said.decode(errors="replace")
+        output = (output + block)[:_LONGEST_REASON]
+    return output.decode(errors="replace")
 
 
 async def _end(child: Process) -> None:
-    """Kill *child* if it still runs and wait until it is gone, also when cancelled meanwhile."""
+    """Kill *child* if it still runs and wait for its end, also when cancelled while waiting."""
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
@@ -119,12 +119,12 @@ async def _end(child: Process) -> None:
 
 
 async def _wait(child: Process) -> None:
-    # Its end is not seen by asyncio before the pipe is empty.
-    await _last_words(child)
+    # asyncio reports the end of a process only when its pipes have been read to the end.
+    await _read_output(child)
     await child.wait()
 
 
-def _ending(code: int) -> str:
+def _reason(code: int) -> str:
     if code >= 0:
         return f"the transcoder failed (exit code {code})"
     if -code == signal.SIGXCPU:
@@ -132,12 +132,12 @@ def _ending(code: int) -> str:
     return f"the transcoder was ended by signal {-code}"
 
 
-def _named(target: Path, limit: int) -> DownloadedFile:
-    """Give the transcoder's file the name that its contents deserve, and trust nothing else."""
+def _checked(target: Path, limit: int) -> DownloadedFile:
+    """Return the child's file under the extension of its contents; nothing else is trusted."""
     try:
         size = target.stat().st_size
         with target.open("rb") as file:
-            media_type = tell_media_type(file.read(HEAD))
+            media_type = detect_media_type(file.read(HEAD))
     except OSError:
         raise CannotTranscode("the transcoder wrote nothing") from None
     if media_type is None or not 0 < size < limit:

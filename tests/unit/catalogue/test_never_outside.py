@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.catalogue import CatalogueRefusal, Model, OptionValue
+from bot.catalogue import InvalidRequest, Model, OptionValue
 from tests.unit.catalogue.test_build import MODELS
 
 DATA: dict[str, dict[str, Any]] = {
@@ -73,7 +73,7 @@ def test_never_outside(
     model, chosen = request
     try:
         generation = model.build(prompt, chosen, allow_adult=allow_adult)
-    except CatalogueRefusal:
+    except InvalidRequest:
         return
     rules = DATA[model.name]["options"]
     flat = dict(generation.body["input"])  # type: ignore[call-overload]
@@ -99,7 +99,7 @@ def test_a_generation_can_be_built_again(request: tuple[Model, dict[str, OptionV
     model, chosen = request
     try:
         first = model.build("a fox", chosen, allow_adult=True)
-    except CatalogueRefusal:
+    except InvalidRequest:
         return
 
     assert model.build("a fox", first.options, allow_adult=True) == first

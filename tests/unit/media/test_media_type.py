@@ -6,7 +6,7 @@ import wave
 import pytest
 from PIL import Image
 
-from bot.media.media_type import tell_media_type
+from bot.media.media_type import detect_media_type
 
 
 def ogg(packet: bytes) -> bytes:
@@ -38,7 +38,7 @@ def ogg(packet: bytes) -> bytes:
 )
 def test_known(head: bytes, name: str, extension: str) -> None:
     """Each kind that Discord plays or shows is told."""
-    told = tell_media_type(head)
+    told = detect_media_type(head)
 
     assert told is not None
     assert (told.name, told.extension) == (name, extension)
@@ -73,7 +73,7 @@ def test_known(head: bytes, name: str, extension: str) -> None:
 )
 def test_unknown(head: bytes) -> None:
     """Pages, programs, archives, and kinds that can't be shown are not told."""
-    assert tell_media_type(head) is None
+    assert detect_media_type(head) is None
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
@@ -82,7 +82,7 @@ def test_real_pictures(kind: str) -> None:
     written = io.BytesIO()
     Image.new("RGB", (16, 16), "orange").save(written, kind)
 
-    told = tell_media_type(written.getvalue())
+    told = detect_media_type(written.getvalue())
 
     assert told is not None
     assert told.name == f"image/{kind.lower()}"
@@ -97,7 +97,7 @@ def test_real_sound() -> None:
         sound.setframerate(8000)
         sound.writeframes(b"\x00" * 800)
 
-    told = tell_media_type(written.getvalue())
+    told = detect_media_type(written.getvalue())
 
     assert told is not None
     assert told.extension == "wav"

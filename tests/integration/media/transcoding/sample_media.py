@@ -15,14 +15,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bot.media.download import DownloadedFile
-from bot.media.media_type import HEAD, tell_media_type
+from bot.media.media_type import HEAD, detect_media_type
 
 MOVING = (("noise", "alls=12:allf=t"),)
 
 
 def as_downloaded(path: Path) -> DownloadedFile:
     """Return *path* as a download would."""
-    media_type = tell_media_type(path.read_bytes()[:HEAD])
+    media_type = detect_media_type(path.read_bytes()[:HEAD])
     assert media_type is not None
     return DownloadedFile(
         path=path,

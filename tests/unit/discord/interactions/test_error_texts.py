@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.catalogue import (
     AdultOption,
-    CatalogueRefusal,
     InvalidOption,
+    InvalidRequest,
     Kind,
     Model,
     PromptEmpty,
@@ -124,7 +124,7 @@ def leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 def all_refusals() -> set[type[Exception]]:
     """Return every refusal there is: of the service, the database, the catalogue and the chat."""
-    roots = (Refused, NotAccepted, CatalogueRefusal, InteractionDenied)
+    roots = (Refused, NotAccepted, InvalidRequest, InteractionDenied)
     return {NotHere, *(leaf for root in roots for leaf in leaves(root))}
 
 
@@ -229,11 +229,11 @@ def test_what_people_typed_is_harmless(typed: str) -> None:
         assert is_safe(error_text(error))
 
 
-def refusal_of(model: Model, chosen: Mapping[str, str]) -> CatalogueRefusal | None:
+def refusal_of(model: Model, chosen: Mapping[str, str]) -> InvalidRequest | None:
     """Return why the model does not take these options, None if it does."""
     try:
         model.build("a fox", chosen, allow_adult=False)
-    except CatalogueRefusal as refusal:
+    except InvalidRequest as refusal:
         return refusal
     return None
 
