@@ -1,4 +1,4 @@
-"""Work that goes on beside everything else: it has a name, an owner, and no silent death."""
+"""Background work: asyncio tasks with a name, an owner that ends them, and logged errors."""
 
 import asyncio
 import logging
@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 
 log = logging.getLogger(__name__)
 
-# After an error that nobody foresaw the work waits this long and goes on.
-_PAUSE = 5.0
+# Seconds between an unforeseen error and the next turn: long enough that an error which repeats
+# does not fill the log, short enough that one which does not costs little.
+PAUSE_AFTER_ERROR = 5.0
 
 
 @asynccontextmanager
 async def in_background(work: Coroutine[None, None, None], *, name: str) -> AsyncGenerator[None]:
-    """Do *work* until the block is left, then cancel it and wait for its end."""
+    """Run *work* until the block is left, then cancel it and wait for its end."""
     task = asyncio.create_task(work, name=name)
     try:
         yield
@@ -22,18 +23,21 @@ async def in_background(work: Coroutine[None, None, None], *, name: str) -> Asyn
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def repeat_forever(turn: Callable[[], Awaitable[float]]) -> None:
-    """Take one *turn* after another for ever; each returns the seconds to wait after it.
+async def repeat_forever(
+    turn: Callable[[], Awaitable[float]], *, pause_after_error: float = PAUSE_AFTER_ERROR
+) -> None:
+    """Take one *turn* after another until cancelled; each returns the seconds to wait after it.
 
-    An error of one turn is the operator's to read, and no reason to stop: a loop that had died
-    would be noticed by nobody.
+    An error that a turn did not expect is logged, and the next turn comes *pause_after_error*
+    seconds later. The loop does not end with it: without its loop the bot would still look healthy
+    and do nothing.
     """
     while True:
         try:
             pause = await turn()
         except Exception:
             log.exception("%s failed and goes on", _name())
-            pause = _PAUSE
+            pause = pause_after_error
         await asyncio.sleep(pause)
 
 
