@@ -1,45 +1,54 @@
-"""From a task that succeeded to a card that shows its result."""
+"""Deliver step: from a task that succeeded to a requester who has its result.
+
+Which way the result takes is decided in `delivery_route`, which explains the ladder.
+"""
 
 import dataclasses
 import logging
 from collections.abc import Sequence
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
+from bot.jobs.cards import CardBusy, CardError
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.cost_lookup import with_cost
+from bot.jobs.worker.delivery_route import (
+    SMALLEST_LIMIT,
+    Route,
+    begin,
+    current_route,
+    next_route,
+    route_without_files,
+)
 from bot.jobs.worker.missing_tasks import MissingTasks
-from bot.jobs.worker.result_files import DownloadedResult, ResultFiles, must_not_be_shown
+from bot.jobs.worker.result_files import DownloadedResult, ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired
 from bot.modelhunter import Task, TaskNotFound
-from db.records import CardKind, Job, JobState, Reason
+from db.records import Job, JobState, Reason
 
 log = logging.getLogger(__name__)
 
-# What every server and every direct message takes (Discord docs: Reference, uploading files).
-SMALLEST_LIMIT = 10 * 1024 * 1024
-# A result that the API has but we can't download is offered as a link after this long.
+# Seconds. A result that the API has but we can't download is offered as a link after this long.
 DOWNLOAD_TIMEOUT = 10 * 60.0
-# Time in which nobody tried, with the bot off or the API away, proves nothing about the file.
+# Time without a try, with the bot off or the API away, proves nothing about the file.
 _FEWEST_TRIES = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Failing:
+class _DownloadFailures:
     """How often this process failed to download a result, and since when (Unix seconds)."""
 
     since: float
-    tries: int
+    count: int = 0
 
-    def is_hopeless(self, now: float) -> bool:
-        return now - self.since > DOWNLOAD_TIMEOUT and self.tries >= _FEWEST_TRIES
+    def are_hopeless(self, now: float) -> bool:
+        return now - self.since > DOWNLOAD_TIMEOUT and self.count >= _FEWEST_TRIES
 
 
 class DeliverStep:
-    """Bring results to people: onto the card, beside it, by direct message, or as fresh links."""
+    """Bring a result to its requester: onto the card, beside it, by direct message, or as links."""
 
     def __init__(
         self, context: StepContext, result_files: ResultFiles, missing: MissingTasks
@@ -50,28 +59,28 @@ class DeliverStep:
         self._clock = context.clock
         self._result_files = result_files
         self._missing = missing
-        self._failing: dict[int, _Failing] = {}
+        self._failures: dict[int, _DownloadFailures] = {}  # by job id
 
     async def deliver(self, job: Job) -> Job:
-        """Ask for fresh addresses, fetch the files and show them."""
+        """Ask for fresh addresses, download the files and send them."""
         if job.reason is Reason.CARD_DELETED:
             return await self._recorder.apply(job, events.CardGone())
-        job, task = await self._ask_again(job)
-        if job.state is not JobState.DELIVERING:
-            return job
-        if task is None or not task.result:
-            raise RetryLater
-        try:
-            return await self._or_link(job, task)
-        except LinkExpired:
+        has_expired = False
+        while True:
             job, task = await self._ask_again(job)
+            if job.state is not JobState.DELIVERING:
+                return job
             if task is None or not task.result:
-                raise RetryLater from None
-        try:
-            return await self._or_link(job, task)
-        except LinkExpired as error:
-            # Fresh and refused all the same: no address will ever open this file to us.
-            return await self._end_or_wait(job, error)
+                raise RetryLater
+            try:
+                return await self._download_and_send(job, task)
+            except (DownloadError, CannotTranscode) as error:
+                # An answer may take longer to arrive than its addresses are valid. A fresh address
+                # that is refused too is a failed download like any other.
+                if not isinstance(error, LinkExpired) or has_expired:
+                    route = route_without_files(error, is_hopeless=self._is_hopeless(job))
+                    return await self._send_no_files(job, route, error)
+                has_expired = True
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
@@ -88,118 +97,73 @@ class DeliverStep:
             task = await with_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task)), task
 
-    async def _fetch_and_show(self, job: Job, task: Task) -> Job:
+    async def _download_and_send(self, job: Job, task: Task) -> Job:
+        """Bring the files to disk, as small as Discord turns out to need them, and send them."""
         limit = self._cards.upload_limit(job)
-        try:
-            return await self._show_within(job, task, limit)
-        except FileTooBig:
-            if limit <= SMALLEST_LIMIT:
-                raise
-            # The limit that was announced is not the one that holds, here or further down the ladder.
+        while True:
+            async with self._result_files.downloaded(job, task, limit) as fetched:
+                self._failures.pop(job.id, None)
+                job = await self._recorder.save(job, _with_marks(job, fetched))
+                sent = await self._send(job, fetched.files, limit)
+            if sent is not None:
+                return sent
             job = await self._recorder.read(job.id)
-            return await self._show_within(job, task, SMALLEST_LIMIT)
+            limit = SMALLEST_LIMIT
 
-    async def _show_within(self, job: Job, task: Task, limit: int) -> Job:
-        async with self._result_files.downloaded(job, task, limit) as fetched:
-            self._failing.pop(job.id, None)
-            changed = _marked(job, fetched)
-            if changed != job:
-                job = await self._recorder.save(job, changed)
-            return await self._show(job, fetched.files)
-
-    async def _or_link(self, job: Job, task: Task) -> Job:
-        try:
-            return await self._fetch_and_show(job, task)
-        except LinkExpired:
-            raise
-        except (DownloadError, CannotTranscode, FileTooBig) as error:
-            return await self._end_or_wait(job, error)
-
-    async def _end_or_wait(self, job: Job, error: Exception) -> Job:
-        log.warning("job %d: its result can't be shown: %s", job.id, error)
-        if isinstance(error, DownloadError) and error.retryable and not self._gives_up(job):
-            raise RetryLater from error
-        bad = must_not_be_shown(error)
-        return await self._end_without(job, events.BadResult() if bad else events.Linked())
-
-    def _gives_up(self, job: Job) -> bool:
-        """Count a failure, and tell whether it was one too many."""
-        before = self._failing.get(job.id, _Failing(since=self._clock(), tries=0))
-        failing = self._failing[job.id] = dataclasses.replace(before, tries=before.tries + 1)
-        return failing.is_hopeless(self._clock())
-
-    async def _end_without(self, job: Job, event: events.Linked | events.BadResult) -> Job:
-        """End without files; what was noted of them meanwhile is taken back."""
-        self._failing.pop(job.id, None)
-        now = await self._recorder.read(job.id)
-        unmarked = _marked(now, None)
-        if unmarked != now:
-            now = await self._recorder.save(now, unmarked)
-        return await self._recorder.apply(now, event)
-
-    async def _show(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        """Go down the ladder: the card, a reply to it, a direct message, a link.
-
-        A rung that refused is not tried again, also after a restart.
-        """
-        # The files may have taken longer than our lease: whoever has the job now shows it.
+    async def _send(self, job: Job, files: Sequence[DownloadedFile], limit: int) -> Job | None:
+        """Try one route after the other; return None if the files must be smaller."""
+        # The download may have outlasted our lease: the process that has the job by now sends it.
         await self._recorder.check_current(job)
-        if job.sent_by_dm:
-            return await self._show_privately(job, files)
-        if job.reply_begun_at is not None:
-            return await self._show_as_reply(job, files)
+        route = current_route(job)
+        while True:
+            job = await self._recorder.save(job, begin(job, route, self._clock()))
+            try:
+                return await self._send_files(job, route, files)
+            except CardError as error:
+                before, route = route, next_route(job, error, limit=limit)
+                if route is Route.SMALLER_FILES:
+                    return None
+                if not route.sends_files:
+                    return await self._send_no_files(job, route, error)
+                log.info("job %d: not %s (%s), but %s", job.id, before.value, error, route.value)
+
+    async def _send_files(self, job: Job, route: Route, files: Sequence[DownloadedFile]) -> Job:
         delivered = self._recorder.preview(job, events.Delivered())
-        try:
+        if route is Route.CARD:
             digest = await self._cards.deliver(delivered, files)
-        except CardDeleted:
-            return await self._recorder.apply(job, events.CardGone())
-        except CardBusy as error:
-            raise RetryLater(error.retry_after) from error
-        except CardOutOfReach as error:
-            log.info("job %d: its card can't be edited (%s)", job.id, error)
-            return await self._show_elsewhere(job, files)
-        shown = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
-        return await self._recorder.save(job, shown)
-
-    async def _show_elsewhere(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        if not may_be_replied_to(job):
-            return await self._show_privately(job, files)
-        begun = dataclasses.replace(job, reply_begun_at=self._clock())
-        return await self._show_as_reply(await self._recorder.save(job, begun), files)
-
-    async def _show_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        delivered = self._recorder.preview(job, events.Delivered())
-        try:
+            delivered = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
+        elif route is Route.REPLY:
             await self._cards.deliver_as_reply(delivered, files)
-        except CardDeleted:
-            return await self._recorder.apply(job, events.CardGone())
-        except CardBusy as error:
-            raise RetryLater(error.retry_after) from error
-        except CardError as error:
-            log.info("job %d: no reply to its card (%s); by direct message", job.id, error)
-            return await self._show_privately(job, files)
-        return await self._recorder.save(job, delivered)
-
-    async def _show_privately(self, job: Job, files: Sequence[DownloadedFile]) -> Job:
-        if job.dm_begun_at is None:
-            begun = dataclasses.replace(job, dm_begun_at=self._clock())
-            job = await self._recorder.save(job, begun)
-        delivered = self._recorder.preview(job, events.Delivered())
-        try:
+        else:
             await self._cards.deliver_privately(delivered, files)
-        except CardBusy as error:
-            raise RetryLater(error.retry_after) from error
-        except FileTooBig:
-            raise
-        except CardError as error:
-            log.warning("job %d: no direct message (%s); it waits in /jobs", job.id, error)
-            bad = job.reason is Reason.BAD_RESULT
-            return await self._end_without(job, events.BadResult() if bad else events.Linked())
         return await self._recorder.save(job, delivered)
 
+    async def _send_no_files(self, job: Job, route: Route, error: Exception) -> Job:
+        """Carry out a *route* that sends no files; what was noted of them is taken back."""
+        if route is Route.LATER:
+            if isinstance(error, CardBusy):
+                raise RetryLater(error.retry_after) from error
+            log.warning("job %d: its result can't be sent now: %s", job.id, error)
+            raise RetryLater from error
+        if route is Route.KEPT:
+            return await self._recorder.apply(job, events.CardGone())
+        log.warning("job %d: ends without its files, %s (%s)", job.id, route.value, error)
+        self._failures.pop(job.id, None)
+        job = await self._recorder.read(job.id)
+        job = await self._recorder.save(job, _with_marks(job, None))
+        ending = events.BadResult() if route is Route.WITHHELD else events.Linked()
+        return await self._recorder.apply(job, ending)
 
-def _marked(job: Job, fetched: DownloadedResult | None) -> Job:
-    """Return *job* with what its card says of its files; nothing if there are none."""
+    def _is_hopeless(self, job: Job) -> bool:
+        """Count a failed download and return whether it was one too many."""
+        before = self._failures.get(job.id, _DownloadFailures(since=self._clock()))
+        failures = dataclasses.replace(before, count=before.count + 1)
+        self._failures[job.id] = failures
+        return failures.are_hopeless(self._clock())
+
+
+def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:
+    """Return *job* with what its card says of its files; nothing if none are sent."""
     reason = None if job.reason is Reason.BAD_RESULT else job.reason
     if fetched is None:
         return dataclasses.replace(job, fitted=False, left_out=0, reason=reason)
@@ -209,8 +173,3 @@ def _marked(job: Job, fetched: DownloadedResult | None) -> Job:
         left_out=fetched.left_out,
         reason=Reason.BAD_RESULT if fetched.bad else reason,
     )
-
-
-def may_be_replied_to(job: Job) -> bool:
-    """Whether the result may stand in a new message beside the card: never what is private."""
-    return job.card_kind is CardKind.CHANNEL and not job.private and job.message_id is not None
