@@ -8,6 +8,8 @@ from db.records import JobState
 from tests.draw_lifecycle import draw_diagram, draw_table, outcomes
 
 ROOT = Path(__file__).parents[3]
+# What has nothing of its own to say: the steps of the database, and the making of the sandbox's media.
+LEAVES = {Path("db/migrations/versions"), Path("sandbox/modelhunter/media")}
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
@@ -35,10 +37,26 @@ def test_the_drawing_tries_what_depends_on_time_and_wishes() -> None:
 
 
 def test_every_room_of_the_house_is_named() -> None:
-    """A folder or a file at the top of `bot/` that nobody described fails here."""
+    """A folder or a file at the top of `bot/` that is not described fails."""
     house = PAGE.split("```")[1]
     rooms = {
         path.name for path in (ROOT / "bot").iterdir() if not path.name.startswith("__pycache")
     }
     named = {name for name in rooms if re.search(rf"^  {re.escape(name)}/?  ", house, re.MULTILINE)}
     assert rooms - named == {"__init__.py"}
+
+
+def test_every_package_of_the_house_is_named() -> None:
+    """The tree names each package, indented below the one that holds it."""
+    house = PAGE.split("```")[1]
+    packages = {
+        path.parent.relative_to(ROOT)
+        for name in ("bot", "cogs", "db", "sandbox")
+        for path in (ROOT / name).rglob("__init__.py")
+    }
+    unnamed = [
+        package
+        for package in packages - LEAVES
+        if not re.search(rf"^{'  ' * (len(package.parts) - 1)}{package.name}/", house, re.MULTILINE)
+    ]
+    assert unnamed == []
