@@ -13,7 +13,8 @@ from bot.jobs.admission.requests import AdultModes
 from bot.locales.lists import PRICES
 from db.records import JobKind
 
-Choices = list[app_commands.Choice[str]]
+# discord.py lets choices be numbers too; ours are all texts.
+Choices = list[app_commands.Choice[int | float | str]]
 
 # Discord docs: Application Commands, option choice structure.
 MOST_CHOICES = 25

@@ -60,13 +60,13 @@ def check(choices: Choices) -> None:
     assert len(choices) <= MOST_CHOICES
     for choice in choices:
         assert 1 <= len(choice.name) <= CHOICE_LENGTH
-        assert 1 <= len(choice.value) <= CHOICE_LENGTH
+        assert 1 <= len(str(choice.value)) <= CHOICE_LENGTH
     assert len({choice.value for choice in choices}) == len(choices)
 
 
 def values(choices: Choices) -> list[str]:
     """Return what would be typed."""
-    return [choice.value for choice in choices]
+    return [str(choice.value) for choice in choices]
 
 
 @given(st.sampled_from(JobKind), TYPED)
@@ -74,7 +74,7 @@ def test_models_within_the_limits(kind: JobKind, typed: str) -> None:
     """For any text there are at most 25 models, each found by the value that is offered."""
     choices = OFFERS.models(kind, typed)
     check(choices)
-    assert all(CATALOGUE.find(Kind(kind), choice.value) is not None for choice in choices)
+    assert all(CATALOGUE.find(Kind(kind), str(choice.value)) is not None for choice in choices)
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(OPTIONS) | st.text(max_size=9), TYPED)
@@ -104,7 +104,7 @@ def test_what_is_typed_stays(named: tuple[JobKind, str], done: list[str]) -> Non
     before = read_options({}, typed)
     for choice in OFFERS.more(asking(*named), named[0], typed + " "):
         with contextlib.suppress(OptionsUnreadable):
-            after = read_options({}, choice.value + "1")
+            after = read_options({}, f"{choice.value}1")
             assert {**after, **before} == after
 
 
