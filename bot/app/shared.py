@@ -113,6 +113,5 @@ def build_shared(
             jobs,
             wanted_edits,
             look=looks(catalogue.labels()),
-            on_found=bot.announce_claimed,
         ),
     )

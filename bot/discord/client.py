@@ -16,7 +16,7 @@ from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
 
-# The bot has no use for voice, nor for being told that it lacks the packages.
+# The bot has no use for voice, nor for warnings that its packages are missing.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 

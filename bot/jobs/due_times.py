@@ -1,8 +1,7 @@
 """Due times: when each job is looked at next, one heap for all jobs.
 
-The state of the scheduler, apart from its loop: whatever learns that a job needs attention (a
-command, a claimed lease, an expired pause) puts a due time in, and the scheduler alone takes jobs
-out. A job is either waiting or in flight, never both, so that it has one step at a time.
+The state of the scheduler, apart from its loop: a command, a claimed lease or a step puts a due
+time in, and the scheduler alone takes jobs out. A job is either waiting or in flight, never both, so that it has one step at a time.
 """
 
 import asyncio

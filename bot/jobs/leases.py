@@ -1,4 +1,15 @@
-"""Which jobs are this process's: leases are taken, renewed and given back."""
+"""Leases: which jobs this process owns, taken, renewed and given back.
+
+Several processes may share one database. A process owns a job by a lease, which ends at a time
+that is stored in the job's row. It renews its leases three times as often as they expire. A job
+whose lease has expired, or that has no owner, is claimed by any process, which raises the job's
+fence: every write names the fence under which the job was read, so that a former owner that was
+merely slow changes nothing (see `db.repositories.claims`).
+
+The loop ticks once a second: leases are renewed first, then free jobs are claimed every few ticks,
+and jobs that another process has woken are made due. Once a minute all owned jobs are reconciled
+with the due times, a safety net below the rest.
+"""
 
 import asyncio
 import logging
@@ -18,7 +29,7 @@ from db.repositories.claims import Claims
 
 log = logging.getLogger(__name__)
 
-# A process that says nothing for this long has lost its jobs to the others.
+# Seconds after which a process that does not renew its leases loses its jobs to the others.
 LEASE = 30.0
 _DATABASE = "database"
 _TICK = 1.0
@@ -74,13 +85,13 @@ class LeaseKeeper:
             await self._give_back()
 
     async def _give_back(self) -> None:
-        """Let others have the jobs at once, unless the database keeps us: then the leases lapse."""
+        """Let others have the jobs at once, unless the database does not answer: then the leases expire."""
         try:
             async with asyncio.timeout(_SHUTDOWN_TIMEOUT):
                 await self._claims.release()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning(
-                "the jobs can't be given back (%s): their leases lapse", type(error).__name__
+                "the jobs can't be given back (%s): their leases expire", type(error).__name__
             )
 
     async def _turn(self) -> float:
@@ -88,20 +99,20 @@ class LeaseKeeper:
         try:
             await self._tick(ticks)
         except (SQLAlchemyError, OSError):
-            # Tried again at the next tick: no lease outlives a longer pause.
-            self._note_trouble()
+            # Tried again at the next tick: a longer pause would cost the leases.
+            self._report_failure()
         else:
             self._health.clear(_DATABASE)
         return _TICK
 
-    def _note_trouble(self) -> None:
+    def _report_failure(self) -> None:
         if self._health.problem(_DATABASE) is None:
-            log.exception("the leases can't be kept; trying on")
+            log.exception("the leases can't be renewed; trying again")
             self._health.report(_DATABASE, "The database does not answer.")
 
     async def _tick(self, ticks: int) -> None:
-        # First, and by one clock reading with the claim: a lease of our own that lapsed is renewed,
-        # and not taken for a dead one's.
+        # First, and by the same reading of the clock as the claim: an expired lease of our own is
+        # renewed, and not claimed as that of another process.
         now = self._clock()
         await self._renew(now)
         if ticks % _TICKS_PER_RECONCILIATION == 0:

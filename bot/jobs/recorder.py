@@ -1,4 +1,12 @@
-"""Save first, then show: the one way by which the bot's knowledge of a job changes."""
+"""Recorder: the one way by which what the bot knows of a job changes: save first, then show.
+
+A job is a frozen record. An event makes a new one (`lifecycle.transitions`), and the repository
+writes the difference, on the condition that the row still has the fence and the state under which
+the job was read. So a process that was too slow, or that lost the job to another, changes nothing:
+it gets StaleJob and reads the row again. What is shown follows what is saved, never the other way
+round: a process that is killed in between leaves a card that is behind its row, which the next
+edit repairs.
+"""
 
 import contextlib
 import logging
@@ -12,20 +20,20 @@ from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
 
-# A job changes a handful of times in its life; who loses so many races has another fault.
+# A job changes a handful of times; losing so many races means another fault.
 _MOST_RACES = 10
 
 
 class NotOwned(Exception):
-    """The job belongs to another process, or was forgotten: leave it alone."""
+    """The job belongs to another process, or was deleted: leave it alone."""
 
 
 class StaleJob(Exception):
-    """The job changed while we worked on it, and nothing was written: look at it again."""
+    """The job changed after it was read, and nothing was written: read it again."""
 
 
 class JobRecorder:
-    """Write down what happened to jobs, then show it."""
+    """Recorder of events: saves what they make of jobs, then has it shown."""
 
     def __init__(
         self,
@@ -52,11 +60,11 @@ class JobRecorder:
         return job
 
     async def check_current(self, job: Job) -> None:
-        """Make sure that *job* still stands as it was read, before what can't be taken back.
+        """Check that the row of *job* is as it was read, before what can't be taken back.
 
         Raises:
             NotOwned: Another process has it, or it is not there any more.
-            StaleJob: It changed meanwhile.
+            StaleJob: It has changed.
         """
         found = await self.read(job.id)
         if (found.fence, found.state) != (job.fence, job.state):
@@ -79,7 +87,7 @@ class JobRecorder:
         return await self.save(job, self.preview(job, event))
 
     async def apply_to_latest(self, job_id: int, event: Event) -> Job | None:
-        """Note an event that came from outside, while a step may be changing the same job."""
+        """Apply an event that came from outside, while a step may be changing the same job."""
         for _ in range(_MOST_RACES):
             job = await self._jobs.get(job_id)
             if job is None:
@@ -107,7 +115,7 @@ class JobRecorder:
         return after
 
     async def request_cancel(self, job_id: int, by: int) -> Job | None:
-        """Save the cancel request of *by* and return the job as it is now, None if there is none."""
+        """Save the cancel request of user *by* and return the job as it is now, None if there is none."""
         job = await self._jobs.request_cancel(job_id, by=by, now=self._clock())
         if job is not None and not job.state.is_final:
             self._show(job)

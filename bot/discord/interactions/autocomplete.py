@@ -1,4 +1,4 @@
-"""What autocomplete offers: models with their prices, and the values that a model takes."""
+"""Autocomplete: suggests models with their prices, and the values that a model takes."""
 
 import discord
 from discord import app_commands
@@ -22,7 +22,7 @@ CHOICE_LENGTH = 100
 
 
 class Autocomplete:
-    """Suggest while somebody types. Reads nothing but memory, so that it is never late."""
+    """Autocompletion of command options, from memory alone, so that it is never late."""
 
     def __init__(self, catalogue: Catalogue, policy: AccessPolicy) -> None:
         self._catalogue = catalogue

@@ -1,4 +1,9 @@
-"""❌ under a card: the cancel button that is a reaction."""
+"""Cancel reactions: ❌ under a card cancels its job.
+
+The gateway sends reactions as events while there is a session. Those that were added without one
+are read from the message: after jobs were claimed, after a card was found again, and after each new
+session.
+"""
 
 import logging
 
@@ -18,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class CancelReactions:
-    """Obey ❌ by those who may, when it is tapped and when the bot comes back."""
+    """Reader of the ❌ of those who may cancel: as events, and from messages after an absence."""
 
     def __init__(
         self,
@@ -33,7 +38,7 @@ class CancelReactions:
         self._rate_limit = rate_limit
 
     async def added(self, payload: discord.RawReactionActionEvent) -> None:
-        """Cancel the job under whose card ❌ was tapped."""
+        """Cancel the job under whose card ❌ was added."""
         if str(payload.emoji) != CANCEL_EMOJI or self._is_bot(payload.user_id):
             return
         if payload.member is not None and payload.member.bot:
@@ -45,7 +50,7 @@ class CancelReactions:
             await self._cancel(job, payload.user_id)
 
     async def read(self, job_id: int) -> None:
-        """Obey the ❌ that was tapped while the bot was away, and put its own there if it is not."""
+        """Carry out the ❌ that was added without a session, and add the bot's own if it is missing."""
         try:
             job = await self._queries.find(job_id)
         except UnknownJob:
@@ -69,7 +74,7 @@ class CancelReactions:
             log.warning("job %d: its reactions can't be read: %s", job.id, type(error).__name__)
 
     async def _offer_again(self, job: Job, message: discord.Message) -> None:
-        """Put the bot's ❌ under the card, but not for good if the job has ended meanwhile."""
+        """Put the bot's ❌ under the card, and remove it again if the job has ended by then."""
         async with self._rate_limit:
             await message.add_reaction(CANCEL_EMOJI)
         try:
@@ -81,7 +86,7 @@ class CancelReactions:
                 await message.remove_reaction(CANCEL_EMOJI, self._client.user)
 
     async def _read_users(self, job: Job, reaction: discord.Reaction) -> None:
-        # The bot's own ❌ may have come after the counting: one more than was counted is asked for.
+        # The bot's own ❌ may have been added after the count: one more than that is requested.
         async with self._rate_limit:
             users = [user async for user in reaction.users(limit=reaction.count + 1)]
         for user in users:
@@ -105,7 +110,7 @@ class CancelReactions:
     async def _permissions(
         self, job: Job, user_id: int, member: discord.Member | None
     ) -> discord.Permissions | None:
-        """Return what the person may do in the job's channel, None if that can't be told."""
+        """Return the user's permissions in the job's channel, None if they can't be found out."""
         guild = self._client.get_guild(job.guild_id) if job.guild_id else None
         channel = guild.get_channel_or_thread(job.channel_id) if guild else None
         if guild is None or channel is None:

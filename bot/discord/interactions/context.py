@@ -1,4 +1,4 @@
-"""Read from an interaction where and by whom something was asked for."""
+"""Request context: where and by whom something was requested, read from the interaction."""
 
 import discord
 

@@ -1,4 +1,4 @@
-"""Why not, as one sentence with the next step: (exception) -> sentence. Pure."""
+"""Error texts: each error as one sentence for the user, with the next step. Pure."""
 
 import functools
 
@@ -121,7 +121,7 @@ for _kind, _text in _FIXED.items():
 
 
 def is_foreseen(error: Exception) -> bool:
-    """Whether *error* or a base of it has a sentence, so that the operator need not hear of it."""
+    """Whether *error* or a base of it has a sentence, so that it is not the operator's."""
     return error_text.dispatch(type(error)) is not error_text.dispatch(object)
 
 

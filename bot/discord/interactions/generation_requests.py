@@ -24,7 +24,7 @@ _QUIET = discord.AllowedMentions.none()
 
 
 class GenerationRequests:
-    """Take requests and answer them with cards."""
+    """Handler of requests: each is answered with a card, or with the question about its price."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class GenerationRequests:
         return self._intake.quote(request, context.adult_modes), context
 
     async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
-        """Return the server whose job is tried again, which a direct message may have told of."""
+        """Return the server whose job is tried again, for a retry from a direct message."""
         if interaction.guild_id is not None or retry_of is None:
             return None
         tried = await self.job_of(retry_of)
@@ -118,7 +118,7 @@ class GenerationRequests:
 
 
 def never_had_card(job: Job) -> bool:
-    """Whether *job* ended before anybody was shown it, so that no card tells of it."""
+    """Whether *job* ended without a card having been shown."""
     return job.state.is_final and job.message_id is None
 
 

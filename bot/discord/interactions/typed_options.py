@@ -1,4 +1,4 @@
-"""Read the options of a command, and those that are typed as one text: `style=anime seed=42`. Pure."""
+"""Typed options: those of a command, and those in one text: `style=anime seed=42`. Pure."""
 
 import re
 import shlex
@@ -32,7 +32,7 @@ def read_options(chosen: Mapping[str, str | None], more: str | None) -> dict[str
 def split_options(text: str) -> list[str]:
     """Return the parts of *text*; quotes hold words and commas together.
 
-    A quote that is still open reaches to the end, as it does while somebody types.
+    A quote that is still open reaches to the end, as it does while it is being typed.
     """
     spaced = _COMMAS.sub(lambda found: found[1] or " ", text)
     for attempt in (spaced, f'{spaced}"'):

@@ -1,4 +1,7 @@
-"""Card messages: the messages that show jobs, implementing `bot.jobs.cards.Cards`."""
+"""Card messages: the messages that show jobs, implementing `bot.jobs.cards.Cards`.
+
+Every message about a job is sent or edited by this class, so that the newest state wins.
+"""
 
 import dataclasses
 import logging
@@ -20,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class CardMessages:
-    """Show jobs on their messages; implements `bot.jobs.cards.Cards`."""
+    """Messages that show jobs: the card, and what is sent beside it."""
 
     def __init__(
         self,
@@ -30,14 +33,12 @@ class CardMessages:
         wanted: WantedEdits,
         *,
         look: Callable[[Job], CardLook],
-        on_found: Callable[[Sequence[Job]], None],
     ) -> None:
         self._messages = messages
         self._replies = replies
         self._jobs = jobs
         self._wanted = wanted
         self._look = look
-        self._on_found = on_found
 
     def draw(self, job: Job) -> Card:
         """Return the card of *job* as it should look."""
@@ -56,7 +57,7 @@ class CardMessages:
         return drawn.digest
 
     async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
-        """Put *files* onto the card, in place of whatever was there, and return the digest."""
+        """Put *files* onto the card, in place of what was there, and return the digest."""
         drawn = self.draw(job)
         async with self._wanted.ending(job):
             await self.edit(job, drawn, self._to_upload(job, files))
@@ -107,9 +108,9 @@ class CardMessages:
         )
 
     def _beside(self, job: Job) -> Card:
-        """Return what a message beside the card shows: the result, if there is one, is right here."""
-        here = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
-        return self.draw(here)
+        """Return what a message beside the card shows: the result, if there is one, is with it."""
+        beside = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
+        return self.draw(beside)
 
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
@@ -120,7 +121,7 @@ class CardMessages:
         found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
         # The ❌ under it have not been read yet.
-        self._on_found([dataclasses.replace(job, message_id=found)])
+        self._messages.announce_found(dataclasses.replace(job, message_id=found))
         return found
 
     async def offer_cancel(self, job: Job) -> None:
@@ -132,12 +133,12 @@ class CardMessages:
             await self._remove_reaction_if_ended(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
-            # The job is on its way by now, so its row is changed whatever state it is in.
+            # The job is on its way by now, so its row is changed in any state.
             await self._jobs.set_cancel_control(job.id, CancelControl.BUTTON)
             self.show(job)
 
     async def notify_requester(self, job: Job) -> None:
-        """Tell the requester by a short reply that *job* ended; twice does no harm."""
+        """Mention the requester in a short reply to the card of *job*, which ended; twice is one message."""
         sentence = PING[job.state].format(person=f"<@{job.user_id}>")
         await self._replies.reply(job, sentence, purpose="done")
 

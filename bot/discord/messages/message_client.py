@@ -152,6 +152,10 @@ class MessageClient:
         async with self._calls.attempt(), self._calls.rate_limit:
             await self._message(job).remove_reaction(CANCEL_EMOJI, self._client.user)
 
+    def announce_found(self, job: Job) -> None:
+        """Dispatch the event `jobs_claimed` for a job whose card was found again."""
+        self._client.dispatch("jobs_claimed", [job])
+
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
         guild = self._client.get_guild(job.guild_id) if job.guild_id else None

@@ -1,6 +1,6 @@
 """Wanted edits: what each running job's card should show, and when it may be edited.
 
-The state of the progress edits, apart from their loop: whatever changes a job says what its card
+The state of the progress edits, apart from their loop: what changes a job says what its card
 should show, the newest state replacing the one before it, and the loop in `progress_edits` takes
 the edits that are due. An ending goes past all of this: from the moment it begins, no progress of
 its job is shown any more.

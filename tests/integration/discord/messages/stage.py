@@ -134,7 +134,6 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
                 jobs,
                 wanted,
                 look=lambda job: CardLook(model_label=job.model),
-                on_found=lambda _: None,
             )
             progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
             async with progress.running():
