@@ -1,4 +1,4 @@
-"""The bot in a process of its own, against a simulated Discord and a sandbox API."""
+"""Bot process: the real bot as a child process, against a simulated Discord and a sandbox API."""
 
 import asyncio
 import contextlib
@@ -12,12 +12,13 @@ from pathlib import Path
 from sandbox.discord import SandboxDiscord
 
 TIMEOUT = 40.0  # seconds until a starting bot must be connected
-# What the child needs of this machine; everything else would make runs differ.
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+# Environment variables that the child inherits; all others would make runs differ.
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+_SOURCE = Path(__file__).resolve().parent.parent
 
 
 class BotProcess:
-    """A running bot; its words go to `log`."""
+    """A running bot; its output goes to the file `log`."""
 
     def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
         self._process = process
@@ -25,12 +26,12 @@ class BotProcess:
 
     @property
     def pid(self) -> int:
-        """The operating system's number of the process."""
+        """The id of the process."""
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended, or None while it runs; negative is the signal that killed it."""
+        """The exit code, None while it runs; negative is the signal that killed it."""
         return self._process.returncode
 
     async def kill(self) -> int:
@@ -45,22 +46,22 @@ class BotProcess:
         """Wait until it ends by itself, and return its exit code."""
         return await self._process.wait()
 
-    def words(self) -> str:
+    def output(self) -> str:
         """Return what it has written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    async def until_words(self, wanted: str, timeout: float = 15.0) -> None:
+    async def until_output(self, wanted: str, timeout: float = 15.0) -> None:
         """Wait until it has written *wanted*.
 
         Raises:
-            TimeoutError: it did not; holds its last words.
+            TimeoutError: it did not; holds its last output.
         """
         try:
             async with asyncio.timeout(timeout):
-                while wanted not in self.words():  # noqa: ASYNC110 - a file has no event
+                while wanted not in self.output():  # noqa: ASYNC110 - a file has no event
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise TimeoutError(f"no {wanted!r} in:\n{self.words()[-4000:]}") from None
+            raise TimeoutError(f"no {wanted!r} in:\n{self.output()[-4000:]}") from None
 
     async def _end(self, number: signal.Signals) -> int:
         with contextlib.suppress(ProcessLookupError):
@@ -69,7 +70,7 @@ class BotProcess:
 
 
 class BotEndedError(RuntimeError):
-    """The bot ended before it was connected; holds its last words."""
+    """The bot ended before it was connected; holds its last output."""
 
 
 @contextlib.asynccontextmanager
@@ -84,16 +85,16 @@ async def open_bot_process(
     command: Sequence[str] = ("-m", "sandbox.launcher"),
     log: Path | None = None,
 ) -> AsyncGenerator[BotProcess]:
-    """Start the bot, wait until Discord has greeted it, and end it with the block.
+    """Start the bot, wait until it is connected to Discord, and end it with the block.
 
     Raises:
         BotEndedError: it ended instead of connecting.
         TimeoutError: it did not connect in time.
     """
     with tempfile.TemporaryDirectory(prefix="bot-process-") as folder:
-        path = log or Path(folder) / "bot.monitoring.logs"
-        greeted = discord.gateway.identifies
-        with path.open("ab") as words:
+        path = log or Path(folder) / "bot.log"
+        identifies = discord.gateway.identifies
+        with path.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *command,
@@ -102,33 +103,33 @@ async def open_bot_process(
                 "--allow",
                 f"{api_address[0]}:{api_address[1]}",
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=words,
-                stderr=words,
+                stdout=output,
+                stderr=output,
                 cwd=folder,
-                env=_environment(discord, api_url, key, database_url, environment or {}),
+                env=bot_environment(discord, api_url, key, database_url, environment or {}),
             )
         bot = BotProcess(process, path)
         try:
-            await _until_connected(discord, bot, greeted)
+            await _until_connected(discord, bot, identifies)
             yield bot
         finally:
             if bot.exit_code is None:
                 await _end_gently(bot)
 
 
-async def _until_connected(discord: SandboxDiscord, bot: BotProcess, greeted: int) -> None:
+async def _until_connected(discord: SandboxDiscord, bot: BotProcess, identifies: int) -> None:
     ended = asyncio.create_task(bot.wait(), name="bot-process-ended")
     ready = asyncio.create_task(
-        discord.gateway.until_ready(TIMEOUT, identifies=greeted), name="bot-process-ready"
+        discord.gateway.until_ready(TIMEOUT, identifies=identifies), name="bot-process-ready"
     )
     try:
         await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
         if ended.done() and not ready.done():
-            raise BotEndedError(f"exit code {bot.exit_code}\n{bot.words()[-4000:]}")
+            raise BotEndedError(f"exit code {bot.exit_code}\n{bot.output()[-4000:]}")
         try:
             await ready
         except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{bot.words()[-4000:]}") from None
+            raise TimeoutError(f"{error}\n{bot.output()[-4000:]}") from None
     finally:
         for task in (ended, ready):
             task.cancel()
@@ -143,19 +144,18 @@ async def _end_gently(bot: BotProcess) -> None:
         await bot.kill()
 
 
-def _environment(
+def bot_environment(
     discord: SandboxDiscord,
     api_url: str,
     key: str,
     database_url: str,
     more: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the child's whole environment; its working folder has no `.env`."""
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    house = Path(__file__).resolve().parent.parent
+    """Return the whole environment of a bot; its working folder must have no `.env`."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return {
-        **kept,
-        "PYTHONPATH": str(house),
+        **inherited,
+        "PYTHONPATH": str(_SOURCE),
         "PYTHONUNBUFFERED": "1",
         "DISCORD_TOKEN": discord.token,
         "MODELHUNTER_KEY": key,

@@ -25,5 +25,5 @@ async def serve(port: int) -> int:
         if sys.stdout.isatty():
             webbrowser.open(address)
         code = await world.bot.wait()
-        print(f"The bot ended with exit code {code}:\n{world.bot.words()}")  # noqa: T201
+        print(f"The bot ended with exit code {code}:\n{world.bot.output()}")  # noqa: T201
         return 1

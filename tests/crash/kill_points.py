@@ -1,4 +1,4 @@
-"""The instants at which the bot is killed: each waits for its own, and tidies up after the death."""
+"""Kill points: the moments at which the bot is killed. Each waits for its own, and cleans up afterwards."""
 
 import asyncio
 import sqlite3
@@ -10,27 +10,27 @@ from db.records import JobState
 from sandbox.discord import Call, Hold
 from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
-from tests.crash.stage import Scene
+from tests.crash.stage import Stage
 from tests.crash.transcoders import transcoders
 
 Reached = Callable[[], Awaitable[None]]
-Instant = Callable[[Scene], AbstractAsyncContextManager[Reached]]
+KillPoint = Callable[[Stage], AbstractAsyncContextManager[Reached]]
 
 _ANSWERS = "/interactions/*/callback"
 _EDITS = "/webhooks/*/messages/*"
 _REACTIONS = "/channels/*/messages/*/reactions/*"
 _POSTS = "/*/*"
-# Longer than any life: the answer never comes.
+# Seconds; longer than any run, so that the answer never comes.
 _LONG = 30.0
 _FOLLOWING = frozenset(said.title for said in STATUSES.values())
 
 
 @asynccontextmanager
-async def anywhere(scene: Scene) -> AsyncGenerator[Reached]:
-    """Be at any time in the seconds in which the jobs go from command to result."""
+async def anywhere(stage: Stage) -> AsyncGenerator[Reached]:
+    """Kill at any time in the seconds in which the jobs go from command to result."""
 
     async def reached() -> None:
-        await asyncio.sleep(scene.randomness.uniform(0.0, 4.0))
+        await asyncio.sleep(stage.randomness.uniform(0.0, 4.0))
 
     yield reached
 
@@ -41,19 +41,19 @@ def discord_call(
     *,
     effect: str,
     wanted: Callable[[Call], bool] = lambda _: True,
-) -> Instant:
-    """Be amid a call to Discord whose effect is "never", "late" (after the death) or "unseen".
+) -> KillPoint:
+    """Kill amid a call to Discord whose effect is "never", "late" (after the kill) or "unseen".
 
     "unseen" has had its effect, and its answer does not come.
     """
 
     @asynccontextmanager
-    async def instant(scene: Scene) -> AsyncGenerator[Reached]:
+    async def kill_point(stage: Stage) -> AsyncGenerator[Reached]:
         at: Moment = "after" if effect == "unseen" else "before"
         held: list[Hold] = []
 
         async def reached() -> None:
-            hold = scene.discord.faults.hold(method, path, at=at, wanted=wanted)
+            hold = stage.discord.faults.hold(method, path, at=at, wanted=wanted)
             held.append(hold)
             await hold.reached.wait()
 
@@ -62,38 +62,38 @@ def discord_call(
             for hold in held:
                 hold.release()
         else:
-            scene.held.extend(held)
+            stage.held.extend(held)
 
-    return instant
+    return kill_point
 
 
-def api_call(method: str, path: str, *, effect: bool) -> Instant:
-    """Be amid a call to the API that has had its effect, or never has one."""
+def api_call(method: str, path: str, *, effect: bool) -> KillPoint:
+    """Kill amid a call to the API that has had its effect, or never has one."""
 
     @asynccontextmanager
-    async def instant(scene: Scene) -> AsyncGenerator[Reached]:
-        fault = scene.api.faults.add(method, path, delay=_LONG, cut=None if effect else "before")
+    async def kill_point(stage: Stage) -> AsyncGenerator[Reached]:
+        fault = stage.api.faults.add(method, path, delay=_LONG, cut=None if effect else "before")
 
         async def reached() -> None:
-            await scene.until(lambda: fault.injected > 0)
-            await _a_moment(scene)
+            await stage.until(lambda: fault.injected > 0)
+            await _pause(stage)
 
         yield reached
 
-    return instant
+    return kill_point
 
 
 @asynccontextmanager
-async def task_id_not_stored(scene: Scene) -> AsyncGenerator[Reached]:
-    """Be where the task's id has come and the database has not taken it yet."""
-    fault = scene.api.faults.add("POST", _POSTS, delay=0.3)
-    posts = len(scene.api.calls("POST", _POSTS))
-    database = _connect(scene)
+async def task_id_not_stored(stage: Stage) -> AsyncGenerator[Reached]:
+    """Kill where the task's id has come and is not stored yet, because the database is locked."""
+    fault = stage.api.faults.add("POST", _POSTS, delay=0.3)
+    posts = len(stage.api.calls("POST", _POSTS))
+    database = _connect(stage)
 
     async def reached() -> None:
-        await scene.until(lambda: fault.injected > 0)
+        await stage.until(lambda: fault.injected > 0)
         database.execute("BEGIN IMMEDIATE")
-        await scene.until(lambda: len(scene.api.calls("POST", _POSTS)) > posts)
+        await stage.until(lambda: len(stage.api.calls("POST", _POSTS)) > posts)
         await asyncio.sleep(0.1)
 
     try:
@@ -103,9 +103,9 @@ async def task_id_not_stored(scene: Scene) -> AsyncGenerator[Reached]:
 
 
 @asynccontextmanager
-async def row_not_written(scene: Scene) -> AsyncGenerator[Reached]:
-    """Be where commands have come and the database has not taken their rows yet."""
-    database = _connect(scene)
+async def row_not_written(stage: Stage) -> AsyncGenerator[Reached]:
+    """Kill where commands have come and their rows are not stored yet, because the database is locked."""
+    database = _connect(stage)
     database.execute("BEGIN IMMEDIATE")
 
     async def reached() -> None:
@@ -118,74 +118,74 @@ async def row_not_written(scene: Scene) -> AsyncGenerator[Reached]:
 
 
 @asynccontextmanager
-async def card_not_noted(scene: Scene) -> AsyncGenerator[Reached]:
-    """Be where Discord has acknowledged a card and the database does not know it yet."""
-    before = len(_answered(scene))
+async def card_not_noted(stage: Stage) -> AsyncGenerator[Reached]:
+    """Kill where Discord has acknowledged a card and its id is not stored yet."""
+    before = len(_answered(stage))
 
     async def reached() -> None:
-        await scene.until(lambda: len(_answered(scene)) > before)
+        await stage.until(lambda: len(_answered(stage)) > before)
 
     yield reached
 
 
 @asynccontextmanager
-async def transcoding(scene: Scene) -> AsyncGenerator[Reached]:
-    """Be where a result is being made smaller, by a process of its own."""
+async def transcoding(stage: Stage) -> AsyncGenerator[Reached]:
+    """Kill where a result is being transcoded, by a process of its own."""
 
     async def reached() -> None:
-        await scene.until(lambda: bool(transcoders([it.job_id for it in scene.asked])))
-        await _a_moment(scene)
+        await stage.until(lambda: bool(transcoders([request.job_id for request in stage.requests])))
+        await _pause(stage)
 
     yield reached
 
 
-def card_says(*titles: str) -> Instant:
-    """Be where some card says one of these."""
+def card_says(*titles: str) -> KillPoint:
+    """Kill where some card says one of these."""
 
     @asynccontextmanager
-    async def instant(scene: Scene) -> AsyncGenerator[Reached]:
+    async def kill_point(stage: Stage) -> AsyncGenerator[Reached]:
         async def reached() -> None:
-            await scene.until(lambda: not set(titles).isdisjoint(scene.titles()))
-            await _a_moment(scene)
+            await stage.until(lambda: not set(titles).isdisjoint(stage.titles()))
+            await _pause(stage)
 
         yield reached
 
-    return instant
+    return kill_point
 
 
-def _answered(scene: Scene) -> list[Call]:
-    return [call for call in scene.discord.calls_to("POST", _ANSWERS) if call.status == 200]
+def _answered(stage: Stage) -> list[Call]:
+    return [call for call in stage.discord.calls_to("POST", _ANSWERS) if call.status == 200]
 
 
-def _connect(scene: Scene) -> sqlite3.Connection:
-    return sqlite3.connect(scene.database, isolation_level=None, timeout=5)
+def _connect(stage: Stage) -> sqlite3.Connection:
+    return sqlite3.connect(stage.database, isolation_level=None, timeout=5)
 
 
-async def _a_moment(scene: Scene) -> None:
-    await asyncio.sleep(scene.randomness.uniform(0.0, 0.2))
+async def _pause(stage: Stage) -> None:
+    await asyncio.sleep(stage.randomness.uniform(0.0, 0.2))
 
 
 def _has_no_upload(call: Call) -> bool:
     return not is_upload(call)
 
 
-# The instants that need what happens before the bot is connected, or by a signal, are in `lives`.
+# Those that come before the bot is connected, or by a signal, are carried out in `run_and_kill`.
 STARTING = "while starting"
 STOPPING = "while stopping (SIGTERM first)"
-CANCELLED_INSTANTS: Mapping[str, Instant] = {
+CANCEL_KILL_POINTS: Mapping[str, KillPoint] = {
     "cancel: DELETE on its way, never arrives": api_call("DELETE", "/tasks/*", effect=False),
     "cancel: DELETE carried out, not answered": api_call("DELETE", "/tasks/*", effect=True),
 }
-BIG_INSTANTS: Mapping[str, Instant] = {"transcoding the result": transcoding}
-PINGED_INSTANTS: Mapping[str, Instant] = {
+TRANSCODING_KILL_POINTS: Mapping[str, KillPoint] = {"transcoding the result": transcoding}
+REPLY_KILL_POINTS: Mapping[str, KillPoint] = {
     "closing: reply sent, not acknowledged": discord_call(
         "POST", "/channels/*/messages", effect="unseen"
     ),
 }
-NAMED: Mapping[str, Instant] = {
+KILL_POINTS: Mapping[str, KillPoint] = {
     "command received, row not written": row_not_written,
     "row written, card never arrives": discord_call("POST", _ANSWERS, effect="never"),
-    "row written, card arrives after the death": discord_call("POST", _ANSWERS, effect="late"),
+    "row written, card arrives after the kill": discord_call("POST", _ANSWERS, effect="late"),
     "card shown, not acknowledged": discord_call("POST", _ANSWERS, effect="unseen"),
     "card acknowledged, not noted": card_not_noted,
     "❌ on its way": discord_call("PUT", _REACTIONS, effect="late"),
@@ -197,7 +197,7 @@ NAMED: Mapping[str, Instant] = {
     "progress edit on its way, never arrives": discord_call(
         "PATCH", _EDITS, effect="never", wanted=_has_no_upload
     ),
-    "progress edit arrives after the death": discord_call(
+    "progress edit arrives after the kill": discord_call(
         "PATCH", _EDITS, effect="late", wanted=_has_no_upload
     ),
     "progress edit shown, not acknowledged": discord_call(
@@ -206,7 +206,7 @@ NAMED: Mapping[str, Instant] = {
     "delivering: card says so": card_says(STATES[JobState.DELIVERING].title),
     "downloading the result": api_call("GET", "/results/*", effect=True),
     "uploading, never arrives": discord_call("PATCH", _EDITS, effect="never", wanted=is_upload),
-    "uploading, arrives after the death": discord_call(
+    "uploading, arrives after the kill": discord_call(
         "PATCH", _EDITS, effect="late", wanted=is_upload
     ),
     "result shown, not acknowledged": discord_call(
@@ -217,8 +217,8 @@ NAMED: Mapping[str, Instant] = {
     "ending on the card": card_says(
         STATES[JobState.DELIVERED].title, STATES[JobState.FAILED].title
     ),
-    **CANCELLED_INSTANTS,
-    **BIG_INSTANTS,
-    **PINGED_INSTANTS,
+    **CANCEL_KILL_POINTS,
+    **TRANSCODING_KILL_POINTS,
+    **REPLY_KILL_POINTS,
 }
-ANYWHERE = "any instant"
+ANYWHERE = "any moment"

@@ -1,4 +1,4 @@
-"""Run the bot, unchanged but for its clock, against the sandbox: `python -m tests.crash.launcher`."""
+"""Launcher: runs the bot, unchanged but for its clock, against the sandbox."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""What goes wrong beside the deaths: faults of the API and of Discord, a few in some lives."""
+"""Random faults: failures of the API and of Discord beside the kills, three in every other run."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -6,11 +6,12 @@ from typing import Unpack
 
 from sandbox.discord.faults import Moment
 from sandbox.modelhunter.faults import ApiFaultOptions
-from tests.crash.stage import Scene
+from tests.crash.stage import Stage
 
-# Returns how often the fault has struck.
+# Returns how often the fault was injected.
 Injected = Callable[[], int]
-Fault = Callable[[Scene], Injected]
+# Adds the fault to a stage's fault tables.
+AddFault = Callable[[Stage], Injected]
 
 _POSTS = "/*/*"
 _TASKS = "/tasks*"
@@ -21,17 +22,17 @@ _REACTIONS = "/channels/*/messages/*/reactions/*"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Strike:
-    """A fault that struck, and how often."""
+class InjectedFault:
+    """A fault that was injected, and how often."""
 
-    fault: str
+    name: str
     times: int
 
 
-def _api(method: str, path: str, **options: Unpack[ApiFaultOptions]) -> Fault:
-    def add(scene: Scene) -> Injected:
-        times = scene.randomness.randint(1, 2)
-        fault = scene.api.faults.add(method, path, times=times, **options)
+def _api(method: str, path: str, **options: Unpack[ApiFaultOptions]) -> AddFault:
+    def add(stage: Stage) -> Injected:
+        times = stage.randomness.randint(1, 2)
+        fault = stage.api.faults.add(method, path, times=times, **options)
         return lambda: fault.injected
 
     return add
@@ -39,24 +40,24 @@ def _api(method: str, path: str, **options: Unpack[ApiFaultOptions]) -> Fault:
 
 def _discord(
     method: str, path: str, *, status: int | None = None, cut: Moment | None = None
-) -> Fault:
-    def add(scene: Scene) -> Injected:
-        times = scene.randomness.randint(1, 2)
-        fault = scene.discord.faults.add(method, path, status=status, cut=cut, times=times)
+) -> AddFault:
+    def add(stage: Stage) -> Injected:
+        times = stage.randomness.randint(1, 2)
+        fault = stage.discord.faults.add(method, path, status=status, cut=cut, times=times)
         return lambda: fault.injected
 
     return add
 
 
-def _discord_limit(method: str, path: str) -> Fault:
-    def add(scene: Scene) -> Injected:
-        fault = scene.discord.faults.limit(method, path, retry_after=0.5)
+def _discord_limit(method: str, path: str) -> AddFault:
+    def add(stage: Stage) -> Injected:
+        fault = stage.discord.faults.limit(method, path, retry_after=0.5)
         return lambda: fault.injected
 
     return add
 
 
-FAULTS: Mapping[str, Fault] = {
+FAULTS: Mapping[str, AddFault] = {
     "API, POST: 429 with Retry-After": _api(
         "POST", _POSTS, status=429, headers={"Retry-After": "1"}
     ),
@@ -90,16 +91,16 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 
-class Weather:
-    """The faults of one life."""
+class RandomFaults:
+    """The faults of one run."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._struck: dict[str, Injected] = {}
-        chosen = scene.randomness.sample(sorted(FAULTS), 3)
-        if scene.randomness.random() < 0.5:
-            self._struck = {name: FAULTS[name](scene) for name in chosen}
+    def __init__(self, stage: Stage) -> None:
+        self._added: dict[str, Injected] = {}
+        chosen = stage.randomness.sample(sorted(FAULTS), 3)
+        if stage.randomness.random() < 0.5:
+            self._added = {name: FAULTS[name](stage) for name in chosen}
 
-    def strikes(self) -> list[Strike]:
-        """Return what struck."""
-        counts = {name: injected() for name, injected in self._struck.items()}
-        return [Strike(fault=name, times=times) for name, times in counts.items() if times]
+    def injected(self) -> list[InjectedFault]:
+        """Return the faults that were injected at least once."""
+        counts = {name: injected() for name, injected in self._added.items()}
+        return [InjectedFault(name=name, times=times) for name, times in counts.items() if times]

@@ -1,39 +1,40 @@
-"""Write what was injected, how often, and what was lost, as a page for people."""
+"""Report: writes how often the bot was killed where, which faults were injected, and what was lost."""
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.crash.kill_points import ANYWHERE, NAMED, STARTING, STOPPING
+from tests.crash.kill_points import ANYWHERE, KILL_POINTS, STARTING, STOPPING
 from tests.crash.random_faults import FAULTS
 from tests.crash.run_and_kill import Outcome
 
 _PAGE = """\
 # Reliability
 
-The bot may be killed at any instant. This page is written by
+The bot may be killed at any moment. This page is written by
 
     {command}
 
 which starts the real process against a simulated Discord and a sandbox API, kills it with SIGKILL,
 starts it again on the same database, and at last compares the sandbox API's tasks, Discord's
-messages and the ledger. In {worlds} worlds with {kills} kills and {jobs} requests, **{broken} promises were
+messages and the ledger. In {stages} stages with {kills} kills and {jobs} requests, **{broken} promises were
 broken**. Promises: one task per request, one card per request, every card with a true ending and, if the
 task succeeded, with its very file or, if Discord does not take that, the same made smaller; no second
-message, nothing changed after an ending, no process left that works for nobody, the ledger equal
-to what the API charged.
+message, nothing changed after an ending, no transcoder left without its bot, the ledger equal to
+what the API charged. A stage is a Discord, an API and a database of its own, in which the bot is
+killed up to eight times.
 
 The seed decides where each kill falls; how far the process has come by then also depends on the machine.
-`--world NUMBER` runs one world again.
+`--stage NUMBER` runs one stage again.
 
 | Killed | Kills | Requests unfinished then | Lost or doubled |
 | --- | ---: | ---: | ---: |
 {rows}
 | **all** | **{kills}** | **{unfinished}** | **{lost}** |
 
-In half of the lives other things went wrong as well:
+In half of the runs between two kills other things failed as well:
 
-| Fault | Injected | Lives | Unfinished requests of these lives lost or doubled |
+| Fault | Injected | Runs | Unfinished requests of these runs lost or doubled |
 | --- | ---: | ---: | ---: |
 {faults}
 """
@@ -47,15 +48,15 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
     for outcome in outcomes:
         broken = {violation.job_id for violation in outcome.violations}
         for kill in outcome.kills:
-            kills[kill.instant] += 1
-            unfinished[kill.instant] += len(kill.open_jobs)
-            lost[kill.instant] += len(kill.open_jobs & broken)
+            kills[kill.point] += 1
+            unfinished[kill.point] += len(kill.open_jobs)
+            lost[kill.point] += len(kill.open_jobs & broken)
     faults = _faults(outcomes)
-    names = [STARTING, *NAMED, STOPPING, ANYWHERE]
+    names = [STARTING, *KILL_POINTS, STOPPING, ANYWHERE]
     rows = [f"| {name} | {kills[name]} | {unfinished[name]} | {lost[name]} |" for name in names]
     page = _PAGE.format(
         command=f"python -m tests.crash --kills {kills.total()} --seed {seed} --report {path}",
-        worlds=len(outcomes),
+        stages=len(outcomes),
         kills=kills.total(),
         jobs=sum(outcome.jobs for outcome in outcomes),
         broken=sum(len(outcome.violations) for outcome in outcomes),
@@ -70,13 +71,13 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
 
 def _faults(outcomes: Sequence[Outcome]) -> list[str]:
     injected: Counter[str] = Counter()
-    lives: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for outcome in outcomes:
         broken = {violation.job_id for violation in outcome.violations}
         for kill in outcome.kills:
-            for strike in kill.strikes:
-                injected[strike.fault] += strike.times
-                lives[strike.fault] += 1
-                lost[strike.fault] += len(kill.open_jobs & broken)
-    return [f"| {name} | {injected[name]} | {lives[name]} | {lost[name]} |" for name in FAULTS]
+            for fault in kill.faults:
+                injected[fault.name] += fault.times
+                runs[fault.name] += 1
+                lost[fault.name] += len(kill.open_jobs & broken)
+    return [f"| {name} | {injected[name]} | {runs[name]} | {lost[name]} |" for name in FAULTS]

@@ -1,4 +1,4 @@
-"""One world: the bot lives and is killed again and again, then lives on until all is quiet."""
+"""Runs and kills: in one stage the bot is killed again and again, then runs until it has finished."""
 
 import asyncio
 import dataclasses
@@ -9,140 +9,143 @@ from contextlib import asynccontextmanager
 from bot.locales.cards import STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
-from tests.crash.checks import Violation, judge
+from tests.crash.checks import Violation, check_promises
 from tests.crash.kill_points import (
     ANYWHERE,
-    BIG_INSTANTS,
-    CANCELLED_INSTANTS,
-    NAMED,
-    PINGED_INSTANTS,
+    CANCEL_KILL_POINTS,
+    KILL_POINTS,
+    REPLY_KILL_POINTS,
     STARTING,
     STOPPING,
+    TRANSCODING_KILL_POINTS,
     Reached,
     anywhere,
 )
-from tests.crash.random_faults import Strike, Weather
-from tests.crash.stage import Scene, open_scene
-from tests.crash.stored_jobs import Books, read_books
+from tests.crash.random_faults import InjectedFault, RandomFaults
+from tests.crash.stage import Stage, open_stage
+from tests.crash.stored_jobs import StoredJobs, read_stored_jobs
 
-# Seconds that a named instant is waited for; one that does not come becomes any instant.
+# Seconds that a named kill point is waited for; without it the bot is killed where it is.
 _TIMEOUT = 8.0
 # Seconds until everything must be quiet after the last kill, on a busy machine.
-_QUIET = 240.0
+_QUIET_TIMEOUT = 240.0
 # What a card says whose POST has no known outcome, until it says so.
 _SENDING = STATES[JobState.SUBMITTING].title
-# Seconds by which the clock jumps between two lives: a reply is due then, or every interaction
-# token has died; and, at last, the search for a task has been in vain for long enough.
+# Seconds by which the clock jumps between two runs: a reply is due then, or every interaction token
+# has expired; and, at last, the search for a task has found nothing for long enough.
 _LONG_WAIT = 90.0
-_TOKENS_DEAD = 16 * 60.0
-_SEARCHED_ENOUGH = 130.0
+_TOKENS_EXPIRED = 16 * 60.0
+_SEARCH_TIMEOUT = 130.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """One death: where, and which jobs had something left to do."""
+    """One kill: where, and which jobs had something left to do."""
 
-    instant: str
+    point: str
     open_jobs: frozenset[int]
-    strikes: Sequence[Strike]  # what else went wrong in that life
+    faults: Sequence[InjectedFault]  # what else failed in that run
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a world."""
+    """The result of one stage: its kills, and the promises that were broken."""
 
     number: int
     kills: Sequence[Kill]
     jobs: int
     violations: Sequence[Violation]
-    words: str  # what the bot wrote
+    output: str  # what the bot wrote
 
 
-def plan(seed: int, kills: int) -> list[str]:
-    """Return at which instant each kill happens: half of them anywhere, the named ones in turn."""
+def plan_kills(seed: int, kills: int) -> list[str]:
+    """Return the kill point of each kill: every other one anywhere, the named ones in turn."""
     randomness = random.Random(seed)
-    names = [*NAMED, STARTING, STOPPING]
+    names = [*KILL_POINTS, STARTING, STOPPING]
     randomness.shuffle(names)
     return [ANYWHERE if number % 2 else names[number // 2 % len(names)] for number in range(kills)]
 
 
-async def run_world(seed: int, number: int, instants: Sequence[str]) -> Outcome:
-    """Kill the bot at each of *instants*, let it finish, and judge."""
-    async with open_scene(random.Random(f"{seed}-{number}")) as scene:
+async def run_stage(seed: int, number: int, kill_points: Sequence[str]) -> Outcome:
+    """Kill the bot at each of *kill_points*, let it finish, and check the promises."""
+    async with open_stage(random.Random(f"{seed}-{number}")) as stage:
         kills: list[Kill] = []
-        doubtful: set[int] = set()
-        for instant in instants:
-            kill, books = await _live_and_die(scene, instant, is_first=not kills)
+        in_doubt: set[int] = set()
+        for kill_point in kill_points:
+            kill, stored = await _run_and_kill(stage, kill_point, is_first=not kills)
             kills.append(kill)
-            doubtful |= books.doubtful
+            in_doubt |= stored.in_doubt
         try:
-            await live_on(scene)
+            await run_to_completion(stage)
         except TimeoutError:
             stuck = [Violation(None, "not quiet after the last start")]
         else:
             stuck = []
-        books = read_books(scene.database)
-        violations = [*stuck, *await judge(scene, books, doubtful | books.doubtful)]
+        stored = read_stored_jobs(stage.database)
+        violations = [*stuck, *await check_promises(stage, stored, in_doubt | stored.in_doubt)]
         return Outcome(
             number=number,
             kills=kills,
-            jobs=len(scene.asked),
+            jobs=len(stage.requests),
             violations=violations,
-            words=scene.words(),
+            output=stage.output(),
         )
 
 
-async def _live_and_die(scene: Scene, instant: str, *, is_first: bool) -> tuple[Kill, Books]:
-    _let_time_pass(scene, instant)
-    identifies = scene.discord.gateway.identifies
-    weather: Weather | None = None
-    bot = await scene.spawn()
+async def _run_and_kill(
+    stage: Stage, kill_point: str, *, is_first: bool
+) -> tuple[Kill, StoredJobs]:
+    _advance_clock(stage, kill_point)
+    identifies = stage.discord.gateway.identifies
+    random_faults: RandomFaults | None = None
+    bot = await stage.spawn()
     try:
-        if instant == STARTING and not is_first:
-            await asyncio.sleep(scene.randomness.uniform(0.3, 1.5))
+        if kill_point == STARTING and not is_first:
+            await asyncio.sleep(stage.randomness.uniform(0.3, 1.5))
             came = STARTING
         else:
-            await scene.until_ready(bot, identifies)
-            weather = Weather(scene)
-            came = await _work_until(scene, bot, instant)
+            await stage.until_ready(bot, identifies)
+            random_faults = RandomFaults(stage)
+            came = await _use_until(stage, bot, kill_point)
     finally:
         await bot.kill()
-    strikes = weather.strikes() if weather else []
-    scene.discord.faults.clear()
-    scene.api.faults.clear()
-    if scene.randomness.random() < 0.3:
-        await scene.tap_cancel(offered=False)
-    books = read_books(scene.database)
-    return Kill(instant=came, open_jobs=books.open_jobs, strikes=strikes), books
+    injected = random_faults.injected() if random_faults else []
+    stage.discord.faults.clear()
+    stage.api.faults.clear()
+    if stage.randomness.random() < 0.3:
+        await stage.add_cancel_reactions(offered=False)
+    stored = read_stored_jobs(stage.database)
+    return Kill(point=came, open_jobs=stored.open_jobs, faults=injected), stored
 
 
-def _let_time_pass(scene: Scene, instant: str) -> None:
-    chance = scene.randomness.random()
-    if instant in PINGED_INSTANTS or chance < 0.1:
-        scene.clock.ahead += _LONG_WAIT
+def _advance_clock(stage: Stage, kill_point: str) -> None:
+    chance = stage.randomness.random()
+    if kill_point in REPLY_KILL_POINTS or chance < 0.1:
+        stage.clock.ahead += _LONG_WAIT
     elif chance < 0.15:
-        scene.clock.ahead += _TOKENS_DEAD
+        stage.clock.ahead += _TOKENS_EXPIRED
 
 
-async def _work_until(scene: Scene, bot: BotProcess, instant: str) -> str:
-    """Have people use the bot until the instant comes, and return the instant that came."""
-    is_cancelling = instant in CANCELLED_INSTANTS
-    async with NAMED.get(instant, anywhere)(scene) as reached:
-        waiting = asyncio.create_task(_reached(reached), name="instant")
-        async with _tapping(scene, wanted=is_cancelling or scene.randomness.random() < 0.3):
+async def _use_until(stage: Stage, bot: BotProcess, kill_point: str) -> str:
+    """Let users make requests until the kill point comes, and return the one that came."""
+    is_cancelling = kill_point in CANCEL_KILL_POINTS
+    async with KILL_POINTS.get(kill_point, anywhere)(stage) as reached:
+        waiting = asyncio.create_task(_reached(reached), name="kill point")
+        async with _cancelling(stage, wanted=is_cancelling or stage.randomness.random() < 0.3):
             await asyncio.sleep(0)
-            endless = 2 if is_cancelling else int(scene.randomness.random() < 0.3)
-            big = 1 if instant in BIG_INSTANTS else int(scene.randomness.random() < 0.1)
-            await scene.ask(scene.randomness.randint(3, 5), endless=endless, big=big)
+            endless = 2 if is_cancelling else int(stage.randomness.random() < 0.3)
+            is_big = kill_point in TRANSCODING_KILL_POINTS
+            big = 1 if is_big else int(stage.randomness.random() < 0.1)
+            await stage.ask(stage.randomness.randint(3, 5), endless=endless, big=big)
             has_come = await waiting
-            if instant == STOPPING:
+            if kill_point == STOPPING:
                 stopping = asyncio.create_task(bot.terminate(), name="stopping")
-                await asyncio.sleep(scene.randomness.uniform(0.0, 0.4))
+                await asyncio.sleep(stage.randomness.uniform(0.0, 0.4))
                 await bot.kill()
                 await stopping
                 return STOPPING
         await bot.kill()
-    return instant if has_come else ANYWHERE
+    return kill_point if has_come else ANYWHERE
 
 
 async def _reached(reached: Reached) -> bool:
@@ -155,43 +158,43 @@ async def _reached(reached: Reached) -> bool:
 
 
 @asynccontextmanager
-async def _tapping(scene: Scene, *, wanted: bool) -> AsyncGenerator[None]:
-    """Have people tap ❌ under what never ends, while the block runs."""
+async def _cancelling(stage: Stage, *, wanted: bool) -> AsyncGenerator[None]:
+    """Let users react with ❌ to cards of endless tasks while the block runs."""
 
-    async def tap() -> None:
+    async def react() -> None:
         while wanted:
             await asyncio.sleep(0.3)
-            await scene.tap_cancel(offered=True)
+            await stage.add_cancel_reactions(offered=True)
 
-    tapping = asyncio.create_task(tap(), name="people tapping")
+    reacting = asyncio.create_task(react(), name="users reacting")
     try:
         yield
     finally:
-        tapping.cancel()
-        await asyncio.gather(tapping, return_exceptions=True)
+        reacting.cancel()
+        await asyncio.gather(reacting, return_exceptions=True)
 
 
-async def live_on(scene: Scene) -> None:
-    """Start the bot and let it finish; where a search goes on in vain, once more, later.
+async def run_to_completion(stage: Stage) -> None:
+    """Start the bot and let it finish; while a search still finds nothing, once more, later.
 
     Raises:
         TimeoutError: It does not finish.
     """
-    await _live_until(scene, lambda: read_books(scene.database).is_quiet)
-    if read_books(scene.database).open_jobs:
-        scene.clock.ahead += _SEARCHED_ENOUGH
-        await _live_until(scene, lambda: _SENDING not in scene.titles())
+    await _run_until(stage, lambda: read_stored_jobs(stage.database).is_quiet)
+    if read_stored_jobs(stage.database).open_jobs:
+        stage.clock.ahead += _SEARCH_TIMEOUT
+        await _run_until(stage, lambda: _SENDING not in stage.titles())
 
 
-async def _live_until(scene: Scene, is_so: Callable[[], bool]) -> None:
-    identifies = scene.discord.gateway.identifies
-    bot = await scene.spawn()
+async def _run_until(stage: Stage, is_so: Callable[[], bool]) -> None:
+    identifies = stage.discord.gateway.identifies
+    bot = await stage.spawn()
     try:
-        await scene.until_ready(bot, identifies)
-        async with asyncio.timeout(_QUIET):
+        await stage.until_ready(bot, identifies)
+        async with asyncio.timeout(_QUIET_TIMEOUT):
             while not is_so():
                 await asyncio.sleep(0.2)
-                await scene.tap_cancel(offered=True)
+                await stage.add_cancel_reactions(offered=True)
             await bot.terminate()
     finally:
         await bot.kill()

@@ -1,8 +1,7 @@
-"""A small world for the bot to die in: Discord, the API, a database file and a clock."""
+"""Stage: a simulated Discord, a sandbox API, a database file and a clock for the runs of a bot."""
 
 import asyncio
 import dataclasses
-import os
 import random
 import sys
 import tempfile
@@ -12,17 +11,16 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox.bot_process import INHERITED, BotProcess
+from sandbox.bot_process import BotProcess, bot_environment
 from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessage, open_discord
 from sandbox.modelhunter import NewTask, SandboxApi, Script, Step, open_sandbox_api
 
-HOUSE = Path(__file__).resolve().parents[2]
 CANCEL = "\N{CROSS MARK}"
 # Seconds until a starting bot must be connected, on a busy machine.
 TIMEOUT = 60.0
 # Bytes; Discord takes 10 MiB (docs: Reference, uploading files).
 _TOO_BIG = 11 * 1024 * 1024
-# The harness is about crashes: neither money nor a person's limit may end its jobs.
+# These tests are about kills: neither a budget nor a limit per user may end a job.
 _GENEROUS = {
     "MAX_RUNNING_PER_USER": "1000",
     "DAILY_BUDGET_USD": "100000",
@@ -30,26 +28,26 @@ _GENEROUS = {
 }
 
 
-class WorldClock:
-    """The time of everybody in a world; it can jump forward while the bot is dead."""
+class StageClock:
+    """The time of a stage, for all its parts; it can jump forward between two runs."""
 
     def __init__(self) -> None:
         self.ahead = 0.0  # seconds
 
     def __call__(self) -> float:
-        """Return the world's time in Unix seconds."""
+        """Return the stage's time in Unix seconds."""
         return time.time() + self.ahead
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One command that somebody used."""
+class Request:
+    """A command that a user sent."""
 
     invocation: Invocation
     person: Person
     prompt: str
-    is_endless: bool  # runs until somebody cancels it
-    is_big: bool  # has a result that Discord takes only when it is made smaller
+    is_endless: bool  # its task runs until it is cancelled
+    is_big: bool  # Discord takes its result only when it is transcoded
 
     @property
     def job_id(self) -> int:
@@ -57,14 +55,14 @@ class Asked:
         return int(self.invocation.id)
 
 
-class Scene:
-    """What the instants and the judge look at, and what people do in it."""
+class Stage:
+    """Everything outside of the bot, as kill points and checks see it, and what users do there."""
 
     def __init__(
         self,
         discord: SandboxDiscord,
         api: SandboxApi,
-        clock: WorldClock,
+        clock: StageClock,
         folder: Path,
         randomness: random.Random,
     ) -> None:
@@ -73,24 +71,22 @@ class Scene:
         self.clock = clock
         self.folder = folder
         self.database = folder / "bot.db"
-        self.log = folder / "bot.monitoring.logs"
+        self.log = folder / "bot.log"
         self.randomness = randomness
-        self.asked: list[Asked] = []
-        self.held: list[Hold] = []  # calls that never take effect while the world lasts
-        self.requests: set[int] = set()  # jobs whose requester tapped ❌
-        self._fates: dict[str, Script] = {}
-        self._people = [
-            Person.join(discord, name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")
-        ]
+        self.requests: list[Request] = []
+        self.held: list[Hold] = []  # calls that must not take effect before the stage ends
+        self.cancelled: set[int] = set()  # jobs whose requester reacted with ❌
+        self._scripts: dict[str, Script] = {}
+        self._users = [Person.join(discord, name) for name in ("Robin", "Sam", "Kit", "Noa", "Ari")]
         discord.timeout = TIMEOUT
         api.balance = Decimal(100_000)
-        api.scripts.choose = self._fate
+        api.scripts.choose = self._script_of
 
     # The bot.
 
     async def spawn(self) -> BotProcess:
         """Start the bot and return at once."""
-        with self.log.open("ab") as words:
+        with self.log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "tests.crash.launcher"),
@@ -98,10 +94,16 @@ class Scene:
                 *("--api-port", str(self.api.address[1])),
                 *("--ahead", repr(self.clock.ahead)),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=words,
-                stderr=words,
+                stdout=output,
+                stderr=output,
                 cwd=self.folder,
-                env=self._environment(),
+                env=bot_environment(
+                    self.discord,
+                    self.api.url,
+                    self.api.key,
+                    f"sqlite:///{self.database}",
+                    _GENEROUS,
+                ),
             )
         return BotProcess(process, self.log)
 
@@ -115,39 +117,39 @@ class Scene:
         ended.cancel()
         if not ready.done():
             ready.cancel()
-            raise RuntimeError(f"the bot ended by itself:\n{bot.words()[-3000:]}")
+            raise RuntimeError(f"the bot ended by itself:\n{bot.output()[-3000:]}")
         await ready
 
-    def words(self) -> str:
-        """Return what all lives of the bot wrote."""
+    def output(self) -> str:
+        """Return what all runs of the bot wrote."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
-    # People.
+    # Users.
 
     async def ask(self, count: int, *, endless: int = 0, big: int = 0, fails: bool = True) -> None:
-        """Have people use *count* commands at once.
+        """Let users send *count* commands at once.
 
-        The first *endless* of them are for what never ends, the next *big* for videos that are too
-        big. Of the others some fail, if *fails*.
+        The first *endless* of them get endless tasks, the next *big* get videos that are too big. Of
+        the others some fail, if *fails*.
         """
         for number in range(count):
             is_endless, is_big = number < endless, endless <= number < endless + big
-            prompt = f"a fox with {len(self.asked)} lanterns"
-            self._fates[prompt] = (
+            prompt = f"a fox with {len(self.requests)} lanterns"
+            self._scripts[prompt] = (
                 Script.endless()
                 if is_endless
                 else Script.too_big(_TOO_BIG)
                 if is_big
-                else self._draw_fate(fails)
+                else self._draw_script(fails)
             )
             command = self.randomness.choice(("image", "image", "image", "video"))
             await self._ask("video" if is_big else command, prompt, is_endless, is_big)
 
     async def _ask(self, command: str, prompt: str, is_endless: bool, is_big: bool) -> None:
-        person = self.randomness.choice(self._people)
+        person = self.randomness.choice(self._users)
         invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
-        self.asked.append(
-            Asked(
+        self.requests.append(
+            Request(
                 invocation=invocation,
                 person=person,
                 prompt=prompt,
@@ -156,32 +158,32 @@ class Scene:
             )
         )
 
-    async def tap_cancel(self, *, offered: bool) -> None:
-        """Have everybody whose job never ends tap ❌ on its card, once it is there or *offered*."""
-        for asked in self.asked:
-            card = self.card(asked)
+    async def add_cancel_reactions(self, *, offered: bool) -> None:
+        """Let the requesters of endless tasks react with ❌, where the bot does so too if *offered*."""
+        for request in self.requests:
+            card = self.card(request)
             if card is None or (offered and CANCEL not in card.reactions):
                 continue
-            if asked.is_endless and asked.job_id not in self.requests:
-                self.requests.add(asked.job_id)
-                await asked.person.react(card, CANCEL)
+            if request.is_endless and request.job_id not in self.cancelled:
+                self.cancelled.add(request.job_id)
+                await request.person.react(card, CANCEL)
 
-    def card(self, asked: Asked) -> SeenMessage | None:
+    def card(self, request: Request) -> SeenMessage | None:
         """Return the card that answers a command, None if Discord never showed one."""
-        message = asked.invocation.look().message
+        message = request.invocation.look().message
         return message if message is not None and message.embeds else None
 
     def titles(self) -> list[str]:
-        """Return what the cards say now, without their markers."""
-        cards = (self.card(asked) for asked in self.asked)
+        """Return the titles of all cards as they are now, without their markers."""
+        cards = (self.card(request) for request in self.requests)
         return [title_of(card.payload) for card in cards if card is not None]
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        """Look every few milliseconds until something is so."""
+        """Ask every few milliseconds until something is so."""
         while not is_so():  # noqa: ASYNC110 - neither files nor the sandbox API announce anything
             await asyncio.sleep(0.005)
 
-    def _draw_fate(self, fails: bool) -> Script:
+    def _draw_script(self, fails: bool) -> Script:
         seconds = round(self.randomness.uniform(0.0, 2.0), 3)
         if fails and self.randomness.random() < 0.15:
             return Script.failing("The provider ran out of paint.", seconds=seconds)
@@ -191,39 +193,26 @@ class Scene:
             )
         return Script.quick(seconds)
 
-    def _fate(self, request: NewTask) -> Script:
-        return self._fates[request.text]
-
-    def _environment(self) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        return {
-            **inherited,
-            **_GENEROUS,
-            "PYTHONPATH": str(HOUSE),
-            "PYTHONUNBUFFERED": "1",
-            "DISCORD_TOKEN": self.discord.token,
-            "MODELHUNTER_KEY": self.api.key,
-            "MODELHUNTER_URL": self.api.url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
-        }
+    def _script_of(self, request: NewTask) -> Script:
+        return self._scripts[request.text]
 
 
 @asynccontextmanager
-async def open_scene(randomness: random.Random) -> AsyncGenerator[Scene]:
-    """Give a world without a bot, which lasts as long as the block."""
-    clock = WorldClock()
+async def open_stage(randomness: random.Random) -> AsyncGenerator[Stage]:
+    """Open a stage without a bot, and close it with the block."""
+    clock = StageClock()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
         async with open_discord(clock=clock) as discord, open_sandbox_api(clock=clock) as api:
-            scene = Scene(discord, api, clock, Path(folder), randomness)
+            stage = Stage(discord, api, clock, Path(folder), randomness)
             try:
-                yield scene
+                yield stage
             finally:
-                for hold in scene.held:
+                for hold in stage.held:
                     hold.release()
 
 
 def title_of(payload: dict[str, object]) -> str:
-    """Return the words of a card's title, without its marker; empty for what is no card."""
+    """Return a card's title without its marker; empty for what is no card."""
     embeds = payload.get("embeds")
     if not isinstance(embeds, list) or not embeds:
         return ""

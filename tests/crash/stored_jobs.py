@@ -1,4 +1,4 @@
-"""What the bot's database says while the bot is dead, read by a program that is not the bot."""
+"""Stored jobs and ledger between two runs of the bot, read without the bot's own code."""
 
 import dataclasses
 import sqlite3
@@ -8,54 +8,54 @@ from pathlib import Path
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class StoredJob:
     """A job as the database has it."""
 
     job_id: int
     state: str
     task_id: str | None
-    is_public: bool
+    is_open: bool
     was_searched: bool  # a search for its task has found nothing
     reserved: Decimal  # US dollars
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class StoredJobs:
     """All jobs, and what the ledger has for each."""
 
-    jobs: Mapping[int, Row]
+    jobs: Mapping[int, StoredJob]
     ledger: Mapping[int, Decimal]
-    is_sound: bool
+    is_intact: bool  # by SQLite's own check
 
     @property
     def open_jobs(self) -> frozenset[int]:
         """Jobs with something left to do."""
-        return frozenset(row.job_id for row in self.jobs.values() if row.is_public)
+        return frozenset(job.job_id for job in self.jobs.values() if job.is_open)
 
     @property
-    def doubtful(self) -> frozenset[int]:
-        """Jobs that were being sent, and whose task is not known."""
+    def in_doubt(self) -> frozenset[int]:
+        """Jobs whose POST has no known outcome: it was being sent, and no task is known."""
         return frozenset(
-            row.job_id
-            for row in self.jobs.values()
-            if row.state in {"submitting", "uncertain"} and row.task_id is None
+            job.job_id
+            for job in self.jobs.values()
+            if job.state in {"submitting", "uncertain"} and job.task_id is None
         )
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is left to do but to wait for the timeout of a vain search."""
+        """Whether nothing is left to do but to wait until searches that found nothing are given up."""
         return all(
-            not row.is_public or (row.job_id in self.doubtful and row.was_searched)
-            for row in self.jobs.values()
+            not job.is_open or (job.job_id in self.in_doubt and job.was_searched)
+            for job in self.jobs.values()
         )
 
 
 def _dollars(micro: int) -> Decimal:
-    """Read money as the database keeps it."""
+    """Return US dollars, which are stored as micro-dollars."""
     return Decimal(micro) / 1_000_000
 
 
-def read_books(database: Path) -> Books:
+def read_stored_jobs(database: Path) -> StoredJobs:
     """Read a database that may be in use."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
     try:
@@ -67,18 +67,18 @@ def read_books(database: Path) -> Books:
         sound = connection.execute("pragma quick_check").fetchall() == [("ok",)]
     finally:
         connection.close()
-    return Books(
+    return StoredJobs(
         jobs={
-            job_id: Row(
+            job_id: StoredJob(
                 job_id=job_id,
                 state=state,
                 task_id=task_id,
-                is_public=bool(is_public),
+                is_open=bool(is_open),
                 was_searched=missing_since is not None,
                 reserved=_dollars(price),
             )
-            for job_id, state, task_id, is_public, missing_since, price in jobs
+            for job_id, state, task_id, is_open, missing_since, price in jobs
         },
         ledger={job_id: _dollars(amount) for job_id, amount in ledger},
-        is_sound=sound,
+        is_intact=sound,
     )

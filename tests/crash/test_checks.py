@@ -1,36 +1,36 @@
-"""The judge sees each kind of broken promise: a world that ended well is tampered with."""
+"""The checks find each kind of broken promise: a stage that ended well is tampered with."""
 
 import random
 import sqlite3
 
 import aiohttp
 
-from tests.crash.checks import judge
-from tests.crash.run_and_kill import live_on
-from tests.crash.stage import CANCEL, Asked, Scene, open_scene
-from tests.crash.stored_jobs import read_books
+from tests.crash.checks import check_promises
+from tests.crash.run_and_kill import run_to_completion
+from tests.crash.stage import CANCEL, Request, Stage, open_stage
+from tests.crash.stored_jobs import read_stored_jobs
 
 
-async def _finished(scene: Scene, count: int) -> list[Asked]:
+async def _finished(stage: Stage, count: int) -> list[Request]:
     """Let the bot do *count* jobs that succeed."""
-    bot = await scene.spawn()
-    await scene.until_ready(bot, 0)
-    await scene.ask(count, fails=False)
-    await scene.until(lambda: len(scene.api.tasks) == count)
+    bot = await stage.spawn()
+    await stage.until_ready(bot, 0)
+    await stage.ask(count, fails=False)
+    await stage.until(lambda: len(stage.api.tasks) == count)
     await bot.kill()
-    await live_on(scene)
-    return scene.asked
+    await run_to_completion(stage)
+    return stage.requests
 
 
-async def _second_task(scene: Scene, asked: Asked) -> None:
-    task = next(t for t in scene.api.tasks.values() if t.request.text == asked.prompt)
+async def _second_task(stage: Stage, request: Request) -> None:
+    task = next(t for t in stage.api.tasks.values() if t.request.text == request.prompt)
     body = {
         "model": task.model,
         "input": dict(task.input),
-        "metadata": {"job_id": str(asked.job_id)},
+        "metadata": {"job_id": str(request.job_id)},
     }
-    address = f"{scene.api.url}/{task.provider}/{task.capability}"
-    headers = {"Authorization": f"Bearer {scene.api.key}"}
+    address = f"{stage.api.url}/{task.provider}/{task.capability}"
+    headers = {"Authorization": f"Bearer {stage.api.key}"}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
         session.post(address, json=body) as answer,
@@ -38,54 +38,54 @@ async def _second_task(scene: Scene, asked: Asked) -> None:
         assert answer.ok, await answer.text()
 
 
-def _tamper_ledger(scene: Scene, asked: Asked) -> None:
-    connection = sqlite3.connect(scene.database)
+def _tamper_ledger(stage: Stage, request: Request) -> None:
+    connection = sqlite3.connect(stage.database)
     with connection:
-        connection.execute("update ledger set amount = 1 where job_id = ?", (asked.job_id,))
+        connection.execute("update ledger set amount = 1 where job_id = ?", (request.job_id,))
     connection.close()
 
 
-def _edit(scene: Scene, asked: Asked, **fields: object) -> None:
-    card = scene.card(asked)
+def _edit(stage: Stage, request: Request, **fields: object) -> None:
+    card = stage.card(request)
     assert card is not None
-    scene.discord.model.edit_message(card.channel_id, card.id, fields)
+    stage.discord.model.edit_message(card.channel_id, card.id, fields)
 
 
-async def _verdict(scene: Scene) -> dict[int | None, str]:
-    """Return what is said of each job, all of it in one text."""
+async def _violations(stage: Stage) -> dict[int | None, str]:
+    """Return the violations of each job, all in one text."""
     found: dict[int | None, str] = {}
-    for violation in await judge(scene, read_books(scene.database), frozenset()):
+    for violation in await check_promises(stage, read_stored_jobs(stage.database), frozenset()):
         found[violation.job_id] = found.get(violation.job_id, "") + violation.text + "; "
     return found
 
 
-async def test_the_judge_sees_what_is_broken() -> None:
+async def test_checks_find_each_broken_promise() -> None:
     """Each kind of tampering is found, at its own job, and nothing before it."""
-    async with open_scene(random.Random(1)) as scene:
-        one, two, three, four, five = await _finished(scene, 5)
-        assert await _verdict(scene) == {}
+    async with open_stage(random.Random(1)) as stage:
+        one, two, three, four, five = await _finished(stage, 5)
+        assert await _violations(stage) == {}
 
-        _tamper_ledger(scene, one)
-        await _second_task(scene, two)
+        _tamper_ledger(stage, one)
+        await _second_task(stage, two)
         title = {"title": "\N{ARTIST PALETTE} Generating"}
-        _edit(scene, three, embeds=[title])
-        _edit(scene, four, attachments=[])
-        card = scene.card(five)
+        _edit(stage, three, embeds=[title])
+        _edit(stage, four, attachments=[])
+        card = stage.card(five)
         assert card is not None
-        scene.discord.model.set_reaction(
-            card.channel_id, card.id, CANCEL, scene.discord.bot_id, True
+        stage.discord.model.set_reaction(
+            card.channel_id, card.id, CANCEL, stage.discord.bot_id, True
         )
-        scene.discord.model.create_message(card.channel_id, scene.discord.bot_id, "Done again!")
-        with scene.log.open("a") as log:
+        stage.discord.model.create_message(card.channel_id, stage.discord.bot_id, "Done again!")
+        with stage.log.open("a") as log:
             log.write("Traceback (most recent call last): a planted one\n" + one.prompt)
 
-        verdict = await _verdict(scene)
-    assert "the ledger has 0.000001" in verdict[one.job_id]
-    assert "2 tasks for one job" in verdict[two.job_id]
-    assert "the card still says 'Generating'" in verdict[three.job_id]
-    assert "changed after its ending" in verdict[three.job_id]
-    assert "not exactly one file" in verdict[four.job_id]
-    assert "❌ is still under an ended card" in verdict[five.job_id]
-    assert "neither card nor reply: 'Done again!'" in verdict[None]
-    assert "a planted one" in verdict[None]
-    assert "a secret or a prompt" in verdict[None]
+        violations = await _violations(stage)
+    assert "the ledger has 0.000001" in violations[one.job_id]
+    assert "2 tasks for one job" in violations[two.job_id]
+    assert "the card still says 'Generating'" in violations[three.job_id]
+    assert "changed after its ending" in violations[three.job_id]
+    assert "not exactly one file" in violations[four.job_id]
+    assert "❌ is still under an ended card" in violations[five.job_id]
+    assert "neither card nor reply: 'Done again!'" in violations[None]
+    assert "a planted one" in violations[None]
+    assert "a secret or a prompt" in violations[None]

@@ -1,22 +1,22 @@
-"""A dozen deaths, so that no change breaks a promise unseen; `make crash` has two hundred."""
+"""A dozen kills, so that no change breaks a promise unseen; `make crash` has two hundred."""
 
 import asyncio
 
-from tests.crash.run_and_kill import plan, run_world
+from tests.crash.run_and_kill import plan_kills, run_stage
 
 SEED = 5
 KILLS = 12
-WORLDS = 3
+STAGES = 3
 
 
-async def test_nothing_is_lost_or_done_twice() -> None:
+async def test_killed_bot_loses_and_doubles_nothing() -> None:
     """A bot that is killed again and again ends every job truly, once, on its own card."""
-    instants = plan(SEED, KILLS)
-    share = KILLS // WORLDS
+    kill_points = plan_kills(SEED, KILLS)
+    share = KILLS // STAGES
     outcomes = await asyncio.gather(
         *(
-            run_world(SEED, number, instants[number * share : (number + 1) * share])
-            for number in range(WORLDS)
+            run_stage(SEED, number, kill_points[number * share : (number + 1) * share])
+            for number in range(STAGES)
         )
     )
     assert [violation for outcome in outcomes for violation in outcome.violations] == []
@@ -24,14 +24,14 @@ async def test_nothing_is_lost_or_done_twice() -> None:
     assert all(outcome.jobs for outcome in outcomes)
 
 
-def test_every_named_instant_has_its_turn() -> None:
-    """In two hundred kills each named instant comes up at least three times."""
-    instants = plan(SEED, 200)
-    assert len(instants) == 200
-    assert min(instants.count(instant) for instant in set(instants)) >= 3
+def test_each_named_kill_point_has_its_turn() -> None:
+    """In two hundred kills each named kill point comes up at least three times."""
+    kill_points = plan_kills(SEED, 200)
+    assert len(kill_points) == 200
+    assert min(kill_points.count(kill_point) for kill_point in set(kill_points)) >= 3
 
 
-def test_the_seed_decides() -> None:
-    """The same seed plans the same deaths, another one others."""
-    assert plan(1, 50) == plan(1, 50)
-    assert plan(1, 50) != plan(2, 50)
+def test_kill_plan_follows_the_seed() -> None:
+    """The same seed plans the same kills, another seed plans others."""
+    assert plan_kills(1, 50) == plan_kills(1, 50)
+    assert plan_kills(1, 50) != plan_kills(2, 50)

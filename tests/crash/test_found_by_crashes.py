@@ -1,100 +1,100 @@
-"""What the deaths have brought to light, each as a test of its own."""
+"""Faults of the bot that random kills have found, each as a test of its own."""
 
 import random
 import sqlite3
 
 from bot.locales.cards import CANCELLED_BY_REQUESTER, STATES
 from db.records import JobState
-from tests.crash.checks import judge
-from tests.crash.kill_points import NAMED
-from tests.crash.run_and_kill import live_on
-from tests.crash.stage import CANCEL, Asked, Scene, open_scene
-from tests.crash.stored_jobs import read_books
+from tests.crash.checks import check_promises
+from tests.crash.kill_points import KILL_POINTS
+from tests.crash.run_and_kill import run_to_completion
+from tests.crash.stage import CANCEL, Request, Stage, open_stage
+from tests.crash.stored_jobs import read_stored_jobs
 
 _REACTIONS = "/channels/*/messages/*/reactions/*"
 _ANSWERS = "/interactions/*/callback"
 
 
-async def _die_after(scene: Scene, method: str, path: str, *, at_effect: bool) -> Asked:
-    """Ask for what never ends, and kill the bot amid its call to Discord; return who asked."""
-    bot = await scene.spawn()
-    await scene.until_ready(bot, 0)
-    hold = scene.discord.faults.hold(method, path, at="after" if at_effect else "before")
-    scene.held.append(hold)
-    await scene.ask(1, endless=1)
+async def _kill_amid(stage: Stage, method: str, path: str, *, at_effect: bool) -> Request:
+    """Request an endless task, kill the bot amid a call to Discord, and return the request."""
+    bot = await stage.spawn()
+    await stage.until_ready(bot, 0)
+    hold = stage.discord.faults.hold(method, path, at="after" if at_effect else "before")
+    stage.held.append(hold)
+    await stage.ask(1, endless=1)
     await hold.reached.wait()
     await bot.kill()
-    return scene.asked[0]
+    return stage.requests[0]
 
 
-async def _until_cancelled(scene: Scene, asked: Asked) -> None:
+async def _until_cancelled(stage: Stage, request: Request) -> None:
     """Start the bot again and wait until the card says that the job was cancelled."""
-    bot = await scene.spawn()
+    bot = await stage.spawn()
     try:
-        card = scene.card(asked)
+        card = stage.card(request)
         assert card is not None
-        said = CANCELLED_BY_REQUESTER.format(person=f"<@{asked.person.id}>")
-        await scene.discord.until_message(card.id, lambda it: said in it.words)
-        assert scene.discord.message(card.id).reactions.get(CANCEL) in {1, 2}
+        said = CANCELLED_BY_REQUESTER.format(person=f"<@{request.person.id}>")
+        await stage.discord.until_message(card.id, lambda it: said in it.words)
+        assert stage.discord.message(card.id).reactions.get(CANCEL) in {1, 2}
     finally:
         await bot.kill()
 
 
-def _change(scene: Scene, statement: str) -> None:
-    connection = sqlite3.connect(scene.database)
+def _change(stage: Stage, statement: str) -> None:
+    connection = sqlite3.connect(stage.database)
     with connection:
         connection.execute(statement)
     connection.close()
 
 
-async def test_a_tap_where_the_bots_own_is_missing() -> None:
-    """Nobody else's: a requester's ❌ is obeyed also where the bot adds its own first."""
-    async with open_scene(random.Random(1)) as scene:
-        asked = await _die_after(scene, "PUT", _REACTIONS, at_effect=False)
-        await scene.tap_cancel(offered=False)
-        await _until_cancelled(scene, asked)
+async def test_cancel_reaction_before_the_bots_own() -> None:
+    """A requester's ❌ cancels also where the bot has yet to add its own."""
+    async with open_stage(random.Random(1)) as stage:
+        request = await _kill_amid(stage, "PUT", _REACTIONS, at_effect=False)
+        await stage.add_cancel_reactions(offered=False)
+        await _until_cancelled(stage, request)
 
 
-async def test_a_tap_on_a_card_whose_number_was_lost() -> None:
-    """Nobody else's: a requester's ❌ is obeyed also on a card that has to be found again."""
-    async with open_scene(random.Random(1)) as scene:
-        asked = await _die_after(scene, "POST", _ANSWERS, at_effect=True)
-        await scene.tap_cancel(offered=False)
-        await _until_cancelled(scene, asked)
+async def test_cancel_reaction_on_a_card_whose_id_was_lost() -> None:
+    """A requester's ❌ cancels also on a card that has to be found again."""
+    async with open_stage(random.Random(1)) as stage:
+        request = await _kill_amid(stage, "POST", _ANSWERS, at_effect=True)
+        await stage.add_cancel_reactions(offered=False)
+        await _until_cancelled(stage, request)
 
 
-async def test_a_state_that_was_saved_and_not_shown() -> None:
-    """Truthful: a card is brought up to what was saved, also when nothing more happens to its job."""
-    async with open_scene(random.Random(1)) as scene:
-        bot = await scene.spawn()
-        await scene.until_ready(bot, 0)
-        fault = scene.api.faults.add("POST", "/*/*", delay=60.0, cut="before")
-        await scene.ask(1)
-        await scene.until(lambda: fault.injected > 0)
+async def test_card_of_a_state_that_was_saved_and_not_shown() -> None:
+    """Truthful: a card is edited to the saved state, also when nothing more happens to its job."""
+    async with open_stage(random.Random(1)) as stage:
+        bot = await stage.spawn()
+        await stage.until_ready(bot, 0)
+        fault = stage.api.faults.add("POST", "/*/*", delay=60.0, cut="before")
+        await stage.ask(1)
+        await stage.until(lambda: fault.injected > 0)
         await bot.kill()
-        # As if the search had just given up when the process died.
-        _change(scene, "update jobs set state = 'uncertain', missing_since = submitted_at")
-        bot = await scene.spawn()
+        # As if the search had just given up when the process was killed.
+        _change(stage, "update jobs set state = 'uncertain', missing_since = submitted_at")
+        bot = await stage.spawn()
         try:
             title = STATES[JobState.UNCERTAIN].title
-            card = scene.card(scene.asked[0])
+            card = stage.card(stage.requests[0])
             assert card is not None
-            await scene.discord.until_message(card.id, lambda it: title in it.words)
+            await stage.discord.until_message(card.id, lambda it: title in it.words)
         finally:
             await bot.kill()
 
 
-async def test_a_result_that_was_shown_and_not_saved() -> None:
-    """Truthful: nothing is drawn over a result whose upload was not acknowledged."""
-    async with open_scene(random.Random(1)) as scene:
-        bot = await scene.spawn()
-        await scene.until_ready(bot, 0)
-        await scene.ask(1, fails=False)
-        async with NAMED["result shown, not acknowledged"](scene) as reached:
+async def test_card_of_a_result_that_was_shown_and_not_saved() -> None:
+    """Truthful: no progress replaces a result whose upload was not acknowledged."""
+    async with open_stage(random.Random(1)) as stage:
+        bot = await stage.spawn()
+        await stage.until_ready(bot, 0)
+        await stage.ask(1, fails=False)
+        async with KILL_POINTS["result shown, not acknowledged"](stage) as reached:
             await reached()
             await bot.kill()
         # Its progress was never shown, and there is time to draw it before the result comes again.
-        _change(scene, "update jobs set shown = null, shown_at = null")
-        scene.api.faults.add("GET", "/results/*", delay=4.0)
-        await live_on(scene)
-        assert await judge(scene, read_books(scene.database), frozenset()) == []
+        _change(stage, "update jobs set shown = null, shown_at = null")
+        stage.api.faults.add("GET", "/results/*", delay=4.0)
+        await run_to_completion(stage)
+        assert await check_promises(stage, read_stored_jobs(stage.database), frozenset()) == []

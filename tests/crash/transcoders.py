@@ -1,4 +1,4 @@
-"""The processes that make results smaller, as the system lists them."""
+"""Transcoder processes, found in the system's list of processes."""
 
 from collections.abc import Collection
 from pathlib import Path

@@ -83,7 +83,7 @@ async def test_a_tap_during_a_drop_counts(
     world: World, bot: BotProcess, is_resumable: bool
 ) -> None:
     """Nobody else's: ❌ tapped while the gateway was away cancels, resumed or not."""
-    await bot.until_words("connected to Discord")
+    await bot.until_output("connected to Discord")
     world.api.scripts.next(Script.endless())
     card = await world.ask()
     await world.until_offered(card)

@@ -73,7 +73,7 @@ async def test_told_to_stop_while_the_database_is_locked(world: World) -> None:
 async def test_told_to_stop_while_connecting(world: World) -> None:
     """Quiet and safe: SIGTERM is heard also at the moment when the gateway comes back."""
     async with world.bot() as bot:
-        await bot.until_words("connected to Discord")
+        await bot.until_output("connected to Discord")
         async with world.discord.gateway.down():
             pass
         async with asyncio.timeout(10.0):

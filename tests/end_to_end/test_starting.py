@@ -145,7 +145,7 @@ async def test_commands_are_told_once(world: World) -> None:
     """Quiet and safe: Discord is told of the commands when they change, not at each start."""
     for _ in range(2):
         async with world.bot() as bot:
-            await bot.until_words("connected to Discord")
+            await bot.until_output("connected to Discord")
     told = [call for call in world.discord.calls if call.path.endswith("/commands")]
     assert [call.method for call in told] == ["PUT"]
     assert {command["name"] for command in told[0].json} == COMMANDS
@@ -176,7 +176,7 @@ async def test_a_refused_key(world: World) -> None:
     """Truthful: with a refused key the bot runs, logs it once, and says so to whoever asks."""
     port = _free_port()
     async with world.bot(MODELHUNTER_KEY="river_test_wrong", HTTP_PORT=str(port)) as bot:
-        await bot.until_words("MODELHUNTER_KEY")
+        await bot.until_output("MODELHUNTER_KEY")
         card = await world.ask()
         assert card.content == API_REFUSES_KEY
         assert card.is_ephemeral
@@ -184,8 +184,8 @@ async def test_a_refused_key(world: World) -> None:
         assert status == 503
         assert "MODELHUNTER_KEY" in answer
         assert (await _get(f"http://127.0.0.1:{port}/healthz"))[0] == 200
-        assert bot.words().count("MODELHUNTER_KEY") == 1
-        assert "river_test_wrong" not in bot.words()
+        assert bot.output().count("MODELHUNTER_KEY") == 1
+        assert "river_test_wrong" not in bot.output()
     assert len(world.api.tasks) == 0
 
 
@@ -193,18 +193,18 @@ async def test_an_api_that_cannot_be_reached(world: World) -> None:
     """Truthful: with the API away the bot runs, logs it once, and says so to whoever asks."""
     url = f"http://127.0.0.1:{_free_port()}/api/v1"
     async with world.bot(MODELHUNTER_URL=url) as bot:
-        await bot.until_words("ModelHunter can't be reached")
+        await bot.until_output("ModelHunter can't be reached")
         card = await world.ask()
         assert card.content == API_UNREACHABLE
         assert card.is_ephemeral
-        assert bot.words().count("ModelHunter can't be reached") == 1
+        assert bot.output().count("ModelHunter can't be reached") == 1
 
 
 async def test_ready_when_all_is_well(world: World) -> None:
     """Truthful: /readyz says yes once Discord and the API answer."""
     port = _free_port()
     async with world.bot(HTTP_PORT=str(port)) as bot:
-        await bot.until_words("connected to Discord")
+        await bot.until_output("connected to Discord")
         assert await _get(f"http://127.0.0.1:{port}/readyz") == (
             200,
             '{"ready": true, "reasons": []}',

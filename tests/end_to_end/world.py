@@ -29,7 +29,7 @@ class World:
     def __init__(self, discord: SandboxDiscord, api: SandboxApi, folder: Path) -> None:
         self.discord = discord
         self.api = api
-        self.log = folder / "bot.monitoring.logs"
+        self.log = folder / "bot.log"
         self.database_url = f"sqlite:///{folder}/bot.db"
         self.environment: dict[str, str] = {}
         self.robin = Person.join(discord, "Robin")

@@ -10,7 +10,7 @@ import pytest
 
 from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
-from tests.crash.stored_jobs import read_books
+from tests.crash.stored_jobs import read_stored_jobs
 
 TIMEOUT = 120.0  # seconds; a process that needs longer is wedged
 
@@ -102,9 +102,9 @@ async def test_nothing_acknowledged_is_lost(
                 job = await jobs.get(int(str(job_id)))
                 assert job is not None
                 assert what == "accepted" or job.task_id == f"task-{job_id}"
-    books = read_books(tmp_path / "bot.db")
-    assert books.is_sound
-    assert books.ledger.keys() == books.jobs.keys()
+    stored = read_stored_jobs(tmp_path / "bot.db")
+    assert stored.is_intact
+    assert stored.ledger.keys() == stored.jobs.keys()
     if error == "ENOSPC":
         assert failures == {"database or disk is full"}
-        assert set(books.jobs) == {1, 1000}
+        assert set(stored.jobs) == {1, 1000}

@@ -14,7 +14,7 @@ from sandbox.bot_process import open_bot_process
 from sandbox.discord import Person, open_discord
 from sandbox.modelhunter import Script, open_sandbox_api
 from tests.crash.stage import title_of
-from tests.crash.stored_jobs import read_books
+from tests.crash.stored_jobs import read_stored_jobs
 
 # Bytes that a file may have: less than the database's log already has, more than the bot's words.
 _FULL = 64 * 1024
@@ -42,7 +42,7 @@ async def _until_reasons(port: int, *, empty: bool) -> list[str]:
 async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
     """New requests are refused with a sentence, and what runs comes to its end later."""
     port = _free_port()
-    log = tmp_path / "bot.monitoring.logs"
+    log = tmp_path / "bot.log"
     async with (
         open_discord() as discord,
         open_sandbox_api() as api,
@@ -61,7 +61,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         api.scripts.next(Script.quick(6), Script.quick(0))
         running = (await robin.slash(discord.channel, "image", prompt="a fox")).message
         assert running is not None
-        await bot.until_words("is task")
+        await bot.until_output("is task")
         await _until_reasons(port, empty=True)
         assert (tmp_path / "bot.db-wal").stat().st_size > _FULL
 
@@ -73,7 +73,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         assert refused.is_ephemeral
         assert await _until_reasons(port, empty=False) == ["The database does not answer."]
         # The task moves on at the API while nothing can be written of it.
-        await bot.until_words("a step failed", _TIMEOUT)
+        await bot.until_output("a step failed", _TIMEOUT)
 
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, most))
         await _until_reasons(port, empty=True)
@@ -85,9 +85,9 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         await discord.until_message(again.id, lambda it: title_of(it.payload) == done)
         assert await bot.terminate() == 0
     assert len(api.tasks) == 2
-    books = read_books(tmp_path / "bot.db")
-    assert books.is_sound
-    assert len(books.jobs) == 2
+    stored = read_stored_jobs(tmp_path / "bot.db")
+    assert stored.is_intact
+    assert len(stored.jobs) == 2
     said = log.read_text()
     assert "could not be written: (sqlite3.OperationalError)" in said
     assert "a fox" not in said

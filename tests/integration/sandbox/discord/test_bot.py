@@ -26,7 +26,7 @@ async def test_a_card_goes_from_the_answer_to_its_file_and_is_cancelled_by_a_rea
     robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     titles = [v.message["embeds"][0]["title"] for v in discord.history(card.id) if v.message]
-    assert titles == ["Queued", "Running", "Done"], bot.words()
+    assert titles == ["Queued", "Running", "Done"], bot.output()
     assert card.attachments[0]["filename"] == "veo-3.mp4"
     assert card.reactions == {"❌": 1}
     await robin.react(card, "❌")
@@ -45,7 +45,7 @@ async def test_an_answer_says_which_interaction_it_answers_and_what_fits(
     answer = await robin.slash(
         discord.channel, "video", prompt="a fox", model="veo-3", seconds=7, image=image
     )
-    assert answer.message is not None, bot.words()
+    assert answer.message is not None, bot.output()
     assert answer.message.interaction_id == answer.interaction_id
     assert answer.message.payload["interaction_metadata"]["user"]["id"] == str(robin.id)
     first = discord.history(answer.message.id)[0].message
@@ -58,7 +58,7 @@ async def test_typing_is_completed_by_the_bot(discord: SandboxDiscord, bot: BotP
     """Choices come from the bot, for what was typed."""
     robin = Person.join(discord, "Robin")
     choices = await robin.autocomplete(discord.channel, "video", "model", "k", prompt="a fox")
-    assert [choice["value"] for choice in choices] == ["kling-2"], bot.words()
+    assert [choice["value"] for choice in choices] == ["kling-2"], bot.output()
 
 
 async def test_a_command_is_checked_as_discords_client_checks_it(
@@ -70,7 +70,7 @@ async def test_a_command_is_checked_as_discords_client_checks_it(
         await robin.slash(discord.channel, "video", prompt="a fox")
     with pytest.raises(SetupError, match="must be ≤ 10"):
         await robin.slash(discord.channel, "video", prompt="a fox", model="veo-3", seconds=11)
-    assert discord.calls_to("POST", "/interactions/*") == [], bot.words()
+    assert discord.calls_to("POST", "/interactions/*") == [], bot.output()
 
 
 async def test_a_file_over_the_limit_is_refused_as_discord_refuses_it(
@@ -79,7 +79,7 @@ async def test_a_file_over_the_limit_is_refused_as_discord_refuses_it(
     """413 with code 40005, and the card is still editable."""
     discord.limits.upload = 5000
     card = await finished_card(discord, Person.join(discord, "Robin"), "bytes 5001")
-    assert "Refused 413 40005" in card.words, bot.words()
+    assert "Refused 413 40005" in card.words, bot.output()
     fits = await finished_card(discord, Person.join(discord, "Kim"), "bytes 5000")
     assert fits.attachments[0]["size"] == 5000
 
@@ -95,7 +95,7 @@ async def test_a_repeated_nonce_makes_one_message(discord: SandboxDiscord, bot: 
         "both sends",
     )
     replies = [m for m in discord.messages() if m.replied_to == card.id]
-    assert [reply.content for reply in replies] == ["Ready"], bot.words()
+    assert [reply.content for reply in replies] == ["Ready"], bot.output()
 
 
 async def test_a_private_answer_is_seen_by_one_person_and_a_direct_message_arrives(
@@ -109,7 +109,7 @@ async def test_a_private_answer_is_seen_by_one_person_and_a_direct_message_arriv
     await discord.until_message(answer.message.id, lambda m: m.content == "only you")
     first = discord.history(answer.message.id)[0].message
     assert first is not None
-    assert first["flags"] & 128, bot.words()
+    assert first["flags"] & 128, bot.output()
     assert [m.id for m in robin.sees()] == [answer.message.id]
     assert kim.sees() == []
     await discord.changes.until(lambda: robin.sees(robin.dm_channel), 15, "the direct message")
@@ -124,7 +124,7 @@ async def test_an_interaction_answered_too_late_is_unknown(
     robin = Person.join(discord, "Robin")
     await robin.begin(discord.channel, "silent")
     await discord.changes.until(discord.messages, 15, "the bot's words")
-    assert discord.messages()[0].content == "late: 10062", bot.words()
+    assert discord.messages()[0].content == "late: 10062", bot.output()
 
 
 async def test_a_token_ends_and_the_message_is_found_in_the_channel(
@@ -136,7 +136,7 @@ async def test_a_token_ends_and_the_message_is_found_in_the_channel(
     answer = await robin.slash(discord.channel, "refresh")
     assert answer.message is not None
     card = await discord.until_message(answer.message.id, lambda m: m.content != "fresh")
-    assert card.content == "by the channel: 401 50027", bot.words()
+    assert card.content == "by the channel: 401 50027", bot.output()
 
 
 async def test_events_missed_while_disconnected_are_replayed(
@@ -148,7 +148,7 @@ async def test_events_missed_while_disconnected_are_replayed(
     async with discord.gateway.down():
         await robin.react(card, "❌")
     await discord.until_message(card.id, lambda m: "Cancelled" in m.words)
-    assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1), bot.words()
+    assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1), bot.output()
 
 
 async def test_a_session_that_can_not_be_resumed_starts_anew(
@@ -160,7 +160,7 @@ async def test_a_session_that_can_not_be_resumed_starts_anew(
     async with discord.gateway.down(resumable=False):
         await robin.react(card, "❌")
     await discord.gateway.until_ready(identifies=1)
-    assert discord.gateway.resumes == 0, bot.words()
+    assert discord.gateway.resumes == 0, bot.output()
     await robin.unreact(card, "❌")
     await robin.react(card, "❌")
     await discord.until_message(card.id, lambda m: "Cancelled" in m.words)
@@ -174,7 +174,7 @@ async def test_buttons_work_after_the_bot_was_killed(discord: SandboxDiscord) ->
         assert await first.kill() == -9
     async with small_bot(discord) as second:
         menu = await robin.click(card, "Again")
-        assert menu.message is not None, second.words()
+        assert menu.message is not None, second.output()
         assert menu.message.is_ephemeral
         chosen = await robin.select(menu.message, "kling-2")
         assert chosen.kind == "update"
@@ -185,7 +185,7 @@ async def test_a_rate_limit_is_waited_out(discord: SandboxDiscord, bot: BotProce
     """A 429 in Discord's own shape is retried by discord.py, so the reaction comes all the same."""
     fault = discord.faults.limit("PUT", "/channels/*/reactions/*", retry_after=0.05, times=2)
     card = await finished_card(discord, Person.join(discord, "Robin"), "a fox")
-    assert card.reactions == {"❌": 1}, bot.words()
+    assert card.reactions == {"❌": 1}, bot.output()
     statuses = [call.status for call in discord.calls_to("PUT", "/channels/*/reactions/*")]
     assert statuses == [429, 429, 204]
     assert fault.injected == 2
@@ -200,7 +200,7 @@ async def test_a_call_cut_after_its_effect_has_happened(
     answer = await robin.slash(discord.channel, "refresh")
     assert answer.message is not None
     assert answer.message.content == "fresh"
-    await bot.until_words("ServerDisconnected")
+    await bot.until_output("ServerDisconnected")
     assert discord.history(answer.message.id)[-1].message == answer.message.payload
 
 
