@@ -16,7 +16,7 @@ def settings(**changes: str) -> Settings:
 
 @pytest.mark.parametrize("name", ["discord_token", "modelhunter_key"])
 @pytest.mark.parametrize("value", ["river_live_ab…", "abc def", "abc\ndef", "ключ", "a\x00b"])
-def test_a_secret_that_is_no_whole_copy(name: str, value: str) -> None:
+def test_a_damaged_secret_is_named(name: str, value: str) -> None:
     """A secret that no header can carry is named and not repeated."""
     with pytest.raises(ValidationError) as caught:
         settings(**{name: value})
@@ -26,7 +26,7 @@ def test_a_secret_that_is_no_whole_copy(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("value", [" t0ken ", "MTIz.a-b_c.d", "river_live_A-Z/+="])
-def test_a_secret_that_is_taken(value: str) -> None:
+def test_a_printable_secret_is_taken(value: str) -> None:
     """Any printable secret is taken, without the blanks around it."""
     assert settings(discord_token=value).discord_token.get_secret_value() == value.strip()
 
@@ -45,7 +45,7 @@ def test_a_secret_that_is_taken(value: str) -> None:
         "https://api modelhunter.ai",
     ],
 )
-def test_an_address_that_leads_nowhere(url: str) -> None:
+def test_an_address_without_a_host_is_named(url: str) -> None:
     """An address without a host, or that is none, is named at the start."""
     with pytest.raises(ValidationError) as caught:
         settings(modelhunter_url=url)
@@ -58,6 +58,6 @@ def test_an_address_that_is_taken(url: str) -> None:
     assert settings(modelhunter_url=url).modelhunter_url == url.rstrip("/")
 
 
-def test_an_empty_host_is_this_machine() -> None:
+def test_an_empty_http_host_is_this_machine() -> None:
     """An empty address, which would mean all of them, opens the port to this machine alone."""
     assert settings(http_host="").http_host == "127.0.0.1"

@@ -33,7 +33,7 @@ def sent(name: str, *, allow_adult: bool = False, **chosen: OptionValue) -> obje
     return model(name).build("a fox", chosen, allow_adult=allow_adult).body["input"]
 
 
-def test_everything_that_is_documented_is_there() -> None:
+def test_every_documented_model_is_in_the_catalogue() -> None:
     """Every documented model that works from text alone is in the catalogue."""
     assert {model.api_model for model in MODELS} == {
         "viduq3-pro",
@@ -57,7 +57,7 @@ def test_everything_that_is_documented_is_there() -> None:
 
 
 @pytest.mark.parametrize("one", MODELS, ids=lambda one: one.name)
-def test_least_and_most(one: Model) -> None:
+def test_each_model_builds_with_no_option_and_with_every_option(one: Model) -> None:
     """Each model builds a request from a prompt alone, and one with each of its options."""
     least = one.build("a fox", {}, allow_adult=False)
     chosen = {
@@ -73,7 +73,7 @@ def test_least_and_most(one: Model) -> None:
     assert json.loads(json.dumps(most.body)) == most.body
 
 
-def test_vidu() -> None:
+def test_vidu_body() -> None:
     """Vidu takes a number of seconds and true booleans."""
     assert sent("viduq3-turbo", duration="8s", aspect_ratio="9:16", audio="off", seed="7") == {
         "prompt": "a fox",
@@ -84,7 +84,7 @@ def test_vidu() -> None:
     }
 
 
-def test_kling() -> None:
+def test_kling_body() -> None:
     """Kling spells its switch as a word, and its name is the one that all models share."""
     assert sent("kling-v3", audio=True, mode="PRO") == {
         "prompt": "a fox",
@@ -99,7 +99,7 @@ def test_kling() -> None:
     }
 
 
-def test_numbers_are_never_read_as_smaller_ones() -> None:
+def test_a_comma_in_a_number() -> None:
     """A comma before three digits parts thousands, any other one a fraction."""
     assert sent("viduq3-turbo", duration="5,0", seed="12,000") == {
         "prompt": "a fox",
@@ -112,7 +112,7 @@ def test_numbers_are_never_read_as_smaller_ones() -> None:
         sent("viduq3-turbo", seed="1,2,3")
 
 
-def test_a_small_number_can_be_asked_for_again() -> None:
+def test_a_small_number_is_taken_again() -> None:
     """What a model took is taken again, also where Python writes it with an exponent."""
     speech = model("elevenlabs/text-to-dialogue-v3")
     first = speech.build("a fox", {"stability": "0.00001"}, allow_adult=False)
@@ -120,7 +120,7 @@ def test_a_small_number_can_be_asked_for_again() -> None:
     assert speech.suggest("stability", "0.00001", allow_adult=False)[0] == "0.00001"
 
 
-def test_seedance() -> None:
+def test_seedance_body() -> None:
     """Seedance 1.x names the aspect differently; 2.0 does not, and names the sound differently."""
     assert sent("seedance-1-5-pro", aspect_ratio="Adaptive") == {
         "prompt": "a fox",
@@ -136,13 +136,13 @@ def test_seedance() -> None:
     }
 
 
-def test_grok() -> None:
+def test_grok_body() -> None:
     """Grok takes its seconds as a text, and needs none."""
     assert sent("grok-imagine/text-to-video") == {"prompt": "a fox"}
     assert sent("grok-imagine/text-to-video", duration=10) == {"prompt": "a fox", "duration": "10"}
 
 
-def test_speech() -> None:
+def test_speech_body() -> None:
     """Speech is one line of a dialogue, and the voice belongs to the line."""
     assert sent("elevenlabs/text-to-dialogue-v3") == {"dialogue": [{"text": "a fox"}]}
     assert sent("elevenlabs/text-to-dialogue-v3", voice="Rachel", stability="0,5") == {
@@ -175,8 +175,10 @@ def test_speech() -> None:
         ("seedream-4-5", "size", "2560*1536", "2560x1536"),
     ],
 )
-def test_kind_reading(name: str, option: str, typed: OptionValue, value: OptionValue) -> None:
-    """What people type is read kindly and kept in the model's own spelling."""
+def test_option_values_are_read_leniently(
+    name: str, option: str, typed: OptionValue, value: OptionValue
+) -> None:
+    """What users type is read leniently and kept in the model's own spelling."""
     generation = model(name).build("a fox", {option: typed}, allow_adult=False)
 
     assert generation.options[option] == value
@@ -208,7 +210,9 @@ def test_kind_reading(name: str, option: str, typed: OptionValue, value: OptionV
         ("elevenlabs/text-to-dialogue-v3", "stability", "1.01", ("0-1",)),
     ],
 )
-def test_wrong_values(name: str, option: str, typed: OptionValue, allowed: tuple[str, ...]) -> None:
+def test_a_wrong_option_value_is_refused(
+    name: str, option: str, typed: OptionValue, allowed: tuple[str, ...]
+) -> None:
     """A value that the model does not take is refused, with what it takes instead."""
     with pytest.raises(InvalidOption) as caught:
         model(name).build("a fox", {option: typed}, allow_adult=False)
@@ -219,7 +223,7 @@ def test_wrong_values(name: str, option: str, typed: OptionValue, allowed: tuple
 
 
 @pytest.mark.parametrize("length", [0, 101])
-def test_texts_of_the_wrong_length(length: int) -> None:
+def test_an_option_text_of_the_wrong_length_is_refused(length: int) -> None:
     """A text is refused by how many characters it has and may have."""
     with pytest.raises(TextTooLong) as caught:
         sent("veo3", watermark=f" {'x' * length} ")
@@ -231,13 +235,13 @@ def test_texts_of_the_wrong_length(length: int) -> None:
 @pytest.mark.parametrize(
     "size", ["1024x1024", "2000x2000", "8192x4096", "16384x256", "1K", "2048x", "0x0"]
 )
-def test_sizes_that_break_the_rules(size: str) -> None:
+def test_a_size_that_breaks_the_rules_is_refused(size: str) -> None:
     """Too few pixels, sides off the grid, too many pixels, too long, or no size at all."""
     with pytest.raises(InvalidOption):
         sent("seedream-4-5", size=size)
 
 
-def test_unknown_option() -> None:
+def test_an_unknown_option_is_refused() -> None:
     """An option that the model does not have is refused, with those that it has."""
     with pytest.raises(UnknownOption) as caught:
         sent("veo3", duration="8")
@@ -245,7 +249,7 @@ def test_unknown_option() -> None:
     assert caught.value.takes == ("aspect_ratio", "seed", "translate", "watermark")
 
 
-def test_adult_modes() -> None:
+def test_an_adult_mode_needs_permission() -> None:
     """An adult mode is neither built nor offered nor named where it is not allowed."""
     with pytest.raises(AdultOption) as caught:
         sent("grok-imagine/text-to-video", mode=" Spicy")
@@ -262,13 +266,13 @@ def test_adult_modes() -> None:
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n\t "])
-def test_empty_prompt(prompt: str) -> None:
-    """A prompt of blanks makes nothing."""
+def test_an_empty_prompt_is_refused(prompt: str) -> None:
+    """A prompt of blanks generates nothing."""
     with pytest.raises(PromptEmpty):
         model("veo3").build(prompt, {}, allow_adult=False)
 
 
-def test_prompt_limit() -> None:
+def test_prompt_length_is_counted_without_blanks() -> None:
     """A prompt is counted in characters without the blanks around it."""
     vidu = model("viduq3-pro")
     vidu.build(" " + "🦊" * 2000 + " ", {}, allow_adult=False)

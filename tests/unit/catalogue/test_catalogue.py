@@ -21,7 +21,7 @@ mode = { type = "choice", values = ["calm", "wild"] }
 """
 
 
-def test_kinds_are_those_of_a_job() -> None:
+def test_model_kinds_are_those_of_a_job() -> None:
     """What a model makes has the same words as what a job makes."""
     assert [kind.value for kind in Kind] == [kind.value for kind in JobKind]
 
@@ -29,7 +29,7 @@ def test_kinds_are_those_of_a_job() -> None:
 @pytest.mark.parametrize(
     "typed", ["grok-imagine/text-to-video", "Grok Imagine", " GROK-imagine/Text-To-Video "]
 )
-def test_find(typed: str) -> None:
+def test_a_model_is_found_by_name_or_label(typed: str) -> None:
     """A model is found by its whole name, slashes included, or its label, whatever the case."""
     found = load_catalogue().find(Kind.VIDEO, typed)
 
@@ -38,12 +38,12 @@ def test_find(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "grok", "text-to-video", "seedream-4-0", "nothing"])
-def test_find_is_exact(typed: str) -> None:
+def test_a_part_of_a_name_finds_no_model(typed: str) -> None:
     """A part of a name, or a model of another kind, is not it."""
     assert load_catalogue().find(Kind.VIDEO, typed) is None
 
 
-def test_default() -> None:
+def test_default_model() -> None:
     """The operator's default is taken if there is one, else the cheapest."""
     catalogue = load_catalogue({Kind.VIDEO: "Veo 3.1", Kind.IMAGE: None})
 
@@ -54,7 +54,7 @@ def test_default() -> None:
         load_catalogue({Kind.VIDEO: "gone"})
 
 
-def test_withdraw() -> None:
+def test_a_withdrawn_model_is_not_offered() -> None:
     """A model that the API does not know any more is not offered, and keeps its label."""
     catalogue = load_catalogue({Kind.VIDEO: "veo3"})
     before = catalogue.models(Kind.VIDEO)
@@ -69,7 +69,7 @@ def test_withdraw() -> None:
     assert catalogue.labels() == load_catalogue().labels()
 
 
-def test_suggest_models() -> None:
+def test_suggested_models_contain_the_typed_words() -> None:
     """Models are offered wherever the words occur, those that begin with them first."""
     catalogue = load_catalogue()
 
@@ -85,8 +85,8 @@ def test_suggest_models() -> None:
     assert catalogue.suggest(Kind.VIDEO, "seedream") == []
 
 
-def test_models_that_begin_come_first() -> None:
-    """What begins with the typed words stands before what merely contains them."""
+def test_models_that_begin_with_the_typed_words_come_first() -> None:
+    """What begins with the typed words precedes what merely contains them."""
     text = ENTRY + ENTRY.replace("fox-1", "one-fox").replace("Fox 1", "One Fox")
     text += ENTRY.replace("fox-1", "z").replace("Fox 1", "Outfox")
     catalogue = read_catalogue(text.replace("fox/one", "x"))
@@ -128,7 +128,7 @@ def test_at_most_25_models() -> None:
         ("veo3", "duration", "", []),
     ],
 )
-def test_suggest_values(name: str, option: str, typed: str, offered: list[str]) -> None:
+def test_suggested_option_values(name: str, option: str, typed: str, offered: list[str]) -> None:
     """What is offered is what the chosen model takes; a hopeless start offers everything."""
     assert model(name).suggest(option, typed, allow_adult=False) == offered
 
@@ -166,7 +166,7 @@ def test_suggest_values(name: str, option: str, typed: str, offered: list[str]) 
         ("prompt_limit = 100", "prompt_limit =", "models.toml: "),
     ],
 )
-def test_bad_entries(old: str, new: str, complaint: str) -> None:
+def test_a_bad_catalogue_entry_is_named(old: str, new: str, complaint: str) -> None:
     """A bad entry is one readable line that names the model and the key."""
     assert old in ENTRY
     with pytest.raises(CatalogueBroken) as caught:
@@ -176,7 +176,7 @@ def test_bad_entries(old: str, new: str, complaint: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_names_are_unique() -> None:
+def test_model_names_and_labels_are_unique() -> None:
     """Two models of a kind can't share a name or a label."""
     with pytest.raises(CatalogueBroken, match="taken already"):
         read_catalogue(ENTRY + ENTRY.replace("Fox 1", "Fox 2"))

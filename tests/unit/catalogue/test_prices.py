@@ -33,7 +33,7 @@ from tests.unit.catalogue.test_build import MODELS, model
         ("elevenlabs/text-to-dialogue-v3", {}, "x", "0.0002", "0.0002"),  # 0.00012, rounded up
     ],
 )
-def test_by_hand(
+def test_prices_by_hand(
     name: str, options: dict[str, OptionValue], text: str, low: str, high: str
 ) -> None:
     """A request costs what its options say, defaults included, and is rounded up."""
@@ -49,7 +49,7 @@ def test_wrong_options_have_no_price() -> None:
         model("kling-v3").price({"duration": 99}, "fox")
 
 
-def test_labels() -> None:
+def test_price_label_of_one_unit() -> None:
     """A list of models names the price of one unit over all options."""
     seedance, veo = model("bytedance/seedance-2").price_label(), model("veo3").price_label()
 
@@ -62,7 +62,7 @@ def test_labels() -> None:
     )
 
 
-def test_cheapest() -> None:
+def test_the_cheapest_model() -> None:
     """The cheapest is the one whose plain request may cost least."""
     catalogue = load_catalogue()
 
@@ -73,7 +73,7 @@ def test_cheapest() -> None:
         assert catalogue.cheapest(kind).price({}, "x" * 1000).high == min(highs)
 
 
-def test_cheapest_of_nothing() -> None:
+def test_the_cheapest_of_no_models() -> None:
     """Where no model is left there is none to choose."""
     catalogue = load_catalogue()
     catalogue.withdraw("elevenlabs/text-to-dialogue-v3")
@@ -82,7 +82,7 @@ def test_cheapest_of_nothing() -> None:
         catalogue.cheapest(Kind.SPEECH)
 
 
-def test_cheapest_counts_the_plain_request() -> None:
+def test_the_cheapest_model_counts_the_plain_request() -> None:
     """A model that is cheap by the second may be dear by its default duration."""
     catalogue = read_catalogue("""
         [[model]]

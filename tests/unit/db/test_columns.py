@@ -29,14 +29,14 @@ def test_a_fraction_of_a_micro_dollar_is_rounded_up(amount: Decimal) -> None:
     assert 0 <= kept - Fraction(amount) * 10**6 < 1
 
 
-def test_no_money_is_not_zero_money() -> None:
+def test_an_unknown_cost_is_not_zero() -> None:
     """An unknown cost stays unknown."""
     assert Money().process_bind_param(None, DIALECT) is None
     assert Money().process_result_value(None, DIALECT) is None
 
 
-def test_every_state_comes_back_as_itself() -> None:
-    """A state is kept as its word."""
+def test_every_job_state_comes_back_as_itself() -> None:
+    """A state is stored as its word."""
     word = Word(JobState)
     for state in JobState:
         assert word.process_bind_param(state, DIALECT) == state.value

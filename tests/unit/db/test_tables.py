@@ -22,7 +22,7 @@ def test_only_fields_that_may_be_none_may_be_null() -> None:
         assert jobs.c[field.name].nullable == ("None" in str(field.type)), field.name
 
 
-def test_the_ledger_can_forget_who_asked() -> None:
-    """What outlives a forgotten requester says nothing of them but what can be dropped."""
+def test_the_ledger_can_forget_the_requester() -> None:
+    """What the ledger keeps of a forgotten requester names them only where the column may be null."""
     assert ledger.columns.keys() == ["job_id", "day", "amount", "settled", "user_id"]
     assert ledger.c.user_id.nullable

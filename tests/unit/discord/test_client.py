@@ -17,15 +17,15 @@ async def _fail(bot: GenerationBot) -> None:
         await bot.on_error("on_ready")
 
 
-async def test_an_event_that_fails(caplog: pytest.LogCaptureFixture) -> None:
-    """While the session lasts, the operator is told what failed, and where."""
+async def test_a_failing_discord_event_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """While the session lasts, the log says what failed, and where."""
     bot = GenerationBot(Mock(spec=KeyValues), Health(), guild_id=None)
     await _fail(bot)
     await bot.close()
     assert [bool(record.exc_info) for record in caplog.records] == [True]
 
 
-async def test_after_the_end(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_discord_event_after_the_end(caplog: pytest.LogCaptureFixture) -> None:
     """Then no event is passed on any more, and one that is cut off leaves no traceback."""
     bot = GenerationBot(Mock(spec=KeyValues), Health(), guild_id=None)
     await bot.close()

@@ -77,15 +77,17 @@ async def start(
     return bot
 
 
-async def test_once(key_values: KeyValues, discord_itself: Discord) -> None:
-    """The first start tells Discord; the next connection and the next start don't."""
+async def test_commands_are_synced_once(key_values: KeyValues, discord_itself: Discord) -> None:
+    """The first start sends the commands to Discord; the next connection and the next start don't."""
     bot = await start(key_values, discord_itself)
     await bot._sync.when_changed(APPLICATION)
     await start(key_values, discord_itself)
     assert discord_itself.told == [(None, COMMANDS)]
 
 
-async def test_commands_are_everywhere(key_values: KeyValues, discord_itself: Discord) -> None:
+async def test_commands_are_allowed_everywhere(
+    key_values: KeyValues, discord_itself: Discord
+) -> None:
     """Every command says itself where it is, so that results can be fetched wherever they wait."""
     await start(key_values, discord_itself)
     assert len(discord_itself.payload) == len(COMMANDS)
@@ -93,14 +95,16 @@ async def test_commands_are_everywhere(key_values: KeyValues, discord_itself: Di
         assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])
 
 
-async def test_a_changed_definition(key_values: KeyValues, discord_itself: Discord) -> None:
-    """A command that came or went is told at the next start."""
+async def test_a_changed_command_is_synced(key_values: KeyValues, discord_itself: Discord) -> None:
+    """A command that was added or removed is sent at the next start."""
     await start(key_values, discord_itself, less="models")
     await start(key_values, discord_itself)
     assert [len(names) for _, names in discord_itself.told] == [len(COMMANDS) - 1, len(COMMANDS)]
 
 
-async def test_a_changed_description(key_values: KeyValues, discord_itself: Discord) -> None:
+async def test_a_changed_command_description_is_synced(
+    key_values: KeyValues, discord_itself: Discord
+) -> None:
     """So is a changed word in a command."""
     bot = await start(key_values, discord_itself)
     command = bot.tree.get_command("models")
@@ -110,24 +114,26 @@ async def test_a_changed_description(key_values: KeyValues, discord_itself: Disc
     assert len(discord_itself.told) == 2
 
 
-async def test_another_application(key_values: KeyValues, discord_itself: Discord) -> None:
+async def test_another_application_gets_its_commands(
+    key_values: KeyValues, discord_itself: Discord
+) -> None:
     """A new application knows nothing yet."""
     bot = await start(key_values, discord_itself)
     await bot._sync.when_changed(APPLICATION + 1)
     assert len(discord_itself.told) == 2
 
 
-async def test_from_everywhere_to_one_server(
+async def test_commands_move_from_everywhere_to_one_server(
     key_values: KeyValues, discord_itself: Discord
 ) -> None:
-    """The former place is cleared, or people would see every command twice."""
+    """The former place is cleared, or users would see every command twice."""
     await start(key_values, discord_itself)
     await start(key_values, discord_itself, HERE)
     await start(key_values, discord_itself, HERE)
     assert discord_itself.told == [(None, COMMANDS), (None, []), (HERE, COMMANDS)]
 
 
-async def test_from_one_server_to_another_and_everywhere(
+async def test_commands_move_from_server_to_server_and_everywhere(
     key_values: KeyValues, discord_itself: Discord
 ) -> None:
     """A server that is left has no commands of its own any more."""
@@ -144,13 +150,13 @@ async def test_from_one_server_to_another_and_everywhere(
 
 
 @pytest.mark.parametrize("error", [http_error(500), http_error(429), ConnectionResetError()])
-async def test_trouble(
+async def test_a_failed_command_sync_is_tried_again(
     key_values: KeyValues,
     discord_itself: Discord,
     error: Exception,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Trouble is logged, and the next connection tries again."""
+    """A failure is logged, and the next connection tries again."""
     discord_itself.trouble[None] = error
     bot = await start(key_values, discord_itself)
     assert "could not be told" in caplog.text
@@ -160,7 +166,7 @@ async def test_trouble(
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_a_server_without_the_bot(
+async def test_command_sync_to_a_server_without_the_bot(
     key_values: KeyValues, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A server that does not have the bot is the operator's to correct, by a sentence that says how."""
@@ -173,7 +179,7 @@ async def test_a_server_without_the_bot(
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_a_former_server_that_was_left(
+async def test_command_sync_after_leaving_the_former_server(
     key_values: KeyValues, discord_itself: Discord, status: int
 ) -> None:
     """A server that the bot can't reach any more does not keep the commands from the new one."""

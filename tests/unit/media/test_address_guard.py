@@ -56,7 +56,7 @@ from bot.media.errors import ForbiddenAddress
         "4000::1",
     ],
 )
-def test_closed(address: str) -> None:
+def test_private_addresses_are_closed(address: str) -> None:
     """Private, local, tunnelled, reserved and many-receiver addresses are closed."""
     assert not is_public(address)
 
@@ -75,12 +75,12 @@ def test_closed(address: str) -> None:
         "::ffff:8.8.8.8",
     ],
 )
-def test_open(address: str) -> None:
+def test_public_addresses_are_open(address: str) -> None:
     """Public addresses are open."""
     assert is_public(address)
 
 
-def test_factory() -> None:
+def test_the_socket_factory_checks_addresses() -> None:
     """The factory makes sockets for public and for allowed addresses, down to the port."""
     make = guard(frozenset({("127.0.0.1", 80)}))
 
@@ -92,8 +92,8 @@ def test_factory() -> None:
             make((socket.AF_INET, socket.SOCK_STREAM, 6, "", address))
 
 
-def test_refusal_is_found_behind_other_errors() -> None:
-    """The refusal is found wherever in the chain of causes it stands."""
+def test_a_forbidden_address_is_found_in_the_cause_chain() -> None:
+    """The refusal is found anywhere in the chain of causes."""
 
     def wrapped() -> Exception:
         try:

@@ -36,8 +36,8 @@ def ogg(packet: bytes) -> bytes:
         (b"fLaC\x00\x00\x00\x22", "audio/flac", "flac"),
     ],
 )
-def test_known(head: bytes, name: str, extension: str) -> None:
-    """Each kind that Discord plays or shows is told."""
+def test_known_media_types(head: bytes, name: str, extension: str) -> None:
+    """Each kind that Discord plays or shows is recognised."""
     told = detect_media_type(head)
 
     assert told is not None
@@ -71,14 +71,14 @@ def test_known(head: bytes, name: str, extension: str) -> None:
         b" GIF89a",
     ],
 )
-def test_unknown(head: bytes) -> None:
-    """Pages, programs, archives, and kinds that can't be shown are not told."""
+def test_unknown_media_types(head: bytes) -> None:
+    """Pages, programs, archives, and kinds that can't be shown are not recognised."""
     assert detect_media_type(head) is None
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
-def test_real_pictures(kind: str) -> None:
-    """Pictures that a real encoder wrote are told."""
+def test_media_types_of_encoded_pictures(kind: str) -> None:
+    """Pictures that a real encoder wrote are recognised."""
     written = io.BytesIO()
     Image.new("RGB", (16, 16), "orange").save(written, kind)
 
@@ -88,8 +88,8 @@ def test_real_pictures(kind: str) -> None:
     assert told.name == f"image/{kind.lower()}"
 
 
-def test_real_sound() -> None:
-    """A sound that a real encoder wrote is told."""
+def test_media_type_of_encoded_sound() -> None:
+    """A sound that a real encoder wrote is recognised."""
     written = io.BytesIO()
     with wave.open(written, "wb") as sound:
         sound.setnchannels(1)

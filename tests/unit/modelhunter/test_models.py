@@ -11,7 +11,7 @@ from bot.modelhunter import Task, TaskError, TaskStatus
 
 
 @pytest.mark.parametrize("status", list(TaskStatus))
-def test_documented_statuses(status: TaskStatus) -> None:
+def test_documented_task_statuses(status: TaskStatus) -> None:
     """Each documented status is read as itself."""
     assert status is Task.model_validate({"id": "t", "status": status.value}).status
 
@@ -24,12 +24,12 @@ def test_documented_statuses(status: TaskStatus) -> None:
         (" SUCCEEDED ", TaskStatus.SUCCEEDED),
     ],
 )
-def test_dialect(word: str, status: TaskStatus) -> None:
+def test_task_statuses_in_other_words(word: str, status: TaskStatus) -> None:
     """The words of the model pages, and odd spelling, are understood."""
     assert status is Task.model_validate({"id": "t", "status": word}).status
 
 
-def test_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_task_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     """An unknown status means "still going" and is logged once, however often it is polled."""
     with caplog.at_level(logging.WARNING, "bot.modelhunter"):
         tasks = [Task.model_validate({"id": "t", "status": "marinating"}) for _ in range(3)]
@@ -39,12 +39,12 @@ def test_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None
 
 
 @pytest.mark.parametrize("status", [None, 7, [], {"a": 1}])
-def test_status_of_another_type(status: object) -> None:
+def test_a_task_status_of_another_type(status: object) -> None:
     """A status that is no word means "still going"."""
     assert TaskStatus.RUNNING is Task.model_validate({"id": "t", "status": status}).status
 
 
-def test_whole_task() -> None:
+def test_a_whole_task_is_read() -> None:
     """Every documented field is read, and what is new is ignored."""
     task = Task.model_validate(
         {
@@ -108,13 +108,13 @@ def test_whole_task() -> None:
         ("error", 5),
     ],
 )
-def test_odd_fields_count_as_absent(field: str, value: object) -> None:
+def test_odd_task_fields_count_as_absent(field: str, value: object) -> None:
     """An optional field that makes no sense does not take the task with it."""
     assert None is getattr(Task.model_validate({"id": "t", field: value}), field)
 
 
-def test_a_cost_without_sense_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """The operator reads of a cost that is not believed, and not at every poll."""
+def test_an_implausible_cost_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """The log has a cost that is not believed once, and not at every poll."""
     for _ in range(3):
         Task.model_validate({"id": "t", "cost": 2.5e21})
     assert [it.getMessage() for it in caplog.records] == [
@@ -122,8 +122,8 @@ def test_a_cost_without_sense_is_told_once(caplog: pytest.LogCaptureFixture) -> 
     ]
 
 
-def test_a_job_without_a_cost_is_no_news(caplog: pytest.LogCaptureFixture) -> None:
-    """That the API tells no cost is usual, and nothing to log."""
+def test_a_missing_cost_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A task without a cost is usual, and nothing to log."""
     assert Task.model_validate({"id": "t", "cost": None}).cost is None
     assert caplog.records == []
 
@@ -156,7 +156,7 @@ def test_results_that_are_no_list(result: object) -> None:
     assert Task.model_validate({"id": "t", "result": result}).result == ()
 
 
-def test_error_as_object_and_as_sentence() -> None:
+def test_a_task_error_as_object_and_as_sentence() -> None:
     """The reason of a failure is read as the documented object, and as a bare sentence."""
     documented = Task.model_validate(
         {"id": "t", "error": {"code": "PROVIDER_ERROR", "message": "m"}}
@@ -168,13 +168,13 @@ def test_error_as_object_and_as_sentence() -> None:
 
 
 @pytest.mark.parametrize("task_id", [None, "", "   ", [], {}, "x" * 300])
-def test_no_id_is_nonsense(task_id: object) -> None:
+def test_a_task_without_an_id_is_refused(task_id: object) -> None:
     """A task without a usable id is no task."""
     with pytest.raises(ValidationError):
         Task.model_validate({"id": task_id, "status": "running"})
 
 
-def test_neither_repr_nor_error_shows_the_private_parts() -> None:
+def test_task_repr_and_errors_hide_private_parts() -> None:
     """Signed addresses, metadata and the words of an error, which may repeat the prompt, stay out."""
     task = Task.model_validate(
         {

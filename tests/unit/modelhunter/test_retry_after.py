@@ -28,6 +28,6 @@ _NOW = 784111777.0  # Sun, 06 Nov 1994 08:49:37 GMT
         ("Sun, 06 Nov 99999999999999999999 08:50:07 GMT", None),
     ],
 )
-def test_forms(value: str | None, seconds: float | None) -> None:
+def test_retry_after_forms(value: str | None, seconds: float | None) -> None:
     """Seconds and dates are read, a past date means now, and nonsense counts as absent."""
     assert seconds == read_retry_after(value, _NOW)

@@ -40,7 +40,7 @@ async def watched(api: ScriptedApi) -> AsyncGenerator[Health]:
 
 
 @in_virtual_time
-async def test_all_is_well() -> None:
+async def test_the_balance_is_asked_for_every_five_minutes() -> None:
     """In quiet times the balance is asked for every five minutes."""
     api = ScriptedApi()
     async with watched(api):
@@ -49,7 +49,7 @@ async def test_all_is_well() -> None:
 
 
 @in_virtual_time
-async def test_a_report_is_looked_into_at_once() -> None:
+async def test_a_reported_problem_is_checked_at_once() -> None:
     """One call that met a refused connection keeps no command out when the API answers again."""
     api = ScriptedApi()
     async with watched(api) as health:
@@ -61,7 +61,7 @@ async def test_a_report_is_looked_into_at_once() -> None:
 
 
 @in_virtual_time
-async def test_trouble_is_looked_at_often() -> None:
+async def test_an_unreachable_api_is_checked_every_half_minute() -> None:
     """While the API is away it is asked every half a minute, and not for each report."""
     api = ScriptedApi()
     async with watched(api) as health:
@@ -78,7 +78,7 @@ async def test_trouble_is_looked_at_often() -> None:
 
 
 @in_virtual_time
-async def test_what_the_watch_itself_finds_is_no_report() -> None:
+async def test_a_problem_the_watch_found_is_no_report() -> None:
     """Its own discovery does not make the watch ask again at once."""
     api = ScriptedApi(Unavailable())
     async with watched(api) as health:
@@ -92,7 +92,7 @@ def refuse(health: Health, status: int) -> None:
 
 
 @in_virtual_time
-async def test_a_key_that_is_taken_after_all() -> None:
+async def test_a_key_that_is_accepted_again() -> None:
     """Any balance shows that the key is taken, so a 401 is over."""
     async with watched(ScriptedApi(None)) as health:
         refuse(health, 401)
@@ -101,8 +101,8 @@ async def test_a_key_that_is_taken_after_all() -> None:
 
 
 @pytest.mark.parametrize("balance", ["0", "-0.5"])
-def test_a_balance_that_is_spent_stays_told(balance: str) -> None:
-    """While there is nothing to pay with, a 402 is told on, however often the balance is read."""
+def test_a_spent_balance_stays_reported(balance: str) -> None:
+    """While there is nothing to pay with, a 402 stays reported, however often the balance is read."""
     _see_that_a_spent_balance_stays_told(Decimal(balance))
 
 
@@ -119,7 +119,7 @@ async def _see_that_a_spent_balance_stays_told(balance: Decimal) -> None:
 
 
 @in_virtual_time
-async def test_a_balance_that_was_topped_up() -> None:
+async def test_a_topped_up_balance_ends_a_402() -> None:
     """A 402 with money left is over as soon as there is more of it."""
     api = ScriptedApi(Decimal("0.02"))
     async with watched(api) as health:
@@ -134,10 +134,10 @@ async def test_a_balance_that_was_topped_up() -> None:
 @pytest.mark.parametrize(
     ("status", "balance"), [(402, Decimal("0.02")), (402, None), (403, Decimal(5)), (403, None)]
 )
-def test_what_a_balance_can_not_tell(
+def test_a_refusal_that_no_balance_disproves(
     status: int, balance: Decimal | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A refusal that no balance can disprove stands for five minutes, and is told once in them."""
+    """A refusal that no balance can disprove stays for five minutes, and is logged once in them."""
     _see_that_it_stands(status, balance)
     assert len([it for it in caplog.records if it.levelname == "ERROR"]) == 1
 

@@ -13,7 +13,7 @@ LEAVES = {Path("db/migrations/versions"), Path("sandbox/modelhunter/media")}
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
-def test_the_page_shows_the_life_of_a_job_as_it_is() -> None:
+def test_the_lifecycle_drawing_is_current() -> None:
     """The drawing on the page is what `python -m tests.draw_lifecycle` prints."""
     found = re.search(
         r"<!-- drawn by tests/draw_lifecycle\.py -->\n(.*)\n<!-- end of the drawing -->",
@@ -24,8 +24,8 @@ def test_the_page_shows_the_life_of_a_job_as_it_is() -> None:
     assert found[1] == f"{draw_table()}\n\n{draw_diagram()}"
 
 
-def test_the_drawing_tries_what_depends_on_time_and_wishes() -> None:
-    """AnswerDeadline that ends, and a request that meets a job that was not taken, are both drawn."""
+def test_the_lifecycle_drawing_tries_deadlines_and_cancels() -> None:
+    """A deadline that passes, and a cancel that meets a job that was not taken, are both drawn."""
     searched = {
         outcome.state for outcome in outcomes(JobState.SUBMITTING, events.SearchFoundNothing)
     }
@@ -36,8 +36,8 @@ def test_the_drawing_tries_what_depends_on_time_and_wishes() -> None:
     assert taken_back == {JobState.ACCEPTED, JobState.CANCELLED}
 
 
-def test_every_room_of_the_house_is_named() -> None:
-    """A folder or a file at the top of `bot/` that is not described fails."""
+def test_every_folder_of_the_bot_is_described() -> None:
+    """A folder or a file at the top of `bot/` that the page does not describe fails this test."""
     house = PAGE.split("```")[1]
     rooms = {
         path.name for path in (ROOT / "bot").iterdir() if not path.name.startswith("__pycache")

@@ -70,7 +70,7 @@ def test_the_set_up_has_six_steps() -> None:
     assert steps == list("123456")
 
 
-def test_every_setting_stands_in_the_table_with_its_default() -> None:
+def test_every_setting_is_in_the_table_with_its_default() -> None:
     """The table of settings has each setting once, and the default that it has."""
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| .+ \|$", read("docs/settings.md"), re.MULTILINE)
     assert [name for name, _ in rows] == [name.upper() for name in Settings.model_fields]
@@ -118,7 +118,7 @@ def commands() -> dict[str, set[str]]:
     return found
 
 
-def test_every_command_stands_in_the_table_with_its_options() -> None:
+def test_every_command_is_in_the_table_with_its_options() -> None:
     """What can be typed is what the table says, and nothing else."""
     rows = re.findall(r"^\| `/(\w+)` \| (.+) \|$", section("Commands"), re.MULTILINE)
     assert {name for name, _ in rows} == set(commands())
@@ -127,13 +127,13 @@ def test_every_command_stands_in_the_table_with_its_options() -> None:
 
 
 @pytest.mark.parametrize("state", list(JobState))
-def test_every_look_of_a_card_is_explained(state: JobState) -> None:
-    """Each state's sign and words stand in the table of the card."""
+def test_every_card_state_is_explained(state: JobState) -> None:
+    """Each state's sign and words are in the table of the card."""
     assert status_of(make_job(state=state)).title in read("docs/card.md")
 
 
-def test_every_status_is_explained() -> None:
-    """So do the words for each status, for late jobs and for those being cancelled."""
+def test_every_card_status_is_explained() -> None:
+    """The words for each status, for late jobs and for those being cancelled are in the table too."""
     table = read("docs/card.md")
     for status in STATUSES:
         assert status_of(make_job(state=JobState.FOLLOWING, status=status)).title in table
@@ -155,7 +155,7 @@ def leads_somewhere(page: str, link: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_a_page_names_is_there(page: str) -> None:
+def test_files_that_a_page_names_exist(page: str) -> None:
     """Linked files and headings, and paths in code spans, exist."""
     text = read(page)
     links = re.findall(r"\[[^\]]+\]\(([^):]+)\)", text)
@@ -171,7 +171,7 @@ def names_of(requirements: list[str | dict[str, str]]) -> list[str]:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    """Whoever adds a dependency says why in CONTRIBUTING.md."""
+    """CONTRIBUTING.md says of each dependency why it is there."""
     names = {
         *names_of(PYPROJECT["project"]["dependencies"]),
         *itertools.chain(*map(names_of, PYPROJECT["project"]["optional-dependencies"].values())),
@@ -191,7 +191,7 @@ def test_the_model_in_the_example_is_one_that_the_catalogue_takes() -> None:
 
 
 def test_the_make_targets_on_the_pages_exist() -> None:
-    """Nobody is told to make what can't be made."""
+    """Every make target that a page names can be made."""
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     text = "".join(map(read, PAGES))
     named = re.findall(r"(?:^|`|=\S+ )make ((?:[a-z-]+ ?)+)", text, re.MULTILINE)
@@ -201,13 +201,13 @@ def test_the_make_targets_on_the_pages_exist() -> None:
 
 
 def test_every_folder_of_tests_is_explained() -> None:
-    """Whoever looks for the place of a test finds each one in CONTRIBUTING.md."""
+    """CONTRIBUTING.md says of each folder of tests what it is for."""
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/__init__.py")}
     assert folders == set(re.findall(r"^\| `tests/(\w+)` \|", CONTRIBUTING, re.MULTILINE))
 
 
 def test_every_page_under_docs_is_linked() -> None:
-    """The README leads to each page, and shows or links each other file."""
+    """Each page under docs is linked from another page."""
     pages = [path.name for path in (ROOT / "docs").iterdir()]
     assert [name for name in pages if f"(docs/{name})" not in README] == []
     questions = re.findall(r"^\| .+\? \| .*\[(docs/.+?)\]", section("Questions"), re.MULTILINE)
@@ -249,7 +249,7 @@ def test_the_messages_that_are_explained_exist() -> None:
     assert [piece for piece in pieces if piece not in spoken] == []
 
 
-def test_what_the_steps_leave_behind_is_ignored() -> None:
+def test_environments_of_the_readme_are_ignored() -> None:
     """The environments that the steps without Docker make do not show up as changes."""
     made = re.findall(r"^python3\.11 -m venv (\S+)$", read("docs/without-docker.md"), re.MULTILINE)
     ignored = read(".gitignore").splitlines()

@@ -173,7 +173,7 @@ def test_the_health_check_believes_only_200(status: int, code: int) -> None:
         assert _health_check(port) == code
 
 
-def test_the_health_check_fails_where_nobody_answers() -> None:
+def test_the_health_check_fails_without_an_answer() -> None:
     """A container whose bot is gone is not healthy."""
     with _server_that_answers(200) as port:
         pass

@@ -32,7 +32,13 @@ def make_job(**changes: object) -> Job:
 
 
 _IDS = st.integers(min_value=1, max_value=2**63 - 1)
-_TEXTS = st.text() | st.text(min_size=200, max_size=3000) | st.just("*" * 6000)
+# Long by repetition: as long as what is typed can be, without drawing each character of it.
+_LONG_TEXTS = st.builds(
+    lambda part, length: (part * length)[:length],
+    st.text(min_size=1, max_size=20),
+    st.integers(min_value=200, max_value=3000),
+)
+_TEXTS = st.text() | _LONG_TEXTS | st.just("*" * 6000)
 _MONEY = st.decimals(min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False)
 _OPTIONS: st.SearchStrategy[dict[str, OptionValue]] = st.dictionaries(
     st.sampled_from(["duration", "aspect_ratio", "resolution", "seed"]) | st.text(max_size=50),
@@ -75,4 +81,9 @@ ANY_JOB: st.SearchStrategy[Job] = st.builds(
     cancel_wanted_by=st.none() | st.just(0) | _IDS,
     cancel_refused=st.booleans(),
     late=st.booleans(),
+)
+# Up to eleven jobs, one more than a page holds, of which at most three differ: what a page has to
+# hold is the sum of its rows, and the longest page is one of equal rows.
+ANY_JOBS: st.SearchStrategy[list[Job]] = st.lists(ANY_JOB, min_size=1, max_size=3).flatmap(
+    lambda different: st.lists(st.sampled_from(different), max_size=11)
 )

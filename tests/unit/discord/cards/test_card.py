@@ -100,8 +100,8 @@ def actions(drawn: Card) -> list[ButtonAction]:
 
 
 @given(ANY_JOB, st.text())
-def test_no_limit_of_discord_is_reached(job: Job, label: str) -> None:
-    """Whatever a job holds, its embed is one that Discord takes (Discord docs: Embed Limits)."""
+def test_every_card_fits_discords_limits(job: Job, label: str) -> None:
+    """An embed of any job is one that Discord takes (Discord docs: Embed Limits)."""
     drawn = card(job, CardLook(model_label=label))
     embed = drawn.embed
 
@@ -118,7 +118,7 @@ def test_no_limit_of_discord_is_reached(job: Job, label: str) -> None:
     assert "@everyone" not in text_of(drawn)
 
 
-def test_every_look_is_its_own() -> None:
+def test_every_card_status_looks_different() -> None:
     """Each state, status, mark and canceller has a word, sentence, marker and colour of its own."""
     jobs = [make_job(state=state) for state in JobState if state is not JobState.FOLLOWING]
     jobs += [running(status=status) for status in ("pending", "queued", "running", "x")]
@@ -143,23 +143,23 @@ def test_every_look_is_its_own() -> None:
     ("state", "reason"),
     list(itertools.product([JobState.FAILED, JobState.REFUSED, JobState.LOST], Reason)),
 )
-def test_an_ending_says_why(state: JobState, reason: Reason) -> None:
-    """The reason's own sentence stands on the card."""
+def test_an_ending_states_its_reason(state: JobState, reason: Reason) -> None:
+    """The reason's own sentence is on the card."""
     expected = ENDINGS.get((state, reason), REASONS[reason])
 
     assert expected in text_of(draw(state=state, reason=reason, error_message="no foxes"))
 
 
-def test_a_deleted_card_says_so() -> None:
-    """A job that ended because its card was deleted was cancelled by nobody."""
+def test_a_deleted_card_names_no_canceller() -> None:
+    """A job that ended because its card was deleted names no user as its canceller."""
     job = make_job(state=JobState.CANCELLED, cancel_wanted_by=0, reason=Reason.CARD_DELETED)
 
     assert REASONS[Reason.CARD_DELETED] in text_of(card(job, LOOK))
     assert "<@0>" not in text_of(card(job, LOOK))
 
 
-def test_a_cancelled_card_names_who() -> None:
-    """A moderator's cancel is told apart from the requester's own."""
+def test_a_cancelled_card_names_its_canceller() -> None:
+    """A moderator's cancel is distinguished from the requester's own."""
     own = text_of(draw(state=JobState.CANCELLED, cancel_wanted_by=11))
     moderated = text_of(draw(state=JobState.CANCELLED, cancel_wanted_by=12))
 
@@ -169,7 +169,7 @@ def test_a_cancelled_card_names_who() -> None:
 
 @pytest.mark.parametrize("field", INVISIBLE)
 @pytest.mark.parametrize("state", JobState)
-def test_the_digest_ignores_what_nobody_sees(state: JobState, field: str) -> None:
+def test_the_digest_ignores_invisible_fields(state: JobState, field: str) -> None:
     """Bookkeeping does not make a card worth an edit."""
     job = running(state=state)
     changed = dataclasses.replace(job, **{field: INVISIBLE[field]})  # type: ignore[arg-type]
@@ -179,7 +179,7 @@ def test_the_digest_ignores_what_nobody_sees(state: JobState, field: str) -> Non
 
 
 @pytest.mark.parametrize("field", VISIBLE)
-def test_the_digest_follows_what_people_see(field: str) -> None:
+def test_the_digest_follows_visible_fields(field: str) -> None:
     """Everything that looks different is shown again."""
     changes = {"cancel_wanted_by": 11} if field == "cancel_refused" else {}
     job = running(**changes)
@@ -188,7 +188,7 @@ def test_the_digest_follows_what_people_see(field: str) -> None:
     assert card(job, LOOK).digest != card(changed, LOOK).digest
 
 
-def test_the_digest_follows_the_label() -> None:
+def test_the_digest_follows_the_model_label() -> None:
     """A renamed model is a card that looks different."""
     job = make_job()
 
@@ -213,13 +213,13 @@ def test_the_digest_is_stable() -> None:
 
 
 @pytest.mark.parametrize("state", JobState)
-def test_only_endings_end(state: JobState) -> None:
+def test_only_final_states_are_ending_cards(state: JobState) -> None:
     """A card is an ending exactly when its job has ended."""
     assert draw(state=state).is_ending is state.is_final
 
 
-def test_the_request_is_shown() -> None:
-    """Prompt, model, options, requester and price stand on the card from the start."""
+def test_the_request_is_on_the_card() -> None:
+    """Prompt, model, options, requester and price are on the card from the start."""
     shown = text_of(draw())
 
     assert "> a fox in the snow\n`5s · 16:9 · 720p · seed 42`" in shown
@@ -228,7 +228,7 @@ def test_the_request_is_shown() -> None:
     assert "Price: $0.20–$0.40" in shown  # noqa: RUF001
 
 
-def test_progress_is_the_apis_or_absent() -> None:
+def test_the_percentage_is_the_apis_or_absent() -> None:
     """A percentage is shown only where the API gave one, and only while the API works."""
     assert "▰▰▰▰▱▱▱▱▱▱ 42%" in text_of(card(running(progress=42.9), LOOK))
     assert "%" not in text_of(card(running(progress=None), LOOK))
@@ -237,7 +237,7 @@ def test_progress_is_the_apis_or_absent() -> None:
     assert "100%" in text_of(card(running(progress=250.0), LOOK))
 
 
-def test_times_tick_by_themselves() -> None:
+def test_card_times_are_discord_timestamps() -> None:
     """Start and estimate are Discord's own timestamps; a late job has no estimate any more."""
     shown = text_of(card(running(), LOOK))
     late = text_of(card(running(late=True), LOOK))
@@ -272,13 +272,13 @@ def test_a_finished_card_says_how_long_it_took(seconds: float, expected: str) ->
         ({"state": JobState.UNCERTAIN}, "Price: $0.20–$0.40"),  # noqa: RUF001
     ],
 )
-def test_money_is_what_is_known(changes: dict[str, object], expected: str) -> None:
+def test_the_cost_on_a_card_is_what_is_known(changes: dict[str, object], expected: str) -> None:
     """A card says "nothing" only where nothing can have been charged."""
     assert expected in text_of(draw(**changes))
 
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.REFUSED])
-def test_the_apis_own_words_are_shown(state: JobState) -> None:
+def test_the_apis_error_message_is_quoted(state: JobState) -> None:
     """What the API says is quoted, harmless and short."""
     drawn = draw(state=state, reason=Reason.API, error_message="No <@5> **here** " * 99)
     (said,) = [field.value for field in drawn.embed.fields if field.name == FIELD_ERROR]
@@ -304,7 +304,7 @@ def test_the_apis_own_words_are_shown(state: JobState) -> None:
         (JobState.LOST, [ButtonAction.TRY_AGAIN]),
     ],
 )
-def test_buttons_offer_what_can_be_done(state: JobState, expected: list[ButtonAction]) -> None:
+def test_the_buttons_of_each_state(state: JobState, expected: list[ButtonAction]) -> None:
     """Each state has the buttons that mean something in it."""
     drawn = draw(state=state)
 
@@ -324,7 +324,7 @@ def test_a_reaction_replaces_the_cancel_button() -> None:
 
 @pytest.mark.parametrize("changes", [{"cancel_wanted_by": 11}, {"cancel_refused": True}])
 def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
-    """Who has asked for a cancel, or was told that there is none, is not offered it again."""
+    """A requester who has already cancelled, or whose cancel the API refused, is not offered it again."""
     assert actions(card(running(**changes), LOOK)) == []
 
 
@@ -334,8 +334,8 @@ def test_a_model_that_is_gone_is_not_tried_again() -> None:
 
 
 @pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
-def test_no_card_points_at_words_that_are_not_there(message: str | None, said: bool) -> None:
-    """A refusal speaks of what stands below only where something does."""
+def test_a_refused_card_points_only_at_an_existing_message(message: str | None, said: bool) -> None:
+    """A refusal refers to the message below only where there is one."""
     drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
 
     assert (ENDINGS[JobState.REFUSED, Reason.API] in text_of(drawn)) is said
@@ -351,7 +351,7 @@ def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
     assert drawn.buttons[0].style is discord.ButtonStyle.danger
 
 
-def test_a_brief_card_says_where_the_result_goes() -> None:
+def test_a_token_only_card_says_where_the_result_goes() -> None:
     """A card that can't be edited for ever says so from the start, and not after the end."""
     live = draw(card_kind=CardKind.TOKEN_ONLY)
     ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
@@ -362,7 +362,7 @@ def test_a_brief_card_says_where_the_result_goes() -> None:
 
 @pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
 def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
-    """A result that arrives although somebody cancelled comes with its explanation."""
+    """A result that arrives after a cancel comes with its explanation."""
     assert CANCEL_TOO_LATE in text_of(draw(state=state, cancel_wanted_by=11))
     assert CANCEL_TOO_LATE not in text_of(draw(state=state))
 
@@ -375,18 +375,18 @@ def test_a_refused_cancel_is_admitted() -> None:
     assert status_of(job).words == STATUSES["running"]
 
 
-def test_the_apis_other_words_are_understood() -> None:
-    """The word processing reads as running, and a status nobody knows as in progress."""
+def test_unfamiliar_api_statuses_are_understood() -> None:
+    """The word processing reads as running, and an unknown status as in progress."""
     assert status_of(running(status="processing")).words == STATUSES["running"]
     assert status_of(running(status="brewing")).words == STATES[JobState.FOLLOWING]
 
 
-def test_a_direct_message_is_pointed_to() -> None:
+def test_a_card_points_to_the_direct_message() -> None:
     """A result that was sent by direct message is not said to be attached."""
     assert SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
 
 
-def test_a_reply_is_pointed_to() -> None:
+def test_a_card_points_to_the_reply() -> None:
     """A result in a message of its own is not said to be attached, and a direct message goes first."""
     replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
     assert SENT_AS_REPLY in text_of(draw(**replied))
@@ -419,7 +419,7 @@ def test_the_embed_repeats_no_media() -> None:
         ({}, "", []),
     ],
 )
-def test_files_that_were_left_out(
+def test_a_card_counts_the_files_left_out(
     changes: dict[str, object], note: str, buttons: list[ButtonAction]
 ) -> None:
     """The card says how many files are missing, and links to them only if all may be opened."""

@@ -22,7 +22,7 @@ from bot.locales.answers import LINKS_TOO_LONG
 from bot.locales.buttons import BUTTON_NEWER, BUTTON_OLDER
 from bot.locales.lists import JOBS_EMPTY, MODELS_MORE
 from db.records import CardKind, Job, JobKind, JobState, Reason
-from tests.unit.discord.cards.jobs import ANY_JOB, make_job
+from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, make_job
 
 ANY_MODEL = st.builds(
     ModelLine, kind=st.sampled_from(JobKind), name=st.text(), label=st.text(), price=st.text()
@@ -30,12 +30,13 @@ ANY_MODEL = st.builds(
 
 
 @given(
-    st.lists(ANY_JOB, max_size=11),
-    st.dictionaries(st.text(), st.text(min_size=70)),
+    ANY_JOBS,
+    st.none() | st.text(min_size=70),
     st.integers(min_value=0, max_value=10**6),
 )
-def test_the_job_list_fits(jobs: list[Job], labels: dict[str, str], start: int) -> None:
+def test_the_job_list_fits(jobs: list[Job], label: str | None, start: int) -> None:
     """Ten jobs of any content are within Discord's limits, eleven are ten and a button."""
+    labels = {} if label is None else {job.model: label for job in jobs}
     shown = job_list(jobs, labels, start)
 
     assert 0 < len(shown.embed.description or "") <= 4096
@@ -63,7 +64,7 @@ def test_the_longest_job_list_fits() -> None:
     assert 3500 < len(job_list([job] * 10, {}, 10**6).embed.description or "") <= 4096
 
 
-def test_a_row_says_what_and_where() -> None:
+def test_a_job_row_says_what_and_where() -> None:
     """A row has the state's sign and word, prompt, model and a way to the message."""
     shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"})
 
@@ -83,8 +84,8 @@ def test_a_row_says_what_and_where() -> None:
         ({"state": JobState.LOST, "reason": Reason.UNKNOWN_TASK}, "ModelHunter has not known"),
     ],
 )
-def test_a_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
-    """Who was told nowhere else reads here why it failed, and can try again."""
+def test_a_job_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
+    """A requester who read it nowhere else reads in the list why the job failed, and can try again."""
     shown = job_list([make_job(), make_job(id=8, **changes)], {}, 20)
     *_, last = (shown.embed.description or "").splitlines()
     (button,) = shown.buttons
@@ -103,7 +104,7 @@ def test_a_model_that_is_gone_is_not_tried_again_from_the_list() -> None:
     assert job_list([gone], {}).buttons == ()
 
 
-def test_pages_are_ten_rows_apart() -> None:
+def test_job_list_pages_are_ten_rows_apart() -> None:
     """Older and newer jobs are a press away, and the first page begins with the first."""
     pages = job_list([make_job()] * 11, {}, 5).pages
 
@@ -113,8 +114,8 @@ def test_pages_are_ten_rows_apart() -> None:
     ]
 
 
-def test_an_empty_list_says_what_to_do() -> None:
-    """Who has no jobs is told how to make one."""
+def test_an_empty_job_list_says_what_to_do() -> None:
+    """A requester without jobs reads how to start one."""
     assert job_list([], {}).embed.description == JOBS_EMPTY
 
 
@@ -129,8 +130,8 @@ def test_finished_results_can_be_fetched_from_the_list() -> None:
     assert button.label == "Fresh link 2"
 
 
-def test_addresses_lead_to_the_message() -> None:
-    """A card in a server or direct message has an address; a brief or lost one has none."""
+def test_message_addresses_lead_to_the_card() -> None:
+    """A card in a server or direct message has an address; a token-only or lost one has none."""
     assert message_address(make_job()) == "https://discord.com/channels/22/33/44"
     assert message_address(make_job(guild_id=None)) == "https://discord.com/channels/@me/33/44"
     assert message_address(make_job(message_id=None)) is None
@@ -165,16 +166,16 @@ def test_models_are_grouped_by_kind() -> None:
 
 
 @given(ANY_JOB, st.text(), st.text())
-def test_the_price_question_fits(job: Job, label: str, price: str) -> None:
-    """The question is within Discord's limits whatever is asked for."""
+def test_the_price_confirmation_fits(job: Job, label: str, price: str) -> None:
+    """The question is within Discord's limits for any request."""
     embed = price_confirmation(job.prompt, label, price, job.options)
 
     assert len(embed.title or "") <= 256
     assert len(embed) <= 6000
 
 
-def test_the_price_question_names_the_price() -> None:
-    """The price stands in the question itself, with all that it is the price of."""
+def test_the_price_confirmation_names_the_price() -> None:
+    """The price is in the question itself, with all that it is the price of."""
     embed = price_confirmation("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
 
     assert embed.title == "Generate this for $1.20?"
@@ -194,7 +195,7 @@ def test_fresh_links_end_when_they_say() -> None:
 
 
 @pytest.mark.parametrize(("count", "length"), [(1, 2000), (4, 600), (1, 3000)])
-def test_long_addresses_are_shown(count: int, length: int) -> None:
+def test_long_fresh_links_are_shown(count: int, length: int) -> None:
     """Addresses that are too long for a message's text have room in its embed."""
     text = fresh_links(["https://cdn.example/" + "a" * length] * count, 1_800_000_900).description
 
@@ -215,7 +216,7 @@ def test_fresh_links_fit_whole(addresses: list[str]) -> None:
 
 
 @given(ANY_JOB, st.text())
-def test_a_choice_fits(job: Job, label: str) -> None:
+def test_an_autocomplete_choice_fits(job: Job, label: str) -> None:
     """An autocomplete choice has 1 to 100 characters (Discord docs: Application Commands)."""
     assert 1 <= len(choice_name(job, label)) <= 100
 
@@ -235,12 +236,12 @@ def test_a_choice_fits(job: Job, label: str) -> None:
         ("1E+3", "$1,000.00"),
     ],
 )
-def test_money_reads_as_people_write_it(amount: str, expected: str) -> None:
+def test_money_reads_as_it_is_usually_written(amount: str, expected: str) -> None:
     """Cents always, smaller parts where they count, never an exponent."""
     assert money(Decimal(amount)) == expected
 
 
-def test_a_range_has_two_ends_or_one() -> None:
+def test_a_price_range_has_two_ends_or_one() -> None:
     """A range whose ends read alike is one price."""
     assert price_range(Decimal("0.2"), Decimal("0.4")) == "$0.20–$0.40"  # noqa: RUF001
     assert price_range(Decimal("0.2"), Decimal("0.20")) == "$0.20"

@@ -50,7 +50,7 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 @given(PROMPTS, st.integers(min_value=0, max_value=400))
 @example("<@1>@everyone<t:1:R></a:1>", 20)
 @example("\\" * 50, 9)
-def test_a_quoted_prompt_is_short_and_dead(prompt: str, limit: int) -> None:
+def test_a_quoted_prompt_is_short_and_inert(prompt: str, limit: int) -> None:
     """No prompt is longer than the limit after escaping, pings, links, or turns text around."""
     quoted = quote_prompt(prompt, limit)
 
@@ -70,7 +70,7 @@ def test_no_markdown_is_left_unescaped(prompt: str, limit: int) -> None:
 
 
 @given(PROMPTS)
-def test_quoting_loses_no_visible_character(prompt: str) -> None:
+def test_quoting_a_prompt_loses_no_visible_character(prompt: str) -> None:
     """Undoing the escapes brings the words back."""
     quoted = quote_prompt(prompt, 10_000).replace("\u200b", "")
 
@@ -92,12 +92,12 @@ def test_quoting_loses_no_visible_character(prompt: str) -> None:
         ("", ""),
     ],
 )
-def test_quoting_by_example(prompt: str, expected: str) -> None:
+def test_quoted_prompts_by_example(prompt: str, expected: str) -> None:
     """Plain prompts stay as they are; only what Discord would draw is escaped."""
     assert quote_prompt(prompt, 300) == expected
 
 
-def test_a_cut_is_marked() -> None:
+def test_a_cut_prompt_is_marked() -> None:
     """A prompt that was cut ends in an ellipsis, one that fits does not."""
     assert quote_prompt("abcdef", 5) == "abcd…"
     assert quote_prompt("abcde", 5) == "abcde"
@@ -105,7 +105,7 @@ def test_a_cut_is_marked() -> None:
 
 
 @given(st.text(), st.integers(min_value=0, max_value=50))
-def test_clip_keeps_the_limit(text: str, limit: int) -> None:
+def test_clipped_text_keeps_the_limit(text: str, limit: int) -> None:
     """Clipped text is within the limit, and is the text itself where that fits."""
     clipped = clip(text, limit)
 
@@ -114,7 +114,7 @@ def test_clip_keeps_the_limit(text: str, limit: int) -> None:
 
 
 @given(PROMPTS, st.integers(min_value=3, max_value=50))
-def test_code_ends_only_at_its_end(text: str, limit: int) -> None:
+def test_inline_code_ends_only_at_its_end(text: str, limit: int) -> None:
     """Nothing inside inline code can close it."""
     code = quote_code(text, limit)
 
@@ -123,12 +123,12 @@ def test_code_ends_only_at_its_end(text: str, limit: int) -> None:
 
 
 @given(st.text())
-def test_an_address_stays_in_its_brackets(address: str) -> None:
-    """No address can end the masked link that it stands in."""
+def test_a_link_address_stays_in_its_brackets(address: str) -> None:
+    """No address can end the masked link that holds it."""
     assert not re.search(r"[\s<>()\[\]]", quote_address(address))
 
 
-def test_a_signed_address_is_untouched() -> None:
+def test_a_signed_link_address_is_untouched() -> None:
     """A signature survives, for one changed character makes it invalid."""
     address = "https://cdn.example/a.mp4?signature=aB1_-%2F&expires=1"
 

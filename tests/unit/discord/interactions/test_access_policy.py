@@ -26,13 +26,13 @@ PRIVATELY = dataclasses.replace(OPENLY, private=True)
 OPEN = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=True)
 
 
-def test_every_server() -> None:
-    """Without a list of servers everybody is let in."""
+def test_every_server_is_allowed_without_a_list() -> None:
+    """Without a list of servers every server and direct message is allowed."""
     for interaction in (in_guild(), in_direct_messages(), in_direct_messages(group=True)):
         OPEN.admit(interaction, OPENLY)
 
 
-def test_only_servers_that_are_listed() -> None:
+def test_only_listed_servers_are_allowed() -> None:
     """With a list, only what is on it is let in: direct messages are not."""
     AccessPolicy(allowed_guild_ids=frozenset({GUILD, 1}), allow_adult=False).admit(
         in_guild(), OPENLY
@@ -43,8 +43,8 @@ def test_only_servers_that_are_listed() -> None:
             strict.admit(interaction, OPENLY)
 
 
-def test_direct_messages_are_called_so() -> None:
-    """Nobody reads of a server in direct messages; elsewhere there is one."""
+def test_a_denied_direct_message_is_called_so() -> None:
+    """A denial in direct messages does not speak of a server; elsewhere it does."""
     strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     for interaction in (in_direct_messages(), in_direct_messages(group=True)):
         with pytest.raises(NotInDirectMessages):
@@ -54,7 +54,7 @@ def test_direct_messages_are_called_so() -> None:
     assert type(caught.value) is NotHere
 
 
-def test_direct_messages_about_a_server() -> None:
+def test_a_retry_in_direct_messages_of_a_listed_server() -> None:
     """What was asked for in a listed server may be tried again in direct messages, nowhere else."""
     strict = AccessPolicy(allowed_guild_ids=frozenset({1}), allow_adult=False)
     strict.admit(in_direct_messages(), OPENLY, home=1)
@@ -63,7 +63,7 @@ def test_direct_messages_about_a_server() -> None:
             strict.admit(interaction, OPENLY, home=home)
 
 
-def test_permissions_are_named() -> None:
+def test_missing_permissions_are_named() -> None:
     """What the bot lacks is named before anything is sent, as Discord's pages name it."""
     with pytest.raises(PermissionsMissing) as caught:
         OPEN.admit(in_guild(permissions=NONE), OPENLY)
@@ -73,7 +73,7 @@ def test_permissions_are_named() -> None:
     assert caught.value.names[1] == "Send Messages in Threads"
 
 
-def test_permissions_that_are_not_needed() -> None:
+def test_permissions_that_a_card_does_not_need() -> None:
     """An answer by the interaction's token alone, and direct messages, need none."""
     OPEN.admit(in_guild(permissions=NONE), PRIVATELY)
     own = in_guild(permissions=NONE, installed={"1": str(PERSON)})
@@ -83,8 +83,8 @@ def test_permissions_that_are_not_needed() -> None:
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_modes_for_adults(allowed: bool) -> None:
-    """They need the operator's yes and an age-restricted channel."""
+def test_adult_options_need_setting_and_channel(allowed: bool) -> None:
+    """An adult option needs the operator's yes and an age-restricted channel."""
     policy = AccessPolicy(allowed_guild_ids=frozenset(), allow_adult=allowed)
     restricted = in_guild(channel=text_channel(nsfw=True))
     others = (in_guild(channel=text_channel(nsfw=False)), in_direct_messages())

@@ -70,7 +70,7 @@ def values(choices: Choices) -> list[str]:
 
 
 @given(st.sampled_from(JobKind), TYPED)
-def test_models_within_the_limits(kind: JobKind, typed: str) -> None:
+def test_offered_models_are_within_the_limits(kind: JobKind, typed: str) -> None:
     """For any text there are at most 25 models, each found by the value that is offered."""
     choices = OFFERS.models(kind, typed)
     check(choices)
@@ -78,7 +78,9 @@ def test_models_within_the_limits(kind: JobKind, typed: str) -> None:
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(OPTIONS) | st.text(max_size=9), TYPED)
-def test_values_within_the_limits(named: tuple[JobKind, str], option: str, typed: str) -> None:
+def test_offered_values_are_within_the_limits(
+    named: tuple[JobKind, str], option: str, typed: str
+) -> None:
     """For any text the values that are offered are few, short, and taken by the model."""
     kind, name = named
     choices = OFFERS.values(asking(kind, name), kind, option, typed)
@@ -90,7 +92,9 @@ def test_values_within_the_limits(named: tuple[JobKind, str], option: str, typed
 
 
 @given(st.sampled_from(NAMES), TYPED)
-def test_more_within_the_limits(named: tuple[JobKind, str], typed: str) -> None:
+def test_offered_further_options_are_within_the_limits(
+    named: tuple[JobKind, str], typed: str
+) -> None:
     """For any text the options that are offered after it are few and short."""
     check(OFFERS.more(asking(*named), named[0], typed))
 
@@ -98,7 +102,9 @@ def test_more_within_the_limits(named: tuple[JobKind, str], typed: str) -> None:
 @given(
     st.sampled_from(NAMES), st.lists(st.sampled_from(["seed=1", '"a b=c d"', 'x="1 2"', "e=\\\\"]))
 )
-def test_what_is_typed_stays(named: tuple[JobKind, str], done: list[str]) -> None:
+def test_typed_options_stay_when_an_offer_is_chosen(
+    named: tuple[JobKind, str], done: list[str]
+) -> None:
     """Choosing an offer changes nothing about the options before it, quoted ones included."""
     typed = " ".join(done)
     before = read_options({}, typed)
@@ -108,8 +114,8 @@ def test_what_is_typed_stays(named: tuple[JobKind, str], done: list[str]) -> Non
             assert {**after, **before} == after
 
 
-def test_prices_are_shown() -> None:
-    """People see what a model costs before they choose it, and send its name."""
+def test_offered_models_show_their_price() -> None:
+    """Users see what a model costs before they choose it, and send its name."""
     (choice,) = OFFERS.models(JobKind.VIDEO, "Vidu Q3 Turbo")
     assert (choice.name, choice.value) == (
         "Vidu Q3 Turbo · $0.04–$0.08 a second",  # noqa: RUF001, a range takes an en dash
@@ -117,7 +123,7 @@ def test_prices_are_shown() -> None:
     )
 
 
-def test_options_of_the_chosen_model() -> None:
+def test_offered_options_are_the_chosen_models() -> None:
     """Names are offered first, then the values of the one that was begun."""
     asked = asking(JobKind.VIDEO, "viduq3-turbo")
     assert "style=" in values(OFFERS.more(asked, JobKind.VIDEO, ""))
@@ -128,7 +134,7 @@ def test_options_of_the_chosen_model() -> None:
     assert not any("style=anime style=" in each for each in after)
 
 
-def test_options_that_the_command_has() -> None:
+def test_options_of_the_command_are_not_offered_twice() -> None:
     """An option with a place of its own in the command is not offered a second time."""
     asked = asking(JobKind.VIDEO, "viduq3-turbo")
     offered = values(OFFERS.more(asked, JobKind.VIDEO, ""))
@@ -136,7 +142,7 @@ def test_options_that_the_command_has() -> None:
     assert "style=" in offered
 
 
-def test_nothing_for_an_unknown_model() -> None:
+def test_no_options_are_offered_for_an_unknown_model() -> None:
     """Where no such model is, there is nothing to offer."""
     asked = asking(JobKind.VIDEO, "no-such-model")
     assert OFFERS.more(asked, JobKind.VIDEO, "") == []
@@ -144,7 +150,7 @@ def test_nothing_for_an_unknown_model() -> None:
 
 
 @pytest.mark.parametrize("nsfw", [True, False])
-def test_values_for_adults(nsfw: bool) -> None:
+def test_adult_values_are_offered_in_age_restricted_channels(nsfw: bool) -> None:
     """A value for adults is offered in age-restricted channels only."""
     found = [
         (kind, model.name, name, str(value))
@@ -159,7 +165,7 @@ def test_values_for_adults(nsfw: bool) -> None:
         assert (value in values(offered)) is nsfw
 
 
-def test_every_model_is_listed() -> None:
+def test_every_model_is_in_the_model_list() -> None:
     """`/models` leaves none out, and each has a price."""
     lines = OFFERS.model_lines()
     assert [(line.kind, line.name) for line in lines] == NAMES

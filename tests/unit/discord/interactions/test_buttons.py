@@ -26,7 +26,7 @@ def custom_ids(view: discord.ui.View) -> list[str]:
 
 
 @given(st.sampled_from(ButtonAction), IDS)
-def test_there_and_back(action: ButtonAction, job_id: int) -> None:
+def test_a_button_id_is_read_as_it_was_written(action: ButtonAction, job_id: int) -> None:
     """What a card's button says is what is read when it is pressed, after any restart."""
     button = CardButton(
         action=action, label="x", style=discord.ButtonStyle.secondary, job_id=job_id
@@ -39,7 +39,7 @@ def test_there_and_back(action: ButtonAction, job_id: int) -> None:
 
 
 @given(IDS)
-def test_the_question(draft_id: int) -> None:
+def test_the_buttons_of_a_price_confirmation(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
     found = [TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id))]
     assert [(each["action"], int(each["about"])) for each in found if each] == [
@@ -49,7 +49,7 @@ def test_the_question(draft_id: int) -> None:
 
 
 @given(st.integers(min_value=0, max_value=10**6), st.integers(min_value=0, max_value=11))
-def test_pages_of_the_list(start: int, count: int) -> None:
+def test_the_buttons_of_the_job_list(start: int, count: int) -> None:
     """The list's buttons fit into five rows of five, and its pages are read as they were written."""
     jobs = [make_job(id=number + 1, state=JobState.DELIVERED) for number in range(count)]
     drawn = job_list(jobs, {}, start)
@@ -83,20 +83,20 @@ def test_pages_of_the_list(start: int, count: int) -> None:
         "try_again:generate:1",
     ],
 )
-def test_forged_ids(forged: str) -> None:
+def test_forged_button_ids_are_ignored(forged: str) -> None:
     """Nothing but a word of ours and a plain number is taken for a button."""
     assert TEMPLATE.fullmatch(forged) is None
 
 
 @given(st.text(max_size=40) | st.from_regex(TEMPLATE, fullmatch=True))
-def test_any_text(text: str) -> None:
-    """Whatever is taken for a button is exactly what we would have written."""
+def test_only_our_own_text_is_a_button_id(text: str) -> None:
+    """Only what we would have written ourselves is taken for a button."""
     match = TEMPLATE.fullmatch(text)
     if match is not None:
         assert text == f"{ButtonAction(match['action'])}:{match['about']}"
 
 
-async def test_a_pressed_button() -> None:
+async def test_a_pressed_button_is_made_by_discord_py() -> None:
     """discord.py makes our button of the one that was pressed."""
     pressed: discord.ui.Button[discord.ui.View] = discord.ui.Button(custom_id="try_again:77")
     match = TEMPLATE.fullmatch("try_again:77")
@@ -108,7 +108,7 @@ async def test_a_pressed_button() -> None:
         await PersistentButton.from_custom_id(client, discord.ui.Select(), match)  # type: ignore[arg-type]
 
 
-async def test_no_view_is_kept() -> None:
+async def test_no_sent_view_is_kept() -> None:
     """A view that was sent is finished, so that no list of them grows."""
     assert to_view([]).is_finished()
     assert price_confirmation_view(1).is_finished()

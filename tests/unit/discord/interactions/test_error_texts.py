@@ -137,8 +137,8 @@ def is_safe(text: str) -> bool:
     return UNSAFE.search(text) is None and len(text) <= MOST
 
 
-def test_no_refusal_is_forgotten() -> None:
-    """Each class that is raised has an example here, and words of its own."""
+def test_every_error_has_a_text() -> None:
+    """Each class that is raised has an example in this file, and words of its own."""
     assert {type(example) for example in EXAMPLES} == all_refusals()
     for example in EXAMPLES:
         assert is_foreseen(example)
@@ -160,8 +160,8 @@ def test_an_error_of_a_new_class_speaks_like_its_base() -> None:
     assert is_foreseen(Elsewhere())
 
 
-def test_the_numbers_are_told() -> None:
-    """A sentence holds what the person needs to go on."""
+def test_an_error_text_holds_its_numbers() -> None:
+    """A sentence holds what the requester needs to go on."""
     assert "(2)" in error_text(TooManyRunning(2, 2))
     assert "$0.50" in error_text(BudgetSpent(Decimal("0.5")))
     assert "$0.50" in error_text(UserBudgetSpent(Decimal("0.5")))
@@ -175,8 +175,8 @@ def test_the_numbers_are_told() -> None:
     assert error_text(NoResult(for_good=True)) != error_text(NoResult(for_good=False))
 
 
-def test_a_text_that_is_too_long_is_counted() -> None:
-    """Who wrote too long a text is told of characters, and not shown it again."""
+def test_an_option_text_that_is_too_long_is_counted() -> None:
+    """The sentence counts the characters of too long a text, and does not repeat it."""
     veo = next(model for model in MODELS if model.name == "veo3")
     refused = refusal_of(veo, {"watermark": "x" * 101})
     assert refused is not None
@@ -184,13 +184,13 @@ def test_a_text_that_is_too_long_is_counted() -> None:
     assert "xxx" not in error_text(refused)
 
 
-def test_an_unreadable_option_tells_of_quotes() -> None:
-    """Who wrote several words without quotes is told of quotes."""
+def test_an_unreadable_option_mentions_quotes() -> None:
+    """Several words without quotes lead to a sentence that mentions quotes."""
     assert "quotes" in error_text(OptionsUnreadable("low"))
 
 
-def test_a_result_on_its_way_has_not_ended() -> None:
-    """Who cancels while the result is fetched is not told that the job has ended."""
+def test_cancelling_during_delivery_is_not_called_ended() -> None:
+    """A cancel while the result is fetched is not answered as if the job had ended."""
     assert error_text(AlreadyEnded(a_job(JobState.DELIVERING))) == FINISHED
     assert error_text(AlreadyEnded(a_job(JobState.FAILED))) == ALREADY_ENDED
 
@@ -206,20 +206,20 @@ def test_a_result_on_its_way_has_not_ended() -> None:
     ],
     ids=lambda it: type(it).__name__,
 )
-def test_a_dead_end_shows_the_way_on(error: Exception) -> None:
-    """Who can't go on with a job is told where to look, or what to use instead."""
+def test_an_error_without_remedy_shows_another_way(error: Exception) -> None:
+    """A requester who can't go on with a job reads where to look, or what to use instead."""
     assert re.search(r"/jobs|Use the command", error_text(error))
 
 
-def test_what_nobody_foresaw() -> None:
-    """Any other error is the operator's, and the person hears no detail of it."""
+def test_an_unforeseen_error_text_holds_no_detail() -> None:
+    """Any other error is the operator's, and the requester reads no detail of it."""
     assert error_text(KeyError("secret")) == UNEXPECTED
     assert not is_foreseen(KeyError("secret"))
 
 
 @given(ANYTHING)
-def test_what_people_typed_is_harmless(typed: str) -> None:
-    """Names and parts that people typed are quoted and cut."""
+def test_typed_text_in_an_error_is_harmless(typed: str) -> None:
+    """Names and parts that users typed are quoted and cut."""
     for error in (
         UnknownModel(typed),
         OptionsUnreadable(typed),
@@ -239,7 +239,7 @@ def refusal_of(model: Model, chosen: Mapping[str, str]) -> InvalidRequest | None
 
 
 @given(st.sampled_from(MODELS), ANYTHING)
-def test_sentences_about_real_models(model: Model, typed: str) -> None:
+def test_error_texts_of_every_model_fit(model: Model, typed: str) -> None:
     """Of no model are there so many options or values that a sentence is too long."""
     for chosen in ({typed: "x"}, *({name: typed} for name in model.options)):
         refusal = refusal_of(model, chosen)
@@ -247,6 +247,6 @@ def test_sentences_about_real_models(model: Model, typed: str) -> None:
 
 
 @pytest.mark.parametrize("names", [[], ["A" * 30] * 12])
-def test_many_permissions(names: list[str]) -> None:
+def test_an_error_of_many_permissions_fits(names: list[str]) -> None:
     """However many permissions are lacking, the sentence fits."""
     assert len(error_text(PermissionsMissing(names))) <= MOST

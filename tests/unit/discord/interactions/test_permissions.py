@@ -32,13 +32,13 @@ from tests.unit.jobs.builders import REQUESTER, a_job
 NONE = discord.Permissions.none()
 
 
-def test_nothing_is_missing() -> None:
+def test_no_permission_is_missing() -> None:
     """What a card needs is enough, in a channel as in a thread."""
     assert missing_permissions(FOR_A_CARD, in_thread=False) == []
     assert missing_permissions(FOR_A_CARD, in_thread=True) == []
 
 
-def test_everything_is_missing() -> None:
+def test_every_permission_is_missing() -> None:
     """Each permission that a card needs is named, in a thread the thread's own."""
     assert missing_permissions(NONE, in_thread=False) == [
         "view_channel",
@@ -53,7 +53,7 @@ def test_everything_is_missing() -> None:
 @pytest.mark.parametrize(
     "flag", ["view_channel", "send_messages", "embed_links", "attach_files", "read_message_history"]
 )
-def test_one_is_missing(flag: str) -> None:
+def test_one_permission_is_missing(flag: str) -> None:
     """The one permission that is lacking is the one that is named."""
     without = discord.Permissions(FOR_A_CARD.value)
     without.update(**{flag: False})
@@ -68,13 +68,13 @@ def test_one_is_missing(flag: str) -> None:
         ("send_messages_in_threads", "Send Messages in Threads"),
     ],
 )
-def test_names_of_permissions(flag: str, name: str) -> None:
+def test_permission_names(flag: str, name: str) -> None:
     """Permissions are called what Discord's own pages call them."""
     assert permission_name(flag) == name
 
 
-def test_which_cards_last() -> None:
-    """A card lasts where the bot is a member and everybody sees it; else it lives 15 minutes."""
+def test_card_kind_of_a_context() -> None:
+    """A card lasts where the bot is a member and everyone sees it; else it can be edited for 15 minutes."""
     user_installed = {"1": str(PERSON)}
     lasting = [
         in_guild(),
@@ -91,7 +91,7 @@ def test_which_cards_last() -> None:
     assert {card_kind(each, private=True) for each in [*lasting, *brief]} == {CardKind.TOKEN_ONLY}
 
 
-def test_how_people_cancel() -> None:
+def test_cancel_control_of_a_context() -> None:
     """❌ where the bot may react and the card lasts, else a button."""
     here, there = in_guild(permissions=FOR_A_CARD), in_guild(permissions=NONE)
     assert cancel_control(here, CardKind.CHANNEL) is CancelControl.REACTION
@@ -100,7 +100,7 @@ def test_how_people_cancel() -> None:
 
 
 @pytest.mark.parametrize("flag", ["add_reactions", "read_message_history"])
-def test_a_reaction_needs_both(flag: str) -> None:
+def test_a_cancel_reaction_needs_both_permissions(flag: str) -> None:
     """Without either permission Discord refuses the reaction, so that a button is needed."""
     without = discord.Permissions(FOR_A_CARD.value)
     without.update(**{flag: False})
@@ -108,8 +108,8 @@ def test_a_reaction_needs_both(flag: str) -> None:
     assert cancel_control(here, CardKind.CHANNEL) is CancelControl.BUTTON
 
 
-def test_who_may_cancel() -> None:
-    """The requester may, and who manages messages here; nobody else, whatever else they may do."""
+def test_who_may_cancel_a_job() -> None:
+    """The requester may cancel, and a member who manages messages in this channel; no other permission counts."""
     job = a_job()
     assert may_cancel(job, REQUESTER, NONE)
     assert may_cancel(job, 99, discord.Permissions(manage_messages=True))
@@ -144,14 +144,14 @@ def test_age_restricted_threads(nsfw: bool) -> None:
     assert is_age_restricted(channel) is nsfw
 
 
-def test_elsewhere_nobody_is_expected_to_be_adult() -> None:
-    """Direct messages, unknown places and threads of unknown parents are for everybody."""
+def test_other_channels_are_not_age_restricted() -> None:
+    """Direct messages, unknown channels and threads of unknown parents are not for adults."""
     assert not is_age_restricted(in_direct_messages().channel)
     assert not is_age_restricted(in_guild(channel=thread()).channel)
     assert not is_age_restricted(None)
 
 
-def test_a_place_is_read_from_the_interaction() -> None:
+def test_a_context_is_read_from_the_interaction() -> None:
     """Where and by whom something was asked for comes from Discord alone."""
     place = context_of(in_guild(permissions=FOR_A_CARD), private=False, adult_modes=AdultModes.OFF)
     assert (place.interaction_id, place.interaction_token, place.application_id) == (ID, "token", 5)
@@ -161,8 +161,8 @@ def test_a_place_is_read_from_the_interaction() -> None:
     assert place.asked_at == pytest.approx((1_234_567_890_123 + 1_420_070_400_000) / 1000)
 
 
-def test_a_private_place() -> None:
-    """A private answer is brief, also in one's own direct messages, and has a button."""
+def test_the_context_of_a_private_answer() -> None:
+    """A private answer is token-only, also in one's own direct messages, and has a button."""
     place = context_of(in_direct_messages(), private=True, adult_modes=AdultModes.OFF)
     assert (place.guild_id, place.card_kind) == (None, CardKind.TOKEN_ONLY)
     assert place.cancel_control is CancelControl.BUTTON

@@ -39,12 +39,12 @@ from tests.unit.discord.discord_errors import http_error
         (aiohttp.ServerDisconnectedError(), CardBusy),
     ],
 )
-def test_what_an_error_means(error: Exception, meaning: type[CardError]) -> None:
-    """What is deleted, out of reach, too big or worth another try is distinguished."""
+def test_what_a_discord_error_means(error: Exception, meaning: type[CardError]) -> None:
+    """Errors that are final, out of reach, too big or worth another try are distinguished."""
     assert type(card_error(error)) is meaning
 
 
-def test_when_to_come_back() -> None:
+def test_a_rate_limit_says_when_to_come_back() -> None:
     """Where Discord says how long to wait, that is kept."""
     busy = card_error(discord.RateLimited(9.0))
     assert isinstance(busy, CardBusy)
@@ -54,7 +54,7 @@ def test_when_to_come_back() -> None:
 @pytest.mark.parametrize(
     "error", [TimeoutError(), ConnectionResetError(), aiohttp.ServerDisconnectedError(), OSError()]
 )
-def test_what_a_connection_can_do(error: Exception) -> None:
+def test_connection_errors_are_caught(error: Exception) -> None:
     """Resets, timeouts and the transport's own errors are caught where Discord is called."""
     assert isinstance(error, CONNECTION_ERRORS)
 

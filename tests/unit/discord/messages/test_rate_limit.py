@@ -16,7 +16,7 @@ CALLS = 200
 
 
 @pytest.mark.parametrize(("processes", "rate"), [(1, 45), (3, 15)])
-def test_calls_are_spread(processes: int, rate: int) -> None:
+def test_calls_to_discord_are_spread(processes: int, rate: int) -> None:
     """In no second are there more than 45 calls by all processes, however many are wanted."""
     # The limiter sometimes waits for less time than the clock can show.
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(turn=1e-6)) as runner:

@@ -46,7 +46,7 @@ def an_order() -> Quote:
     return Quote(request=WISH, model=model, generation=generation)
 
 
-def test_a_new_job() -> None:
+def test_a_job_from_a_quote() -> None:
     """A job knows what was asked, where it is shown, what is sent and what it may cost."""
     order = an_order()
     job = new_job(order, PLACE, job_id=1_234, now=NOW, retry_of=7)
@@ -68,7 +68,7 @@ def test_a_new_job() -> None:
     assert (job.message_id, job.task_id, job.submitted_at) == (None, None, None)
 
 
-def test_what_is_posted() -> None:
+def test_the_body_of_a_job_is_marked_with_its_id() -> None:
     """The body is the model's, marked with the job's id as a text, and can be JSON."""
     job = new_job(an_order(), PLACE, job_id=2**62, now=NOW, retry_of=None)
     assert json.loads(json.dumps(request_body(job))) == {
@@ -78,7 +78,7 @@ def test_what_is_posted() -> None:
     }
 
 
-def test_the_token_is_not_shown() -> None:
-    """Neither a place nor its job shows the interaction token when it is logged."""
+def test_the_interaction_token_is_not_in_a_repr() -> None:
+    """Neither a context nor its job shows the interaction token when it is logged."""
     job = new_job(an_order(), PLACE, job_id=1, now=NOW, retry_of=None)
     assert "token-of-the-interaction" not in repr(PLACE) + repr(job)

@@ -5,13 +5,13 @@ from db.records import JobState
 from tests.unit.jobs.builders import NOW, a_job
 
 
-def test_a_card_on_its_way() -> None:
+def test_an_answer_is_pending() -> None:
     """A job that this process has just accepted is being answered."""
     assert is_answer_pending(a_job(message_id=None, fence=1), NOW + ANSWER_WINDOW - 1)
 
 
-def test_a_card_to_look_for() -> None:
-    """One that was answered, took too long, was sent, or is of an earlier life, is not."""
+def test_no_answer_is_pending() -> None:
+    """One that was answered, took too long, was sent, or is of an earlier process, is not."""
     assert not is_answer_pending(a_job(message_id=44, fence=1), NOW)
     assert not is_answer_pending(a_job(message_id=None, fence=1), NOW + ANSWER_WINDOW)
     assert not is_answer_pending(a_job(JobState.SUBMITTING, message_id=None, fence=1), NOW)

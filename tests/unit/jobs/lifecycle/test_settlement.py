@@ -18,7 +18,7 @@ def test_a_running_job_keeps_its_reservation(state: JobState) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in JobState if state.is_final])
-def test_the_apis_cost_counts(state: JobState) -> None:
+def test_settlement_by_the_apis_cost(state: JobState) -> None:
     """What the API charged is what it cost, also for a job that failed or was cancelled."""
     for cost in (Decimal("0.13"), FREE, Decimal(5)):
         assert settlement(a_job(state, cost=cost)) == cost
@@ -35,12 +35,12 @@ def test_the_apis_cost_counts(state: JobState) -> None:
         (JobState.CANCELLED, FREE),
     ],
 )
-def test_without_a_cost(state: JobState, left: Decimal) -> None:
+def test_settlement_without_a_cost(state: JobState, left: Decimal) -> None:
     """A result or a doubt keeps what was reserved; what made nothing releases it."""
     assert settlement(a_job(state)) == left
 
 
-def test_a_bad_result_was_paid() -> None:
-    """A result that may not be shown was made all the same."""
+def test_settlement_of_a_bad_result() -> None:
+    """A result that may not be shown was charged nevertheless."""
     assert settlement(a_job(JobState.FAILED, reason=Reason.BAD_RESULT)) == RESERVED
     assert settlement(a_job(JobState.FAILED, reason=Reason.API)) == FREE

@@ -36,7 +36,7 @@ def life(walk: Sequence[tuple[float, Event]]) -> list[Job]:
 
 
 @given(WALKS)
-def test_an_end_is_an_end(walk: Sequence[tuple[float, Event]]) -> None:
+def test_a_final_state_never_changes(walk: Sequence[tuple[float, Event]]) -> None:
     """A final state never changes, nor does anything else but that the job is closed."""
     for before, after in itertools.pairwise(life(walk)):
         if before.state.is_final:
@@ -50,14 +50,14 @@ def test_an_end_is_an_end(walk: Sequence[tuple[float, Event]]) -> None:
 
 
 @given(WALKS)
-def test_the_end_has_its_time(walk: Sequence[tuple[float, Event]]) -> None:
+def test_ended_at_is_set_in_final_states(walk: Sequence[tuple[float, Event]]) -> None:
     """`ended_at` is set exactly in final states."""
     for job in life(walk):
         assert (job.ended_at is not None) == job.state.is_final
 
 
 @given(WALKS)
-def test_facts_stay(walk: Sequence[tuple[float, Event]]) -> None:
+def test_task_id_and_canceller_never_change(walk: Sequence[tuple[float, Event]]) -> None:
     """A task's id and who first requested a cancel never change once they are known."""
     for before, after in itertools.pairwise(life(walk)):
         assert before.task_id in {None, after.task_id}
@@ -66,7 +66,7 @@ def test_facts_stay(walk: Sequence[tuple[float, Event]]) -> None:
 
 
 @given(WALKS)
-def test_closed_is_closed(walk: Sequence[tuple[float, Event]]) -> None:
+def test_a_closed_job_stays_closed(walk: Sequence[tuple[float, Event]]) -> None:
     """A closed job has ended, and is opened again only for a card that was not known of."""
     for (_, event), (before, after) in zip(walk, itertools.pairwise(life(walk)), strict=True):
         assert after.open or after.state.is_final
@@ -74,7 +74,9 @@ def test_closed_is_closed(walk: Sequence[tuple[float, Event]]) -> None:
 
 
 @given(WALKS)
-def test_no_second_post(walk: Sequence[tuple[float, Event]]) -> None:
+def test_accepted_again_only_after_a_post_without_effect(
+    walk: Sequence[tuple[float, Event]],
+) -> None:
     """A job goes back to `accepted` only when the POST provably had no effect."""
     for (_, event), (before, after) in zip(walk, itertools.pairwise(life(walk)), strict=True):
         if after.state is JobState.ACCEPTED and before.state is not JobState.ACCEPTED:

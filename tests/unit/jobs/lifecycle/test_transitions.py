@@ -23,19 +23,19 @@ from tests.unit.jobs.builders import (
 )
 
 
-def test_the_table_is_complete() -> None:
+def test_the_transition_table_is_complete() -> None:
     """Every state has a rule for every event, and no rule is about anything else."""
     assert set(TABLE) == set(JobState)
     for rules in TABLE.values():
         assert set(rules) == set(EVENT_TYPES)
 
 
-def test_the_tests_know_every_event() -> None:
+def test_drawn_events_are_of_every_type() -> None:
     """The strategy that draws events for the other tests leaves none out."""
     assert set(EVENTS) == set(EVENT_TYPES)
 
 
-def test_the_usual_way() -> None:
+def test_a_job_from_accepted_to_closed() -> None:
     """A job is accepted, answered, sent, followed, delivered and closed."""
     job = a_job(message_id=None)
     job = after(job, (1, events.Answered(44)))
@@ -56,28 +56,28 @@ def test_the_usual_way() -> None:
 
 
 @pytest.mark.parametrize("state", [JobState.ACCEPTED, *WAITING, JobState.DELIVERING])
-def test_the_card_is_known(state: JobState) -> None:
+def test_the_message_id_may_be_learned_at_any_time(state: JobState) -> None:
     """Which message is the card, and what it shows, may be learned at any time before the end."""
     job = after(a_job(state, message_id=None), (1, events.Answered(44, shown="digest")))
     assert (job.state, job.message_id, job.shown, job.shown_at) == (state, 44, "digest", NOW + 1)
 
 
 @pytest.mark.parametrize("state", FINAL)
-def test_a_card_that_is_known_too_late(state: JobState) -> None:
+def test_a_card_found_after_the_end_is_yet_to_show_it(state: JobState) -> None:
     """A card that turns up after the end has yet to show it."""
     job = after(a_job(state, message_id=None, open=False), (9, events.Answered(44)))
     assert (job.state, job.message_id, job.open, job.ended_at) == (state, 44, True, NOW)
 
 
 @pytest.mark.parametrize("status", ["pending", "queued", "running", "dreaming"])
-def test_still_going(status: str) -> None:
-    """Whatever the API does not call an end, also a word that nobody knows, is followed."""
+def test_an_unfinished_status_is_followed(status: str) -> None:
+    """A status that the API does not call an end, also an unknown one, is followed."""
     job = after(a_job(JobState.FOLLOWING), (5, task_seen(status, progress=7.0)))
     assert (job.state, job.status, job.progress) == (JobState.FOLLOWING, status, 7.0)
 
 
 @pytest.mark.parametrize("state", WAITING)
-def test_the_api_failed(state: JobState) -> None:
+def test_a_failed_task_fails_the_job(state: JobState) -> None:
     """A failed task ends the job with the API's own words, and its cost if it has one."""
     failure = task_seen(
         "failed", error_code="PROVIDER_ERROR", error_message="too dark", cost=Decimal("0.1")
@@ -89,16 +89,16 @@ def test_the_api_failed(state: JobState) -> None:
 
 
 @pytest.mark.parametrize("state", WAITING)
-def test_cancelled_at_the_api(state: JobState) -> None:
-    """A task that is cancelled there ends the job, whoever wanted that."""
+def test_a_task_cancelled_at_the_api(state: JobState) -> None:
+    """A task that is cancelled at the API ends the job, also without a request of ours."""
     job = after(a_job(state), (5, task_seen("cancelled")))
     assert (job.state, job.cancel_wanted_by) == (JobState.CANCELLED, None)
 
 
 @pytest.mark.parametrize("status", ["succeeded", "expired"])
 @pytest.mark.parametrize("state", WAITING)
-def test_expired_is_fetched_again(state: JobState, status: str) -> None:
-    """An address that lapsed is no loss: the task is asked for again, as after any success."""
+def test_an_expired_task_is_fetched_again(state: JobState, status: str) -> None:
+    """An address that expired is no loss: the task is asked for again, as after any success."""
     job = after(a_job(state), (5, task_seen(status)))
     assert (job.state, job.ended_at) == (JobState.DELIVERING, None)
 
@@ -112,7 +112,7 @@ def test_a_result_that_stays_away_is_lost() -> None:
         assert (lost.state, lost.reason) == (JobState.LOST, Reason.EXPIRED)
 
 
-def test_a_result_that_comes_back() -> None:
+def test_a_missing_result_that_comes_back() -> None:
     """The result may be there after all, and with it what it cost."""
     job = after(a_job(JobState.DELIVERING), (0, task_seen("expired")), (DAY, task_seen("expired")))
     job = after(job, (DAY + 9, task_seen("succeeded", result_count=1, cost=Decimal("0.3"))))
@@ -129,13 +129,13 @@ def test_an_unsent_cancel_ends_unpaid() -> None:
     assert (job.cancel_wanted_by, job.cost, job.submitted_at) == (REQUESTER, None, None)
 
 
-def test_never_answered() -> None:
+def test_a_job_that_was_never_answered_ends() -> None:
     """A job whose card was never shown ends unsent."""
     job = after(a_job(message_id=None), (1, events.NeverAnswered()))
     assert (job.state, job.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
 
 
-def test_the_card_is_deleted_before_the_post() -> None:
+def test_a_card_deleted_before_the_post_ends_the_job() -> None:
     """Nothing is sent for a card that is gone, and nothing is left to show."""
     job = after(a_job(), (1, events.CardGone()))
     assert (job.state, job.reason, job.open) == (JobState.CANCELLED, Reason.CARD_DELETED, False)
@@ -143,7 +143,7 @@ def test_the_card_is_deleted_before_the_post() -> None:
 
 
 @pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.SUBMITTING])
-def test_the_api_refuses(state: JobState) -> None:
+def test_a_refused_submit_ends_the_job(state: JobState) -> None:
     """A refusal ends the job with the API's words."""
     refusal = events.SubmitRefused(Reason.API, "VALIDATION_ERROR", "no foxes")
     job = after(a_job(state), (1, refusal))
@@ -163,14 +163,14 @@ def test_a_post_that_was_not_taken_is_sent_again() -> None:
 
 
 def test_a_cancel_during_a_post_that_was_not_taken() -> None:
-    """A request that came during the POST is obeyed when it turns out that nothing was sent."""
+    """A request that came during the POST is carried out when it turns out that nothing was sent."""
     job = after(
         a_job(JobState.SUBMITTING), (1, events.CancelRequested(7)), (2, events.SubmitNotProcessed())
     )
     assert (job.state, job.ended_at, job.cancel_wanted_by) == (JobState.CANCELLED, NOW + 2, 7)
 
 
-def test_uncertain_after_two_minutes() -> None:
+def test_a_job_is_uncertain_after_two_minutes() -> None:
     """A search is in vain for two minutes before the card says that the outcome is unknown."""
     vain = events.SearchFoundNothing()
     job = after(a_job(JobState.SUBMITTING), (14, vain), (14 + 2 * MINUTE - 1, vain))
@@ -179,7 +179,7 @@ def test_uncertain_after_two_minutes() -> None:
     assert (job.state, job.ended_at) == (JobState.UNCERTAIN, None)
 
 
-def test_uncertain_for_a_day() -> None:
+def test_an_uncertain_job_is_lost_after_a_day() -> None:
     """An uncertain job is looked for until a day after its POST, and then it is lost."""
     vain = events.SearchFoundNothing()
     job = after(a_job(JobState.UNCERTAIN), (DAY, vain))
@@ -189,7 +189,7 @@ def test_uncertain_for_a_day() -> None:
 
 
 def test_an_uncertain_job_is_adopted() -> None:
-    """A task that is found late is followed as if nothing had been."""
+    """A task that is found late is followed as if its answer had come."""
     job = after(a_job(JobState.UNCERTAIN, missing_since=NOW), (DAY - 1, task_seen("running")))
     assert (job.state, job.task_id, job.missing_since) == (JobState.FOLLOWING, "task_1", None)
 
@@ -198,7 +198,7 @@ def test_an_uncertain_job_is_adopted() -> None:
 
 
 @pytest.mark.parametrize("state", WAITING)
-def test_nothing_but_404_for_a_day(state: JobState) -> None:
+def test_a_task_at_404_is_lost_after_a_day(state: JobState) -> None:
     """A task that the API does not know is lost after a day of that, not before."""
     missing = events.TaskMissing()
     job = after(a_job(state, task_id="task_1"), (HOUR, missing), (HOUR + LOST_AFTER, missing))
@@ -207,7 +207,7 @@ def test_nothing_but_404_for_a_day(state: JobState) -> None:
     assert (job.state, job.reason) == (JobState.LOST, Reason.UNKNOWN_TASK)
 
 
-def test_one_answer_ends_the_silence() -> None:
+def test_one_answer_ends_a_day_of_404() -> None:
     """The day begins anew when the API knows the task again."""
     missing = events.TaskMissing()
     job = after(a_job(JobState.FOLLOWING), (0, missing), (HOUR, task_seen("running")))
@@ -218,7 +218,7 @@ def test_one_answer_ends_the_silence() -> None:
 # Late.
 
 
-def test_late_after_half_an_hour() -> None:
+def test_a_job_is_late_after_half_an_hour() -> None:
     """A job without an estimate, or with a small one, is late after half an hour."""
     for estimate in (None, 30.0):
         job = a_job(JobState.FOLLOWING, estimated_seconds=estimate)
@@ -226,7 +226,7 @@ def test_late_after_half_an_hour() -> None:
         assert after(job, (LATE_AT_LEAST + 1, task_seen("running"))).late
 
 
-def test_late_after_ten_times_the_estimate() -> None:
+def test_a_job_is_late_after_ten_times_its_estimate() -> None:
     """A job that is expected to take long is late after ten times as long, and goes on."""
     job = a_job(JobState.FOLLOWING, estimated_seconds=600.0)
     assert not after(job, (6_000, task_seen("running"))).late

@@ -24,20 +24,22 @@ from tests.unit.jobs.builders import HOUR, MINUTE, NOW, a_job
         (30 * HOUR, 60),
     ],
 )
-def test_older_jobs_are_asked_about_less(age: float, seconds: float) -> None:
+def test_poll_intervals_grow_with_age(age: float, seconds: float) -> None:
     """Polls come every 2 s, then 5 s, 15 s and 60 s, counted from the POST."""
     job = a_job(JobState.FOLLOWING, created_at=NOW - HOUR, submitted_at=NOW)
     assert poll_delay(job, NOW + age) == seconds
 
 
-def test_a_search_is_patient() -> None:
+def test_search_intervals() -> None:
     """A lost answer is searched for every 10 s, and later every 10 minutes."""
     assert poll_delay(a_job(JobState.SUBMITTING), NOW + 1) == 10
     assert poll_delay(a_job(JobState.UNCERTAIN), NOW + 1) == 10 * MINUTE
 
 
 @given(st.integers(0, 10_000), st.integers(), st.none() | st.floats(0, 1000))
-def test_backoff_is_bounded(failures: int, seed: int, retry_after: float | None) -> None:
+def test_backoff_is_bounded_and_honours_retry_after(
+    failures: int, seed: int, retry_after: float | None
+) -> None:
     """Between half and all of a doubling wait of at most a minute, and never before asked, within reason."""
     seconds = backoff(failures, random.Random(seed), retry_after)
     longest = min(60.0, 2.0 * 2 ** min(failures, 10))
@@ -45,6 +47,6 @@ def test_backoff_is_bounded(failures: int, seed: int, retry_after: float | None)
     assert seconds >= min(retry_after or 0.0, 10 * MINUTE)
 
 
-def test_a_wrong_date_stops_nobody_for_years() -> None:
-    """Who is asked to come back in a year comes back after ten minutes."""
+def test_a_far_retry_after_date_is_capped() -> None:
+    """A Retry-After of a year becomes one of ten minutes."""
     assert backoff(0, random.Random(1), 365 * 24 * HOUR) == 10 * MINUTE

@@ -17,7 +17,7 @@ def gaps(times: list[float]) -> list[float]:
 
 
 @in_virtual_time
-async def test_a_step_says_when_to_come_back() -> None:
+async def test_a_step_says_when_its_job_is_due() -> None:
     """A job is looked at when its last step said, until a step says that there is no more."""
     tracker = ScriptedTracker(job1=[Turn(2.0), Turn(5.0), Turn(None), Turn(1.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -29,7 +29,7 @@ async def test_a_step_says_when_to_come_back() -> None:
 
 
 @in_virtual_time
-async def test_a_wake_is_now() -> None:
+async def test_a_woken_job_is_due_now() -> None:
     """A job that waits for its time is looked at at once when it is woken, and only once."""
     tracker = ScriptedTracker(job1=[Turn(600.0), Turn(10.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -59,7 +59,7 @@ async def test_one_step_of_a_job_at_a_time() -> None:
 
 @in_virtual_time
 async def test_a_job_claimed_anew_during_its_step() -> None:
-    """A job that changes hands to ourselves is looked at again, though its step found it gone."""
+    """A job that this process claims again during its step is looked at again, though the step found it gone."""
     tracker = ScriptedTracker(job1=[Turn(NotOwned("1"), takes=3.0), Turn(None)])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
@@ -71,7 +71,7 @@ async def test_a_job_claimed_anew_during_its_step() -> None:
 
 
 @in_virtual_time
-async def test_another_process_has_it() -> None:
+async def test_a_job_of_another_process_is_dropped() -> None:
     """A job that is not ours any more is let go."""
     tracker = ScriptedTracker(job1=[Turn(NotOwned("1")), Turn(1.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -83,7 +83,7 @@ async def test_another_process_has_it() -> None:
 
 @in_virtual_time
 async def test_a_job_that_changed_during_its_step() -> None:
-    """A job that somebody else changed meanwhile is looked at again soon."""
+    """A job that was changed elsewhere during its step is looked at again soon."""
     tracker = ScriptedTracker(job1=[Turn(StaleJob("1")), Turn(None)])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
@@ -93,7 +93,7 @@ async def test_a_job_that_changed_during_its_step() -> None:
 
 
 @in_virtual_time
-async def test_a_start_is_spread() -> None:
+async def test_jobs_taken_over_at_once_are_spread() -> None:
     """Many jobs taken over at once are looked at within a second, not in one instant."""
     tracker = ScriptedTracker()
     scheduler, due_times = schedule_of(tracker)
@@ -107,7 +107,7 @@ async def test_a_start_is_spread() -> None:
 
 
 @in_virtual_time
-async def test_waiting_grows() -> None:
+async def test_waits_after_failed_steps_grow() -> None:
     """Failures in a row wait longer and longer, up to a minute; one success forgets them."""
     trouble = [Turn(RetryLater()) for _ in range(9)]
     tracker = ScriptedTracker(job1=[*trouble, Turn(100.0), Turn(RetryLater())])
@@ -124,7 +124,7 @@ async def test_waiting_grows() -> None:
 
 
 @in_virtual_time
-async def test_retry_after_is_honoured() -> None:
+async def test_a_step_waits_for_retry_after() -> None:
     """A job does not come back before the time that was asked for."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(90.0))])
     scheduler, due_times = schedule_of(tracker)
@@ -135,8 +135,8 @@ async def test_retry_after_is_honoured() -> None:
 
 
 @in_virtual_time
-async def test_one_429_slows_everybody() -> None:
-    """While the API asks for peace it is not asked, not even about a job that is woken."""
+async def test_one_429_slows_every_job() -> None:
+    """While the API limits the rate it is not asked, not even about a job that is woken."""
     tracker = ScriptedTracker(
         job1=[Turn(RetryLater(30.0, slows_all=True))], job2=[Turn(5.0)], job3=[Turn(None)]
     )
@@ -154,7 +154,7 @@ async def test_one_429_slows_everybody() -> None:
 
 
 @in_virtual_time
-async def test_a_429_slows_only_what_asks_the_api() -> None:
+async def test_a_429_slows_only_jobs_that_need_the_api() -> None:
     """What concerns Discord alone, a cancel before the POST or an ending, does not wait for it."""
     tracker = ScriptedTracker(
         job1=[Turn(RetryLater(30.0, slows_all=True))],
@@ -174,8 +174,8 @@ async def test_a_429_slows_only_what_asks_the_api() -> None:
 
 
 @in_virtual_time
-async def test_many_wait_for_the_end_of_a_429_together() -> None:
-    """Who was held up by a 429 is asked about together afterwards, and not sooner."""
+async def test_jobs_held_up_by_a_429_are_listed_together() -> None:
+    """Jobs that were held up by a 429 are asked about together afterwards, and not sooner."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0, slows_all=True))])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
@@ -191,8 +191,8 @@ async def test_many_wait_for_the_end_of_a_429_together() -> None:
 
 
 @in_virtual_time
-async def test_a_long_429_is_one_jobs_own() -> None:
-    """Others are held up for a minute at most, and then meet their own."""
+async def test_a_long_429_holds_up_one_job() -> None:
+    """Other jobs are held up for a minute at most, and then meet their own limit."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(600.0, slows_all=True))], job2=[Turn(5.0)])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
@@ -205,7 +205,7 @@ async def test_a_long_429_is_one_jobs_own() -> None:
 
 
 @in_virtual_time
-async def test_nobody_is_missed() -> None:
+async def test_a_job_that_fell_out_is_scheduled_again() -> None:
     """A job that fell out of the schedule is looked at; one that waits or works is left alone."""
     tracker = ScriptedTracker(job1=[Turn(600.0)], job2=[Turn(600.0, takes=10.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -220,7 +220,7 @@ async def test_nobody_is_missed() -> None:
 
 @in_virtual_time
 async def test_one_failure_slows_one_job() -> None:
-    """Trouble that is not meant for everybody is one job's own."""
+    """A failure that is not meant for every job is one job's own."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0))], job2=[Turn(5.0), Turn(5.0)])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():
@@ -232,8 +232,8 @@ async def test_one_failure_slows_one_job() -> None:
 
 
 @in_virtual_time
-async def test_a_bug_in_one_job(caplog: pytest.LogCaptureFixture) -> None:
-    """What nobody foresaw is logged and tried again, and no other job notices."""
+async def test_an_unforeseen_error_of_one_job(caplog: pytest.LogCaptureFixture) -> None:
+    """An unforeseen error is logged and the job tried again, and no other job notices."""
     tracker = ScriptedTracker(job1=[Turn(KeyError("oh"))], job2=[Turn(1.0)])
     scheduler, due_times = schedule_of(tracker)
     async with scheduler.running():

@@ -10,7 +10,7 @@ from tests.virtual_time import START, clock, in_virtual_time
 
 
 @in_virtual_time
-async def test_many_are_asked_together() -> None:
+async def test_five_due_jobs_share_a_task_list() -> None:
     """Five jobs that are due together are asked about by one reading of the list."""
     tracker = ScriptedTracker()
     tracker.listed = {3: Task(id="task_3")}
@@ -30,7 +30,7 @@ async def test_many_are_asked_together() -> None:
 
 
 @in_virtual_time
-async def test_a_few_are_asked_alone() -> None:
+async def test_four_due_jobs_are_asked_alone() -> None:
     """Four jobs are not worth a reading of the list."""
     tracker = ScriptedTracker()
     scheduler, due_times = schedule_of(tracker)
@@ -43,7 +43,7 @@ async def test_a_few_are_asked_alone() -> None:
 
 
 @in_virtual_time
-async def test_nearly_together() -> None:
+async def test_jobs_due_nearly_together_share_a_task_list() -> None:
     """Jobs that are due within a quarter of a second share a reading of the list."""
     tracker = ScriptedTracker(
         **{f"job{number}": [Turn(2.0 + number / 100)] for number in range(10)}
@@ -57,8 +57,8 @@ async def test_nearly_together() -> None:
 
 
 @in_virtual_time
-async def test_a_list_that_fails() -> None:
-    """A list that can't be had holds nobody up for good."""
+async def test_a_failing_task_list_holds_up_no_job() -> None:
+    """A list that can't be had holds no job up for good."""
     tracker = ScriptedTracker()
     tracker.list_trouble = RuntimeError("no list")
     scheduler, due_times = schedule_of(tracker)
@@ -74,8 +74,8 @@ async def test_a_list_that_fails() -> None:
 
 
 @in_virtual_time
-async def test_who_needs_no_list_does_not_wait_for_it() -> None:
-    """A POST, a cancel or an ending is not held up by a list that others wait for."""
+async def test_jobs_that_need_no_task_list_do_not_wait_for_it() -> None:
+    """A POST, a cancel or an ending is not held up by a list that other jobs wait for."""
     tracker = ScriptedTracker()
     tracker.list_takes = 1000.0
     tracker.unlisted, tracker.without_api = {6}, {7}
@@ -91,7 +91,7 @@ async def test_who_needs_no_list_does_not_wait_for_it() -> None:
 
 
 @in_virtual_time
-async def test_a_list_that_nobody_needs() -> None:
+async def test_a_task_list_that_no_job_needs_is_not_read() -> None:
     """Jobs of which the list says nothing cause no reading of it."""
     tracker = ScriptedTracker()
     tracker.unlisted = set(range(8))
@@ -104,7 +104,7 @@ async def test_a_list_that_nobody_needs() -> None:
 
 
 @in_virtual_time
-async def test_farewell_lets_steps_end() -> None:
+async def test_shutdown_lets_steps_end() -> None:
     """At the end a step in flight gets its few seconds, and no new one begins."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=3.0), Turn(1.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -116,7 +116,7 @@ async def test_farewell_lets_steps_end() -> None:
 
 
 @in_virtual_time
-async def test_farewell_cancels_what_is_slow() -> None:
+async def test_shutdown_cancels_slow_steps() -> None:
     """A step that does not come to its end is cancelled after three seconds."""
     tracker = ScriptedTracker(job1=[Turn(1.0, takes=1000.0)], job2=[Turn(1.0, takes=2.0)])
     scheduler, due_times = schedule_of(tracker)
@@ -129,7 +129,7 @@ async def test_farewell_cancels_what_is_slow() -> None:
 
 
 @in_virtual_time
-async def test_farewell_leaves_no_task() -> None:
+async def test_shutdown_leaves_no_background_task() -> None:
     """A reading of the list that takes too long ends with the schedule that began it."""
     tracker = ScriptedTracker()
     tracker.list_takes = 1000.0

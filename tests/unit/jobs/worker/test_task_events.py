@@ -12,11 +12,11 @@ def failed_with(words: str) -> str | None:
     ).error_message
 
 
-def test_the_apis_words_hold_no_secret() -> None:
-    """A card shows them to everybody."""
+def test_an_api_error_message_holds_no_secret() -> None:
+    """A card shows the message to every reader of the channel."""
     assert failed_with("key river_live_abc is bad") == "key *** is bad"
 
 
-def test_megabytes_of_words_are_cut() -> None:
+def test_a_huge_api_error_message_is_cut() -> None:
     """Only what a card has room for is looked at."""
     assert failed_with("x" * 8_000_000) == "x" * 4096

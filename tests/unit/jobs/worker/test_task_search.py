@@ -47,15 +47,15 @@ async def read(api: ScriptedApi) -> Sequence[str]:
     return [task.id async for task in tasks_since(api, SINCE)]
 
 
-async def test_pages_that_overlap() -> None:
-    """Every page is read, and a task on two pages is told once."""
+async def test_overlapping_pages_of_the_task_list() -> None:
+    """Every page is read, and a task on two pages is returned once."""
     api = ScriptedApi(a_page("c", "b", cursor="1"), a_page("b", "a", cursor="2"), a_page("a"))
     assert await read(api) == ["c", "b", "a"]
     start = datetime.fromtimestamp(SINCE, UTC)
     assert api.asked == [Asked(start=start, cursor=each) for each in (None, "1", "2")]
 
 
-async def test_a_list_that_does_not_go_on() -> None:
+async def test_a_task_list_whose_cursor_stays() -> None:
     """A cursor that stays the same is no end: what it hides must not pass for absent."""
     api = ScriptedApi(a_page("b", cursor="1"))
     with pytest.raises(Malformed):
@@ -63,16 +63,16 @@ async def test_a_list_that_does_not_go_on() -> None:
     assert len(api.asked) == 2
 
 
-async def test_a_list_without_an_end() -> None:
-    """Nor is the page at which we give up."""
+async def test_a_task_list_without_an_end() -> None:
+    """The page at which we give up is no end either."""
     api = ScriptedApi(*(a_page(f"task_{number}", cursor=str(number)) for number in range(999)))
     with pytest.raises(Malformed):
         await find_task(api, SINCE, lambda task: task.id == "a")
     assert len(api.asked) == 200
 
 
-async def test_what_is_found_ends_the_search() -> None:
-    """A list that has no end does no harm to who finds the task in it."""
+async def test_a_found_task_ends_the_search() -> None:
+    """An endless list does no harm where the task is found in it."""
     api = ScriptedApi(a_page("b", cursor="1"), a_page("a", cursor="2"))
     found = await find_task(api, SINCE, lambda task: task.id == "a")
     assert (found.task, found.listed) == (Task(id="a"), 2)

@@ -31,7 +31,7 @@ def video(**changes: object) -> VideoFacts:
     return VideoFacts(**{**facts, **changes})  # type: ignore[arg-type]
 
 
-def test_rates_fill_the_limit_and_leave_a_tenth() -> None:
+def test_video_rates_fill_the_limit_and_leave_a_tenth() -> None:
     """The bits of pictures and sound together are nine tenths of the limit."""
     plan = plan_video(video(), 10 * MEBIBYTE)
 
@@ -39,7 +39,7 @@ def test_rates_fill_the_limit_and_leave_a_tenth() -> None:
     assert plan.video_rate + plan.audio_rate == pytest.approx(10 * MEBIBYTE * 8 / 60 * 0.9, abs=1)
 
 
-def test_second_attempt_takes_its_share() -> None:
+def test_a_second_attempt_lowers_the_video_rate() -> None:
     """A smaller share lowers the rate in proportion, and the size with it."""
     first = plan_video(video(has_audio=False), 10 * MEBIBYTE)
     second = plan_video(video(has_audio=False), 10 * MEBIBYTE, share=0.5)
@@ -48,7 +48,7 @@ def test_second_attempt_takes_its_share() -> None:
     assert second.width < first.width
 
 
-def test_few_bits_make_fewer_pixels_of_the_same_aspect() -> None:
+def test_a_low_video_rate_makes_fewer_pixels_of_the_same_aspect() -> None:
     """A minute of 1080p in 10 MiB gets smaller, in even numbers, and keeps its shape."""
     plan = plan_video(video(), 10 * MEBIBYTE)
 
@@ -58,7 +58,7 @@ def test_few_bits_make_fewer_pixels_of_the_same_aspect() -> None:
     assert plan.video_rate / 30 / (plan.width * plan.height) == pytest.approx(0.04, rel=0.01)
 
 
-def test_enough_bits_keep_the_size() -> None:
+def test_a_short_video_keeps_its_size() -> None:
     """A short video keeps its size, and is never made larger."""
     plan = plan_video(video(duration=4.0, width=640, height=360), 10 * MEBIBYTE)
 
@@ -97,10 +97,10 @@ def test_a_video_without_a_sensible_rate_is_refused(duration: float) -> None:
     has_audio=st.booleans(),
     limit=st.integers(20_000, 500 * MEBIBYTE),
 )
-def test_every_plan_is_possible(
+def test_every_video_plan_is_possible(
     width: int, height: int, rate: Fraction, duration: float, has_audio: bool, limit: int
 ) -> None:
-    """Whatever the facts, a plan has even sizes, a calm rate, and fewer bits than the limit."""
+    """For any facts a plan has even sizes, a moderate rate, and fewer bits than the limit."""
     facts = VideoFacts(
         width=width, height=height, frame_rate=rate, duration=duration, has_audio=has_audio
     )
@@ -130,7 +130,7 @@ def test_a_sound_gets_the_best_rate_that_fits() -> None:
     assert plan_audio(long, 10 * MEBIBYTE).sample_rate == 48_000
 
 
-def test_a_sound_too_long_is_refused() -> None:
+def test_the_plan_of_a_sound_too_long_is_refused() -> None:
     """An hour in a mebibyte would be noise."""
     with pytest.raises(CannotTranscode):
         plan_audio(AudioFacts(duration=3600.0, channels=1, sample_rate=44_100), MEBIBYTE)
@@ -155,6 +155,6 @@ def test_huge_pictures_are_refused(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (8192, 4800), (6000, 6000)])
-def test_large_pictures_are_not(size: tuple[int, int]) -> None:
+def test_large_pictures_are_decoded(size: tuple[int, int]) -> None:
     """What a model makes is decoded."""
     check_size(*size)

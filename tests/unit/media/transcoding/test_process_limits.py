@@ -6,7 +6,7 @@ from bot.media.transcoding.process_limits import share_of
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 16, 64])
-def test_two_processors_each(count: int) -> None:
+def test_each_transcoder_has_two_processors(count: int) -> None:
     """Every process has two of those that there are, and on four two processes have all."""
     there = set(range(count))
     for process in range(100, 130):
