@@ -8,12 +8,16 @@ import discord
 from bot.discord.cards.lists import CONTENT_LENGTH
 from bot.discord.cards.markdown import clip
 from bot.discord.interactions.error_texts import error_text, is_foreseen
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS
+from bot.discord.messages.discord_errors import (
+    ALREADY_ACKNOWLEDGED,
+    CONNECTION_ERRORS,
+    UNKNOWN_INTERACTION,
+)
 
 log = logging.getLogger(__name__)
 
-# The answer came too late, or another process answered (Discord docs: JSON error codes).
-_SILENT_CODES = frozenset({10062, 40060})
+# The answer came too late, or another process answered.
+_SILENT_CODES = frozenset({UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED})
 
 
 async def reply_with_error(interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -8,9 +8,10 @@ Per-route buckets (topics/rate-limits)
     the headers of each response and may change, so this program states none: discord.py reads the
     headers and waits, or raises `RateLimited` if the wait is longer than a minute. Observed: 5
     messages sent or edited in 5 s and channel, 1 reaction in 0.25 s.
-    discord.py lets all calls that waited for a bucket go at once, and some of them then meet a 429.
-    So one message is written at a time in a channel (`discord_calls`), and a card is edited at most
-    once a second (`edit_intervals`): of the states in between only the newest is shown.
+    When a bucket is full again, discord.py makes all the calls that it has room for at once, and
+    when that was measured, some of them still met a 429. So one message is written at a time in a
+    channel (`discord_calls`), and a card is edited at most once a second (`edit_intervals`): of the
+    states in between only the newest is shown.
 
 Global limit (topics/rate-limits, "Global Rate Limit")
     50 calls a second by all processes that use one bot token. discord.py slows down only after the

@@ -108,9 +108,8 @@ class CardMessages:
         )
 
     def _beside(self, job: Job) -> Card:
-        """Return what a message beside the card shows: the result, if there is one, is with it."""
-        beside = dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None)
-        return self.draw(beside)
+        """Return the card of *job* for a message beside it, without the note where the result is."""
+        return self.draw(dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None))
 
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
@@ -120,12 +119,12 @@ class CardMessages:
         """Return the message id of the card of *job*, when the database does not have it."""
         found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
-        # The ❌ under it have not been read yet.
+        # Users may have reacted to it with ❌ when the bot did not know it.
         self._messages.announce_found(dataclasses.replace(job, message_id=found))
         return found
 
     async def offer_cancel(self, job: Job) -> None:
-        """Put ❌ under a new card, or give it a button where that can't be done."""
+        """Put ❌ under a new card, or a button on it where the bot can't react."""
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
@@ -133,12 +132,12 @@ class CardMessages:
             await self._remove_reaction_if_ended(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
-            # The job is on its way by now, so its row is changed in any state.
+            # The job may have changed by now, so its row is written in any state.
             await self._jobs.set_cancel_control(job.id, CancelControl.BUTTON)
             self.show(job)
 
     async def notify_requester(self, job: Job) -> None:
-        """Mention the requester in a short reply to the card of *job*, which ended; twice is one message."""
+        """Mention the requester in a short reply to an ended card; twice is one message."""
         sentence = PING[job.state].format(person=f"<@{job.user_id}>")
         await self._replies.reply(job, sentence, purpose="done")
 
@@ -152,7 +151,7 @@ class CardMessages:
             log.debug("job %d: its ❌ stays: %s", job.id, error)
 
     async def _remove_reaction_if_ended(self, job: Job) -> None:
-        """Take a ❌ off again that came after the job had ended and been tidied."""
+        """Remove a ❌ that was added only after that of an ended card had been removed."""
         now = await self._jobs.get(job.id)
         if now is None or now.state.is_final:
             await self.remove_own_reaction(job)

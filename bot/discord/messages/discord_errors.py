@@ -10,13 +10,15 @@ import discord
 from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 
 # JSON error codes, https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-# All others mean that the card is out of reach: a permission is missing, a thread is archived, a
-# user takes no direct messages.
+# For a card all others mean that it is out of reach: a permission is missing, a thread is archived,
+# a user takes no direct messages.
 UNKNOWN_CHANNEL = 10003  # deleted
 UNKNOWN_MESSAGE = 10008  # deleted
 UNKNOWN_WEBHOOK = 10015  # 404: the interaction token is not known (any more)
+UNKNOWN_INTERACTION = 10062  # 404: the interaction was answered later than 3 s after it
 OLD_MESSAGE_EDITED_TOO_OFTEN = 30046  # 429: a message older than an hour
 REQUEST_TOO_LARGE = 40005  # 413: a file above the upload limit
+ALREADY_ACKNOWLEDGED = 40060  # 400: the interaction was answered before, by another process
 INVALID_TOKEN = 50027  # 401: the interaction token has expired
 INVALID_FORM = 50035  # 400: among others, a reply to a message that does not exist
 
