@@ -7,34 +7,6 @@ from bot.media.download import DownloadedFile
 from db.records import Job
 
 
-class CardError(Exception):
-    """The card could not be shown."""
-
-
-class CardDeleted(CardError):
-    """The card was deleted, or its channel was."""
-
-
-class CardOutOfReach(CardError):
-    """The card may exist, but can't be edited (any more): token dead, permission taken away."""
-
-
-class CardBusy(CardError):
-    """Discord did not take the edit now; it is worth another try after *retry_after* seconds."""
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class FileTooBig(CardError):
-    """Discord refused a file for its size."""
-
-
-class CardNeverSent(CardError):
-    """The interaction was provably never answered, so that there is no card."""
-
-
 class Cards(Protocol):
     """Show jobs to people. Every method may be called again with the same job without harm."""
 

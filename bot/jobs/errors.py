@@ -1,29 +1,45 @@
-"""Why the service says no: plain data; the words stand elsewhere.
+"""Errors of this package, cut by what the caller can do about them.
 
-Refused
-├── UnknownModel       the requester names another one
-├── NothingOffered     the API has withdrawn every model that makes this
-├── OperatorNeeded     the API does not take the key or the balance
-├── ApiAway            the API can't be reached; nothing was written
-├── DatabaseBusy       nothing was written in time; nothing was charged
-├── UnknownJob         there is no such job, or not any more
-├── NotYours           only the requester may
-├── AlreadyEnded       too late to cancel
-├── NotCancellable     the API will not cancel it
-├── NotRetryable       it runs, or made its result
-├── NoResult           there is nothing to link to, now or ever
-└── AdultSwitchedOff   modes for adults are off; the requester chooses another
+JobsError
+├── RequestDenied         the service says no; nothing was changed or charged
+│   ├── UnknownModel        the requester names another one
+│   ├── NothingOffered      the API has withdrawn every model that makes this
+│   ├── OperatorNeeded      the API does not accept the key or the balance
+│   ├── ApiAway             the API can't be reached; nothing was written
+│   ├── DatabaseBusy        nothing was written in time; nothing was charged
+│   ├── UnknownJob          there is no such job, or not any more
+│   ├── NotYours            only the requester may
+│   ├── AlreadyEnded        too late to cancel
+│   ├── NotCancellable      the API will not cancel it
+│   ├── NotRetryable        it runs, or made its result
+│   ├── NoResult            there is nothing to link to, now or ever
+│   └── AdultSwitchedOff    modes for adults are off; the requester chooses another
+├── CardError             Discord does not show the card as it should be
+│   ├── CardDeleted         the card does not exist any more: never send another in its place
+│   ├── CardOutOfReach      the card may exist and can't be edited: use another way
+│   ├── CardNeverSent       there is no card
+│   ├── CardBusy            try the same again, after `retry_after` if Discord named a time
+│   └── FileTooBig          try with smaller files
+├── NotOwned              another process has the job, or it was deleted: leave it alone
+├── StaleJob              the job changed in the meantime, nothing was written: read it again
+└── RetryLater            a step could not be done now (`worker/retry_later.py`)
+
+The sentences that users read are elsewhere (`bot/discord/interactions/error_texts.py`).
 """
 
 from bot.catalogue import AdultOption
 from db.records import Job
 
 
-class Refused(Exception):
+class JobsError(Exception):
+    """Root: what was asked of a job could not be done."""
+
+
+class RequestDenied(JobsError):
     """The service does not do what was asked; nothing was changed or charged."""
 
 
-class UnknownModel(Refused):
+class UnknownModel(RequestDenied):
     """No model of that name makes this."""
 
     def __init__(self, name: str) -> None:
@@ -31,31 +47,31 @@ class UnknownModel(Refused):
         self.name = name
 
 
-class NothingOffered(Refused):
+class NothingOffered(RequestDenied):
     """No model that makes this is left."""
 
 
-class OperatorNeeded(Refused):
-    """The API does not take the key or the balance."""
+class OperatorNeeded(RequestDenied):
+    """The API does not accept the key or the balance."""
 
 
-class ApiAway(Refused):
+class ApiAway(RequestDenied):
     """The API can't be reached, so that a job would only wait."""
 
 
-class DatabaseBusy(Refused):
+class DatabaseBusy(RequestDenied):
     """The row could not be written in time; nothing was charged."""
 
 
-class UnknownJob(Refused):
+class UnknownJob(RequestDenied):
     """There is no such job, or not any more."""
 
 
-class NotYours(Refused):
+class NotYours(RequestDenied):
     """Only the requester may do this."""
 
 
-class AlreadyEnded(Refused):
+class AlreadyEnded(RequestDenied):
     """The job has ended, so it can't be cancelled."""
 
     def __init__(self, job: Job) -> None:
@@ -63,15 +79,15 @@ class AlreadyEnded(Refused):
         self.job = job
 
 
-class NotCancellable(Refused):
+class NotCancellable(RequestDenied):
     """The API was asked to cancel it and will not."""
 
 
-class NotRetryable(Refused):
+class NotRetryable(RequestDenied):
     """The job runs, or made its result."""
 
 
-class NoResult(Refused):
+class NoResult(RequestDenied):
     """There is nothing to link to.
 
     `for_good` says that another try won't help.
@@ -82,10 +98,46 @@ class NoResult(Refused):
         self.for_good = for_good
 
 
-class AdultSwitchedOff(Refused):
+class AdultSwitchedOff(RequestDenied):
     """The operator has switched modes for adults off."""
 
     def __init__(self, refused: AdultOption) -> None:
         super().__init__(str(refused))
         self.option = refused.option
         self.value = refused.value
+
+
+class CardError(JobsError):
+    """The card could not be shown."""
+
+
+class CardDeleted(CardError):
+    """The card was deleted, or its channel was."""
+
+
+class CardOutOfReach(CardError):
+    """The card may exist, but can't be edited: the token has expired, a permission is missing."""
+
+
+class CardNeverSent(CardError):
+    """The interaction was provably never answered, so that there is no card."""
+
+
+class CardBusy(CardError):
+    """Discord did not accept the edit now; it is worth another try after *retry_after* seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class FileTooBig(CardError):
+    """Discord refused a file for its size."""
+
+
+class NotOwned(JobsError):
+    """The job belongs to another process, or was deleted: leave it alone."""
+
+
+class StaleJob(JobsError):
+    """The job changed while it was worked on, and nothing was written: read it again."""

@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
+from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.settlement import settlement
 from bot.jobs.lifecycle.transitions import advance
@@ -22,14 +23,6 @@ log = logging.getLogger(__name__)
 
 # A job changes a handful of times; losing so many races means another fault.
 _MOST_RACES = 10
-
-
-class NotOwned(Exception):
-    """The job belongs to another process, or was deleted: leave it alone."""
-
-
-class StaleJob(Exception):
-    """The job changed after it was read, and nothing was written: read it again."""
 
 
 class JobRecorder:

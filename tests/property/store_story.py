@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.recorder import StaleJob
 from db.engines.engine import open_database
 from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted, TooManyRunning
 from db.records import Job, JobState, SpendingLimits

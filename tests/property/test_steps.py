@@ -12,9 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.jobs.cards import CardBusy
+from bot.jobs.errors import CardBusy, NotOwned, StaleJob
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import NotOwned, StaleJob
 from bot.jobs.worker.retry_later import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client

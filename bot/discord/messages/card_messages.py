@@ -13,7 +13,7 @@ from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.cards import CardError
+from bot.jobs.errors import CardError
 from bot.locales.answers import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.media.download import DownloadedFile
 from db.records import CancelControl, Job

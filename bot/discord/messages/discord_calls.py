@@ -18,7 +18,7 @@ from bot.discord.messages.discord_errors import (
     card_error,
 )
 from bot.discord.messages.rate_limit import BotRateLimit
-from bot.jobs.cards import CardBusy
+from bot.jobs.errors import CardBusy
 
 log = logging.getLogger(__name__)
 

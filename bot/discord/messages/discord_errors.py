@@ -7,7 +7,7 @@ explained at the head of `bot.discord.messages`.
 import aiohttp
 import discord
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 
 # JSON error codes, https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 # For a card all others mean that it is out of reach: a permission is missing, a thread is archived,

@@ -8,7 +8,7 @@ from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.discord_errors import is_token_expired
 from bot.discord.messages.message_parts import Upload, channel_of, files_of, message_id
 from bot.discord.messages.upload_limit import upload_limit
-from bot.jobs.cards import CardError, CardNeverSent, CardOutOfReach
+from bot.jobs.errors import CardError, CardNeverSent, CardOutOfReach
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
 CANCEL_EMOJI = "\N{CROSS MARK}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import discord
 
-from bot.jobs.cards import CardOutOfReach
+from bot.jobs.errors import CardOutOfReach
 from db.records import Job
 
 # Characters (Discord docs: Message resource, Create Message). A job's id has 19 digits at present.

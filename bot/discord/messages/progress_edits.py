@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job
 from db.repositories.jobs import JobRepository
 

@@ -4,7 +4,7 @@ import dataclasses
 import logging
 from collections.abc import Awaitable
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardNeverSent
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardNeverSent
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext

@@ -7,7 +7,7 @@ import dataclasses
 import logging
 from collections.abc import Sequence
 
-from bot.jobs.cards import CardBusy, CardError
+from bot.jobs.errors import CardBusy, CardError
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.delivery_route import (

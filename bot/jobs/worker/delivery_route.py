@@ -25,7 +25,7 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from bot.jobs.worker.result_files import must_not_be_shown
 from bot.media.errors import CannotTranscode, DownloadError
 from db.records import CardKind, Job, Reason

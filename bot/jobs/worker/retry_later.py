@@ -1,7 +1,9 @@
 """Retry signal: how a step says that it could not be done now."""
 
+from bot.jobs.errors import JobsError
 
-class RetryLater(Exception):
+
+class RetryLater(JobsError):
     """The step could not be done now; nothing was lost.
 
     `retry_after` is in seconds, None for the scheduler's own backoff. `slows_all` says that the API

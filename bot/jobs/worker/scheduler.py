@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bot.background import in_background, repeat_forever
 from bot.jobs.due_times import DueTimes
-from bot.jobs.recorder import NotOwned, StaleJob
+from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.worker.batching import BatchPlan
 from bot.jobs.worker.poll_intervals import backoff
 from bot.jobs.worker.retry_later import RetryLater

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from bot.jobs.cards import CardBusy, CardError, CardNeverSent
+from bot.jobs.errors import CardBusy, CardError, CardNeverSent
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater

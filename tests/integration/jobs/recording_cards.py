@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.jobs.cards import CardDeleted, CardError, CardNeverSent, CardOutOfReach
+from bot.jobs.errors import CardDeleted, CardError, CardNeverSent, CardOutOfReach
 from bot.media.download import DownloadedFile
 from db.records import Job
 

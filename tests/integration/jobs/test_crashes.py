@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import NotOwned, StaleJob
 from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
+from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import JobRecorder, StaleJob
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks

@@ -16,9 +16,9 @@ from bot.app.build import App, open_app
 from bot.app.shared import Runtime
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
-from bot.jobs.errors import DatabaseBusy
+from bot.jobs.errors import DatabaseBusy, NotOwned, StaleJob
 from bot.jobs.lifecycle import events
-from bot.jobs.recorder import JobRecorder, NotOwned, StaleJob
+from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.retry_later import RetryLater
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from pydantic import SecretStr
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
+from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from db.engines.engine import open_database

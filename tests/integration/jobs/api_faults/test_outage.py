@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs.cards import CardBusy
+from bot.jobs.errors import CardBusy
 from db.records import Job, JobState, Reason
 from db.repositories.ledger import Ledger, day_of
 from sandbox.modelhunter import Script

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.jobs.cards import CardBusy, CardDeleted, CardOutOfReach
+from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach
 from bot.jobs.worker.close import deserves_ping
 from db.records import CardKind, Job, JobState
 from sandbox.modelhunter import Script

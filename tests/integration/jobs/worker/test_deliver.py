@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs.cards import CardBusy, FileTooBig
+from bot.jobs.errors import CardBusy, FileTooBig
 from bot.jobs.worker.missing_tasks import MISSING
 from bot.media.download import open_downloads
 from db.records import CardKind, Job, JobState, Reason

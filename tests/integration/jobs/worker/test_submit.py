@@ -5,8 +5,7 @@ import json
 
 import pytest
 
-from bot.jobs.cards import CardBusy, CardOutOfReach
-from bot.jobs.recorder import NotOwned
+from bot.jobs.errors import CardBusy, CardOutOfReach, NotOwned
 from bot.jobs.worker.retry_later import RetryLater
 from bot.monitoring.api_health import ACCOUNT, METADATA
 from db.records import JobState, Reason

@@ -42,7 +42,7 @@ from bot.jobs.errors import (
     NotRetryable,
     NotYours,
     OperatorNeeded,
-    Refused,
+    RequestDenied,
     UnknownJob,
     UnknownModel,
 )
@@ -124,7 +124,7 @@ def leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 def all_refusals() -> set[type[Exception]]:
     """Return every refusal there is: of the service, the database, the catalogue and the chat."""
-    roots = (Refused, NotAccepted, InvalidRequest, InteractionDenied)
+    roots = (RequestDenied, NotAccepted, InvalidRequest, InteractionDenied)
     return {NotHere, *(leaf for root in roots for leaf in leaves(root))}
 
 

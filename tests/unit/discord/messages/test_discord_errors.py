@@ -10,7 +10,7 @@ from bot.discord.messages.discord_errors import (
     card_error,
     is_token_expired,
 )
-from bot.jobs.cards import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from tests.unit.discord.discord_errors import http_error
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from bot.jobs.cards import (
+from bot.jobs.errors import (
     CardBusy,
     CardDeleted,
     CardError,

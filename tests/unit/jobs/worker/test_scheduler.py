@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bot.jobs.recorder import NotOwned, StaleJob
+from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.worker.retry_later import RetryLater
 from tests.unit.jobs.worker.scripted_tracker import ScriptedTracker, Turn, schedule_of
 from tests.virtual_time import in_virtual_time
