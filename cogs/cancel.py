@@ -7,12 +7,14 @@ from discord.ext import commands
 
 from bot.discord.cards.card import is_cancellable
 from bot.discord.cards.lists import choice_name
+from bot.discord.command_translator import localized
 from bot.discord.interactions.errors import ChoiceNeeded, NothingToCancel
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.queries import JobQueries
 from bot.locales.answers import CANCEL_TAKEN
 from bot.locales.commands import COMMANDS, OPTIONS
+from bot.locales.translate import translate
 from db.records import Job
 
 _MOST_CHOICES = 25
@@ -27,8 +29,8 @@ class Cancel(commands.Cog):
         self._actions = actions
         self._labels = labels
 
-    @app_commands.command(description=COMMANDS["cancel"])
-    @app_commands.describe(job=OPTIONS["job"])
+    @app_commands.command(description=localized(COMMANDS["cancel"]))
+    @app_commands.describe(job=localized(OPTIONS["job"]))
     async def cancel(self, interaction: Interaction, job: str | None = None) -> None:
         """Cancel the chosen job, or the only one."""
         job_id = await self._chosen(interaction, job)
@@ -36,7 +38,8 @@ class Cancel(commands.Cog):
         if found.user_id != interaction.user.id:
             raise NotYours
         await self._actions.cancel(job_id, interaction.user.id)
-        await interaction.response.send_message(CANCEL_TAKEN, ephemeral=True)
+        answer = translate(CANCEL_TAKEN, str(interaction.locale))
+        await interaction.response.send_message(answer, ephemeral=True)
 
     async def _chosen(self, interaction: Interaction, typed: str | None) -> int:
         if typed is not None:

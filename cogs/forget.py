@@ -3,9 +3,11 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
+from bot.discord.command_translator import localized
 from bot.jobs.actions import JobActions
 from bot.locales.answers import FORGET_DONE, FORGET_LATER
 from bot.locales.commands import COMMANDS
+from bot.locales.translate import translate
 
 
 class Forget(commands.Cog):
@@ -14,9 +16,10 @@ class Forget(commands.Cog):
     def __init__(self, actions: JobActions) -> None:
         self._actions = actions
 
-    @app_commands.command(description=COMMANDS["forget"])
+    @app_commands.command(description=localized(COMMANDS["forget"]))
     async def forget(self, interaction: Interaction) -> None:
         """Delete the caller's jobs and prompts; what runs is deleted at its end."""
         forgotten = await self._actions.forget(interaction.user.id)
-        answer = FORGET_LATER if forgotten.marked else FORGET_DONE
+        text = FORGET_LATER if forgotten.marked else FORGET_DONE
+        answer = translate(text, str(interaction.locale))
         await interaction.response.send_message(answer, ephemeral=True)

@@ -3,6 +3,7 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
+from bot.discord.command_translator import localized
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.command_options import (
     AspectRatio,
@@ -30,7 +31,7 @@ class Generate(commands.Cog):
         self._requests = requests
         self.autocomplete = autocomplete
 
-    @app_commands.command(description=COMMANDS["video"])
+    @app_commands.command(description=localized(COMMANDS["video"]))
     @described
     async def video(
         self,
@@ -51,7 +52,7 @@ class Generate(commands.Cog):
         )
         await self._requests.ask(interaction, request)
 
-    @app_commands.command(description=COMMANDS["image"])
+    @app_commands.command(description=localized(COMMANDS["image"]))
     @described
     async def image(
         self,
@@ -70,7 +71,7 @@ class Generate(commands.Cog):
         )
         await self._requests.ask(interaction, request)
 
-    @app_commands.command(description=COMMANDS["speech"])
+    @app_commands.command(description=localized(COMMANDS["speech"]))
     @described
     async def speech(
         self,

@@ -4,6 +4,7 @@ from discord import Interaction, app_commands
 from discord.ext import commands
 
 from bot.discord.cards.views import job_list_view
+from bot.discord.command_translator import localized
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.locales.commands import COMMANDS
 
@@ -14,10 +15,10 @@ class Jobs(commands.Cog):
     def __init__(self, pages: JobListPages) -> None:
         self._pages = pages
 
-    @app_commands.command(description=COMMANDS["jobs"])
+    @app_commands.command(description=localized(COMMANDS["jobs"]))
     async def jobs(self, interaction: Interaction) -> None:
         """Show the caller's latest jobs to the caller alone."""
-        drawn = await self._pages.page(interaction.user.id)
+        drawn = await self._pages.page(interaction.user.id, str(interaction.locale))
         await interaction.response.send_message(
             embed=drawn.embed, view=job_list_view(drawn), ephemeral=True
         )

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Catalogue
-from bot.discord.cards.card import looks
 from bot.discord.client import GenerationBot
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_calls import DiscordCalls
@@ -112,6 +111,6 @@ def build_shared(
             Replies(bot, calls, clock=clock),
             jobs,
             wanted_edits,
-            look=looks(catalogue.labels()),
+            labels=catalogue.labels(),
         ),
     )

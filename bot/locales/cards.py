@@ -4,151 +4,222 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Final
 
+from bot.locales.translate import CountedText, Text
 from db.records import JobState, Reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Words:
+class CardText:
     """What a card says of a job: a word or two, then what happens next or what to do."""
 
-    title: str
-    text: str
+    title: Text
+    text: Text
 
 
 # --- The card: where the job stands ---------------------------------------------------------------
 
-STATES: Final[Mapping[JobState, Words]] = {
-    JobState.ACCEPTED: Words("Accepted", "Your request is saved and is about to be sent."),
-    JobState.SUBMITTING: Words("Sending", "Your request is on its way to ModelHunter."),
-    JobState.FOLLOWING: Words("In progress", "ModelHunter is working on it."),
-    JobState.DELIVERING: Words("Delivering", "It is finished. I am fetching the result."),
-    JobState.UNCERTAIN: Words(
-        "Not certain",
-        "The connection broke while I was sending this, so I don't know whether ModelHunter took "
-        "it. I keep looking for it for a day and go on if I find it. You can try again now, but "
-        "then both requests may be charged.",
+STATES: Final[Mapping[JobState, CardText]] = {
+    JobState.ACCEPTED: CardText(
+        Text("Accepted"), Text("Your request is saved and is about to be sent.")
     ),
-    JobState.DELIVERED: Words("Done", "Your result is attached to this message."),
-    JobState.LINKED: Words(
-        "Ready",
-        "The result could not be uploaded here. Press Fresh link for an address that works for "
-        "15 minutes; only you see it.",
+    JobState.SUBMITTING: CardText(
+        Text("Sending"), Text("Your request is on its way to ModelHunter.")
     ),
-    JobState.FAILED: Words(
-        "Failed", "ModelHunter could not make this. Change the prompt or the options, or try again."
+    JobState.FOLLOWING: CardText(Text("In progress"), Text("ModelHunter is working on it.")),
+    JobState.DELIVERING: CardText(
+        Text("Delivering"), Text("It is finished. I am fetching the result.")
     ),
-    JobState.REFUSED: Words("Not accepted", "This was not sent, and nothing was charged."),
-    JobState.CANCELLED: Words("Cancelled", "This was cancelled at ModelHunter, not from here."),
-    JobState.LOST: Words(
-        "Lost", "ModelHunter does not know this request any more. It may have been charged."
+    JobState.UNCERTAIN: CardText(
+        Text("Not certain"),
+        Text(
+            "The connection broke while I was sending this, so I don't know whether ModelHunter took "
+            "it. I keep looking for it for a day and go on if I find it. You can try again now, but "
+            "then both requests may be charged."
+        ),
+    ),
+    JobState.DELIVERED: CardText(Text("Done"), Text("Your result is attached to this message.")),
+    JobState.LINKED: CardText(
+        Text("Ready"),
+        Text(
+            "The result could not be uploaded here. Press Fresh link for an address that works for "
+            "15 minutes; only you see it."
+        ),
+    ),
+    JobState.FAILED: CardText(
+        Text("Failed"),
+        Text("ModelHunter could not make this. Change the prompt or the options, or try again."),
+    ),
+    JobState.REFUSED: CardText(
+        Text("Not accepted"), Text("This was not sent, and nothing was charged.")
+    ),
+    JobState.CANCELLED: CardText(
+        Text("Cancelled"), Text("This was cancelled at ModelHunter, not from here.")
+    ),
+    JobState.LOST: CardText(
+        Text("Lost"),
+        Text("ModelHunter does not know this request any more. It may have been charged."),
     ),
 }
 
 # While the API has the job: keys are the API's own statuses.
-STATUSES: Final[Mapping[str, Words]] = {
-    "pending": Words("Waiting", "ModelHunter has taken the request."),
-    "queued": Words("Queued", "The request waits for its turn at the model."),
-    "running": Words("Generating", "The model is working on it."),
+STATUSES: Final[Mapping[str, CardText]] = {
+    "pending": CardText(Text("Waiting"), Text("ModelHunter has taken the request.")),
+    "queued": CardText(Text("Queued"), Text("The request waits for its turn at the model.")),
+    "running": CardText(Text("Generating"), Text("The model is working on it.")),
 }
 
-LATE: Final = Words("Still in progress", "This takes much longer than usual. I keep following it.")
-LATE_ACCEPTED: Final = Words(
-    "Waiting to be sent",
-    "ModelHunter does not take requests right now. I keep trying for two hours, and nothing is "
-    "charged before it takes this one.",
+LATE: Final = CardText(
+    Text("Still in progress"), Text("This takes much longer than usual. I keep following it.")
 )
-LATE_STATUSES: Final[Mapping[str, Words]] = {
-    "pending": Words("Still waiting", LATE.text),
-    "queued": Words("Still queued", LATE.text),
-    "running": Words("Still generating", LATE.text),
+LATE_ACCEPTED: Final = CardText(
+    Text("Waiting to be sent"),
+    Text(
+        "ModelHunter does not take requests right now. I keep trying for two hours, and nothing is "
+        "charged before it takes this one."
+    ),
+)
+LATE_STATUSES: Final[Mapping[str, CardText]] = {
+    "pending": CardText(Text("Still waiting"), LATE.text),
+    "queued": CardText(Text("Still queued"), LATE.text),
+    "running": CardText(Text("Still generating"), LATE.text),
 }
 
 # A cancel is wanted and not carried out yet.
-CANCELLING: Final[Mapping[JobState, Words]] = {
-    JobState.ACCEPTED: Words("Cancelling…", "This has not been sent yet and will not be."),
-    JobState.SUBMITTING: Words(
-        "Cancelling…", "The request is on its way and is cancelled as soon as ModelHunter answers."
+CANCELLING: Final[Mapping[JobState, CardText]] = {
+    JobState.ACCEPTED: CardText(
+        Text("Cancelling…"), Text("This has not been sent yet and will not be.")
     ),
-    JobState.FOLLOWING: Words("Cancelling…", "I am asking ModelHunter to stop."),
-    JobState.UNCERTAIN: Words(
-        "Cancelling…",
-        "I don't know whether ModelHunter took this request. If I find it there, I cancel it.",
+    JobState.SUBMITTING: CardText(
+        Text("Cancelling…"),
+        Text("The request is on its way and is cancelled as soon as ModelHunter answers."),
+    ),
+    JobState.FOLLOWING: CardText(Text("Cancelling…"), Text("I am asking ModelHunter to stop.")),
+    JobState.UNCERTAIN: CardText(
+        Text("Cancelling…"),
+        Text(
+            "I don't know whether ModelHunter took this request. If I find it there, I cancel it."
+        ),
     ),
 }
 
-CANCEL_REFUSED: Final = "ModelHunter can't cancel this any more, so it goes on to its end."
-CANCEL_TOO_LATE: Final = "It had finished before it could be cancelled."
+CANCEL_REFUSED: Final = Text("ModelHunter can't cancel this any more, so it goes on to its end.")
+CANCEL_TOO_LATE: Final = Text("It had finished before it could be cancelled.")
 
 # --- The card: why a job ended ---------------------------------------------------------------------
 
-REASONS: Final[Mapping[Reason, str]] = {
-    Reason.API: "ModelHunter could not make this. Change the prompt or the options, or try again.",
-    Reason.NEVER_SENT: "I was interrupted before this was sent, so nothing was charged. You can "
-    "try again.",
-    Reason.UNREACHABLE: "ModelHunter could not be reached, so this was not sent and nothing was "
-    "charged. Try again in a few minutes.",
-    Reason.OPERATOR: "ModelHunter does not accept this bot's key or balance, and nothing was "
-    "charged. Please tell the bot's operator, then try again.",
-    Reason.MODEL_GONE: "ModelHunter does not offer this model any more, and nothing was charged. "
-    "Choose another one: /models lists them.",
-    Reason.CARD_DELETED: "The message was deleted while this was running.",
-    Reason.EXPIRED: "The result can't be fetched from ModelHunter any more. You can try again, "
-    "which is charged again.",
-    Reason.BAD_RESULT: "The result was no picture, video or sound that may be shown here. You can "
-    "try again, which is charged again.",
-    Reason.UNKNOWN_TASK: "ModelHunter has not known this request for a day. It may have been "
-    "charged. You can try again, which is charged again.",
-    Reason.NEVER_FOUND: "I looked for this request at ModelHunter for a day and did not find it. It "
-    "may have been charged all the same. You can try again, which is charged again.",
+REASONS: Final[Mapping[Reason, Text]] = {
+    Reason.API: Text(
+        "ModelHunter could not make this. Change the prompt or the options, or try again."
+    ),
+    Reason.NEVER_SENT: Text(
+        "I was interrupted before this was sent, so nothing was charged. You can try again."
+    ),
+    Reason.UNREACHABLE: Text(
+        "ModelHunter could not be reached, so this was not sent and nothing was "
+        "charged. Try again in a few minutes."
+    ),
+    Reason.OPERATOR: Text(
+        "ModelHunter does not accept this bot's key or balance, and nothing was "
+        "charged. Please tell the bot's operator, then try again."
+    ),
+    Reason.MODEL_GONE: Text(
+        "ModelHunter does not offer this model any more, and nothing was charged. "
+        "Choose another one: /models lists them."
+    ),
+    Reason.CARD_DELETED: Text("The message was deleted while this was running."),
+    Reason.EXPIRED: Text(
+        "The result can't be fetched from ModelHunter any more. You can try again, "
+        "which is charged again."
+    ),
+    Reason.BAD_RESULT: Text(
+        "The result was no picture, video or sound that may be shown here. You can "
+        "try again, which is charged again."
+    ),
+    Reason.UNKNOWN_TASK: Text(
+        "ModelHunter has not known this request for a day. It may have been "
+        "charged. You can try again, which is charged again."
+    ),
+    Reason.NEVER_FOUND: Text(
+        "I looked for this request at ModelHunter for a day and did not find it. It "
+        "may have been charged all the same. You can try again, which is charged again."
+    ),
 }
 
 # Where the state changes what a reason means.
-ENDINGS: Final[Mapping[tuple[JobState, Reason], str]] = {
-    (JobState.REFUSED, Reason.API): "ModelHunter did not accept this, and nothing was charged. "
-    "Change what it names below and ask again.",
+ENDINGS: Final[Mapping[tuple[JobState, Reason], Text]] = {
+    (JobState.REFUSED, Reason.API): Text(
+        "ModelHunter did not accept this, and nothing was charged. "
+        "Change what it names below and ask again."
+    ),
 }
 
-REFUSED_UNEXPLAINED: Final = (
+REFUSED_UNEXPLAINED: Final = Text(
     "ModelHunter did not accept this, and nothing was charged. It does not say why: change the "
     "prompt or the options and ask again."
 )
-CANCELLED_BY_REQUESTER: Final = "{person} cancelled this."
-CANCELLED_BY_MODERATOR: Final = "A moderator, {person}, cancelled this."
-FITTED: Final = (
+CANCELLED_BY_REQUESTER: Final = Text("{person} cancelled this.")
+CANCELLED_BY_MODERATOR: Final = Text("A moderator, {person}, cancelled this.")
+FITTED: Final = Text(
     "I made it smaller so that it fits here. Fresh link gives you the original for 15 minutes."
 )
-LEFT_OUT: Final = (
+LEFT_OUT: Final = CountedText(
     "I could not show {count} of {all} files here. Fresh link gives you the originals for 15 "
-    "minutes."
+    "minutes.",
+    "all",
 )
-LEFT_OUT_BAD: Final = "I left out {count} of {all} files, as not everything may be shown here."
-SENT_BY_DM: Final = "The result was sent to you by direct message."
-SENT_AS_REPLY: Final = "The result is in a new message, which replies to this one."
+LEFT_OUT_BAD: Final = CountedText(
+    "I left out {count} of {all} files, as not everything may be shown here.", "all"
+)
+SENT_BY_DM: Final = Text("The result was sent to you by direct message.")
+SENT_AS_REPLY: Final = Text("The result is in a new message, which replies to this one.")
 
 # --- The card: facts --------------------------------------------------------------------------------
 
-FIELD_MODEL: Final = "Model"
-FIELD_PRICE: Final = "Price"
-FIELD_COST: Final = "Cost"
-FIELD_REQUESTER: Final = "Requested by"
-FIELD_ERROR: Final = "ModelHunter says"
-NOTHING_CHARGED: Final = "nothing"
-COST_NOT_REPORTED: Final = "not reported"
-PRICE_UNKNOWN: Final = "unknown"
-PRICE_RANGE: Final = "{low}–{high}"  # noqa: RUF001, a range takes an en dash
-OPTION_SECONDS: Final = "{value}s"
-OPTION_NAMED: Final = "{name} {value}"
-OPTION_ON: Final = "{name} on"
-OPTION_OFF: Final = "{name} off"
-SENT: Final = "Sent {sent}."
-SENT_WITH_ESTIMATE: Final = "Sent {sent}, usually done {done}."
-TOOK: Final = "It took {duration}."
-SECONDS: Final = "{seconds} s"
-MINUTES: Final = "{minutes} min {seconds} s"
-HOURS: Final = "{hours} h {minutes} min"
-REACT_TO_CANCEL: Final = "React ❌ to cancel."
-BRIEF_NOTE: Final = (
+FIELD_MODEL: Final = Text("Model")
+FIELD_PRICE: Final = Text("Price")
+FIELD_COST: Final = Text("Cost")
+FIELD_REQUESTER: Final = Text("Requested by")
+FIELD_ERROR: Final = Text("ModelHunter says")
+NOTHING_CHARGED: Final = Text("nothing")
+COST_NOT_REPORTED: Final = Text("not reported")
+PRICE_UNKNOWN: Final = Text("unknown")
+MONEY: Final = Text("${amount}")
+MONEY_OWED: Final = Text("-${amount}")
+MONEY_LEAST: Final = Text("<${amount}")
+PRICE_RANGE: Final = Text("{low}–{high}")  # noqa: RUF001, a range takes an en dash
+OPTION_SECONDS: Final = Text("{value}s")
+OPTION_NAMED: Final = Text("{name} {value}")
+OPTION_ON: Final = Text("{name} on")
+OPTION_OFF: Final = Text("{name} off")
+# Names of options as they are read; one that is missing is read as it is typed, without "_".
+OPTION_LABELS: Final[Mapping[str, Text]] = {
+    "audio": Text("audio"),
+    "guidance_scale": Text("guidance scale"),
+    "language": Text("language"),
+    "mode": Text("mode"),
+    "multi_shot": Text("multi shot"),
+    "negative_prompt": Text("negative prompt"),
+    "off_peak": Text("off peak"),
+    "optimize_prompt": Text("optimize prompt"),
+    "output_format": Text("output format"),
+    "seed": Text("seed"),
+    "stability": Text("stability"),
+    "style": Text("style"),
+    "translate": Text("translate"),
+    "voice": Text("voice"),
+    "watermark": Text("watermark"),
+    "web_search": Text("web search"),
+}
+PROGRESS: Final = Text("{bar} {percent}%")
+SENT: Final = Text("Sent {sent}.")
+SENT_WITH_ESTIMATE: Final = Text("Sent {sent}, usually done {done}.")
+TOOK: Final = Text("It took {duration}.")
+SECONDS: Final = Text("{seconds} s")
+MINUTES: Final = Text("{minutes} min {seconds} s")
+HOURS: Final = Text("{hours} h {minutes} min")
+REACT_TO_CANCEL: Final = Text("React ❌ to cancel.")
+BRIEF_NOTE: Final = Text(
     "Discord lets me edit this for 15 minutes; later your result comes by direct message, or "
     "waits in /jobs."
 )
-ALT_TEXT: Final = "Made by {model} for the prompt: {prompt}"
+ALT_TEXT: Final = Text("Made by {model} for the prompt: {prompt}")

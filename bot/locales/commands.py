@@ -1,28 +1,60 @@
-"""Descriptions of the commands and their options: at most 100 characters each (Discord docs: Application Commands)."""
+"""Names and descriptions of the commands and their options.
+
+A name has at most 32 characters, none of them a space or a capital letter; a description has at
+most 100 (Discord docs: Application Commands). No two commands may have the same name, and no two
+options of one command.
+"""
 
 from collections.abc import Mapping
 from typing import Final
 
-COMMANDS: Final[Mapping[str, str]] = {
-    "video": "Make a video from a prompt",
-    "image": "Make an image from a prompt",
-    "speech": "Turn text into speech",
-    "jobs": "Show your latest jobs, and fetch results that wait for you",
-    "cancel": "Cancel one of your running jobs",
-    "models": "List the models, what they make and what they cost",
-    "forget": "Delete everything this bot remembers about you",
+from bot.locales.translate import Text
+
+# What is typed. The English name stays valid for everyone.
+COMMAND_NAMES: Final = (
+    Text("video"),
+    Text("image"),
+    Text("speech"),
+    Text("jobs"),
+    Text("cancel"),
+    Text("models"),
+    Text("forget"),
+)
+OPTION_NAMES: Final = (
+    Text("prompt"),
+    Text("text"),
+    Text("model"),
+    Text("duration"),
+    Text("aspect_ratio"),
+    Text("resolution"),
+    Text("size"),
+    Text("voice"),
+    Text("seed"),
+    Text("private"),
+    Text("options"),
+    Text("job"),
+)
+
+COMMANDS: Final[Mapping[str, Text]] = {
+    "video": Text("Make a video from a prompt"),
+    "image": Text("Make an image from a prompt"),
+    "speech": Text("Turn text into speech"),
+    "jobs": Text("Show your latest jobs, and fetch results that wait for you"),
+    "cancel": Text("Cancel one of your running jobs"),
+    "models": Text("List the models, what they make and what they cost"),
+    "forget": Text("Delete everything this bot remembers about you"),
 }
-OPTIONS: Final[Mapping[str, str]] = {
-    "prompt": "What you would like to see or hear",
-    "text": "The words to be spoken",
-    "model": "Which model makes it; /models compares them",
-    "duration": "How long it is, in seconds",
-    "aspect_ratio": "Its shape, such as 16:9",
-    "resolution": "How sharp it is, such as 720p",
-    "size": "How large it is, such as 2K or 1024x1024",
-    "voice": "Who speaks",
-    "seed": "A number that makes the same request come out alike",
-    "private": "Show it to you alone",
-    "options": "More options of the model, such as: seed=42 style=anime",
-    "job": "Which one",
+OPTIONS: Final[Mapping[str, Text]] = {
+    "prompt": Text("What you would like to see or hear"),
+    "text": Text("The words to be spoken"),
+    "model": Text("Which model makes it; /models compares them"),
+    "duration": Text("How long it is, in seconds"),
+    "aspect_ratio": Text("Its shape, such as 16:9"),
+    "resolution": Text("How sharp it is, such as 720p"),
+    "size": Text("How large it is, such as 2K or 1024x1024"),
+    "voice": Text("Who speaks"),
+    "seed": Text("A number that makes the same request come out alike"),
+    "private": Text("Show it to you alone"),
+    "options": Text("More options of the model, such as: seed=42 style=anime"),
+    "job": Text("Which one"),
 }

@@ -3,24 +3,25 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.locales.translate import CountedText, Text
 from db.records import JobKind
 
-KINDS: Final[Mapping[JobKind, str]] = {
-    JobKind.VIDEO: "Video",
-    JobKind.IMAGE: "Image",
-    JobKind.SPEECH: "Speech",
+KINDS: Final[Mapping[JobKind, Text]] = {
+    JobKind.VIDEO: Text("Video"),
+    JobKind.IMAGE: Text("Image"),
+    JobKind.SPEECH: Text("Speech"),
 }
-JOBS_TITLE: Final = "Your jobs"
-JOBS_EMPTY: Final = "You have no jobs yet. Try /video, /image or /speech."
-JOB_OPEN: Final = "open"
-MODELS_TITLE: Final = "Models"
-MODELS_TEXT: Final = "Prices are in US dollars. Options change them."
+JOBS_TITLE: Final = Text("Your jobs")
+JOBS_EMPTY: Final = Text("You have no jobs yet. Try /video, /image or /speech.")
+JOB_OPEN: Final = Text("open")
+MODELS_TITLE: Final = Text("Models")
+MODELS_TEXT: Final = Text("Prices are in US dollars. Options change them.")
 # Keys are the catalogue's units.
-PRICES: Final[Mapping[str, str]] = {
-    "second": "{price} a second",
-    "request": "{price}",
-    "video": "{price} a video",
-    "image": "{price} an image",
-    "1000 characters": "{price} for 1,000 characters",
+PRICES: Final[Mapping[str, Text]] = {
+    "second": Text("{price} a second"),
+    "request": Text("{price}"),
+    "video": Text("{price} a video"),
+    "image": Text("{price} an image"),
+    "1000 characters": Text("{price} for 1,000 characters"),
 }
-MODELS_MORE: Final = "And {count} more."
+MODELS_MORE: Final = CountedText("And {count} more.", "count")

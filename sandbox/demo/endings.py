@@ -20,7 +20,7 @@ def title(card: SeenMessage) -> str:
 
 def is_in(card: SeenMessage, state: JobState) -> bool:
     """Whether a card says that its job is in that state."""
-    return title(card).endswith(STATES[state].title)
+    return title(card).endswith(STATES[state].title.english)
 
 
 def has_ended(card: SeenMessage) -> bool:

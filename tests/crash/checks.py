@@ -17,11 +17,11 @@ from tests.crash.stage import CANCEL, Request, Stage, title_of
 from tests.crash.stored_jobs import StoredJobs
 from tests.crash.transcoders import transcoders
 
-_ENDINGS = {STATES[state].title: state for state in JobState if state.is_final}
-_UNCERTAIN = STATES[JobState.UNCERTAIN].title
+_ENDINGS = {STATES[state].title.english: state for state in JobState if state.is_final}
+_UNCERTAIN = STATES[JobState.UNCERTAIN].title.english
 # Seconds by which transcoding may change the length of a video.
 _CLOSE_ENOUGH = 0.2
-_CANCELLING = CANCELLING[JobState.UNCERTAIN].title
+_CANCELLING = CANCELLING[JobState.UNCERTAIN].title.english
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _REACTIONS = "/channels/*/messages/*/reactions/*"
 _POSTS = "/*/*"
 # Seconds; longer than any run, so that the answer never comes.
 _LONG = 30.0
-_FOLLOWING = frozenset(said.title for said in STATUSES.values())
+_FOLLOWING = frozenset(said.title.english for said in STATUSES.values())
 
 
 @asynccontextmanager
@@ -203,7 +203,7 @@ KILL_POINTS: Mapping[str, KillPoint] = {
     "progress edit shown, not acknowledged": discord_call(
         "PATCH", _EDITS, effect="unseen", wanted=_has_no_upload
     ),
-    "delivering: card says so": card_says(STATES[JobState.DELIVERING].title),
+    "delivering: card says so": card_says(STATES[JobState.DELIVERING].title.english),
     "downloading the result": api_call("GET", "/results/*", effect=True),
     "uploading, never arrives": discord_call("PATCH", _EDITS, effect="never", wanted=is_upload),
     "uploading, arrives after the kill": discord_call(
@@ -215,7 +215,7 @@ KILL_POINTS: Mapping[str, KillPoint] = {
     "closing: ❌ not yet taken off": discord_call("DELETE", _REACTIONS, effect="never"),
     "closing: ❌ taken off, not acknowledged": discord_call("DELETE", _REACTIONS, effect="unseen"),
     "ending on the card": card_says(
-        STATES[JobState.DELIVERED].title, STATES[JobState.FAILED].title
+        STATES[JobState.DELIVERED].title.english, STATES[JobState.FAILED].title.english
     ),
     **CANCEL_KILL_POINTS,
     **TRANSCODING_KILL_POINTS,

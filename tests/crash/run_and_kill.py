@@ -30,7 +30,7 @@ _TIMEOUT = 8.0
 # Seconds until everything must be quiet after the last kill, on a busy machine.
 _QUIET_TIMEOUT = 240.0
 # What a card says whose POST has no known outcome, until it says so.
-_SENDING = STATES[JobState.SUBMITTING].title
+_SENDING = STATES[JobState.SUBMITTING].title.english
 # Seconds by which the clock jumps between two runs: a reply is due then, or every interaction token
 # has expired; and, at last, the search for a task has found nothing for long enough.
 _LONG_WAIT = 90.0

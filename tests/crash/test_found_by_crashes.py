@@ -33,7 +33,7 @@ async def _until_cancelled(stage: Stage, request: Request) -> None:
     try:
         card = stage.card(request)
         assert card is not None
-        said = CANCELLED_BY_REQUESTER.format(person=f"<@{request.person.id}>")
+        said = CANCELLED_BY_REQUESTER.english.format(person=f"<@{request.person.id}>")
         await stage.discord.until_message(card.id, lambda it: said in it.words)
         assert stage.discord.message(card.id).reactions.get(CANCEL) in {1, 2}
     finally:
@@ -76,7 +76,7 @@ async def test_card_of_a_state_that_was_saved_and_not_shown() -> None:
         _change(stage, "update jobs set state = 'uncertain', missing_since = submitted_at")
         bot = await stage.spawn()
         try:
-            title = STATES[JobState.UNCERTAIN].title
+            title = STATES[JobState.UNCERTAIN].title.english
             card = stage.card(stage.requests[0])
             assert card is not None
             await stage.discord.until_message(card.id, lambda it: title in it.words)

@@ -34,7 +34,7 @@ async def test_the_requester_cancels_by_reaction(world: World) -> None:
     card, task = await _running(world)
     await world.robin.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+    assert CANCELLED_BY_REQUESTER.english.format(person=f"<@{world.robin.id}>") in ended.words
     assert world.api.status(task) == "cancelled"
     tidy = await world.discord.until_message(card.id, lambda it: it.reactions[CANCEL] == 1)
     assert tidy.attachments == []
@@ -49,7 +49,7 @@ async def test_a_strangers_tap_does_nothing(world: World) -> None:
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert CANCELLED_BY_MODERATOR.format(person=f"<@{moderator.id}>") in ended.words
+    assert CANCELLED_BY_MODERATOR.english.format(person=f"<@{moderator.id}>") in ended.words
     assert world.api.status(task) == "cancelled"
     assert len(world.api.calls("DELETE")) == 1
 
@@ -78,10 +78,10 @@ async def test_the_command_cancels(world: World) -> None:
     card, task = await _running(world)
     refused = await Person.join(world.discord, "Sam").slash(world.discord.channel, "cancel")
     assert refused.message is not None
-    assert refused.message.content == NOTHING_TO_CANCEL
+    assert refused.message.content == NOTHING_TO_CANCEL.english
     taken = await world.robin.slash(world.discord.channel, "cancel")
     assert taken.message is not None
-    assert taken.message.content == CANCEL_TAKEN
+    assert taken.message.content == CANCEL_TAKEN.english
     assert taken.message.is_ephemeral
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task) == "cancelled"
@@ -93,7 +93,7 @@ async def test_the_command_with_another_persons_job(world: World) -> None:
     sam = Person.join(world.discord, "Sam")
     refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
     assert refused.message is not None
-    assert refused.message.content == NOT_YOUR_JOB
+    assert refused.message.content == NOT_YOUR_JOB.english
     assert world.api.status(task) != "cancelled"
 
 
@@ -110,7 +110,7 @@ async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
     else:
         await world.robin.slash(world.discord.channel, "cancel")
     done = await world.until_state(card, JobState.DELIVERED)
-    assert CANCEL_TOO_LATE in done.words
+    assert CANCEL_TOO_LATE.english in done.words
     assert [call.status for call in world.api.calls("DELETE")] == [409]
     await assert_playable(done)
     assert_only_card(world, card)
@@ -123,7 +123,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     await world.until_offered(card)
     await world.until_following(card)
     await world.robin.react(card, CANCEL)
-    await world.discord.until_message(card.id, lambda it: CANCEL_REFUSED in it.words)
+    await world.discord.until_message(card.id, lambda it: CANCEL_REFUSED.english in it.words)
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     # Events arrive in order: when the tap under another card has worked, this one has been seen.
@@ -132,7 +132,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     await world.robin.react(other, CANCEL)
     await world.until_state(other, JobState.CANCELLED)
     assert "Traceback" not in world.words()
-    assert CANCEL_REFUSED in world.discord.message(card.id).words
+    assert CANCEL_REFUSED.english in world.discord.message(card.id).words
 
 
 async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
@@ -142,7 +142,7 @@ async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
     card = await world.ask()
     (task,) = await world.until_tasks(1)
     await world.robin.react(card, CANCEL)
-    await world.until_title(card, CANCELLING[JobState.SUBMITTING].title)
+    await world.until_title(card, CANCELLING[JobState.SUBMITTING].title.english)
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task.id) == "cancelled"
     assert len(world.api.tasks) == 1
@@ -166,14 +166,14 @@ async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
     card = await world.until_following(await world.ask())
     assert card.reactions == {}
     (task,) = await world.until_tasks(1)
-    refused = await Person.join(world.discord, "Sam").click(card, BUTTON_CANCEL)
+    refused = await Person.join(world.discord, "Sam").click(card, BUTTON_CANCEL.english)
     assert refused.message is not None
-    assert refused.message.content == NOT_YOURS_TO_CANCEL
+    assert refused.message.content == NOT_YOURS_TO_CANCEL.english
     assert world.api.status(task.id) != "cancelled"
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
-    await moderator.click(card, BUTTON_CANCEL)
+    await moderator.click(card, BUTTON_CANCEL.english)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert BUTTON_CANCEL not in [button.label for button in ended.buttons]
+    assert BUTTON_CANCEL.english not in [button.label for button in ended.buttons]
     assert world.api.status(task.id) == "cancelled"
 
 

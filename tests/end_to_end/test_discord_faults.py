@@ -80,11 +80,11 @@ async def test_edits_refused(world: World) -> None:
     card = await _about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
-    told = await world.discord.until_message(card.id, lambda it: SENT_AS_REPLY in it.words)
+    told = await world.discord.until_message(card.id, lambda it: SENT_AS_REPLY.english in it.words)
     assert told.attachments == []
     first, reply = world.messages()
     assert (first.id, reply.replied_to) == (card.id, card.id)
-    assert STATES[JobState.DELIVERED].text in reply.words
+    assert STATES[JobState.DELIVERED].text.english in reply.words
     assert reply.content.startswith(f"<@{world.robin.id}>")
     await assert_playable(reply)
     assert world.robin.sees(world.robin.dm_channel) == []
@@ -112,11 +112,11 @@ async def test_permissions_taken_away(world: World, permission: str) -> None:
     world.discord.forbid_bot(world.discord.channel, **{permission: True})
     await world.until(lambda: bool(world.robin.sees(world.robin.dm_channel)), "a direct message")
     (message,) = world.robin.sees(world.robin.dm_channel)
-    assert STATES[JobState.DELIVERED].text in message.words
+    assert STATES[JobState.DELIVERED].text.english in message.words
     await assert_playable(message)
     await world.until(lambda: world.saved_states() == ["delivered"], "the delivery to be saved")
     if permission == "attach_files":
-        await world.discord.until_message(card.id, lambda it: SENT_BY_DM in it.words)
+        await world.discord.until_message(card.id, lambda it: SENT_BY_DM.english in it.words)
     assert_only_card(world, card)
     # One 401 tells that the token is dead, and each rung of the ladder is refused once.
     invalid = _invalid(world.discord)
@@ -282,7 +282,7 @@ async def test_killed_after_the_reply(world: World, bot: BotProcess) -> None:
     await bot.kill()
     hold.release()
     async with world.bot():
-        await world.discord.until_message(card.id, lambda it: SENT_AS_REPLY in it.words)
+        await world.discord.until_message(card.id, lambda it: SENT_AS_REPLY.english in it.words)
     assert [message.replied_to for message in world.messages()] == [None, card.id]
     assert len(world.discord.calls_to("POST", "/channels/*/messages")) == 1
     assert world.discord.message(card.id).attachments == []

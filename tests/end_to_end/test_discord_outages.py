@@ -111,6 +111,6 @@ async def test_an_ending_survives_a_lost_acknowledgement(world: World) -> None:
     world.api.faults.add("GET", "/results/*", delay=1.5)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask()
-    await world.until_title(card, STATES[JobState.DELIVERING].title)
+    await world.until_title(card, STATES[JobState.DELIVERING].title.english)
     world.discord.faults.add("PATCH", EDITS, cut="after")
     await _assert_ended_well(world, card)

@@ -119,7 +119,7 @@ async def test_values_that_were_never_offered(world: World) -> None:
         said = answer.message
         assert said.is_ephemeral
         assert 0 < len(said.content) <= 2000
-        assert UNEXPECTED not in said.content
+        assert UNEXPECTED.english not in said.content
         assert "<@&1>" not in said.content
         assert "@everyone" not in said.content
     assert (world.api.tasks, world.saved_states()) == ({}, [])
@@ -131,7 +131,7 @@ async def test_numbers_of_jobs(world: World) -> None:
     for job in NUMBERS:
         answer = await world.robin.slash(world.discord.channel, "cancel", job=job)
         assert answer.message is not None
-        assert answer.message.content == JOB_UNKNOWN
+        assert answer.message.content == JOB_UNKNOWN.english
 
 
 @pytest.mark.usefixtures("bot")
@@ -144,22 +144,22 @@ async def test_forged_buttons(world: World) -> None:
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     job, other = card.interaction_id, failed.interaction_id
     expected = [
-        (sam, card, f"cancel:{job}", NOT_YOURS_TO_CANCEL),
-        (sam, failed, f"cancel:{job}", JOB_UNKNOWN),
-        (moderator, failed, f"cancel:{job}", JOB_UNKNOWN),
-        (world.robin, failed, f"cancel:{job}", JOB_UNKNOWN),
-        (sam, failed, f"try_again:{other}", NOT_YOUR_JOB),
-        (world.robin, card, f"try_again:{job}", NOT_RETRYABLE),
-        (sam, failed, f"fresh_link:{other}", RESULT_GONE),
-        (sam, card, f"generate:{job}", CONFIRM_ANSWERED),
-        (sam, card, f"no_thanks:{job}", CONFIRM_ANSWERED),
-        (sam, failed, f"generate:{job}", CONFIRM_EXPIRED),
-        (sam, failed, f"no_thanks:{job}", CONFIRM_EXPIRED),
+        (sam, card, f"cancel:{job}", NOT_YOURS_TO_CANCEL.english),
+        (sam, failed, f"cancel:{job}", JOB_UNKNOWN.english),
+        (moderator, failed, f"cancel:{job}", JOB_UNKNOWN.english),
+        (world.robin, failed, f"cancel:{job}", JOB_UNKNOWN.english),
+        (sam, failed, f"try_again:{other}", NOT_YOUR_JOB.english),
+        (world.robin, card, f"try_again:{job}", NOT_RETRYABLE.english),
+        (sam, failed, f"fresh_link:{other}", RESULT_GONE.english),
+        (sam, card, f"generate:{job}", CONFIRM_ANSWERED.english),
+        (sam, card, f"no_thanks:{job}", CONFIRM_ANSWERED.english),
+        (sam, failed, f"generate:{job}", CONFIRM_EXPIRED.english),
+        (sam, failed, f"no_thanks:{job}", CONFIRM_EXPIRED.english),
         *(
-            (sam, card, f"{press}:{NINES}", JOB_UNKNOWN)
+            (sam, card, f"{press}:{NINES}", JOB_UNKNOWN.english)
             for press in ("cancel", "try_again", "fresh_link")
         ),
-        (sam, card, f"generate:{NINES}", CONFIRM_EXPIRED),
+        (sam, card, f"generate:{NINES}", CONFIRM_EXPIRED.english),
     ]
     for person, message, custom_id, sentence in expected:
         said = await _press(world, person, message, custom_id)
@@ -179,14 +179,14 @@ async def test_a_question_answered_elsewhere(world: World) -> None:
         sam = Person.join(world.discord, "Sam")
         for press in ("generate", "no_thanks"):
             said = await _press(world, sam, question, f"{press}:{draft}")
-            assert said.content == NOT_YOUR_JOB
+            assert said.content == NOT_YOUR_JOB.english
         world.api.scripts.next(Script.quick(0))
-        await world.robin.click(question, BUTTON_GENERATE)
+        await world.robin.click(question, BUTTON_GENERATE.english)
         card = await world.until_done(question.id)
         again = await world.ask()
         for press in ("generate", "no_thanks"):
             said = await _press(world, world.robin, card, f"{press}:{again.interaction_id}")
-            assert said.content == CONFIRM_EXPIRED
+            assert said.content == CONFIRM_EXPIRED.english
         assert world.discord.message(card.id).embeds == card.embeds
         assert len(world.api.tasks) == 1
 
@@ -203,7 +203,7 @@ async def test_taps_of_bots(world: World) -> None:
     # Events arrive in order: when the requester's tap has worked, the bot's has not.
     await world.robin.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
-    assert CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+    assert CANCELLED_BY_REQUESTER.english.format(person=f"<@{world.robin.id}>") in ended.words
 
 
 BODIES = [
@@ -232,7 +232,7 @@ async def _until_bad(world: World) -> SeenMessage:
     """Ask, and wait until the card says that the result may not be shown."""
     world.api.scripts.next(Script.quick(0))
     failed = await world.until_state(await world.ask(), JobState.FAILED)
-    assert REASONS[Reason.BAD_RESULT] in failed.words
+    assert REASONS[Reason.BAD_RESULT].english in failed.words
     assert failed.attachments == []
     return failed
 

@@ -24,7 +24,7 @@ async def test_twenty_commands_at_once(world: World) -> None:
     world.api.scripts.choose = lambda _request: Script.endless()
     async with world.bot(MAX_RUNNING_PER_USER="2"):
         answers = await _all_at_once(world, AT_ONCE)
-        refused = [it for it in answers if it.content == TOO_MANY_RUNNING.format(limit=2)]
+        refused = [it for it in answers if it.content == TOO_MANY_RUNNING.english.format(limit=2)]
         assert len(refused) == AT_ONCE - 2
         assert all(answer.is_ephemeral for answer in refused)
         await world.until_tasks(2)
@@ -57,22 +57,22 @@ async def test_what_was_not_spent_is_given_back(world: World) -> None:
         for _ in range(2):
             await world.until_done(await world.ask(model="viduq3-turbo"))
         refused = await world.ask(model="viduq3-turbo")
-        assert refused.content == BUDGET_SPENT.format(left="$0.37")
+        assert refused.content == BUDGET_SPENT.english.format(left="$0.37")
 
 
 async def test_an_expensive_job_is_asked_about(world: World) -> None:
     """Quiet and safe: above the operator's line nothing is sent before its requester's yes."""
     async with world.bot(CONFIRM_ABOVE_USD="0.30"):
         question = await world.ask(model="viduq3-turbo")
-        assert CONFIRM_TEXT in question.words
+        assert CONFIRM_TEXT.english in question.words
         assert len(world.api.calls("POST")) == 0
         sam = Person.join(world.discord, "Sam")
-        refused = await sam.click(question, BUTTON_GENERATE)
+        refused = await sam.click(question, BUTTON_GENERATE.english)
         assert refused.message is not None
-        assert refused.message.content == NOT_YOUR_JOB
+        assert refused.message.content == NOT_YOUR_JOB.english
         assert len(world.api.calls("POST")) == 0
         world.api.scripts.next(Script.quick(0))
-        await world.robin.click(question, BUTTON_GENERATE)
+        await world.robin.click(question, BUTTON_GENERATE.english)
         done = await world.until_done(question)
         assert_only_card(world, done)
     assert [task.request.text for task in world.api.tasks.values()] == [PROMPT]
@@ -83,7 +83,7 @@ async def test_a_server_that_is_not_allowed(world: World) -> None:
     elsewhere = world.discord.create_guild("Elsewhere")
     async with world.bot(ALLOWED_GUILD_IDS=str(elsewhere)):
         refused = await world.ask()
-        assert refused.content == SERVER_NOT_ALLOWED
+        assert refused.content == SERVER_NOT_ALLOWED.english
         assert refused.is_ephemeral
         channel = world.discord.create_channel("allowed", guild=elsewhere)
         kim = Person.join(world.discord, "Kim", guild=elsewhere)

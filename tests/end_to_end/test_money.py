@@ -51,7 +51,7 @@ async def test_thirty_commands_by_five_people(world: World) -> None:
         tasks = await world.until_tasks(PEOPLE * RUNNING)
         refused = _texts(answers)
         assert refused.total() == COMMANDS - PEOPLE * RUNNING
-        limit = TOO_MANY_RUNNING.format(limit=RUNNING)
+        limit = TOO_MANY_RUNNING.english.format(limit=RUNNING)
         assert [text for text in refused if limit not in text] == []
         assert len(tasks) == len(world.messages()) == PEOPLE * RUNNING
 

@@ -87,7 +87,7 @@ async def test_killed_before_the_post(world: World) -> None:
     world.api.scripts.next(Script.quick(1))
     async with world.bot() as bot:
         card = await world.ask()
-        await world.until_title(card, LATE_ACCEPTED.title)
+        await world.until_title(card, LATE_ACCEPTED.title.english)
         assert await bot.kill() == KILLED
     assert len(world.api.tasks) == 0
     async with world.bot():
@@ -156,7 +156,7 @@ async def test_killed_while_transcoding(world: World) -> None:
     await world.until(lambda: not transcoders(world.saved_ids()), "the transcoder's end")
     async with world.bot():
         await _assert_ended_well(world, card)
-    assert FITTED in world.discord.message(card.id).words
+    assert FITTED.english in world.discord.message(card.id).words
 
 
 async def test_killed_before_the_ending_is_shown(world: World) -> None:
@@ -193,7 +193,7 @@ async def test_a_tap_while_the_bot_was_away(world: World) -> None:
     await world.robin.react(cards[0], CANCEL)
     async with world.bot():
         ended = await world.until_state(cards[0], JobState.CANCELLED)
-        assert CANCELLED_BY_REQUESTER.format(person=f"<@{world.robin.id}>") in ended.words
+        assert CANCELLED_BY_REQUESTER.english.format(person=f"<@{world.robin.id}>") in ended.words
         await world.until_state(cards[1], JobState.DELIVERED)
     assert len(world.api.calls("DELETE")) == 1
 
@@ -232,14 +232,14 @@ async def test_killed_between_the_yes_and_the_card(world: World) -> None:
     async with world.bot() as bot:
         question = await world.ask()
         hold = world.discord.faults.hold("POST", ANSWERS)
-        world.robin.tap(question, BUTTON_GENERATE)
+        world.robin.tap(question, BUTTON_GENERATE.english)
         await _reached(hold)
         assert await bot.kill() == KILLED
     async with world.bot():
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
-        answer = await world.robin.click(question, BUTTON_GENERATE)
+        answer = await world.robin.click(question, BUTTON_GENERATE.english)
         assert answer.message is not None
-        assert CONFIRM_EXPIRED in answer.message.content
+        assert CONFIRM_EXPIRED.english in answer.message.content
     assert len(world.api.tasks) == 0
     hold.release()
 

@@ -37,10 +37,10 @@ async def test_one_card_from_command_to_result(world: World, command: str) -> No
     assert card.interaction_id is not None
     done = await world.until_done(card)
     said = titles(world, card)
-    assert said[0] == STATES[JobState.ACCEPTED].title
-    assert STATUSES["queued"].title in said
-    assert STATUSES["running"].title in said
-    assert said[-1] == STATES[JobState.DELIVERED].title
+    assert said[0] == STATES[JobState.ACCEPTED].title.english
+    assert STATUSES["queued"].title.english in said
+    assert STATUSES["running"].title.english in said
+    assert said[-1] == STATES[JobState.DELIVERED].title.english
     assert len(done.attachments) == 1
     await assert_playable(done)
     assert_only_card(world, card)
@@ -65,7 +65,7 @@ async def test_answered_in_time_when_the_api_is_slow(world: World) -> None:
     before = time.monotonic()
     card = await world.ask()
     assert time.monotonic() - before < DISCORD_WAITS
-    await world.until_title(card, STATES[JobState.SUBMITTING].title)
+    await world.until_title(card, STATES[JobState.SUBMITTING].title.english)
     await world.until_done(card)
     assert len(world.api.tasks) == 1
 
@@ -87,7 +87,7 @@ async def test_a_result_that_is_too_big_is_made_smaller(world: World) -> None:
     done = await world.until_done(await world.ask())
     await assert_playable(done)
     assert int(done.attachments[0]["size"]) < 200_000
-    assert FITTED in done.words
+    assert FITTED.english in done.words
     assert len(await fetch(await _fresh_link(world, done, world.robin))) == 400_000
     assert_only_card(world, done)
 
@@ -108,7 +108,7 @@ async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
 
 async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     """Press Fresh link and return the address, which only the one who pressed sees."""
-    answer = await person.click(card, BUTTON_FRESH_LINK)
+    answer = await person.click(card, BUTTON_FRESH_LINK.english)
     assert answer.message is not None
     told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.words)
     assert told.is_ephemeral
@@ -142,10 +142,10 @@ async def test_failed_in_the_apis_words(world: World) -> None:
     world.api.scripts.next(Script.failing("The provider ran out of paint.", seconds=1))
     card = await world.until_state(await world.ask(), JobState.FAILED)
     assert "The provider ran out of paint." in card.words
-    assert BUTTON_TRY_AGAIN in [button.label for button in card.buttons]
+    assert BUTTON_TRY_AGAIN.english in [button.label for button in card.buttons]
     assert_only_card(world, card)
     world.api.scripts.next(Script.quick(0))
-    again = await world.robin.click(card, BUTTON_TRY_AGAIN)
+    again = await world.robin.click(card, BUTTON_TRY_AGAIN.english)
     assert again.message is not None
     assert again.message.id != card.id
     await world.until_done(again.message)
@@ -159,7 +159,7 @@ async def test_refused_in_the_apis_words(world: World) -> None:
     )
     card = await world.until_state(await world.ask(), JobState.REFUSED)
     assert "Too many foxes." in card.words
-    assert NOTHING_CHARGED in card.words
+    assert NOTHING_CHARGED.english in card.words
     assert len(world.api.calls("POST")) == 1
     assert len(world.api.tasks) == 0
 
@@ -176,8 +176,8 @@ async def test_a_task_that_is_not_found_is_asked_for_again(world: World) -> None
     world.api.faults.add("GET", "/tasks/*", status=404, code="TASK_NOT_FOUND")
     world.api.scripts.next(Script.quick(1))
     done = await world.until_done(await world.ask())
-    assert STATES[JobState.LOST].title not in titles(world, done)
-    assert title_of(done).endswith(STATES[JobState.DELIVERED].title)
+    assert STATES[JobState.LOST].title.english not in titles(world, done)
+    assert title_of(done).endswith(STATES[JobState.DELIVERED].title.english)
 
 
 @pytest.mark.parametrize("trouble", ["503", "a page", "cut"])

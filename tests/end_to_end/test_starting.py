@@ -178,7 +178,7 @@ async def test_a_refused_key(world: World) -> None:
     async with world.bot(MODELHUNTER_KEY="river_test_wrong", HTTP_PORT=str(port)) as bot:
         await bot.until_output("MODELHUNTER_KEY")
         card = await world.ask()
-        assert card.content == API_REFUSES_KEY
+        assert card.content == API_REFUSES_KEY.english
         assert card.is_ephemeral
         status, answer = await _get(f"http://127.0.0.1:{port}/readyz")
         assert status == 503
@@ -195,7 +195,7 @@ async def test_an_api_that_cannot_be_reached(world: World) -> None:
     async with world.bot(MODELHUNTER_URL=url) as bot:
         await bot.until_output("ModelHunter can't be reached")
         card = await world.ask()
-        assert card.content == API_UNREACHABLE
+        assert card.content == API_UNREACHABLE.english
         assert card.is_ephemeral
         assert bot.output().count("ModelHunter can't be reached") == 1
 

@@ -84,7 +84,7 @@ class World:
 
     async def until_state(self, card: SeenMessage | int, *states: JobState) -> SeenMessage:
         """Wait until the card says that its job is in one of these states, and return it."""
-        return await self.until_title(card, *(STATES[state].title for state in states))
+        return await self.until_title(card, *(STATES[state].title.english for state in states))
 
     async def until_done(self, card: SeenMessage | int) -> SeenMessage:
         """Wait until the card shows its result and ❌ is gone, and return it."""
@@ -102,7 +102,7 @@ class World:
 
     async def until_following(self, card: SeenMessage) -> SeenMessage:
         """Wait until the card says that the API has the job, and return it."""
-        return await self.until_title(card, *(said.title for said in STATUSES.values()))
+        return await self.until_title(card, *(said.title.english for said in STATUSES.values()))
 
     async def until_tasks(self, count: int) -> list[TaskRecord]:
         """Wait until the API has taken so many tasks, and return them."""

@@ -1,14 +1,13 @@
-"""Draw a job: (job, look) -> card. Pure: no clock, no Discord to ask."""
+"""Card: what the message of a job shows, in the requester's language. Pure: no clock, no network."""
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
 
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.card_fields import options_line, price, progress, times
+from bot.discord.cards.card_fields import options_line, price_field, progress_bar, times_line
 from bot.discord.cards.card_status import notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
@@ -26,6 +25,7 @@ from bot.locales.cards import (
     FIELD_REQUESTER,
     REACT_TO_CANCEL,
 )
+from bot.locales.translate import translate
 from db.records import CancelControl, CardKind, Job, JobState
 
 PROMPT_LENGTH = 300
@@ -39,18 +39,6 @@ _CANCELLABLE = frozenset(
     {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN}
 )
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED})
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class CardLook:
-    """What a card shows and the job does not know."""
-
-    model_label: str
-
-
-def looks(labels: Mapping[str, str]) -> Callable[[Job], CardLook]:
-    """Return what finds the look of a job by *labels*; a model may have left the catalogue."""
-    return lambda job: CardLook(model_label=labels.get(job.model, job.model))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +57,30 @@ class Card:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def card(job: Job, look: CardLook) -> Card:
+def card(job: Job, model_label: str) -> Card:
     """Return what the message of *job* shows, within every limit of Discord's embeds."""
-    seen = status_of(job)
-    embed = discord.Embed(title=seen.title, description=_description(job), colour=int(seen.colour))
-    embed.add_field(name=FIELD_MODEL, value=_label(look))
-    name, value = price(job)
+    locale = job.locale
+    status = status_of(job, locale)
+    embed = discord.Embed(
+        title=status.title, description=_description(job, status.text), colour=int(status.colour)
+    )
+    label = quote_prompt(model_label, LABEL_LENGTH) or "…"
+    embed.add_field(name=translate(FIELD_MODEL, locale), value=label)
+    name, value = price_field(job, locale)
     embed.add_field(name=name, value=value)
-    embed.add_field(name=FIELD_REQUESTER, value=f"<@{job.user_id}>")
+    embed.add_field(name=translate(FIELD_REQUESTER, locale), value=f"<@{job.user_id}>")
     if error := _error(job):
-        embed.add_field(name=FIELD_ERROR, value=error, inline=False)
+        embed.add_field(name=translate(FIELD_ERROR, locale), value=error, inline=False)
     if footer := _footer(job):
         embed.set_footer(text=footer)
     return Card(embed=embed, buttons=_buttons(job), is_ending=job.state.is_final)
 
 
-def alt_text(job: Job, look: CardLook) -> str:
-    """Return the description of a result for people who can't see or hear it."""
-    label = clip(plain(look.model_label), LABEL_LENGTH)
-    return clip(ALT_TEXT.format(model=label, prompt=plain(job.prompt)), ALT_TEXT_LENGTH)
+def alt_text(job: Job, model_label: str) -> str:
+    """Return the description of a result for users who can't see or hear it."""
+    label = clip(plain(model_label), LABEL_LENGTH)
+    text = translate(ALT_TEXT, job.locale, model=label, prompt=plain(job.prompt))
+    return clip(text, ALT_TEXT_LENGTH)
 
 
 def is_cancellable(job: Job) -> bool:
@@ -95,19 +88,17 @@ def is_cancellable(job: Job) -> bool:
     return job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
 
 
-def _description(job: Job) -> str:
+def _description(job: Job, status_text: str) -> str:
     prompt = quote_prompt(job.prompt, PROMPT_LENGTH)
-    request = [f"> {prompt}" if prompt else "", _options(job)]
-    said = [status_of(job).words.text, *notes(job), progress(job) or "", times(job) or ""]
+    options = quote_code(options_line(job.options, job.locale), OPTIONS_LENGTH)
+    request = [f"> {prompt}" if prompt else "", options]
+    said = [
+        status_text,
+        *notes(job, job.locale),
+        progress_bar(job, job.locale),
+        times_line(job, job.locale),
+    ]
     return "\n\n".join(filter(None, ("\n".join(filter(None, part)) for part in (request, said))))
-
-
-def _options(job: Job) -> str:
-    return quote_code(options_line(job.options), OPTIONS_LENGTH)
-
-
-def _label(look: CardLook) -> str:
-    return quote_prompt(look.model_label, LABEL_LENGTH) or "…"
 
 
 def _error(job: Job) -> str | None:
@@ -121,10 +112,10 @@ def _footer(job: Job) -> str:
         return ""
     can_react = job.cancel_control is CancelControl.REACTION and is_cancellable(job)
     hints = [
-        REACT_TO_CANCEL if can_react else "",
-        BRIEF_NOTE if job.card_kind is CardKind.TOKEN_ONLY else "",
+        *([REACT_TO_CANCEL] if can_react else []),
+        *([BRIEF_NOTE] if job.card_kind is CardKind.TOKEN_ONLY else []),
     ]
-    return "\n".join(filter(None, hints))
+    return "\n".join(translate(hint, job.locale) for hint in hints)
 
 
 def _buttons(job: Job) -> tuple[CardButton, ...]:
@@ -142,7 +133,7 @@ def _fresh_link(job: Job) -> CardButton:
     return CardButton(
         action=ButtonAction.FRESH_LINK,
         job_id=job.id,
-        label=BUTTON_FRESH_LINK,
+        label=translate(BUTTON_FRESH_LINK, job.locale),
         style=(
             discord.ButtonStyle.primary
             if job.state is JobState.LINKED
@@ -155,10 +146,11 @@ def _fresh_link(job: Job) -> CardButton:
 def _try_again(job: Job) -> CardButton:
     # An uncertain job may be charged twice, and the button says that this is a choice.
     doubtful = job.state is JobState.UNCERTAIN
+    label = BUTTON_TRY_AGAIN_ANYWAY if doubtful else BUTTON_TRY_AGAIN
     return CardButton(
         action=ButtonAction.TRY_AGAIN,
         job_id=job.id,
-        label=BUTTON_TRY_AGAIN_ANYWAY if doubtful else BUTTON_TRY_AGAIN,
+        label=translate(label, job.locale),
         style=discord.ButtonStyle.danger if doubtful else discord.ButtonStyle.secondary,
         emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
     )
@@ -168,7 +160,7 @@ def _cancel(job: Job) -> CardButton:
     return CardButton(
         action=ButtonAction.CANCEL,
         job_id=job.id,
-        label=BUTTON_CANCEL,
+        label=translate(BUTTON_CANCEL, job.locale),
         style=discord.ButtonStyle.secondary,
         emoji="\N{CROSS MARK}",
     )

@@ -1,4 +1,4 @@
-"""Choose the words, marker and colour for where a job stands. Pure."""
+"""Card status: the emoji, label, text and colour for the state of a job. Pure."""
 
 import dataclasses
 import enum
@@ -22,8 +22,9 @@ from bot.locales.cards import (
     SENT_BY_DM,
     STATES,
     STATUSES,
-    Words,
+    CardText,
 )
+from bot.locales.translate import Text, translate
 from db.records import Job, JobState, Reason
 
 # Other words of the API for the same statuses (ModelHunter docs: model pages).
@@ -38,9 +39,9 @@ class Colour(enum.IntEnum):
     GREY = 0x80848E  # nothing happens yet, or nothing came of it
     BLUE = 0x3498DB  # the API has it
     BLURPLE = 0x5865F2  # the model works
-    AMBER = 0xF0B232  # goes on, but somebody should know something
-    ORANGE = 0xE67E22  # nobody knows; a person may decide
-    GREEN = 0x23A55A  # here is the result
+    AMBER = 0xF0B232  # goes on, but not as expected
+    ORANGE = 0xE67E22  # the outcome is unknown; the requester may decide
+    GREEN = 0x23A55A  # the result is shown, or about to be
     TEAL = 0x1ABC9C  # the result is a press away
     RED = 0xDA373C  # the API tried and failed
     ROSE = 0xEB459E  # the request must change
@@ -49,19 +50,22 @@ class Colour(enum.IntEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CardStatus:
-    """What a card looks like at first glance."""
+    """What a card says first, in the reader's language."""
 
-    marker: str
-    words: Words
+    emoji: str
+    label: str  # a word or two
+    text: str  # what happens next, or what to do
     colour: Colour
 
     @property
     def title(self) -> str:
-        """Marker and word."""
-        return f"{self.marker} {self.words.title}"
+        """Emoji and label."""
+        return f"{self.emoji} {self.label}"
 
 
-_STATES: dict[JobState, tuple[str, Colour]] = {
+_Look = tuple[str, Colour]
+
+_STATES: dict[JobState, _Look] = {
     JobState.ACCEPTED: ("\N{MEMO}", Colour.GREY),
     JobState.SUBMITTING: ("\N{OUTBOX TRAY}", Colour.GREY),
     JobState.FOLLOWING: ("\N{GEAR}\N{VARIATION SELECTOR-16}", Colour.BLURPLE),
@@ -74,60 +78,68 @@ _STATES: dict[JobState, tuple[str, Colour]] = {
     JobState.CANCELLED: ("\N{BLACK SQUARE FOR STOP}\N{VARIATION SELECTOR-16}", Colour.GREY),
     JobState.LOST: ("\N{BLACK QUESTION MARK ORNAMENT}", Colour.DARK),
 }
-_STATUSES: dict[str, tuple[str, Colour]] = {
+_STATUSES: dict[str, _Look] = {
     "pending": ("\N{HOURGLASS}", Colour.BLUE),
     "queued": ("\N{HOURGLASS WITH FLOWING SAND}", Colour.BLUE),
     "running": ("\N{ARTIST PALETTE}", Colour.BLURPLE),
 }
-_CANCELLING = "\N{OCTAGONAL SIGN}"
-_LATE = "\N{SNAIL}"
+_CANCELLING: _Look = ("\N{OCTAGONAL SIGN}", Colour.AMBER)
+_LATE: _Look = ("\N{SNAIL}", Colour.AMBER)
 
 
-def status_of(job: Job) -> CardStatus:
-    """Return the look of *job*: a request to cancel goes before lateness, and both before the state."""
-    if job.is_cancelling and job.state in CANCELLING:
-        cancelling = CANCELLING[job.state]
-        return CardStatus(marker=_CANCELLING, words=cancelling, colour=Colour.AMBER)
-    if job.state is JobState.FOLLOWING:
-        return _following(job)
-    marker, colour = _STATES[job.state]
-    if job.state is JobState.ACCEPTED and job.late:
-        return CardStatus(marker=_LATE, words=LATE_ACCEPTED, colour=Colour.AMBER)
+def status_of(job: Job, locale: str) -> CardStatus:
+    """Return the status of *job* for a reader of *locale*.
+
+    A request to cancel goes before lateness, and both before the state.
+    """
+    (emoji, colour), said = _look_and_text(job)
     return CardStatus(
-        marker=marker, words=Words(STATES[job.state].title, _text(job)), colour=colour
+        emoji=emoji,
+        label=translate(said.title, locale),
+        text=translate(said.text, locale, person=f"<@{job.cancel_wanted_by}>"),
+        colour=colour,
     )
 
 
-def marker(job: Job) -> str:
-    """Return the sign for where *job* stands, as a list row begins with it."""
-    return status_of(job).marker
+def emoji_of(job: Job) -> str:
+    """Return the emoji of the status of *job*, which is the same in every language."""
+    (emoji, _), _ = _look_and_text(job)
+    return emoji
 
 
-def notes(job: Job) -> list[str]:
-    """Return whole sentences about *job* that its state alone does not say."""
+def notes(job: Job, locale: str) -> list[str]:
+    """Return whole sentences about *job* that its status alone does not say."""
     if job.state is JobState.DELIVERED and job.left_out:
         left_out = LEFT_OUT if job.has_links else LEFT_OUT_BAD
-        return [left_out.format(count=job.left_out, all=job.result_count)]
+        return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
     if job.state is JobState.DELIVERED and job.fitted:
-        return [FITTED]
+        return [translate(FITTED, locale)]
     if job.cancel_wanted_by and job.state in _WORKED_OUT:
-        return [CANCEL_TOO_LATE]
+        return [translate(CANCEL_TOO_LATE, locale)]
     if job.cancel_refused and job.state is JobState.FOLLOWING:
-        return [CANCEL_REFUSED]
+        return [translate(CANCEL_REFUSED, locale)]
     return []
 
 
-def _following(job: Job) -> CardStatus:
+def _look_and_text(job: Job) -> tuple[_Look, CardText]:
+    if job.is_cancelling and job.state in CANCELLING:
+        return _CANCELLING, CANCELLING[job.state]
+    if job.state is JobState.FOLLOWING:
+        return _following(job)
+    if job.state is JobState.ACCEPTED and job.late:
+        return _LATE, LATE_ACCEPTED
+    return _STATES[job.state], CardText(STATES[job.state].title, _text(job))
+
+
+def _following(job: Job) -> tuple[_Look, CardText]:
     status = _SYNONYMS.get(job.status or "pending", job.status or "pending")
     if job.late:
-        late = LATE_STATUSES.get(status, LATE)
-        return CardStatus(marker=_LATE, words=late, colour=Colour.AMBER)
-    marker, colour = _STATUSES.get(status, _STATES[JobState.FOLLOWING])
-    said = STATUSES.get(status, STATES[JobState.FOLLOWING])
-    return CardStatus(marker=marker, words=said, colour=colour)
+        return _LATE, LATE_STATUSES.get(status, LATE)
+    look = _STATUSES.get(status, _STATES[JobState.FOLLOWING])
+    return look, STATUSES.get(status, STATES[JobState.FOLLOWING])
 
 
-def _text(job: Job) -> str:
+def _text(job: Job) -> Text:
     if job.state is JobState.CANCELLED:
         return _cancelled(job)
     if job.state is JobState.DELIVERED and job.sent_by_dm:
@@ -141,12 +153,10 @@ def _text(job: Job) -> str:
     return STATES[job.state].text
 
 
-def _cancelled(job: Job) -> str:
+def _cancelled(job: Job) -> Text:
     if job.cancel_wanted_by:
-        person = f"<@{job.cancel_wanted_by}>"
         by_requester = job.cancel_wanted_by == job.user_id
-        said = CANCELLED_BY_REQUESTER if by_requester else CANCELLED_BY_MODERATOR
-        return said.format(person=person)
+        return CANCELLED_BY_REQUESTER if by_requester else CANCELLED_BY_MODERATOR
     if job.reason is not None:
         return REASONS[job.reason]
     return STATES[JobState.CANCELLED].text

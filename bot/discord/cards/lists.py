@@ -1,4 +1,4 @@
-"""Draw what is no card: lists of jobs and models, the price question, fresh links. Pure."""
+"""Lists of jobs and models, the price question, fresh links: what is drawn and no card. Pure."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ import discord
 from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, timestamp
-from bot.discord.cards.card_status import Colour, marker, status_of
+from bot.discord.cards.card_status import Colour, emoji_of, status_of
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from bot.locales.answers import (
@@ -34,6 +34,7 @@ from bot.locales.lists import (
     MODELS_TEXT,
     MODELS_TITLE,
 )
+from bot.locales.translate import translate
 from db.records import CardKind, Job, JobKind, JobState, OptionValue
 
 MOST_JOBS = 10
@@ -69,7 +70,7 @@ class JobList:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine:
-    """One model of the catalogue, as people see it."""
+    """One model of the catalogue, as users see it."""
 
     kind: JobKind
     name: str  # what is typed as `model`
@@ -77,20 +78,22 @@ class ModelLine:
     price: str
 
 
-def job_list(jobs: Sequence[Job], labels: Mapping[str, str], start: int = 0) -> JobList:
+def job_list(
+    jobs: Sequence[Job], labels: Mapping[str, str], locale: str, start: int = 0
+) -> JobList:
     """Return ten rows for *jobs*, which begin with number *start* of all; an eleventh is for later.
 
     Model names are from *labels* where it has them.
     """
     numbered = list(enumerate(jobs[:MOST_JOBS], start + 1))
-    rows = [_job_row(number, job, labels) for number, job in numbered]
-    buttons = (_row_button(number, job) for number, job in numbered)
-    newer = PageButton(label=BUTTON_NEWER, start=max(0, start - MOST_JOBS))
-    older = PageButton(label=BUTTON_OLDER, start=start + MOST_JOBS)
+    rows = [_job_row(number, job, labels, locale) for number, job in numbered]
+    buttons = (_row_button(number, job, locale) for number, job in numbered)
+    newer = PageButton(label=translate(BUTTON_NEWER, locale), start=max(0, start - MOST_JOBS))
+    older = PageButton(label=translate(BUTTON_OLDER, locale), start=start + MOST_JOBS)
     return JobList(
         embed=discord.Embed(
-            title=JOBS_TITLE,
-            description="\n".join(rows) or JOBS_EMPTY,
+            title=translate(JOBS_TITLE, locale),
+            description="\n".join(rows) or translate(JOBS_EMPTY, locale),
             colour=int(Colour.BLURPLE),
         ),
         buttons=tuple(button for button in buttons if button is not None),
@@ -106,100 +109,108 @@ def message_address(job: Job) -> str | None:
     return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
 
 
-def model_list(models: Sequence[ModelLine]) -> discord.Embed:
+def model_list(models: Sequence[ModelLine], locale: str) -> discord.Embed:
     """Return *models* by kind, as many as an embed holds; the rest is counted."""
-    embed = discord.Embed(title=MODELS_TITLE, description=MODELS_TEXT, colour=int(Colour.BLURPLE))
+    embed = discord.Embed(
+        title=translate(MODELS_TITLE, locale),
+        description=translate(MODELS_TEXT, locale),
+        colour=int(Colour.BLURPLE),
+    )
     shown = 0
     for kind in JobKind:
         of_kind = [model for model in models if model.kind is kind]
         for first, lines in _fields(of_kind):
             if len(embed) + len("\n".join(lines)) > EMBED_LENGTH:
                 break
-            name = KINDS[kind] if first else "\N{ZERO WIDTH SPACE}"
+            name = translate(KINDS[kind], locale) if first else "\N{ZERO WIDTH SPACE}"
             embed.add_field(name=name, value="\n".join(lines), inline=False)
             shown += len(lines)
     if shown < len(models):
-        embed.set_footer(text=MODELS_MORE.format(count=len(models) - shown))
+        embed.set_footer(text=translate(MODELS_MORE, locale, count=len(models) - shown))
     return embed
 
 
 def price_confirmation(
-    prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue]
+    prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue], locale: str
 ) -> discord.Embed:
     """Return the question that is asked before an expensive job: what exactly costs how much."""
-    chosen = quote_code(options_line(options), OPTIONS_LENGTH)
+    chosen = quote_code(options_line(options, locale), OPTIONS_LENGTH)
     request = "\n".join(filter(None, (f"> {quote_prompt(prompt, PROMPT_LENGTH)}", chosen)))
     embed = discord.Embed(
-        title=CONFIRM_TITLE.format(price=clip(price, 100)),
-        description=f"{request}\n\n{CONFIRM_TEXT}",
+        title=translate(CONFIRM_TITLE, locale, price=clip(price, 100)),
+        description=f"{request}\n\n{translate(CONFIRM_TEXT, locale)}",
         colour=int(Colour.AMBER),
     )
-    return embed.add_field(name=FIELD_MODEL, value=quote_prompt(model_label, 100) or "…")
+    label = quote_prompt(model_label, 100) or "…"
+    return embed.add_field(name=translate(FIELD_MODEL, locale), value=label)
 
 
-def fresh_links(addresses: Sequence[str], ends_at: float) -> discord.Embed:
+def fresh_links(addresses: Sequence[str], ends_at: float, locale: str) -> discord.Embed:
     """Return *addresses*, which work until *ends_at* (Unix seconds), as many as an embed holds.
 
     What does not fit is left out whole, because half a signed address opens nothing, and counted.
     """
     until, left = timestamp(ends_at, "t"), timestamp(ends_at)
-    lines = [LINKS_ANSWER.format(until=until, left=left)]
+    lines = [translate(LINKS_ANSWER, locale, until=str(until), left=str(left))]
     left_out = 0
     for number, address in enumerate(addresses, 1):
-        name = LINK_NAMED.format(number=number)
+        name = translate(LINK_NAMED, locale, number=number)
         line = f"[{name}]({quote_address(address)})"
         if len("\n".join([*lines, line])) > _LINKS_LENGTH:
             left_out += 1
         else:
             lines.append(line)
     if left_out:
-        lines.append(LINKS_TOO_LONG.format(count=left_out))
+        lines.append(translate(LINKS_TOO_LONG, locale, count=left_out))
     return discord.Embed(description="\n".join(lines), colour=int(Colour.TEAL))
 
 
 def choice_name(job: Job, model_label: str) -> str:
     """Return *job* as one line for an autocomplete choice: at most 100 characters."""
-    return clip(f"{marker(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
+    return clip(f"{emoji_of(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
 
 
-def _job_row(number: int, job: Job, labels: Mapping[str, str]) -> str:
+def _job_row(number: int, job: Job, labels: Mapping[str, str], locale: str) -> str:
     model = quote_prompt(labels.get(job.model, job.model), 40)
-    row = f"**{number}** {status_of(job).title} · {quote_prompt(job.prompt, 80)} · {model}"
+    status = status_of(job, locale)
+    row = f"**{number}** {status.title} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
     if address := message_address(job):
-        row += f" · [{JOB_OPEN}]({address})"
-    return f"{row}\n> {_why(job)}" if job.state in _EXPLAINED else row
+        row += f" · [{translate(JOB_OPEN, locale)}]({address})"
+    return f"{row}\n> {_why(job, status.text)}" if job.state in _EXPLAINED else row
 
 
-def _why(job: Job) -> str:
+def _why(job: Job, status_text: str) -> str:
     """Return why there is no result: the list may be the only place where that can be read."""
     if job.error_message and (said := quote_prompt(job.error_message, _REASON_LENGTH)):
         return said
-    return clip(status_of(job).words.text, _REASON_LENGTH)
+    return clip(status_text, _REASON_LENGTH)
 
 
-def _row_button(number: int, job: Job) -> CardButton | None:
+def _row_button(number: int, job: Job, locale: str) -> CardButton | None:
     if job.has_links:
-        return _link_button(number, job)
-    return _try_button(number, job) if job.state in _EXPLAINED and is_retryable(job) else None
+        return _link_button(number, job, locale)
+    if job.state in _EXPLAINED and is_retryable(job):
+        return _try_button(number, job, locale)
+    return None
 
 
-def _try_button(number: int, job: Job) -> CardButton:
+def _try_button(number: int, job: Job, locale: str) -> CardButton:
     return CardButton(
         action=ButtonAction.TRY_AGAIN,
         job_id=job.id,
-        label=BUTTON_TRY_AGAIN_OF.format(number=number),
+        label=translate(BUTTON_TRY_AGAIN_OF, locale, number=number),
         style=discord.ButtonStyle.secondary,
         emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
     )
 
 
-def _link_button(number: int, job: Job) -> CardButton:
+def _link_button(number: int, job: Job, locale: str) -> CardButton:
     return CardButton(
         action=ButtonAction.FRESH_LINK,
         job_id=job.id,
-        label=BUTTON_FRESH_LINK_OF.format(number=number),
+        label=translate(BUTTON_FRESH_LINK_OF, locale, number=number),
         style=discord.ButtonStyle.secondary,
         emoji="\N{LINK SYMBOL}",
     )

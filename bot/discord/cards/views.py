@@ -7,6 +7,7 @@ import discord
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.lists import JobList, PageButton
 from bot.locales.buttons import BUTTON_GENERATE, BUTTON_NO_THANKS
+from bot.locales.translate import translate
 
 Button = discord.ui.Button[discord.ui.View]
 
@@ -29,17 +30,17 @@ def job_list_view(drawn: JobList) -> discord.ui.View:
     return _stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
 
 
-def price_confirmation_view(draft_id: int) -> discord.ui.View:
+def price_confirmation_view(draft_id: int, locale: str) -> discord.ui.View:
     """Return the buttons of the question about a price."""
     return _stateless(
         [
             discord.ui.Button(
-                label=BUTTON_GENERATE,
+                label=translate(BUTTON_GENERATE, locale),
                 style=discord.ButtonStyle.success,
                 custom_id=custom_id(ButtonAction.GENERATE, draft_id),
             ),
             discord.ui.Button(
-                label=BUTTON_NO_THANKS,
+                label=translate(BUTTON_NO_THANKS, locale),
                 style=discord.ButtonStyle.secondary,
                 custom_id=custom_id(ButtonAction.NO_THANKS, draft_id),
             ),

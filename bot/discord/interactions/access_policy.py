@@ -8,7 +8,6 @@ from bot.discord.interactions.permissions import (
     card_kind,
     is_age_restricted,
     missing_permissions,
-    permission_name,
 )
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, RequestContext
 from db.records import CardKind
@@ -64,4 +63,4 @@ def _check_permissions(interaction: discord.Interaction, *, private: bool) -> No
     in_thread = isinstance(interaction.channel, discord.Thread)
     missing = missing_permissions(interaction.app_permissions, in_thread=in_thread)
     if missing:
-        raise PermissionsMissing([permission_name(flag) for flag in missing])
+        raise PermissionsMissing(missing)

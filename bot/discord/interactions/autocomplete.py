@@ -11,6 +11,7 @@ from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.typed_options import join_options, split_options
 from bot.jobs.admission.requests import AdultModes
 from bot.locales.lists import PRICES
+from bot.locales.translate import translate
 from db.records import JobKind
 
 # discord.py lets choices be numbers too; ours are all texts.
@@ -28,12 +29,13 @@ class Autocomplete:
         self._catalogue = catalogue
         self._policy = policy
 
-    def models(self, kind: JobKind, typed: str) -> Choices:
+    def models(self, kind: JobKind, typed: str, locale: str) -> Choices:
         """Offer models whose name or label holds what was typed, with their prices."""
         found = self._catalogue.suggest(Kind(kind), typed)
         return [
             app_commands.Choice(
-                name=clip(f"{model.label} · {price_words(model)}", CHOICE_LENGTH), value=model.name
+                name=clip(f"{model.label} · {unit_price(model, locale)}", CHOICE_LENGTH),
+                value=model.name,
             )
             for model in found[:MOST_CHOICES]
         ]
@@ -65,10 +67,12 @@ class Autocomplete:
             if len(text) <= CHOICE_LENGTH
         ]
 
-    def model_lines(self) -> list[ModelLine]:
+    def model_lines(self, locale: str) -> list[ModelLine]:
         """Return every model for `/models`."""
         return [
-            ModelLine(kind=kind, name=model.name, label=model.label, price=price_words(model))
+            ModelLine(
+                kind=kind, name=model.name, label=model.label, price=unit_price(model, locale)
+            )
             for kind in JobKind
             for model in self._catalogue.models(Kind(kind))
         ]
@@ -91,11 +95,11 @@ class Autocomplete:
         return [value for value in found if len(value) <= CHOICE_LENGTH][:MOST_CHOICES]
 
 
-def price_words(model: Model) -> str:
+def unit_price(model: Model, locale: str) -> str:
     """Return what one unit costs, such as "$0.07 a second"."""
     label = model.price_label()
-    price = price_range(label.price.low, label.price.high)
-    return PRICES[label.unit].format(price=price)
+    price = price_range(label.price.low, label.price.high, locale)
+    return translate(PRICES[label.unit], locale, price=price)
 
 
 def _given(interaction: discord.Interaction) -> set[str]:

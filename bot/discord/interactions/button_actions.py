@@ -21,6 +21,7 @@ from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.fresh_links import LinkRenewal
 from bot.jobs.queries import JobQueries
 from bot.locales.answers import CANCEL_TAKEN
+from bot.locales.translate import translate
 from db.records import Job
 
 
@@ -48,7 +49,8 @@ class JobButtons:
         if not may_cancel(job, interaction.user.id, interaction.permissions):
             raise NotYoursToCancel
         await self._actions.cancel(job_id, interaction.user.id)
-        await interaction.response.send_message(CANCEL_TAKEN, ephemeral=True)
+        answer = translate(CANCEL_TAKEN, str(interaction.locale))
+        await interaction.response.send_message(answer, ephemeral=True)
 
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
         """Ask for the same again, as a new job with a card of its own."""
@@ -66,7 +68,8 @@ class JobButtons:
         # The API may take longer than Discord waits.
         await interaction.response.defer(ephemeral=True, thinking=True)
         links = await self._links.fresh_links(job_id)
-        await interaction.edit_original_response(embed=fresh_links(links.urls, links.end))
+        embed = fresh_links(links.urls, links.end, str(interaction.locale))
+        await interaction.edit_original_response(embed=embed)
 
 
 def button_handlers(

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import discord
 from discord import app_commands
 
+from bot.discord.command_translator import localized
 from bot.discord.interactions.autocomplete import Autocomplete, Choices
 from bot.locales.commands import OPTIONS
 from db.records import JobKind
@@ -50,7 +51,9 @@ class ModelTransformer(app_commands.Transformer):
         self, interaction: discord.Interaction, value: int | float | str, /
     ) -> Choices:
         """Suggest models with their prices."""
-        return _autocomplete(interaction).models(_kind(interaction), str(value))
+        return _autocomplete(interaction).models(
+            _kind(interaction), str(value), str(interaction.locale)
+        )
 
 
 class ModelOptionTransformer(app_commands.Transformer):
@@ -98,7 +101,7 @@ Voice = app_commands.Transform[ChosenOption, ModelOptionTransformer("voice")]
 def described(callback: Callback) -> Callback:
     """Give each option of a command its description, by the parameter's name."""
     options = list(inspect.signature(callback).parameters)[_NO_OPTIONS:]
-    return app_commands.describe(**{name: OPTIONS[name] for name in options})(callback)
+    return app_commands.describe(**{name: localized(OPTIONS[name]) for name in options})(callback)
 
 
 def _autocomplete(interaction: discord.Interaction) -> Autocomplete:

@@ -31,8 +31,9 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         return
     if not is_foreseen(error):
         log.error("interaction %d: failed", interaction.id, exc_info=error)
+    text = error_text(error, str(interaction.locale))
     try:
-        await _reply(interaction, clip(error_text(error), CONTENT_LENGTH))
+        await _reply(interaction, clip(text, CONTENT_LENGTH))
     except (discord.HTTPException, *CONNECTION_ERRORS) as failure:
         log.info("interaction %d: not told why: %s", interaction.id, type(failure).__name__)
 

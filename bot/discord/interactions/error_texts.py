@@ -21,6 +21,7 @@ from bot.discord.interactions.errors import (
     OptionsUnreadable,
     PermissionsMissing,
 )
+from bot.discord.interactions.permissions import permission_name
 from bot.jobs.errors import (
     AdultSwitchedOff,
     AlreadyEnded,
@@ -72,6 +73,7 @@ from bot.locales.answers import (
     VALUE_NOT_TAKEN,
 )
 from bot.locales.cards import CANCEL_REFUSED
+from bot.locales.translate import Text, translate
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
@@ -86,12 +88,12 @@ _VALUE_LENGTH = 100
 
 
 @functools.singledispatch
-def error_text(_error: Exception) -> str:
-    """Return the sentence for the user; a class without one of its own speaks like its base."""
-    return UNEXPECTED
+def error_text(_error: Exception, locale: str) -> str:
+    """Return the sentence for a reader of *locale*; a class without one speaks like its base."""
+    return translate(UNEXPECTED, locale)
 
 
-_FIXED: dict[type[Exception], str] = {
+_FIXED: dict[type[Exception], Text] = {
     NotHere: SERVER_NOT_ALLOWED,
     NotInDirectMessages: DIRECT_MESSAGES_NOT_ALLOWED,
     NotYoursToCancel: NOT_YOURS_TO_CANCEL,
@@ -112,8 +114,8 @@ _FIXED: dict[type[Exception], str] = {
 }
 
 
-def _register(kind: type[Exception], text: str) -> None:
-    error_text.register(kind)(lambda _error: text)
+def _register(kind: type[Exception], text: Text) -> None:
+    error_text.register(kind)(lambda _error, locale: translate(text, locale))
 
 
 for _kind, _text in _FIXED.items():
@@ -126,50 +128,53 @@ def is_foreseen(error: Exception) -> bool:
 
 
 @error_text.register
-def _(error: PermissionsMissing) -> str:
-    return MISSING_PERMISSIONS.format(permissions=", ".join(error.names))
+def _(error: PermissionsMissing, locale: str) -> str:
+    names = [permission_name(flag, locale) for flag in error.flags]
+    return translate(MISSING_PERMISSIONS, locale, permissions=", ".join(names))
 
 
 @error_text.register
-def _(error: TooManyRunning) -> str:
-    return TOO_MANY_RUNNING.format(limit=error.limit)
+def _(error: TooManyRunning, locale: str) -> str:
+    return translate(TOO_MANY_RUNNING, locale, limit=error.limit)
 
 
 @error_text.register
-def _(error: BudgetSpent) -> str:
-    return BUDGET_SPENT.format(left=money(error.left))
+def _(error: BudgetSpent, locale: str) -> str:
+    return translate(BUDGET_SPENT, locale, left=money(error.left, locale))
 
 
 @error_text.register
-def _(error: UserBudgetSpent) -> str:
-    return USER_BUDGET_SPENT.format(left=money(error.left))
+def _(error: UserBudgetSpent, locale: str) -> str:
+    return translate(USER_BUDGET_SPENT, locale, left=money(error.left, locale))
 
 
 @error_text.register
-def _(error: UnknownModel) -> str:
-    return MODEL_UNKNOWN.format(model=quote_prompt(error.name, _VALUE_LENGTH))
+def _(error: UnknownModel, locale: str) -> str:
+    return translate(MODEL_UNKNOWN, locale, model=quote_prompt(error.name, _VALUE_LENGTH))
 
 
 @error_text.register
-def _(error: AlreadyEnded) -> str:
+def _(error: AlreadyEnded, locale: str) -> str:
     delivering = error.job.state is JobState.DELIVERING
-    return FINISHED if delivering else ALREADY_ENDED
+    return translate(FINISHED if delivering else ALREADY_ENDED, locale)
 
 
 @error_text.register
-def _(error: NoResult) -> str:
-    return RESULT_GONE if error.for_good else LINK_UNAVAILABLE
+def _(error: NoResult, locale: str) -> str:
+    return translate(RESULT_GONE if error.for_good else LINK_UNAVAILABLE, locale)
 
 
 @error_text.register
-def _(error: PromptTooLong) -> str:
-    return PROMPT_TOO_LONG.format(length=error.length, limit=error.limit)
+def _(error: PromptTooLong, locale: str) -> str:
+    return translate(PROMPT_TOO_LONG, locale, length=error.length, limit=error.limit)
 
 
 @error_text.register
-def _(error: UnknownOption) -> str:
+def _(error: UnknownOption, locale: str) -> str:
     template = OPTION_NOT_TAKEN if error.takes else OPTION_NONE_TAKEN
-    return template.format(
+    return translate(
+        template,
+        locale,
         model=error.model_label,
         option=quote_prompt(error.option, _VALUE_LENGTH),
         options=", ".join(error.takes),
@@ -177,8 +182,10 @@ def _(error: UnknownOption) -> str:
 
 
 @error_text.register
-def _(error: InvalidOption) -> str:
-    return VALUE_NOT_TAKEN.format(
+def _(error: InvalidOption, locale: str) -> str:
+    return translate(
+        VALUE_NOT_TAKEN,
+        locale,
         model=error.model_label,
         value=quote_prompt(error.value, _VALUE_LENGTH),
         option=error.option,
@@ -187,22 +194,27 @@ def _(error: InvalidOption) -> str:
 
 
 @error_text.register
-def _(error: TextTooLong) -> str:
-    return TEXT_NOT_TAKEN.format(
-        model=error.model_label, limit=error.limit, option=error.option, length=error.length
+def _(error: TextTooLong, locale: str) -> str:
+    return translate(
+        TEXT_NOT_TAKEN,
+        locale,
+        model=error.model_label,
+        limit=error.limit,
+        option=error.option,
+        length=error.length,
     )
 
 
 @error_text.register
-def _(error: OptionsUnreadable) -> str:
-    return OPTIONS_UNREADABLE.format(part=quote_prompt(error.part, _VALUE_LENGTH))
+def _(error: OptionsUnreadable, locale: str) -> str:
+    return translate(OPTIONS_UNREADABLE, locale, part=quote_prompt(error.part, _VALUE_LENGTH))
 
 
 @error_text.register
-def _(error: AdultOption) -> str:
-    return ADULT_NOT_HERE.format(value=error.value, option=error.option)
+def _(error: AdultOption, locale: str) -> str:
+    return translate(ADULT_NOT_HERE, locale, value=error.value, option=error.option)
 
 
 @error_text.register
-def _(error: AdultSwitchedOff) -> str:
-    return ADULT_SWITCHED_OFF.format(value=error.value, option=error.option)
+def _(error: AdultSwitchedOff, locale: str) -> str:
+    return translate(ADULT_SWITCHED_OFF, locale, value=error.value, option=error.option)

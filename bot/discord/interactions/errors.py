@@ -24,11 +24,11 @@ class NotInDirectMessages(NotHere):
 
 
 class PermissionsMissing(InteractionDenied):
-    """The bot could not show a result in this channel; holds Discord's names of what it lacks."""
+    """The bot could not show a result in this channel; holds Discord's flags of what it lacks."""
 
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
+    def __init__(self, flags: list[str]) -> None:
+        super().__init__(", ".join(flags))
+        self.flags = flags
 
 
 class NotYoursToCancel(InteractionDenied):

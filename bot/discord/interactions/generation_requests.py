@@ -124,12 +124,13 @@ def never_had_card(job: Job) -> bool:
 
 async def _send_price_confirmation(interaction: discord.Interaction, quote: Quote) -> None:
     """Ask before an expensive job; the answer to this becomes the card."""
-    price = price_range(quote.generation.price.low, quote.generation.price.high)
+    locale = str(interaction.locale)
+    price = price_range(quote.generation.price.low, quote.generation.price.high, locale)
     await interaction.response.send_message(
         embed=price_confirmation(
-            quote.request.prompt, quote.model.label, price, quote.generation.options
+            quote.request.prompt, quote.model.label, price, quote.generation.options, locale
         ),
-        view=price_confirmation_view(interaction.id),
+        view=price_confirmation_view(interaction.id, locale),
         ephemeral=quote.request.private,
         allowed_mentions=_QUIET,
     )

@@ -20,13 +20,13 @@ class JobListPages:
         self._queries = queries
         self._labels = labels
 
-    async def page(self, user_id: int, start: int = 0) -> JobList:
+    async def page(self, user_id: int, locale: str, start: int = 0) -> JobList:
         """Return the user's jobs from *start* on, or the first ones where there are none any more."""
         start = min(start, _LAST)
         recent = await self._queries.recent_of(user_id, MOST_JOBS + 1, start)
         if not recent and start:
-            return await self.page(user_id)
-        return job_list(recent, self._labels, start)
+            return await self.page(user_id, locale)
+        return job_list(recent, self._labels, locale, start)
 
     async def turn(self, interaction: discord.Interaction, start: int) -> None:
         """Turn the page: the presser sees the presser's own jobs, also when *start* was forged."""
@@ -38,5 +38,5 @@ class JobListPages:
         ):
             # A card would be written over.
             raise UnknownJob
-        drawn = await self.page(interaction.user.id, start)
+        drawn = await self.page(interaction.user.id, str(interaction.locale), start)
         await interaction.response.edit_message(embed=drawn.embed, view=job_list_view(drawn))

@@ -2,6 +2,8 @@
 
 import discord
 
+from bot.locales.answers import PERMISSION_NAMES
+from bot.locales.translate import translate
 from db.records import CancelControl, CardKind, Job
 
 # What a card needs in its channel: to be seen, edited for longer than 15 minutes, to carry files,
@@ -19,9 +21,9 @@ def missing_permissions(permissions: discord.Permissions, *, in_thread: bool) ->
     return [name for name in needed if not getattr(permissions, name)]
 
 
-def permission_name(flag: str) -> str:
+def permission_name(flag: str, locale: str) -> str:
     """Return what Discord's own pages call the permission, such as "Attach Files"."""
-    return flag.replace("_", " ").title().replace(" In ", " in ")
+    return translate(PERMISSION_NAMES[flag], locale)
 
 
 def card_kind(interaction: discord.Interaction, *, private: bool) -> CardKind:

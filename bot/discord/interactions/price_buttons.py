@@ -6,6 +6,7 @@ from bot.discord.interactions.generation_requests import GenerationRequests, nev
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.queries import JobQueries
 from bot.locales.answers import CONFIRM_DECLINED
+from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, DraftUsed
 
 
@@ -37,7 +38,8 @@ class PriceButtons:
             if made is None or never_had_card(made):
                 raise
             raise AlreadyAccepted from error
-        await interaction.response.edit_message(content=CONFIRM_DECLINED, embed=None, view=None)
+        answer = translate(CONFIRM_DECLINED, str(interaction.locale))
+        await interaction.response.edit_message(content=answer, embed=None, view=None)
 
     async def _check_is_question(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Raise where the button is on a card, which would be written over.

@@ -5,9 +5,9 @@ Every message about a job is sent or edited by this class, so that the newest st
 
 import dataclasses
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.discord.cards.card import Card, CardLook, alt_text, card
+from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
@@ -15,6 +15,7 @@ from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.errors import CardError
 from bot.locales.answers import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
+from bot.locales.translate import translate
 from bot.media.download import DownloadedFile
 from db.records import CancelControl, Job
 from db.repositories.jobs import JobRepository
@@ -32,17 +33,17 @@ class CardMessages:
         jobs: JobRepository,
         wanted: WantedEdits,
         *,
-        look: Callable[[Job], CardLook],
+        labels: Mapping[str, str],
     ) -> None:
         self._messages = messages
         self._replies = replies
         self._jobs = jobs
         self._wanted = wanted
-        self._look = look
+        self._labels = labels
 
     def draw(self, job: Job) -> Card:
         """Return the card of *job* as it should look."""
-        return card(job, self._look(job))
+        return card(job, self._label(job))
 
     def show(self, job: Job) -> None:
         """Show *job* soon; the newest state wins and an unchanged card is not touched."""
@@ -75,7 +76,7 @@ class CardMessages:
 
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Put *files* into a new message, a reply to the card that can't be edited."""
-        sentence = REPLY_RESULT.format(person=f"<@{job.user_id}>")
+        sentence = translate(REPLY_RESULT, job.locale, person=f"<@{job.user_id}>")
         beside = self._beside(job)
         await self._replies.reply_with_result(
             job,
@@ -87,13 +88,13 @@ class CardMessages:
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
-        sentence = DM_RESULT if job.private else DM_RESULT_FROM_CHANNEL
+        text = DM_RESULT if job.private else DM_RESULT_FROM_CHANNEL
         if await self._replies.is_sent_privately(job):
             return
         beside = self._beside(job)
         await self._replies.send_privately(
             job,
-            sentence,
+            translate(text, job.locale),
             beside.embed,
             self._to_upload(job, files),
             view=to_view(beside.buttons),
@@ -104,7 +105,11 @@ class CardMessages:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
         await self._replies.send_privately(
-            job, DM_ENDED, beside.embed, view=to_view(beside.buttons), purpose="end"
+            job,
+            translate(DM_ENDED, job.locale),
+            beside.embed,
+            view=to_view(beside.buttons),
+            purpose="end",
         )
 
     def _beside(self, job: Job) -> Card:
@@ -138,7 +143,7 @@ class CardMessages:
 
     async def notify_requester(self, job: Job) -> None:
         """Mention the requester in a short reply to an ended card; twice is one message."""
-        sentence = PING[job.state].format(person=f"<@{job.user_id}>")
+        sentence = translate(PING[job.state], job.locale, person=f"<@{job.user_id}>")
         await self._replies.reply(job, sentence, purpose="done")
 
     async def remove_own_reaction(self, job: Job) -> None:
@@ -156,6 +161,10 @@ class CardMessages:
         if now is None or now.state.is_final:
             await self.remove_own_reaction(job)
 
+    def _label(self, job: Job) -> str:
+        """Return the label of the model of *job*, or its name once it has left the catalogue."""
+        return self._labels.get(job.model, job.model)
+
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
-        description = alt_text(job, self._look(job))
+        description = alt_text(job, self._label(job))
         return [Upload(path=file.path, description=description) for file in files]

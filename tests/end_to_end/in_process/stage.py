@@ -83,7 +83,7 @@ class Scene:
 
     async def until_state(self, card: ResponseMessage, state: JobState) -> None:
         """Wait until the card says that its job is in this state."""
-        wanted = STATES[state].title
+        wanted = STATES[state].title.english
         await self.until(lambda: self.title(card).endswith(wanted), f"{wanted} on the card")
 
     async def until_taken(self, count: int = 1) -> None:

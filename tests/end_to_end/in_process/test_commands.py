@@ -43,7 +43,7 @@ async def test_models_are_listed_with_prices(scene: Scene) -> None:
 
 async def test_jobs_are_the_callers_own(scene: Scene) -> None:
     """Nobody else's: /jobs shows the caller's jobs, links their results, and hides other people's."""
-    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY
+    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY.english
     scene.api.scripts.next(Script.quick(0))
     card = await scene.ask()
     await scene.until_taken()
@@ -53,9 +53,9 @@ async def test_jobs_are_the_callers_own(scene: Scene) -> None:
     assert mine.ephemeral
     assert PROMPT in str(mine.embeds[0].description)
     assert str(card.id) in str(mine.embeds[0].description)
-    assert button_labels(scene.stored(mine)) == [BUTTON_FRESH_LINK_OF.format(number=1)]
+    assert button_labels(scene.stored(mine)) == [BUTTON_FRESH_LINK_OF.english.format(number=1)]
     theirs = await scene.use("jobs", scene.sam)
-    assert theirs.embeds[0].description == JOBS_EMPTY
+    assert theirs.embeds[0].description == JOBS_EMPTY.english
 
 
 async def test_older_jobs_are_a_press_away(scene: Scene) -> None:
@@ -72,14 +72,14 @@ async def test_older_jobs_are_a_press_away(scene: Scene) -> None:
     assert "fox 10 " in str(listed.embeds[0].description)
     assert "fox 0 " not in str(listed.embeds[0].description)
     await scene.breathe()
-    await scene.robin.click(listed, label=BUTTON_OLDER)
+    await scene.robin.click(listed, label=BUTTON_OLDER.english)
     assert "fox 0 " in str(scene.stored(listed).embeds[0]["description"])
     assert button_labels(scene.stored(listed)) == [
-        BUTTON_FRESH_LINK_OF.format(number=11),
-        BUTTON_NEWER,
+        BUTTON_FRESH_LINK_OF.english.format(number=11),
+        BUTTON_NEWER.english,
     ]
     await scene.breathe()
-    await scene.robin.click(listed, label=BUTTON_NEWER)
+    await scene.robin.click(listed, label=BUTTON_NEWER.english)
     assert "fox 0 " not in str(scene.stored(listed).embeds[0]["description"])
 
 
@@ -93,7 +93,7 @@ async def test_a_card_is_not_written_over_by_a_list(scene: Scene, private: bool)
     scene.stored(card).components = [{"type": 1, "components": [button]}]
     before = scene.title(card)
     refused = await scene.click(card, "Older", scene.robin)
-    assert refused.content == JOB_UNKNOWN
+    assert refused.content == JOB_UNKNOWN.english
     assert scene.title(card) == before
 
 
@@ -108,10 +108,10 @@ async def test_a_link_that_can_not_be_had_now(scene: Scene) -> None:
     await scene.until_state(card, JobState.DELIVERED)
     mine = await scene.use("jobs")
     scene.api.faults.add("GET", "/tasks/*", status=503, times=None)
-    answer = await scene.click(mine, BUTTON_FRESH_LINK_OF.format(number=1), scene.robin)
+    answer = await scene.click(mine, BUTTON_FRESH_LINK_OF.english.format(number=1), scene.robin)
     await scene.until(lambda: bool(scene.stored(answer).content), "an answer")
-    assert scene.stored(answer).content == LINK_UNAVAILABLE
-    assert "charged" not in LINK_UNAVAILABLE
+    assert scene.stored(answer).content == LINK_UNAVAILABLE.english
+    assert "charged" not in LINK_UNAVAILABLE.english
 
 
 async def test_cancel_offers_what_runs(scene: Scene) -> None:
@@ -124,9 +124,9 @@ async def test_cancel_offers_what_runs(scene: Scene) -> None:
     assert [choice["value"] for choice in offered] == [str(scene.job_of(second))]
     assert await scene.sam.autocomplete(scene.channel, "cancel", "job", "") == []
     taken = await scene.use("cancel", job=offered[0]["value"])
-    assert taken.content == CANCEL_TAKEN
+    assert taken.content == CANCEL_TAKEN.english
     await scene.until_state(second, JobState.CANCELLED)
-    assert not scene.title(first).endswith(STATES[JobState.CANCELLED].title)
+    assert not scene.title(first).endswith(STATES[JobState.CANCELLED].title.english)
 
 
 @pytest.mark.simcord(check_errors=False)
@@ -136,7 +136,7 @@ async def test_cancel_guesses_nothing(scene: Scene) -> None:
     for prompt in ("a fox", "a badger"):
         await scene.ask(prompt=prompt)
     await scene.until_taken(2)
-    assert (await scene.use("cancel")).content == CHOOSE_ONE
+    assert (await scene.use("cancel")).content == CHOOSE_ONE.english
     assert len(scene.api.calls("DELETE")) == 0
 
 
@@ -145,13 +145,13 @@ async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
     scene.api.scripts.next(Script.endless())
     card = await scene.ask()
     await scene.until_taken()
-    assert (await scene.use("forget")).content == FORGET_LATER
+    assert (await scene.use("forget")).content == FORGET_LATER.english
     await scene.use("cancel")
     await scene.until_state(card, JobState.CANCELLED)
     await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.due_times), "rest")
     await scene.app.worker.retention_sweep.sweep()
-    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY
-    assert (await scene.use("forget")).content == FORGET_DONE
+    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY.english
+    assert (await scene.use("forget")).content == FORGET_DONE.english
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
@@ -159,12 +159,12 @@ async def test_a_price_is_confirmed(scene: Scene) -> None:
     """One card per job: a yes turns the question into the card."""
     scene.api.scripts.next(Script.endless())
     question = await scene.ask(model="viduq3-turbo")
-    assert CONFIRM_TITLE.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
-    refused = await scene.click(question, BUTTON_GENERATE, scene.sam)
-    assert refused.content == NOT_YOUR_JOB
+    assert CONFIRM_TITLE.english.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
+    refused = await scene.click(question, BUTTON_GENERATE.english, scene.sam)
+    assert refused.content == NOT_YOUR_JOB.english
     assert len(scene.api.calls("POST")) == 0
     await scene.breathe()
-    await scene.robin.click(question, label=BUTTON_GENERATE)
+    await scene.robin.click(question, label=BUTTON_GENERATE.english)
     await scene.until_taken()
     assert len(scene.in_channel()) == 1
     assert len(scene.api.tasks) == 1
@@ -179,7 +179,7 @@ async def test_a_second_tap(scene: Scene, press: str, is_saved: bool) -> None:
     question = await scene.ask(model="viduq3-turbo")
     scene.forbid_bot(add_reactions=True)
     await scene.breathe()
-    await scene.robin.click(question, label=BUTTON_GENERATE)
+    await scene.robin.click(question, label=BUTTON_GENERATE.english)
     await scene.until_taken()
     message = scene.stored(question)
     if not is_saved:
@@ -196,8 +196,8 @@ async def test_a_second_tap(scene: Scene, press: str, is_saved: bool) -> None:
     message.components = [{"type": 1, "components": [button]}]
     await scene.breathe()
     refused = answer_of(await scene.robin.click(scene.seen(message), label="2nd"))
-    assert refused.content == CONFIRM_ANSWERED
-    assert "command" not in CONFIRM_ANSWERED
+    assert refused.content == CONFIRM_ANSWERED.english
+    assert "command" not in CONFIRM_ANSWERED.english
     assert len(scene.api.tasks) == 1
 
 
@@ -209,12 +209,12 @@ async def test_another_try_asks_for_its_price(scene: Scene) -> None:
     scene.forbid_bot(add_reactions=True)
     question = await scene.ask(model="viduq3-turbo")
     await scene.breathe()
-    await scene.robin.click(question, label=BUTTON_GENERATE)
+    await scene.robin.click(question, label=BUTTON_GENERATE.english)
     await scene.until_taken()
     await scene.pass_time(2.0, question)
     await scene.until_state(question, JobState.FAILED)
-    again = await scene.click(question, BUTTON_TRY_AGAIN, scene.robin)
-    assert BUTTON_GENERATE in button_labels(scene.stored(again))
+    again = await scene.click(question, BUTTON_TRY_AGAIN.english, scene.robin)
+    assert BUTTON_GENERATE.english in button_labels(scene.stored(again))
     assert len(scene.api.tasks) == 1
 
 
@@ -222,11 +222,11 @@ async def test_another_try_asks_for_its_price(scene: Scene) -> None:
 async def test_a_price_is_declined(scene: Scene) -> None:
     """Quiet and safe: a no sends nothing, and only the requester says it."""
     question = await scene.ask(model="viduq3-turbo")
-    refused = await scene.click(question, BUTTON_NO_THANKS, scene.sam)
-    assert refused.content == NOT_YOUR_JOB
+    refused = await scene.click(question, BUTTON_NO_THANKS.english, scene.sam)
+    assert refused.content == NOT_YOUR_JOB.english
     await scene.breathe()
-    await scene.robin.click(question, label=BUTTON_NO_THANKS)
-    assert scene.stored(question).content == CONFIRM_DECLINED
+    await scene.robin.click(question, label=BUTTON_NO_THANKS.english)
+    assert scene.stored(question).content == CONFIRM_DECLINED.english
     assert button_labels(scene.stored(question)) == []
     assert len(scene.api.calls("POST")) == 0
 
@@ -236,6 +236,6 @@ async def test_a_question_grows_old(scene: Scene) -> None:
     """Quiet and safe: after fifteen minutes a yes sends nothing any more."""
     question = await scene.ask(model="viduq3-turbo")
     await scene.env.advance_time(15 * 60 + 1)
-    refused = await scene.click(question, BUTTON_GENERATE, scene.robin)
-    assert refused.content == CONFIRM_EXPIRED
+    refused = await scene.click(question, BUTTON_GENERATE.english, scene.robin)
+    assert refused.content == CONFIRM_EXPIRED.english
     assert len(scene.api.calls("POST")) == 0

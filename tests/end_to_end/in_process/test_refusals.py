@@ -32,7 +32,7 @@ async def test_a_missing_permission_is_named(scene: Scene, flag: str, name: str)
     """Truthful: where a result could not be shown the bot says what it lacks and sends nothing."""
     scene.forbid_bot(**{flag: True})
     refused = await scene.ask()
-    assert refused.content == MISSING_PERMISSIONS.format(permissions=name)
+    assert refused.content == MISSING_PERMISSIONS.english.format(permissions=name)
     assert refused.ephemeral
     assert len(scene.api.calls("POST")) == 0
 
@@ -67,7 +67,7 @@ async def test_an_option_is_refused_with_what_is_taken(
 async def test_an_unknown_model_is_refused(scene: Scene) -> None:
     """Truthful: a model that nobody knows is refused, with the way to those there are."""
     refused = await scene.ask(model="dream-9000")
-    assert refused.content == MODEL_UNKNOWN.format(model="dream-9000")
+    assert refused.content == MODEL_UNKNOWN.english.format(model="dream-9000")
     assert len(scene.api.calls("POST")) == 0
 
 
@@ -83,7 +83,7 @@ async def test_a_model_that_the_api_has_withdrawn(scene: Scene) -> None:
     listed = await scene.use("models")
     assert model not in str([field.value for field in listed.embeds[0].fields])
     refused = await scene.ask("speech")
-    assert refused.content == NOTHING_OFFERED
+    assert refused.content == NOTHING_OFFERED.english
     assert len(scene.api.calls("POST")) == 1
 
 
@@ -96,13 +96,13 @@ async def test_only_the_requester_tries_again(scene: Scene) -> None:
     await scene.until_taken()
     await scene.pass_time(2.0, card)
     await scene.until_state(card, JobState.FAILED)
-    refused = await scene.click(card, BUTTON_TRY_AGAIN, scene.sam)
-    assert refused.content == NOT_YOUR_JOB
+    refused = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.sam)
+    assert refused.content == NOT_YOUR_JOB.english
     assert refused.ephemeral
-    again = await scene.click(card, BUTTON_TRY_AGAIN, scene.robin)
+    again = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
     await scene.until_taken(2)
-    twice = await scene.click(card, BUTTON_TRY_AGAIN, scene.robin)
-    assert twice.content == ALREADY_RETRIED
+    twice = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
+    assert twice.content == ALREADY_RETRIED.english
     assert again.id != card.id
     assert len(scene.api.tasks) == 2
 
@@ -123,17 +123,17 @@ async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
     scene.stored(bait).components = [{"type": 1, "components": [button]}]
     refused = await scene.click(bait, "Free", scene.sam)
     assert refused.content in {
-        NOT_YOUR_JOB,
-        JOB_UNKNOWN,
-        NOT_YOURS_TO_CANCEL,
-        CONFIRM_ANSWERED,
-        CONFIRM_EXPIRED,
+        NOT_YOUR_JOB.english,
+        JOB_UNKNOWN.english,
+        NOT_YOURS_TO_CANCEL.english,
+        CONFIRM_ANSWERED.english,
+        CONFIRM_EXPIRED.english,
     }
     assert refused.ephemeral
     (task,) = scene.api.tasks
     assert scene.api.status(task) != "cancelled"
     assert len(scene.api.calls("POST")) == 1
-    assert button_labels(scene.stored(card)) == [BUTTON_CANCEL]
+    assert button_labels(scene.stored(card)) == [BUTTON_CANCEL.english]
 
 
 @pytest.mark.parametrize("replies", [True, False])
@@ -158,7 +158,7 @@ async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) 
     reply.components = [{"type": 1, "components": [button]}]
     await scene.breathe()
     answer = answer_of(await scene.sam.click(scene.seen(reply), label="Fresh link"))
-    assert (answer.content == JOB_UNKNOWN) is not replies
+    assert (answer.content == JOB_UNKNOWN.english) is not replies
 
 
 async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
@@ -167,4 +167,4 @@ async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
     button = {"type": 2, "style": 1, "label": "Old", "custom_id": "cancel:17"}
     scene.stored(bait).components = [{"type": 1, "components": [button]}]
     refused = await scene.click(bait, "Old", scene.robin)
-    assert refused.content == JOB_UNKNOWN
+    assert refused.content == JOB_UNKNOWN.english

@@ -45,8 +45,8 @@ async def test_a_private_card_ends_while_it_can(scene: Scene) -> None:
     scene.api.scripts.next(_done_after(12))
     card = await scene.ask(private=True)
     assert card.ephemeral
-    assert button_labels(scene.stored(card)) == [BUTTON_CANCEL]
-    assert BRIEF_NOTE in str(card.embeds[0].footer.text)
+    assert button_labels(scene.stored(card)) == [BUTTON_CANCEL.english]
+    assert BRIEF_NOTE.english in str(card.embeds[0].footer.text)
     await scene.until_taken()
     await scene.pass_time(13 * MINUTE, card)
     await scene.until_state(card, JobState.DELIVERED)
@@ -63,11 +63,11 @@ async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> Non
     mail = scene.env.backend.messages[scene.robin.user.dm_channel.id]
     await scene.until(lambda: len(mail) > 0, "a direct message")
     (sent,) = mail.values()
-    assert sent.content == DM_RESULT
+    assert sent.content == DM_RESULT.english
     assert len(sent.attachments) == 1
     assert scene.in_channel() == []
     listed = await scene.use("jobs")
-    assert button_labels(scene.stored(listed)) == [BUTTON_FRESH_LINK_OF.format(number=1)]
+    assert button_labels(scene.stored(listed)) == [BUTTON_FRESH_LINK_OF.english.format(number=1)]
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal(1), Decimal("0.01")])
@@ -82,7 +82,7 @@ async def test_a_private_failure_told_by_dm_can_be_tried_again(
     card = await scene.ask(private=True)
     if confirm_above < 1:
         await scene.breathe()
-        await scene.robin.click(card, label=BUTTON_GENERATE)
+        await scene.robin.click(card, label=BUTTON_GENERATE.english)
     await scene.until_taken()
     await scene.pass_time(15 * MINUTE, card)
     await scene.until(lambda: scene.robin.user.dm_channel is not None, "a direct message")
@@ -90,12 +90,12 @@ async def test_a_private_failure_told_by_dm_can_be_tried_again(
     await scene.until(lambda: len(mail) > 0, "a direct message")
     (sent,) = mail.values()
     assert "/jobs" in sent.content
-    assert button_labels(sent) == [BUTTON_TRY_AGAIN]
+    assert button_labels(sent) == [BUTTON_TRY_AGAIN.english]
     await scene.breathe()
-    again = await scene.robin.user.click(scene.seen(sent), label=BUTTON_TRY_AGAIN)
+    again = await scene.robin.user.click(scene.seen(sent), label=BUTTON_TRY_AGAIN.english)
     if confirm_above < 1:
         await scene.breathe()
-        await scene.robin.user.click(answer_of(again), label=BUTTON_GENERATE)
+        await scene.robin.user.click(answer_of(again), label=BUTTON_GENERATE.english)
     await scene.until_taken(2)
 
 
@@ -104,8 +104,8 @@ async def test_the_cancel_button_of_a_private_card(scene: Scene) -> None:
     scene.api.scripts.next(Script.endless())
     card = await scene.ask(private=True)
     await scene.until_taken()
-    taken = await scene.click(card, BUTTON_CANCEL, scene.robin)
-    assert taken.content == CANCEL_TAKEN
+    taken = await scene.click(card, BUTTON_CANCEL.english, scene.robin)
+    assert taken.content == CANCEL_TAKEN.english
     await scene.until_state(card, JobState.CANCELLED)
     (task,) = scene.api.tasks
     assert scene.api.status(task) == "cancelled"

@@ -1,21 +1,21 @@
 """What people read keeps to Discord's lengths and to one voice."""
 
-import dataclasses
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from bot.catalogue.prices import Unit
 from bot.jobs.worker.close import deserves_ping
-from bot.locales import answers, buttons, cards, commands, lists
 from bot.locales.answers import PING
 from bot.locales.buttons import BUTTON_FRESH_LINK
-from bot.locales.cards import ENDINGS, REASONS, STATES, Words
+from bot.locales.cards import ENDINGS, REASONS, STATES
 from bot.locales.commands import COMMANDS, OPTIONS
 from bot.locales.lists import KINDS, PRICES
+from bot.locales.translate import CountedText, Text
 from db.records import JobKind, JobState, Reason
 from tests.unit.jobs.builders import NOW, a_job
+from tests.unit.locales.every_text import EVERY_TEXT
 
 FINAL_WITH_REASON = (JobState.FAILED, JobState.REFUSED, JobState.LOST)
 # One sample for each placeholder that a sentence may have.
@@ -23,6 +23,8 @@ SAMPLES = {
     name: f"sample of {name}"
     for name in (
         "all",
+        "amount",
+        "bar",
         "count",
         "done",
         "duration",
@@ -37,6 +39,7 @@ SAMPLES = {
         "option",
         "part",
         "options",
+        "percent",
         "permissions",
         "person",
         "price",
@@ -52,34 +55,16 @@ SAMPLES = {
 }
 
 
-def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, Words):
-        yield from ((f"{name}.{part}", text) for part, text in dataclasses.asdict(value).items())
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(inner, f"{name}[{key}]")
-
-
-EVERY_TEXT = dict(
-    pair
-    for module in (answers, buttons, cards, commands, lists)
-    for name, value in vars(module).items()
-    if name.isupper()
-    for pair in _texts(value, name)
-)
-
-
 def _offenders(rule: Callable[[str], bool]) -> dict[str, str]:
     """Return every text, by its name, that breaks *rule*."""
-    return {name: text for name, text in EVERY_TEXT.items() if not rule(text)}
+    return {name: it.english for name, it in EVERY_TEXT.items() if not rule(it.english)}
 
 
 def test_every_sentence_is_found() -> None:
-    """The walk over the modules reaches constants, tables and pairs of words."""
+    """The walk over the modules reaches constants, tables, tuples and the pairs of a card."""
     assert {
         "BUTTON_CANCEL",
+        "COMMAND_NAMES[0]",
         "REASONS[api]",
         "STATES[lost].text",
         "LATE.title",
@@ -117,9 +102,17 @@ def test_sentences_have_named_and_known_placeholders() -> None:
 
 def test_every_sample_placeholder_is_used() -> None:
     """No placeholder of this test has been forgotten after its sentence went."""
-    used = {field for text in EVERY_TEXT.values() for field in _placeholders(text)}
+    used = {field for text in EVERY_TEXT.values() for field in _placeholders(text.english)}
 
     assert SAMPLES.keys() == used
+
+
+def test_counted_texts_hold_their_number() -> None:
+    """The number that decides the plural form of a text is one of its placeholders."""
+    counted = {name: it for name, it in EVERY_TEXT.items() if isinstance(it, CountedText)}
+
+    assert len(counted) >= 5
+    assert [it for it in counted.values() if it.number not in _placeholders(it.english)] == []
 
 
 def test_sentences_have_a_calm_voice() -> None:
@@ -130,20 +123,20 @@ def test_sentences_have_a_calm_voice() -> None:
 @pytest.mark.parametrize("state", JobState)
 def test_every_state_has_words(state: JobState) -> None:
     """No state is shown without a word and a sentence."""
-    assert STATES[state].title
-    assert STATES[state].text.endswith(".")
+    assert STATES[state].title.english
+    assert STATES[state].text.english.endswith(".")
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_words(reason: Reason) -> None:
     """No ending is shown without saying why."""
-    assert REASONS[reason].endswith(".")
+    assert REASONS[reason].english.endswith(".")
 
 
 @pytest.mark.parametrize("state", FINAL_WITH_REASON)
 def test_reasons_of_an_ending_read_differently(state: JobState) -> None:
     """Two reasons for the same ending never read the same."""
-    texts = [ENDINGS.get((state, reason), REASONS[reason]) for reason in Reason]
+    texts = [ENDINGS.get((state, reason), REASONS[reason]).english for reason in Reason]
 
     assert len(texts) == len(set(texts))
 
@@ -158,28 +151,30 @@ def test_every_ping_that_is_sent_has_words(state: JobState) -> None:
 @pytest.mark.parametrize("state", PING)
 def test_a_ping_points_to_the_card(state: JobState) -> None:
     """A ping has no buttons, so it says where those that it names are."""
-    assert BUTTON_FRESH_LINK not in PING[state] or "on the card" in PING[state]
+    assert (
+        BUTTON_FRESH_LINK.english not in PING[state].english or "on the card" in PING[state].english
+    )
 
 
 @pytest.mark.parametrize("kind", JobKind)
 def test_every_kind_has_a_name_and_a_command(kind: JobKind) -> None:
     """Each kind of job is listed by name and has a described command."""
-    assert KINDS[kind]
-    assert COMMANDS[kind]
+    assert KINDS[kind].english
+    assert COMMANDS[kind].english
 
 
 @pytest.mark.parametrize(
     ("table", "limit"),
     [(COMMANDS, 100), (OPTIONS, 100)],
 )
-def test_command_descriptions_fit(table: Mapping[str, str], limit: int) -> None:
+def test_command_descriptions_fit(table: Mapping[str, Text], limit: int) -> None:
     """Descriptions have at most 100 characters (Discord docs: Commands)."""
-    assert {name: text for name, text in table.items() if not 1 <= len(text) <= limit} == {}
+    assert {name: it for name, it in table.items() if not 1 <= len(it.english) <= limit} == {}
 
 
 def test_button_labels_fit() -> None:
     """A button's label has at most 80 characters (Discord docs: Component Reference)."""
-    labels = [text for name, text in EVERY_TEXT.items() if name.startswith("BUTTON_")]
+    labels = [text.english for name, text in EVERY_TEXT.items() if name.startswith("BUTTON_")]
 
     assert len(labels) >= 5
     assert [label for label in labels if len(label) > 80] == []
@@ -193,4 +188,4 @@ def test_sentences_fit_a_message() -> None:
 @pytest.mark.parametrize("unit", Unit)
 def test_every_unit_of_price_has_words(unit: Unit) -> None:
     """Whatever a model is charged by, the list of models can say it."""
-    assert "{price}" in PRICES[unit]
+    assert "{price}" in PRICES[unit].english

@@ -16,7 +16,7 @@ from bot.discord.interactions import permissions as access
 from bot.locales.cards import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
-from tests.unit.discord.cards.jobs import make_job
+from tests.unit.discord.cards.jobs import ENGLISH, make_job
 from tests.unit.discord.every_cog import cog_classes
 
 ROOT = Path(__file__).parents[3]
@@ -97,7 +97,7 @@ def test_the_invite_asks_for_what_the_bot_checks() -> None:
     named = re.findall(r"^\| ([A-Z][A-Za-z ]+) \|", table, re.MULTILINE)[1:]
     # Discord's pages speak of channels, its flag of one.
     assert {name.replace("Channels", "Channel") for name in named} == {
-        access.permission_name(flag) for flag in missing
+        access.permission_name(flag, ENGLISH) for flag in missing
     }
     link = re.search(r"^ *https://discord\.com/\S+&permissions=(\d+)$", README, re.MULTILINE)
     assert link is not None
@@ -129,17 +129,17 @@ def test_every_command_is_in_the_table_with_its_options() -> None:
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_card_state_is_explained(state: JobState) -> None:
     """Each state's sign and words are in the table of the card."""
-    assert status_of(make_job(state=state)).title in read("docs/card.md")
+    assert status_of(make_job(state=state), ENGLISH).title in read("docs/card.md")
 
 
 def test_every_card_status_is_explained() -> None:
     """The words for each status, for late jobs and for those being cancelled are in the table too."""
     table = read("docs/card.md")
     for status in STATUSES:
-        assert status_of(make_job(state=JobState.FOLLOWING, status=status)).title in table
+        assert status_of(make_job(state=JobState.FOLLOWING, status=status), ENGLISH).title in table
     lates = (*LATE_STATUSES.values(), LATE, LATE_ACCEPTED)
     for shown in (*lates, *CANCELLING.values()):
-        assert shown.title in table
+        assert shown.title.english in table
 
 
 def leads_somewhere(page: str, link: str) -> bool:

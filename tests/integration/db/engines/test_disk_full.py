@@ -69,7 +69,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (_FULL, most))
         refused = (await robin.slash(discord.channel, "image", prompt="a hare")).message
         assert refused is not None
-        assert refused.content == DATABASE_BUSY
+        assert refused.content == DATABASE_BUSY.english
         assert refused.is_ephemeral
         assert await _until_reasons(port, empty=False) == ["The database does not answer."]
         # The task moves on at the API while nothing can be written of it.
@@ -77,7 +77,7 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
 
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, most))
         await _until_reasons(port, empty=True)
-        done = STATES[JobState.DELIVERED].title
+        done = STATES[JobState.DELIVERED].title.english
         card = await discord.until_message(running.id, lambda it: title_of(it.payload) == done)
         assert len(card.attachments) == 1
         again = (await robin.slash(discord.channel, "image", prompt="a hare")).message

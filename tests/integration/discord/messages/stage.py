@@ -10,7 +10,6 @@ import discord
 import yarl
 from discord import Client
 
-from bot.discord.cards.card import CardLook
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
@@ -133,7 +132,7 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
                 replies,
                 jobs,
                 wanted,
-                look=lambda job: CardLook(model_label=job.model),
+                labels={},
             )
             progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
             async with progress.running():

@@ -36,7 +36,7 @@ async def test_no_edit_is_refused_or_lost(crowd: tuple[Scene, Limiting, list[Job
             await scene.discord.changes.after(scene.discord.changes.count)
         by_channel = sorted(jobs, key=lambda job: job.channel_id)
         await asyncio.gather(*(_end(scene, job) for job in by_channel))
-    assert all(scene.title(job).endswith(STATES[JobState.CANCELLED].title) for job in jobs)
+    assert all(scene.title(job).endswith(STATES[JobState.CANCELLED].title.english) for job in jobs)
     assert limiting.refused == []
     assert limiting.most_in_flight == 1
     assert scene.edits() == [200] * (2 * CARDS)
@@ -53,7 +53,7 @@ async def test_an_ending_overtakes(crowd: tuple[Scene, Limiting, list[Job]]) -> 
     edited = [call.path for call in scene.discord.calls_to("PATCH", "*")]
     (*_, ending) = (n for n, path in enumerate(edited) if path.endswith(f"/{jobs[-1].message_id}"))
     assert ending - before <= AHEAD
-    assert scene.title(jobs[-1]).endswith(STATES[JobState.CANCELLED].title)
+    assert scene.title(jobs[-1]).endswith(STATES[JobState.CANCELLED].title.english)
     assert limiting.refused == []
 
 

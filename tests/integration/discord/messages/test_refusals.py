@@ -238,9 +238,9 @@ async def test_a_reply_mentions_one_person(scene: Scene, picture: Upload) -> Non
     ("state", "fitted", "labels"),
     [
         (JobState.DELIVERED, False, []),
-        (JobState.DELIVERED, True, [BUTTON_FRESH_LINK]),
-        (JobState.LINKED, False, [BUTTON_FRESH_LINK]),
-        (JobState.FAILED, False, [BUTTON_TRY_AGAIN]),
+        (JobState.DELIVERED, True, [BUTTON_FRESH_LINK.english]),
+        (JobState.LINKED, False, [BUTTON_FRESH_LINK.english]),
+        (JobState.FAILED, False, [BUTTON_TRY_AGAIN.english]),
     ],
 )
 async def test_what_is_said_beside_the_card_has_its_buttons(

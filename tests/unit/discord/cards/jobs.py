@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 
 SENT_AT = 1_800_000_000.0
+# The locale of a reader for whom nothing is translated.
+ENGLISH = "en-US"
 
 
 def make_job(**changes: object) -> Job:

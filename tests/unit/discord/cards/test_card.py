@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.cards.card import Card, CardLook, alt_text, card
+from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.card_status import status_of
 from bot.locales.buttons import BUTTON_TRY_AGAIN_ANYWAY
@@ -29,9 +29,9 @@ from bot.locales.cards import (
     STATUSES,
 )
 from db.records import CancelControl, CardKind, Job, JobState, Reason
-from tests.unit.discord.cards.jobs import ANY_JOB, SENT_AT, make_job
+from tests.unit.discord.cards.jobs import ANY_JOB, ENGLISH, SENT_AT, make_job
 
-LOOK = CardLook(model_label="Vidu Q3")
+LABEL = "Vidu Q3"
 LIVE_STATES = [state for state in JobState if not state.is_final]
 INVISIBLE: dict[str, object] = {
     "lease_until": 9.0,
@@ -71,7 +71,7 @@ VISIBLE: dict[str, object] = {
 
 def draw(**changes: object) -> Card:
     """Return the card of a job with *changes*."""
-    return card(make_job(**changes), LOOK)
+    return card(make_job(**changes), LABEL)
 
 
 def running(**changes: object) -> Job:
@@ -102,7 +102,7 @@ def actions(drawn: Card) -> list[ButtonAction]:
 @given(ANY_JOB, st.text())
 def test_every_card_fits_discords_limits(job: Job, label: str) -> None:
     """An embed of any job is one that Discord takes (Discord docs: Embed Limits)."""
-    drawn = card(job, CardLook(model_label=label))
+    drawn = card(job, label)
     embed = drawn.embed
 
     assert 0 < len(embed.title or "") <= 256
@@ -114,7 +114,7 @@ def test_every_card_fits_discords_limits(job: Job, label: str) -> None:
     assert len(embed) <= 6000
     assert len(drawn.buttons) <= 5
     assert all(0 < len(button.label) <= 80 for button in drawn.buttons)
-    assert len(alt_text(job, CardLook(model_label=label))) <= 1024
+    assert len(alt_text(job, label)) <= 1024
     assert "@everyone" not in text_of(drawn)
 
 
@@ -130,12 +130,11 @@ def test_every_card_status_looks_different() -> None:
     ]
     jobs += [make_job(state=JobState.CANCELLED, cancel_wanted_by=who) for who in (11, 12)]
     ended_and_live = [make_job(state=state) for state in JobState]
-    looks = [
-        (status_of(job).title, status_of(job).words.text, status_of(job).colour) for job in jobs
-    ]
-    glances = {(status_of(job).title, status_of(job).colour) for job in ended_and_live}
+    looks = [status_of(job, ENGLISH) for job in jobs]
+    ended = [status_of(job, ENGLISH) for job in ended_and_live]
+    glances = {(look.title, look.colour) for look in ended}
 
-    assert len(set(looks)) == len(looks)
+    assert len({(look.title, look.text, look.colour) for look in looks}) == len(looks)
     assert len(glances) == len(JobState)
 
 
@@ -145,7 +144,7 @@ def test_every_card_status_looks_different() -> None:
 )
 def test_an_ending_states_its_reason(state: JobState, reason: Reason) -> None:
     """The reason's own sentence is on the card."""
-    expected = ENDINGS.get((state, reason), REASONS[reason])
+    expected = ENDINGS.get((state, reason), REASONS[reason]).english
 
     assert expected in text_of(draw(state=state, reason=reason, error_message="no foxes"))
 
@@ -154,8 +153,8 @@ def test_a_deleted_card_names_no_canceller() -> None:
     """A job that ended because its card was deleted names no user as its canceller."""
     job = make_job(state=JobState.CANCELLED, cancel_wanted_by=0, reason=Reason.CARD_DELETED)
 
-    assert REASONS[Reason.CARD_DELETED] in text_of(card(job, LOOK))
-    assert "<@0>" not in text_of(card(job, LOOK))
+    assert REASONS[Reason.CARD_DELETED].english in text_of(card(job, LABEL))
+    assert "<@0>" not in text_of(card(job, LABEL))
 
 
 def test_a_cancelled_card_names_its_canceller() -> None:
@@ -175,7 +174,7 @@ def test_the_digest_ignores_invisible_fields(state: JobState, field: str) -> Non
     changed = dataclasses.replace(job, **{field: INVISIBLE[field]})  # type: ignore[arg-type]
 
     assert changed != job
-    assert card(job, LOOK).digest == card(changed, LOOK).digest
+    assert card(job, LABEL).digest == card(changed, LABEL).digest
 
 
 @pytest.mark.parametrize("field", VISIBLE)
@@ -185,21 +184,21 @@ def test_the_digest_follows_visible_fields(field: str) -> None:
     job = running(**changes)
     changed = dataclasses.replace(job, **{field: VISIBLE[field]})  # type: ignore[arg-type]
 
-    assert card(job, LOOK).digest != card(changed, LOOK).digest
+    assert card(job, LABEL).digest != card(changed, LABEL).digest
 
 
 def test_the_digest_follows_the_model_label() -> None:
     """A renamed model is a card that looks different."""
     job = make_job()
 
-    assert card(job, LOOK).digest != card(job, CardLook(model_label="Vidu Q4")).digest
+    assert card(job, LABEL).digest != card(job, "Vidu Q4").digest
 
 
 @given(ANY_JOB)
 def test_equal_looks_have_equal_digests(job: Job) -> None:
     """The digest depends on the look alone, not on the order of the options or the hour."""
     shuffled = dataclasses.replace(job, options=dict(reversed(list(job.options.items()))))
-    first, second = card(job, LOOK), card(shuffled, LOOK)
+    first, second = card(job, LABEL), card(shuffled, LABEL)
 
     assert first.embed.to_dict() == second.embed.to_dict()
     assert first.digest == second.digest
@@ -230,17 +229,17 @@ def test_the_request_is_on_the_card() -> None:
 
 def test_the_percentage_is_the_apis_or_absent() -> None:
     """A percentage is shown only where the API gave one, and only while the API works."""
-    assert "▰▰▰▰▱▱▱▱▱▱ 42%" in text_of(card(running(progress=42.9), LOOK))
-    assert "%" not in text_of(card(running(progress=None), LOOK))
-    assert "%" not in text_of(card(running(progress=float("nan")), LOOK))
-    assert "%" not in text_of(card(running(state=JobState.DELIVERING), LOOK))
-    assert "100%" in text_of(card(running(progress=250.0), LOOK))
+    assert "▰▰▰▰▱▱▱▱▱▱ 42%" in text_of(card(running(progress=42.9), LABEL))
+    assert "%" not in text_of(card(running(progress=None), LABEL))
+    assert "%" not in text_of(card(running(progress=float("nan")), LABEL))
+    assert "%" not in text_of(card(running(state=JobState.DELIVERING), LABEL))
+    assert "100%" in text_of(card(running(progress=250.0), LABEL))
 
 
 def test_card_times_are_discord_timestamps() -> None:
     """Start and estimate are Discord's own timestamps; a late job has no estimate any more."""
-    shown = text_of(card(running(), LOOK))
-    late = text_of(card(running(late=True), LOOK))
+    shown = text_of(card(running(), LABEL))
+    late = text_of(card(running(late=True), LABEL))
 
     assert "Sent <t:1800000000:R>, usually done <t:1800000060:R>." in shown
     assert "Sent <t:1800000000:R>." in late
@@ -255,7 +254,7 @@ def test_a_finished_card_says_how_long_it_took(seconds: float, expected: str) ->
     """The time between sending and the end is said in the largest fitting units."""
     job = running(state=JobState.DELIVERED, ended_at=SENT_AT + seconds)
 
-    assert f"It took {expected}." in text_of(card(job, LOOK))
+    assert f"It took {expected}." in text_of(card(job, LABEL))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +280,7 @@ def test_the_cost_on_a_card_is_what_is_known(changes: dict[str, object], expecte
 def test_the_apis_error_message_is_quoted(state: JobState) -> None:
     """What the API says is quoted, harmless and short."""
     drawn = draw(state=state, reason=Reason.API, error_message="No <@5> **here** " * 99)
-    (said,) = [field.value for field in drawn.embed.fields if field.name == FIELD_ERROR]
+    (said,) = [field.value for field in drawn.embed.fields if field.name == FIELD_ERROR.english]
 
     assert said is not None
     assert said.startswith("No <\u200b@\u200b5> \\*\\*here\\*\\*")
@@ -318,14 +317,14 @@ def test_a_reaction_replaces_the_cancel_button() -> None:
     ended = draw(cancel_control=CancelControl.REACTION, state=JobState.DELIVERED)
 
     assert actions(hinted) == []
-    assert REACT_TO_CANCEL in text_of(hinted)
-    assert REACT_TO_CANCEL not in text_of(ended)
+    assert REACT_TO_CANCEL.english in text_of(hinted)
+    assert REACT_TO_CANCEL.english not in text_of(ended)
 
 
 @pytest.mark.parametrize("changes", [{"cancel_wanted_by": 11}, {"cancel_refused": True}])
 def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
     """A requester who has already cancelled, or whose cancel the API refused, is not offered it again."""
-    assert actions(card(running(**changes), LOOK)) == []
+    assert actions(card(running(**changes), LABEL)) == []
 
 
 def test_a_model_that_is_gone_is_not_tried_again() -> None:
@@ -338,8 +337,8 @@ def test_a_refused_card_points_only_at_an_existing_message(message: str | None, 
     """A refusal refers to the message below only where there is one."""
     drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
 
-    assert (ENDINGS[JobState.REFUSED, Reason.API] in text_of(drawn)) is said
-    assert (REFUSED_UNEXPLAINED in text_of(drawn)) is not said
+    assert (ENDINGS[JobState.REFUSED, Reason.API].english in text_of(drawn)) is said
+    assert (REFUSED_UNEXPLAINED.english in text_of(drawn)) is not said
 
 
 def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
@@ -347,7 +346,7 @@ def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
     drawn = draw(state=JobState.UNCERTAIN)
 
     assert "both requests may be charged" in text_of(drawn)
-    assert drawn.buttons[0].label == BUTTON_TRY_AGAIN_ANYWAY
+    assert drawn.buttons[0].label == BUTTON_TRY_AGAIN_ANYWAY.english
     assert drawn.buttons[0].style is discord.ButtonStyle.danger
 
 
@@ -356,41 +355,45 @@ def test_a_token_only_card_says_where_the_result_goes() -> None:
     live = draw(card_kind=CardKind.TOKEN_ONLY)
     ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
 
-    assert BRIEF_NOTE in text_of(live)
-    assert BRIEF_NOTE not in text_of(ended)
+    assert BRIEF_NOTE.english in text_of(live)
+    assert BRIEF_NOTE.english not in text_of(ended)
 
 
 @pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
 def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
     """A result that arrives after a cancel comes with its explanation."""
-    assert CANCEL_TOO_LATE in text_of(draw(state=state, cancel_wanted_by=11))
-    assert CANCEL_TOO_LATE not in text_of(draw(state=state))
+    assert CANCEL_TOO_LATE.english in text_of(draw(state=state, cancel_wanted_by=11))
+    assert CANCEL_TOO_LATE.english not in text_of(draw(state=state))
 
 
 def test_a_refused_cancel_is_admitted() -> None:
     """When the API can't cancel any more, the card says that the job goes on."""
     job = running(cancel_wanted_by=11, cancel_refused=True)
 
-    assert CANCEL_REFUSED in text_of(card(job, LOOK))
-    assert status_of(job).words == STATUSES["running"]
+    assert CANCEL_REFUSED.english in text_of(card(job, LABEL))
+    assert status_of(job, ENGLISH).text == STATUSES["running"].text.english
 
 
 def test_unfamiliar_api_statuses_are_understood() -> None:
     """The word processing reads as running, and an unknown status as in progress."""
-    assert status_of(running(status="processing")).words == STATUSES["running"]
-    assert status_of(running(status="brewing")).words == STATES[JobState.FOLLOWING]
+    processing = status_of(running(status="processing"), ENGLISH)
+    brewing = status_of(running(status="brewing"), ENGLISH)
+    assert processing == status_of(running(status="running"), ENGLISH)
+    assert processing.text == STATUSES["running"].text.english
+    assert brewing.label == STATES[JobState.FOLLOWING].title.english
+    assert brewing.text == STATES[JobState.FOLLOWING].text.english
 
 
 def test_a_card_points_to_the_direct_message() -> None:
     """A result that was sent by direct message is not said to be attached."""
-    assert SENT_BY_DM in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
+    assert SENT_BY_DM.english in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
 
 
 def test_a_card_points_to_the_reply() -> None:
     """A result in a message of its own is not said to be attached, and a direct message goes first."""
     replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
-    assert SENT_AS_REPLY in text_of(draw(**replied))
-    assert SENT_BY_DM in text_of(draw(**replied, dm_begun_at=1.0))
+    assert SENT_AS_REPLY.english in text_of(draw(**replied))
+    assert SENT_BY_DM.english in text_of(draw(**replied, dm_begun_at=1.0))
 
 
 def test_the_embed_repeats_no_media() -> None:
@@ -415,7 +418,7 @@ def test_the_embed_repeats_no_media() -> None:
             "not everything may be shown",
             [],
         ),
-        ({"fitted": True}, FITTED, [ButtonAction.FRESH_LINK]),
+        ({"fitted": True}, FITTED.english, [ButtonAction.FRESH_LINK]),
         ({}, "", []),
     ],
 )
@@ -423,7 +426,7 @@ def test_a_card_counts_the_files_left_out(
     changes: dict[str, object], note: str, buttons: list[ButtonAction]
 ) -> None:
     """The card says how many files are missing, and links to them only if all may be opened."""
-    drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LOOK)
+    drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LABEL)
 
     assert note in str(drawn.embed.description)
     assert ("of 4 files" in str(drawn.embed.description)) == ("left_out" in changes)

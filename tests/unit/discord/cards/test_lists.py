@@ -22,7 +22,7 @@ from bot.locales.answers import LINKS_TOO_LONG
 from bot.locales.buttons import BUTTON_NEWER, BUTTON_OLDER
 from bot.locales.lists import JOBS_EMPTY, MODELS_MORE
 from db.records import CardKind, Job, JobKind, JobState, Reason
-from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, make_job
+from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, ENGLISH, make_job
 
 ANY_MODEL = st.builds(
     ModelLine, kind=st.sampled_from(JobKind), name=st.text(), label=st.text(), price=st.text()
@@ -37,14 +37,14 @@ ANY_MODEL = st.builds(
 def test_the_job_list_fits(jobs: list[Job], label: str | None, start: int) -> None:
     """Ten jobs of any content are within Discord's limits, eleven are ten and a button."""
     labels = {} if label is None else {job.model: label for job in jobs}
-    shown = job_list(jobs, labels, start)
+    shown = job_list(jobs, labels, ENGLISH, start)
 
     assert 0 < len(shown.embed.description or "") <= 4096
     assert len(shown.embed) <= 6000
     assert len(shown.buttons) <= 10
     assert len((shown.embed.description or "").splitlines()) <= 20
-    assert (BUTTON_OLDER in [page.label for page in shown.pages]) is (len(jobs) == 11)
-    assert (BUTTON_NEWER in [page.label for page in shown.pages]) is (start > 0)
+    assert (BUTTON_OLDER.english in [page.label for page in shown.pages]) is (len(jobs) == 11)
+    assert (BUTTON_NEWER.english in [page.label for page in shown.pages]) is (start > 0)
 
 
 def test_the_longest_job_list_fits() -> None:
@@ -61,12 +61,12 @@ def test_the_longest_job_list_fits() -> None:
         error_message="*" * 999,
         created_at=8_640_000_000_000.0,
     )
-    assert 3500 < len(job_list([job] * 10, {}, 10**6).embed.description or "") <= 4096
+    assert 3500 < len(job_list([job] * 10, {}, ENGLISH, 10**6).embed.description or "") <= 4096
 
 
 def test_a_job_row_says_what_and_where() -> None:
     """A row has the state's sign and word, prompt, model and a way to the message."""
-    shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"})
+    shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"}, ENGLISH)
 
     assert shown.embed.description == (
         "**1** ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
@@ -86,7 +86,7 @@ def test_a_job_row_says_what_and_where() -> None:
 )
 def test_a_job_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
     """A requester who read it nowhere else reads in the list why the job failed, and can try again."""
-    shown = job_list([make_job(), make_job(id=8, **changes)], {}, 20)
+    shown = job_list([make_job(), make_job(id=8, **changes)], {}, ENGLISH, 20)
     *_, last = (shown.embed.description or "").splitlines()
     (button,) = shown.buttons
 
@@ -101,29 +101,29 @@ def test_a_job_row_says_why_there_is_no_result(changes: dict[str, object], why: 
 def test_a_model_that_is_gone_is_not_tried_again_from_the_list() -> None:
     """No button promises what can't work."""
     gone = make_job(state=JobState.REFUSED, reason=Reason.MODEL_GONE)
-    assert job_list([gone], {}).buttons == ()
+    assert job_list([gone], {}, ENGLISH).buttons == ()
 
 
 def test_job_list_pages_are_ten_rows_apart() -> None:
     """Older and newer jobs are a press away, and the first page begins with the first."""
-    pages = job_list([make_job()] * 11, {}, 5).pages
+    pages = job_list([make_job()] * 11, {}, ENGLISH, 5).pages
 
     assert [(page.label, page.start) for page in pages] == [
-        (BUTTON_NEWER, 0),
-        (BUTTON_OLDER, 15),
+        (BUTTON_NEWER.english, 0),
+        (BUTTON_OLDER.english, 15),
     ]
 
 
 def test_an_empty_job_list_says_what_to_do() -> None:
     """A requester without jobs reads how to start one."""
-    assert job_list([], {}).embed.description == JOBS_EMPTY
+    assert job_list([], {}, ENGLISH).embed.description == JOBS_EMPTY.english
 
 
 def test_finished_results_can_be_fetched_from_the_list() -> None:
     """Each result has a button with its row's number, for it may wait nowhere else."""
     partly_bad = make_job(id=9, state=JobState.DELIVERED, reason=Reason.BAD_RESULT, left_out=1)
     jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED), partly_bad]
-    (button,) = job_list(jobs, {}).buttons
+    (button,) = job_list(jobs, {}, ENGLISH).buttons
 
     assert button.action is ButtonAction.FRESH_LINK
     assert button.job_id == 8
@@ -141,7 +141,7 @@ def test_message_addresses_lead_to_the_card() -> None:
 @given(st.lists(ANY_MODEL, max_size=100))
 def test_the_model_list_fits(models: list[ModelLine]) -> None:
     """Any catalogue is within Discord's limits, and what is left out is counted."""
-    embed = model_list(models)
+    embed = model_list(models, ENGLISH)
     shown = sum(len((field.value or "").split("\n")) for field in embed.fields)
 
     assert len(embed) <= 6000
@@ -149,7 +149,7 @@ def test_the_model_list_fits(models: list[ModelLine]) -> None:
     assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
     assert (embed.footer.text is None) is (shown == len(models))
     if embed.footer.text:
-        assert embed.footer.text == MODELS_MORE.format(count=len(models) - shown)
+        assert embed.footer.text == MODELS_MORE.english.format(count=len(models) - shown)
 
 
 def test_models_are_grouped_by_kind() -> None:
@@ -159,16 +159,18 @@ def test_models_are_grouped_by_kind() -> None:
         for kind in (JobKind.SPEECH, JobKind.VIDEO)
         for n in range(60)
     ]
-    names = [field.name for field in model_list(models).fields]
+    names = [field.name for field in model_list(models, ENGLISH).fields]
 
     assert names == ["Video", "\u200b", "Speech", "\u200b"]
-    assert (model_list(models).fields[0].value or "").startswith("Model 0 `model-0` $0.04\n")
+    assert (model_list(models, ENGLISH).fields[0].value or "").startswith(
+        "Model 0 `model-0` $0.04\n"
+    )
 
 
 @given(ANY_JOB, st.text(), st.text())
 def test_the_price_confirmation_fits(job: Job, label: str, price: str) -> None:
     """The question is within Discord's limits for any request."""
-    embed = price_confirmation(job.prompt, label, price, job.options)
+    embed = price_confirmation(job.prompt, label, price, job.options, ENGLISH)
 
     assert len(embed.title or "") <= 256
     assert len(embed) <= 6000
@@ -176,17 +178,19 @@ def test_the_price_confirmation_fits(job: Job, label: str, price: str) -> None:
 
 def test_the_price_confirmation_names_the_price() -> None:
     """The price is in the question itself, with all that it is the price of."""
-    embed = price_confirmation("a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16})
+    embed = price_confirmation(
+        "a fox", "Vidu Q3", "$1.20", {"resolution": "1080p", "duration": 16}, ENGLISH
+    )
 
     assert embed.title == "Generate this for $1.20?"
     assert (embed.description or "").startswith("> a fox\n`16s · 1080p`\n\n")
-    bare = price_confirmation("a fox", "Vidu Q3", "$1.20", {})
+    bare = price_confirmation("a fox", "Vidu Q3", "$1.20", {}, ENGLISH)
     assert (bare.description or "").startswith("> a fox\n\n")
 
 
 def test_fresh_links_end_when_they_say() -> None:
     """The answer holds the address and when it ends, counted down by Discord."""
-    embed = fresh_links(["https://cdn.example/a.mp4?signature=x"], 1_800_000_900.5)
+    embed = fresh_links(["https://cdn.example/a.mp4?signature=x"], 1_800_000_900.5, ENGLISH)
 
     assert embed.description == (
         "Here is a fresh link. It works until <t:1800000900:t>, which is <t:1800000900:R>.\n"
@@ -197,7 +201,9 @@ def test_fresh_links_end_when_they_say() -> None:
 @pytest.mark.parametrize(("count", "length"), [(1, 2000), (4, 600), (1, 3000)])
 def test_long_fresh_links_are_shown(count: int, length: int) -> None:
     """Addresses that are too long for a message's text have room in its embed."""
-    text = fresh_links(["https://cdn.example/" + "a" * length] * count, 1_800_000_900).description
+    text = fresh_links(
+        ["https://cdn.example/" + "a" * length] * count, 1_800_000_900, ENGLISH
+    ).description
 
     assert (text or "").count("](https://") == count
     assert "can't be shown" not in (text or "")
@@ -206,13 +212,13 @@ def test_long_fresh_links_are_shown(count: int, length: int) -> None:
 @given(st.lists(st.text(min_size=1, max_size=900) | st.just("a" * 5000), max_size=12))
 def test_fresh_links_fit_whole(addresses: list[str]) -> None:
     """An embed holds only whole addresses, and counts those that it has no room for."""
-    text = fresh_links(addresses, 1_800_000_900).description or ""
+    text = fresh_links(addresses, 1_800_000_900, ENGLISH).description or ""
     links = [line for line in text.split("\n")[1:] if line.startswith("[")]
 
     assert len(text) <= 4096
     assert all(re.fullmatch(r"\[Result \d+\]\([^<>()\s]+\)", line) for line in links)
     missing = len(addresses) - len(links)
-    assert (LINKS_TOO_LONG.format(count=missing) in text) is (missing > 0)
+    assert (LINKS_TOO_LONG.english.format(count=missing) in text) is (missing > 0)
 
 
 @given(ANY_JOB, st.text())
@@ -238,10 +244,10 @@ def test_an_autocomplete_choice_fits(job: Job, label: str) -> None:
 )
 def test_money_reads_as_it_is_usually_written(amount: str, expected: str) -> None:
     """Cents always, smaller parts where they count, never an exponent."""
-    assert money(Decimal(amount)) == expected
+    assert money(Decimal(amount), ENGLISH) == expected
 
 
 def test_a_price_range_has_two_ends_or_one() -> None:
     """A range whose ends read alike is one price."""
-    assert price_range(Decimal("0.2"), Decimal("0.4")) == "$0.20–$0.40"  # noqa: RUF001
-    assert price_range(Decimal("0.2"), Decimal("0.20")) == "$0.20"
+    assert price_range(Decimal("0.2"), Decimal("0.4"), ENGLISH) == "$0.20–$0.40"  # noqa: RUF001
+    assert price_range(Decimal("0.2"), Decimal("0.20"), ENGLISH) == "$0.20"

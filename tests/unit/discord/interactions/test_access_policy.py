@@ -64,13 +64,13 @@ def test_a_retry_in_direct_messages_of_a_listed_server() -> None:
 
 
 def test_missing_permissions_are_named() -> None:
-    """What the bot lacks is named before anything is sent, as Discord's pages name it."""
+    """What the bot lacks is named before anything is sent."""
     with pytest.raises(PermissionsMissing) as caught:
         OPEN.admit(in_guild(permissions=NONE), OPENLY)
-    assert caught.value.names[1] == "Send Messages"
+    assert caught.value.flags[1] == "send_messages"
     with pytest.raises(PermissionsMissing) as caught:
         OPEN.admit(in_guild(permissions=NONE, channel=thread()), OPENLY)
-    assert caught.value.names[1] == "Send Messages in Threads"
+    assert caught.value.flags[1] == "send_messages_in_threads"
 
 
 def test_permissions_that_a_card_does_not_need() -> None:

@@ -17,6 +17,7 @@ from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import read_options
 from cogs.generate import Generate
 from db.records import JobKind
+from tests.unit.discord.cards.jobs import ENGLISH
 from tests.unit.discord.interactions.fake_interactions import a_client, in_guild, text_channel
 
 CATALOGUE = load_catalogue()
@@ -72,7 +73,7 @@ def values(choices: Choices) -> list[str]:
 @given(st.sampled_from(JobKind), TYPED)
 def test_offered_models_are_within_the_limits(kind: JobKind, typed: str) -> None:
     """For any text there are at most 25 models, each found by the value that is offered."""
-    choices = OFFERS.models(kind, typed)
+    choices = OFFERS.models(kind, typed, ENGLISH)
     check(choices)
     assert all(CATALOGUE.find(Kind(kind), str(choice.value)) is not None for choice in choices)
 
@@ -116,7 +117,7 @@ def test_typed_options_stay_when_an_offer_is_chosen(
 
 def test_offered_models_show_their_price() -> None:
     """Users see what a model costs before they choose it, and send its name."""
-    (choice,) = OFFERS.models(JobKind.VIDEO, "Vidu Q3 Turbo")
+    (choice,) = OFFERS.models(JobKind.VIDEO, "Vidu Q3 Turbo", ENGLISH)
     assert (choice.name, choice.value) == (
         "Vidu Q3 Turbo · $0.04–$0.08 a second",  # noqa: RUF001, a range takes an en dash
         "viduq3-turbo",
@@ -167,6 +168,6 @@ def test_adult_values_are_offered_in_age_restricted_channels(nsfw: bool) -> None
 
 def test_every_model_is_in_the_model_list() -> None:
     """`/models` leaves none out, and each has a price."""
-    lines = OFFERS.model_lines()
+    lines = OFFERS.model_lines(ENGLISH)
     assert [(line.kind, line.name) for line in lines] == NAMES
     assert all(line.price.startswith("$") for line in lines)

@@ -10,7 +10,7 @@ from bot.discord.cards.lists import job_list
 from bot.discord.cards.views import job_list_view, price_confirmation_view, to_view
 from bot.discord.interactions.buttons import PersistentButton
 from db.records import JobState
-from tests.unit.discord.cards.jobs import make_job
+from tests.unit.discord.cards.jobs import ENGLISH, make_job
 
 TEMPLATE = PersistentButton.__discord_ui_compiled_template__
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
@@ -41,7 +41,9 @@ def test_a_button_id_is_read_as_it_was_written(action: ButtonAction, job_id: int
 @given(IDS)
 def test_the_buttons_of_a_price_confirmation(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
-    found = [TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id))]
+    found = [
+        TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id, ENGLISH))
+    ]
     assert [(each["action"], int(each["about"])) for each in found if each] == [
         ("generate", draft_id),
         ("no_thanks", draft_id),
@@ -52,7 +54,7 @@ def test_the_buttons_of_a_price_confirmation(draft_id: int) -> None:
 def test_the_buttons_of_the_job_list(start: int, count: int) -> None:
     """The list's buttons fit into five rows of five, and its pages are read as they were written."""
     jobs = [make_job(id=number + 1, state=JobState.DELIVERED) for number in range(count)]
-    drawn = job_list(jobs, {}, start)
+    drawn = job_list(jobs, {}, ENGLISH, start)
     view = job_list_view(drawn)
     rows = view.to_components()
     assert len(rows) <= 5
@@ -111,5 +113,5 @@ async def test_a_pressed_button_is_made_by_discord_py() -> None:
 async def test_no_sent_view_is_kept() -> None:
     """A view that was sent is finished, so that no list of them grows."""
     assert to_view([]).is_finished()
-    assert price_confirmation_view(1).is_finished()
+    assert price_confirmation_view(1, ENGLISH).is_finished()
     assert to_view([]).timeout is None

@@ -50,7 +50,7 @@ async def test_each_option_of_a_command_suggests_values(kind: JobKind) -> None:
             continue
         assert parameter.autocomplete is not None
         if name == "model":
-            expected = cog.autocomplete.models(kind, "")
+            expected = cog.autocomplete.models(kind, "", str(asking.locale))
         elif name == "options":
             expected = cog.autocomplete.more(asking, kind, "")
         else:
@@ -83,7 +83,8 @@ def test_every_option_is_described() -> None:
     for command in Generate.__cog_app_commands__:
         assert isinstance(command, app_commands.Command)
         assert {it.name: it.description for it in command.parameters} == {
-            name: OPTIONS[name] for name in list(inspect.signature(command.callback).parameters)[2:]
+            name: OPTIONS[name].english
+            for name in list(inspect.signature(command.callback).parameters)[2:]
         }
 
     async def odd(_self: object, _interaction: discord.Interaction, unheard_of: str) -> None:

@@ -70,7 +70,7 @@ def test_one_permission_is_missing(flag: str) -> None:
 )
 def test_permission_names(flag: str, name: str) -> None:
     """Permissions are called what Discord's own pages call them."""
-    assert permission_name(flag) == name
+    assert permission_name(flag, "en-US") == name
 
 
 def test_card_kind_of_a_context() -> None:
