@@ -4,16 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from pydantic import SecretStr
-
-from bot.media.download import open_downloads
-from bot.modelhunter import Task, open_client
-from db.engines.engine import open_database
+from bot.modelhunter import Task
 from db.records import JobState
-from sandbox.modelhunter import Script, open_sandbox_api
+from sandbox.modelhunter import Script
 from tests.benchmarks.comparison import Comparison, Measure
-from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import Clock, Process, World
+from tests.integration.jobs.world import Clock, Process, World, open_world
 
 JOBS = 300
 ROUNDS = 5
@@ -22,21 +17,7 @@ _AT_ONCE = 32
 
 async def compare() -> Comparison:
     """Ask about running jobs in both ways, several rounds each."""
-    clock = Clock()
-    async with (
-        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
-        open_database("sqlite://") as engine,
-        open_client(api.url, SecretStr(api.key), clock=clock) as client,
-        open_downloads(frozenset()) as downloads,
-    ):
-        world = World(
-            api=api,
-            clock=clock,
-            cards=RecordingCards(),
-            engine=engine,
-            client=client,
-            downloads=downloads,
-        )
+    async with open_world(Clock()) as world:
         one = world.process()
         job_ids = await _follow(world, one)
         pages = await _measure(world, lambda: _by_pages(one, job_ids))

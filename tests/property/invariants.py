@@ -1,4 +1,4 @@
-"""What must be true of the rows and the ledger at any instant, said a second time and plainly."""
+"""Invariants of the rows and the ledger, written a second time and independently of the bot's code."""
 
 import dataclasses
 import datetime
@@ -18,8 +18,8 @@ _KEEPS_THE_RESERVATION = {JobState.DELIVERED, JobState.LINKED, JobState.LOST}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """Every row of a database at one instant, by job."""
+class Snapshot:
+    """Every row of a database at one moment, by job."""
 
     jobs: Mapping[int, Job]
     amounts: Mapping[int, Decimal]  # of the ledger
@@ -27,12 +27,12 @@ class Books:
     settled: Mapping[int, bool]
 
 
-async def read_books(engine: AsyncEngine) -> Books:
-    """Read everything."""
+async def read_snapshot(engine: AsyncEngine) -> Snapshot:
+    """Read all rows."""
     async with engine.connect() as connection:
         rows = [to_job(row) for row in (await connection.execute(select(jobs))).mappings()]
         entries = (await connection.execute(select(ledger))).all()
-    return Books(
+    return Snapshot(
         jobs={job.id: job for job in rows},
         amounts={entry.job_id: entry.amount for entry in entries},
         days={entry.job_id: entry.day for entry in entries},
@@ -40,8 +40,8 @@ async def read_books(engine: AsyncEngine) -> Books:
     )
 
 
-def owed(job: Job) -> Decimal:
-    """Return what a job must stand in the ledger with."""
+def expected_amount(job: Job) -> Decimal:
+    """Return the amount that the ledger must hold for a job, in US dollars."""
     if not job.state.is_final:
         return job.price_high
     if job.cost is not None:
@@ -56,27 +56,31 @@ def day_of(created_at: float) -> datetime.date:
     return datetime.datetime.fromtimestamp(created_at, datetime.UTC).date()
 
 
-def check_ledger(books: Books) -> None:
-    """Assert that the ledger holds each job once, at what it owes, on the day of its asking."""
-    assert set(books.jobs) <= set(books.amounts)
-    for job in books.jobs.values():
-        assert books.amounts[job.id] == owed(job), job
-        assert books.settled[job.id] == job.state.is_final, job
-        assert books.days[job.id] == day_of(job.created_at), job
+def check_ledger(snapshot: Snapshot) -> None:
+    """Assert that the ledger holds each job once, with its amount, on the day of its request."""
+    assert set(snapshot.jobs) <= set(snapshot.amounts)
+    for job in snapshot.jobs.values():
+        assert snapshot.amounts[job.id] == expected_amount(job), job
+        assert snapshot.settled[job.id] == job.state.is_final, job
+        assert snapshot.days[job.id] == day_of(job.created_at), job
 
 
-async def check_sums(engine: AsyncEngine, books: Books) -> None:
-    """Assert that the day's sum, by which the budget is judged, is the sum of its jobs."""
-    for day in set(books.days.values()):
+async def check_sums(engine: AsyncEngine, snapshot: Snapshot) -> None:
+    """Assert that each day's sum, which the budget is compared with, is the sum of its jobs."""
+    for day in set(snapshot.days.values()):
         total = sum(
-            (books.amounts[job_id] for job_id, its_day in books.days.items() if its_day == day),
+            (
+                snapshot.amounts[job_id]
+                for job_id, its_day in snapshot.days.items()
+                if its_day == day
+            ),
             Decimal(0),
         )
         assert await Ledger(engine).spent_on(day) == total
 
 
-async def hurry(engine: AsyncEngine) -> None:
-    """Don't wait for the disk: what is not about power cuts needs none."""
+async def skip_disk_sync(engine: AsyncEngine) -> None:
+    """Switch waiting for the disk off, for tests that are not about power cuts."""
     async with engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert isinstance(driver, aiosqlite.Connection)

@@ -1,4 +1,4 @@
-"""Processes as the database knows them: each writes what it believes, however old that is."""
+"""Simulated processes: each writes on the strength of what it has read, however old that is."""
 
 import dataclasses
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
-# A quarter of an hour before midnight, so that many stories have two days.
+# A quarter of an hour before midnight, so that many sequences cross it.
 START = 1_790_000_000.0 - 1_790_000_000.0 % DAY + DAY - 15 * MINUTE
 
 PLAIN = Job(
@@ -45,32 +45,32 @@ class Clock:
         return self.now
 
 
-class Life:
-    """One process from its start to its death; it may be stopped for long in between."""
+class SimulatedProcess:
+    """A process as the database sees it; it may stall for long between a read and a write."""
 
     def __init__(self, name: str, engine: AsyncEngine, clock: Callable[[], float]) -> None:
         self.name = name
-        self.is_alive = True
+        self.is_running = True
         self.jobs = JobRepository(engine)
         self.claims = Claims(engine, name)
         self.recorder = JobRecorder(self.jobs, show=RecordingCards().show, owner=name, clock=clock)
 
     def __repr__(self) -> str:
-        return f"<{self.name}{'' if self.is_alive else ', dead'}>"
+        return f"<{self.name}{'' if self.is_running else ', ended'}>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Belief:
-    """What a process read of a job at some time, and may act upon later."""
+class KnownJob:
+    """A job as a process read it, perhaps long ago; the process may still act on it."""
 
-    life: Life
+    process: SimulatedProcess
     job: Job
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """What the API said to a POST; `task_id` is None when nothing was taken."""
+    """The API's answer to a POST; `task_id` is None when no task was created."""
 
-    belief: Belief
+    known: KnownJob
     task_id: str | None
     is_refusal: bool

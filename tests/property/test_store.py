@@ -1,4 +1,4 @@
-"""Every order of answers, requests, deletions, deaths and takeovers, on the real tables and rules."""
+"""Any order of answers, requests, deletions, kills and takeovers, on the real tables and rules."""
 
 import dataclasses
 from decimal import Decimal
@@ -9,8 +9,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.jobs.lifecycle import events
 from db.records import Job, JobState, Reason
 from tests.property.profile import machine_settings
-from tests.property.simulated_processes import DAY, HOUR, LEASE, MINUTE, ApiAnswer, Belief, Life
-from tests.property.store_story import StoreStory
+from tests.property.simulated_processes import (
+    DAY,
+    HOUR,
+    LEASE,
+    MINUTE,
+    ApiAnswer,
+    KnownJob,
+    SimulatedProcess,
+)
+from tests.property.store_model import StoreModel
 
 PRICES = st.sampled_from([Decimal(0), Decimal("0.05"), Decimal("0.40"), Decimal("1.10")])
 COSTS = st.sampled_from([None, None, Decimal(0), Decimal("0.04"), Decimal("0.55")])
@@ -19,7 +27,9 @@ STATUSES = st.sampled_from(
 )
 TIMES = st.sampled_from([1.0, 9.0, LEASE + 1, 2 * MINUTE, 14 * MINUTE, 3 * HOUR, DAY, 31 * DAY])
 WHICH = st.integers(0, 50)
-SENDINGS = st.sampled_from(["told", "told", "told", "untold", "lost", "not taken", "refused"])
+SENDINGS = st.sampled_from(
+    ["answered", "answered", "answered", "unanswered", "lost", "not taken", "refused"]
+)
 DELIVERIES: st.SearchStrategy[events.Event] = st.sampled_from(
     [
         events.Delivered(),
@@ -32,7 +42,7 @@ DELIVERIES: st.SearchStrategy[events.Event] = st.sampled_from(
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What the world answers to the next question of a process, whatever it asks."""
+    """How the API and Discord answer the next step of a process, whichever step it is."""
 
     has_card: bool
     sending: str
@@ -62,198 +72,198 @@ TURNS = st.lists(
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Let processes live, stall and die, and see to it that the rows stay true."""
+    """Starts, stalls and kills processes, and checks the rows after each event."""
 
     failed = False
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = StoreStory()
-        self.beliefs: list[Belief] = []  # of all processes, the oldest first
-        self.sendings: list[Belief] = []  # POSTs that are written down and have not left
+        self.model = StoreModel()
+        self.known_jobs: list[KnownJob] = []  # of all processes, the oldest first
+        self.sendings: list[KnownJob] = []  # whose POST is stored and has not left
         self.answers: list[ApiAnswer] = []  # that have not been read
 
     def teardown(self) -> None:
-        """Bring everything to its end, unless the story has failed already."""
+        """End every job, unless an invariant was broken already."""
         try:
             if not self.failed:
-                self.story.bring_to_an_end()
+                self.model.finish_every_job()
         finally:
-            self.story.close()
+            self.model.close()
 
     @invariant()
-    def all_is_true(self) -> None:
+    def rows_and_ledger_agree(self) -> None:
         """Check rows, ledger, requests, endings."""
         self.failed = True
-        self.story.check()
+        self.model.check()
         self.failed = False
 
     # Processes.
 
-    @rule(which=WHICH, how=st.sampled_from(["start", "stop", "die"]))
-    def change_of_staff(self, which: int, how: str) -> None:
-        """Start a process, stop one in order, or kill one: its rows stay as they are."""
-        life = self._life(which)
+    @rule(which=WHICH, how=st.sampled_from(["start", "stop", "kill"]))
+    def start_or_end_a_process(self, which: int, how: str) -> None:
+        """Start a process, stop one in order, or kill one, whose rows stay as they are."""
+        process = self._process(which)
         if how == "start":
-            self.story.born()
+            self.model.start_process()
             return
         if how == "stop":
-            self.story.run(life.claims.release())
-        life.is_alive = False
+            self.model.run(process.claims.release())
+        process.is_running = False
 
     @rule(seconds=TIMES, keeping=st.booleans(), which=WHICH)
     def wait(self, seconds: float, keeping: bool, which: int) -> None:
-        """Let time pass, in which processes keep their leases or stall; then one looks around."""
-        self.story.clock.now += seconds
-        for life in self._living() if keeping else ():
-            until = self.story.clock() + LEASE
-            self.story.run(life.claims.renew(now=self.story.clock(), lease_until=until))
-        life = self._life(which)
-        self.beliefs += [Belief(life, job) for job in self.story.claim(life)]
+        """Let time pass in which processes renew their leases or stall; then one claims jobs."""
+        self.model.clock.now += seconds
+        for process in self._running() if keeping else ():
+            until = self.model.clock() + LEASE
+            self.model.run(process.claims.renew(now=self.model.clock(), lease_until=until))
+        process = self._process(which)
+        self.known_jobs += [KnownJob(process, job) for job in self.model.claim(process)]
 
-    # People.
+    # Users.
 
     @initialize()
     def begin(self) -> None:
-        """Begin with two jobs, so that every story has something to tell."""
+        """Begin with two jobs, so that no sequence is empty."""
         for number in (1, 2):
             self.ask(0, number, number, Decimal("0.40"))
 
     @rule(which=WHICH, number=st.integers(1, 8), user=st.integers(1, 2), price=PRICES)
     def ask(self, which: int, number: int, user: int, price: Decimal) -> None:
         """Use a command; the same interaction may reach several processes."""
-        life = self._life(which)
-        job = self.story.new_job(10 * number, user_id=user, price_high=price)
-        self._believe(life, self.story.accept(life, job))
+        process = self._process(which)
+        job = self.model.new_job(10 * number, user_id=user, price_high=price)
+        self._remember(process, self.model.accept(process, job))
 
     @rule(which=WHICH, job=WHICH, again=st.integers(1, 2))
     def try_again(self, which: int, job: int, again: int) -> None:
         """Press *Try again* on a job, perhaps twice."""
         old = self._row(job)
         if old is not None and old.state in {JobState.UNCERTAIN, JobState.FAILED}:
-            life = self._life(which)
-            retry = self.story.new_job(old.id + again, user_id=old.user_id, retry_of=old.id)
-            self._believe(life, self.story.accept(life, retry))
+            process = self._process(which)
+            retry = self.model.new_job(old.id + again, user_id=old.user_id, retry_of=old.id)
+            self._remember(process, self.model.accept(process, retry))
 
     @rule(which=WHICH, job=WHICH, by=st.integers(1, 3))
-    def wish_the_end(self, which: int, job: int, by: int) -> None:
-        """Tap ❌; any process may hear of it."""
+    def request_cancel(self, which: int, job: int, by: int) -> None:
+        """React with ❌; any process may receive it."""
         row = self._row(job)
         if row is None:
             return
-        requested = self.story.run(self._life(which).recorder.request_cancel(row.id, by))
+        requested = self.model.run(self._process(which).recorder.request_cancel(row.id, by))
         assert requested is not None
         assert requested.state is row.state
         if not row.state.is_final and row.cancel_wanted_by is None:
-            self.story.requests[row.id] = (by, self.story.clock())
+            self.model.cancel_requests[row.id] = (by, self.model.clock())
 
     @rule(which=WHICH, job=WHICH)
     def delete_the_card(self, which: int, job: int) -> None:
-        """Delete the card; any process may hear of it."""
+        """Delete the card; any process may be notified."""
         row = self._row(job)
         if row is None:
             return
-        after = self.story.run(
-            self._life(which).recorder.apply_to_latest(row.id, events.CardGone())
+        after = self.model.run(
+            self._process(which).recorder.apply_to_latest(row.id, events.CardGone())
         )
         assert after is not None
         if after.cancel_wanted_by == 0:
-            self.story.requests.setdefault(row.id, (0, self.story.clock()))
+            self.model.cancel_requests.setdefault(row.id, (0, self.model.clock()))
 
     @rule(user=st.integers(0, 2))
     def tidy_up(self, user: int) -> None:
-        """Delete what is known of a person, if it is one, and what is old."""
+        """Delete the jobs of a user, unless it is user 0, and what is old."""
         if user:
-            self.story.run(self.story.retention.forget_user(user))
-        now = self.story.clock()
-        self.story.run(self.story.retention.clear_tokens(now - 15 * MINUTE))
-        self.story.run(self.story.retention.delete_ended(now - 30 * DAY))
+            self.model.run(self.model.retention.forget_user(user))
+        now = self.model.clock()
+        self.model.run(self.model.retention.clear_tokens(now - 15 * MINUTE))
+        self.model.run(self.model.retention.delete_ended(now - 30 * DAY))
 
-    # What processes do with what they believe.
+    # Steps of processes.
 
     @rule(turns=TURNS)
-    def all_go_on(self, turns: list[Turn]) -> None:
-        """Let every process take steps with all of its jobs, each on what the row says."""
+    def all_take_steps(self, turns: list[Turn]) -> None:
+        """Let every process take steps with all of its jobs, each on the current row."""
         for turn in turns:
-            for job_id in list(self.story.books.jobs):
-                self._go_on(job_id, turn)
+            for job_id in list(self.model.snapshot.jobs):
+                self._take_step(job_id, turn)
 
     @rule(job=WHICH, turns=TURNS)
-    def one_goes_on(self, job: int, turns: list[Turn]) -> None:
-        """Let the process that has a job take some steps with it."""
+    def one_takes_steps(self, job: int, turns: list[Turn]) -> None:
+        """Let the owner of a job take some steps with it."""
         row = self._row(job)
         if row is not None:
             for turn in turns:
-                self._go_on(row.id, turn)
+                self._take_step(row.id, turn)
 
-    def _go_on(self, job_id: int, turn: Turn) -> None:
-        row = self.story.run(self.story.jobs.get(job_id))
+    def _take_step(self, job_id: int, turn: Turn) -> None:
+        row = self.model.run(self.model.jobs.get(job_id))
         owner = None if row is None else self._named(row.owner)
         if row is not None and owner is not None and row.open:
-            self._act(Belief(owner, row), turn)
+            self._act(KnownJob(owner, row), turn)
 
     @rule(
         job=WHICH,
-        meanwhile=st.sampled_from(["a takeover", "a request"]),
+        change=st.sampled_from(["a takeover", "a request"]),
         turns=TURNS,
         is_gone=st.booleans(),
     )
-    def act_too_late(self, job: int, meanwhile: str, turns: list[Turn], is_gone: bool) -> None:
-        """Let a process act on a row that somebody changed since it was read."""
+    def act_too_late(self, job: int, change: str, turns: list[Turn], is_gone: bool) -> None:
+        """Let a process act on a row that another one has changed since it was read."""
         row = self._row(job)
         owner = None if row is None else self._named(row.owner)
         if row is None or owner is None or not row.open:
             return
-        if meanwhile == "a takeover":
-            self.story.clock.now += LEASE + 1
-            heir = self.story.born()
-            self.beliefs += [Belief(heir, taken) for taken in self.story.claim(heir)]
+        if change == "a takeover":
+            self.model.clock.now += LEASE + 1
+            successor = self.model.start_process()
+            self.known_jobs += [KnownJob(successor, taken) for taken in self.model.claim(successor)]
         else:
-            self.wish_the_end(0, job, 3)
+            self.request_cancel(0, job, 3)
         if is_gone:
-            self._hear_of_the_deletion(Belief(owner, row))
+            self._apply_deletion(KnownJob(owner, row))
         else:
-            self._act(Belief(owner, row), turns[0])
+            self._act(KnownJob(owner, row), turns[0])
 
-    def _hear_of_the_deletion(self, belief: Belief) -> None:
-        self._note(belief, events.CardGone())
-        row = self.story.run(self.story.jobs.get(belief.job.id))
+    def _apply_deletion(self, known: KnownJob) -> None:
+        self._apply(known, events.CardGone())
+        row = self.model.run(self.model.jobs.get(known.job.id))
         if row is not None and row.cancel_wanted_by == 0:
-            self.story.requests.setdefault(row.id, (0, self.story.clock()))
+            self.model.cancel_requests.setdefault(row.id, (0, self.model.clock()))
 
     @rule(which=WHICH, turns=TURNS)
-    def act_on_what_was(self, which: int, turns: list[Turn]) -> None:
+    def act_on_an_old_read(self, which: int, turns: list[Turn]) -> None:
         """Let a process act on what it read some time ago."""
-        if self.beliefs:
-            self._act(self.beliefs[-1 - which % len(self.beliefs)], turns[0])
+        if self.known_jobs:
+            self._act(self.known_jobs[-1 - which % len(self.known_jobs)], turns[0])
 
-    @rule(which=WHICH, turns=TURNS, dies=st.booleans())
-    def wake_up(self, which: int, turns: list[Turn], dies: bool) -> None:
-        """Let a POST leave long after it was written down, or its answer be read long after it came.
+    @rule(which=WHICH, turns=TURNS, is_killed=st.booleans())
+    def continue_late(self, which: int, turns: list[Turn], is_killed: bool) -> None:
+        """Let a POST leave long after it was stored, or its answer be read long after it came.
 
-        Whoever reads may die right after the first write.
+        The reading process may be killed right after its first write.
         """
         if self.sendings:
             self._send(self.sendings.pop(which % len(self.sendings)), turns[0])
         if self.answers:
-            self._read(self.answers.pop(which % len(self.answers)), dies=dies)
+            self._read(self.answers.pop(which % len(self.answers)), is_killed=is_killed)
 
-    def _act(self, belief: Belief, turn: Turn) -> None:
-        """Take the step that fits what the process believes."""
-        if not belief.life.is_alive:
+    def _act(self, known: KnownJob, turn: Turn) -> None:
+        """Take the step that fits what the process knows."""
+        if not known.process.is_running:
             return
-        job = belief.job
-        made = self.story.tasks[job.id]
+        job = known.job
+        made = self.model.tasks[job.id]
         if job.state.is_final:
-            self._note(belief, events.EndingShown())
+            self._apply(known, events.EndingShown())
         elif job.state is JobState.ACCEPTED:
-            self._begin(belief, turn)
+            self._begin(known, turn)
         elif job.state is JobState.DELIVERING:
-            self._note(belief, turn.delivery)
+            self._apply(known, turn.delivery)
         elif job.task_id is None and (not made or turn.is_missing):
-            self._note(belief, events.SearchFoundNothing())
+            self._apply(known, events.SearchFoundNothing())
         elif turn.is_missing:
-            self._note(belief, events.CancelRefused() if turn.results else events.TaskMissing())
+            self._apply(known, events.CancelRefused() if turn.results else events.TaskMissing())
         else:
             seen = events.TaskSeen(
                 task_id=made[0],
@@ -262,18 +272,18 @@ class StoreMachine(RuleBasedStateMachine):
                 progress=50.0,
                 result_count=turn.results,
             )
-            self._note(belief, seen)
+            self._apply(known, seen)
 
-    def _begin(self, belief: Belief, turn: Turn) -> None:
-        """Find the card, then write that the POST is about to leave."""
-        job, life = belief.job, belief.life
+    def _begin(self, known: KnownJob, turn: Turn) -> None:
+        """Find the card, then store that the POST is about to leave."""
+        job, process = known.job, known.process
         if job.message_id is None:
             there = events.Answered(job.id + 1)
-            self._note(belief, there if turn.has_card else events.NeverAnswered())
+            self._apply(known, there if turn.has_card else events.NeverAnswered())
             return
-        before = self.story.run(life.jobs.get(job.id))
-        begun = life.recorder.preview(job, events.SubmitStarted())
-        saved = self.story.run(life.jobs.save(job, begun, unless_cancel_wanted=True))
+        before = self.model.run(process.jobs.get(job.id))
+        begun = process.recorder.preview(job, events.SubmitStarted())
+        saved = self.model.run(process.jobs.save(job, begun, unless_cancel_wanted=True))
         assert saved == (
             before is not None
             and before.state is JobState.ACCEPTED
@@ -282,67 +292,69 @@ class StoreMachine(RuleBasedStateMachine):
         )
         if not saved:
             return
-        self._believe(life, begun)
+        self._remember(process, begun)
         if turn.is_slow:
-            self.sendings.append(Belief(life, begun))
+            self.sendings.append(KnownJob(process, begun))
         else:
-            self._send(Belief(life, begun), turn)
+            self._send(KnownJob(process, begun), turn)
 
-    def _send(self, belief: Belief, turn: Turn) -> None:
-        """Let the POST leave, and hand its answer to whoever sent it."""
-        if not belief.life.is_alive:
+    def _send(self, known: KnownJob, turn: Turn) -> None:
+        """Let the POST leave, and hand its answer to the process that sent it."""
+        if not known.process.is_running:
             return
         if turn.sending in {"not taken", "refused"}:
-            answer = ApiAnswer(belief, None, turn.sending == "refused")
+            answer = ApiAnswer(known, None, turn.sending == "refused")
         else:
-            self.story.posts[belief.job.id] += 1
+            self.model.posts[known.job.id] += 1
             if turn.sending == "lost":
                 return
-            made = self.story.tasks[belief.job.id]
-            made.append(f"task {belief.job.id} {len(made)}")
-            if turn.sending == "untold":
+            made = self.model.tasks[known.job.id]
+            made.append(f"task {known.job.id} {len(made)}")
+            if turn.sending == "unanswered":
                 return
-            answer = ApiAnswer(belief, made[-1], is_refusal=False)
+            answer = ApiAnswer(known, made[-1], is_refusal=False)
         if turn.is_slow:
             self.answers.append(answer)
         else:
-            self._read(answer, dies=False)
+            self._read(answer, is_killed=False)
 
-    def _read(self, answer: ApiAnswer, *, dies: bool) -> None:
-        belief = answer.belief
-        if not belief.life.is_alive:
+    def _read(self, answer: ApiAnswer, *, is_killed: bool) -> None:
+        known = answer.known
+        if not known.process.is_running:
             return
         if answer.task_id is None:
             refused = events.SubmitRefused(Reason.API)
-            self._note(belief, refused if answer.is_refusal else events.SubmitNotProcessed())
+            self._apply(known, refused if answer.is_refusal else events.SubmitNotProcessed())
             return
-        row = self.story.run(belief.life.jobs.get(belief.job.id))
-        learned = belief.life.jobs.learn_task_id(belief.job.id, answer.task_id)
-        assert self.story.run(learned) == (row is not None and row.task_id is None)
-        if dies:
-            belief.life.is_alive = False
+        row = self.model.run(known.process.jobs.get(known.job.id))
+        learned = known.process.jobs.learn_task_id(known.job.id, answer.task_id)
+        assert self.model.run(learned) == (row is not None and row.task_id is None)
+        if is_killed:
+            known.process.is_running = False
         else:
-            self._note(belief, events.TaskSeen(task_id=answer.task_id, status="pending"))
+            self._apply(known, events.TaskSeen(task_id=answer.task_id, status="pending"))
 
-    def _note(self, belief: Belief, event: events.Event) -> None:
-        self._believe(belief.life, self.story.note(belief, event))
+    def _apply(self, known: KnownJob, event: events.Event) -> None:
+        self._remember(known.process, self.model.apply(known, event))
 
-    def _believe(self, life: Life, job: Job | None) -> None:
+    def _remember(self, process: SimulatedProcess, job: Job | None) -> None:
         if job is not None:
-            self.beliefs.append(Belief(life, job))
+            self.known_jobs.append(KnownJob(process, job))
 
-    def _living(self) -> list[Life]:
-        return [life for life in self.story.lives if life.is_alive] or [self.story.born()]
+    def _running(self) -> list[SimulatedProcess]:
+        return [process for process in self.model.processes if process.is_running] or [
+            self.model.start_process()
+        ]
 
-    def _life(self, which: int) -> Life:
-        living = self._living()
-        return living[which % len(living)]
+    def _process(self, which: int) -> SimulatedProcess:
+        running = self._running()
+        return running[which % len(running)]
 
-    def _named(self, name: str | None) -> Life | None:
-        return next((life for life in self._living() if life.name == name), None)
+    def _named(self, name: str | None) -> SimulatedProcess | None:
+        return next((process for process in self._running() if process.name == name), None)
 
     def _row(self, which: int) -> Job | None:
-        rows = list(self.story.books.jobs.values())
+        rows = list(self.model.snapshot.jobs.values())
         return rows[which % len(rows)] if rows else None
 
 

@@ -1,4 +1,4 @@
-"""Killed at every write of a job's life, and taken over by another process on the same file."""
+"""Killed at each write of a job, and taken over by another process on the same file."""
 
 import itertools
 from collections.abc import AsyncGenerator
@@ -13,46 +13,27 @@ from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import IMAGES, LEASE, World, is_closed
+from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
+from tests.integration.jobs.world import IMAGES, LEASE, Process, World, is_closed
 
 MODERATOR = 99
 
 
-class Killed(BaseException):
-    """The process is gone: nothing in it may catch this."""
+class KillAtWrite:
+    """Kills a process just before or just after its write of a number, and keeps what it was."""
 
+    def __init__(self, number: int, *, before: bool) -> None:
+        self.killed_at: str | None = None
+        self._left = number
+        self._moment: Moment = "before" if before else "after"
 
-class DyingRepository(JobRepository):
-    """Die just before or just after the write of a number, and remember what it was."""
-
-    def __init__(self, engine: AsyncEngine, write: int, *, before: bool) -> None:
-        super().__init__(engine)
-        self.died_at: str | None = None
-        self._left = write
-        self._before = before
-
-    async def save(self, before: Job, after: Job, **more: object) -> bool:
-        """Save, unless this is the end."""
-        name = f"{before.state}>{after.state}{'' if after.open else ' closed'}"
-        self._die(name, self._before)
-        saved = await super().save(before, after, **more)  # type: ignore[arg-type]
-        self._die(name, not self._before)
-        return saved
-
-    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
-        """Learn, unless this is the end."""
-        self._die("task id", self._before)
-        learned = await super().learn_task_id(job_id, task_id)
-        self._die("task id", not self._before)
-        return learned
-
-    def _die(self, name: str, now: bool) -> None:
-        if not now:
-            return
-        self._left -= 1
-        if self._left == 0:
-            self.died_at = name
-            raise Killed
+    def __call__(self, write: str, moment: Moment) -> bool:
+        """Return whether the process is killed at this moment of this write."""
+        if moment == self._moment:
+            self._left -= 1
+            if self._left == 0:
+                self.killed_at = write
+        return moment == self._moment and self._left == 0
 
 
 @pytest.fixture
@@ -63,7 +44,7 @@ def address(tmp_path: Path) -> str:
 
 @pytest.fixture
 async def first(address: str) -> AsyncGenerator[AsyncEngine]:
-    """Open the file for the process that dies."""
+    """Open the file for the process that is killed."""
     async with open_database(address) as engine:
         yield engine
 
@@ -90,11 +71,12 @@ def is_settled(job: Job) -> bool:
     return is_closed(job) or job.state is JobState.UNCERTAIN
 
 
-async def die_once(
+async def kill_once(
     world: World, first: AsyncEngine, number: int, *, before: bool, cancelled: bool
 ) -> tuple[Job, str | None]:
-    """Live until the write of that number, and return the job and what the write was."""
-    repository = DyingRepository(first, number, before=before)
+    """Work until the write of that number, and return the job and what the write was."""
+    kill = KillAtWrite(number, before=before)
+    repository = KillableRepository(first, kill)
     one = world.process(f"one-{number}", jobs=repository, engine=first)
     job = await world.accept(one, number)
     world.cards.message_ids[job.id] = job.id + 1
@@ -107,11 +89,11 @@ async def die_once(
         await one.live(job.id)
     except Killed:
         pass
-    return job, repository.died_at
+    return job, kill.killed_at
 
 
 async def go_on(world: World, second: AsyncEngine, job: Job, number: int) -> Job:
-    """Take the job over when its lease has ended, and live on."""
+    """Take the job over when its lease has ended, and work on."""
     world.clock.now += LEASE + 1
     two = world.process(f"two-{number}", engine=second)
     assert job.id in await two.take_over()
@@ -125,20 +107,20 @@ async def test_killed_at_each_arrow(
     second: AsyncEngine,
     before: bool,
 ) -> None:
-    """Wherever a process dies there is never a second POST, and the result reaches its card."""
+    """Wherever a process is killed there is never a second POST, and the result reaches its card."""
     endings: dict[str, JobState] = {}
     for number in itertools.count(1):
         world.api.requests.clear()
-        job, died_at = await die_once(world, first, number, before=before, cancelled=False)
-        if died_at is None:
+        job, killed_at = await kill_once(world, first, number, before=before, cancelled=False)
+        if killed_at is None:
             break
-        closed_before = died_at.endswith("closed") and not before
+        closed_before = killed_at.endswith("closed") and not before
         ended = job if closed_before else await go_on(world, second, job, number)
-        endings[died_at] = ended.state
-        assert len(world.api.calls("POST")) <= 1, died_at
-        assert len(tasks_of(world, job)) == len(world.api.calls("POST")), died_at
+        endings[killed_at] = ended.state
+        assert len(world.api.calls("POST")) <= 1, killed_at
+        assert len(tasks_of(world, job)) == len(world.api.calls("POST")), killed_at
         uploads = [shown for shown, _ in world.cards.uploads if shown.id == job.id]
-        assert {shown.message_id for shown in uploads} <= {job.id + 1}, died_at
+        assert {shown.message_id for shown in uploads} <= {job.id + 1}, killed_at
     assert endings == {
         "accepted>accepted": JobState.DELIVERED,
         # Written and not sent, or sent and not answered: that can't be told apart, so nothing
@@ -161,11 +143,11 @@ async def test_killed_while_cancelling(
     second: AsyncEngine,
     before: bool,
 ) -> None:
-    """A request that was saved is carried out by whoever lives."""
+    """A request that was saved is carried out by the next process."""
     survived = 0
     for number in itertools.count(1):
-        job, died_at = await die_once(world, first, number, before=before, cancelled=True)
-        if died_at is None:
+        job, killed_at = await kill_once(world, first, number, before=before, cancelled=True)
+        if killed_at is None:
             break
         saved = await JobRepository(second).get(job.id)
         assert saved is not None
@@ -178,11 +160,8 @@ async def test_killed_while_cancelling(
     assert survived >= 2
 
 
-async def test_a_process_that_comes_back_too_late(
-    world: World, first: AsyncEngine, second: AsyncEngine
-) -> None:
-    """Who slept through its lease while its POST was on the way writes nothing but the task's id."""
-    one, two = world.process("one", engine=first), world.process("two", engine=second)
+async def lose_job_amid_post(world: World, one: Process, two: Process, *, with_a_step: bool) -> Job:
+    """Let the second process take over an endless job while the first one's POST is on its way."""
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
 
@@ -190,12 +169,22 @@ async def test_a_process_that_comes_back_too_late(
         world.clock.meanwhile = None
         world.clock.now += LEASE + 1
         assert await two.take_over() == [job.id]
-        await two.step(job.id)
+        if with_a_step:
+            await two.step(job.id)
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
     world.clock.meanwhile = take_over
     with pytest.raises(StaleJob):
         await one.tracker.step(job.id)
+    return job
+
+
+async def test_a_process_that_comes_back_too_late(
+    world: World, first: AsyncEngine, second: AsyncEngine
+) -> None:
+    """A process whose lease ended while its POST was on the way writes only the task's id."""
+    one, two = world.process("one", engine=first), world.process("two", engine=second)
+    job = await lose_job_amid_post(world, one, two, with_a_step=True)
     followed = await two.read(job.id)
     assert (followed.owner, followed.fence, followed.state) == ("two", 2, JobState.FOLLOWING)
     assert followed.task_id == world.only_task()
@@ -208,18 +197,7 @@ async def test_the_id_is_kept_by_who_lost_the_job(
 ) -> None:
     """A task id that comes after the job was taken over is a fact, and spares the search."""
     one, two = world.process("one", engine=first), world.process("two", engine=second)
-    world.api.scripts.next(Script.endless())
-    job = await world.ask(one)
-
-    async def take_over() -> None:
-        world.clock.meanwhile = None
-        world.clock.now += LEASE + 1
-        assert await two.take_over() == [job.id]
-
-    world.api.faults.add("POST", IMAGES, delay=1.0)
-    world.clock.meanwhile = take_over
-    with pytest.raises(StaleJob):
-        await one.tracker.step(job.id)
+    job = await lose_job_amid_post(world, one, two, with_a_step=False)
     assert (await two.read(job.id)).task_id == world.only_task()
     await two.step(job.id)
     assert (await two.read(job.id)).state is JobState.FOLLOWING

@@ -2,10 +2,12 @@
 
 import dataclasses
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import aiohttp
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission.acceptance import Acceptance
@@ -21,14 +23,16 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.tracker import Tracker
+from bot.media.download import TIMEOUT, open_downloads
 from bot.media.transcoding.transcoder import Transcoder
-from bot.modelhunter import ModelHunterClient
+from bot.modelhunter import ModelHunterClient, Timeouts, open_client
 from bot.monitoring.health import Health
+from db.engines.engine import open_database
 from db.records import Job, JobKind, SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
-from sandbox.modelhunter import SandboxApi
+from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
@@ -213,3 +217,28 @@ class World:
         """Return the id of the one task there is."""
         (task_id,) = self.api.tasks
         return task_id
+
+
+@asynccontextmanager
+async def open_world(
+    clock: Clock,
+    *,
+    database_url: str = "sqlite://",
+    timeouts: Timeouts | None = None,
+    download_timeout: aiohttp.ClientTimeout = TIMEOUT,
+) -> AsyncGenerator[World]:
+    """Open a sandbox API and a database, and what the bot needs to work with them."""
+    async with (
+        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
+        open_database(database_url) as engine,
+        open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
+        open_downloads(frozenset({api.address}), timeout=download_timeout) as downloads,
+    ):
+        yield World(
+            api=api,
+            clock=clock,
+            cards=RecordingCards(),
+            engine=engine,
+            client=client,
+            downloads=downloads,
+        )

@@ -20,53 +20,39 @@ from bot.jobs.errors import DatabaseBusy, NotOwned, StaleJob
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.retry_later import RetryLater
-from bot.media.download import open_downloads
-from bot.modelhunter import open_client
 from bot.settings import Settings
 from db.engines.engine import open_database
 from db.errors import BudgetSpent, NotAccepted
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from db.repositories.jobs import JobRepository
-from sandbox.modelhunter import Script, open_sandbox_api
+from sandbox.modelhunter import Script
+from tests.integration.jobs.killable_repository import KillableRepository, Killed
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import ANSWER_DEADLINE, DAY, HOUR, LEASE, Clock, Process, World
-from tests.property.invariants import check_ledger, check_sums, day_of, hurry, read_books
+from tests.integration.jobs.world import (
+    ANSWER_DEADLINE,
+    DAY,
+    HOUR,
+    LEASE,
+    Clock,
+    Process,
+    World,
+    open_world,
+)
+from tests.property.invariants import (
+    check_ledger,
+    check_sums,
+    day_of,
+    read_snapshot,
+    skip_disk_sync,
+)
 
 PEOPLE = 50
 COMMANDS = 500
 RUNNING = 2
 JOBS_THAT_END = 40
 TOO_BIG = 300_000  # bytes
+RISK = 0.02  # that a process is killed before or after one of its writes
 _FIRST_ID = 1_234_567_890_000_000_000
-
-
-class Killed(BaseException):
-    """The process is gone: nothing in it may catch this."""
-
-
-class MortalRepository(JobRepository):
-    """Die now and then, just before or just after a write."""
-
-    risk = 0.0
-    randomness = random.Random(5)
-
-    async def save(self, before: Job, after: Job, **more: object) -> bool:
-        """Save, unless this is the end."""
-        self._perhaps_die()
-        saved = await super().save(before, after, **more)  # type: ignore[arg-type]
-        self._perhaps_die()
-        return saved
-
-    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
-        """Learn, unless this is the end."""
-        self._perhaps_die()
-        learned = await super().learn_task_id(job_id, task_id)
-        self._perhaps_die()
-        return learned
-
-    def _perhaps_die(self) -> None:
-        if self.randomness.random() < self.risk:
-            raise Killed
 
 
 @pytest.fixture
@@ -163,18 +149,18 @@ async def test_nobody_passes_a_limit_by_being_many(
         ]
         answers = await submit_all(apps, clock)
     async with open_database(address) as engine:
-        books = await read_books(engine)
-        check_ledger(books)
-        await check_sums(engine, books)
-    kept = [job for job in books.jobs.values() if not job.state.is_final]
+        snapshot = await read_snapshot(engine)
+        check_ledger(snapshot)
+        await check_sums(engine, snapshot)
+    kept = [job for job in snapshot.jobs.values() if not job.state.is_final]
     assert max(Counter(job.user_id for job in kept).values()) <= RUNNING
-    assert sum(books.amounts.values()) == price * len(kept) <= budget
+    assert sum(snapshot.amounts.values()) == price * len(kept) <= budget
     assert answers["Job"] == len(kept)
     if not answers["DatabaseBusy"]:
         assert len(kept) == min(jobs_paid_for, PEOPLE * RUNNING)
         assert answers["BudgetSpent"] or answers["TooManyRunning"]
     # What came too late to be answered was taken back.
-    assert {job.state for job in books.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
+    assert {job.state for job in snapshot.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
 
 
 async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock: Clock) -> None:
@@ -189,12 +175,12 @@ async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock:
         ]
         answers = await submit_all(apps, clock)
     async with open_database(address) as engine:
-        books = await read_books(engine)
-        check_ledger(books)
-        await check_sums(engine, books)
-    by_person = Counter(job.user_id for job in books.jobs.values())
+        snapshot = await read_snapshot(engine)
+        check_ledger(snapshot)
+        await check_sums(engine, snapshot)
+    by_person = Counter(job.user_id for job in snapshot.jobs.values())
     assert max(by_person.values()) == 1
-    assert answers["Job"] == len(books.jobs)
+    assert answers["Job"] == len(snapshot.jobs)
     if not answers["DatabaseBusy"]:
         assert len(by_person) == PEOPLE
         assert answers["UserBudgetSpent"]
@@ -222,40 +208,25 @@ async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
             await intake.submit(quote, a_place(5, clock))
-        books = await read_books(engine)
-        check_ledger(books)
-        await check_sums(engine, books)
-    assert books.days[early.id] == day_of(clock())
-    assert books.days[late.id] == day_of(clock() - DAY)
-    assert (books.amounts[late.id], books.amounts[early.id]) == (Decimal(0), price)
+        snapshot = await read_snapshot(engine)
+        check_ledger(snapshot)
+        await check_sums(engine, snapshot)
+    assert snapshot.days[early.id] == day_of(clock())
+    assert snapshot.days[late.id] == day_of(clock() - DAY)
+    assert (snapshot.amounts[late.id], snapshot.amounts[early.id]) == (Decimal(0), price)
 
 
-async def test_the_ledger_is_the_sum_of_its_jobs(
-    address: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After whatever mix of endings, kills and takeovers the ledger is what the jobs cost."""
+async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: Clock) -> None:
+    """After any mix of endings, kills and takeovers the ledger is what the jobs cost."""
     chance = random.Random(20)
     async with open_bot(address, clock, Decimal(0)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
     async with open_bot(address, clock, price * JOBS_THAT_END) as app:
         answers = await submit_all([app], clock)
-    async with (
-        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
-        open_database(address) as engine,
-        open_client(api.url, SecretStr(api.key), clock=clock) as client,
-        open_downloads(frozenset({api.address})) as downloads,
-    ):
-        await hurry(engine)
-        world = World(
-            api=api,
-            clock=clock,
-            cards=RecordingCards(),
-            engine=engine,
-            client=client,
-            downloads=downloads,
-        )
+    async with open_world(clock, database_url=address) as world:
+        await skip_disk_sync(world.engine)
         world.cards.limit = TOO_BIG - 1
-        world.api.scripts.next(*(_a_fate(chance) for _ in range(answers["Job"])))
+        world.api.scripts.next(*(_draw_script(chance) for _ in range(answers["Job"])))
         for _ in range(answers["Job"] // 8):
             world.api.faults.add(
                 "POST",
@@ -263,27 +234,28 @@ async def test_the_ledger_is_the_sum_of_its_jobs(
                 skip=chance.randrange(1, 40),
                 **chance.choice([{"cut": "after"}, {"cut": "before"}, {"status": 429}]),  # type: ignore[arg-type]
             )
-        books = await read_books(engine)
-        for job in books.jobs.values():
+        snapshot = await read_snapshot(world.engine)
+        for job in snapshot.jobs.values():
             if chance.random() < 0.9:
                 world.cards.message_ids[job.id] = job.id + 1
-        monkeypatch.setattr(MortalRepository, "risk", 0.02)
-        lives = await _live_and_die(world, chance)
-        assert lives > 10
-        books = await read_books(engine)
-        check_ledger(books)
-        await check_sums(engine, books)
-    assert not any(job.open for job in books.jobs.values())
-    endings = Counter(job.state for job in books.jobs.values())
+        processes = await _work_and_kill(world, chance)
+        assert processes > 10
+        snapshot = await read_snapshot(world.engine)
+        check_ledger(snapshot)
+        await check_sums(world.engine, snapshot)
+    assert not any(job.open for job in snapshot.jobs.values())
+    endings = Counter(job.state for job in snapshot.jobs.values())
     assert {JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED} <= set(endings)
-    made = Counter(str((task.metadata or {})["job_id"]) for task in api.tasks.values())
+    made = Counter(str((task.metadata or {})["job_id"]) for task in world.api.tasks.values())
     assert set(made.values()) == {1}
 
 
-async def _live_and_die(world: World, chance: random.Random) -> int:
-    """Let one process after the other work until nothing is open; return how many lived."""
+async def _work_and_kill(world: World, chance: random.Random) -> int:
+    """Let one process after the other work until nothing is open; return how many were killed."""
+    kills = random.Random(5)
     for number in range(400):
-        one = world.process(f"life-{number}", jobs=MortalRepository(world.engine))
+        repository = KillableRepository(world.engine, lambda *_: kills.random() < RISK)
+        one = world.process(f"process-{number}", jobs=repository)
         world.clock.now += LEASE + 1
         if number > 100:
             world.clock.now += HOUR
@@ -297,7 +269,7 @@ async def _live_and_die(world: World, chance: random.Random) -> int:
 
 
 async def _work(world: World, one: Process, job_ids: list[int], chance: random.Random) -> None:
-    """Take steps of jobs by chance, and now and then cancel one, until the process dies."""
+    """Take steps of jobs by chance, and now and then cancel one, until the process is killed."""
     for job_id in chance.sample(job_ids, len(job_ids)):
         if chance.random() < 0.1:
             await one.recorder.request_cancel(job_id, by=7)
@@ -310,7 +282,7 @@ async def _work(world: World, one: Process, job_ids: list[int], chance: random.R
                 break
 
 
-def _a_fate(chance: random.Random) -> Script:
+def _draw_script(chance: random.Random) -> Script:
     """Return how a task will go; some cost more than was reserved, some nothing at all."""
     script = chance.choice(
         [

@@ -4,33 +4,20 @@ import dataclasses
 from collections.abc import AsyncGenerator
 
 import pytest
-from pydantic import SecretStr
 
 from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
-from bot.media.download import open_downloads
-from bot.modelhunter import open_client
-from db.engines.engine import open_database
 from db.records import CardKind, Job, JobState, Reason
-from sandbox.modelhunter import Script, open_sandbox_api
+from sandbox.modelhunter import Script
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import DAY, Clock, Process, World
+from tests.integration.jobs.world import DAY, Clock, Process, World, open_world
 
 
 @pytest.fixture
 async def world() -> AsyncGenerator[World]:
     """Open what a job needs; its card can be replied to."""
-    clock = Clock()
-    async with (
-        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
-        open_database("sqlite://") as engine,
-        open_client(api.url, SecretStr(api.key), clock=clock) as client,
-        open_downloads(frozenset({api.address})) as downloads,
-    ):
-        cards = RecordingCards()
-        cards.takes_replies = True
-        yield World(
-            api=api, clock=clock, cards=cards, engine=engine, client=client, downloads=downloads
-        )
+    async with open_world(Clock()) as opened:
+        opened.cards.takes_replies = True
+        yield opened
 
 
 async def _delivering(world: World, one: Process, **changes: object) -> Job:

@@ -6,15 +6,10 @@ from collections.abc import AsyncGenerator, Iterator
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
-from bot.media.download import open_downloads
-from bot.modelhunter import Timeouts, open_client
-from db.engines.engine import open_database
-from sandbox.modelhunter import open_sandbox_api
+from bot.modelhunter import Timeouts
 from tests.integration.jobs.conftest import one, world
-from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import Clock, World
+from tests.integration.jobs.world import Clock, World, open_world
 
 __all__ = ["one", "world"]
 
@@ -38,18 +33,6 @@ async def impatient() -> AsyncGenerator[World]:
     clock.meanwhile = released.wait
     timeouts = Timeouts(read=_TIMEOUT, create=_TIMEOUT)
     silence = aiohttp.ClientTimeout(sock_read=_TIMEOUT)
-    async with (
-        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
-        open_database("sqlite://") as engine,
-        open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
-        open_downloads(frozenset({api.address}), timeout=silence) as downloads,
-    ):
-        yield World(
-            api=api,
-            clock=clock,
-            cards=RecordingCards(),
-            engine=engine,
-            client=client,
-            downloads=downloads,
-        )
+    async with open_world(clock, timeouts=timeouts, download_timeout=silence) as opened:
+        yield opened
         released.set()

@@ -1,0 +1,56 @@
+"""Job repository of a process that can be killed just before or just after each of its writes."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.records import Job
+from db.repositories.jobs import JobRepository
+
+Moment = Literal["before", "after"]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in it may catch this."""
+
+
+class KillableRepository(JobRepository):
+    """Asks around each write whether the process is killed there, and then raises `Killed`.
+
+    A write is called by the states that it leads from and to (`following>delivering`, with ` closed`
+    if nothing is left to do), or `task id`.
+    """
+
+    def __init__(self, engine: AsyncEngine, is_killed: Callable[[str, Moment], bool]) -> None:
+        super().__init__(engine)
+        self._is_killed = is_killed
+
+    async def save(
+        self,
+        before: Job,
+        after: Job,
+        *,
+        charge: Decimal | None = None,
+        unless_cancel_wanted: bool = False,
+    ) -> bool:
+        """Save, unless the process is killed before; raise `Killed` after it if killed there."""
+        write = f"{before.state}>{after.state}{'' if after.open else ' closed'}"
+        self._reach(write, "before")
+        saved = await super().save(
+            before, after, charge=charge, unless_cancel_wanted=unless_cancel_wanted
+        )
+        self._reach(write, "after")
+        return saved
+
+    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
+        """Store the task's id, unless the process is killed before; likewise after it."""
+        self._reach("task id", "before")
+        learned = await super().learn_task_id(job_id, task_id)
+        self._reach("task id", "after")
+        return learned
+
+    def _reach(self, write: str, moment: Moment) -> None:
+        if self._is_killed(write, moment):
+            raise Killed

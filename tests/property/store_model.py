@@ -1,0 +1,252 @@
+"""Store model: the real store with simulated processes on it, and what must be true of its rows."""
+
+import asyncio
+import dataclasses
+import functools
+import shutil
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from bot.jobs.errors import StaleJob
+from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.events import Event
+from db.engines.engine import open_database
+from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted, TooManyRunning
+from db.records import Job, JobState, SpendingLimits
+from db.repositories.jobs import JobRepository
+from db.repositories.retention import Retention
+from tests.property.invariants import (
+    Snapshot,
+    check_ledger,
+    check_sums,
+    day_of,
+    expected_amount,
+    read_snapshot,
+    skip_disk_sync,
+)
+from tests.property.simulated_processes import LEASE, PLAIN, Clock, KnownJob, SimulatedProcess
+
+_Answer = TypeVar("_Answer")
+
+LIMITS = SpendingLimits(running_per_user=3, daily_budget=Decimal(2))
+_COUNTED = {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.DELIVERING}
+
+
+class StoreModel:
+    """A database in a file, processes on it, and what the API and users know, as dictionaries."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        folder = Path(self._stack.enter_context(_temporary_folder()))
+        shutil.copy(Path(_template().name) / "bot.db", folder)
+        self.engine = self.run(
+            self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
+        )
+        self.run(skip_disk_sync(self.engine))
+        self.clock = Clock()
+        self.jobs = JobRepository(self.engine)
+        self.retention = Retention(self.engine)
+        self.processes: list[SimulatedProcess] = []
+        self.tasks: dict[int, list[str]] = defaultdict(list)  # at the API, by job
+        self.posts: Counter[int] = Counter()  # that may have had an effect, by job
+        # The first request to cancel each job: by whom, and when.
+        self.cancel_requests: dict[int, tuple[int, float]] = {}
+        self.endings: dict[int, Job] = {}
+        self.snapshot = self.run(read_snapshot(self.engine))
+        self.start_process()
+
+    def run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """Run a coroutine to its end."""
+        return self._runner.run(work)
+
+    def close(self) -> None:
+        """Close the database and delete its file."""
+        self.run(self._stack.aclose())
+        self._runner.close()
+
+    def start_process(self) -> SimulatedProcess:
+        """Start a process."""
+        process = SimulatedProcess(f"process {len(self.processes)}", self.engine, self.clock)
+        self.processes.append(process)
+        return process
+
+    def accept(self, process: SimulatedProcess, job: Job) -> Job | None:
+        """Let a process write a job; assert that it fails exactly where a limit is passed."""
+        expected = self._expected_error(job)
+        writing = process.jobs.accept(
+            job, LIMITS, owner=process.name, lease_until=self.clock() + LEASE
+        )
+        if expected is None:
+            return self.run(writing)
+        with pytest.raises(expected):
+            self.run(writing)
+        return None
+
+    def apply(self, known: KnownJob, event: Event) -> Job | None:
+        """Let a process apply an event; assert that nothing changes if what it knows is out of date."""
+        before = self.run(read_snapshot(self.engine))
+        row = before.jobs.get(known.job.id)
+        is_fresh = (
+            row is not None
+            and row.owner == known.process.name
+            and (row.fence, row.state) == (known.job.fence, known.job.state)
+        )
+        wanted = known.process.recorder.preview(known.job, event)
+        try:
+            after = self.run(known.process.recorder.apply(known.job, event))
+        except StaleJob:
+            assert not is_fresh
+            after = None
+        if not is_fresh:
+            assert after is None or wanted == known.job
+            assert self.run(read_snapshot(self.engine)) == before
+        return after
+
+    def claim(self, process: SimulatedProcess) -> list[Job]:
+        """Let a process claim jobs; assert that it gets those without a valid lease and no others."""
+        free = {
+            job.id
+            for job in self.run(read_snapshot(self.engine)).jobs.values()
+            if job.open and (job.owner is None or job.lease_until < self.clock())
+        }
+        taken = self.run(
+            process.claims.claim(now=self.clock(), lease_until=self.clock() + LEASE, limit=1000)
+        )
+        assert {job.id for job in taken} == free
+        return list(taken)
+
+    def check(self) -> None:
+        """Assert every invariant, and remember what ended."""
+        snapshot = self.run(read_snapshot(self.engine))
+        self._check_endings(snapshot)
+        self._check_money(snapshot)
+        for job in snapshot.jobs.values():
+            self._check_job(job)
+        retried = [job.retry_of for job in snapshot.jobs.values() if job.retry_of is not None]
+        assert len(retried) == len(set(retried))
+        assert all(len(made) <= 1 for made in self.tasks.values())
+        assert all(count <= 1 for count in self.posts.values())
+        self.snapshot = snapshot
+
+    def _expected_error(self, job: Job) -> type[NotAccepted] | None:
+        snapshot = self.run(read_snapshot(self.engine))
+        if job.id in snapshot.amounts:
+            return AlreadyAccepted
+        rows = snapshot.jobs.values()
+        if job.retry_of is not None and any(row.retry_of == job.retry_of for row in rows):
+            return AlreadyRetried
+        running = [row for row in rows if row.user_id == job.user_id and row.state in _COUNTED]
+        if len(running) >= LIMITS.running_per_user:
+            return TooManyRunning
+        spent = sum(
+            (
+                amount
+                for job_id, amount in snapshot.amounts.items()
+                if snapshot.days[job_id] == day_of(job.created_at)
+            ),
+            Decimal(0),
+        )
+        left = LIMITS.daily_budget - spent
+        return BudgetSpent if left <= 0 or job.price_high > left else None
+
+    def _check_endings(self, snapshot: Snapshot) -> None:
+        for job_id, ended in self.endings.items():
+            job = snapshot.jobs.get(job_id)
+            if job is not None:
+                now = (job.state, job.ended_at, job.cost, job.reason, job.task_id)
+                assert now == (
+                    ended.state,
+                    ended.ended_at,
+                    ended.cost,
+                    ended.reason,
+                    job.task_id if ended.task_id is None else ended.task_id,
+                )
+                # A closed job stays closed, unless a card is found that does not show the ending yet.
+                assert ended.open or not job.open or ended.message_id is None
+            else:
+                assert not ended.open, "deleted with something left to do"
+        self.endings |= {job.id: job for job in snapshot.jobs.values() if job.state.is_final}
+
+    def _check_money(self, snapshot: Snapshot) -> None:
+        check_ledger(snapshot)
+        self.run(check_sums(self.engine, snapshot))
+        # The cost of a deleted job stays in the ledger.
+        for job_id, ended in self.endings.items():
+            assert snapshot.amounts[job_id] == expected_amount(ended)
+        assert set(self.snapshot.amounts) <= set(snapshot.amounts)
+
+    def _check_job(self, job: Job) -> None:
+        request = self.cancel_requests.get(job.id)
+        if request is not None:
+            assert (job.cancel_wanted_by, job.cancel_wanted_at) == request
+        # A process owns it; if that one is killed, the next may claim it within a lease.
+        assert not job.open or job.owner is None or job.lease_until <= self.clock() + LEASE
+        assert job.open or job.state.is_final
+        assert job.task_id is None or [job.task_id] == self.tasks[job.id]
+        if job.state in {JobState.FOLLOWING, JobState.DELIVERING}:
+            assert job.task_id is not None
+
+    def finish_every_job(self) -> None:
+        """Let one process take all jobs over, and assert that it can end each of them."""
+        for process in self.processes:
+            process.is_running = False
+        self.clock.now += LEASE + 1
+        successor = self.start_process()
+        self.claim(successor)
+        for job in [job for job in self.run(read_snapshot(self.engine)).jobs.values() if job.open]:
+            self._finish(successor, job)
+        self.check()
+        assert not any(job.open for job in self.snapshot.jobs.values())
+
+    def _finish(self, successor: SimulatedProcess, job: Job) -> None:
+        for _ in range(12):
+            if not job.open:
+                return
+            after = self.apply(KnownJob(successor, job), self._next_event(job))
+            assert after is not None
+            job = after
+            self.clock.now += 5 * 3600.0
+            self.run(successor.claims.renew(now=self.clock(), lease_until=self.clock() + LEASE))
+        raise AssertionError(f"no event ends {job}")
+
+    def _next_event(self, job: Job) -> Event:
+        """Return the event that a process would see next if nothing failed any more."""
+        if job.state.is_final:
+            return events.EndingShown()
+        if job.state is JobState.ACCEPTED:
+            return events.NeverAnswered()
+        if job.state is JobState.DELIVERING:
+            return events.Delivered()
+        if not self.tasks[job.id]:
+            return events.SearchFoundNothing()
+        return events.TaskSeen(task_id=self.tasks[job.id][0], status="succeeded", result_count=1)
+
+    def new_job(self, job_id: int, **changes: Any) -> Job:
+        """Return a job that is requested now."""
+        return dataclasses.replace(PLAIN, id=job_id, created_at=self.clock(), **changes)
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="store-")
+
+
+@functools.cache
+def _template() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder with a migrated database, which is deleted when the tests end."""
+    folder = _temporary_folder()
+
+    async def migrate() -> None:
+        async with open_database(f"sqlite:///{folder.name}/bot.db"):
+            pass
+
+    with asyncio.Runner() as runner:
+        runner.run(migrate())
+    return folder
