@@ -1,1 +1,1 @@
-"""What the bot remembers: the tables, the records and the only code that touches them."""
+"""Database: the records that the bot keeps, their tables, and the only code that accesses them."""

@@ -1,4 +1,4 @@
-"""Column types that carry our words and our money to and from every database alike."""
+"""Column types: money and text enumerations, stored alike in every database."""
 
 import enum
 from decimal import ROUND_CEILING, Decimal
@@ -13,7 +13,7 @@ _MICRO = Decimal(1_000_000)
 
 
 class Money(TypeDecorator[Decimal]):
-    """US dollars, kept as whole micro-dollars; a fraction of one is rounded up, never lost."""
+    """US dollars, stored as whole micro-dollars; a fraction of one is rounded up."""
 
     impl = BigInteger
     cache_ok = True
@@ -30,7 +30,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class Word(TypeDecorator[WordEnum]):
-    """A member of a text enumeration, kept as its text, so that a new member needs no migration."""
+    """A member of a text enumeration, stored as its text: a new member needs no migration."""
 
     impl = Text
     cache_ok = True

@@ -1,28 +1,44 @@
-"""What the database refuses, cut by what the caller can do.
+"""Errors of the database, cut by what the caller can do about them.
 
-DatabaseUnusable     the operator must act; its text is one sentence for the operator
-NotAccepted          a job was not written, and nothing else was
-├── AlreadyAccepted    the same interaction came twice
-├── AlreadyRetried     the job to retry has its retry
-├── DraftUsed          the draft was confirmed before, or is gone
-├── TooManyRunning     the requester must wait for a job to end
-├── UserBudgetSpent    the requester must wait for tomorrow
-└── BudgetSpent        everybody must wait for tomorrow
+StoreError
+├── DatabaseUnusable      the operator must act
+├── BackupRefused         the operator must act; no copy was made
+└── NotAccepted           a job was not written, and nothing else was
+    ├── AlreadyAccepted     the same interaction came twice
+    ├── AlreadyRetried      the job to retry has its retry
+    ├── DraftUsed           the draft was confirmed before, or was deleted
+    ├── TooManyRunning      the requester must wait for a job to end
+    ├── UserBudgetSpent     the requester must wait for tomorrow
+    └── BudgetSpent         all requesters must wait for tomorrow
+
+The text of DatabaseUnusable and BackupRefused is one sentence for the operator. It does not repeat
+the database's address, which may hold a password.
+
+The name is not DatabaseError, which is SQLAlchemy's. Errors of SQLAlchemy and of the operating
+system pass through this package as they are, where no call above names them.
 """
 
 from decimal import Decimal
 
 
-class DatabaseUnusable(Exception):
-    """The database can't be opened; says why in one sentence, without the address."""
+class StoreError(Exception):
+    """Root: the database can't be used or copied, or refuses a job."""
 
 
-class NotAccepted(Exception):
+class DatabaseUnusable(StoreError):
+    """The database can't be opened; the text says why and what to do."""
+
+
+class BackupRefused(StoreError):
+    """No copy was made; the text says why and what to do."""
+
+
+class NotAccepted(StoreError):
     """A job was not accepted."""
 
 
 class AlreadyAccepted(NotAccepted):
-    """A job with this id is there."""
+    """A job with this id exists."""
 
 
 class AlreadyRetried(NotAccepted):
@@ -30,11 +46,11 @@ class AlreadyRetried(NotAccepted):
 
 
 class DraftUsed(NotAccepted):
-    """The draft is not there any more."""
+    """The draft does not exist any more."""
 
 
 class TooManyRunning(NotAccepted):
-    """The requester has as many running jobs as one may have."""
+    """The requester has as many running jobs as one requester may have."""
 
     def __init__(self, running: int, limit: int) -> None:
         super().__init__(f"{running} jobs of at most {limit} are running")

@@ -1,4 +1,4 @@
-"""The records that leave the database: frozen, and free of everything but the standard library."""
+"""Records that the database stores: frozen, and built of nothing but the standard library."""
 
 import dataclasses
 import enum
@@ -7,27 +7,27 @@ from decimal import Decimal
 
 OptionValue = str | int | float | bool
 
-# Ids come from outside; no database takes a larger one, and no snowflake is.
+# Ids come from outside. No column takes a larger one, and no snowflake of Discord's is larger.
 LARGEST_ID = 2**63 - 1
 
-# An interaction token dies 15 minutes after its interaction (Discord: Receiving and Responding).
+# Seconds after which an interaction token expires (Discord docs: Receiving and Responding).
 TOKEN_LIFETIME = 15 * 60.0
 
 
 class JobState(enum.StrEnum):
-    """Where a job stands, as the bot sees it."""
+    """State of a job, as the bot sees it; `bot.jobs.lifecycle` has the transitions."""
 
     ACCEPTED = "accepted"  # row and reservation written; nothing sent
     SUBMITTING = "submitting"  # about to POST, or the POST's answer is not known yet
-    FOLLOWING = "following"  # the API has it and we know its task id
-    DELIVERING = "delivering"  # succeeded there, not yet shown here
-    UNCERTAIN = "uncertain"  # the POST may have been taken; searched for, never repeated
+    FOLLOWING = "following"  # the API has the task, and its id is known
+    DELIVERING = "delivering"  # the task succeeded; the card does not show its result yet
+    UNCERTAIN = "uncertain"  # the POST may have made a task: searched for, never repeated
     DELIVERED = "delivered"  # the card (or a direct message) shows the result
     LINKED = "linked"  # the card offers fresh links to the result
     FAILED = "failed"  # the API tried and gave a reason
-    REFUSED = "refused"  # never became a task; says what to change
+    REFUSED = "refused"  # never became a task; `reason` says why
     CANCELLED = "cancelled"  # ended by a request
-    LOST = "lost"  # the API does not know it any more, or never told
+    LOST = "lost"  # the API does not know the task any more, or never reported one
 
     @property
     def is_final(self) -> bool:
@@ -58,7 +58,7 @@ class JobKind(enum.StrEnum):
 class Reason(enum.StrEnum):
     """Why a job ended as it did, where the state alone does not say."""
 
-    API = "api"  # the API's own words stand in `error_message`
+    API = "api"  # `error_message` has the API's own text
     NEVER_SENT = "never_sent"  # Discord never showed the card, so nothing was sent
     UNREACHABLE = "unreachable"  # the API could not be reached for too long; nothing was sent
     OPERATOR = "operator"  # key, balance or permission: the operator must act
@@ -66,8 +66,8 @@ class Reason(enum.StrEnum):
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
     BAD_RESULT = (
-        # What came back, or on a card that shows the rest a part of it, is no picture, video or
-        # sound, or lies where we don't look.
+        # The result is neither image, video nor audio, or its address may not be fetched from. On a
+        # card that shows the rest, this is so of a part of it.
         "bad_result"
     )
     UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
@@ -75,16 +75,16 @@ class Reason(enum.StrEnum):
 
 
 class CancelControl(enum.StrEnum):
-    """How a card lets people cancel."""
+    """How a card offers to cancel."""
 
     REACTION = "reaction"
     BUTTON = "button"
 
 
 class CardKind(enum.StrEnum):
-    """What the card is to Discord, which decides how it can be edited."""
+    """Kind of the card's message, which decides how it can be edited."""
 
-    CHANNEL = "channel"  # an ordinary message: editable for ever with the bot token
+    CHANNEL = "channel"  # an ordinary message: editable at any time with the bot token
     # Ephemeral or user-installed: editable by the interaction token alone, for 15 minutes.
     TOKEN_ONLY = "brief"  # noqa: S105 - no secret
 
@@ -93,11 +93,11 @@ class CardKind(enum.StrEnum):
 class Job:
     """One request, its task at the API and the message that shows it.
 
-    Times are Unix seconds, money is US dollars. Nobody changes a job: `dataclasses.replace` makes
-    a new one and the repository writes the difference.
+    Times are Unix seconds, money is US dollars. A job is never changed in place:
+    `dataclasses.replace` makes a new one, and the repository writes the difference.
     """
 
-    # Who asked for what. Written once.
+    # The request. Written once.
     id: int  # the snowflake of the interaction that asked; the card's interaction_metadata.id
     kind: JobKind
     model: str  # the catalogue's name of the model
@@ -124,10 +124,11 @@ class Job:
     cancel_control: CancelControl = CancelControl.BUTTON
     shown: str | None = None  # digest of the card that Discord last acknowledged
     shown_at: float | None = None
-    pinged_at: float | None = None  # when the requester was told by a reply
-    # When a new message with the result was begun, since the card could not take it.
+    pinged_at: float | None = None  # when a reply mentioned the requester after the end
+    # When a reply with the result was begun, because the card can't be edited; stored before it is
+    # sent, so that a crash in between does not send it twice.
     reply_begun_at: float | None = None
-    dm_begun_at: float | None = None  # the same for a direct message, since no reply could either
+    dm_begun_at: float | None = None  # the same for a direct message, where no reply is possible
 
     # What the API says.
     state: JobState = JobState.ACCEPTED
@@ -136,7 +137,7 @@ class Job:
     progress: float | None = None  # 0 to 100, the API's own
     estimated_seconds: float | None = None
     submitted_at: float | None = None
-    missing_since: float | None = None  # first of the 404, or fruitless searches, in a row
+    missing_since: float | None = None  # first 404, or search without a find, of those in a row
     cost: Decimal | None = None
     reason: Reason | None = None
     error_code: str | None = None
@@ -147,23 +148,24 @@ class Job:
     ended_at: float | None = None
 
     # Requests and marks.
-    cancel_wanted_by: int | None = None
+    cancel_wanted_by: int | None = None  # the user's id; 0: the card was deleted
     cancel_wanted_at: float | None = None
     cancel_taken: bool = False  # the API answered that it cancels
     cancel_refused: bool = False  # the API answered that it can't be cancelled any more
+    # For the card: the task takes far longer than estimated, or the API did not take the request yet.
     late: bool = False
     forget: bool = False  # delete as soon as it has ended
     open: bool = True  # something is left to do: a job to follow, or an ending to show
 
-    # Whose it is. Only the repository writes these.
+    # Ownership, explained in `db.repositories.claims`. Only repositories write these.
     owner: str | None = None
     lease_until: float = 0.0
     fence: int = 0
-    woken: bool = False  # ask now: somebody requested something
+    woken: bool = False  # a request was stored: the owner is to look at the job now
 
     @property
     def has_links(self) -> bool:
-        """Whether fresh links may be offered: there is a result, and all of it may be opened."""
+        """Whether fresh links may be offered: there is a result, and all its files may be opened."""
         ended_well = self.state in {JobState.DELIVERED, JobState.LINKED}
         return ended_well and self.reason is not Reason.BAD_RESULT
 
@@ -183,7 +185,7 @@ class Job:
         return self.dm_begun_at is not None
 
     def token_is_alive(self, now: float, margin: float = 60.0) -> bool:
-        """Whether the interaction token still works *margin* seconds from *now*."""
+        """Whether the interaction token still works *margin* seconds after *now*."""
         return (
             self.interaction_token is not None and now < self.created_at + TOKEN_LIFETIME - margin
         )
@@ -191,7 +193,7 @@ class Job:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SpendingLimits:
-    """What the operator allows: checked in the transaction that writes the row."""
+    """Limits that the operator sets, checked in the transaction that writes a job."""
 
     running_per_user: int
     daily_budget: Decimal  # US dollars a UTC day, over the whole bot
@@ -200,9 +202,9 @@ class SpendingLimits:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A request that waits for its requester's yes, because it costs more than the operator's line."""
+    """A request whose price waits to be confirmed, because it is above CONFIRM_ABOVE_USD."""
 
     id: int  # the snowflake of the interaction that asked
     user_id: int
     created_at: float
-    request: Mapping[str, object]  # the cog's own JSON; the database only keeps it
+    request: Mapping[str, object]  # JSON of the caller, which the database only stores

@@ -1,4 +1,4 @@
-"""Jobs to columns and back."""
+"""Rows: jobs to columns and back."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from db.records import Job, JobState
 
 FINAL_STATES = tuple(state for state in JobState if state.is_final)
 
-# Written by claims and requests alone, never by saving a job.
+# Written by `claims` and by requests only, never by saving a job.
 OWNERSHIP = frozenset({"owner", "lease_until", "fence", "woken"})
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Job))
@@ -21,12 +21,12 @@ def to_job(row: RowMapping) -> Job:
 
 
 def to_columns(job: Job) -> dict[str, object]:
-    """Give every column its value."""
+    """Return the value of every column."""
     return {name: _plain(getattr(job, name)) for name in _FIELDS}
 
 
 def changed_columns(before: Job, after: Job) -> dict[str, object]:
-    """Give the columns that differ, ownership apart."""
+    """Return the columns that differ, without those of ownership."""
     return {
         name: _plain(getattr(after, name))
         for name in _FIELDS

@@ -1,4 +1,4 @@
-"""The tables as they are now; `migrations/` tells how they came about."""
+"""Tables, as they are now; `migrations/` has the steps by which they became so."""
 
 from sqlalchemy import (
     JSON,
@@ -97,8 +97,9 @@ Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
 Index("jobs_by_end", jobs.c.ended_at)
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
 
-# What each job reserved or cost. It outlives its job, and says who asked only where and as long as
-# the budget of a user needs it: a day. Being forgotten must not give anybody a second budget.
+# What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its
+# requester a second budget. It names the requester only where there is a budget for each, and only
+# until the day is over.
 ledger = Table(
     "ledger",
     metadata,
@@ -110,7 +111,8 @@ ledger = Table(
     Index("ledger_by_day", "day", "amount"),
 )
 
-# One row, locked by whoever accepts a job, so that limits hold between processes on PostgreSQL.
+# One row, locked by each process that accepts a job, so that limits hold over all processes on
+# PostgreSQL. SQLite has one writer anyway.
 acceptance = Table(
     "acceptance",
     metadata,
@@ -127,7 +129,8 @@ drafts = Table(
     Index("drafts_by_age", "created_at"),
 )
 
-facts = Table(
+# Small values that are kept between runs, by name.
+key_values = Table(
     "facts",
     metadata,
     Column("key", Text, primary_key=True),

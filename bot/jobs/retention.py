@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from bot.background import in_background, repeat_forever
+from bot.background import PAUSE_AFTER_ERROR, in_background, repeat_forever
 from bot.jobs.admission.price_confirmations import DRAFT_LIFETIME
 from bot.media.scratch_folder import remove_stale_folders
 from db.records import TOKEN_LIFETIME
@@ -31,16 +31,19 @@ class RetentionSweep:
         *,
         retention_days: int,
         clock: Callable[[], float],
+        pause_after_error: float = PAUSE_AFTER_ERROR,
     ) -> None:
         self._retention = retention
         self._drafts = drafts
         self._retention_days = retention_days
         self._clock = clock
+        self._pause_after_error = pause_after_error
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Keep sweeping until the block is left."""
-        async with in_background(repeat_forever(self._turn), name="retention_sweep"):
+        work = repeat_forever(self._turn, pause_after_error=self._pause_after_error)
+        async with in_background(work, name="retention_sweep"):
             yield
 
     async def sweep(self) -> None:
@@ -48,7 +51,7 @@ class RetentionSweep:
         now = self._clock()
         await self._retention.clear_tokens(now - TOKEN_LIFETIME)
         today = datetime.datetime.fromtimestamp(now - _MIDNIGHT_MARGIN, datetime.UTC).date()
-        await self._retention.clear_spenders(today)
+        await self._retention.anonymize_ledger(today)
         await self._drafts.delete_drafts(now - DRAFT_LIFETIME)
         deleted = await self._retention.delete_ended(now - self._retention_days * _DAY)
         if deleted:

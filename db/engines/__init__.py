@@ -1,1 +1,1 @@
-"""Database engines: connections, migrations, backups."""
+"""Engines: open, lock, migrate and copy the database."""

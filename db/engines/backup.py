@@ -1,4 +1,9 @@
-"""Copy a SQLite database while it is in use, without what nobody needs in a copy."""
+"""Backup: copy a SQLite database while it is in use, without interaction tokens.
+
+The copy is made in a private temporary file beside the target, cleaned there, checked, and only then
+given the target's name. So a file of that name is always a whole copy without tokens. A process that
+is killed leaves its temporary file, which the next backup deletes.
+"""
 
 import contextlib
 import fcntl
@@ -11,47 +16,43 @@ from pathlib import Path
 from sqlalchemy import URL, make_url, null, update
 from sqlalchemy.exc import ArgumentError
 
+from db.errors import BackupRefused
 from db.tables import jobs
 
 _BUSY_TIMEOUT = 10.0  # seconds
 _PREFIX, _SUFFIX = ".modelhunter-backup-", ".part"
 
-# First out of WAL and without a journal of its own: no second file may keep what is erased.
+# First out of WAL, and with a journal in memory: no second file may keep what is erased.
 _ERASE = (
     "PRAGMA journal_mode = MEMORY",
     "PRAGMA secure_delete = ON",
     str(update(jobs).values(interaction_token=null())),
-    # What was not sent when the copy was made may have been sent since: who restores it must look
-    # for such a job at the API and never send it again.
+    # A job that was unsent when the copy was made may have been sent since. A bot that runs on the
+    # restored copy must look for its task at the API and never send it again.
     "UPDATE jobs SET state = 'submitting', submitted_at = created_at WHERE state = 'accepted'",
-    # Also what stood in pages that were free when they were copied.
+    # Also what is left in free pages, which are copied too.
     "VACUUM",
 )
-
-
-class BackupRefused(Exception):
-    """No copy was made; its text is one sentence for the operator."""
 
 
 def backup(address: str, target: Path) -> int:
     """Copy the database at *address* to the new file *target* and return the copy's size in bytes.
 
-    The copy is one moment of the database, however much is written meanwhile. Interaction tokens
-    are left out, and only the owner may read it. Jobs that were not sent are marked as perhaps
-    sent: a restored copy must not pay twice.
+    The copy is a snapshot, however much is written in the meantime. Only the owner may read it.
+    Jobs that were not sent are marked as perhaps sent, so that a restored copy does not pay twice.
 
     Raises:
-        BackupRefused: Its text says what the operator must change.
+        BackupRefused: No copy was made; the text says what the operator must change.
     """
     source = _file_of(address)
     try:
-        _remove_left_behind(target.parent)
+        _remove_stale(target.parent)
         if target.exists():
             raise FileExistsError
         with _scratch(target.parent) as scratch:
             _copy(source, scratch)
             _erase_tokens(scratch)
-            _name(scratch, target)
+            _give_name(scratch, target)
     except FileExistsError as error:
         raise BackupRefused(f"{target} is there already: name a new file.") from error
     except (OSError, sqlite3.Error) as error:
@@ -76,15 +77,15 @@ def _parse(address: str) -> URL:
     try:
         return make_url(address)
     except ArgumentError:
-        # The address may hold a password: neither repeated here nor kept as the cause.
+        # The address may hold a password, so it is neither repeated nor kept as the cause.
         raise BackupRefused("DATABASE_URL is not an address.") from None
 
 
 @contextlib.contextmanager
 def _scratch(folder: Path) -> Generator[Path]:
-    """Yield an empty private file beside the target: half a copy never has the target's name.
+    """Yield an empty private file in *folder*, which is deleted afterwards.
 
-    It is locked as long as this process lives, so that the next one knows what was left behind.
+    It is locked until this process ends, however it ends; a file that is not locked is stale.
     """
     descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
     try:
@@ -95,31 +96,31 @@ def _scratch(folder: Path) -> Generator[Path]:
         os.close(descriptor)
 
 
-def _name(scratch: Path, target: Path) -> None:
+def _give_name(scratch: Path, target: Path) -> None:
     try:
-        os.link(scratch, target)  # unlike a renaming, it overwrites nothing
+        os.link(scratch, target)  # unlike a rename, a link overwrites nothing
     except FileExistsError:
         raise
     except OSError:  # a file system without links
         os.rename(scratch, target)
 
 
-def _remove_left_behind(folder: Path) -> None:
-    """Delete the halves of copies whose processes were killed: they may hold tokens."""
+def _remove_stale(folder: Path) -> None:
+    """Delete unfinished copies whose processes were killed: they may hold tokens."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        with contextlib.suppress(OSError), path.open("rb") as half:
-            fcntl.flock(half, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy every page in one step: in WAL mode that is a snapshot and holds up no writer."""
+    """Copy every page in one step: in WAL mode that is a snapshot and delays no writer."""
     address = f"{source.absolute().as_uri()}?mode=rw"
     with (
-        contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT)) as one,
-        contextlib.closing(sqlite3.connect(target)) as other,
+        contextlib.closing(sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT)) as origin,
+        contextlib.closing(sqlite3.connect(target)) as copy,
     ):
-        one.backup(other)
+        origin.backup(copy)
 
 
 def _erase_tokens(copy: Path) -> None:

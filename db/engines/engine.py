@@ -1,4 +1,4 @@
-"""Open the database, whichever it is, and refuse one that can't be trusted."""
+"""Engine: open the database that DATABASE_URL names, check it, and bring its tables up to date."""
 
 import asyncio
 import sqlite3
@@ -11,20 +11,18 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engines import sqlite
-from db.engines.migrate import NewerDatabase, migrate
+from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
-
-__all__ = ["DatabaseUnusable", "open_database"]
 
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncGenerator[AsyncEngine, None]:
-    """Yield an engine on a checked database whose tables are this program's.
+    """Yield an engine on a database that was checked and whose tables are up to date.
 
-    Takes `sqlite:///path`, `sqlite://` (in memory) and `postgresql://...`.
+    *url* is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://...`.
 
     Raises:
-        DatabaseUnusable: its text is one sentence for the operator.
+        DatabaseUnusable: The text is one sentence for the operator.
     """
     async with _engine_for(_parse(url)) as engine:
         try:
@@ -38,7 +36,7 @@ def _parse(address: str) -> URL:
     try:
         return make_url(address)
     except ArgumentError:
-        # The address may hold a password: neither repeated here nor kept as the cause.
+        # The address may hold a password, so it is neither repeated nor kept as the cause.
         raise DatabaseUnusable(
             "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://host/name."
         ) from None
@@ -49,7 +47,7 @@ def _engine_for(url: URL) -> AbstractAsyncContextManager[AsyncEngine]:
         case "sqlite" if url.database in {None, "", ":memory:"}:
             return sqlite.in_memory()
         case "sqlite" if "uri" in url.query:
-            # Its file would be another one than that which is made private, checked and locked.
+            # SQLite would open another file than the one that is made private, checked and locked.
             raise DatabaseUnusable(
                 "DATABASE_URL has uri=, which is not understood: name the file as"
                 " sqlite:///data/bot.db."
@@ -80,7 +78,7 @@ async def _sqlite_on_disk(url: URL) -> AsyncGenerator[AsyncEngine, None]:
 
 @asynccontextmanager
 async def _postgresql(url: URL) -> AsyncGenerator[AsyncEngine, None]:
-    # libpq's name for it, which hosted servers put in their addresses, is not asyncpg's.
+    # Hosted servers give addresses for libpq, whose name of this option is not asyncpg's.
     query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
     try:
         engine = create_async_engine(
@@ -104,10 +102,6 @@ async def _make_ready(engine: AsyncEngine) -> None:
                     "The database is damaged: restore it from a backup, or move it away."
                 )
             await connection.run_sync(migrate)
-    except NewerDatabase as error:
-        raise DatabaseUnusable(
-            "The database was written by a newer version of this program: update the program."
-        ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise DatabaseUnusable(_explain(error)) from error
 

@@ -1,7 +1,15 @@
-"""Know whether another process works on the same SQLite file, so that a restart need not wait.
+"""Instance lock: whether another process uses the same SQLite file.
 
-A lease says when a dead process's jobs may be taken; a file lock, which the kernel drops with its
-process, says at once that there is none.
+The jobs of a process that was killed can be claimed once its lease has expired, up to half a minute
+later (`db.repositories.claims`). A file lock shortens that for the usual case of one process: the
+kernel drops the lock with its process, so the process that gets it alone knows that no other one uses
+the database, and may take all jobs at once. Databases that are no file have leases alone.
+
+Each process holds the lock shared while it runs. A new one first tries to get it exclusively:
+
+    gets it      it is alone: `when_alone` is called while others have to wait, then the lock is
+                 changed to shared
+    is refused   others run: it waits for its share, and their leases decide
 """
 
 import asyncio
@@ -18,10 +26,10 @@ from sqlalchemy import make_url
 async def instance_lock(
     address: str, *, when_alone: Callable[[], Awaitable[None]]
 ) -> AsyncGenerator[None]:
-    """Be seen on the database at *address*, after *when_alone* if nobody else is there.
+    """Hold the lock of the database at *address*; await *when_alone* first if no other holds it.
 
-    Whoever comes meanwhile waits until *when_alone* is done: nobody is taken for dead who lives.
-    It is never called for databases that are no file: their leases alone tell.
+    A process that starts in the meantime waits until *when_alone* has returned, so that its own jobs
+    are not taken. For a database that is no file *when_alone* is never called.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
@@ -30,7 +38,8 @@ async def instance_lock(
     with _open_lock(f"{url.database}.lock") as lock:
         if _is_free(lock.fileno()):
             await when_alone()
-        # POSIX locks change from exclusive to shared in one step; flock's would let another in.
+        # POSIX locks change from exclusive to shared in one step. flock(2) unlocks in between, and
+        # another process could become the one that is alone.
         await asyncio.to_thread(fcntl.lockf, lock.fileno(), fcntl.LOCK_SH)
         yield
 

@@ -1,4 +1,4 @@
-"""Bring a database's tables up to this program's."""
+"""Migration: bring the database's tables up to date with Alembic."""
 
 from alembic import command
 from alembic.config import Config
@@ -6,28 +6,28 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from db.errors import DatabaseUnusable
+
 # Any number that no other program on the same server uses for an advisory lock.
 _MIGRATION_LOCK = 7_203_551
 
 
-class NewerDatabase(Exception):
-    """The database was written by a newer version of this program."""
-
-
 def migrate(connection: Connection, *, steps: str = "db:migrations") -> None:
-    """Run the missing steps within the connection's transaction, so that all happen or none.
+    """Run the missing steps in the connection's transaction, so that all are made or none.
 
-    *steps* is a package's folder or a path, as Alembic writes them.
+    *steps* is a folder of a package or a path, in Alembic's notation.
 
     Raises:
-        NewerDatabase: a newer program was here; nothing is changed.
+        DatabaseUnusable: A newer version of this program wrote the database; nothing is changed.
     """
     if connection.dialect.name == "postgresql":
-        # Two processes that start together: the second waits, then finds nothing to do.
+        # Of two processes that start together the second waits, then has nothing to do.
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", steps)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if not known.issuperset(MigrationContext.configure(connection).get_current_heads()):
-        raise NewerDatabase
+        raise DatabaseUnusable(
+            "The database was written by a newer version of this program: update the program."
+        )
     command.upgrade(config, "head")

@@ -1,4 +1,19 @@
-"""SQLite as this program wants it: one connection, durable commits, a private file."""
+"""SQLite: one connection, one writer, durable commits, a private file.
+
+SQLite has one writer at a time, over all processes. In WAL mode a commit is appended to a log beside
+the database, so that readers, such as a backup, neither wait for the writer nor delay it.
+`synchronous = FULL` flushes that log to the disk with each commit, so that what was committed outlasts
+a power failure. The bot relies on that: it commits before it sends.
+
+A transaction that reads first and writes later could find that another process has written in
+between; SQLite refuses it then, however long it would wait. So each transaction begins with
+`BEGIN IMMEDIATE`, which takes the writer's place at once and waits for it up to `busy_timeout`. The
+driver begins transactions only at the first write, so it is kept from beginning any
+(`isolation_level = None`), and they are begun on SQLAlchemy's "begin" event.
+
+One connection serves the process, so that coroutines never share a transaction and wait for each
+other in the pool's queue, not inside SQLite. No transaction waits for the network, so none is long.
+"""
 
 import asyncio
 import itertools
@@ -17,7 +32,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 _PRIVATE = 0o600
 
-# busy_timeout first: switching to WAL may have to wait for another process.
+# busy_timeout first, because the change to WAL may have to wait for another process.
 _PRAGMAS = (
     "PRAGMA busy_timeout = 5000",  # milliseconds
     "PRAGMA journal_mode = WAL",
@@ -25,7 +40,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 
-# Seconds for a thread whose disk does not answer; the process is about to end all the same.
+# Seconds for a thread whose disk does not answer; the process is about to end anyway.
 _SHUTDOWN_TIMEOUT = 1.0
 
 _memory_names = (f"file:memory-{number}" for number in itertools.count())
@@ -33,9 +48,10 @@ _memory_names = (f"file:memory-{number}" for number in itertools.count())
 
 @asynccontextmanager
 async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
-    """Yield an engine on a database of its own in memory, which dies with the block.
+    """Yield an engine on a new database in memory, which exists until the block is left.
 
-    A second, idle connection keeps it alive: a cancelled statement costs the pool its connection.
+    SQLite deletes it with its last connection, and a cancelled statement costs the pool its
+    connection. So a second, idle one is kept open.
     """
     address = f"{next(_memory_names)}?mode=memory&cache=shared"
     url = make_url(f"sqlite:///{address}&uri=true")
@@ -45,17 +61,19 @@ async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
 
 @asynccontextmanager
 async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
-    """Yield an engine, whose first use connects; afterwards none of its threads is left.
+    """Yield an engine, which connects at its first use; all its threads have ended afterwards.
 
-    Each connection has a thread. One whose statement was cancelled is given up, and its thread ends
-    by itself: it must not outlive the event loop, which it tells of its end.
+    Each connection of aiosqlite has a thread. A connection whose statement was cancelled is given up
+    by the pool, and its thread ends by itself. That thread calls back into the event loop at its end,
+    so it must not outlast the loop, and is waited for.
     """
     threads: list[Thread] = []
 
     def connect(*address: str, **options: Any) -> aiosqlite.Connection:
         connection = aiosqlite.connect(*address, **options)
-        connection._thread.daemon = True  # as SQLAlchemy does: a disk that hangs keeps no process
-        threads[:] = [*filter(_is_of_use, threads), connection._thread]
+        # As SQLAlchemy does: a disk that hangs must not keep the process from its end.
+        connection._thread.daemon = True
+        threads[:] = [*filter(_has_not_ended, threads), connection._thread]
         return connection
 
     engine = _make_engine(url, connect)
@@ -66,7 +84,7 @@ async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
         await asyncio.to_thread(_join, threads)
 
 
-def _is_of_use(thread: Thread) -> bool:
+def _has_not_ended(thread: Thread) -> bool:
     return thread.ident is None or thread.is_alive()
 
 
@@ -77,17 +95,13 @@ def _join(threads: Sequence[Thread]) -> None:
 
 
 def _make_engine(url: URL, connector: Callable[..., aiosqlite.Connection]) -> AsyncEngine:
-    """Make the engine.
-
-    One connection, so that coroutines never share a transaction and WAL has one writer.
-    Transactions are begun by us, as the driver would begin them only at the first write.
-    """
+    """Return an engine with one connection, whose transactions are immediate."""
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
-        hide_parameters=True,  # else every error tells prompts and interaction tokens
+        hide_parameters=True,  # or errors would show prompts and interaction tokens
         connect_args={"isolation_level": None, "async_creator_fn": connector},
     )
     event.listen(engine.sync_engine, "connect", _set_pragmas)
@@ -96,10 +110,10 @@ def _make_engine(url: URL, connector: Callable[..., aiosqlite.Connection]) -> As
 
 
 def prepare_file(path: Path) -> None:
-    """Make the folder and the file, readable by nobody else; SQLite gives -wal and -shm its mode.
+    """Create the folder and the file, for the owner alone; SQLite gives -wal and -shm its mode.
 
     Raises:
-        OSError: the place can't be written.
+        OSError: The folder or the file can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE))
@@ -109,7 +123,7 @@ def prepare_file(path: Path) -> None:
 
 
 def is_intact(connection: Connection) -> bool:
-    """Tell whether every page can be read and makes sense."""
+    """Whether every page can be read and makes sense."""
     return connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all() == ["ok"]
 
 

@@ -1,1 +1,1 @@
-"""How the tables came about, one step a file."""
+"""Migrations of the tables, one step a file, run by Alembic."""

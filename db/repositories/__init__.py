@@ -1,1 +1,1 @@
-"""The statements, one file for each thing that is stored."""
+"""Repositories: the statements, one file for each kind of record. Each call is one transaction."""

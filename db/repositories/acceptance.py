@@ -1,4 +1,4 @@
-"""Accept a job: its row and its reservation, or neither; and take it back as wholly."""
+"""Acceptance: write a job with its reservation, or neither; and undo both."""
 
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from db.rows import FINAL_STATES, to_columns
 from db.tables import acceptance, drafts, is_open, jobs
 from db.tables import ledger as ledger_table
 
-# An uncertain job may not exist at all: it must not keep its requester from going on.
+# An uncertain job may have no task at all, and must not keep its requester from another one.
 _NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
 
 
@@ -29,8 +29,10 @@ async def accept(
 ) -> None:
     """Check and write within the caller's transaction, one at a time over all processes.
 
+    That is what keeps limits and budgets: two that were checked at once could pass a limit together.
+
     Raises:
-        NotAccepted: one of its kinds; the caller's transaction must be rolled back.
+        NotAccepted: One of its subclasses; the caller's transaction must be rolled back.
     """
     await connection.execute(select(acceptance.c.id).with_for_update())
     await _check_identity(connection, job)
@@ -41,7 +43,7 @@ async def accept(
 
 
 async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -> bool:
-    """Undo within the caller's transaction, unless something has come of the job meanwhile."""
+    """Undo within the caller's transaction, unless the job was answered, sent or claimed since."""
     untouched = delete(jobs).where(
         jobs.c.id == job.id,
         jobs.c.fence == job.fence,
@@ -57,7 +59,7 @@ async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -
 
 
 async def _check_identity(connection: AsyncConnection, job: Job) -> None:
-    # The ledger remembers jobs longer than the table of jobs does.
+    # The ledger, because it keeps ids longer than the table of jobs does.
     if await _is_there(connection, ledger_table.c.job_id == job.id):
         raise AlreadyAccepted
     if job.retry_of is not None and await _is_there(connection, jobs.c.retry_of == job.retry_of):
@@ -95,7 +97,7 @@ async def _check_budgets(connection: AsyncConnection, job: Job, limits: Spending
 
 
 def _covers(left: Decimal, job: Job) -> bool:
-    # With nothing left, not even a job thought free: the API may yet charge for it.
+    # With nothing left, not even a job whose price is 0: the API may charge for it.
     return 0 < left >= job.price_high
 
 

@@ -1,7 +1,31 @@
-"""Which process a job belongs to.
+"""Claims: which process works on a job. Leases and fences.
 
-The table of jobs is the queue. An owner has a lease; the fence counts the owners, and every change
-to a job names the fence under which it was read.
+The table of jobs is the queue. Several processes may share it, and each open job must be worked on by
+one of them at a time, also when one is killed or slow. No process decides that for the others; the
+row does, by four of its columns:
+
+`owner`, `lease_until`. A process claims a job by writing its name and a time into the row, and moves
+that time on while it runs. A process that was killed moves nothing, so once the time has passed
+another may claim the job. That is a lease.
+
+`fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung) takes
+the job for its own after another process has claimed it. So each claim adds one to the fence, and
+each change names the fence under which the job was read. The change of the former owner finds no row:
+
+    one reads the job                   owner one, fence 1
+    one is suspended                    the lease expires
+    two claims the job                  owner two, fence 2
+    one: update ... where fence = 1     no row, nothing is written
+    two: update ... where fence = 2     one row
+
+(Such a counter is called a fencing token elsewhere.)
+
+`woken`. A request to cancel may be stored by any process, but only the owner acts on the job. The
+mark says that the row has changed since the owner read it; the owner looks for the mark every second,
+clears it, and looks at the job at once.
+
+A few facts are stored without the fence, by the process that learns them, owner or not: see
+`db.repositories.jobs`.
 """
 
 from sqlalchemy import and_, distinct, func, or_, select, update
@@ -21,11 +45,12 @@ class Claims:
         self._is_owned = and_(is_open, jobs.c.owner == owner)
 
     async def claim(self, *, now: float, lease_until: float, limit: int) -> tuple[Job, ...]:
-        """Take open jobs that nobody owns any more, at most *limit*, oldest first."""
+        """Take open jobs without an owner or a lease, at most *limit*, oldest first."""
         free = select(jobs.c.id).where(
             is_open, or_(jobs.c.owner.is_(None), jobs.c.lease_until < now)
         )
-        # Another process's catch is passed over, not waited for; SQLite has one writer anyway.
+        # Rows that another process is claiming are skipped, not waited for. SQLite, which has one
+        # writer anyway, ignores it.
         free = free.order_by(jobs.c.id).limit(limit).with_for_update(skip_locked=True)
         async with self._engine.begin() as connection:
             ids = (await connection.execute(free)).scalars().all()
@@ -41,9 +66,10 @@ class Claims:
             return tuple(to_job(row) for row in rows.mappings())
 
     async def renew(self, *, now: float, lease_until: float) -> int:
-        """Keep the owner's open jobs until *lease_until*; return how many processes have any.
+        """Extend the leases of the owner's jobs; return how many processes have jobs.
 
-        Counted are those whose leases last, and the owner itself in any case.
+        Those whose leases have not expired are counted, and the owner itself in any case. *now* and
+        *lease_until* are Unix seconds.
         """
         others = select(func.count(distinct(jobs.c.owner))).where(
             is_open, jobs.c.owner != self._owner, jobs.c.lease_until >= now
@@ -69,7 +95,7 @@ class Claims:
             return tuple(to_job(row) for row in rows.mappings())
 
     async def take_woken(self) -> tuple[Job, ...]:
-        """Return the owner's open jobs that somebody woke, oldest first, each once."""
+        """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
         woken = select(jobs).where(self._is_owned, jobs.c.woken.is_(True))
         async with self._engine.begin() as connection:
             rows = await connection.execute(woken.order_by(jobs.c.id).with_for_update())

@@ -1,4 +1,11 @@
-"""Jobs: written once, then by differences, and read back."""
+"""Jobs: written once when accepted, then by differences, and read.
+
+A change names the fence and the state in which the job was read, and writes nothing if either has
+changed since (`db.repositories.claims` has the theory). Four facts are exempt, and are stored by the
+process that learns them, owner or not: the task's id, the card's message id, a request to cancel, and
+how the card offers that. The first three are written once, into a column that is empty. A lost task
+id would be a lost task that was paid for, and a request must not depend on which process gets it.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -12,12 +19,11 @@ from db.repositories import acceptance, ledger
 from db.rows import FINAL_STATES, changed_columns, to_job
 from db.tables import jobs
 
-# Others may store these without the fence: they are filled in, never written over by a job that
-# was read before.
-_FILLED_ONCE = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
+# Stored without the fence. A change decided on a job that was read before never overwrites them.
+_FACTS = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
 
 _is_final = jobs.c.state.in_(FINAL_STATES)
-# A result that no message offers: its card was deleted, or could not be edited any more.
+# A result that no message offers: the card was deleted, or can't be edited any more.
 _waits = (jobs.c.state == JobState.LINKED) & (
     (jobs.c.card_kind == CardKind.TOKEN_ONLY)
     | (jobs.c.reason == Reason.CARD_DELETED)
@@ -26,7 +32,7 @@ _waits = (jobs.c.state == JobState.LINKED) & (
 
 
 class JobRepository:
-    """Every question and change about single jobs; each call is one transaction."""
+    """Reads and changes of single jobs; each call is one transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -43,12 +49,12 @@ class JobRepository:
         """Write the job as *owner*'s, reserve `price_high` and use up the draft, or do nothing.
 
         Raises:
-            AlreadyAccepted: the id is known.
+            AlreadyAccepted: The id is known.
             AlreadyRetried: `retry_of` has its retry.
-            DraftUsed: the draft is not there.
-            TooManyRunning: the requester's limit is reached; `uncertain` jobs don't count.
-            UserBudgetSpent: the requester's part of the UTC day has too little left.
-            BudgetSpent: the UTC day of `created_at` has too little left.
+            DraftUsed: The draft does not exist.
+            TooManyRunning: The requester's limit is reached; `uncertain` jobs don't count.
+            UserBudgetSpent: The requester's part of the UTC day has too little left.
+            BudgetSpent: The UTC day of `created_at` has too little left.
         """
         owned = dataclasses.replace(job, owner=owner, lease_until=lease_until, fence=1)
         async with self._engine.begin() as connection:
@@ -64,11 +70,11 @@ class JobRepository:
             return await acceptance.withdraw(connection, job, draft)
 
     async def get(self, job_id: int) -> Job | None:
-        """Return the job with this id."""
+        """Return the job with this id, or None."""
         return await self._first(select(jobs).where(jobs.c.id == job_id))
 
     async def get_all(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
-        """Return those of the jobs that are there, by one question."""
+        """Return those of the jobs that exist, by one statement."""
         return await self._all(select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id))
 
     async def by_message(self, message_id: int) -> Job | None:
@@ -97,8 +103,8 @@ class JobRepository:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
         Ownership is never written. Returns False, with nothing written, when the job has another
-        owner or state by now, when it would be closed without its card's knowing, or when a cancel
-        is wanted that must not be overtaken.
+        owner or state by now; when it would be closed although its card became known since, which
+        has yet to show the ending; and, with *unless_cancel_wanted*, when a cancel was requested.
         """
         changes = changed_columns(before, after)
         if not changes and charge is None and not unless_cancel_wanted:
@@ -109,13 +115,12 @@ class JobRepository:
             jobs.c.state == before.state,
         )
         if changes.get("open") is False:
-            # A card that was learned of meanwhile has yet to show the ending.
             statement = statement.where(jobs.c.message_id.is_not_distinct_from(before.message_id))
         if unless_cancel_wanted:
             statement = statement.where(jobs.c.cancel_wanted_by.is_(None))
         async with self._engine.begin() as connection:
             if not await _changed_one(
-                connection, statement.values(_without_undoing(before, changes))
+                connection, statement.values(_keeping_facts(before, changes))
             ):
                 return False
             if charge is not None:
@@ -123,7 +128,10 @@ class JobRepository:
         return True
 
     async def request_cancel(self, job_id: int, by: int, now: float) -> Job | None:
-        """Note that *by* wants the job to end, unless it has or somebody did; return the job."""
+        """Store that user *by* wants the job cancelled, and wake its owner; return the job.
+
+        Nothing is stored for a job that has ended, or whose cancel was requested before.
+        """
         request = update(jobs).where(
             jobs.c.id == job_id, jobs.c.cancel_wanted_by.is_(None), ~_is_final
         )
@@ -136,9 +144,9 @@ class JobRepository:
         return None if row is None else to_job(row)
 
     async def learn_task_id(self, job_id: int, task_id: str) -> bool:
-        """Store the task's id, whoever owns the job; return whether it was new to job and table.
+        """Store the task's id; return whether neither this job nor another had one like it.
 
-        A task id is a fact: losing it to a stale fence would lose a paid task.
+        Without the fence: see the head of this module.
         """
         other = jobs.alias()
         return await self._update_one(
@@ -149,7 +157,7 @@ class JobRepository:
         )
 
     async def set_message(self, job_id: int, message_id: int) -> bool:
-        """Store which message is the card, whoever owns the job; return whether none was known."""
+        """Store which message is the card, without the fence; return whether none was known."""
         return await self._update_one(
             update(jobs)
             .where(jobs.c.id == job_id, jobs.c.message_id.is_(None))
@@ -157,7 +165,7 @@ class JobRepository:
         )
 
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
-        """Store how the card lets people cancel, whoever owns the job; return whether it is known."""
+        """Store how the card offers to cancel, without the fence; return whether the job exists."""
         return await self._update_one(
             update(jobs).where(jobs.c.id == job_id).values(cancel_control=control)
         )
@@ -179,13 +187,21 @@ async def _changed_one(connection: AsyncConnection, statement: Update) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
-def _without_undoing(before: Job, changes: Mapping[str, object]) -> dict[str, object]:
-    """Let facts that were stored meanwhile stand; with no change at all, only take the row."""
+def _keeping_facts(before: Job, changes: Mapping[str, object]) -> dict[str, object]:
+    """Return *changes*, except that facts stored since *before* was read are kept.
+
+    For example, a job was read without a request to cancel, and then user 7 requested it through
+    another process. The change that was decided on the job as it was read says that its deleted card
+    (user 0) requests it. As `coalesce(cancel_wanted_by, 0)` it leaves the 7 in place.
+
+    Without changes the statement sets the fence to what it is: it writes nothing new, but finds no
+    row if another process has claimed the job.
+    """
     if not changes:
         return {"fence": before.fence}
     return {
         name: func.coalesce(jobs.c[name], value)
-        if name in _FILLED_ONCE and getattr(before, name) is None
+        if name in _FACTS and getattr(before, name) is None
         else value
         for name, value in changes.items()
     }

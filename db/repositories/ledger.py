@@ -1,4 +1,4 @@
-"""What each UTC day has reserved and spent."""
+"""Ledger: what each job has reserved or cost, summed by UTC day."""
 
 import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from db.tables import ledger
 
 
 class Ledger:
-    """The day's sums, for who asks what is left."""
+    """The sums of a day, for callers that are in no transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -23,7 +23,7 @@ class Ledger:
 
 
 def day_of(job: Job) -> datetime.date:
-    """Return the UTC day that pays for the job: that of its asking, whenever it ends."""
+    """Return the UTC day whose budget pays for the job: the day it was requested."""
     return datetime.datetime.fromtimestamp(job.created_at, datetime.UTC).date()
 
 
@@ -38,7 +38,7 @@ async def spent_on(
 
 
 async def reserve(connection: AsyncConnection, job: Job, *, by_user: bool) -> None:
-    """Set the upper end of the job's price aside, *by_user* where a user's part is asked for."""
+    """Reserve the upper end of the job's price; *by_user* also notes the requester."""
     row = {
         "job_id": job.id,
         "day": day_of(job),
@@ -50,11 +50,11 @@ async def reserve(connection: AsyncConnection, job: Job, *, by_user: bool) -> No
 
 
 async def settle(connection: AsyncConnection, job_id: int, charge: Decimal) -> None:
-    """Put what the job cost in the place of what it reserved; nothing releases it."""
+    """Replace what the job reserved by what it cost, in US dollars; 0 releases it."""
     row = {"amount": charge, "settled": True}
     await connection.execute(update(ledger).where(ledger.c.job_id == job_id).values(row))
 
 
 async def withdraw(connection: AsyncConnection, job_id: int) -> None:
-    """Forget the reservation of a job that never was, within the caller's transaction."""
+    """Delete the reservation of a job that is withdrawn, within the caller's transaction."""
     await connection.execute(delete(ledger).where(ledger.c.job_id == job_id))

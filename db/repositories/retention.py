@@ -1,4 +1,4 @@
-"""Forget what need not be kept."""
+"""Retention: delete what need not be kept."""
 
 import dataclasses
 import datetime
@@ -11,26 +11,26 @@ from db.tables import drafts, has_token, is_open, jobs, ledger
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """How many jobs were deleted, and how many will be when they have ended."""
+    """Numbers of jobs: deleted now, and marked to be deleted when they have ended."""
 
     deleted: int
     marked: int
 
 
 class Retention:
-    """Delete jobs, drafts and tokens; the ledger keeps its sums, which soon name nobody."""
+    """Deletes jobs, drafts and tokens; the ledger keeps its sums, soon without their requesters."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def delete_ended(self, before: float) -> int:
-        """Delete closed jobs that ended before *before*, and those to be forgotten; count them."""
+        """Delete closed jobs that ended before *before* (Unix seconds) or are marked; count them."""
         due = or_(jobs.c.forget.is_(True), jobs.c.ended_at < before)
         async with self._engine.begin() as connection:
             return (await connection.execute(delete(jobs).where(~is_open, due))).rowcount
 
     async def forget_user(self, user_id: int) -> Forgotten:
-        """Delete what is known of a requester; jobs with something left to do only get a mark."""
+        """Delete a requester's jobs and drafts; open jobs are marked, to be deleted at their end."""
         mine = jobs.c.user_id == user_id
         async with self._engine.begin() as connection:
             await connection.execute(delete(drafts).where(drafts.c.user_id == user_id))
@@ -38,14 +38,17 @@ class Retention:
             marked = await connection.execute(update(jobs).where(mine).values(forget=True))
         return Forgotten(deleted=deleted.rowcount, marked=marked.rowcount)
 
-    async def clear_spenders(self, before: datetime.date) -> int:
-        """Drop who asked from the ledger of the days before *before*, and count the entries."""
+    async def anonymize_ledger(self, before: datetime.date) -> int:
+        """Remove the requesters from the ledger of days before *before*, and count the entries.
+
+        A requester's own daily budget needs them for that day only.
+        """
         old = update(ledger).where(ledger.c.user_id.is_not(None), ledger.c.day < before)
         async with self._engine.begin() as connection:
             return (await connection.execute(old.values(user_id=None))).rowcount
 
     async def clear_tokens(self, before_created_at: float) -> int:
-        """Drop the interaction tokens of jobs made before then, and count them."""
+        """Remove the interaction tokens of jobs created before then (Unix seconds); count them."""
         old = update(jobs).where(has_token, jobs.c.created_at < before_created_at)
         async with self._engine.begin() as connection:
             return (await connection.execute(old.values(interaction_token=None))).rowcount

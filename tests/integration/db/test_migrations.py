@@ -11,8 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import db.migrations
-from db.engines.engine import DatabaseUnusable, open_database
+from db.engines.engine import open_database
 from db.engines.migrate import migrate
+from db.errors import DatabaseUnusable
 from db.tables import metadata
 
 _NEXT_STEP = '''

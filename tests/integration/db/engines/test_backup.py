@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from db.engines.backup import BackupRefused, backup
+from db.engines.backup import backup
 from db.engines.engine import open_database
+from db.errors import BackupRefused
 from db.records import JobState
 from db.repositories.jobs import JobRepository
 from tests.integration.db.repositories.builders import NOON, PLENTY, a_job

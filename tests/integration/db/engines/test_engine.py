@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engines.engine import DatabaseUnusable, open_database
-from db.tables import facts
+from db.engines.engine import open_database
+from db.errors import DatabaseUnusable
+from db.tables import key_values
 
 
 async def _pragma(engine: AsyncEngine, name: str) -> object:
@@ -30,7 +31,7 @@ async def _why_not(url: str) -> str:
 
 async def _put(engine: AsyncEngine, key: str) -> None:
     async with engine.begin() as connection:
-        await connection.execute(insert(facts).values(key=key, value=""))
+        await connection.execute(insert(key_values).values(key=key, value=""))
 
 
 def _mode(path: Path) -> int:
@@ -84,7 +85,7 @@ async def test_coroutines_never_share_a_transaction(tmp_path: Path, place: str) 
 
     async def write(engine: AsyncEngine, number: int) -> None:
         async with engine.begin() as connection:
-            await connection.execute(insert(facts).values(key=str(number), value=""))
+            await connection.execute(insert(key_values).values(key=str(number), value=""))
             await asyncio.sleep(0)
             if number % 2:
                 raise ArithmeticError

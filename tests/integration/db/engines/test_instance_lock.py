@@ -82,7 +82,7 @@ async def test_nobody_comes_while_who_is_alone_acts_on_it(tmp_path: Path) -> Non
     assert seen == ["taken", "free"]
 
 
-async def test_a_database_that_is_no_file_has_no_presence() -> None:
+async def test_a_database_that_is_no_file_has_no_instance_lock() -> None:
     """In memory, and on a server, only leases tell."""
 
     async def never() -> None:

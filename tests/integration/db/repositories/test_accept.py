@@ -245,16 +245,16 @@ async def test_being_forgotten_gives_no_second_part(engine: AsyncEngine) -> None
     tight, retention = limits(per_user="0.4"), Retention(engine)
     assert isinstance(await _try(engine, a_job(1, open=False), tight), Job)
     await retention.forget_user(a_job().user_id)
-    assert await retention.clear_spenders(TODAY) == 0
+    assert await retention.anonymize_ledger(TODAY) == 0
     assert isinstance(await _try(engine, a_job(2), tight), UserBudgetSpent)
-    assert await retention.clear_spenders(TODAY + datetime.timedelta(days=1)) == 1
+    assert await retention.anonymize_ledger(TODAY + datetime.timedelta(days=1)) == 1
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
 async def test_without_a_part_nobody_is_noted(engine: AsyncEngine) -> None:
     """Where no budget of a user needs it, the ledger does not say who asked."""
     await accepted(engine, 1)
-    assert await Retention(engine).clear_spenders(datetime.date.max) == 0
+    assert await Retention(engine).anonymize_ledger(datetime.date.max) == 0
 
 
 async def test_a_hundred_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:
