@@ -1,4 +1,4 @@
-"""Run the bot until it is told to stop."""
+"""Run the bot until a signal asks it to stop."""
 
 import asyncio
 import logging
@@ -17,12 +17,13 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# A container is killed ten seconds after it was told to stop (Docker docs: docker stop).
-_STOP_WITHIN = 8.0
-# Discord counts starts (1,000 a day, then the token is reset), so trouble is met with pauses.
+# Seconds. A container is killed ten seconds after SIGTERM (Docker docs: docker stop).
+_STOP_TIMEOUT = 8.0
+# Seconds between two logins that failed, doubled each time. Discord allows 1,000 starts of a session
+# a day, and resets the token of a bot that makes more (Discord docs: Gateway).
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
-# Seconds after which a session that did not end is told again.
+# Seconds after which a session that did not end is cancelled again.
 _CANCEL_AGAIN_AFTER = 0.5
 # Discord docs: Opcodes and Status Codes, gateway close codes.
 _AUTHENTICATION_FAILED = 4004
@@ -33,9 +34,9 @@ class TokenRefused(Exception):
 
 
 async def run(
-    settings: Settings, runtime: Runtime, *, when_told_to_stop: Callable[[], None] = lambda: None
+    settings: Settings, runtime: Runtime, *, on_stop: Callable[[], None] = lambda: None
 ) -> None:
-    """Run until SIGTERM or Ctrl-C, and leave everything in order.
+    """Run until SIGTERM or Ctrl-C, which also calls *on_stop*, and close everything in order.
 
     Raises:
         TokenRefused: The operator must change DISCORD_TOKEN.
@@ -49,43 +50,44 @@ async def run(
     if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
     async with open_app(settings, runtime) as app:
-        with _told_to_stop(when_told_to_stop) as stop:
+        with _stop_signals(on_stop) as stop:
             token = settings.discord_token.get_secret_value()
-            await _unless(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
+            await _until_stopped(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
             if not stop.is_set():
                 async with app.running():
-                    await _unless(stop, _connect(app.gateway.bot))
+                    await _until_stopped(stop, _connect(app.gateway.bot))
     log.info("stopped")
 
 
-def end_in_time() -> None:
-    """End the process if it has not ended by itself in time: a death costs no more than that.
+def exit_after_timeout() -> None:
+    """Exit the process after 8 seconds, unless it has ended by then.
 
-    A database that another program keeps locked can hold it up, thread by thread.
+    A database that another program keeps locked can delay the end, thread by thread. To exit without
+    order loses nothing: each step is saved before it is taken, so the next start continues.
     """
-    timer = threading.Timer(_STOP_WITHIN, _leave)
+    timer = threading.Timer(_STOP_TIMEOUT, _exit)
     timer.daemon = True
     timer.start()
 
 
-def _leave() -> None:
+def _exit() -> None:
     log.warning("stopping takes too long: what is left to do is left to the next start")
     os._exit(0)
 
 
 @contextmanager
-def _told_to_stop(tell: Callable[[], None]) -> Generator[asyncio.Event]:
-    """Yield the event that SIGTERM and Ctrl-C set, which *tell* hears of, too."""
+def _stop_signals(on_stop: Callable[[], None]) -> Generator[asyncio.Event]:
+    """Yield the event that SIGTERM and Ctrl-C set; the first of them also calls *on_stop*."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     signs = (signal.SIGTERM, signal.SIGINT)
 
-    def hear() -> None:
+    def set_event() -> None:
         if not stop.is_set():
             stop.set()
-            tell()
+            on_stop()
 
     for sign in signs:
-        loop.add_signal_handler(sign, hear)
+        loop.add_signal_handler(sign, set_event)
     try:
         yield stop
     finally:
@@ -93,16 +95,16 @@ def _told_to_stop(tell: Callable[[], None]) -> Generator[asyncio.Event]:
             loop.remove_signal_handler(sign)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do *work* to its end, or until *stop* is set."""
+async def _until_stopped(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Run *work* to its end, or cancel it when *stop* is set."""
     session = asyncio.create_task(work, name="discord session")
-    told = asyncio.create_task(stop.wait(), name="told to stop")
+    stopping = asyncio.create_task(stop.wait(), name="stop signal")
     try:
-        await asyncio.wait({session, told}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({session, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        told.cancel()
-        # While it connects, discord.py can swallow a cancellation: Python 3.11's wait_for does
-        # when what it waits for is done at that moment. So it is told until it has heard.
+        stopping.cancel()
+        # While it connects, discord.py can swallow a cancellation: Python 3.11's wait_for does so
+        # when its awaitable is done at that moment. So the session is cancelled until it ends.
         while not session.done():
             session.cancel()
             await asyncio.wait({session}, timeout=_CANCEL_AGAIN_AFTER)
@@ -131,7 +133,7 @@ async def _log_in(
         except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, pause)
         await bot.http.close()
-        # discord.py would go on with the connector that it has just closed.
+        # Otherwise discord.py would use the connector that it has just closed.
         bot.http.connector = discord.utils.MISSING
         await sleep(pause)
         pause = min(_LONGEST_PAUSE, pause * 2)

@@ -1,1 +1,1 @@
-"""The commands beside the bot itself, one file a command."""
+"""Commands of the command line, one file each; `bot.__main__` has the table of them."""

@@ -81,7 +81,7 @@ _WITH_A_BROKEN_CATALOGUE = """
 import bot.app.build
 from bot.__main__ import main
 from bot.catalogue import read_catalogue
-bot.app.build.load_catalogue = lambda: read_catalogue("[[model]]\\nname = 'fox'")
+bot.app.build.load_catalogue = lambda _: read_catalogue("[[model]]\\nname = 'fox'")
 raise SystemExit(main([]))
 """
 

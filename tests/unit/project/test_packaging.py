@@ -113,6 +113,14 @@ def test_the_example_explains_every_setting_with_its_default() -> None:
     assert given == defaults
 
 
+def test_the_example_explains_each_setting_in_the_words_of_its_field() -> None:
+    """The line above each setting in `.env.example` is the field's description, in their order."""
+    explained = re.findall(r"^# (.+)\n(?:# )?([A-Z_]+)=", EXAMPLE, re.M)
+    assert explained == [
+        (field.description, name.upper()) for name, field in Settings.model_fields.items()
+    ]
+
+
 def test_an_untouched_example_may_be_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

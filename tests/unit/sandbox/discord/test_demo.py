@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.demo import main
+from bot.__main__ import main
 from sandbox.demo.endings import is_cancelled, is_link_or_small_file, shows_one
 from sandbox.demo.terminal_report import card_summary
 from sandbox.discord import SeenMessage
@@ -41,14 +41,14 @@ def test_without_the_extra_the_demo_says_what_to_install(
         return None if name == "simcord" else found(name, package)
 
     monkeypatch.setattr(importlib.util, "find_spec", find)
-    assert main(["--once", "x"]) == 2
+    assert main(["demo", "--once", "x"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("The demo needs simcord: ")
     assert "`make demo`" in said
     assert "pip install" not in said
 
 
-@pytest.mark.parametrize("arguments", [["--port"], ["sandbox", "--port"]])
+@pytest.mark.parametrize("arguments", [["demo", "--port"], ["sandbox", "--port"]])
 @pytest.mark.parametrize("port", ["70000", "-1", "http", "1" * 5000])
 def test_what_is_no_port_is_refused_in_words(
     arguments: list[str], port: str, capsys: pytest.CaptureFixture[str]

@@ -1,0 +1,42 @@
+"""Command `run`: read the settings, set up the logs, and run the bot (`bot.app.run`)."""
+
+import argparse
+import asyncio
+
+from bot.cli.command import Command, end_with
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.monitoring.logs import configure_logging
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        return end_with(str(error))
+    secrets = (settings.discord_token, settings.modelhunter_key)
+    configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
+
+    # Only now, because discord.py takes a second to load and a mistake is answered without it.
+    from bot.app.run import TokenRefused, exit_after_timeout, run
+    from bot.app.shared import Runtime
+    from bot.catalogue import CatalogueError
+    from bot.web.server import PortUnusable
+    from db.errors import DatabaseUnusable
+
+    try:
+        runtime = Runtime(allowed_addresses=options.allowed_addresses)
+        asyncio.run(run(settings, runtime, on_stop=exit_after_timeout))
+    except TokenRefused:
+        return end_with("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
+    except (CatalogueError, DatabaseUnusable, PortUnusable) as error:
+        return end_with(str(error))
+    return 0
+
+
+RUN = Command(
+    name="run",
+    help="run the bot (the default)",
+    description="Run the bot until SIGTERM or Ctrl-C.",
+    run=_run,
+)

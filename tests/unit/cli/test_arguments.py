@@ -1,0 +1,112 @@
+"""What the command line understands, and how soon it answers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+
+# What a command needs for its work, and no text of help.
+HEAVY = ("aiohttp", "alembic", "av", "discord", "httpx", "pydantic", "simcord", "sqlalchemy")
+
+_PRINT_HEAVY_MODULES = f"""
+import sys
+from bot.__main__ import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    print(ended.code, *(name for name in {HEAVY} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--help"], 0),
+        (["run", "--help"], 0),
+        (["demo", "--help"], 0),
+        (["sandbox", "--help"], 0),
+        (["backup", "--help"], 0),
+        (["backup"], 2),
+        (["nonsense"], 2),
+    ],
+)
+def test_help_and_mistakes_load_no_heavy_module(arguments: list[str], code: int) -> None:
+    """The help, and the line about a mistake, come without discord.py, SQLAlchemy and the like."""
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _PRINT_HEAVY_MODULES, *arguments],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.stdout.splitlines()[-1] == str(code)
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command has a line, and the settings are pointed to."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    words = [line.split()[0] for line in lines if line.startswith("    ") and line.split()]
+    assert [word for word in words if word in {"run", "demo", "sandbox", "backup"}] == [
+        "run",
+        "demo",
+        "sandbox",
+        "backup",
+    ]
+    assert "docs/settings.md" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "call", "options"),
+    [
+        ("run", "modelhunter-bot run", ()),
+        ("demo", "python -m bot demo", ("--port", "--once", "--output")),
+        ("sandbox", "python -m bot sandbox", ("--port",)),
+        ("backup", "modelhunter-bot backup", ("file",)),
+    ],
+)
+def test_a_command_explains_its_arguments(
+    command: str, call: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The help of a command says how it is called and names each of its arguments."""
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"usage: {call} [-h]")
+    assert [option for option in options if option not in said] == []
+
+
+@pytest.mark.parametrize("arguments", [["run", "now"], ["backup", "a", "b"], ["demo", "x"], ["no"]])
+def test_an_argument_too_many_is_named(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What no command takes ends with exit code 2, and is named."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert arguments[-1] in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"]])
+def test_without_a_command_the_bot_is_run(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`run` is the default: both end at the settings that are missing."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "MODELHUNTER_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("DISCORD_TOKEN is missing; MODELHUNTER_KEY is missing.")
