@@ -9,7 +9,9 @@ import discord
 from discord.ext import commands
 
 from bot.discord.command_sync import CommandSync
+from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
+from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.key_values import KeyValues
@@ -50,7 +52,8 @@ class GenerationBot(commands.Bot):
         self.dispatch("jobs_claimed", jobs)
 
     async def setup_hook(self) -> None:
-        """Sync the commands with Discord if they have changed."""
+        """Sync the commands and their translations with Discord if they have changed."""
+        await self.tree.set_translator(command_translator(bundled))
         await self._sync.when_changed(self.application_id)
 
     def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:

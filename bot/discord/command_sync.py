@@ -1,4 +1,8 @@
-"""Tell Discord of the commands when their definition changed, not at every start."""
+"""Command sync: send the commands to Discord when they have changed, not at every start.
+
+Discord limits how many commands an application may create in a day (Discord docs: Application
+Commands), and a bot may be restarted often.
+"""
 
 import contextlib
 import hashlib
@@ -13,7 +17,7 @@ from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
 
-# Names under which the database keeps what Discord was told last, and where.
+# Names under which the database keeps what was sent last, and where to.
 _DEFINITION = "synced commands"
 _PLACE = "synced place"
 _NO_SERVER = (
@@ -24,7 +28,7 @@ _EVERYWHERE = "everywhere"
 
 
 class CommandSync:
-    """Keep Discord's idea of the commands in step with ours, in one place only."""
+    """Keep the commands on Discord equal to those of the tree, in one place only."""
 
     def __init__(
         self,
@@ -38,17 +42,17 @@ class CommandSync:
         self._guild = discord.Object(guild_id) if guild_id else None
 
     async def when_changed(self, application_id: int | None) -> None:
-        """Sync if the definition, the place or the application differs from last time.
+        """Sync if the definition, a translation, the place or the application has changed.
 
-        Trouble with Discord is logged: the next connection tries again.
+        An error from Discord is logged: the next connection tries again.
         """
         place = str(self._guild.id) if self._guild else _EVERYWHERE
-        definition = self._digest(application_id, place)
+        definition = await self._digest(application_id, place)
         if await self._key_values.get_value(_DEFINITION) == definition:
             return
         try:
             await self._clear_former(place)
-            await self._tell()
+            await self._send()
         except (discord.HTTPException, *CONNECTION_ERRORS) as error:
             if self._guild is not None and isinstance(error, discord.Forbidden | discord.NotFound):
                 log.error("%s", _NO_SERVER)
@@ -58,19 +62,25 @@ class CommandSync:
         await self._key_values.put_value(_PLACE, place)
         await self._key_values.put_value(_DEFINITION, definition)
 
-    def _digest(self, application_id: int | None, place: str) -> str:
-        payload = [command.to_dict(self._tree) for command in self._tree.get_commands()]
+    async def _digest(self, application_id: int | None, place: str) -> str:
+        tree, translator = self._tree, self._tree.translator
+        payload = [
+            await command.get_translated_payload(tree, translator)
+            if translator
+            else command.to_dict(tree)
+            for command in tree.get_commands()
+        ]
         text = json.dumps([application_id, place, payload], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    async def _tell(self) -> None:
+    async def _send(self) -> None:
         if self._guild is not None:
             self._tree.copy_global_to(guild=self._guild)
         synced = await self._tree.sync(guild=self._guild)
         log.info("told Discord of %d commands", len(synced))
 
     async def _clear_former(self, place: str) -> None:
-        """Take the commands away where they were before, or people would see them twice."""
+        """Remove the commands from their former place, or users would see them twice."""
         former = await self._key_values.get_value(_PLACE)
         if former in {None, place}:
             return

@@ -2,7 +2,7 @@
 
 Discord shows them in the language of each user's client, so all of them are sent with the commands.
 It refuses all commands when one name or description is not as it must be (Discord docs:
-Application Commands), so a translation that it would refuse is left out here.
+Application Commands), so a translation that it would refuse is left out.
 """
 
 import logging
@@ -47,6 +47,11 @@ class CommandTranslator(app_commands.Translator):
             return found
         log.error("the translation into %s does not fit a command: %s", locale, string.message)
         return None
+
+
+def command_translator(catalogues: Catalogues) -> CommandTranslator | None:
+    """Return the translator for *catalogues*, None without any: commands are then sent as they are."""
+    return CommandTranslator(catalogues) if catalogues.languages else None
 
 
 def _is_valid(translation: str, *, is_name: bool) -> bool:

@@ -63,7 +63,7 @@ class Catalogues:
         for language in _fallbacks(locale):
             catalogue = self._catalogue(language)
             found = text.english if catalogue is None else self._look_up(catalogue, text, values)
-            if found == text.english:
+            if found == text.english or not found.strip():
                 continue
             if _placeholders(found) == _placeholders(text.english):
                 return found

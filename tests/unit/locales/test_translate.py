@@ -73,6 +73,14 @@ def test_counted_text_has_plural_forms(tmp_path: Path, count: int, expected: str
     assert Catalogues(tmp_path).translate(MORE, "pl", count=count) == expected
 
 
+@pytest.mark.parametrize("empty", ["", " ", "\u3000"])
+def test_empty_translation_is_not_used(tmp_path: Path, empty: str) -> None:
+    """Discord refuses a card without a title, so a translation that says nothing counts as missing."""
+    write_catalogue(tmp_path, "de", {"Cancel": empty})
+
+    assert Catalogues(tmp_path).translate(CANCEL, "de") == "Cancel"
+
+
 @pytest.mark.parametrize(
     "broken",
     [
