@@ -1,1 +1,5 @@
-"""The outside world in a box: a sandbox API, a simulated Discord, the demo that joins them."""
+"""Sandbox: a simulated Discord and a sandbox of ModelHunter's API, both served on loopback.
+
+The unchanged bot runs against the two in a process of its own (`launcher`, `bot_process`). The demo
+and the tests are built on them. Neither of the two knows the bot.
+"""

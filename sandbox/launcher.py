@@ -1,4 +1,4 @@
-"""Run the bot, unchanged, against a Discord on this machine instead of the real one."""
+"""Launcher: runs the unchanged bot against a Discord on this machine instead of the real one."""
 
 import argparse
 import sys
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     known, rest = parser.parse_known_args(argv)
     point_at(known.discord.rstrip("/"))
-    from bot.__main__ import main as run_bot  # noqa: PLC0415 - only now, pointed at the sandbox
+    from bot.__main__ import main as run_bot  # noqa: PLC0415 - once discord.py points at the sandbox
 
     return run_bot(rest, allowed_addresses=frozenset(known.allow))
 

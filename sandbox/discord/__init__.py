@@ -1,4 +1,10 @@
-"""A simulated Discord over loopback: REST, CDN and gateway around simcord's model."""
+"""Simulated Discord: REST, CDN and gateway on loopback, around simcord's model of Discord.
+
+A REST call passes `rest` (parse, inject faults), `rules` (limits that simcord lacks), `routes` (what
+simcord lacks or answers otherwise) and simcord, which changes the `model`. The model notifies
+the `gateway`, which sends events to the bot, and `changes`, which wakes tests that wait for a state.
+A `Person` is a simulated user, whose actions reach the bot through the gateway.
+"""
 
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.faults import DiscordFaults, Hold

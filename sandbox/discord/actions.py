@@ -1,4 +1,4 @@
-"""What a person does on the page, turned into what a person does on Discord."""
+"""Page actions: what a user does on the page, carried out as the same act on Discord."""
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,11 +15,11 @@ from sandbox.discord.server import SandboxDiscord
 Json = dict[str, Any]
 Action = Callable[[SandboxDiscord, Person, Json], Awaitable[Json]]
 UNANSWERED = "The application did not respond"
-TIMEOUT = 4.0  # seconds until the page says so; Discord gives 3
+TIMEOUT = 4.0  # seconds until the page shows that; Discord allows 3
 
 
 async def act(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    """Do what the page asks for, and say how it went: `error` in words, or the result."""
+    """Carry out a page's request, and return its result, or `error` with a sentence."""
     action = _ACTIONS.get(page_request.get("do", ""))
     if action is None:
         return {"error": f"unknown action {page_request.get('do')!r}"}
@@ -97,7 +97,7 @@ def _options(
     *,
     is_partial: bool,
 ) -> dict[str, OptionValue]:
-    """Turn what was typed into the types that the command declares."""
+    """Convert typed options to the types that the command declares."""
     command = find_command(
         discord.model,
         name,

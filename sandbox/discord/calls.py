@@ -1,4 +1,4 @@
-"""What the bot asked of the REST interface, and what it was told."""
+"""REST calls of the bot, as they were received and answered."""
 
 import dataclasses
 from typing import Any
@@ -27,9 +27,9 @@ class Call:
     status: int | None = None
     code: int | None = None  # Discord's JSON error code
     answered: float | None = None  # Unix seconds
-    happened: bool = False  # whether the call had its effect
+    happened: bool = False  # whether the call was carried out
 
 
 def is_upload(call: Call) -> bool:
-    """Whether the call brings files."""
+    """Whether the call uploads files."""
     return bool(call.uploads)

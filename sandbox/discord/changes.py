@@ -1,4 +1,4 @@
-"""Wait until something that depends on the model's state is so."""
+"""Changes: lets tests and pages wait until the model is in a wanted state."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 
 class Changes:
-    """Wake everybody who waits for a change of the model."""
+    """Wakes all coroutines that wait for a change of the model."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
         self.count = 0
 
     def announce(self) -> None:
-        """Say that something may have changed."""
+        """Announce that something may have changed."""
         self.count += 1
         for future in self._waiting:
             if not future.done():
@@ -26,7 +26,7 @@ class Changes:
         """Return the first truthy answer of *find*, asked again after each change.
 
         Raises:
-            TimeoutError: *timeout* seconds went by without one; says *what* was waited for.
+            TimeoutError: *timeout* seconds passed without one; names *what* was waited for.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -37,7 +37,7 @@ class Changes:
         return found
 
     async def after(self, count: int) -> None:
-        """Wait until there were more changes than *count*."""
+        """Wait until there have been more changes than *count*."""
         while self.count <= count:
             await self._next()
 

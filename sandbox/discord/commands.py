@@ -1,4 +1,4 @@
-"""Interactions as Discord sends them, built from what a person does."""
+"""Interaction payloads as Discord sends them, built from what a user does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ LINK, PREMIUM = 5, 6
 def find_command(
     model: Model, name: str, *, user_id: int, channel_id: int, kind: int = AppCommandType.CHAT_INPUT
 ) -> dict[str, Any] | None:
-    """Return the command of that name (its first word) which this person sees in this channel."""
+    """Return the command of that name (its first word) which this user sees in this channel."""
     root_name = name.split(maxsplit=1)[0] if kind == AppCommandType.CHAT_INPUT else name
     visible = model.visible_commands(user_id=user_id, channel_id=channel_id, type=kind)
     found = [command for command in visible if command["name"] == root_name]
@@ -36,7 +36,7 @@ def slash_data(
     """Build the data of a slash command.
 
     Raises:
-        SetupError: the options are not what the command declares, as Discord's client would say.
+        SetupError: the options are not what the command declares; Discord's client would not send it.
     """
     leaf, nesting = interactions.walk_to_subcommand(command, name.split()[1:])
     accepted = interactions.check_options(name, leaf, dict(options))
@@ -59,7 +59,7 @@ def slash_data(
 def autocomplete_data(
     command: dict[str, Any], name: str, option: str, typed: str, others: Mapping[str, OptionValue]
 ) -> dict[str, Any]:
-    """Build the data of a person typing into *option*; other options may be half done."""
+    """Build the data of a user typing into *option*; other options may be incomplete."""
     leaf, nesting = interactions.walk_to_subcommand(command, name.split()[1:])
     declared = {item["name"]: item for item in leaf.get("options") or []}
     if option not in declared or not declared[option].get("autocomplete"):

@@ -1,4 +1,4 @@
-"""Discord's gateway: sessions, heartbeats, events by intent, and resuming after a drop."""
+"""Gateway: sessions, heartbeats, events by intent, and resuming (Discord docs: Gateway)."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ PRIVILEGED = discord.Intents(members=True, presences=True, message_content=True)
 
 
 class Session:
-    """One identified client: what it may see, and what it was sent."""
+    """An identified client: its intents, and every event that it was sent, for a resume."""
 
     def __init__(self, intents: int) -> None:
         self.id = secrets.token_hex(16)
@@ -44,7 +44,7 @@ class Session:
         self._fresh.set()
 
     def rewind(self, sequence: int) -> None:
-        """Go back to what the client has seen."""
+        """Continue after the last event that the client has seen."""
         self._sent = min(sequence, len(self._frames))
         self._fresh.set()
 
@@ -63,7 +63,7 @@ class Session:
 
 
 class Gateway:
-    """Accept the bot's connections and bring it what happens."""
+    """Accepts the bot's connections and sends it the model's events."""
 
     def __init__(self, model: Model, changes: Changes, token: str) -> None:
         self._model = model
@@ -92,7 +92,7 @@ class Gateway:
         )
 
     async def drop(self, *, resumable: bool = True) -> None:
-        """Close every connection; without *resumable* the sessions are gone."""
+        """Close every connection; without *resumable* the sessions are invalid too."""
         sockets = [session.socket for session in self._sessions.values() if session.socket]
         if not resumable:
             self._sessions.clear()
@@ -101,7 +101,7 @@ class Gateway:
 
     @contextlib.asynccontextmanager
     async def down(self, *, resumable: bool = True) -> AsyncGenerator[None]:
-        """Drop everybody and greet nobody while the block runs."""
+        """Drop all clients, and accept none while the block runs."""
         self._up.clear()
         try:
             await self.drop(resumable=resumable)
@@ -110,7 +110,7 @@ class Gateway:
             self._up.set()
 
     def broadcast(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Bring an event to each session that may see it."""
+        """Send an event to each session whose intents include it."""
         for session in self._sessions.values():
             if session.is_ready:
                 self._deliver(session, event, payload)
@@ -194,8 +194,8 @@ class Gateway:
         self._changes.announce()
 
     def _deliver(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
-        gate = intent_rules.required_intent(event, payload)
-        if gate is not None and not getattr(session.intents, gate):
+        intent = intent_rules.required_intent(event, payload)
+        if intent is not None and not getattr(session.intents, intent):
             return
         shaped = copy.deepcopy(dict(payload))
         bot_id = self._model.bot_user.id

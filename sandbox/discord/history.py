@@ -1,4 +1,4 @@
-"""Remember each version of each message, so that tests can judge the sequence of edits."""
+"""History: every version of every message, so that tests can check the sequence of edits."""
 
 import copy
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from sandbox.discord.model import Model
 
 
 class Version(NamedTuple):
-    """What a message showed from *time* (Unix seconds) on; None after its deletion."""
+    """A message as it was from *time* (Unix seconds) on; None after its deletion."""
 
     time: float
     message: dict[str, Any] | None
 
 
 class History:
-    """Keep every version of every message; reactions are not versions."""
+    """Records every version of every message; reactions make no version."""
 
     def __init__(self, model: Model, clock: Callable[[], float]) -> None:
         self._model = model

@@ -1,4 +1,4 @@
-"""How large a picture or a video is, as Discord says it of what is uploaded."""
+"""Media sizes: width and height of uploaded pictures and videos, which Discord's attachments have."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Messages as a person sees them: the wire's JSON with names for what tests ask for."""
+"""Messages as a user sees them: Discord's JSON, with names for what tests ask for."""
 
 import dataclasses
 from typing import Any
@@ -13,7 +13,7 @@ BUTTON = 2
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Button:
-    """A button as it stands on a message."""
+    """A button on a message."""
 
     label: str
     custom_id: str | None
@@ -23,7 +23,7 @@ class Button:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message at one moment; ask again to see a later one."""
+    """A message as it was at one moment."""
 
     payload: dict[str, Any] = dataclasses.field(repr=False)
 
@@ -34,12 +34,12 @@ class SeenMessage:
 
     @property
     def channel_id(self) -> int:
-        """Where it stands."""
+        """The channel that it is in."""
         return int(self.payload["channel_id"])
 
     @property
     def author_id(self) -> int:
-        """Who wrote it."""
+        """The user id of its author."""
         return int(self.payload["author"]["id"])
 
     @property
@@ -71,17 +71,17 @@ class SeenMessage:
 
     @property
     def is_ephemeral(self) -> bool:
-        """Whether only the person who asked sees it."""
+        """Whether only the user of the interaction sees it."""
         return bool(self.payload["flags"] & EPHEMERAL)
 
     @property
     def is_loading(self) -> bool:
-        """Whether it says that the bot is thinking."""
+        """Whether it shows that the bot is thinking, which is Discord's word for a deferred answer."""
         return bool(self.payload["flags"] & LOADING)
 
     @property
     def reactions(self) -> dict[str, int]:
-        """How many people reacted with what."""
+        """The number of users for each emoji."""
         return {r["emoji"]["name"]: r["count"] for r in self.payload["reactions"]}
 
     @property
@@ -100,7 +100,7 @@ class SeenMessage:
 
     @property
     def words(self) -> str:
-        """Every word on it, to look for one: content, embeds, buttons."""
+        """All its text, to search in: content, embeds, buttons."""
         lines = [self.content]
         for embed in self.embeds:
             lines += [embed.get("title") or "", embed.get("description") or ""]

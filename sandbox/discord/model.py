@@ -1,4 +1,4 @@
-"""simcord's Discord with a clock that runs, attachments that can be fetched, and observers."""
+"""Model: simcord's Discord with a running clock, attachments that can be fetched, and observers."""
 
 import datetime
 from collections.abc import Callable
@@ -16,7 +16,7 @@ MessageObserver = Callable[[Message, str], None]
 
 
 class RunningClock(Clock):
-    """Tell simcord the caller's time instead of a time that only tests move."""
+    """simcord's clock, but with the caller's time; simcord's own moves only by hand."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class RunningClock(Clock):
 
 
 class LoopbackCdn(CdnStore):
-    """Keep attachments under the address they are served at."""
+    """Attachments, under the addresses that they are served at."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,9 +60,9 @@ class LoopbackCdn(CdnStore):
 
 
 class Model(Backend):
-    """Tell observers about every message that is written, edited, reacted to or deleted.
+    """simcord's backend, which notifies observers of each message that is created or changes.
 
-    simcord's own events leave out ephemeral messages, which people see all the same.
+    simcord's own events leave out ephemeral messages, which their user sees too.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -72,48 +72,48 @@ class Model(Backend):
         self.cdn = self.attachments
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
-        """Publish a prepared message."""
+        """Publish a prepared message and notify observers."""
         self._name_source(message)
         committed = super().commit_message(message, broadcast=broadcast)
-        self._tell(committed, "created")
+        self._notify(committed, "created")
         return committed
 
     def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
-        """Change a message."""
+        """Change a message and notify observers."""
         message = super().edit_message(channel_id, message_id, fields)
-        self._tell(message, "edited")
+        self._notify(message, "edited")
         return message
 
     def delete_message(self, channel_id: int, message_id: int) -> None:
-        """Remove a message."""
+        """Delete a message and notify observers."""
         message = self.get_message(channel_id, message_id)
         super().delete_message(channel_id, message_id)
-        self._tell(message, "deleted")
+        self._notify(message, "deleted")
 
     def set_reaction(
         self, channel_id: int, message_id: int, emoji: str, user_id: int, reacted: bool
     ) -> None:
-        """Add or take off one person's reaction."""
+        """Add or remove a user's reaction and notify observers."""
         super().set_reaction(channel_id, message_id, emoji, user_id, reacted)
-        self._tell(self.get_message(channel_id, message_id), "reacted")
+        self._notify(self.get_message(channel_id, message_id), "reacted")
 
     def clear_reaction(self, channel_id: int, message_id: int, emoji: str) -> None:
-        """Take off everybody's reaction of one kind."""
+        """Remove every reaction with an emoji and notify observers."""
         super().clear_reaction(channel_id, message_id, emoji)
-        self._tell(self.get_message(channel_id, message_id), "reacted")
+        self._notify(self.get_message(channel_id, message_id), "reacted")
 
     def clear_reactions(self, channel_id: int, message_id: int) -> None:
-        """Take off every reaction."""
+        """Remove every reaction and notify observers."""
         super().clear_reactions(channel_id, message_id)
-        self._tell(self.get_message(channel_id, message_id), "reacted")
+        self._notify(self.get_message(channel_id, message_id), "reacted")
 
     def _name_source(self, message: Message) -> None:
-        """Say whose button a message answers (Discord docs: Message Interaction Metadata)."""
+        """Add the message whose button was pressed (Discord docs: Message Interaction Metadata)."""
         metadata = message.interaction_metadata
         record = self.interactions.get(int(metadata["id"])) if metadata else None
         if metadata is not None and record is not None and record.source_message_id is not None:
             metadata["interacted_message_id"] = str(record.source_message_id)
 
-    def _tell(self, message: Message, what: str) -> None:
+    def _notify(self, message: Message, what: str) -> None:
         for observer in self.observers:
             observer(message, what)

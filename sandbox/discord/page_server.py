@@ -1,4 +1,4 @@
-"""A channel of the simulated Discord as a page in the browser, for people to try the bot."""
+"""Page server: a channel of the simulated Discord as a web page, on which the bot can be tried."""
 
 import asyncio
 import contextlib
@@ -18,11 +18,11 @@ from sandbox.discord.server import SandboxDiscord
 
 FOLDER = Path(__file__).parent / "page"
 LARGEST_MESSAGE = 64 * 1024 * 1024
-PAUSE = 0.05  # seconds; what changes together is shown together
+PAUSE = 0.05  # seconds in which changes are collected
 
 
 class Viewer:
-    """One open page: who looks, and what is still to be shown there."""
+    """An open page: its user, and the messages that it has yet to show."""
 
     def __init__(self, person: Person, socket: web.WebSocketResponse) -> None:
         self.person = person
@@ -31,7 +31,7 @@ class Viewer:
 
 
 class Page:
-    """Serve the page and keep every open copy of it up to date."""
+    """Serves the page and keeps every open copy up to date."""
 
     def __init__(self, discord: SandboxDiscord, people: list[Person]) -> None:
         self._discord = discord
@@ -51,7 +51,7 @@ class Page:
         return app
 
     async def close(self) -> None:
-        """Say goodbye to every open page."""
+        """Close the connections of all open pages."""
         for viewer in list(self._viewers):
             await viewer.socket.close()
 
@@ -69,7 +69,7 @@ class Page:
                 async for message in socket:
                     if message.type is WSMsgType.TEXT:
                         page_request = json.loads(message.data)
-                        group.create_task(self._do(viewer, page_request), name="page-page_request")
+                        group.create_task(self._do(viewer, page_request), name="page-request")
                 shower.cancel()
         finally:
             self._viewers.discard(viewer)
@@ -125,7 +125,7 @@ async def _send(viewer: Viewer, message: dict[str, Any]) -> None:
 async def open_page(
     discord: SandboxDiscord, people: list[Person], *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncGenerator[str]:
-    """Serve the page while the block runs, and give its address; a taken port becomes a free one."""
+    """Serve the page while the block runs, and yield its address; a free port replaces a taken one."""
     page = Page(discord, people)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -1,4 +1,4 @@
-"""People who use the bot: what they do reaches it through the gateway."""
+"""Simulated users: what they do reaches the bot through the gateway."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -21,23 +21,22 @@ MessageLike = SeenMessage | int
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot answered to an interaction by the time somebody asked."""
+    """The bot's answer to an interaction, as far as it has come."""
 
     interaction_id: int
-    kind: (
-        str | None
-    )  # message, deferred, deferred_update, update, modal, autocomplete; None: nothing
+    # message, deferred, deferred_update, update, modal, autocomplete; None: no answer yet
+    kind: str | None
     message: SeenMessage | None = None
     choices: tuple[dict[str, Any], ...] = ()
 
     @property
     def is_acknowledged(self) -> bool:
-        """Whether the bot answered at all."""
+        """Whether the bot has answered at all."""
         return self.kind is not None
 
 
 class Invocation:
-    """An interaction that is on its way."""
+    """An interaction that was sent to the bot."""
 
     def __init__(self, discord: SandboxDiscord, record: Interaction) -> None:
         self._discord = discord
@@ -46,7 +45,7 @@ class Invocation:
         self.token = record.token
 
     def look(self) -> Answer:
-        """Return what has been answered so far."""
+        """Return the answer as far as it has come."""
         record = self._record
         kind = str(record.response_kind.value) if record.response_kind is not None else None
         message = None
@@ -58,7 +57,7 @@ class Invocation:
         """Wait for the bot's answer.
 
         Raises:
-            TimeoutError: it did not answer; a person would read "did not respond".
+            TimeoutError: it did not answer; Discord would show "did not respond".
         """
         await self._discord.changes.until(
             lambda: self._record.responded,
@@ -69,7 +68,7 @@ class Invocation:
 
 
 class Person:
-    """Somebody who types, taps and reads."""
+    """A user: sends commands, presses buttons, reacts, writes and reads."""
 
     def __init__(self, discord: SandboxDiscord, user_id: int, name: str) -> None:
         self._discord = discord
@@ -86,7 +85,7 @@ class Person:
         may_manage_messages: bool = False,
         guild: int | None = None,
     ) -> Self:
-        """Make a user and add them to a guild (the default one)."""
+        """Create a user and add them to a guild (the default one)."""
         guild_id = guild or discord.guild
         user = discord.model.make_user(name.lower(), global_name=name)
         roles = []
@@ -98,22 +97,22 @@ class Person:
 
     @property
     def dm_channel(self) -> int:
-        """The channel of direct messages between this person and the bot."""
+        """The channel of direct messages between this user and the bot."""
         return int(self._model.get_dm_channel(self.id).id)
 
     def close_dms(self) -> None:
-        """Take no direct messages any more (the bot gets 50007)."""
+        """Accept no direct messages any more (the bot gets 50007)."""
         self._discord.rules.closed_dms.add(self.id)
 
     def sees(self, channel: int | None = None) -> list[SeenMessage]:
-        """Return what this person sees in a channel (the default one), oldest first."""
+        """Return the messages that this user sees in a channel (the default one), oldest first."""
         return self._discord.messages(channel, viewer=self.id)
 
     async def slash(self, channel: int, name: str, /, **options: OptionValue) -> Answer:
         """Use a slash command and wait for the bot's answer.
 
         Raises:
-            SetupError: Discord's client would not let this person send it.
+            SetupError: Discord's client would not let this user send it.
             TimeoutError: the bot did not answer.
         """
         invocation = await self.begin(channel, name, options)
@@ -137,7 +136,7 @@ class Person:
     async def autocomplete(
         self, channel: int, name: str, option: str, typed: str, /, **others: OptionValue
     ) -> list[dict[str, Any]]:
-        """Type into an option; return the choices offered: name and value each."""
+        """Type into an option and return the choices offered, each with name and value."""
         command = await self._command(channel, name, AppCommandType.CHAT_INPUT)
         data = commands.autocomplete_data(command, name, option, typed, others)
         kind = InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE
@@ -154,12 +153,12 @@ class Person:
         return await invocation.answer()
 
     async def click(self, message: MessageLike, button: str) -> Answer:
-        """Tap the button with that label, emoji or custom id, and wait for the answer."""
+        """Press the button with that label, emoji or custom id, and wait for the answer."""
         stored = self._stored(message)
         return await self._use(stored, commands.button_data(stored, button)).answer()
 
     def tap(self, message: MessageLike, button: str) -> Invocation:
-        """Tap a button without waiting."""
+        """Press a button without waiting for the answer."""
         stored = self._stored(message)
         return self._use(stored, commands.button_data(stored, button))
 
@@ -180,13 +179,13 @@ class Person:
         self._discord.changes.announce()
 
     async def unreact(self, message: MessageLike, emoji: str) -> None:
-        """Take one's own reaction off."""
+        """Remove this user's own reaction."""
         stored = self._stored(message)
         self._model.set_reaction(stored.channel_id, stored.id, emoji, self.id, False)
         self._discord.changes.announce()
 
     async def delete(self, message: MessageLike) -> None:
-        """Delete a message; somebody else's needs Manage Messages."""
+        """Delete a message; another author's needs Manage Messages."""
         stored = self._stored(message)
         if stored.author_id != self.id and not stored.is_ephemeral:
             self._require(stored.channel_id, "manage_messages")
@@ -194,7 +193,7 @@ class Person:
         self._discord.changes.announce()
 
     async def say(self, channel: int, content: str) -> SeenMessage:
-        """Write an ordinary message."""
+        """Send an ordinary message."""
         self._require(channel, "send_messages")
         message = self._model.create_message(channel, self.id, content)
         self._discord.changes.announce()
@@ -211,7 +210,7 @@ class Person:
         )
 
     async def _command(self, channel: int, name: str, kind: int) -> dict[str, Any]:
-        """Find a command, giving a starting bot time to register it."""
+        """Find a command; wait while a starting bot has yet to register it."""
         self._require(channel, "view_channel")
         return await self._discord.changes.until(
             lambda: commands.find_command(

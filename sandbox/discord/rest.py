@@ -1,4 +1,4 @@
-"""Discord's REST interface over HTTP: parse, fail as told, check, ask the model, answer."""
+"""REST interface: parse a call, inject faults, check the rules, ask the model, answer."""
 
 import asyncio
 import dataclasses
@@ -39,11 +39,11 @@ class _File:
 
 
 class ConnectionCutError(Exception):
-    """The connection was cut on purpose; there is nobody to answer."""
+    """The connection was cut by a fault, so that no answer can be sent."""
 
 
 class Rest:
-    """Answer every call of the bot, and remember it."""
+    """Answers every call of the bot, and records it."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Rest:
         self._clock = clock
         self._token = token
         self.calls: list[Call] = []
-        self.gaps: list[str] = []  # what the bot used and this Discord can't do
+        self.gaps: list[str] = []  # calls of the bot that this Discord can't answer
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request below /api/v10."""
@@ -165,7 +165,7 @@ async def _before(fault: DiscordFaultEffect) -> None:
 
 
 def _needs_bot_token(path: str) -> bool:
-    """Interaction callbacks and webhooks are authorized by the token in their path."""
+    """Whether a path needs the bot token; callbacks and webhooks carry a token of their own."""
     parts = path.strip("/").split("/")
     return parts[0] != "interactions" and not (parts[0] == "webhooks" and len(parts) > 2)
 
@@ -207,7 +207,7 @@ def _refusal(fault: DiscordFaultEffect) -> web.Response:
 
 
 def _limit_headers(retry_after: float, scope: str) -> dict[str, str]:
-    """Head a 429 as Discord does (Rate Limits: header format)."""
+    """Return the headers of a 429 (Discord docs: Rate Limits, header format)."""
     headers = {"Retry-After": str(max(1, round(retry_after))), "X-RateLimit-Scope": scope}
     if scope == "global":
         return {**headers, "X-RateLimit-Global": "true"}
@@ -238,7 +238,7 @@ async def _parse(request: web.Request) -> tuple[Any, list[_File]]:
 
 
 def _describe(files: list[_File], body: Any) -> None:
-    """Give the files the descriptions that the JSON beside them holds."""
+    """Add to the files the descriptions from the JSON that was sent with them."""
     data = (body or {}).get("data", body) or {}
     for entry in data.get("attachments") or ():
         index = str(entry.get("id", ""))

@@ -1,4 +1,4 @@
-"""REST routes that simcord lacks, or answers otherwise than Discord."""
+"""REST routes that simcord lacks, or answers differently from Discord."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def _application(model: Model, _call: Call, _names: dict[str, str]) -> Any:
 
 
 def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
-    """List who reacted in the order of their ids, page by page (Get Reactions)."""
+    """List the users of a reaction by id, page by page (Discord docs: Get Reactions)."""
     context = RequestContext(model, names, method=call.method, path=call.path)
     message = context.require_message(
         int(names["channel"]), int(names["message"]), "read_message_history"
@@ -45,7 +45,7 @@ def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
 
 
 def _messages(model: Model, call: Call, names: dict[str, str]) -> Any:
-    """List the oldest messages after an id; simcord lists the newest (Get Channel Messages)."""
+    """List the oldest messages after an id; simcord lists the newest (docs: Get Channel Messages)."""
     after, limit = int(call.query["after"]), int(call.query.get("limit", 50))
     everything = {**call.query, "limit": str(len(model.messages.get(int(names["channel"]), ())))}
     found = dispatch(model, "GET", call.path, params=everything)
@@ -53,7 +53,7 @@ def _messages(model: Model, call: Call, names: dict[str, str]) -> Any:
 
 
 def _remove_own_reaction(model: Model, call: Call, names: dict[str, str]) -> Any:
-    """Take the bot's reaction off; one that isn't there is no unknown message."""
+    """Remove the bot's reaction; answer Unknown Emoji if there is none."""
     context = RequestContext(model, names, method=call.method, path=call.path)
     message = context.require_message(
         int(names["channel"]), int(names["message"]), "read_message_history"

@@ -1,4 +1,4 @@
-"""Rules of Discord that simcord's model leaves out, checked before a call reaches it."""
+"""Rules of Discord that simcord lacks, checked before a call reaches the model."""
 
 import dataclasses
 from collections.abc import Callable
@@ -18,29 +18,29 @@ LONGEST_NONCE = 25
 
 @dataclasses.dataclass(slots=True)
 class Limits:
-    """What this Discord allows; tests and the demo change it while it runs."""
+    """Limits of this Discord; tests and the demo change them while it runs."""
 
     upload: int = 10 * MEBIBYTE  # bytes an attachment may have
-    advertised_upload: int | None = None  # what interactions say instead, when they are wrong
+    advertised_upload: int | None = None  # what interactions announce, if it differs
     answer_within: float = 3.0  # seconds until an interaction must be answered
     token_lifetime: float = 15 * 60.0  # seconds an interaction token works
 
 
 class Rules:
-    """Refuse what Discord refuses and simcord does not."""
+    """Refuses the calls that Discord refuses and simcord does not."""
 
     def __init__(self, model: Model, limits: Limits, clock: Callable[[], float]) -> None:
         self._model = model
         self._limits = limits
         self._clock = clock
         self._nonces: dict[tuple[int, str], tuple[float, int]] = {}
-        self.closed_dms: set[int] = set()  # people who take no direct messages
+        self.closed_dms: set[int] = set()  # ids of users who accept no direct messages
 
     def check(self, call: Call) -> None:
-        """Let a call through or refuse it.
+        """Check a call.
 
         Raises:
-            BackendError: with the status and the code that Discord answers.
+            BackendError: it is refused; has the status and the code that Discord answers.
         """
         segments = call.path.strip("/").split("/")
         if any(upload.size > self._limits.upload for upload in call.uploads):
@@ -51,7 +51,7 @@ class Rules:
             self._check_channel(int(segments[1]), call, segments)
 
     def earlier_message(self, call: Call) -> Message | None:
-        """Return the message that a repeated nonce already made (Create Message: enforce_nonce)."""
+        """Return the message that a repeated nonce created (Discord docs: Create Message)."""
         channel_id, nonce = self._nonce(call)
         if nonce is None:
             return None
@@ -61,7 +61,7 @@ class Rules:
         return self._model.messages.get(channel_id, {}).get(message_id)
 
     def remember_nonce(self, call: Call, answer: Any) -> None:
-        """Connect a created message with its nonce, and show it in the answer."""
+        """Remember the nonce of a created message, and add it to the answer."""
         channel_id, nonce = self._nonce(call)
         if nonce is not None:
             self._nonces[(channel_id, nonce)] = (self._clock(), int(answer["id"]))

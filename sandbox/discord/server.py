@@ -29,7 +29,7 @@ LARGEST_REQUEST = 600 * 1024 * 1024
 
 
 class SandboxDiscord:
-    """A Discord with one guild, one channel, one bot and as many people as wanted."""
+    """A Discord with one bot, and at first one guild with one channel and no users."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, token: str = TOKEN) -> None:
         self.token = token
@@ -46,7 +46,7 @@ class SandboxDiscord:
         )
         self.versions = History(self.model, clock)
         self.model.observers.append(lambda *_: self.changes.announce())
-        self.timeout = 15.0  # seconds that people and tests wait for the bot
+        self.timeout = 15.0  # seconds that users and tests wait for the bot
         self.url = ""
         self.guild = self.create_guild(GUILD_NAME)
         self.channel = self.create_channel(CHANNEL_NAME)
@@ -72,7 +72,7 @@ class SandboxDiscord:
     # Guilds and channels.
 
     def create_guild(self, name: str, *, with_bot: bool = True) -> int:
-        """Add a guild; without the bot, the app is there only for people who installed it."""
+        """Add a guild; without the bot, only users who installed the app can use it there."""
         guild = self.model.create_guild(name)
         if not with_bot:
             self.model.remove_member(guild.id, self.bot_id)
@@ -84,9 +84,9 @@ class SandboxDiscord:
         return int(self.model.create_channel(guild or self.guild, name).id)
 
     def forbid_bot(self, channel: int, **permissions: bool) -> None:
-        """Take permissions from the bot in a channel: `add_reactions=True` forbids reacting.
+        """Deny the bot permissions in a channel: `add_reactions=True` forbids reacting.
 
-        Called again it replaces what was forbidden; without permissions all is allowed again.
+        Each call replaces what was denied before; without permissions nothing is denied.
         """
         stored = self.model.get_channel(channel)
         stored.overwrites = [o for o in stored.overwrites if o.target_id != self.bot_id]
@@ -115,7 +115,7 @@ class SandboxDiscord:
         """Return a message as it is now.
 
         Raises:
-            LookupError: there is no such message (any more).
+            LookupError: there is no such message, or it was deleted.
         """
         found = self.find(message_id)
         if found is None:
@@ -132,7 +132,7 @@ class SandboxDiscord:
     async def until_message(
         self, message_id: int, is_so: Callable[[SeenMessage], bool], timeout: float | None = None
     ) -> SeenMessage:
-        """Wait until a message is as wanted, and return it."""
+        """Wait until a message fulfils *is_so*, and return it."""
 
         def look() -> SeenMessage | None:
             found = self.find(message_id)
@@ -149,7 +149,7 @@ class SandboxDiscord:
         return SeenMessage(payload)
 
     async def serve_attachment(self, request: web.Request) -> web.StreamResponse:
-        """Answer an attachment's bytes, whole or the range a player asks for."""
+        """Serve an attachment, whole or the range that a player asks for."""
         found = self.model.attachments.find(
             request.match_info["channel"], request.match_info["attachment"]
         )

@@ -1,4 +1,4 @@
-"""What one person sees of the simulated Discord, as JSON for the page."""
+"""View: what one user sees of the simulated Discord, as JSON for the page."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def frame(discord: SandboxDiscord, viewer: Person, people: list[Person]) -> Json:
-    """Describe everything around the messages: places, people and the bot."""
+    """Return everything but the messages: guild, channels, users, bot and commands."""
     guild = discord.model.get_guild(discord.guild)
     return {
         "guild": guild.name,
@@ -35,14 +35,14 @@ def frame(discord: SandboxDiscord, viewer: Person, people: list[Person]) -> Json
 
 
 def commands(discord: SandboxDiscord, viewer: Person, kind: int) -> list[Json]:
-    """List the commands the viewer may use in the guild's channel."""
+    """Return the commands that the viewer may use in the guild's channel."""
     return list(
         discord.model.visible_commands(user_id=viewer.id, channel_id=discord.channel, type=kind)
     )
 
 
 def messages(discord: SandboxDiscord, viewer: Person) -> list[Json]:
-    """List every message the viewer sees, in every channel they see."""
+    """Return every message that the viewer sees, in every channel that they see."""
     return [
         message.payload
         for channel in _channels(discord, viewer)
@@ -51,7 +51,7 @@ def messages(discord: SandboxDiscord, viewer: Person) -> list[Json]:
 
 
 def can_see(discord: SandboxDiscord, viewer: Person, message: Message) -> bool:
-    """Whether a message is for the viewer's eyes."""
+    """Whether the viewer sees a message."""
     is_open = channel_accessible(discord.model, message.channel_id, viewer.id)
     return is_open and message.visible_to(viewer.id)
 

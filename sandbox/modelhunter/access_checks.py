@@ -1,4 +1,4 @@
-"""The middlewares that every call passes: log, envelope for refusals, key."""
+"""Access checks: the middlewares that log a call, check its key, and wrap refusals."""
 
 import hmac
 from collections.abc import Mapping, MutableSequence
@@ -18,7 +18,7 @@ def below_api(path: str) -> str:
 
 
 def log_middleware(requests: MutableSequence[LoggedRequest]) -> Middleware:
-    """Return a middleware that notes each call once it is answered or cut."""
+    """Return a middleware that records each call once it is answered or cut."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -32,7 +32,7 @@ def log_middleware(requests: MutableSequence[LoggedRequest]) -> Middleware:
 
 @web.middleware
 async def envelope_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every refusal, also of the web framework, into the API's envelope."""
+    """Wrap every refusal, also of the web framework, in the API's error envelope."""
     try:
         return await handler(request)
     except ApiError as error:
@@ -45,7 +45,7 @@ async def envelope_middleware(request: web.Request, handler: Handler) -> web.Str
 
 
 def key_middleware(key: str, barred: Mapping[str, str]) -> Middleware:
-    """Return a middleware that asks for *key*, and refuses keys in *barred* with their code."""
+    """Return a middleware that demands *key*, and answers 403 to those in *barred*, with their code."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,9 +1,10 @@
-"""The fate of a task that nobody wrote a script for."""
+"""Default script of a task, and the queue of scripts that come before it."""
 
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from decimal import ROUND_UP, Decimal
+from functools import partial
 
 from sandbox.modelhunter.endpoints import Kind, PriceUnit
 from sandbox.modelhunter.records import NewTask
@@ -17,12 +18,10 @@ _DEFAULT_DURATION = 5.0  # seconds that are billed when the input names none
 
 
 class Scripts:
-    """Decides the fate of each new task: queued scripts first, then `choose`."""
+    """Chooses the script of each new task: queued ones first, then what `choose` returns."""
 
     def __init__(self, randomness: random.Random) -> None:
-        self.choose: Callable[[NewTask], Script] = lambda request: default_script(
-            request, randomness
-        )
+        self.choose: Callable[[NewTask], Script] = partial(default_script, randomness=randomness)
         self._queue: deque[Script] = deque()
 
     def next(self, *scripts: Script) -> None:

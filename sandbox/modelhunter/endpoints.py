@@ -1,4 +1,4 @@
-"""The providers, capabilities and models that the sandbox API knows, as data.
+"""Endpoints: the providers, capabilities and models of the sandbox API, as data.
 
 Paths, model ids, prices and estimates follow the endpoint and model pages of the ModelHunter docs;
 of a price range the lower end is kept, so that a sandbox task costs no more than was announced.
@@ -19,12 +19,12 @@ class Kind(enum.StrEnum):
 
     @property
     def medium(self) -> str:
-        """The API's own word for it: the `type` of a task."""
+        """The `type` of a task, in the API's word."""
         return "audio" if self is Kind.SPEECH else self.value
 
 
 class PriceUnit(enum.StrEnum):
-    """What a price is multiplied by."""
+    """The quantity that a price is for."""
 
     SECOND = "second"
     REQUEST = "request"
@@ -41,13 +41,13 @@ class Price:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One path, what it makes and what it insists on."""
+    """One path of the API: what it makes, and which input it requires."""
 
     kind: Kind
     models: Mapping[str, Price]
     estimated_seconds: int
-    text_field: str | None = "prompt"  # the input that must be there, if any
-    duration_is_text: bool = False  # Grok takes "6", everyone else takes 6
+    text_field: str | None = "prompt"  # the required input, if any
+    duration_is_text: bool = False  # Grok takes "6", all others take 6
     duration_required: bool = False
 
 

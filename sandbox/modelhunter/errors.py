@@ -1,4 +1,4 @@
-"""What the API refuses, in its own envelope."""
+"""Errors of the API, in its own envelope."""
 
 from collections.abc import Mapping
 

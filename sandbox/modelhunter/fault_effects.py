@@ -1,4 +1,4 @@
-"""A middleware that lets calls go wrong as the fault table says."""
+"""Fault effects: the middleware that makes calls fail as the fault table says."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +12,7 @@ from sandbox.modelhunter.streamed import HungUp, StreamedResponse
 
 Sleep = Callable[[float], Awaitable[None]]
 
-# Larger than any sane answer of an API, small enough to send in a test.
+# Bytes; larger than any real answer of an API, small enough to send in a test.
 HUGE = 32 * 1024 * 1024
 _CHUNK = b" " * 65536
 
@@ -36,7 +36,7 @@ def fault_middleware(faults: ApiFaults, sleep: Sleep, relative: Callable[[str], 
 
 
 def hang_up(request: web.Request) -> web.StreamResponse:
-    """Reset the connection; whatever is returned can't be written any more."""
+    """Reset the connection; the response that is returned can't be sent any more."""
     if request.transport is not None:
         request.transport.abort()
     return HungUp()
@@ -106,7 +106,7 @@ def _half(request: web.Request, genuine: web.Response) -> web.Response:
             if left <= 0:
                 break
         if request.transport is not None:
-            # A polite close still sends the half; an abort might lose all of it.
+            # Closing still sends the half; an abort might lose all of it.
             request.transport.close()
         raise ConnectionResetError("cut in the middle")
 

@@ -1,6 +1,6 @@
-"""Result addresses that carry a signature and lapse.
+"""Links: signed addresses of results, which expire.
 
-ModelHunter docs: task status page (a result URL is signed and lives 15 minutes).
+ModelHunter docs: task status page (a result URL is signed and valid for 15 minutes).
 """
 
 import hashlib
@@ -11,7 +11,7 @@ LIFETIME = 15 * 60  # seconds
 
 
 class Links:
-    """Signs the path of a result and checks what comes back."""
+    """Signs paths of results and checks signatures."""
 
     def __init__(self, secret: bytes, clock: Callable[[], float]) -> None:
         self._secret = secret

@@ -1,7 +1,7 @@
-"""Pure: which tasks a list request gets, and where the next page begins.
+"""Listing: which tasks a list request gets, and where the next page begins. Pure.
 
 ModelHunter docs: list tasks page. The cursor is the creation time of the page's last task, so tasks
-of the very same millisecond can be skipped at a page's edge, as they could be there.
+of the same millisecond can be skipped between two pages, as by the real API.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ _Status = Literal["pending", "queued", "running", "succeeded", "failed", "cancel
 
 
 class ListQuery(pydantic.BaseModel):
-    """The filters of a list request; whatever is None filters nothing."""
+    """The filters of a list request; those that are None let every task pass."""
 
     status: _Status | None = None
     provider: str | None = None
@@ -33,7 +33,7 @@ class ListQuery(pydantic.BaseModel):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Part of the list, newest first."""
+    """One page of the list, newest first."""
 
     records: Sequence[TaskRecord]
     cursor: str | None  # None on the last page

@@ -1,4 +1,4 @@
-"""What the sandbox API remembers."""
+"""Records of the sandbox API: requests, tasks, and the log of calls."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sandbox.modelhunter.script import Moment, Script
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
-    """A request that passed every check."""
+    """A validated request for a task."""
 
     provider: str
     capability: str
@@ -45,7 +45,7 @@ class NewTask:
 class TaskRecord:
     """A task, with everything a test may ask about it.
 
-    Nobody changes a record: the store replaces it. Times are Unix seconds, whole milliseconds.
+    A record is never changed: the store replaces it. Times are Unix seconds, whole milliseconds.
     """
 
     id: str
@@ -53,7 +53,7 @@ class TaskRecord:
     script: Script
     created_at: float
     cancelled_at: float | None = None
-    expired_answers: int = 0  # how many times a GET has said `expired` so far
+    expired_answers: int = 0  # GETs that were answered `expired` so far
 
     @property
     def kind(self) -> Kind:
@@ -86,7 +86,7 @@ class TaskRecord:
         return self.request.metadata
 
     def at(self, now: float) -> Moment:
-        """Return where the task stands at *now*, which follows from its script alone."""
+        """Return the state of the task at *now*, which follows from its script alone."""
         if self.cancelled_at is not None:
             return self.script.cancelled(self.cancelled_at - self.created_at)
         moment = self.script.at(now - self.created_at)
@@ -96,7 +96,7 @@ class TaskRecord:
 
 
 class LoggedRequest(NamedTuple):
-    """One call as the sandbox API saw it."""
+    """One call as the sandbox API received it."""
 
     method: str
     path: str  # below /api/v1, without the query

@@ -1,4 +1,4 @@
-"""Pure: a record to the JSON that the API answers with."""
+"""Responses: the JSON that the API answers for a task. Pure."""
 
 from collections.abc import Sequence
 

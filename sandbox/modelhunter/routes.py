@@ -1,4 +1,4 @@
-"""The API's calls, each as one handler."""
+"""Routes of the API, one handler each."""
 
 import dataclasses
 import re
@@ -24,7 +24,7 @@ _FILE_NAME = re.compile(r"(?P<task>task_[0-9a-f]+)-(?P<number>[0-9]{1,4})\.(?P<f
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Routes:
-    """The handlers and what they share."""
+    """The handlers, and what they share."""
 
     store: TaskStore
     links: Links
@@ -32,7 +32,7 @@ class Routes:
     clock: Callable[[], float]
 
     def table(self) -> list[web.RouteDef]:
-        """Return every route; the fixed paths come before the pattern that fits them too."""
+        """Return every route; fixed paths come before the pattern that matches them too."""
         return [
             web.get(f"{API}/balance", self.balance),
             web.get(f"{API}/tasks", self.list_tasks),
@@ -43,7 +43,7 @@ class Routes:
         ]
 
     async def create_task(self, request: web.Request) -> web.Response:
-        """Accept a task."""
+        """Create a task."""
         wanted = new_task(
             request.match_info["provider"],
             request.match_info["capability"],
@@ -52,7 +52,7 @@ class Routes:
         return _success(responses.accepted(self.store.create(wanted)), status=202)
 
     async def get_task(self, request: web.Request) -> web.Response:
-        """Show one task; every answer carries fresh result addresses."""
+        """Return one task; each answer has fresh result addresses."""
         record = self.store.get(request.match_info["id"])
         moment = record.at(self.clock())
         if moment.status == "expired" and record.expired_answers < record.script.expired_answers:
@@ -63,7 +63,7 @@ class Routes:
         return _success(responses.detailed(record, moment, results))
 
     async def list_tasks(self, request: web.Request) -> web.Response:
-        """Show a page of the list."""
+        """Return a page of the list."""
         now = self.clock()
         found = page(self.store.tasks.values(), parse_query(request.query), now)
         return web.json_response(
@@ -84,7 +84,7 @@ class Routes:
         return _success(responses.detailed(record, record.at(self.clock()), []))
 
     async def balance(self, _: web.Request) -> web.Response:
-        """Show the money that is left, in US dollars."""
+        """Return the account's balance in US dollars."""
         return _success(
             {
                 "balance": float(self.store.balance),
@@ -97,7 +97,7 @@ class Routes:
         )
 
     async def result(self, request: web.Request) -> web.StreamResponse:
-        """Send a file to whoever has a signature that is still good; no key is asked for."""
+        """Send a file to a client with a valid signature; no key is needed."""
         name = request.match_info["name"]
         if not self.links.accepts(name, request.query):
             return web.Response(status=403, text="AccessDenied")
@@ -121,7 +121,7 @@ class Routes:
         self, request: web.Request, record: TaskRecord, result: Result, number: int
     ) -> responses.Json:
         wanted = render_request(record, result, number)
-        # The host that the client used, so that it also works from outside a container.
+        # The host that the client used, so that the address also works from outside a container.
         link = self.links.sign(f"{record.id}-{number}.{wanted.format}")
         item: responses.Json = {"url": f"{request.url.origin()}{link}", "format": wanted.format}
         if wanted.seconds is not None:
@@ -140,5 +140,5 @@ def _success(data: responses.Json, *, status: int = 200) -> web.Response:
 
 
 def not_found(path: str) -> ApiError:
-    """Return the refusal of a path that leads nowhere."""
+    """Return the error for a path that does not exist."""
     return ApiError(404, "NOT_FOUND", f"No such resource: {path}")

@@ -1,4 +1,4 @@
-"""What happens to a task, told beforehand: its statuses over time, its result, its price."""
+"""Script of a task: its statuses over time, its result and its price. Pure."""
 
 import dataclasses
 from decimal import Decimal
@@ -12,7 +12,7 @@ _FINAL = _WITH_RESULT | {"failed", "cancelled", "expired"}
 class Step:
     """A status that begins *after* seconds from the task's creation.
 
-    The status is free text, so that words which no documentation names can be tried.
+    The status is free text, so that words which are not documented can be tried.
     """
 
     after: float
@@ -30,18 +30,18 @@ class Failure:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a task makes; whatever is None follows from the task's input."""
+    """What a task makes; fields that are None follow from the task's input."""
 
     count: int = 1
-    size: int | None = None  # bytes that each file is padded to, if it is smaller
+    size: int | None = None  # bytes to which smaller files are padded
     duration: float | None = None  # seconds
     format: str | None = None  # "mp4", "png", "jpg", "webp", "mp3" or "wav"
-    missing: bool = False  # the task shows a URL, but there is no file behind it
+    missing: bool = False  # the task has a URL, but its file does not exist
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """Where a task stands at one instant; times are seconds after its creation."""
+    """The state of a task at one moment; times are seconds after its creation."""
 
     status: str
     progress: float | None = None
@@ -61,7 +61,7 @@ class Moment:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """The whole fate of one task, unless somebody cancels it.
+    """Everything that will happen to a task, unless it is cancelled.
 
     Raises:
         ValueError: There is no step at 0 seconds, or the steps are not in order of time.
@@ -71,10 +71,10 @@ class Script:
     result: Result | None = Result()  # None: it succeeds and shows no result at all
     error: Failure | None = None
     cost: Decimal | None = None  # US dollars, shown once the task has ended
-    cancelled_cost: Decimal | None = None  # what it costs all the same when cancelled
+    cancelled_cost: Decimal | None = None  # what it costs although it is cancelled
     cancellable: bool = True  # False: a DELETE is answered by 409
-    expired_answers: int = 0  # so many GETs of the finished task say `expired`
-    detailed: bool = True  # False: progress and cost stand in the list only
+    expired_answers: int = 0  # so many GETs of the finished task are answered `expired`
+    detailed: bool = True  # False: only the list has progress and cost
     echoes_metadata: bool = True
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class Script:
             raise ValueError("the steps of a script are in order of time")
 
     def at(self, elapsed: float) -> Moment:
-        """Return where the task stands *elapsed* seconds after its creation."""
+        """Return the state of a task *elapsed* seconds after its creation."""
         reached = [step for step in self.steps if step.after <= elapsed] or [self.steps[0]]
         last = reached[-1]
         return Moment(
@@ -96,23 +96,23 @@ class Script:
         )
 
     def cancelled(self, elapsed: float) -> Moment:
-        """Return where a task stands that was cancelled *elapsed* seconds after its creation."""
+        """Return the state of a task that was cancelled *elapsed* seconds after its creation."""
         return dataclasses.replace(self.at(elapsed), status="cancelled", finished_after=elapsed)
 
     @classmethod
     def quick(cls, seconds: float = 0.0) -> Self:
         """Return a script that succeeds after *seconds* with a small result."""
         return cls(
-            steps=(*_way(seconds), Step(seconds, "succeeded", 100)),
+            steps=(*_steps_until(seconds), Step(seconds, "succeeded", 100)),
             result=Result(duration=1.0),
             cost=Decimal("0.04"),
         )
 
     @classmethod
     def failing(cls, message: str, *, code: str = "PROVIDER_ERROR", seconds: float = 0.0) -> Self:
-        """Return a script that fails after *seconds*, for nothing."""
+        """Return a script that fails after *seconds* and costs nothing."""
         return cls(
-            steps=(*_way(seconds), Step(seconds, "failed")),
+            steps=(*_steps_until(seconds), Step(seconds, "failed")),
             result=None,
             error=Failure(message, code),
         )
@@ -124,7 +124,7 @@ class Script:
 
     @classmethod
     def endless(cls) -> Self:
-        """Return a script that runs for ever, half done, until it is cancelled."""
+        """Return a script that stays at 50 percent until it is cancelled."""
         return cls(
             steps=(Step(0, "pending"), Step(1, "queued"), Step(2, "running", 50)),
             cost=Decimal("0.04"),
@@ -136,7 +136,7 @@ class Script:
         return dataclasses.replace(cls.quick(seconds), expired_answers=answers)
 
 
-def _way(seconds: float) -> tuple[Step, ...]:
+def _steps_until(seconds: float) -> tuple[Step, ...]:
     """Return the steps of a task that will end after *seconds*."""
     return (Step(0, "pending"), Step(seconds / 4, "queued"), Step(seconds / 2, "running", 50))
 

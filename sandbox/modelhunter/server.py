@@ -28,7 +28,7 @@ from sandbox.modelhunter.routes import API, Routes
 from sandbox.modelhunter.store import TaskStore
 
 _REQUESTS_KEPT = 100_000
-_TIMEOUT = 0.01  # seconds that calls get to end at close; to aiohttp, 0 means for ever
+_TIMEOUT = 0.01  # seconds that open calls get at close; to aiohttp, 0 means no limit
 _LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
 
 
@@ -65,7 +65,7 @@ class SandboxApi:
 
     @property
     def balance(self) -> Decimal:
-        """The money that is left, in US dollars."""
+        """The account's balance in US dollars."""
         return self._store.balance
 
     @balance.setter
@@ -81,7 +81,7 @@ class SandboxApi:
         return self._store.tasks[task_id].at(self._clock()).status
 
     def calls(self, method: str, path: str = "*") -> Sequence[LoggedRequest]:
-        """Return the calls so far that fit, such as `calls("POST", "/*/text-to-video")`."""
+        """Return the calls so far that match, such as `calls("POST", "/*/text-to-video")`."""
         return [
             request
             for request in self.requests
@@ -103,7 +103,7 @@ async def open_sandbox_api(
     """Serve a sandbox API on *host* until the block ends; port 0 picks a free one.
 
     The clock counts Unix seconds and decides the status of every task and the age of every result
-    address, so it may be moved by hand. *sleep* is only used by faults with a delay.
+    address, so it may be moved by hand. Only faults with a delay use *sleep*.
 
     Raises:
         OSError: The port is taken.

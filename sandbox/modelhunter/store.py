@@ -1,4 +1,4 @@
-"""The tasks, and the money that they cost."""
+"""Task store: all tasks, and the balance that they are paid from."""
 
 import dataclasses
 import random
@@ -11,7 +11,7 @@ from sandbox.modelhunter.records import NewTask, TaskRecord
 
 
 class TaskStore:
-    """Keeps every task since the start; the status of each follows from the clock.
+    """Every task since the start; the status of each follows from the clock.
 
     The price is taken off the balance when a task is accepted and given back when it is cancelled.
     When the real API does so is not documented.
@@ -49,7 +49,7 @@ class TaskStore:
             id=f"task_{self._randomness.getrandbits(96):024x}",
             request=request,
             script=script,
-            # As exact as the API shows it, or a cursor would meet its own task again.
+            # As exact as the API shows it, or the task would be after its own cursor again.
             created_at=round(self._clock(), 3),
         )
         self.tasks[record.id] = record
@@ -84,7 +84,7 @@ class TaskStore:
         return self._replace(dataclasses.replace(record, cancelled_at=self._clock()))
 
     def said_expired(self, record: TaskRecord) -> None:
-        """Count one answer that said `expired`; the next one may have the result again."""
+        """Count an answer `expired`; the next one may have the result."""
         self._replace(dataclasses.replace(record, expired_answers=record.expired_answers + 1))
 
     def _replace(self, record: TaskRecord) -> TaskRecord:

@@ -1,4 +1,4 @@
-"""Answers whose body is made while it is sent."""
+"""Streamed responses, whose body is made while it is sent."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -8,7 +8,7 @@ Chunks = Callable[[], AsyncIterator[bytes]]
 
 
 class StreamedResponse(web.Response):
-    """A body of *length* bytes that never stands in memory as a whole."""
+    """A response of *length* bytes that are never in memory as a whole."""
 
     def __init__(self, chunks: Chunks, length: int, content_type: str) -> None:
         super().__init__(
@@ -19,4 +19,4 @@ class StreamedResponse(web.Response):
 
 
 class HungUp(web.Response):
-    """Stands for an answer that is never given, because the connection is gone."""
+    """The response of a handler whose connection was cut; it is never sent."""

@@ -1,4 +1,4 @@
-"""Pure checks: a posted body in, a task request or the API's refusal out."""
+"""Validation: from a posted body to a request for a task, or the API's error. Pure."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def new_task(provider: str, capability: str, body: bytes) -> NewTask:
     """Read a request to `POST /{provider}/{capability}`.
 
     Raises:
-        ApiError: The path, the model or the body is not what the API takes.
+        ApiError: The path, the model or the body is not what the API accepts.
     """
     endpoint = _endpoint(provider, capability)
     parsed = _parse(body)

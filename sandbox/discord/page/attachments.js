@@ -7,7 +7,7 @@ function readableSize(bytes) {
   return `${(bytes / 1048576).toFixed(2)} MB`;
 }
 
-/** The page serves the files itself, whatever host the wire names. */
+/** Return a file's address on this page's server, which serves all files. */
 function localUrl(url) {
   if (state.isRecorded || !/^https?:/.test(url)) return url;
   const parsed = new URL(url);
@@ -23,7 +23,7 @@ function showLightbox(url) {
 const WIDEST = 550; // pixels, as Discord has it
 const HIGHEST = 350;
 
-/** Keep the place of a picture that is still on its way, so that nothing moves when it comes. */
+/** Reserve the space of a picture that is still loading, so that nothing moves when it is shown. */
 function reserve(made, { width, height }) {
   if (!width || !height) return made;
   made.style.width = `${Math.round(width * Math.min(1, WIDEST / width, HIGHEST / height))}px`;
@@ -72,7 +72,7 @@ function download(file) {
   );
 }
 
-/** Build what stands under a message for its files. */
+/** Build the files below a message. */
 function attachmentElements(files) {
   const kind = (file) => (file.content_type || "").split("/")[0];
   const pictures = files.filter((file) => kind(file) === "image");

@@ -54,7 +54,7 @@ const composer = {
     wish({ do: "say", channel: state.channel, content: words }, state.channel);
   },
 
-  /** Start a command: its required options stand ready. */
+  /** Start a command with fields for its required options. */
   choose(leaf) {
     this.command = leaf;
     this.fields.clear();
@@ -173,7 +173,7 @@ const composer = {
     this.explain(option);
   },
 
-  /** Say what a free field is for, where the list would be. */
+  /** Show the description of a free field in place of the list. */
   explain(option) {
     const holder = document.getElementById("popup");
     holder.replaceChildren(element("div", "popup-title", {}, element("b", "", {}, option.name), ` ${option.description}`));

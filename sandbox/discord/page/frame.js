@@ -1,5 +1,5 @@
 "use strict";
-// What stands around the messages: server, channels, people, the bot's presence.
+// Everything around the messages: server, channels, users, the bot's presence.
 
 function placeName() {
   const channel = state.frame?.channels.find((candidate) => candidate.id === state.channel);
@@ -18,7 +18,7 @@ function channelRow(channel) {
 
 const FIRST_STEPS = [["video", "a fox in the snow"], ["image", "a lighthouse at night"], ["speech", "Good morning!"]];
 
-/** Say at the channel's beginning what one can do; a tap writes the command, ready to be sent. */
+/** Suggest commands at the channel's beginning; a click types one, ready to be sent. */
 function drawWelcome() {
   const { bot } = state.frame;
   const place = placeName();

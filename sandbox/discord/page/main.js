@@ -1,5 +1,5 @@
 "use strict";
-// The page's state, and its conversation with the server.
+// The page's state, and its connection to the server.
 
 const state = {
   frame: null,
@@ -9,7 +9,7 @@ const state = {
   unread: new Map(),
   isRecorded: Boolean(window.RECORDED),
   isLoaded: false,
-  isAtEnd: true, // whoever reads the end stays there
+  isAtEnd: true, // then new messages are scrolled into view
 };
 const waiting = new Map(); // request id -> resolve
 const NEAR = 120; // pixels from the end that count as the end
@@ -24,7 +24,7 @@ function ask(request) {
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
-/** Do something; a failure is told as Discord tells it. */
+/** Do something; show a failure as Discord does. */
 async function wish(request, channel) {
   const answer = await ask(request);
   if (answer.error && channel === state.channel) notice(answer.error);
@@ -41,7 +41,7 @@ function dismiss(id) {
   document.getElementById(`message-${id}`)?.remove();
 }
 
-/** Remember whether the end is being read; whoever does needs nobody to tell the news. */
+/** Remember whether the end is in view; then no note about new messages is needed. */
 function setAtEnd(isAtEnd) {
   state.isAtEnd = isAtEnd;
   if (isAtEnd) document.getElementById("news")?.setAttribute("hidden", "");
@@ -53,7 +53,7 @@ function toEnd() {
   scroller.scrollTop = scroller.scrollHeight;
 }
 
-/** Show a message, in whichever channel it stands. */
+/** Scroll to a message, in any channel. */
 function jumpTo(channel, id) {
   if (channel !== state.channel) openChannel(channel);
   const message = document.getElementById(`message-${id}`);
@@ -86,7 +86,7 @@ function placeInOrder(list, drawn, before) {
   } else list.prepend(drawn);
 }
 
-/** Tell of a message that is out of sight. */
+/** Announce a message that is out of view. */
 function noteNew(message) {
   if (message.channel_id === state.channel) {
     document.getElementById("news")?.toggleAttribute("hidden", state.isAtEnd);
@@ -146,7 +146,7 @@ function connect() {
   };
 }
 
-/** Stay at the end while pictures load and windows change; only a person who scrolls up leaves it. */
+/** Stay at the end while pictures load and the window changes, until the user scrolls up. */
 function watchTheEnd() {
   const scroller = document.getElementById("scroller");
   let before = 0;

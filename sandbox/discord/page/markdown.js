@@ -1,5 +1,5 @@
 "use strict";
-// Discord's markdown, as far as bots write it. Whatever becomes HTML is escaped on the way.
+// Discord's markdown, as far as bots write it. All text is escaped before it becomes HTML.
 
 const STYLES = {
   t: { hour: "2-digit", minute: "2-digit" },
@@ -65,7 +65,7 @@ const PIECES = [
   [/https?:\/\/[^\s<\u0000]*[^\s<\u0000.,:;"')\]]/g, (url) => link(url, escapeHtml(url))],
 ];
 
-/** Letters that lean, stand bold, are struck out or hidden; the rest as it is. */
+/** Italics, bold, strikethrough and spoilers; other text stays as it is. */
 function styled(text) {
   return escapeHtml(text)
     .replace(/\|\|([^]+?)\|\|/g, '<span class="spoiler" onclick="this.classList.add(\'open\')">$1</span>')

@@ -3,7 +3,7 @@
 
 const EPHEMERAL = 64;
 const LOADING = 128;
-// In Discord the files of a message stand above its embeds.
+// Discord shows the files of a message above its embeds.
 const PARTS = ["reply", "head", "content", "files", "embeds", "buttons", "reactions", "note", "tools"];
 
 function nameOf(user) {

@@ -1,4 +1,4 @@
-"""Pictures, videos and sounds that real players open."""
+"""Media of the sandbox API: pictures, videos and sounds that real players open."""
 
 from sandbox.modelhunter.media.media_cache import MediaCache
 from sandbox.modelhunter.media.padding import Padded

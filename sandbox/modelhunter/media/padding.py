@@ -1,4 +1,4 @@
-"""Files made larger without making them different: players skip what is added.
+"""Padding: makes a file larger by bytes that players skip.
 
 Where the zeros go: ISO/IEC 14496-12 (a `free` box), the PNG specification (a private chunk),
 ID3v2.4 (a tag that is all padding). What follows the end of a jpg, webp or wav is ignored.
@@ -17,7 +17,7 @@ _ID3_HEADER = 10  # bytes
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Padded:
-    """A file with zeros somewhere in it, which are only made when they are sent."""
+    """A file with zeros inside, which are only made when they are sent."""
 
     before: bytes
     zeros: int = 0
@@ -40,7 +40,7 @@ class Padded:
 def padded(content: bytes, file_format: str, size: int | None) -> Padded:
     """Return *content* as a file of *size* bytes, or as it is where that is not larger.
 
-    A gap too small for the format's own kind of padding is left open.
+    A gap that is too small for the format's own kind of padding is not filled.
     """
     gap = (size or 0) - len(content)
     match file_format:

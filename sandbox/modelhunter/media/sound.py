@@ -1,4 +1,4 @@
-"""Sounds: a short melody whose notes follow from the text."""
+"""Sounds: a melody whose notes follow from the text."""
 
 import array
 import functools

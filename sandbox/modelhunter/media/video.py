@@ -15,9 +15,9 @@ _TURNS_A_SECOND = 0.25  # of the colour circle
 
 
 def video(wanted: RenderRequest) -> bytes:
-    """Return an mp4 file, h264 and aac, that browsers start to play while it loads."""
+    """Return an mp4 file (h264, aac) that browsers play while it loads."""
     with tempfile.TemporaryDirectory() as folder:
-        # To put the index in front libav reads back what it wrote, which needs a real file.
+        # To put the index first, libav reads back what it wrote, which needs a real file.
         path = Path(folder) / "result.mp4"
         with av.open(path, "w", options={"movflags": "+faststart"}) as container:
             _encode(container, wanted)
