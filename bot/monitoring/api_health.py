@@ -53,7 +53,7 @@ _INTERVAL_WITH_PROBLEM = 30.0
 _REFUSAL_LASTS = 5 * 60.0
 
 
-def note_refusal(health: Health, error: OperatorMustAct) -> None:
+def report_refusal(health: Health, error: OperatorMustAct) -> None:
     """Report what the operator must do about *error*; logged once until it changes."""
     sentence = _WHAT_TO_DO.get(error.status, _WHAT_TO_DO[403])
     if health.problem(ACCOUNT) != sentence:
@@ -84,7 +84,7 @@ def is_over(sentence: str, refusal: Refusal, balance: Decimal | None, now: float
     return is_disproved or now - refusal.at >= _REFUSAL_LASTS
 
 
-def note_silence(health: Health) -> None:
+def report_unreachable(health: Health) -> None:
     """Report that the API can't be reached; logged once until it can be."""
     if health.problem(REACH) is None:
         log.error("%s", _UNREACHABLE)
@@ -121,12 +121,12 @@ class ApiWatch:
             balance = await self._api.balance()
         except OperatorMustAct as error:
             self._health.clear(REACH)
-            note_refusal(self._health, error)
+            report_refusal(self._health, error)
             self._refusal = dataclasses.replace(self._refusal, is_general=True)
             return False
         except Unavailable as error:
             if error.status is None:
-                note_silence(self._health)
+                report_unreachable(self._health)
                 return False
             # It answers, if not this call. If jobs get the same, they report it themselves.
             self._health.clear(REACH)

@@ -18,7 +18,7 @@ from bot.modelhunter import (
     Rejected,
     Task,
 )
-from bot.monitoring.api_health import METADATA, note_refusal, note_silence
+from bot.monitoring.api_health import METADATA, report_refusal, report_unreachable
 from db.records import TOKEN_LIFETIME, Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 
@@ -114,14 +114,14 @@ class SubmitStep:
             task = await self._api.create_task(job.endpoint, request_body(job))
         except NotProcessed as error:
             if error.status is None:
-                note_silence(self._health)
+                report_unreachable(self._health)
             await self._note_outcome(job, events.SubmitNotProcessed())
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
             return await self._note_outcome(job, self._refusal(job, error))
         except OperatorMustAct as error:
-            note_refusal(self._health, error)
+            report_refusal(self._health, error)
             log.info("job %d: refused by the API: %s", job.id, error)
             return await self._note_outcome(job, submit_refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:

@@ -26,7 +26,7 @@ from bot.modelhunter import (
     TaskStatus,
     Unavailable,
 )
-from bot.monitoring.api_health import note_refusal
+from bot.monitoring.api_health import report_refusal
 from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Tracker:
                     before = await self._recorder.read(job_id)
                     after = await self._move(before, listed)
         except OperatorMustAct as error:
-            note_refusal(self._health, error)
+            report_refusal(self._health, error)
             raise RetryLater from error
         except Unavailable as error:
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
@@ -180,7 +180,7 @@ class Tracker:
                 raise
             # A key that may not cancel may well make things: that is no reason to refuse new jobs.
             if isinstance(error, OperatorMustAct) and error.status != 403:
-                note_refusal(self._health, error)
+                report_refusal(self._health, error)
             return job
         return await self._recorder.apply(job, events.CancelAccepted())
 

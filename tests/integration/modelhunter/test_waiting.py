@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -23,7 +24,6 @@ from tests.integration.modelhunter.script import (
     client_of,
     closed_port,
     create,
-    serve_bytes,
 )
 
 
@@ -39,13 +39,36 @@ async def test_refused_connection() -> None:
     assert (caught.value.status, caught.value.retry_after) == (None, None)
 
 
-async def test_failed_handshake() -> None:
-    """A server without TLS where TLS is due proves that nothing was taken."""
-    async with await serve_bytes(b"") as server:
+async def plain_server(*, answers: bool) -> asyncio.Server:
+    """Serve on loopback without TLS: answer the first bytes in plain text, or not at all."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        if answers:
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        else:
+            await reader.read()
+        writer.close()
+
+    return await asyncio.start_server(handle, "127.0.0.1", 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "cause"),
+    [(True, aiohttp.ClientConnectorSSLError), (False, aiohttp.ConnectionTimeoutError)],
+)
+async def test_a_failed_handshake_proves_that_no_task_was_made(
+    answers: bool, cause: type[Exception]
+) -> None:
+    """A server that speaks no TLS, or never ends the handshake, was sent nothing of the request."""
+    async with await plain_server(answers=answers) as server:
         port = server.sockets[0].getsockname()[1]
-        async with open_client(f"https://127.0.0.1:{port}", SecretStr(KEY)) as client:
-            with pytest.raises(NotProcessed):
+        url, timeouts = f"https://127.0.0.1:{port}", Timeouts(connect=0.2)
+        async with open_client(url, SecretStr(KEY), timeouts=timeouts) as client:
+            with pytest.raises(NotProcessed) as caught:
                 await create(client)
+    assert caught.value.__cause__ is not None
+    assert isinstance(caught.value.__cause__.__cause__, cause)
 
 
 async def test_timeouts(script: Script, server: TestServer) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.modelhunter import ModelHunterClient, OperatorMustAct, Unavailable
-from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch, note_refusal, note_silence
+from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch, report_refusal, report_unreachable
 from bot.monitoring.health import Health
 from tests.virtual_time import START, clock, in_virtual_time
 
@@ -53,7 +53,7 @@ async def test_a_reported_problem_is_checked_at_once() -> None:
     """One call that met a refused connection keeps no command out when the API answers again."""
     api = ScriptedApi()
     async with watched(api) as health:
-        note_silence(health)
+        report_unreachable(health)
         await asyncio.sleep(1)
         assert health.problems() == ()
         await asyncio.sleep(MINUTE)
@@ -66,10 +66,10 @@ async def test_an_unreachable_api_is_checked_every_half_minute() -> None:
     api = ScriptedApi()
     async with watched(api) as health:
         api.told = Unavailable()
-        note_silence(health)
+        report_unreachable(health)
         for _ in range(80):
             await asyncio.sleep(1)
-            note_silence(health)
+            report_unreachable(health)
         assert health.problem(REACH) is not None
         api.told = Decimal(5)
         await asyncio.sleep(30)
@@ -88,7 +88,7 @@ async def test_a_problem_the_watch_found_is_no_report() -> None:
 
 def refuse(health: Health, status: int) -> None:
     """Report that the API refused a create."""
-    note_refusal(health, OperatorMustAct(status=status, code=None))
+    report_refusal(health, OperatorMustAct(status=status, code=None))
 
 
 @in_virtual_time
