@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run | demo | sandbox | backup FILE]`; arguments, nothing else."""
+"""The command line: `python -m bot [run | demo | sandbox | backup FILE]`; arguments only."""
 
 import argparse
 import sys

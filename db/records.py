@@ -152,7 +152,8 @@ class Job:
     cancel_wanted_at: float | None = None
     cancel_taken: bool = False  # the API answered that it cancels
     cancel_refused: bool = False  # the API answered that it can't be cancelled any more
-    # For the card: the task takes far longer than estimated, or the API did not take the request yet.
+    # For the card: the task takes far longer than estimated, or the API did not take the request
+    # yet.
     late: bool = False
     forget: bool = False  # delete as soon as it has ended
     open: bool = True  # something is left to do: a job to follow, or an ending to show

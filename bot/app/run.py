@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 # Seconds. A container is killed ten seconds after SIGTERM (Docker docs: docker stop).
 _STOP_TIMEOUT = 8.0
-# Seconds between two logins that failed, doubled each time. Discord allows 1,000 starts of a session
-# a day, and resets the token of a bot that makes more (Discord docs: Gateway).
+# Seconds between two logins that failed, doubled each time. Discord allows 1,000 starts of a
+# session a day, and resets the token of a bot that makes more (Discord docs: Gateway).
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
 # Seconds after which a session that did not end is cancelled again.
@@ -62,8 +62,8 @@ async def run(
 def exit_after_timeout() -> None:
     """Exit the process after 8 seconds, unless it has ended by then.
 
-    A database that another program keeps locked can delay the end, thread by thread. To exit without
-    order loses nothing: each step is saved before it is taken, so the next start continues.
+    A database that another program keeps locked can delay the end, thread by thread. To exit
+    without order loses nothing: each step is saved before it is taken, so the next start continues.
     """
     timer = threading.Timer(_STOP_TIMEOUT, _exit)
     timer.daemon = True

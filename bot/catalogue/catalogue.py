@@ -28,7 +28,7 @@ class Catalogue:
             self._check_default(kind, name)
 
     def withdraw(self, name: str) -> None:
-        """Offer that model no more, because the API does not know it; lasts until the next start."""
+        """Offer that model no more, because the API does not know it, until the next start."""
         self._withdrawn.add(name)
 
     def models(self, kind: Kind) -> tuple[Model, ...]:

@@ -32,7 +32,7 @@ class Kind(enum.StrEnum):
 class Generation:
     """A request that was checked: the endpoint, the body to send, and the price.
 
-    `options` holds the chosen values in the model's spelling, and the defaults that are always sent.
+    `options` holds the chosen values in the model's spelling, and defaults that are always sent.
     """
 
     endpoint: str

@@ -1,14 +1,14 @@
 """Address guard: keep downloads out of the operator's network (server-side request forgery, SSRF).
 
-The address of a result comes from outside. An attacker who can choose it, or the answers of its name
-server, could have the bot fetch from where only the bot can reach: the operator's own network,
+The address of a result comes from outside. An attacker who can choose it, or the answers of its
+name server, could have the bot fetch from where only the bot can reach: the operator's own network,
 this machine, or a cloud's metadata service, which gives out credentials.
 
 A check of the host name, or of what it resolves to, comes too early: the name may resolve to
 another address when the connection is made (DNS rebinding). So the check is made where the
 connection is: aiohttp asks the socket factory of its connector for a socket once for each address
-it is about to connect to, after name resolution, and that factory raises for any address that is not
-public. Nothing is sent to an address that was refused. Redirects are not followed
+it is about to connect to, after name resolution, and that factory raises for any address that is
+not public. Nothing is sent to an address that was refused. Redirects are not followed
 (`bot.media.download`), and each would pass the same factory.
 
 An allow list decides, not a list of what is private: of IPv6 only the block that is given out, of

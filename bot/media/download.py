@@ -26,8 +26,8 @@ from bot.media.errors import (
 )
 from bot.media.media_type import HEAD, MediaType, detect_media_type
 
-# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for a block of the body, so
-# that a server which sends a byte now and then (below 100 kbit/s) does not occupy a download for
+# Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for a block of the body,
+# so that a server which sends a byte now and then (below 100 kbit/s) does not occupy a download for
 # minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 

@@ -130,7 +130,7 @@ def read_page(answer: Answer) -> TaskPage:
 
 
 def read_cancelled(answer: Answer) -> None:
-    """Return if the task was cancelled; raises TaskNotFound, AlreadyFinished, or as `_raise_for`."""
+    """Return if the task was cancelled; raises TaskNotFound, AlreadyFinished, as `_raise_for`."""
     if answer.is_success:  # its body is not documented, so it is not read
         return
     if answer.status == 404:
@@ -215,7 +215,7 @@ def _success(answer: Answer) -> Mapping[str, object]:
 
 
 def _read_error_body(answer: Answer) -> _ErrorBody | None:
-    """Return the body of the API's own error envelope, or None if the answer is no such envelope."""
+    """Return the body of the API's own error envelope, or None if the answer is none."""
     envelope = _json_object(answer.body)
     if envelope is None or envelope.get("success") is not False:
         return None

@@ -31,8 +31,8 @@ from bot.modelhunter.errors import (
 from bot.modelhunter.models import Task, TaskPage
 from bot.modelhunter.retry_after import read_retry_after
 
-# Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of the
-# task list, 100 tasks each, need far fewer.
+# Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
+# the task list, 100 tasks each, need far fewer.
 CONNECTIONS = 100
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 
@@ -40,9 +40,9 @@ LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 _TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
 # aiohttp raises these before it has a connection, so nothing of the request can have been sent.
 #
-# httpx's own error does not show it: `httpx-aiohttp` turns each `aiohttp.ClientConnectionError` into
-# `httpx.ConnectTimeout` (its AIOHTTP_EXC_MAP), be it a refused connection or one that broke after
-# the server had read the request. So this client looks at aiohttp's error, which is the cause.
+# httpx's own error does not show it: `httpx-aiohttp` turns each `aiohttp.ClientConnectionError`
+# into `httpx.ConnectTimeout` (its AIOHTTP_EXC_MAP), be it a refused connection or one that broke
+# after the server had read the request. So this client looks at aiohttp's error, its cause.
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 

@@ -16,8 +16,8 @@ is raised only for the two cases that prove that no task was made: no connection
 that nothing of the request was sent, or the API answered 429 or 503 in its own error envelope.
 Every other failure of a create is OutcomeUnknown.
 
-No message holds a key, an address, a prompt or the API's own text: that may repeat the prompt, so it
-is kept in attributes, to be shown to the requester alone and not to be logged.
+No message holds a key, an address, a prompt or the API's own text: that may repeat the prompt, so
+it is kept in attributes, to be shown to the requester alone and not to be logged.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Models of the API: tasks and pages of them, read tolerantly.
 
-Unknown fields are ignored, and a field that makes no sense counts as absent: a task that was paid for
-must not be lost because one of its fields was odd. Only a task without an id is refused.
+Unknown fields are ignored, and a field that makes no sense counts as absent: a task that was paid
+for must not be lost because one of its fields was odd. Only a task without an id is refused.
 """
 
 import enum
@@ -144,7 +144,7 @@ class Task(_FromApi):
     """The API's object: one generation.
 
     `type` is the capability right after a create and the medium later, so it must not be compared.
-    The task list has no `result`, even of a task that succeeded (ModelHunter docs: list tasks page).
+    The task list has no `result`, even of a task that succeeded (ModelHunter docs: list tasks).
     """
 
     id: Annotated[

@@ -2,22 +2,23 @@
 
 Two problems are reported to `Health`, apart from each other:
 
-- REACH: there is no answer from the API. Cleared by the next answer that the watch gets, of any kind.
+- REACH: there is no answer from the API. Cleared by the next answer that the watch gets, of any
+  kind.
 - ACCOUNT: the API refused a call because of the key (401), the balance (402) or a permission (403).
   While this is reported, commands are refused at once, so it must not last longer than its cause.
 
-The watch asks for the balance, which is the cheapest call that needs the key: every 5 minutes, every
-30 seconds while there is a problem, and at once when others report one. What an answer proves about
-ACCOUNT depends on what was refused:
+The watch asks for the balance, which is the cheapest call that needs the key: every 5 minutes,
+every 30 seconds while there is a problem, and at once when others report one. What an answer proves
+about ACCOUNT depends on what was refused:
 
 - The key (401): an answer proves that it is accepted again.
-- The balance (402): one that has risen proves that it was topped up, one of 0 or less that it was not.
-  Any other proves nothing, as the price of the next job is not known.
+- The balance (402): one that has risen proves that it was topped up, one of 0 or less that it was
+  not. Any other proves nothing, as the price of the next job is not known.
 - A permission (403): nothing, as a key may be allowed to read the balance and not to create tasks.
 - If the call for the balance itself was refused since, an answer proves that this refusal is over.
 
-Where an answer proves nothing, the refusal is taken for over after 5 minutes: the next job tries, and
-reports it again if it is not over.
+Where an answer proves nothing, the refusal is taken for over after 5 minutes: the next job tries,
+and reports it again if it is not over.
 """
 
 import asyncio

@@ -2,8 +2,8 @@
 
 Secrets reach log records by many ways: a library's error that quotes a request, an address in a
 traceback, the repr of a record. So the masking is done where all of them pass, by a filter on the
-handler that writes the finished text, and it looks for what secrets look like (`_SECRETS`) besides the
-bot's own token and key. Libraries that write whole requests are quiet below WARNING (`_QUIET`).
+handler that writes the finished text, and it looks for what secrets look like (`_SECRETS`) besides
+the bot's own token and key. Libraries that write whole requests are quiet below WARNING (`_QUIET`).
 """
 
 import logging

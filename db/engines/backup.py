@@ -1,8 +1,8 @@
 """Backup: copy a SQLite database while it is in use, without interaction tokens.
 
-The copy is made in a private temporary file beside the target, cleaned there, checked, and only then
-given the target's name. So a file of that name is always a whole copy without tokens. A process that
-is killed leaves its temporary file, which the next backup deletes.
+The copy is made in a private temporary file beside the target, cleaned there, checked, and only
+then given the target's name. So a file of that name is always a whole copy without tokens. A
+process that is killed leaves its temporary file, which the next backup deletes.
 """
 
 import contextlib

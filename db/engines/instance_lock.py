@@ -2,8 +2,8 @@
 
 The jobs of a process that was killed can be claimed once its lease has expired, up to half a minute
 later (`db.repositories.claims`). A file lock shortens that for the usual case of one process: the
-kernel drops the lock with its process, so the process that gets it alone knows that no other one uses
-the database, and may take all jobs at once. Databases that are no file have leases alone.
+kernel drops the lock with its process, so the process that gets it alone knows that no other one
+uses the database, and may take all jobs at once. Databases that are no file have leases alone.
 
 Each process holds the lock shared while it runs. A new one first tries to get it exclusively:
 
@@ -28,8 +28,8 @@ async def instance_lock(
 ) -> AsyncGenerator[None]:
     """Hold the lock of the database at *address*; await *when_alone* first if no other holds it.
 
-    A process that starts in the meantime waits until *when_alone* has returned, so that its own jobs
-    are not taken. For a database that is no file *when_alone* is never called.
+    A process that starts in the meantime waits until *when_alone* has returned, so that its own
+    jobs are not taken. For a database that is no file *when_alone* is never called.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:

@@ -1,9 +1,9 @@
 """SQLite: one connection, one writer, durable commits, a private file.
 
-SQLite has one writer at a time, over all processes. In WAL mode a commit is appended to a log beside
-the database, so that readers, such as a backup, neither wait for the writer nor delay it.
-`synchronous = FULL` flushes that log to the disk with each commit, so that what was committed outlasts
-a power failure. The bot relies on that: it commits before it sends.
+SQLite has one writer at a time, over all processes. In WAL mode a commit is appended to a log
+beside the database, so that readers, such as a backup, neither wait for the writer nor delay it.
+`synchronous = FULL` flushes that log to the disk with each commit, so that what was committed
+outlasts a power failure. The bot relies on that: it commits before it sends.
 
 A transaction that reads first and writes later could find that another process has written in
 between; SQLite refuses it then, however long it would wait. So each transaction begins with
@@ -63,9 +63,9 @@ async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
 async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
     """Yield an engine, which connects at its first use; all its threads have ended afterwards.
 
-    Each connection of aiosqlite has a thread. A connection whose statement was cancelled is given up
-    by the pool, and its thread ends by itself. That thread calls back into the event loop at its end,
-    so it must not outlast the loop, and is waited for.
+    Each connection of aiosqlite has a thread. A connection whose statement was cancelled is given
+    up by the pool, and its thread ends by itself. That thread calls back into the event loop at its
+    end, so it must not outlast the loop, and is waited for.
     """
     threads: list[Thread] = []
 

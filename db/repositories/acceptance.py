@@ -29,7 +29,8 @@ async def accept(
 ) -> None:
     """Check and write within the caller's transaction, one at a time over all processes.
 
-    That is what keeps limits and budgets: two that were checked at once could pass a limit together.
+    That is what keeps limits and budgets: two that were checked at once could pass a limit
+    together.
 
     Raises:
         NotAccepted: One of its subclasses; the caller's transaction must be rolled back.

@@ -1,16 +1,17 @@
 """Claims: which process works on a job. Leases and fences.
 
-The table of jobs is the queue. Several processes may share it, and each open job must be worked on by
-one of them at a time, also when one is killed or slow. No process decides that for the others; the
-row does, by four of its columns:
+The table of jobs is the queue. Several processes may share it, and each open job must be worked on
+by one of them at a time, also when one is killed or slow. No process decides that for the others;
+the row does, by four of its columns:
 
-`owner`, `lease_until`. A process claims a job by writing its name and a time into the row, and moves
-that time on while it runs. A process that was killed moves nothing, so once the time has passed
-another may claim the job. That is a lease.
+`owner`, `lease_until`. A process claims a job by writing its name and a time into the row, and
+moves that time on while it runs. A process that was killed moves nothing, so once the time has
+passed another may claim the job. That is a lease.
 
-`fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung) takes
-the job for its own after another process has claimed it. So each claim adds one to the fence, and
-each change names the fence under which the job was read. The change of the former owner finds no row:
+`fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
+takes the job for its own after another process has claimed it. So each claim adds one to the fence,
+and each change names the fence under which the job was read. The change of the former owner finds
+no row:
 
     one reads the job                   owner one, fence 1
     one is suspended                    the lease expires
@@ -21,8 +22,8 @@ each change names the fence under which the job was read. The change of the form
 (Such a counter is called a fencing token elsewhere.)
 
 `woken`. A request to cancel may be stored by any process, but only the owner acts on the job. The
-mark says that the row has changed since the owner read it; the owner looks for the mark every second,
-clears it, and looks at the job at once.
+mark says that the row has changed since the owner read it; the owner looks for the mark every
+second, clears it, and looks at the job at once.
 
 A few facts are stored without the fence, by the process that learns them, owner or not: see
 `db.repositories.jobs`.

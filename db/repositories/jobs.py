@@ -1,10 +1,11 @@
 """Jobs: written once when accepted, then by differences, and read.
 
 A change names the fence and the state in which the job was read, and writes nothing if either has
-changed since (`db.repositories.claims` has the theory). Four facts are exempt, and are stored by the
-process that learns them, owner or not: the task's id, the card's message id, a request to cancel, and
-how the card offers that. The first three are written once, into a column that is empty. A lost task
-id would be a lost task that was paid for, and a request must not depend on which process gets it.
+changed since (`db.repositories.claims` has the theory). Four facts are exempt, and are stored by
+the process that learns them, owner or not: the task's id, the card's message id, a request to
+cancel, and how the card offers that. The first three are written once, into a column that is empty.
+A lost task id would be a lost task that was paid for, and a request must not depend on which
+process gets it.
 """
 
 import dataclasses
@@ -191,8 +192,8 @@ def _keeping_facts(before: Job, changes: Mapping[str, object]) -> dict[str, obje
     """Return *changes*, except that facts stored since *before* was read are kept.
 
     For example, a job was read without a request to cancel, and then user 7 requested it through
-    another process. The change that was decided on the job as it was read says that its deleted card
-    (user 0) requests it. As `coalesce(cancel_wanted_by, 0)` it leaves the 7 in place.
+    another process. The change that was decided on the job as it was read says that its deleted
+    card (user 0) requests it. As `coalesce(cancel_wanted_by, 0)` it leaves the 7 in place.
 
     Without changes the statement sets the fence to what it is: it writes nothing new, but finds no
     row if another process has claimed the job.

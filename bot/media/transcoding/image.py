@@ -67,7 +67,7 @@ def _is_transparent(image: VideoFrame) -> bool:
     plane = image.reformat(format="rgba").planes[0]
     pixels = memoryview(plane)
     rows = (line * plane.line_size for line in range(plane.height))
-    # The fourth byte of each pixel is its alpha. A row's are counted at once, because that runs in C.
+    # The fourth byte of each pixel is its alpha. A row's are counted at once, which runs in C.
     return any(
         bytes(pixels[row + 3 : row + 4 * plane.width : 4]).count(_OPAQUE) < plane.width
         for row in rows

@@ -22,7 +22,7 @@ _SHARE_OF_AUDIO = 0.15
 _LEAST_BITS_PER_PIXEL = 0.04
 _MOST_FRAMES_A_SECOND = 30
 
-# The bitrates of MPEG-1 layer III (ISO/IEC 11172-3, section 2.4.2.3), down to where speech is clear.
+# The bitrates of MPEG-1 layer III (ISO/IEC 11172-3, section 2.4.2.3) at which speech is clear.
 _MP3_BIT_RATES = tuple(
     kilobits * 1000 for kilobits in (256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32)
 )

@@ -29,7 +29,7 @@ class _LimitExceeded(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Examined:
-    """What the first pass over a video found: facts for the plan, first frame, extent of packets."""
+    """What the first pass over a video found: facts, first frame, extent of its packets."""
 
     facts: VideoFacts
     first: VideoFrame
