@@ -6,6 +6,7 @@ would add its retries to that, and would repeat a POST whose outcome is unknown.
 
 import asyncio
 import dataclasses
+import functools
 import ssl
 import time
 import urllib.parse
@@ -169,7 +170,7 @@ async def open_client(
     """
     timeouts = timeouts or Timeouts()
     async with AsyncExitStack() as stack:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = _tls_context()
 
         async def open_one(*, fresh: bool) -> httpx.AsyncClient:
             connector = aiohttp.TCPConnector(limit=connections, ssl=context, force_close=fresh)
@@ -185,6 +186,12 @@ async def open_client(
             timeouts=timeouts,
             clock=clock,
         )
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    """Return the process's one context; to read the authorities' certificates takes 50 ms."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _http_client(

@@ -33,6 +33,7 @@ from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
+from tests.databases import open_memory_database
 from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
@@ -223,14 +224,18 @@ class World:
 async def open_world(
     clock: Clock,
     *,
-    database_url: str = "sqlite://",
+    database_url: str | None = None,
     timeouts: Timeouts | None = None,
     download_timeout: aiohttp.ClientTimeout = TIMEOUT,
 ) -> AsyncGenerator[World]:
-    """Open a sandbox API and a database, and what the bot needs to work with them."""
+    """Open a sandbox API and a database, and what the bot needs to work with them.
+
+    The database is one in memory unless *database_url* names another one.
+    """
+    database = open_database(database_url) if database_url else open_memory_database()
     async with (
         open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
-        open_database(database_url) as engine,
+        database as engine,
         open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
         open_downloads(frozenset({api.address}), timeout=download_timeout) as downloads,
     ):

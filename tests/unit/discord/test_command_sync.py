@@ -7,8 +7,8 @@ from discord import app_commands
 
 from bot.discord.client import GenerationBot
 from bot.monitoring.health import Health
-from db.engines.engine import open_database
 from db.repositories.key_values import KeyValues
+from tests.databases import open_memory_database
 from tests.unit.discord.discord_errors import http_error
 from tests.unit.discord.every_cog import idle_cogs
 
@@ -20,7 +20,7 @@ Told = list[tuple[int | None, list[str]]]
 @pytest.fixture
 async def key_values() -> AsyncGenerator[KeyValues]:
     """Return what outlives a start."""
-    async with open_database("sqlite://") as engine:
+    async with open_memory_database() as engine:
         yield KeyValues(engine)
 
 

@@ -17,11 +17,11 @@ from bot.discord.messages.progress_edits import ProgressEdits
 from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
-from db.engines.engine import open_database
 from db.records import Job, JobKind, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from sandbox.discord import SandboxDiscord
 from sandbox.launcher import point_at
+from tests.databases import open_memory_database
 
 OWNER = "this process"
 TIMEOUT = 20.0
@@ -120,7 +120,7 @@ async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scen
     """Log discord.py in to *world* and show jobs there until the block is left."""
     with _pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
-        async with client, open_database("sqlite://") as engine:
+        async with client, open_memory_database() as engine:
             await client.login(world.token)
             jobs = JobRepository(engine)
             calls = DiscordCalls(BotRateLimit(), clock=clock)

@@ -1,6 +1,7 @@
 """Discord's rate limits are kept with 300 cards at once."""
 
 import asyncio
+import functools
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -32,8 +33,9 @@ async def test_no_edit_is_refused_or_lost(crowd: tuple[Scene, Limiting, list[Job
     for job in jobs:
         await scene.report(job, 42.0)
     async with asyncio.timeout(120):
-        while not all(scene.shows(job, "42%") for job in jobs):
-            await scene.discord.changes.after(scene.discord.changes.count)
+        for job in jobs:
+            shows = functools.partial(scene.shows, job, "42%")
+            await scene.discord.changes.until(shows, 120, "the percentage")
         by_channel = sorted(jobs, key=lambda job: job.channel_id)
         await asyncio.gather(*(_end(scene, job) for job in by_channel))
     assert all(scene.title(job).endswith(STATES[JobState.CANCELLED].title.english) for job in jobs)

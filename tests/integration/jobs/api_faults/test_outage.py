@@ -18,7 +18,7 @@ from tests.integration.jobs.api_faults.faults import (
     strike,
 )
 from tests.integration.jobs.api_faults.many_jobs import Together
-from tests.integration.jobs.world import HOUR, IMAGES, REQUESTER, Process, World
+from tests.integration.jobs.world import DAY, IMAGES, MINUTE, REQUESTER, Process, World
 
 FAILED = Ending(JobState.FAILED, Reason.API, spent=Decimal(0))
 # Whether a POST during the outage provably had no effect, so that it is sent again afterwards.
@@ -89,8 +89,14 @@ async def test_an_hour_without_the_api(world: World, one: Process, outage: str) 
     assert len(crowd.jobs) == 20
     together = Together(one, crowd.endings)
     strike(world.api.faults, "*", "*", outage, times=None)
-    await together.live(world.clock() + HOUR)
+    # After five minutes every wait is at its longest, and the next fifty bring the same again.
+    await together.live(world.clock() + 5 * MINUTE)
+    world.clock.now += 50 * MINUTE
+    await together.live(world.clock() + 5 * MINUTE)
     world.api.faults.clear()
+    # What is not found within minutes is searched for in vain for a day.
+    await together.live(world.clock() + 5 * MINUTE)
+    world.clock.now += DAY
     await together.live()
     for job in crowd.jobs:
         await assert_ended(world, one, job, crowd.endings[job.id])
