@@ -1,8 +1,10 @@
 """Catalogues made for a test: what a translator would write, in gettext's binary form."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from bot.locales.translate import CountedText, Text
 
 # A translation, or one for each plural form of the language.
 Translation = str | tuple[str, ...]
@@ -38,3 +40,17 @@ def _entry(english: str, translation: Translation) -> tuple[bytes, bytes]:
     if isinstance(translation, str):
         return english.encode(), translation.encode()
     return f"{english}\0{english}".encode(), "\0".join(translation).encode()
+
+
+def mark(english: str) -> str:
+    """Return a translation of *english* into a made-up language: what is left in English shows."""
+    return f"¤{english}"
+
+
+def write_marked_catalogue(folder: Path, language: str, texts: Iterable[Text]) -> Path:
+    """Write a catalogue of the made-up language."""
+    marked: dict[str, Translation] = {}
+    for text in texts:
+        form = mark(text.english)
+        marked[text.english] = (form, form) if isinstance(text, CountedText) else form
+    return write_catalogue(folder, language, marked)

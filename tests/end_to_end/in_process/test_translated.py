@@ -1,0 +1,69 @@
+"""A reader of another language reads it in every answer, from the command to the direct message.
+
+The language is made up: each translation is the English text with a mark before it. simcord's users
+all read American English, so the catalogue is for that.
+"""
+
+from decimal import Decimal
+
+import pytest
+from simcord.results import ResponseMessage
+
+from bot.locales import translate as translation
+from bot.locales.answers import CONFIRM_DECLINED, FORGET_DONE, NOT_YOUR_JOB, PING
+from bot.locales.buttons import BUTTON_FRESH_LINK_OF, BUTTON_NO_THANKS
+from bot.locales.cards import STATES
+from bot.locales.lists import JOBS_EMPTY, JOBS_TITLE, MODELS_TITLE
+from bot.locales.translate import Catalogues
+from db.records import JobState
+from sandbox.modelhunter import Result, Script, Step
+from tests.end_to_end.in_process.stage import Scene, button_labels
+from tests.unit.locales.catalogues import mark, write_marked_catalogue
+from tests.unit.locales.every_text import EVERY_TEXT
+
+
+@pytest.fixture(autouse=True)
+def _made_up_language(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("locales")
+    write_marked_catalogue(folder, "en_US", EVERY_TEXT.values())
+    monkeypatch.setattr(translation, "bundled", Catalogues(folder))
+
+
+def title(message: ResponseMessage) -> str:
+    """Return the title of an answer."""
+    return str(message.embeds[0].title)
+
+
+async def test_a_job_is_shown_in_the_requesters_language(scene: Scene) -> None:
+    """Card, reply, list and fresh links are translated from the command to the result."""
+    steps = (Step(0, "running", 10), Step(180.0, "succeeded"))
+    scene.api.scripts.next(Script(steps=steps, result=Result(duration=1.0)))
+    card = await scene.ask()
+    assert title(card).endswith(mark(STATES[JobState.ACCEPTED].title.english))
+    await scene.until_taken()
+    await scene.pass_time(181.0, card)
+    await scene.until(lambda: len(scene.in_channel()) > 1, "a reply that mentions the requester")
+    _, reply = scene.in_channel()
+    assert scene.title(card).endswith(mark(STATES[JobState.DELIVERED].title.english))
+    ping = mark(PING[JobState.DELIVERED].english)
+    assert reply.content == ping.format(person=f"<@{scene.robin.user.id}>")
+    listed = await scene.use("jobs")
+    assert title(listed) == mark(JOBS_TITLE.english)
+    label = mark(BUTTON_FRESH_LINK_OF.english).format(number=1)
+    assert button_labels(scene.stored(listed)) == [label]
+
+
+@pytest.mark.parametrize("confirm_above", [Decimal("0.01")])
+async def test_an_answer_is_in_the_readers_language(scene: Scene) -> None:
+    """The price question, its buttons, lists and errors are translated."""
+    question = await scene.ask()
+    assert title(question).startswith("¤")
+    refused = await scene.click(question, mark(BUTTON_NO_THANKS.english), scene.sam)
+    assert refused.content == mark(NOT_YOUR_JOB.english)
+    await scene.robin.click(question, label=mark(BUTTON_NO_THANKS.english))
+    assert scene.stored(question).content == mark(CONFIRM_DECLINED.english)
+    assert (await scene.use("jobs")).embeds[0].description == mark(JOBS_EMPTY.english)
+    assert title(await scene.use("models")) == mark(MODELS_TITLE.english)
+    assert (await scene.use("forget")).content == mark(FORGET_DONE.english)
