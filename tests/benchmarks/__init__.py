@@ -1,1 +1,1 @@
-"""The bot's ways compared with the obvious ones: `make benchmark`. No part of the tests."""
+"""Benchmarks: the bot's ways compared with the obvious ones: `make benchmark`. Not part of the tests."""

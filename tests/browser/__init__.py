@@ -1,1 +1,1 @@
-"""The demo's page in a real browser."""
+"""Browser tests: the demo's page in Chromium."""

@@ -26,10 +26,10 @@ TIMEOUT = 60_000  # milliseconds
 
 @pytest.fixture
 async def browser() -> AsyncGenerator[Browser]:
-    """Start the browser that the machine has; without one there is nothing to test."""
+    """Start the machine's Chromium; without one these tests are skipped."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+        pytest.skip("no Chromium found (Debian: apt-get install chromium)")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=OPTIONS)
         try:
@@ -40,7 +40,7 @@ async def browser() -> AsyncGenerator[Browser]:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncGenerator[Page]:
-    """Open an empty page, and fail the test if a script of ours fails on it."""
+    """Open an empty page, and fail the test if a script fails on it."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 900})
     opened.set_default_timeout(TIMEOUT)
     errors: list[str] = []
@@ -51,14 +51,14 @@ async def page(browser: Browser) -> AsyncGenerator[Page]:
 
 @pytest.fixture
 async def discord() -> AsyncGenerator[SandboxDiscord]:
-    """Serve a Discord."""
+    """Serve a simulated Discord."""
     async with open_discord() as served:
         yield served
 
 
 @pytest.fixture
 def robin(discord: SandboxDiscord) -> Person:
-    """Add the one who looks."""
+    """Add the user whose page is open."""
     return Person.join(discord, "Robin")
 
 

@@ -1,4 +1,4 @@
-"""The demo as a person sees it: the real bot, the sandbox API, a page in the browser."""
+"""The whole demo: the real bot, the sandbox API, a page in the browser."""
 
 import os
 from collections.abc import AsyncGenerator
@@ -11,13 +11,13 @@ from sandbox.demo.world import World, open_world
 from sandbox.discord.page_server import open_page
 from sandbox.modelhunter import Script
 
-# Where to leave a picture of the page, if anywhere: DEMO_PICTURE=docs/demo.png
+# The file for a screenshot of the page, if any: DEMO_PICTURE=docs/demo.png
 PICTURE = "DEMO_PICTURE"
 
 
 @pytest.fixture
 async def world() -> AsyncGenerator[World]:
-    """Open everything that the demo opens."""
+    """Open the demo's world."""
     async with open_world() as opened:
         yield opened
 
@@ -32,7 +32,7 @@ async def channel(world: World, page: Page) -> AsyncGenerator[Page]:
 
 
 async def ask(channel: Page, prompt: str, *, model: str | None = None) -> Locator:
-    """Type /video, and a model if wanted, as a person does; return the card."""
+    """Type /video, and a model if given; return the card."""
     await channel.locator("#plain").press_sequentially("/vid")
     await channel.locator(".popup-row[data-value='video']").click()
     await channel.get_by_label("prompt", exact=True).fill(prompt)
@@ -46,7 +46,7 @@ async def ask(channel: Page, prompt: str, *, model: str | None = None) -> Locato
 
 
 async def seconds_played(channel: Page) -> float:
-    """Press play, without sound as browsers want it, and return how far it got."""
+    """Play the video, muted as browsers require, and return the seconds that were played."""
     return float(
         await channel.evaluate(
             """async () => {
@@ -63,10 +63,10 @@ async def seconds_played(channel: Page) -> float:
 
 
 async def photograph(channel: Page, picture: Path) -> None:
-    """Take a picture of a window that is just high enough for every card, and of nothing else."""
+    """Take a screenshot of a window that is just high enough for every card."""
     await channel.mouse.move(5, 5)
     await channel.evaluate("document.activeElement.blur()")
-    # As it is when the result has just come: the player offers to play.
+    # As when the result has just come: the player is not started yet.
     await channel.evaluate("document.querySelector('video').load()")
     await channel.wait_for_function("document.querySelector('video').readyState >= 2")
     height = await channel.evaluate(
@@ -80,10 +80,10 @@ async def photograph(channel: Page, picture: Path) -> None:
     await channel.screenshot(path=picture)
 
 
-async def test_a_video_is_asked_for_shown_and_another_cancelled(
+async def test_a_video_is_requested_and_shown_and_another_cancelled(
     channel: Page, world: World
 ) -> None:
-    """The card changes by itself until its video plays; a tap on ❌ cancels the next one."""
+    """The card changes by itself until its video plays; a click on ❌ cancels the next one."""
     card = await ask(channel, "a fox in the snow", model="viduq3-turbo")
     await expect(card.locator(".embed-title")).to_contain_text("Generating", timeout=30_000)
     await expect(card.locator("video")).to_have_count(1, timeout=60_000)

@@ -1,4 +1,4 @@
-"""The page alone, with a small bot behind it."""
+"""The page, with a small bot behind it."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -20,7 +20,7 @@ async def type_video(channel: Page, prompt: str) -> None:
 async def test_a_command_is_typed_completed_and_sent(
     channel: Page, discord: SandboxDiscord
 ) -> None:
-    """The card appears, changes by itself, shows its file over its embed, and who asked."""
+    """The card appears, is updated, and shows its file above its embed, and who used the command."""
     await type_video(channel, "a fox")
     card = channel.locator(".message", has_text="used /video")
     await expect(card.locator(".embed-title")).to_have_text("Done")
@@ -35,21 +35,21 @@ async def test_a_command_is_typed_completed_and_sent(
 
 
 async def test_a_required_option_is_asked_for(channel: Page, discord: SandboxDiscord) -> None:
-    """Nothing is sent while one lacks."""
+    """No command is sent while a required option is missing."""
     await channel.fill("#plain", "/video ")
     await channel.get_by_label("prompt").press("Enter")
     await expect(channel.locator(".chip.missing")).to_have_attribute("data-option", "prompt")
     assert discord.calls_to("POST", "/interactions/*") == []
 
 
-async def test_what_is_sent_is_all_that_the_line_holds(channel: Page) -> None:
-    """A command whose every option is filled in stands there without a word more."""
+async def test_a_complete_command_is_all_that_the_composer_shows(channel: Page) -> None:
+    """A command whose options are all filled in is shown without a hint."""
     await channel.fill("#plain", "/secret ")
     await expect(channel.locator("#composer")).to_have_text("/secret✕➤")
 
 
-async def test_the_first_page_says_what_to_do(channel: Page) -> None:
-    """A tap on a suggestion writes the command, and Enter sends it."""
+async def test_the_first_page_suggests_a_command(channel: Page) -> None:
+    """A click on a suggestion types the command, ready to be sent."""
     await expect(channel.locator("#welcome")).to_contain_text("Type /video")
     await channel.locator(".first-step", has_text="/video").click()
     await expect(channel.get_by_label("prompt")).to_have_value("a fox in the snow")
@@ -59,7 +59,7 @@ async def test_the_first_page_says_what_to_do(channel: Page) -> None:
 async def test_a_half_typed_command_stays_while_the_channel_changes(
     channel: Page, discord: SandboxDiscord
 ) -> None:
-    """What others write appears, and the line keeps its words and its focus."""
+    """Messages of others appear, and the composer keeps its text and its focus."""
     await channel.fill("#plain", "/video ")
     await channel.get_by_label("prompt").fill("half a")
     await Person.join(discord, "Lee").say(discord.channel, "hello there")
@@ -68,8 +68,8 @@ async def test_a_half_typed_command_stays_while_the_channel_changes(
     await expect(channel.get_by_label("prompt")).to_be_focused()
 
 
-async def test_a_tap_on_the_reaction_toggles_it_and_reaches_the_bot(channel: Page) -> None:
-    """One's own reaction is marked, and the bot obeys it."""
+async def test_a_click_on_a_reaction_toggles_it_and_reaches_the_bot(channel: Page) -> None:
+    """The user's own reaction is marked, and the bot acts on it."""
     await type_video(channel, "a fox")
     card = channel.locator(".message", has_text="used /video")
     await expect(card.locator(".embed-title")).to_have_text("Done")
@@ -93,7 +93,7 @@ async def test_a_player_is_left_alone_when_something_else_changes(channel: Page)
 async def test_a_private_answer_is_marked_and_its_menu_works(
     channel: Page, robin: Person, discord: SandboxDiscord
 ) -> None:
-    """Only its person sees it; a choice in its menu reaches the bot; it can be dismissed."""
+    """Its menu reaches the bot, and it can be dismissed."""
     await type_video(channel, "a fox")
     await channel.locator(".button", has_text="Again").click()
     private = channel.locator(".message.ephemeral")
@@ -108,8 +108,10 @@ async def test_a_private_answer_is_marked_and_its_menu_works(
     assert discord.rest.gaps == []
 
 
-async def test_others_do_not_see_a_private_answer(channel: Page, discord: SandboxDiscord) -> None:
-    """Looked at with somebody else's eyes, the channel is empty."""
+async def test_a_private_answer_is_hidden_from_other_users(
+    channel: Page, discord: SandboxDiscord
+) -> None:
+    """On another user's page the channel is empty."""
     await channel.fill("#plain", "/secret ")
     await channel.locator(".send").click()
     await expect(channel.locator(".message.ephemeral")).to_contain_text("only you")
@@ -120,10 +122,10 @@ async def test_others_do_not_see_a_private_answer(channel: Page, discord: Sandbo
     assert discord.messages() == []
 
 
-async def test_an_answer_that_does_not_come_is_said_as_discord_says_it(
+async def test_a_missing_answer_is_shown_as_discord_shows_it(
     channel: Page, discord: SandboxDiscord
 ) -> None:
-    """The application did not respond: shown to the one who asked."""
+    """'The application did not respond' is shown to the user who sent the command."""
     async with discord.gateway.down():
         await channel.fill("#plain", "/refresh ")
         await channel.locator(".send").click()
@@ -132,7 +134,7 @@ async def test_an_answer_that_does_not_come_is_said_as_discord_says_it(
 
 @pytest.mark.parametrize("width", [360, 390])
 async def test_the_page_fits_a_phone(channel: Page, width: int) -> None:
-    """Nothing sticks out at the side, and the channels are behind a button."""
+    """The page is no wider than the screen, and the channels are behind a button."""
     await channel.set_viewport_size({"width": width, "height": 740})
     await type_video(channel, "a fox with a very long name " * 6)
     await expect(channel.locator("video")).to_have_count(1)

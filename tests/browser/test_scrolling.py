@@ -1,4 +1,4 @@
-"""Where the channel stands while things appear in it."""
+"""Scrolling: what stays in view while messages appear in the channel."""
 
 import io
 
@@ -23,14 +23,14 @@ GROW = """() => {
 
 
 async def fill(page: Page, discord: SandboxDiscord, robin: Person) -> None:
-    """Write more than fits onto a screen, and wait until it stands there."""
+    """Write more than fits onto a screen, and wait until it is shown."""
     for number in range(40):
         await robin.say(discord.channel, f"line {number}")
     await expect(page.get_by_text("line 39")).to_be_in_viewport()
 
 
 def show_picture(discord: SandboxDiscord) -> None:
-    """Have the bot post a picture that is as high as Discord shows any."""
+    """Let the bot post a picture of the largest height that Discord shows."""
     file = io.BytesIO()
     Image.effect_noise((640, 640), 50).save(file, "PNG")
     attachment = discord.model.attachments.store_attachment(
@@ -41,33 +41,33 @@ def show_picture(discord: SandboxDiscord) -> None:
 
 
 async def is_at_end(page: Page) -> None:
-    """Wait until the end is in sight."""
+    """Wait until the end is in view."""
     await page.wait_for_function(f"({FROM_END})() < 2", timeout=5000)
 
 
 async def scroll_up(page: Page) -> None:
-    """Scroll far up, as a person does."""
+    """Scroll to the top."""
     await page.evaluate("document.getElementById('scroller').scrollTop = 0")
     await page.wait_for_function("!state.isAtEnd")
 
 
-async def test_whoever_reads_the_end_stays_there(
+async def test_a_channel_at_its_end_stays_there(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:
-    """What grows while the page is scrolling to the end is seen, and what comes after it too."""
+    """Content that grows while the page scrolls to the end is in view, and what comes later too."""
     await fill(channel, discord, robin)
-    # The browser tells of the first change's scrolling only when the second has happened, as it
-    # does when a picture loads just then.
+    # The browser reports the scrolling after the first change only when the second has happened,
+    # as when a picture loads at that moment.
     await channel.evaluate(GROW)
     await is_at_end(channel)
     await robin.say(discord.channel, "after all")
     await expect(channel.get_by_text("after all")).to_be_in_viewport()
 
 
-async def test_a_picture_has_its_place_before_it_comes(
+async def test_a_picture_has_its_space_before_it_is_loaded(
     channel: Page, discord: SandboxDiscord
 ) -> None:
-    """Nothing moves when it loads: its size is known from Discord."""
+    """Nothing moves when it loads, because Discord announces its size."""
     await channel.route("**/attachments/**", lambda route: route.abort())
     show_picture(discord)
     box = await channel.locator(".picture").bounding_box()
@@ -75,10 +75,10 @@ async def test_a_picture_has_its_place_before_it_comes(
     assert (box["width"], box["height"]) == (350, 350)
 
 
-async def test_one_s_own_command_leads_to_the_end(
+async def test_a_users_own_command_scrolls_to_the_end(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:
-    """Whoever had scrolled up sees the answer."""
+    """A user who had scrolled up sees the answer."""
     await fill(channel, discord, robin)
     await scroll_up(channel)
     await channel.fill("#plain", "/secret ")
@@ -87,10 +87,10 @@ async def test_one_s_own_command_leads_to_the_end(
     await is_at_end(channel)
 
 
-async def test_news_below_are_told_to_whoever_reads_above(
+async def test_a_new_message_out_of_view_is_announced(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:
-    """The page does not move by itself; a tap leads to the end, and the line goes."""
+    """The page does not scroll by itself; a click on the note scrolls to the end and removes it."""
     await fill(channel, discord, robin)
     await scroll_up(channel)
     await Person.join(discord, "Lee").say(discord.channel, "news")

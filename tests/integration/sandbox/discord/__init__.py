@@ -1,1 +1,1 @@
-"""The simulated Discord, proved with the real discord.py in a process of its own."""
+"""The simulated Discord, used by the real discord.py in a process of its own."""

@@ -1,4 +1,4 @@
-"""A small bot on the real discord.py, which does on the wire what a card bot does."""
+"""Small bot: the real discord.py making the calls that a bot with cards makes."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ CHOICES = ["vidu-q2", "kling-2", "veo-3"]
 
 
 class SmallBot(discord.Client):
-    """Syncs its commands, keeps cards by message id, and obeys ❌ on them."""
+    """Syncs its commands, and cancels cards by their message ids when ❌ is added."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True, guild_reactions=True))
@@ -43,7 +43,7 @@ class SmallBot(discord.Client):
 class AgainButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"again:(?P<word>\w+)"
 ):
-    """A button that survives a restart."""
+    """A persistent button, which works after a restart."""
 
     def __init__(self, word: str) -> None:
         super().__init__(discord.ui.Button(label="Again", custom_id=f"again:{word}"))
@@ -53,11 +53,11 @@ class AgainButton(
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], _item: Any, match: Any, /
     ) -> "AgainButton":
-        """Read the button back from its id."""
+        """Return the button of a custom id."""
         return cls(match["word"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the one who tapped, with a menu."""
+        """Answer the user who pressed it, with a menu."""
         view = discord.ui.View()
         menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
             custom_id="which", options=[discord.SelectOption(label=name) for name in CHOICES]
@@ -121,7 +121,7 @@ def file_of(size: int, name: str) -> discord.File:
 
 @app_commands.command()
 async def secret(interaction: discord.Interaction[SmallBot]) -> None:
-    """Think, then answer one person alone, then write to them."""
+    """Defer, answer one user alone, then send them a direct message."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     await interaction.edit_original_response(content="only you")
     await interaction.user.send("a direct message")
@@ -141,7 +141,7 @@ async def silent(interaction: discord.Interaction[SmallBot]) -> None:
 
 @app_commands.command()
 async def refresh(interaction: discord.Interaction[SmallBot]) -> None:
-    """Edit its answer through a token that has ended."""
+    """Edit its answer through a token that has expired."""
     await interaction.response.send_message("fresh")
     await asyncio.sleep(0.6)
     assert interaction.channel_id is not None

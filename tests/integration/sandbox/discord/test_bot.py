@@ -1,4 +1,4 @@
-"""What the real discord.py does against the simulated Discord, in a process of its own."""
+"""The real discord.py against the simulated Discord, in a process of its own."""
 
 import pytest
 from simcord.backend.errors import SetupError
@@ -31,7 +31,7 @@ async def test_a_card_goes_from_the_answer_to_its_file_and_is_cancelled_by_a_rea
     assert card.reactions == {"❌": 1}
     await robin.react(card, "❌")
     await discord.until_message(card.id, lambda m: "Cancelled" in m.words and not m.attachments)
-    await discord.until_message(card.id, lambda m: m.reactions == {"❌": 1})  # only Robin's
+    await discord.until_message(card.id, lambda m: m.reactions == {"❌": 1})  # only Robin's is left
     assert discord.rest.gaps == []
 
 
@@ -54,8 +54,8 @@ async def test_an_answer_says_which_interaction_it_answers_and_what_fits(
     assert first["embeds"][0]["footer"]["text"] == "7 s, cat.png"
 
 
-async def test_typing_is_completed_by_the_bot(discord: SandboxDiscord, bot: BotProcess) -> None:
-    """Choices come from the bot, for what was typed."""
+async def test_an_option_is_completed_by_the_bot(discord: SandboxDiscord, bot: BotProcess) -> None:
+    """The bot sends the choices for what was typed."""
     robin = Person.join(discord, "Robin")
     choices = await robin.autocomplete(discord.channel, "video", "model", "k", prompt="a fox")
     assert [choice["value"] for choice in choices] == ["kling-2"], bot.output()
@@ -76,7 +76,7 @@ async def test_a_command_is_checked_as_discords_client_checks_it(
 async def test_a_file_over_the_limit_is_refused_as_discord_refuses_it(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """413 with code 40005, and the card is still editable."""
+    """The answer is 413 with code 40005, and the card can still be edited."""
     discord.limits.upload = 5000
     card = await finished_card(discord, Person.join(discord, "Robin"), "bytes 5001")
     assert "Refused 413 40005" in card.words, bot.output()
@@ -101,7 +101,7 @@ async def test_a_repeated_nonce_makes_one_message(discord: SandboxDiscord, bot: 
 async def test_a_private_answer_is_seen_by_one_person_and_a_direct_message_arrives(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """A deferred ephemeral answer loads, then shows, for its person alone."""
+    """A deferred ephemeral answer loads, then shows, for its user alone."""
     robin, kim = Person.join(discord, "Robin"), Person.join(discord, "Kim")
     answer = await robin.slash(discord.channel, "secret")
     assert answer.kind in ("deferred", "message")
@@ -119,18 +119,18 @@ async def test_a_private_answer_is_seen_by_one_person_and_a_direct_message_arriv
 async def test_an_interaction_answered_too_late_is_unknown(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """10062 after the time that Discord gives."""
+    """After the time that Discord allows, the answer gets 10062."""
     discord.limits.answer_within = 0.3
     robin = Person.join(discord, "Robin")
     await robin.begin(discord.channel, "silent")
-    await discord.changes.until(discord.messages, 15, "the bot's words")
+    await discord.changes.until(discord.messages, 15, "the bot's message")
     assert discord.messages()[0].content == "late: 10062", bot.output()
 
 
 async def test_a_token_ends_and_the_message_is_found_in_the_channel(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """401 and 50027 after the token's end; history names the interaction; the bot token edits."""
+    """An expired token gets 401 and 50027; history has the interaction's id; the bot token edits."""
     discord.limits.token_lifetime = 0.5
     robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "refresh")
@@ -142,7 +142,7 @@ async def test_a_token_ends_and_the_message_is_found_in_the_channel(
 async def test_events_missed_while_disconnected_are_replayed(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """A resumed session brings the tap that happened meanwhile."""
+    """A resumed session brings the reaction that was added in the meantime."""
     robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     async with discord.gateway.down():
@@ -154,7 +154,7 @@ async def test_events_missed_while_disconnected_are_replayed(
 async def test_a_session_that_can_not_be_resumed_starts_anew(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """The client identifies again, and what happened meanwhile is lost to it."""
+    """The client identifies again, and events from the meantime are lost to it."""
     robin = Person.join(discord, "Robin")
     card = await finished_card(discord, robin, "a fox")
     async with discord.gateway.down(resumable=False):
@@ -167,7 +167,7 @@ async def test_a_session_that_can_not_be_resumed_starts_anew(
 
 
 async def test_buttons_work_after_the_bot_was_killed(discord: SandboxDiscord) -> None:
-    """A tap reaches the next process, which answers with a private menu."""
+    """A button press reaches the next process, which answers with a private menu."""
     robin = Person.join(discord, "Robin")
     async with small_bot(discord) as first:
         card = await finished_card(discord, robin, "a fox")
@@ -182,7 +182,7 @@ async def test_buttons_work_after_the_bot_was_killed(discord: SandboxDiscord) ->
 
 
 async def test_a_rate_limit_is_waited_out(discord: SandboxDiscord, bot: BotProcess) -> None:
-    """A 429 in Discord's own shape is retried by discord.py, so the reaction comes all the same."""
+    """discord.py retries after a 429 in Discord's own shape, so that the reaction is added."""
     fault = discord.faults.limit("PUT", "/channels/*/reactions/*", retry_after=0.05, times=2)
     card = await finished_card(discord, Person.join(discord, "Robin"), "a fox")
     assert card.reactions == {"❌": 1}, bot.output()
@@ -194,7 +194,7 @@ async def test_a_rate_limit_is_waited_out(discord: SandboxDiscord, bot: BotProce
 async def test_a_call_cut_after_its_effect_has_happened(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """The message exists although its sender was never told."""
+    """The message exists although its sender got no answer."""
     discord.faults.add("POST", "/interactions/*/callback", cut="after")
     robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "refresh")
@@ -207,7 +207,7 @@ async def test_a_call_cut_after_its_effect_has_happened(
 async def test_a_held_call_waits_until_it_is_released(
     discord: SandboxDiscord, bot: BotProcess
 ) -> None:
-    """A test can stop the bot in the middle of a call, and let it go on."""
+    """A test can stop the bot in the middle of a call, and let it continue."""
     hold = discord.faults.hold("PATCH", "/webhooks/*/messages/@original")
     robin = Person.join(discord, "Robin")
     answer = await robin.slash(discord.channel, "video", prompt="a fox", model="veo-3")
@@ -220,7 +220,7 @@ async def test_a_held_call_waits_until_it_is_released(
 
 
 async def test_a_wrong_token_ends_the_bot_at_once(discord: SandboxDiscord) -> None:
-    """The REST interface answers 401, and the bot's end is told with its last words."""
+    """The REST interface answers 401, and the error has the bot's last output."""
     discord.token = "another-token"
     with pytest.raises(BotEndedError, match="LoginFailure"):
         async with small_bot(discord):
@@ -228,7 +228,7 @@ async def test_a_wrong_token_ends_the_bot_at_once(discord: SandboxDiscord) -> No
 
 
 async def test_sigterm_ends_the_bot(discord: SandboxDiscord) -> None:
-    """The process handle passes the signal on and tells the exit code."""
+    """The process handle sends the signal and returns the exit code."""
     async with small_bot(discord) as bot:
         assert await bot.terminate() in (0, -15)
         gateway = discord.gateway

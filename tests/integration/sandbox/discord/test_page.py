@@ -1,4 +1,4 @@
-"""What the page's server tells the pages that are open."""
+"""The page's server, asked through its web socket."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from sandbox.discord.page_server import open_page
 
 
 async def next_message(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-    """Return the next message that is shown, past everything else."""
+    """Return the next message, skipping everything else."""
     while True:
-        told = await socket.receive_json(timeout=10)
-        if told["type"] == "messages" and told["messages"]:
-            return dict(told["messages"][-1])
+        received = await socket.receive_json(timeout=10)
+        if received["type"] == "messages" and received["messages"]:
+            return dict(received["messages"][-1])
 
 
 async def until_loaded(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-    """Return the frame, once the messages that were there are told too."""
+    """Return the frame, once the messages that were there are received too."""
     frame = await socket.receive_json(timeout=10)
     assert (await socket.receive_json(timeout=10))["type"] == "messages"
     return dict(frame["frame"])
 
 
-async def test_a_private_message_is_told_to_its_person_alone(
+async def test_a_private_message_is_sent_to_its_users_page_alone(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
     """The other open page gets the public message that came after it."""
@@ -45,10 +45,10 @@ async def test_a_private_message_is_told_to_its_person_alone(
         assert (await next_message(kims))["content"] == "public"
 
 
-async def test_a_wish_that_can_not_be_done_is_answered_with_words(
+async def test_a_page_request_that_fails_is_answered_with_a_sentence(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
-    """A failure on the page is a sentence, and the page goes on."""
+    """A failure on the page is a sentence, and the connection stays open."""
     robin = Person.join(discord, "Robin")
     async with (
         open_page(discord, [robin]) as address,
@@ -63,7 +63,7 @@ async def test_a_wish_that_can_not_be_done_is_answered_with_words(
             assert answer["error"]
 
 
-async def test_a_taken_port_becomes_a_free_one(discord: SandboxDiscord) -> None:
+async def test_a_taken_page_port_becomes_a_free_one(discord: SandboxDiscord) -> None:
     """Two demos can run side by side."""
     people = [Person.join(discord, "Robin")]
     async with open_page(discord, people) as first:

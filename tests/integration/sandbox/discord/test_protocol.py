@@ -1,4 +1,4 @@
-"""The REST interface and the gateway, asked directly."""
+"""The REST interface and the gateway, called directly."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Json = Any
 
 
 class RestClient:
-    """A REST client that says exactly what a test wants said."""
+    """A REST client that sends exactly what a test gives it."""
 
     def __init__(self, discord: SandboxDiscord, session: aiohttp.ClientSession) -> None:
         self._url = discord.url + "/api/v10"
@@ -22,7 +22,7 @@ class RestClient:
     async def ask(
         self, method: str, path: str, *, token: str | None = None, **options: Any
     ) -> tuple[int, Json]:
-        """Return the status and the JSON, if any."""
+        """Send a call; return the status and the JSON, if any."""
         headers = {"Authorization": f"Bot {token or self._token}"}
         async with self._session.request(
             method, self._url + path, headers=headers, **options
@@ -34,7 +34,7 @@ class RestClient:
 
 @pytest.fixture
 async def rest(discord: SandboxDiscord, session: aiohttp.ClientSession) -> RestClient:
-    """Ask with the right bot token."""
+    """Return a client with the right bot token."""
     return RestClient(discord, session)
 
 
@@ -46,17 +46,17 @@ async def test_json_is_exactly_application_json(rest: RestClient) -> None:
 
 
 async def test_a_wrong_bot_token_is_unauthorized(rest: RestClient) -> None:
-    """401 as Discord words it."""
+    """The answer is 401 in Discord's words."""
     assert await rest.ask("GET", "/users/@me", token="wrong") == (
         401,
         {"message": "401: Unauthorized", "code": 0},
     )
 
 
-async def test_what_can_not_be_answered_is_said_aloud(
+async def test_an_unknown_route_is_a_501_and_a_gap(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
-    """A route nobody wrote is 501 and stands in the list of gaps, never a silent success."""
+    """A route that is not implemented is in the list of gaps, never a silent success."""
     status, _ = await rest.ask("GET", "/unheard/of")
     assert status == 501
     assert len(discord.rest.gaps) == 1
@@ -65,7 +65,7 @@ async def test_what_can_not_be_answered_is_said_aloud(
 async def test_the_application_and_the_gateway_are_described(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
-    """What a self-check asks for."""
+    """The application has its id, and the gateway its address."""
     assert (await rest.ask("GET", "/applications/@me"))[1]["id"] == str(
         discord.model.application_id
     )
@@ -90,7 +90,7 @@ async def test_history_is_read_around_before_and_after(
     assert await read(after=ids[1], limit=2) == [3, 2]
 
 
-async def test_reactions_are_listed_by_person_page_by_page(
+async def test_reactions_are_listed_by_user_page_by_page(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """Sorted by id and paged with `after`, so that a reader comes to an end."""
@@ -100,18 +100,18 @@ async def test_reactions_are_listed_by_person_page_by_page(
     assert (await rest.ask("PUT", path + "/@me"))[0] == 204
     for person in reversed(people):
         await person.react(message, "❌")
-    everybody = sorted([discord.bot_id, *(person.id for person in people)])
+    users = sorted([discord.bot_id, *(person.id for person in people)])
     _, first = await rest.ask("GET", path, params={"limit": 3})
     _, second = await rest.ask("GET", path, params={"limit": 3, "after": first[-1]["id"]})
-    assert [int(user["id"]) for user in first + second] == everybody
+    assert [int(user["id"]) for user in first + second] == users
     assert (await rest.ask("DELETE", path + "/@me"))[0] == 204
     assert discord.message(message.id).reactions == {"❌": 3}
 
 
-async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
+async def test_removing_a_missing_reaction_is_an_unknown_emoji(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
-    """10014, not 10008, which would say that the message is gone."""
+    """The answer is 10014, not 10008, which would mean that the message is gone."""
     message = await Person.join(discord, "Robin").say(discord.channel, "hello")
     path = f"/channels/{discord.channel}/messages/{message.id}/reactions/%E2%9D%8C/@me"
     status, answer = await rest.ask("DELETE", path)
@@ -121,7 +121,7 @@ async def test_taking_off_a_reaction_nobody_made_is_no_unknown_message(
 async def test_missing_permissions_and_missing_access_differ(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
-    """50013 where one permission lacks, 50001 where the channel is hidden."""
+    """The code is 50013 where one permission is missing, 50001 where the channel is hidden."""
     path = f"/channels/{discord.channel}/messages"
     discord.forbid_bot(discord.channel, send_messages=True)
     status, answer = await rest.ask("POST", path, json={"content": "x"})
@@ -133,8 +133,8 @@ async def test_missing_permissions_and_missing_access_differ(
     assert (await rest.ask("POST", path, json={"content": "x"}))[0] == 200
 
 
-async def test_files_need_their_permission(rest: RestClient, discord: SandboxDiscord) -> None:
-    """50013 for an upload with the bot token where Attach Files is taken away."""
+async def test_uploads_need_their_permission(rest: RestClient, discord: SandboxDiscord) -> None:
+    """An upload with the bot token gets 50013 where Attach Files is denied."""
     discord.forbid_bot(discord.channel, attach_files=True)
     form = aiohttp.FormData()
     form.add_field("files[0]", b"data", filename="a.txt")
@@ -167,7 +167,7 @@ async def test_an_edit_keeps_the_files_it_names_and_adds_the_new(
 
 
 async def test_a_deleted_message_is_unknown(rest: RestClient, discord: SandboxDiscord) -> None:
-    """10008 on reading and editing what a person deleted, and history ends with None."""
+    """Reading and editing a deleted message gets 10008, and its history ends with None."""
     path = f"/channels/{discord.channel}/messages"
     _, message = await rest.ask("POST", path, json={"content": "x"})
     moderator = Person.join(discord, "Mo", may_manage_messages=True)
@@ -178,7 +178,7 @@ async def test_a_deleted_message_is_unknown(rest: RestClient, discord: SandboxDi
     assert discord.history(int(message["id"]))[-1].message is None
 
 
-async def test_a_person_may_close_their_direct_messages(
+async def test_a_user_may_close_their_direct_messages(
     rest: RestClient, discord: SandboxDiscord
 ) -> None:
     """The channel opens, and sending into it is 50007."""
@@ -191,8 +191,10 @@ async def test_a_person_may_close_their_direct_messages(
     assert (status, answer["code"]) == (403, 50007)
 
 
-async def test_faults_answer_in_discords_shapes(rest: RestClient, discord: SandboxDiscord) -> None:
-    """429 with Via and the limit's headers, a global one, a proxy's page, a JSON code."""
+async def test_discord_faults_answer_as_discord_does(
+    rest: RestClient, discord: SandboxDiscord
+) -> None:
+    """A limit is a 429 with Via and its headers, also a global one; a status has its JSON code."""
     path = f"/channels/{discord.channel}/messages"
     discord.faults.limit("POST", path, retry_after=1.5, code=30046)
     status, answer = await rest.ask("POST", path, json={"content": "x"})
@@ -210,7 +212,9 @@ async def test_faults_answer_in_discords_shapes(rest: RestClient, discord: Sandb
     assert [call.happened for call in discord.calls] == [False, False, True, False, True]
 
 
-async def test_a_cut_before_the_effect_has_none(rest: RestClient, discord: SandboxDiscord) -> None:
+async def test_a_call_cut_before_its_effect_has_none(
+    rest: RestClient, discord: SandboxDiscord
+) -> None:
     """The connection ends, and nothing was sent."""
     discord.faults.add("POST", "/channels/*/messages", cut="before")
     with pytest.raises(aiohttp.ClientError):
@@ -219,14 +223,14 @@ async def test_a_cut_before_the_effect_has_none(rest: RestClient, discord: Sandb
 
 
 @pytest.mark.parametrize(("token", "intents", "code"), [("wrong", 0, 4004), (None, 1 << 15, 4014)])
-async def test_a_gateway_client_that_may_not_come_in_is_told_why(
+async def test_a_refused_gateway_client_gets_a_close_code(
     discord: SandboxDiscord,
     session: aiohttp.ClientSession,
     token: str | None,
     intents: int,
     code: int,
 ) -> None:
-    """4004 for a wrong token, 4014 for an intent nobody approved."""
+    """The code is 4004 for a wrong token, 4014 for an intent that was not approved."""
     async with session.ws_connect(discord.gateway.url) as socket:
         assert (await socket.receive_json())["op"] == 10
         identify = {"token": token or discord.token, "intents": intents, "properties": {}}
@@ -238,7 +242,7 @@ async def test_a_gateway_client_that_may_not_come_in_is_told_why(
 async def test_a_resume_of_an_unknown_session_is_invalid(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:
-    """INVALID_SESSION, not resumable; identifying on the same connection works."""
+    """The answer is INVALID_SESSION, not resumable; identifying on the same connection works."""
     async with session.ws_connect(discord.gateway.url) as socket:
         await socket.receive_json()
         resume = {"token": discord.token, "session_id": "gone", "seq": 5}

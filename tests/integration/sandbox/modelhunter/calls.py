@@ -1,4 +1,4 @@
-"""Calls to the sandbox API, as short as the tests need them."""
+"""Calls to the sandbox API, in a short form for tests."""
 
 import dataclasses
 from typing import Any
@@ -23,7 +23,7 @@ class Clock:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """Status and JSON of an answer."""
 
     status: int
     body: Any  # JSON of any shape: the tests look into it
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
-    """A client that holds the right key."""
+    """A client with the right key."""
 
     api: SandboxApi
     clock: Clock
@@ -54,7 +54,7 @@ class Caller:
             return Answer(response.status, await response.json())
 
     async def create(self, script: Script | None = None, **more: object) -> str:
-        """Create a task with the fate *script* and return its id."""
+        """Create a task with *script* and return its id."""
         if script is not None:
             self.api.scripts.next(script)
         answer = await self.call("POST", "/vidu/text-to-video", {**FOX, **more})

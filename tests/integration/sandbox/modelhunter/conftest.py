@@ -1,4 +1,4 @@
-"""A sandbox API and somebody who calls it."""
+"""A sandbox API and a client of it."""
 
 from collections.abc import AsyncGenerator
 
@@ -11,7 +11,7 @@ from tests.integration.sandbox.modelhunter.calls import Caller, Clock
 
 @pytest.fixture
 async def caller() -> AsyncGenerator[Caller]:
-    """Open a sandbox API whose clock stands still, and a session."""
+    """Open a sandbox API whose clock moves only by hand, and a session."""
     clock = Clock()
     async with open_sandbox_api(clock=clock) as api, aiohttp.ClientSession() as session:
         yield Caller(api, clock, session)

@@ -1,4 +1,4 @@
-"""Keys, money, refusals and the log."""
+"""Keys, balance, errors and the log of the sandbox API."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from tests.integration.sandbox.modelhunter.calls import FOX, Caller
 async def test_every_path_asks_for_the_key(
     caller: Caller, path: str, header: str, status: int, code: str
 ) -> None:
-    """No key, a wrong one and a revoked one are refused before anything else is looked at."""
+    """No key, a wrong one and a revoked one are refused before anything else is checked."""
     caller.api.barred_keys["river_test_old"] = "KEY_REVOKED"
     answer = await caller.call("GET", path, headers={"Authorization": header})
     assert (answer.status, answer.body["success"]) == (status, False)
@@ -80,7 +80,7 @@ async def test_a_wrong_path_has_the_envelope_too(
 
 
 async def test_a_body_that_is_no_json_is_a_400(caller: Caller) -> None:
-    """Nonsense in the body is refused, not stumbled over."""
+    """A body that can't be parsed is answered with the envelope."""
     async with caller.session.post(
         f"{caller.api.url}/vidu/text-to-video",
         data=b"{",
@@ -105,8 +105,8 @@ async def test_every_call_is_logged_without_its_query(caller: Caller) -> None:
     assert len(caller.api.calls("GET", "/tasks*")) == 2
 
 
-async def test_the_address_is_where_it_listens() -> None:
-    """Host and port can be chosen; what was chosen, or found free, is in address and url."""
+async def test_the_api_address_is_where_it_listens() -> None:
+    """Host and port can be chosen; the chosen or free ones are in address and url."""
     async with open_sandbox_api(host="127.0.0.1") as api:
         host, port = api.address
         assert host == "127.0.0.1"

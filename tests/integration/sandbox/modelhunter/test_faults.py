@@ -1,4 +1,4 @@
-"""Faults as a client sees them."""
+"""The sandbox API's faults, as a client sees them."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ async def test_a_connection_cut_before_leaves_no_task(caller: Caller) -> None:
 
 
 async def test_a_connection_cut_after_leaves_a_task(caller: Caller) -> None:
-    """The answer is lost, but the task was created and stands in the list."""
+    """The answer is lost, but the task was created and is in the list."""
     caller.api.faults.add("POST", "/*/text-to-video", cut="after", times=1)
     with pytest.raises(aiohttp.ClientConnectionError):
         await caller.create(metadata={"job_id": "7"})
@@ -70,7 +70,7 @@ async def test_a_file_cut_in_the_middle_is_short(caller: Caller) -> None:
     assert len((await caller.download(url))[2]) == 1_000_000
 
 
-async def test_a_status_comes_with_envelope_and_headers(caller: Caller) -> None:
+async def test_a_fault_status_comes_with_envelope_and_headers(caller: Caller) -> None:
     """A 429 carries the code, the message and Retry-After, and the call has no effect."""
     caller.api.faults.add(
         "POST",
@@ -86,7 +86,7 @@ async def test_a_status_comes_with_envelope_and_headers(caller: Caller) -> None:
     assert not caller.api.tasks
 
 
-async def test_a_status_can_hide_an_effect(caller: Caller) -> None:
+async def test_a_fault_status_can_hide_an_effect(caller: Caller) -> None:
     """A gateway may say 502 although the task was created."""
     caller.api.faults.add("POST", "*", status=502, body="html", effect=True)
     response, body = await _raw(caller, "POST", "/vidu/text-to-video")
@@ -105,14 +105,14 @@ async def test_a_truncated_answer_is_no_json(caller: Caller) -> None:
         json.loads(body)
 
 
-async def test_a_wrong_type_is_json_of_another_shape(caller: Caller) -> None:
+async def test_an_answer_of_wrong_types_is_json_of_another_shape(caller: Caller) -> None:
     """The answer parses, but nothing in it is what it should be."""
     caller.api.faults.add("GET", "/tasks", body="wrong-type")
     answer = await caller.call("GET", "/tasks")
     assert isinstance(answer.body["data"][0], int)
 
 
-async def test_a_huge_answer_goes_on_and_on(caller: Caller) -> None:
+async def test_a_huge_answer_has_32_mebibytes(caller: Caller) -> None:
     """A client that does not stop reading gets 32 MiB, and one that stops does no harm."""
     caller.api.faults.add("GET", "/tasks", body="huge", times=2)
     _, body = await _raw(caller, "GET", "/tasks")
@@ -125,8 +125,8 @@ async def test_a_huge_answer_goes_on_and_on(caller: Caller) -> None:
     assert (await caller.call("GET", "/tasks")).status == 200
 
 
-async def test_bytes_are_sent_as_they_are(caller: Caller) -> None:
-    """A body of one's own goes out with its content type."""
+async def test_a_body_of_bytes_is_sent_as_it_is(caller: Caller) -> None:
+    """A body of bytes is sent with its own content type."""
     caller.api.faults.add("GET", "/balance", body=b"\xff\xfe", content_type="text/plain")
     response, body = await _raw(caller, "GET", "/balance")
     assert (response.status, response.content_type, body) == (200, "text/plain", b"\xff\xfe")
@@ -140,8 +140,8 @@ async def test_headers_alone_leave_the_answer_genuine(caller: Caller) -> None:
     assert json.loads(body)["data"]["balance"] == 100
 
 
-async def test_a_delay_comes_after_the_effect() -> None:
-    """While the answer is held back the task exists already."""
+async def test_a_delayed_answer_comes_after_the_effect() -> None:
+    """While the answer is delayed the task exists already."""
     slept: list[float] = []
     asleep = asyncio.Event()
     release = asyncio.Event()
@@ -168,7 +168,7 @@ async def test_a_delay_comes_after_the_effect() -> None:
         assert waiting.result() in api.tasks
 
 
-async def test_closing_does_not_wait_for_a_delayed_answer() -> None:
+async def test_a_closing_api_does_not_wait_for_a_delayed_answer() -> None:
     """A sandbox API with a call still hanging closes at once; the caller sees a lost connection."""
     asleep = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""Results, opened by the libraries that real players are built on."""
+"""Results of the sandbox API, opened by the libraries that real players are built on."""
 
 import io
 
@@ -38,7 +38,7 @@ def _decode(content: bytes) -> tuple[list[Image.Image], float]:
 
 
 def _contrast(picture: Image.Image) -> float:
-    """Return the spread of brightness in the middle of a picture, where the text stands."""
+    """Return the spread of brightness in the middle of a picture, where the text is."""
     width, height = picture.size
     middle = picture.convert("L").crop((width // 4, height // 4, 3 * width // 4, 3 * height // 4))
     return ImageStat.Stat(middle).stddev[0]
@@ -140,7 +140,7 @@ async def test_several_results_differ(caller: Caller) -> None:
     assert len(contents) == 3
 
 
-async def test_an_address_lapses_and_is_renewed(caller: Caller) -> None:
+async def test_a_result_address_expires_and_is_renewed(caller: Caller) -> None:
     """After 15 minutes an address is refused; asking for the task gives one that works."""
     task_id = await caller.create(Script.quick())
     old = (await caller.task(task_id))["result"][0]["url"]
@@ -152,14 +152,14 @@ async def test_an_address_lapses_and_is_renewed(caller: Caller) -> None:
     assert (await caller.download(new))[0] == 200
 
 
-async def test_an_address_can_not_be_made_up(caller: Caller) -> None:
-    """Without its own signature no file is given away, and none outside the task's."""
+async def test_a_result_address_can_not_be_made_up(caller: Caller) -> None:
+    """Without a signature of its own no file is served, and none that the task does not have."""
     url = (await caller.task(await caller.create(Script.quick())))["result"][0]["url"]
     assert (await caller.download(url.partition("?")[0]))[0] == 403
     assert (await caller.download(url.replace("-0.mp4", "-1.mp4")))[0] == 403
 
 
-async def test_a_file_can_be_missing(caller: Caller) -> None:
+async def test_a_result_file_can_be_missing(caller: Caller) -> None:
     """A script may show an address behind which there is nothing, or no result at all."""
     body = {"model": "viduq3-turbo", "input": {"prompt": "a fox"}}
     (item,) = await _results(caller, "/vidu/text-to-video", body, Result(missing=True))
@@ -169,7 +169,7 @@ async def test_a_file_can_be_missing(caller: Caller) -> None:
     assert "result" not in await caller.task(bare)
 
 
-async def test_a_head_tells_the_size_without_the_file(caller: Caller) -> None:
+async def test_a_head_request_has_the_size_without_the_file(caller: Caller) -> None:
     """HEAD on a result has the length and type, and no body."""
     task = await caller.task(await caller.create(Script.too_big(3 * MIB)))
     async with caller.session.head(task["result"][0]["url"]) as response:

@@ -1,4 +1,4 @@
-"""Creating, reading, listing and cancelling."""
+"""Creating, reading, listing and cancelling tasks of the sandbox API."""
 
 from decimal import Decimal
 
@@ -55,8 +55,8 @@ async def test_a_failed_task_is_an_ordinary_answer(caller: Caller) -> None:
     assert "result" not in task
 
 
-async def test_an_expired_result_is_there_at_the_second_look(caller: Caller) -> None:
-    """A script may let one GET say `expired`; the list asks without using that up."""
+async def test_an_expired_result_is_there_at_the_second_get(caller: Caller) -> None:
+    """A script may answer one GET with `expired`; the list does not use that up."""
     task_id = await caller.create(Script.expiring())
     listed = (await caller.call("GET", "/tasks")).body["data"][0]
     answers = [await caller.task(task_id) for _ in range(2)]
@@ -66,8 +66,8 @@ async def test_an_expired_result_is_there_at_the_second_look(caller: Caller) -> 
     assert (await caller.download(answers[1]["result"][0]["url"]))[0] == 200
 
 
-async def test_a_script_may_use_words_of_its_own(caller: Caller) -> None:
-    """Statuses that no page documents go over the wire as they are written."""
+async def test_a_script_may_use_undocumented_statuses(caller: Caller) -> None:
+    """Statuses that are not documented are sent as the script has them."""
     script = Script(steps=(Step(0, "processing", 10), Step(5, "completed")))
     task_id = await caller.create(script)
     assert (await caller.task(task_id))["status"] == "processing"
@@ -76,7 +76,7 @@ async def test_a_script_may_use_words_of_its_own(caller: Caller) -> None:
 
 
 async def test_a_sparse_script_keeps_numbers_for_the_list(caller: Caller) -> None:
-    """With `detailed` off progress and cost stand in the list only; metadata can be swallowed."""
+    """With `detailed` off only the list has progress and cost; metadata can be left out."""
     script = Script(
         steps=(Step(0, "failed", 40),), cost=Decimal("0.3"), detailed=False, echoes_metadata=False
     )
@@ -88,7 +88,7 @@ async def test_a_sparse_script_keeps_numbers_for_the_list(caller: Caller) -> Non
     assert "metadata" not in listed
 
 
-async def test_the_list_is_newest_first_and_has_no_results(caller: Caller) -> None:
+async def test_the_task_list_is_newest_first_and_has_no_results(caller: Caller) -> None:
     """List items carry cost and metadata, never the result, not even of a finished task."""
     for number in range(3):
         await caller.create(Script.quick(), metadata={"job_id": str(number)})
@@ -101,7 +101,7 @@ async def test_the_list_is_newest_first_and_has_no_results(caller: Caller) -> No
     assert answer.body["pagination"] == {"cursor": None, "hasMore": False, "total": 3}
 
 
-async def test_the_list_is_paged_by_cursor(caller: Caller) -> None:
+async def test_the_task_list_is_paged_by_cursor(caller: Caller) -> None:
     """Each page ends with the creation time of its last task, from which the next goes on."""
     ids = []
     for _ in range(5):
@@ -117,7 +117,7 @@ async def test_the_list_is_paged_by_cursor(caller: Caller) -> None:
 
 
 async def test_a_running_task_can_be_cancelled_once(caller: Caller) -> None:
-    """The first DELETE cancels, gives the money back and is kept; the second is a conflict."""
+    """The first DELETE cancels, gives the money back and is recorded; the second is a conflict."""
     task_id = await caller.create(Script.endless())
     caller.clock.now += 60
     first = await caller.call("DELETE", f"/tasks/{task_id}")
@@ -129,7 +129,7 @@ async def test_a_running_task_can_be_cancelled_once(caller: Caller) -> None:
     assert caller.api.status(task_id) == "cancelled"
 
 
-async def test_a_cancelled_task_can_cost_all_the_same(caller: Caller) -> None:
+async def test_a_cancelled_task_can_still_cost_something(caller: Caller) -> None:
     """What a script keeps of the price is shown as the cost and stays off the balance."""
     script = Script(steps=(Step(0, "running"),), cost=Decimal("0.5"), cancelled_cost=Decimal("0.2"))
     task_id = await caller.create(script)
@@ -146,7 +146,7 @@ async def test_a_cancelled_task_can_cost_all_the_same(caller: Caller) -> None:
         (Script(steps=(Step(0, "running"),), cancellable=False), "running"),
     ],
 )
-async def test_what_has_ended_or_is_fixed_is_not_cancelled(
+async def test_an_ended_or_uncancellable_task_is_not_cancelled(
     caller: Caller, script: Script, status: str
 ) -> None:
     """A DELETE of a finished or uncancellable task is a 409 that changes nothing."""
@@ -158,6 +158,6 @@ async def test_what_has_ended_or_is_fixed_is_not_cancelled(
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 async def test_an_unknown_task_is_a_404(caller: Caller, method: str) -> None:
-    """Reading and cancelling what never was say the same."""
-    answer = await caller.call(method, "/tasks/task_nobody")
+    """Reading and cancelling an unknown task have the same answer."""
+    answer = await caller.call(method, "/tasks/task_unknown")
     assert (answer.status, answer.body["error"]["code"]) == (404, "TASK_NOT_FOUND")

@@ -1,4 +1,4 @@
-"""Discord's rules that are added to simcord's model, on a clock moved by hand."""
+"""Rules of Discord that simcord lacks, on a clock that moves by hand."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def discord(clock: Clock) -> SandboxDiscord:
-    """Make a Discord that nobody serves."""
+    """Return a Discord that is not served."""
     return SandboxDiscord(clock=clock)
 
 
@@ -41,7 +41,7 @@ def call_to(method: str, path: str, json: Any = None, size: int | None = None) -
 
 
 def refusal(discord: SandboxDiscord, call: Call) -> tuple[int, int] | None:
-    """Return the status and code a call is refused with."""
+    """Return the status and code of the refusal of a call, if it is refused."""
     try:
         discord.rules.check(call)
     except BackendError as error:
@@ -50,7 +50,7 @@ def refusal(discord: SandboxDiscord, call: Call) -> tuple[int, int] | None:
 
 
 def interaction_token(discord: SandboxDiscord) -> str:
-    """Let somebody use a command, and return the interaction's token."""
+    """Let a user send a command, and return the interaction's token."""
     robin = Person.join(discord, "Robin")
     record, _ = interaction_payload(
         discord.model,
@@ -68,7 +68,7 @@ def interaction_token(discord: SandboxDiscord) -> str:
 def test_an_interaction_token_ends_after_15_minutes(
     discord: SandboxDiscord, clock: Clock, age: float, expected: tuple[int, int] | None
 ) -> None:
-    """401 with code 50027 on every webhook route, not a second earlier."""
+    """From then on every webhook route answers 401 with code 50027."""
     token = interaction_token(discord)
     clock.now += age
     path = f"/webhooks/{discord.model.application_id}/{token}/messages/@original"
@@ -87,7 +87,7 @@ def test_the_upload_limit_is_per_file(
 def test_a_nonce_is_remembered_for_minutes_and_by_channel(
     discord: SandboxDiscord, clock: Clock
 ) -> None:
-    """Within them it names the earlier message; later, elsewhere or unenforced it does not."""
+    """Within them it leads to the earlier message; later, elsewhere or unenforced it does not."""
     robin = Person.join(discord, "Robin")
     message = discord.model.create_message(discord.channel, robin.id, "x")
     body = {"nonce": "7-done", "enforce_nonce": True}
@@ -112,7 +112,7 @@ def test_a_nonce_has_at_most_25_characters(discord: SandboxDiscord) -> None:
 def test_an_interaction_says_who_installed_the_app_and_what_fits(
     discord: SandboxDiscord,
 ) -> None:
-    """The guild's or the person's installation, and the limit that is advertised."""
+    """It names the guild's or the user's installation, and the upload limit that is announced."""
     robin = Person.join(discord, "Robin")
     discord.limits.advertised_upload = 5
     payloads = [
@@ -136,8 +136,8 @@ def test_an_interaction_says_who_installed_the_app_and_what_fits(
     assert {payload["attachment_size_limit"] for payload in payloads} == {5}
 
 
-def test_a_guild_without_the_bot_lets_it_do_nothing(discord: SandboxDiscord) -> None:
-    """Where only a person installed the app, the bot token has no access."""
+def test_a_guild_without_the_bot_gives_it_no_access(discord: SandboxDiscord) -> None:
+    """Where only a user installed the app, the bot token has no access."""
     guild = discord.create_guild("elsewhere", with_bot=False)
     channel = discord.create_channel("general", guild=guild)
     with pytest.raises(BackendError, match="50001"):

@@ -9,8 +9,8 @@ def _query(link: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(link).query))
 
 
-def test_a_link_lapses_after_15_minutes() -> None:
-    """The signature is good until the fifteenth minute is over, and not a second more."""
+def test_a_signed_link_expires_after_15_minutes() -> None:
+    """The signature is valid until the fifteenth minute is over, and not a second longer."""
     now = 1000.0
     links = Links(b"secret", lambda: now)
     query = _query(links.sign("task_1-0.mp4"))
@@ -21,7 +21,7 @@ def test_a_link_lapses_after_15_minutes() -> None:
 
 
 def test_a_signature_is_for_one_file_and_one_time() -> None:
-    """Neither the name nor the end can be exchanged, and nothing is no signature."""
+    """Neither the name nor the expiry can be exchanged, and an empty query is not accepted."""
     links = Links(b"secret", lambda: 1000.0)
     query = _query(links.sign("task_1-0.mp4"))
     assert not links.accepts("task_2-0.mp4", query)

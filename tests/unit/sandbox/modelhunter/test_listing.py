@@ -35,12 +35,12 @@ def _ids(tasks: Sequence[TaskRecord]) -> list[str]:
         ({"provider": "vidu", "search": "task_b"}, ["task_b1"]),
     ],
 )
-def test_filters_keep_what_they_name(query: dict[str, str], ids: list[str]) -> None:
+def test_list_filters_keep_the_tasks_they_name(query: dict[str, str], ids: list[str]) -> None:
     """Every filter narrows the list, newest first; a date without a zone is UTC."""
     assert _ids(page(TASKS, parse_query(query), 1100.0).records) == ids
 
 
-def test_pages_meet_without_gap_or_overlap() -> None:
+def test_list_pages_meet_without_gap_or_overlap() -> None:
     """Following the cursor shows every task once, and the total never changes."""
     tasks = [record(f"task_{n}", 1000 + n * 0.001) for n in range(7)]
     query = {"limit": "3"}
@@ -67,7 +67,7 @@ def test_pages_meet_without_gap_or_overlap() -> None:
         ("cursor", "task_a1"),
     ],
 )
-def test_a_wrong_query_names_its_field(field: str, value: str) -> None:
+def test_a_wrong_list_query_names_its_field(field: str, value: str) -> None:
     """A value outside its range or type is a 400 that says which one."""
     with pytest.raises(ApiError) as caught:
         parse_query({field: value})

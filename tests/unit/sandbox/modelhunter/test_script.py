@@ -20,12 +20,12 @@ from tests.unit.sandbox.modelhunter.builders import answered_expired, dice, new_
         (9e9, "running"),
     ],
 )
-def test_a_status_lasts_until_the_next_step(elapsed: float, status: str) -> None:
+def test_a_script_status_lasts_until_the_next_step(elapsed: float, status: str) -> None:
     """A step begins at its second and lasts until the next one, the last for ever."""
     assert Script.endless().at(elapsed).status == status
 
 
-def test_a_script_must_say_what_happens_first() -> None:
+def test_a_script_must_begin_at_0_seconds() -> None:
     """A script without a step at 0 seconds would leave a new task without a status."""
     with pytest.raises(ValueError, match="0 seconds"):
         Script(steps=(Step(1, "pending"),))
@@ -33,7 +33,7 @@ def test_a_script_must_say_what_happens_first() -> None:
         Script(steps=())
 
 
-def test_steps_must_be_in_order() -> None:
+def test_the_steps_of_a_script_must_be_in_order() -> None:
     """Steps out of order are a mistake in the test, not a silent other order."""
     with pytest.raises(ValueError, match="order"):
         Script(steps=(Step(0, "pending"), Step(5, "running"), Step(3, "failed")))
@@ -47,14 +47,14 @@ def test_a_moment_knows_when_it_started_and_ended() -> None:
 
 
 def test_a_cancelled_task_stays_cancelled() -> None:
-    """What the script had in mind no longer matters once a task is cancelled."""
+    """Later steps of the script do not matter once a task is cancelled."""
     task = record(script=Script.quick(8), cancelled_at=1003.0)
     assert {task.at(now).status for now in (1003, 1008, 9999)} == {"cancelled"}
     assert task.at(9999).finished_after == 3
 
 
 def test_a_result_expires_as_often_as_the_script_says() -> None:
-    """A finished task is `expired` until that was said often enough, and never before its end."""
+    """A finished task is `expired` until it was answered so often enough, and never before its end."""
     task = record(script=Script.expiring(2, seconds=4))
     assert task.at(1003).status == "running"
     assert task.at(1004).status == "expired"
@@ -70,8 +70,8 @@ def test_a_result_expires_as_often_as_the_script_says() -> None:
         ("elevenlabs/text-to-speech", 3),
     ],
 )
-def test_a_lifelike_task_takes_its_kinds_time(path: str, seconds: float) -> None:
-    """A task nobody wrote a script for passes all four statuses in about its kind's time."""
+def test_a_default_script_takes_its_kinds_time(path: str, seconds: float) -> None:
+    """A default script passes all four statuses in about its kind's time."""
     script = default_script(new_task(path), dice())
     assert list(dict.fromkeys(step.status for step in script.steps)) == [
         "pending",
@@ -83,7 +83,7 @@ def test_a_lifelike_task_takes_its_kinds_time(path: str, seconds: float) -> None
 
 
 @given(st.integers())
-def test_lifelike_progress_rises_from_5_to_95(seed: int) -> None:
+def test_the_progress_of_a_default_script_rises_from_5_to_95(seed: int) -> None:
     """Progress never falls, and running tasks show 5 to 95 percent."""
     script = default_script(new_task(), dice(seed))
     progress = [step.progress for step in script.steps if step.progress is not None]
@@ -101,7 +101,7 @@ def test_lifelike_progress_rises_from_5_to_95(seed: int) -> None:
         ("elevenlabs/text-to-speech", "", {"dialogue": [{"text": "x" * 500}]}, "0.0600"),
     ],
 )
-def test_a_lifelike_price_follows_the_models_unit(
+def test_the_price_of_a_default_script_follows_the_models_unit(
     path: str, model: str, given_input: dict[str, object], cost: str
 ) -> None:
     """Seconds, requests and characters are each billed by the model's own unit."""

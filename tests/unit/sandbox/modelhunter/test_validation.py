@@ -1,4 +1,4 @@
-"""What the sandbox API takes and refuses."""
+"""Validation: what the sandbox API accepts and refuses."""
 
 import json
 
@@ -101,13 +101,13 @@ def test_a_wrong_input_is_a_400_that_names_the_field(path: str, body: object, fi
         ("veo/text-to-video", "veo2", "MODEL_NOT_FOUND"),
     ],
 )
-def test_what_does_not_exist_is_a_404(path: str, model: str, code: str) -> None:
+def test_an_unknown_endpoint_or_model_is_a_404(path: str, model: str, code: str) -> None:
     """Unknown providers, capabilities and models each have their code."""
     refusal = _refusal(path, {"model": model, "input": {"prompt": "x"}})
     assert (refusal.status, refusal.code) == (404, code)
 
 
-def test_the_envelope_leaves_out_details_that_are_not_there() -> None:
+def test_the_error_envelope_leaves_out_missing_details() -> None:
     """Details are part of the envelope only where there are some."""
     assert ApiError(404, "NOT_FOUND", "gone").envelope() == {
         "success": False,

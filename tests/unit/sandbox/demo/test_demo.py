@@ -1,4 +1,4 @@
-"""The demo's own decisions: how it starts, what it says, how it judges."""
+"""The demo's own decisions: how it starts, what it reports, which endings it accepts."""
 
 import importlib.util
 from typing import Any
@@ -31,10 +31,10 @@ def card(
     )
 
 
-def test_without_the_extra_the_demo_says_what_to_install(
+def test_the_demo_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2 and the command, which names no package that anybody could register."""
+    """It exits with 2 and names a command, but no package, whose name could be registered by others."""
     found = importlib.util.find_spec
 
     def find(name: str, package: str | None = None) -> object:
@@ -50,10 +50,10 @@ def test_without_the_extra_the_demo_says_what_to_install(
 
 @pytest.mark.parametrize("arguments", [["demo", "--port"], ["sandbox", "--port"]])
 @pytest.mark.parametrize("port", ["70000", "-1", "http", "1" * 5000])
-def test_what_is_no_port_is_refused_in_words(
+def test_an_impossible_port_is_refused_with_a_sentence(
     arguments: list[str], port: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2 and the range, before anything is started."""
+    """It exits with 2 and names the range, before anything is started."""
     with pytest.raises(SystemExit) as ended:
         main([*arguments, port])
     assert ended.value.code == 2
@@ -69,8 +69,10 @@ def test_what_is_no_port_is_refused_in_words(
         (card("Failed", ("video/mp4", 5)), False),
     ],
 )
-def test_a_delivered_card_shows_its_kind_of_file(seen: SeenMessage, is_good: bool) -> None:
-    """Its title alone is not enough."""
+def test_a_delivered_card_of_the_demo_shows_its_kind_of_file(
+    seen: SeenMessage, is_good: bool
+) -> None:
+    """Its title alone is not accepted."""
     assert (shows_one("video/")(seen) is None) is is_good
 
 
@@ -85,18 +87,18 @@ def test_a_delivered_card_shows_its_kind_of_file(seen: SeenMessage, is_good: boo
     ],
 )
 def test_a_big_result_is_made_to_fit_or_linked(seen: SeenMessage, is_good: bool) -> None:
-    """A link needs its button."""
+    """A file above the limit, and a link without a button, are not accepted."""
     assert (is_link_or_small_file(seen) is None) is is_good
 
 
-def test_a_cancelled_card_says_so() -> None:
-    """Nothing else counts as cancelled."""
+def test_a_cancelled_card_of_the_demo_says_so() -> None:
+    """No other ending counts as cancelled."""
     assert is_cancelled(card("Cancelled")) is None
     assert is_cancelled(card("Done", ("video/mp4", 5))) is not None
 
 
-def test_a_card_is_told_in_one_line() -> None:
-    """Its title, its progress, its files."""
+def test_a_card_summary_is_one_line() -> None:
+    """It has the title, the progress and the files of a card."""
     running = card("Generating", text="The model is working on it.\n40 % done")
     assert card_summary(running) == "Generating  40 %"
     assert card_summary(card("Done", ("video/mp4", 5))) == "Done  f (5 bytes)"

@@ -1,4 +1,4 @@
-"""How the page shows what people and bots write."""
+"""Markdown, as the page shows it."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -7,7 +7,7 @@ from sandbox.discord import Person, SandboxDiscord
 
 ADDRESS = "http://127.0.0.1:1/files/a.mp4?expires=1&signature=a_b_c"
 
-# What is written: what is read. The rules are Discord's (Markdown Text 101).
+# Markdown, and the text that is shown (Discord's help: Markdown Text 101).
 READ = {
     r"1\. one": "1. one",
     r"\[a\] \*b\* \_c\_ \~~d\~~ \||e\||": "[a] *b* _c_ ~~d~~ ||e||",
@@ -30,7 +30,7 @@ LINKS = {
 
 
 async def draw(page: Page, text: str) -> None:
-    """Put what is written onto the page, as a message has it."""
+    """Show a message's text on the page."""
     await page.evaluate(
         """(text) => {
             document.getElementById("messages").replaceChildren(written("content", text));
@@ -39,16 +39,16 @@ async def draw(page: Page, text: str) -> None:
     )
 
 
-async def test_signs_are_read_as_on_discord(channel: Page) -> None:
-    """An escaped sign is the sign; a backslash in code is a backslash; nothing becomes HTML."""
+async def test_markdown_signs_are_read_as_on_discord(channel: Page) -> None:
+    """An escaped sign is the sign, a backslash in code is a backslash, and nothing becomes HTML."""
     for written, read in READ.items():
         await draw(channel, written)
         await expect(channel.locator("#messages")).to_have_text(read)
         assert await channel.locator("#messages a, #messages script, #messages b").count() == 0
 
 
-async def test_code_is_code(channel: Page) -> None:
-    """What stands in backquotes is shown letter by letter."""
+async def test_code_in_backquotes_is_shown_literally(channel: Page) -> None:
+    """Text in backquotes is shown character by character."""
     for written, read in CODE.items():
         await draw(channel, written)
         await expect(channel.locator("#messages").locator("code, pre")).to_have_text(read)
@@ -57,7 +57,7 @@ async def test_code_is_code(channel: Page) -> None:
 
 
 async def test_a_named_address_is_one_link(channel: Page) -> None:
-    """Its name is read, in angle brackets or not, and the address is kept to the letter."""
+    """Its name is shown, in angle brackets or not, and its address is unchanged."""
     for written, (name, address) in LINKS.items():
         await draw(channel, written)
         link = channel.locator("#messages a")
@@ -69,7 +69,7 @@ async def test_a_named_address_is_one_link(channel: Page) -> None:
 async def test_a_link_in_an_embed_is_a_link(
     channel: Page, discord: SandboxDiscord, text: str
 ) -> None:
-    """An embed's description is written as a message is."""
+    """An embed's description is markdown too."""
     embed = {"type": "rich", "description": text}
     discord.model.create_message(discord.channel, discord.bot_id, embeds=[embed])
     discord.changes.announce()
@@ -79,7 +79,7 @@ async def test_a_link_in_an_embed_is_a_link(
 async def test_an_edited_message_says_so_on_its_last_line(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:
-    """The word stands behind the text, not under it."""
+    """The word is behind the text, not below it."""
     message = await robin.say(discord.channel, "first")
     discord.model.edit_message(discord.channel, message.id, {"content": "one\ntwo"})
     discord.changes.announce()
@@ -90,7 +90,7 @@ async def test_an_edited_message_says_so_on_its_last_line(
 async def test_a_link_to_a_message_stays_on_the_page(
     channel: Page, discord: SandboxDiscord, robin: Person
 ) -> None:
-    """It shows that message instead of opening discord.com."""
+    """The page scrolls to that message instead of opening discord.com."""
     first = await robin.say(discord.channel, "the first of many")
     for number in range(30):
         await robin.say(discord.channel, f"line {number}")
