@@ -1,17 +1,22 @@
-"""Whether a command is still being answered. Pure."""
+"""Answer window: the time in which a new job's card may still be on its way to Discord. Pure."""
 
 from db.records import Job, JobState
 
-# Seconds. Discord takes an answer within 3 s of the interaction; a request for it may be slow.
+# Seconds. Discord accepts an answer within 3 s of the interaction (Discord docs: Receiving and
+# Responding); the request that carries it may take longer.
 ANSWER_WINDOW = 15.0
-_FIRST = 1
+# The fence that acceptance writes. Each claim by another process raises it.
+_FIRST_FENCE = 1
 
 
 def is_answer_pending(job: Job, now: float) -> bool:
-    """Whether the process that accepted *job* may yet show its card, so that nobody looks for it."""
+    """Return whether the process that accepted *job* may yet show its card.
+
+    No other step looks for the card in that time: its absence would prove nothing.
+    """
     return (
         job.state is JobState.ACCEPTED
         and job.message_id is None
-        and job.fence == _FIRST
+        and job.fence == _FIRST_FENCE
         and now - job.created_at < ANSWER_WINDOW
     )

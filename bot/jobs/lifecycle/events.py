@@ -1,4 +1,8 @@
-"""What can happen to a job: facts, each learned at one place and judged in the lifecycle."""
+"""Events: what can happen to a job.
+
+Each event is a fact that one place in the program learns; what it makes of a job is decided in
+`transitions`. The first lines are printed in ARCHITECTURE.md.
+"""
 
 import dataclasses
 from decimal import Decimal
@@ -21,7 +25,7 @@ class NeverAnswered:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubmitStarted:
-    """The POST is about to leave; written before it does."""
+    """The POST is about to be sent; saved before it is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class SubmitNotProcessed:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubmitRefused:
-    """The API, or the lack of it, refused the request; nothing was charged."""
+    """The API refused the request or was away for too long; nothing was charged."""
 
     reason: Reason
     code: str | None = None
@@ -50,7 +54,7 @@ class SearchFailed:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSeen:
-    """The API told of the task: by its answer to the POST, a GET or a list."""
+    """The API reported the task, in its answer to the POST, a GET or a list."""
 
     task_id: str
     status: str
@@ -64,19 +68,19 @@ class TaskSeen:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TaskMissing:
-    """The API answered 404 for the task, or told of a result that can't be had."""
+    """The API answered 404 for the task, or reported a result that can't be fetched."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CancelRequested:
-    """Somebody who may wants the job cancelled; nobody (0) when the card was deleted."""
+    """A user who may cancel the job asked for it, or its card was deleted (`by` is 0)."""
 
     by: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PollFailed:
-    """The API was asked about the task and did not say how it is."""
+    """The API was asked about the task and its answer does not say how it is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class CancelRefused:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Delivered:
-    """The result stands on the card, in a reply to it, or in a direct message."""
+    """The result is on the card, in a reply to it, or in a direct message."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,12 +105,12 @@ class Linked:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BadResult:
-    """The result is nothing that may be shown."""
+    """The result is not a file that may be shown."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CardGone:
-    """The card was deleted, or stands where the bot can't come any more."""
+    """The card was deleted, or is where the bot has no access any more."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
