@@ -1,1 +1,1 @@
-"""The life of a job, with no Discord in it."""
+"""Jobs: from a request to a result that its requester has, with nothing of Discord but `cards`."""

@@ -1,4 +1,7 @@
-"""What the life of a job needs of Discord: one small protocol, implemented by `CardMessages`."""
+"""Cards: what jobs need of Discord, as one small protocol that `CardMessages` implements.
+
+Its errors are on the page of this package, `bot.jobs.errors`.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +11,7 @@ from db.records import Job
 
 
 class Cards(Protocol):
-    """Show jobs to people. Every method may be called again with the same job without harm."""
+    """The messages that show jobs. Every method may be called again with the same job without harm."""
 
     def show(self, job: Job) -> None:
         """Show *job* soon; the newest state wins and an unchanged card is not touched."""
@@ -21,7 +24,7 @@ class Cards(Protocol):
         """
 
     async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
-        """Put *files* onto the card, in place of whatever was there, and return the digest.
+        """Put *files* onto the card, in place of those it had, and return the digest.
 
         Raises:
             CardError: They are not there; `FileTooBig` when they never will be.
@@ -49,7 +52,7 @@ class Cards(Protocol):
 
         Raises:
             CardNeverSent: There is no card.
-            CardError: It can't be told now.
+            CardError: It can't be found out now.
         """
 
     async def finish_privately(self, job: Job) -> None:
@@ -60,7 +63,7 @@ class Cards(Protocol):
         """
 
     async def notify_requester(self, job: Job) -> None:
-        """Tell the requester by a short reply that *job* ended; twice does no harm."""
+        """Ping the requester by a short reply that says that *job* ended; twice does no harm."""
 
     async def remove_own_reaction(self, job: Job) -> None:
         """Take the bot's own ❌ off an ended card, if that can be done."""

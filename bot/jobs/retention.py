@@ -1,4 +1,9 @@
-"""Delete what need not be kept: ended jobs, old drafts, dead tokens, files of a dead process."""
+"""Retention: deletes what is no longer needed.
+
+That is ended jobs after `RETENTION_DAYS`, drafts that can't be confirmed any more, interaction tokens
+that have expired, and scratch folders of processes that were killed. Prompts are personal, and a
+token opens its message to anyone who reads it.
+"""
 
 import asyncio
 import datetime
@@ -15,14 +20,14 @@ from db.repositories.retention import Retention
 
 log = logging.getLogger(__name__)
 
-_INTERVAL = 60.0
-# A job of yesterday may still be accepted this long after midnight.
+_INTERVAL = 60.0  # seconds
+# Seconds after midnight (UTC) in which a job of the day before may still be accepted.
 _MIDNIGHT_MARGIN = 60 * 60.0
 _DAY = 24 * 60 * 60.0
 
 
 class RetentionSweep:
-    """Sweep once a minute."""
+    """Background work that deletes once a minute what is due."""
 
     def __init__(
         self,
@@ -41,7 +46,7 @@ class RetentionSweep:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Keep sweeping until the block is left."""
+        """Sweep once a minute until the block is left."""
         work = repeat_forever(self._turn, pause_after_error=self._pause_after_error)
         async with in_background(work, name="retention_sweep"):
             yield

@@ -1,4 +1,4 @@
-"""Write a new job within the time that Discord gives for an answer, or not at all."""
+"""Acceptance: writes a new job within the time that Discord gives for an answer, or not at all."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Acceptance:
-    """Write jobs with their reservations; abandon what comes too late."""
+    """Writer of jobs with their reservations, which withdraws what comes too late."""
 
     def __init__(
         self,
@@ -39,8 +39,8 @@ class Acceptance:
 
         Raises:
             NotAccepted: A limit, the budget, or a repetition.
-            DatabaseBusy: It could not be written, or not in time; what is written later is taken
-                back.
+            DatabaseBusy: It could not be written, or not in time; what is written later is
+                withdrawn.
         """
         writing = asyncio.create_task(
             self._jobs.accept(
@@ -54,17 +54,17 @@ class Acceptance:
         )
         if await self._deadline.is_met_by(writing):
             return _result(writing, job.id)
-        # Should the process end before that, the row has no card, and the next one ends it unsent.
+        # If the process ends before that, the row has no card, and the next process ends it unsent.
         self._deadline.adopt(
             asyncio.create_task(
-                self._take_back(writing, is_draft=draft_id is not None),
-                name=f"taking back job {job.id}",
+                self._withdraw(writing, is_draft=draft_id is not None),
+                name=f"withdrawal of job {job.id}",
             )
         )
         raise DatabaseBusy
 
-    async def _take_back(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:
-        """Undo what nobody was told of, so that the same can be asked for once more."""
+    async def _withdraw(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:
+        """Undo what the requester was not told of, so that the same can be requested once more."""
         try:
             job = await writing
             withdrawn = await self._jobs.withdraw(job, draft=draft_of(job) if is_draft else None)
@@ -81,6 +81,6 @@ def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
     try:
         return writing.result()
     except (SQLAlchemyError, OSError) as error:
-        # Should the row be there all the same, its card is looked for, not found, and nothing sent.
+        # If the row was written nevertheless, its card is looked for, not found, and nothing is sent.
         log.error("job %d: could not be written: %s", job_id, error)
         raise DatabaseBusy from error

@@ -1,4 +1,4 @@
-"""How long the database may keep people waiting, and the process when it ends."""
+"""Answer deadline: how long the database may delay an answer to Discord, or the end of the process."""
 
 import asyncio
 import logging
@@ -8,18 +8,18 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-# Seconds. Discord wants its answer within 3 s (Discord docs: Receiving and Responding); what takes
+# Seconds. Discord expects an answer within 3 s (Discord docs: Receiving and Responding); what takes
 # longer than this leaves too little of them.
 ANSWER_DEADLINE = 1.5
-# Seconds that what is late may hold up the end of the process.
+# Seconds by which late work may delay the end of the process.
 SHUTDOWN_TIMEOUT = 1.0
 
 
 class AnswerDeadline:
-    """Wait for the database as long as Discord waits, and own what comes too late.
+    """Deadline for work of the database, and the owner of work that misses it.
 
-    That is not cut off: it may hold the only connection, and whether a commit in flight took place
-    could not be told.
+    Late work is not cancelled: it may hold the only connection, and it could not be known whether a
+    commit in flight took place.
     """
 
     def __init__(
@@ -31,19 +31,19 @@ class AnswerDeadline:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Own what is late until the block is left, then cut off what takes too long even now."""
+        """Own late work until the block is left, then cancel what still takes too long."""
         try:
             yield
         finally:
             await self._shut_down()
 
     async def is_met_by(self, work: asyncio.Task[Any]) -> bool:
-        """Return whether *work* ends while Discord still waits."""
+        """Return whether *work* ends before the deadline; it goes on in any case."""
         done, _ = await asyncio.wait({work}, timeout=self._seconds)
         return bool(done)
 
     def adopt(self, late: asyncio.Task[Any]) -> None:
-        """Own *late* until it ends."""
+        """Own *late* work until it ends, so that it is neither lost nor collected as garbage."""
         self._late.add(late)
         late.add_done_callback(self._late.discard)
 

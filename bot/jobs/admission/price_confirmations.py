@@ -1,4 +1,7 @@
-"""The question about a price: kept until its requester answers, so that a restart forgets none."""
+"""Price confirmations: the requester of an expensive job is asked before it is accepted.
+
+What was asked is stored as a draft until the requester answers, so that a restart loses none.
+"""
 
 import asyncio
 import logging
@@ -20,12 +23,12 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-# A question may be answered as long as the token of its interaction lives.
+# Seconds. A question may be answered while the token of its interaction is valid.
 DRAFT_LIFETIME = 15 * 60.0
 
 
 class StoredRequest(BaseModel):
-    """A request as it lies in the database; an error must not repeat its prompt."""
+    """A request as it is stored in a draft; an error must not repeat its prompt."""
 
     model_config = ConfigDict(hide_input_in_errors=True, from_attributes=True)
 
@@ -37,7 +40,7 @@ class StoredRequest(BaseModel):
     retry_of: int | None = None
 
     def to_request(self) -> GenerationRequest:
-        """Return the request; what the channel allows is looked at anew."""
+        """Return the request; what the channel allows is checked anew."""
         return GenerationRequest(
             kind=self.kind,
             prompt=self.prompt,
@@ -48,7 +51,7 @@ class StoredRequest(BaseModel):
 
 
 def draft_of(job: Job) -> Draft:
-    """Return the question whose yes made *job*, to be answered once more."""
+    """Return the draft whose confirmation made *job*, to be answered once more."""
     return Draft(
         id=job.id,
         user_id=job.user_id,
@@ -58,7 +61,7 @@ def draft_of(job: Job) -> Draft:
 
 
 class PriceConfirmations:
-    """Ask before expensive jobs."""
+    """Confirmations of prices above a limit, by their requesters."""
 
     def __init__(
         self,
@@ -74,16 +77,16 @@ class PriceConfirmations:
         self._deadline = deadline
 
     def needs_confirmation(self, quote: Quote) -> bool:
-        """Whether the quote costs so much that its requester is asked first."""
+        """Return whether the quote costs so much that its requester is asked first."""
         return quote.generation.price.high > self._confirm_above
 
     async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> None:
-        """Keep the quote until its requester says yes.
+        """Store the quote until its requester answers.
 
         Raises:
             AlreadyAccepted: Another process received the same interaction and asks.
             DatabaseBusy: It could not be written in time. A draft that is written later does no
-                harm: nobody has been asked.
+                harm: it was never shown, so that it is not answered.
         """
         stored = StoredRequest.model_validate(quote.request).model_copy(
             update={"retry_of": retry_of}
@@ -97,10 +100,10 @@ class PriceConfirmations:
         await self._in_time(self._drafts.add_draft(draft))
 
     async def confirmed(self, draft_id: int, by: int) -> StoredRequest:
-        """Return what *by* says yes to.
+        """Return the request that *by* confirms.
 
         Raises:
-            NotYours: Somebody else asked.
+            NotYours: Another user asked.
             DraftUsed: It was answered before, or too long ago.
             DatabaseBusy: The database did not answer in time.
         """
@@ -114,7 +117,7 @@ class PriceConfirmations:
         return StoredRequest.model_validate(draft.request)
 
     async def decline(self, draft_id: int, by: int) -> None:
-        """Take the question back, so that nothing can come of it; raises as `confirmed` does."""
+        """Delete the draft, so that it can't be confirmed any more; raises as `confirmed` does."""
         await self.confirmed(draft_id, by)
         if not await self._in_time(self._drafts.delete_draft(draft_id)):
             raise DraftUsed

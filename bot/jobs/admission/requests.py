@@ -1,4 +1,4 @@
-"""What people ask for, before it is a job."""
+"""Requests: what a user asks for, where, and at what price, before it is a job."""
 
 import dataclasses
 import enum
@@ -14,7 +14,7 @@ _RETRYABLE = frozenset(
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """What somebody wants made, in the words of the command."""
+    """What a user asks for, in the words of the command."""
 
     kind: JobKind
     prompt: str
@@ -55,7 +55,7 @@ class RequestContext:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A request that the catalogue found good: what will be sent, and what it may cost."""
+    """A request that the catalogue accepts: what will be sent, and what it may cost."""
 
     request: GenerationRequest
     model: Model
@@ -92,5 +92,5 @@ def new_job(
 
 
 def is_retryable(job: Job) -> bool:
-    """Whether asking for the same again may bring another end."""
+    """Return whether the same request may end in another way."""
     return job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE

@@ -1,11 +1,11 @@
-"""What the next step of a job needs of the API. Pure: knows no clock and asks nothing."""
+"""Batching: what the next steps of jobs that are due together need of the API. Pure."""
 
 import dataclasses
 from collections.abc import Iterable
 
 from db.records import Job, JobState
 
-# The older ones would make the list long.
+# Seconds. Tasks older than this would make the list that is read long.
 _LISTED_UNTIL_AGE = 15 * 60.0
 
 
@@ -27,13 +27,13 @@ def plan_batch(jobs: Iterable[Job], now: float) -> BatchPlan:
 
 
 def asks_api(job: Job) -> bool:
-    """Whether the next step can't be taken without the API: not so what only Discord must know."""
+    """Return whether the next step asks the API; the others concern Discord alone."""
     if job.state is JobState.ACCEPTED:
         return job.message_id is not None and job.cancel_wanted_by is None
     return not job.state.is_final
 
 
 def is_listed(job: Job, now: float) -> bool:
-    """Whether a page of the youngest tasks says enough of the job."""
+    """Return whether a page of the youngest tasks says enough of the job."""
     age = now - (job.submitted_at or job.created_at)
     return job.state is JobState.FOLLOWING and not job.is_cancelling and age < _LISTED_UNTIL_AGE

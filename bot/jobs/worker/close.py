@@ -1,4 +1,10 @@
-"""After the end: show the ending, tell the requester, tidy up."""
+"""Close step: what is left to do after the end of a job.
+
+The ending is shown on the card, a requester who waited long is notified, because an edit notifies no
+one, and the bot's own ❌ is taken off. A card that can't be edited in a channel may be editable
+again: a permission comes back, a thread leaves the archive. So it is tried for a day. A card that
+only the interaction token could edit is lost for good, and its ending goes by direct message.
+"""
 
 import dataclasses
 import logging
@@ -12,12 +18,12 @@ from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
 
-# An edit notifies nobody: who waited longer than this gets a short reply.
+# Seconds from request to end after which the requester is notified by a short reply.
 PING_AFTER = 60.0
-# Later than this after the end, a reply would say nothing new, or might be a second one.
+# Seconds after the end until which that is done. Later it would be no news, and might be a second
+# reply, since Discord forgets nonces.
 PING_UNTIL = 5 * 60.0
-
-# Permissions and archived threads come back; a card is tried for so long, at this distance.
+# Seconds for which a card that can't be edited is tried, and between two tries.
 SHOW_TIMEOUT = 24 * 60 * 60.0
 _SHOW_PAUSE = 10 * 60.0
 
@@ -25,7 +31,7 @@ _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED,
 
 
 class CloseStep:
-    """Do what is left to do when a job has ended."""
+    """Step of a job that has ended: shows the ending, then closes the job."""
 
     def __init__(self, context: StepContext) -> None:
         self._recorder = context.recorder
@@ -33,7 +39,11 @@ class CloseStep:
         self._clock = context.clock
 
     async def close(self, job: Job) -> Job:
-        """Show the ending of *job* and finish with it."""
+        """Show the ending of *job* and close it.
+
+        Raises:
+            RetryLater: The ending can't be shown now.
+        """
         if job.reason is Reason.CARD_DELETED:
             return await self._recorder.apply(job, events.CardGone())
         try:
@@ -47,11 +57,11 @@ class CloseStep:
         except CardError as error:
             await self._out_of_reach(job, error)
         else:
-            await self._tell(job)
+            await self._do_extras(job)
         return await self._recorder.apply(job, events.EndingShown())
 
     async def _out_of_reach(self, job: Job, error: CardError) -> None:
-        """Tell about a card that can't be edited; one in a channel may be again, until a day later."""
+        """Try a card in a channel again for a day; send other endings by direct message."""
         log.warning("job %d: its ending can't be shown: %s", job.id, error)
         if job.card_kind is CardKind.CHANNEL:
             if self._clock() - (job.ended_at or 0.0) < SHOW_TIMEOUT:
@@ -59,24 +69,25 @@ class CloseStep:
         elif not job.sent_by_dm:
             await self._attempt(job, self._cards.finish_privately(job))
 
-    async def _tell(self, job: Job) -> None:
+    async def _do_extras(self, job: Job) -> None:
+        """Ping the requester, if that is due, and take the bot's own ❌ off."""
         if deserves_ping(job, self._clock()):
             await self._attempt(job, self._cards.notify_requester(job))
-            told = dataclasses.replace(job, pinged_at=self._clock())
-            job = await self._recorder.save(job, told)
+            notified = dataclasses.replace(job, pinged_at=self._clock())
+            job = await self._recorder.save(job, notified)
         await self._attempt(job, self._cards.remove_own_reaction(job))
 
-    async def _attempt(self, job: Job, courtesy: Awaitable[None]) -> None:
-        """Await what would be nice to have, and is not worth a second try if it is refused."""
+    async def _attempt(self, job: Job, extra: Awaitable[None]) -> None:
+        """Await what is not worth a second try if Discord refuses it."""
         try:
-            await courtesy
+            await extra
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardError as error:
-            log.info("job %d: a courtesy was refused: %s", job.id, error)
+            log.info("job %d: an extra was refused: %s", job.id, error)
 
     async def _with_message(self, job: Job) -> Job:
-        """Find a card that was sent just before the process died, so that it tells the truth."""
+        """Find a card that was sent just before its process was killed, so that it shows the ending."""
         if job.message_id is not None:
             return job
         found = dataclasses.replace(job, message_id=await self._cards.find(job))
@@ -89,7 +100,7 @@ class CloseStep:
 
 
 def deserves_ping(job: Job, now: float) -> bool:
-    """Whether the requester should get a reply: they waited long, and it is news."""
+    """Return whether the requester is notified: they waited long, and it is news."""
     return (
         job.state in _WORTH_A_PING
         and job.card_kind is CardKind.CHANNEL

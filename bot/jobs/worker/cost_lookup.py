@@ -1,4 +1,4 @@
-"""What a task costs, when the task itself does not tell it."""
+"""Cost lookup: the cost of a task in the task list, where the task itself does not report it."""
 
 import logging
 
@@ -8,12 +8,16 @@ from db.records import Job
 
 log = logging.getLogger(__name__)
 
-# Clocks differ; a list begins this much before the job's own time.
+# Seconds before the job's own time at which a list begins: the API's clock and ours may differ.
 CLOCK_MARGIN = 60.0
 
 
-async def with_cost(api: ModelHunterClient, job: Job, task: Task) -> Task:
-    """Return *task* with the cost that only the list tells, when it tells it (api.md, section 3)."""
+async def look_up_cost(api: ModelHunterClient, job: Job, task: Task) -> Task:
+    """Return *task* with its cost from the list, or as it is if the list has none either.
+
+    The documentation of a single task shows no cost; that of the list does. A list that can't be
+    read is no error: a job is settled without a cost too.
+    """
     since = (job.submitted_at or job.created_at) - CLOCK_MARGIN
     try:
         found = await find_task(api, since, lambda other: other.id == task.id)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.jobs.errors import CardBusy, CardError
 from bot.jobs.lifecycle import events
-from bot.jobs.worker.cost_lookup import with_cost
+from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.delivery_route import (
     SMALLEST_LIMIT,
     Route,
@@ -48,7 +48,7 @@ class _DownloadFailures:
 
 
 class DeliverStep:
-    """Bring a result to its requester: onto the card, beside it, by direct message, or as links."""
+    """Step of a job whose task succeeded: downloads the result and sends it by one route or another."""
 
     def __init__(
         self, context: StepContext, result_files: ResultFiles, missing: MissingTasks
@@ -89,12 +89,13 @@ class DeliverStep:
         try:
             task = await self._api.get_task(job.task_id)
         except TaskNotFound:
-            if self._missing.is_widespread(job):
+            self._missing.add(job)
+            if self._missing.may_be_a_fault(job):
                 raise RetryLater from None
             return await self._recorder.apply(job, events.TaskMissing()), None
         self._missing.discard(job.id)
         if task.cost is None and job.cost is None:
-            task = await with_cost(self._api, job, task)
+            task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task)), task
 
     async def _download_and_send(self, job: Job, task: Task) -> Job:

@@ -6,7 +6,7 @@ A result belongs onto the card of its job. A card can't always be edited: the in
 expires after 15 minutes (Discord docs: Receiving and Responding), a permission is taken away, a
 thread is archived. Then the next route is tried, under these rules:
 
-- What is private, or stands on a card that only its requester sees, is never sent into the channel:
+- What is private, or is on a card that only its requester sees, is never sent into the channel:
   such a result skips the reply.
 - A card that was deleted is not replaced. Its result is kept and can be had in `/jobs`.
 - A route is saved in the row before its message is sent (`reply_begun_at`, `dm_begun_at`), and a
@@ -49,7 +49,7 @@ class Route(enum.Enum):
 
     @property
     def sends_files(self) -> bool:
-        """Whether this is a rung of the ladder that takes files."""
+        """Whether files are sent by this route."""
         return self in _LADDER
 
 

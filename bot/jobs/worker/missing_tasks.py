@@ -1,5 +1,11 @@
-"""Know when the API has forgotten so many tasks that the fault is not theirs."""
+"""Missing tasks: distinguishes a task that the API has forgotten from a fault that affects many.
 
+A 404 for one running task says that the API does not know it any more, and after a day of nothing
+else its job is lost. 404 for many at once is more likely the operator's fault: a key or an address of
+another account. Then no job ends for a week, and `/readyz` says what to check.
+"""
+
+import dataclasses
 import logging
 from collections.abc import Callable
 
@@ -10,10 +16,11 @@ log = logging.getLogger(__name__)
 
 # The name under which the problem is reported.
 MISSING = "modelhunter tasks"
+# From this many on, the fault is not the tasks'.
 _MANY = 5
-# A job is asked about once a minute at least, so who said nothing for longer is no longer missing.
-_FRESH = 5 * 60.0
-# Nobody did anything about it for this long: then the tasks are really gone.
+# Seconds. A job is asked about once a minute at least, so a 404 that is older was not repeated.
+_RECENT = 5 * 60.0
+# Seconds after which a fault that the operator did not mend is none: the tasks are really gone.
 _GONE_AFTER = 7 * 24 * 60 * 60.0
 
 _SENTENCE = (
@@ -22,37 +29,53 @@ _SENTENCE = (
 )
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Missing:
+    """The last 404 for a job, and whether it followed a recent one."""
+
+    at: float  # Unix seconds
+    is_repeated: bool
+
+
 class MissingTasks:
-    """Remember for which jobs the API last answered 404."""
+    """Record of the jobs for which the API last answered 404."""
 
     def __init__(self, health: Health, clock: Callable[[], float]) -> None:
         self._health = health
         self._clock = clock
-        self._missing: dict[int, float] = {}  # job id to the time of its last 404
+        self._missing: dict[int, _Missing] = {}  # by job id
 
-    def is_widespread(self, job: Job) -> bool:
-        """Note a 404 for *job*, and return whether the job must not end for it.
-
-        Neither for one of many, nor for the first after a while: the others may follow.
-        """
+    def add(self, job: Job) -> None:
+        """Record a 404 for the task of *job*."""
         now = self._clock()
-        is_first = now - self._missing.get(job.id, 0.0) >= _FRESH
-        self._missing[job.id] = now
-        self._judge()
-        if job.missing_since is None:
-            return False
-        is_recent = now - job.missing_since < _GONE_AFTER
-        return is_first or (is_recent and self._health.problem(MISSING) is not None)
+        before = self._missing.get(job.id)
+        is_repeated = before is not None and now - before.at < _RECENT
+        self._missing[job.id] = _Missing(at=now, is_repeated=is_repeated)
+        self._report()
 
     def discard(self, job_id: int) -> None:
-        """Note that the task of the job is known, or of no interest any more."""
+        """Record that the API knows the task of the job, or that it does not matter any more."""
         if self._missing.pop(job_id, None) is not None:
-            self._judge()
+            self._report()
 
-    def _judge(self) -> None:
+    def may_be_a_fault(self, job: Job) -> bool:
+        """Return whether the 404 that was just added for *job* must not count against it.
+
+        It does not while many are missing, nor when it is the first after a pause: others may
+        follow. The very first 404 of a job ends nothing, so it counts.
+        """
+        if job.missing_since is None:
+            return False
+        if not self._missing[job.id].is_repeated:
+            return True
+        is_mendable = self._clock() - job.missing_since < _GONE_AFTER
+        return is_mendable and self._health.problem(MISSING) is not None
+
+    def _report(self) -> None:
         now = self._clock()
-        self._missing = {job: at for job, at in self._missing.items() if now - at < _FRESH}
-        if len(self._missing) < _MANY:
+        recent = {job: each for job, each in self._missing.items() if now - each.at < _RECENT}
+        self._missing = recent
+        if len(recent) < _MANY:
             self._health.clear(MISSING)
         elif self._health.problem(MISSING) is None:
             log.error("%s", _SENTENCE)

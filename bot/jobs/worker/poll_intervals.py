@@ -1,38 +1,48 @@
-"""How long to wait before the next question. Pure: knows no clock and sends nothing."""
+"""Poll intervals: how long until the next step of a job. Pure.
+
+While all goes well, the interval depends on the task's age: most tasks end soon, and a task that
+has run for an hour is not missed for a minute. The first two intervals are ModelHunter's advice
+(its page on asynchronous tasks); the longer ones spare both sides.
+
+After a failure the interval grows exponentially, with jitter, so that many jobs that failed together
+do not come back together; a `Retry-After` is honoured. There are no other retries: the client sends
+each request once, and the scheduler takes each step once.
+"""
 
 import random
 
 from db.records import Job, JobState
 
+# Seconds, as everywhere in this module.
+_SHORTEST_BACKOFF = 2.0
 _LONGEST_BACKOFF = 60.0
-# What the API asks for is obeyed, within reason: a day would be a mistake of its own.
+# The most that is believed of a `Retry-After`: one answer with a wrong date must not stop the bot
+# for years.
 _LONGEST_RETRY_AFTER = 10 * 60.0
-_DOUBT_INTERVAL = 10 * 60.0
+_UNCERTAIN_INTERVAL = 10 * 60.0
 _SEARCH_INTERVAL = 10.0
 
-# (age of the task in seconds, seconds between polls); the first two are ModelHunter's advice
-# (its page on asynchronous tasks), the others spare both sides for jobs that take long.
+# Pairs of a task's age and the interval until it has that age.
 _BY_AGE = ((30.0, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
-_SLOWEST = 60.0
+_LONGEST_INTERVAL = 60.0
 
 
 def poll_delay(job: Job, now: float) -> float:
-    """Return the seconds until *job* should be looked at again when all goes well."""
+    """Return the seconds until the next step of *job* when all goes well."""
     if job.state is JobState.UNCERTAIN:
-        return _DOUBT_INTERVAL
+        return _UNCERTAIN_INTERVAL
     if job.state is JobState.SUBMITTING:
         return _SEARCH_INTERVAL
     age = now - (job.created_at if job.submitted_at is None else job.submitted_at)
-    return next((every for until, every in _BY_AGE if age < until), _SLOWEST)
+    return next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
 
 
 def backoff(failures: int, randomness: random.Random, retry_after: float | None = None) -> float:
     """Return the seconds to wait after *failures* failures in a row, at least *retry_after*.
 
-    Ten minutes at most: one answer with a wrong date must not stop the bot for years. Doubles from
-    2 s up to a minute; the jitter takes up to half of it away, so that many jobs that failed
-    together do not come back together.
+    The delay doubles from 2 s up to a minute, and the jitter takes up to half of it away. Of
+    *retry_after* at most ten minutes count.
     """
-    longest = min(_LONGEST_BACKOFF, 2.0 * 2.0 ** min(failures, 10))
+    longest = min(_LONGEST_BACKOFF, _SHORTEST_BACKOFF * 2.0 ** min(failures, 10))
     jittered = longest * randomness.uniform(0.5, 1.0)
     return max(jittered, min(retry_after or 0.0, _LONGEST_RETRY_AFTER))

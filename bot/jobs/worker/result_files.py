@@ -1,4 +1,4 @@
-"""Fetch the files of a result while their URLs live, and make them fit."""
+"""Result files: downloads the files of a result while their addresses are valid, and makes them fit."""
 
 import asyncio
 import dataclasses
@@ -20,12 +20,13 @@ log = logging.getLogger(__name__)
 
 # A message has at most ten attachments (Discord docs: Message resource).
 MOST_FILES = 10
-# What a result's files may have together; those beyond it are linked.
+# Bytes that a result's files may have together; those beyond it are linked.
 LARGEST_RESULT = 100 * 1024 * 1024
-# Downloads, not deliveries: a large video that is made smaller or uploaded holds up no image.
-_AT_ONCE = 4
+# Results that are downloaded at once. Transcoding and uploads don't count, so that a large video holds
+# up no image.
+_DOWNLOAD_SLOTS = 4
 
-_Found = DownloadedFile | DownloadError | CannotTranscode
+_Outcome = DownloadedFile | DownloadError | CannotTranscode
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +35,17 @@ class DownloadedResult:
 
     files: Sequence[DownloadedFile]
     fitted: bool  # whether any of them is smaller than the API made it
-    left_out: int  # files that could not be had or made to fit
+    left_out: int  # files that could not be downloaded or made to fit
     bad: bool  # whether any of those must not be shown, so that no link to it is safe either
 
 
 class ResultFiles:
-    """Bring results to disk, a few at a time."""
+    """Downloads of results into scratch folders, a few at a time."""
 
     def __init__(self, session: aiohttp.ClientSession, transcoder: Transcoder) -> None:
         self._session = session
         self._transcoder = transcoder
-        self._lane = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_DOWNLOAD_SLOTS)
 
     @asynccontextmanager
     async def downloaded(
@@ -52,19 +53,19 @@ class ResultFiles:
     ) -> AsyncGenerator[DownloadedResult]:
         """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
 
-        One that can't be had for good does not take the others with it: it is left out.
+        A file that is lost for good is left out, and the others are kept.
 
         Raises:
-            DownloadError: A file could not be had now, or none at all; its kind says why.
+            DownloadError: A file can't be downloaded now, or none at all; its kind says why.
             CannotTranscode: No file can be made small enough.
         """
         async with scratch_folder() as folder:
-            async with self._lane:
+            async with self._slots:
                 sources = await self._download(job, task, folder)
-            yield _fetched(sources, [await self._fit(source, limit) for source in sources])
+            yield _to_result(sources, [await self._fit(source, limit) for source in sources])
 
-    async def _download(self, job: Job, task: Task, folder: Path) -> list[_Found]:
-        found: list[_Found] = []
+    async def _download(self, job: Job, task: Task, folder: Path) -> list[_Outcome]:
+        found: list[_Outcome] = []
         room = LARGEST_RESULT
         for number, item in enumerate(task.result[:MOST_FILES], start=1):
             try:
@@ -85,7 +86,7 @@ class ResultFiles:
                 found.append(file)
         return found
 
-    async def _fit(self, file: _Found, limit: int) -> _Found:
+    async def _fit(self, file: _Outcome, limit: int) -> _Outcome:
         if not isinstance(file, DownloadedFile) or file.size <= limit:
             return file
         try:
@@ -96,10 +97,10 @@ class ResultFiles:
         return fitted
 
 
-def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> DownloadedResult:
-    """Sort what was *found* and raise the worst of it if there is no file at all."""
-    files = [each for each in found if isinstance(each, DownloadedFile)]
-    left_out = [each for each in found if not isinstance(each, DownloadedFile)]
+def _to_result(sources: Sequence[_Outcome], outcomes: Sequence[_Outcome]) -> DownloadedResult:
+    """Return the files among *outcomes*; raise the worst error of them if there is no file at all."""
+    files = [each for each in outcomes if isinstance(each, DownloadedFile)]
+    left_out = [each for each in outcomes if not isinstance(each, DownloadedFile)]
     bad = [error for error in left_out if must_not_be_shown(error)]
     if not files:
         raise (bad or left_out)[0]
@@ -110,5 +111,5 @@ def _fetched(sources: Sequence[_Found], found: Sequence[_Found]) -> DownloadedRe
 
 
 def must_not_be_shown(error: Exception) -> bool:
-    """Whether *error* is about a file that people had better not open."""
+    """Return whether *error* says that a file must not be opened, so that it is not linked either."""
     return isinstance(error, WrongType | AddressRefused)

@@ -1,4 +1,20 @@
-"""From an accepted job to a task at the API: POST once, and search when the answer was lost."""
+"""Submit step: from an accepted job to a task at the API.
+
+One job is never two tasks, since each task is paid for. The API documents no idempotency key, so
+this holds by what is written and when:
+
+1. `submitting` is saved before the POST is sent. A process that is killed after that leaves a row
+   from which no process ever sends again.
+2. A POST is repeated only when it provably had no effect (`NotProcessed`: no connection, or a 429 or
+   503 of the API itself); the job then goes back to `accepted`.
+3. Every other failure leaves the outcome unknown. The task is searched for in the API's list: all
+   tasks since ten minutes before the POST, to the list's end or not at all, and only a task whose
+   `metadata.job_id` is the job's own is adopted.
+4. What is not found for two minutes is `uncertain`: its card says that it may have been charged, its
+   reservation is kept, and the search goes on every ten minutes for a day. Then the job is lost.
+
+Finding nothing proves something only if the list shows metadata at all, which `/readyz` reports.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -9,7 +25,7 @@ from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import submit_refused, task_seen
-from bot.jobs.worker.task_search import Search, find_task
+from bot.jobs.worker.task_search import SearchResult, find_task
 from bot.modelhunter import (
     ModelHunterError,
     NotProcessed,
@@ -24,14 +40,16 @@ from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
 
-# An unsent job waits this long for the API before it ends, unpaid: nobody wants it a day later.
+# Seconds that an unsent job waits for the API before it ends unpaid; a result a day later would
+# come as a surprise.
 SUBMIT_TIMEOUT = 2 * 60 * 60.0
-# The API's clock and ours may differ; the search begins this much before the POST.
+# Seconds before the POST at which the search begins: the API's clock and ours may differ.
 _SEARCH_MARGIN = 10 * 60.0
+_MODEL_GONE_CODES = frozenset({"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"})
 
 
 class SubmitStep:
-    """Send accepted jobs and find those whose answer was lost."""
+    """Step of a job without a task: sends it once, or searches for the task of a lost answer."""
 
     def __init__(
         self, context: StepContext, jobs: JobRepository, *, on_model_gone: Callable[[str], None]
@@ -45,7 +63,7 @@ class SubmitStep:
         self._on_model_gone = on_model_gone
 
     async def send(self, job: Job) -> Job:
-        """Take an accepted *job* to the API, once."""
+        """Send an accepted *job* to the API, once."""
         if job.cancel_wanted_by is not None:
             return await self._recorder.apply(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
@@ -56,7 +74,7 @@ class SubmitStep:
         return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
 
     async def search(self, job: Job) -> Job:
-        """Look for the task of a *job* whose POST has no known outcome; never send it again."""
+        """Search for the task of a *job* whose POST has no known outcome."""
         own = str(job.id)
         since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
         try:
@@ -66,16 +84,16 @@ class SubmitStep:
         except ModelHunterError:
             await self._recorder.apply(job, events.SearchFailed())
             raise
-        self._judge_list(found)
+        self._report_metadata(found)
         if found.task is not None:
-            return await self._learn(job, found.task)
+            return await self._adopt(job, found.task)
         return await self._recorder.apply(job, events.SearchFoundNothing())
 
-    def _judge_list(self, found: Search) -> None:
-        """Tell the operator when the list shows nobody's metadata, and when it does again."""
-        if found.marked:
+    def _report_metadata(self, found: SearchResult) -> None:
+        """Report to the operator when the list shows no metadata, and clear that when it does."""
+        if found.with_metadata:
             self._health.clear(METADATA)
-        elif found.proves_nothing:
+        elif found.is_inconclusive:
             self._health.report(
                 METADATA,
                 "No listed task carries metadata, so a task whose answer was lost can't be found.",
@@ -100,7 +118,7 @@ class SubmitStep:
         return await self._recorder.apply(job, events.Answered(message_id))
 
     async def _begin(self, job: Job) -> Job:
-        """Write `submitting` before the POST leaves, unless a cancel was faster.
+        """Save `submitting` before the POST is sent, unless a cancel was faster.
 
         It is not shown: the answer comes so soon that the card would only flicker.
         """
@@ -115,38 +133,38 @@ class SubmitStep:
         except NotProcessed as error:
             if error.status is None:
                 report_unreachable(self._health)
-            await self._note_outcome(job, events.SubmitNotProcessed())
+            await self._record_outcome(job, events.SubmitNotProcessed())
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except Rejected as error:
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._note_outcome(job, self._refusal(job, error))
+            return await self._record_outcome(job, self._refusal(job, error))
         except OperatorMustAct as error:
             report_refusal(self._health, error)
             log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._note_outcome(job, submit_refused(Reason.OPERATOR, error))
+            return await self._record_outcome(job, submit_refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
             self._cards.show(job)
             return job
-        return await self._learn(job, task)
+        return await self._adopt(job, task)
 
-    async def _note_outcome(
+    async def _record_outcome(
         self, job: Job, outcome: events.SubmitNotProcessed | events.SubmitRefused
     ) -> Job:
-        """Note what became of the POST, also when the job has changed hands meanwhile.
+        """Record the outcome of the POST, also when another process has taken the job over.
 
-        Nobody else can ever learn it, and while the job is `submitting` no other POST is meant.
+        No other process can learn it, and while the job is `submitting` it can mean no other POST.
         """
         return await self._recorder.apply_to_latest(job.id, outcome) or job
 
-    async def _learn(self, job: Job, task: Task) -> Job:
-        # A task id is a fact: it is kept even if the job has changed hands meanwhile.
+    async def _adopt(self, job: Job, task: Task) -> Job:
+        # A task id is a fact: it is stored even if another process has taken the job over.
         await self._jobs.learn_task_id(job.id, task.id)
         log.info("job %d: is task %s", job.id, task.id)
         return await self._recorder.apply(job, task_seen(task))
 
     def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
-        if error.code not in {"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"}:
+        if error.code not in _MODEL_GONE_CODES:
             return submit_refused(Reason.API, error)
         log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
         self._on_model_gone(job.model)
@@ -154,5 +172,5 @@ class SubmitStep:
 
 
 def request_body(job: Job) -> Mapping[str, object]:
-    """Return what is POSTed for *job*: its stored body, marked so that it can be found again."""
+    """Return what is POSTed for *job*: its stored body, marked so that its task can be found."""
     return {**job.body, "metadata": {"job_id": str(job.id)}}

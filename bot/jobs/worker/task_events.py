@@ -1,12 +1,15 @@
-"""What a step learned of the API, in the words of the lifecycle."""
+"""Task events: what the API answered, as events of the lifecycle.
+
+Neither side knows the other: the API's words end in this module, copied field by field.
+"""
 
 from bot.jobs.lifecycle.events import SubmitRefused, TaskSeen
 from bot.modelhunter import OperatorMustAct, Rejected, Task
 from bot.monitoring.logs import mask
 from db.records import Reason
 
-# Characters of an embed's description (Discord docs: Embed limits).
-_MOST_WORDS = 4096
+# Characters of an embed's description (Discord docs: Message resource, Embed limits).
+_LONGEST_TEXT = 4096
 
 
 def task_seen(task: Task) -> TaskSeen:
@@ -18,19 +21,19 @@ def task_seen(task: Task) -> TaskSeen:
         estimated_seconds=task.estimated_seconds,
         cost=task.cost,
         result_count=len(task.result),
-        error_code=_repeated(task.error.code if task.error else None),
-        error_message=_repeated(task.error.message if task.error else None),
+        error_code=_without_secrets(task.error.code if task.error else None),
+        error_message=_without_secrets(task.error.message if task.error else None),
     )
 
 
 def submit_refused(reason: Reason, error: Rejected | OperatorMustAct) -> SubmitRefused:
     """Return the event of the API's having refused a request."""
-    return SubmitRefused(reason, _repeated(error.code), _repeated(error.message))
+    return SubmitRefused(reason, _without_secrets(error.code), _without_secrets(error.message))
 
 
-def _repeated(words: str | None) -> str | None:
-    """Return the API's words without secrets: a card shows them to everybody.
+def _without_secrets(text: str | None) -> str | None:
+    """Return the API's text with secrets masked, because a card is read by a whole channel.
 
-    Only what a card has room for is looked at: an answer may have megabytes of them.
+    Only as much as a card has room for is kept: an answer may have megabytes of text.
     """
-    return None if words is None else mask(words[:_MOST_WORDS])
+    return None if text is None else mask(text[:_LONGEST_TEXT])

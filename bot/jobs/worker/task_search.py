@@ -1,4 +1,4 @@
-"""Look for tasks in the API's list, newest first."""
+"""Task search: reads the API's task list, newest first, to its end or until a task is found."""
 
 import dataclasses
 from collections.abc import AsyncGenerator, Callable
@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 
 from bot.modelhunter import Malformed, ModelHunterClient, Task
 
-# No answer says that a list is endless; this many tasks in one search window is a fault.
+# No answer says that a list is endless; so many pages since one point in time are a fault.
 _MOST_PAGES = 200
 
 
-async def tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Task]:
-    """Yield every listed task created after *since* (Unix seconds) once, newest first.
-
-    Raises Malformed when the list can't be read to its end: what was not read must not pass for
-    absent.
+async def list_tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Task]:
+    """Yield every task created after *since* (Unix seconds) once, newest first.
 
     The cursor is a time, so that neighbouring pages may repeat a task (ModelHunter docs: list
     tasks); repeated ones are left out.
+
+    Raises:
+        Malformed: The list can't be read to its end. What was not read must not pass for absent.
+        ModelHunterError: A page could not be had.
     """
     start = datetime.fromtimestamp(since, UTC)
     cursor: str | None = None
@@ -37,25 +38,27 @@ async def tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Ta
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """What became of looking for a task; `listed` and `marked` count those that were passed."""
+class SearchResult:
+    """The task that was searched for, if it was found, and how many were read to find it."""
 
     task: Task | None
     listed: int
-    marked: int  # those that carried metadata
+    with_metadata: int  # those of them that carried metadata
 
     @property
-    def proves_nothing(self) -> bool:
-        """Whether the list hides metadata, so that a task can't be told by it."""
-        return self.listed > 0 and self.marked == 0
+    def is_inconclusive(self) -> bool:
+        """Whether the list hides metadata, so that no task can be recognized by it."""
+        return self.listed > 0 and self.with_metadata == 0
 
 
-async def find_task(api: ModelHunterClient, since: float, is_it: Callable[[Task], bool]) -> Search:
-    """Look for the task that *is_it* among those created after *since* (Unix seconds)."""
-    listed = marked = 0
-    async for task in tasks_since(api, since):
+async def find_task(
+    api: ModelHunterClient, since: float, matches: Callable[[Task], bool]
+) -> SearchResult:
+    """Search the tasks created after *since* (Unix seconds); raises as `list_tasks_since` does."""
+    listed = with_metadata = 0
+    async for task in list_tasks_since(api, since):
         listed += 1
-        marked += bool(task.metadata)
-        if is_it(task):
-            return Search(task=task, listed=listed, marked=marked)
-    return Search(task=None, listed=listed, marked=marked)
+        with_metadata += bool(task.metadata)
+        if matches(task):
+            return SearchResult(task=task, listed=listed, with_metadata=with_metadata)
+    return SearchResult(task=None, listed=listed, with_metadata=with_metadata)

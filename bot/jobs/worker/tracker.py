@@ -1,4 +1,4 @@
-"""Take one job one step further: ask the API, decide, save, show. Never sleeps."""
+"""Tracker: chooses and takes the next step of a job. Never sleeps and never tries twice."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
 from bot.jobs.worker.close import CloseStep
-from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, with_cost
+from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, look_up_cost
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.poll_intervals import poll_delay
@@ -15,7 +15,7 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
-from bot.jobs.worker.task_search import tasks_since
+from bot.jobs.worker.task_search import list_tasks_since
 from bot.modelhunter import (
     AlreadyFinished,
     ModelHunterError,
@@ -31,19 +31,20 @@ from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
 
-# The statuses of which a list tells everything that we need.
+# The statuses of which the task list says all that a job needs.
 _STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNNING})
-# The API's own cap is unknown; ours keeps a burst of commands polite. What waits for files and what
-# waits for Discord have a lane each, so that neither holds up the other, a question or a POST.
-_ASKING_AT_ONCE = 32
-_DELIVERING_AT_ONCE = 16
-_CLOSING_AT_ONCE = 16
-# From this many young tasks on, pages of the list are cheaper than a question for each.
+# Steps at once, by what they wait for. A limit of the API's own is not documented; this one keeps a
+# burst of commands from becoming a burst of requests. Steps that wait for files or for Discord have
+# slots of their own, so that none of them holds up a poll, a POST, a cancel or one another.
+_API_SLOTS = 32
+_DELIVERY_SLOTS = 16
+_CLOSING_SLOTS = 16
+# From this many young tasks on, pages of the list are cheaper than a GET for each.
 _LIST_FROM = 5
 
 
 class Tracker:
-    """Know what to do next with a job in each of its states."""
+    """Choice of the next step by a job's state, within limits on how many run at once."""
 
     def __init__(
         self,
@@ -62,30 +63,32 @@ class Tracker:
         self._submit = submit
         self._deliver = deliver
         self._close = close
-        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
-        self._files = asyncio.Semaphore(_DELIVERING_AT_ONCE)
-        self._endings = asyncio.Semaphore(_CLOSING_AT_ONCE)
+        self._api_slots = asyncio.Semaphore(_API_SLOTS)
+        self._delivery_slots = asyncio.Semaphore(_DELIVERY_SLOTS)
+        self._closing_slots = asyncio.Semaphore(_CLOSING_SLOTS)
 
     async def step(self, job_id: int, listed: Task | None = None) -> float | None:
-        """Take the job one step further and return the seconds until its next, None at its end.
+        """Take one step of the job and return the seconds until its next, None at its end.
 
-        *listed* is what a page of the task list just said of it, if it was asked that way.
+        *listed* is the job's task as a page of the task list just showed it, if one was read.
 
         Raises:
             RetryLater: The step could not be done now.
-            NotOwned: Another process has the job, or it was forgotten.
+            NotOwned: Another process has the job, or it was deleted.
+            StaleJob: The job changed in the meantime, and nothing was written.
         """
         try:
-            async with self._asking:
+            async with self._api_slots:
                 before = await self._recorder.read(job_id)
                 if not before.open:
                     return None
-                lane = self._slow_lane(before)
-                after = before if lane else await self._move(before, listed)
-            if lane:
-                async with lane:
+                slots = self._other_slots(before)
+                after = before if slots else await self._take_step(before, listed)
+            if slots:
+                async with slots:
+                    # Read again: the wait for a slot may have been long.
                     before = await self._recorder.read(job_id)
-                    after = await self._move(before, listed)
+                    after = await self._take_step(before, listed)
         except OperatorMustAct as error:
             report_refusal(self._health, error)
             raise RetryLater from error
@@ -96,30 +99,33 @@ class Tracker:
             raise RetryLater from error
         return self._delay(before, after)
 
-    def _slow_lane(self, job: Job) -> asyncio.Semaphore | None:
-        """Return where the next step waits for its turn, None if it waits for the API alone."""
+    def _other_slots(self, job: Job) -> asyncio.Semaphore | None:
+        """Return the slots that the next step needs, None if those for the API are the right ones."""
         if job.state is JobState.DELIVERING:
-            return self._files
-        return self._endings if job.state.is_final else None
+            return self._delivery_slots
+        return self._closing_slots if job.state.is_final else None
 
     async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Return what the next steps of these jobs need of the API."""
         return plan_batch(await self._recorder.read_all(job_ids), self._clock())
 
     async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
-        """Return what pages of the task list say of the young ones of these jobs, by job id.
+        """Return the tasks of the young ones of these jobs from the task list, by job id.
 
         Empty when they are few, or the list can't be had: each task is then asked for alone.
+
+        Raises:
+            RetryLater: The API asked the bot to slow down.
         """
         young = await self._young(job_ids)
         if len(young) < _LIST_FROM:
             return {}
         since = min(job.submitted_at or job.created_at for job in young) - CLOCK_MARGIN
         try:
-            tasks = {task.id: task async for task in tasks_since(self._api, since)}
+            tasks = {task.id: task async for task in list_tasks_since(self._api, since)}
         except ModelHunterError as error:
             if isinstance(error, Unavailable) and error.status == 429:
-                # A question for each would be the opposite of what the API asks for.
+                # A GET for each would be the opposite of what the API asks for.
                 raise RetryLater(error.retry_after, slows_all=True) from error
             log.info("the task list can't be read: %s", error)
             return {}
@@ -129,7 +135,7 @@ class Tracker:
         now = self._clock()
         return [job for job in await self._recorder.read_all(job_ids) if is_listed(job, now)]
 
-    async def _move(self, job: Job, listed: Task | None) -> Job:
+    async def _take_step(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:
             return await self._close.close(job)
         if job.state is JobState.ACCEPTED:
@@ -141,6 +147,7 @@ class Tracker:
         return await self._follow(job, listed)
 
     async def _follow(self, job: Job, listed: Task | None) -> Job:
+        """Ask how the task is, after carrying out a cancel that is wanted."""
         if job.is_cancelling:
             job = await self._cancel(job)
         elif listed is not None and listed.status in _STILL_GOING:
@@ -148,22 +155,23 @@ class Tracker:
         try:
             task = await self._api.get_task(str(job.task_id))
         except TaskNotFound:
-            if self._missing.is_widespread(job):
+            self._missing.add(job)
+            if self._missing.may_be_a_fault(job):
                 raise RetryLater from None
             return await self._recorder.apply(job, events.TaskMissing())
         except ModelHunterError:
             await self._recorder.apply(job, events.PollFailed())
             raise
         self._missing.discard(job.id)
-        if task.status in _STILL_GOING or task.cost is not None:
-            return await self._recorder.apply(job, task_seen(task))
-        return await self._recorder.apply(job, task_seen(await with_cost(self._api, job, task)))
+        if task.status not in _STILL_GOING and task.cost is None:
+            task = await look_up_cost(self._api, job, task)
+        return await self._recorder.apply(job, task_seen(task))
 
     async def _cancel(self, job: Job) -> Job:
-        """Carry out the saved request; the GET that follows says what became of it.
+        """Send the cancel that is wanted; the GET that follows says what became of it.
 
-        Whatever the API answers, the task must go on being followed. After it was told that the
-        task is being cancelled, which may take a while, a no says only that.
+        With any answer the task goes on being followed. Once the API has accepted the cancel,
+        which it may take a while to carry out, its later refusals mean no more than that.
         """
         try:
             await self._api.cancel_task(str(job.task_id))
@@ -178,7 +186,7 @@ class Tracker:
             log.info("job %d: can't be cancelled now: %s", job.id, error)
             if isinstance(error, Unavailable) and error.status == 429:
                 raise
-            # A key that may not cancel may well make things: that is no reason to refuse new jobs.
+            # A key that may not cancel may still create tasks, so 403 refuses no new jobs.
             if isinstance(error, OperatorMustAct) and error.status != 403:
                 report_refusal(self._health, error)
             return job

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.jobs.worker.task_search import find_task, tasks_since
+from bot.jobs.worker.task_search import find_task, list_tasks_since
 from bot.modelhunter import Malformed, ModelHunterClient, Task, TaskPage
 
 SINCE = 1_800_000_000.0
@@ -44,7 +44,7 @@ def a_page(*names: str, cursor: str | None = None) -> TaskPage:
 
 async def read(api: ScriptedApi) -> Sequence[str]:
     """Read the list to its end."""
-    return [task.id async for task in tasks_since(api, SINCE)]
+    return [task.id async for task in list_tasks_since(api, SINCE)]
 
 
 async def test_overlapping_pages_of_the_task_list() -> None:
