@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test lint types imports unit pytest browser-test crash wheel-test lock clean benchmark
+.PHONY: demo check test lint types imports unit pytest browser-test crash wheel-test lock texts clean benchmark
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -67,6 +67,17 @@ lock:
 	$(LOCK) --group build --constraint requirements/demo.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements/demo.txt \
 		--constraint requirements/build.txt --output-file requirements/dev.txt
+
+# Extracts the texts for translators, and compiles the catalogues that there are: docs/translating.md.
+texts: .venv/ready
+	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword Text --keyword CountedText:1,1 \
+		--project modelhunter-discord-bot --add-comments Translators: \
+		--add-location file --output-file bot/locales/bot.pot bot/locales
+ifneq ($(wildcard bot/locales/*/LC_MESSAGES/bot.po),)
+	$(BIN)/pybabel --quiet update --domain bot --ignore-pot-creation-date \
+		--input-file bot/locales/bot.pot --output-dir bot/locales
+	$(BIN)/pybabel --quiet compile --domain bot --directory bot/locales
+endif
 
 clean:
 	rm -rf .venv dist demo-output

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.locales.translate import Text
 
-# What is typed. The English name stays valid for everyone.
+# What is typed.
 COMMAND_NAMES: Final = (
     Text("video"),
     Text("image"),
