@@ -99,10 +99,10 @@ def next_route(job: Job, error: CardError, *, limit: int) -> Route:
     route = next(outcomes[kind] for kind in outcomes if isinstance(error, kind))
     if route is Route.REPLY and not may_be_replied_to(job):
         return Route.DIRECT_MESSAGE
+    if route is Route.SMALLER_FILES and limit <= SMALLEST_LIMIT:
+        route = Route.LINK
     if route is Route.LINK and job.reason is Reason.BAD_RESULT:
         return Route.WITHHELD
-    if route is Route.SMALLER_FILES and limit <= SMALLEST_LIMIT:
-        return Route.LINK
     return route
 
 

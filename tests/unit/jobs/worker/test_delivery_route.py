@@ -52,7 +52,7 @@ route           error           all may be opened                a part may not
                                 large limit    smallest limit    large limit    smallest limit
 CARD            CardDeleted     KEPT           KEPT              KEPT           KEPT
 CARD            CardBusy        LATER          LATER             LATER          LATER
-CARD            FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  LINK
+CARD            FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  WITHHELD
 CARD            CardOutOfReach  BESIDE         BESIDE            BESIDE         BESIDE
 CARD            CardNeverSent   LATER          LATER             LATER          LATER
 CARD            CardError       LATER          LATER             LATER          LATER
@@ -64,7 +64,7 @@ REPLY           CardNeverSent   DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE 
 REPLY           CardError       DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
 DIRECT_MESSAGE  CardDeleted     LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardBusy        LATER          LATER             LATER          LATER
-DIRECT_MESSAGE  FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  LINK
+DIRECT_MESSAGE  FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  WITHHELD
 DIRECT_MESSAGE  CardOutOfReach  LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardNeverSent   LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardError       LINK           LINK              WITHHELD       WITHHELD
