@@ -70,14 +70,15 @@ lock:
 
 # Extracts the texts for translators, and compiles the catalogues that there are: docs/translating.md.
 texts: .venv/ready
+	mkdir -p build
 	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword Text --keyword CountedText:1,1 \
 		--project modelhunter-discord-bot --add-comments Translators: \
-		--add-location file --output-file bot/locales/bot.pot bot/locales
+		--add-location file --output-file build/bot.pot bot/locales
 ifneq ($(wildcard bot/locales/*/LC_MESSAGES/bot.po),)
 	$(BIN)/pybabel --quiet update --domain bot --ignore-pot-creation-date \
-		--input-file bot/locales/bot.pot --output-dir bot/locales
+		--input-file build/bot.pot --output-dir bot/locales
 	$(BIN)/pybabel --quiet compile --domain bot --directory bot/locales
 endif
 
 clean:
-	rm -rf .venv dist demo-output
+	rm -rf .venv build dist demo-output
