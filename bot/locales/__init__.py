@@ -1,6 +1,13 @@
-"""Every sentence that people read on Discord, by where it is read, ready for translation.
+"""Texts: every sentence that users read on Discord, in a module for each place where it is read.
 
-Whole sentences with named placeholders: nothing here is glued together from pieces. Placeholders
-that carry what people wrote are made safe for Discord by `bot.discord.cards.markdown` before they
-go in; prices, times and mentions arrive as text.
+Rules for texts:
+
+- A text is a `Text`, and becomes a string only by `translate(text, locale, **values)`.
+- It is a whole sentence or label with named placeholders: nothing is joined from pieces, because
+  another language orders them differently.
+- What users wrote is made safe for Discord by `bot.discord.cards.markdown` before it is filled in;
+  prices, times and mentions are filled in as text.
+- A text with a number that other languages decline with is a `CountedText`.
+- The English text is its key in the catalogues. When it changes, its translations are outdated and
+  English is read until a translator has confirmed them, so it is changed with care.
 """

@@ -125,7 +125,7 @@ LINKS_TOO_LONG: Final = CountedText(
     "operator finds them at ModelHunter.",
     "count",
 )
-# Only for the endings that are worth a ping.
+# Only the endings that are worth mentioning the requester.
 PING: Final[Mapping[JobState, Text]] = {
     JobState.DELIVERED: Text("{person}, your result is ready."),
     JobState.LINKED: Text(

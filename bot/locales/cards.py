@@ -1,4 +1,4 @@
-"""Texts of the card: where a job stands, why it ended, its fields."""
+"""Texts of the card: the status of a job, the reason of its ending, its fields."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class CardText:
     text: Text
 
 
-# --- The card: where the job stands ---------------------------------------------------------------
+# --- The status of a running job or an ending ---------------------------------------------------------------
 
 STATES: Final[Mapping[JobState, CardText]] = {
     JobState.ACCEPTED: CardText(
@@ -84,7 +84,7 @@ LATE_STATUSES: Final[Mapping[str, CardText]] = {
     "running": CardText(Text("Still generating"), LATE.text),
 }
 
-# A cancel is wanted and not carried out yet.
+# A cancel was requested and is not carried out yet.
 CANCELLING: Final[Mapping[JobState, CardText]] = {
     JobState.ACCEPTED: CardText(
         Text("Cancelling…"), Text("This has not been sent yet and will not be.")
@@ -105,7 +105,7 @@ CANCELLING: Final[Mapping[JobState, CardText]] = {
 CANCEL_REFUSED: Final = Text("ModelHunter can't cancel this any more, so it goes on to its end.")
 CANCEL_TOO_LATE: Final = Text("It had finished before it could be cancelled.")
 
-# --- The card: why a job ended ---------------------------------------------------------------------
+# --- The reason of an ending ---------------------------------------------------------------------
 
 REASONS: Final[Mapping[Reason, Text]] = {
     Reason.API: Text(
@@ -173,7 +173,7 @@ LEFT_OUT_BAD: Final = CountedText(
 SENT_BY_DM: Final = Text("The result was sent to you by direct message.")
 SENT_AS_REPLY: Final = Text("The result is in a new message, which replies to this one.")
 
-# --- The card: facts --------------------------------------------------------------------------------
+# --- Fields and hints --------------------------------------------------------------------------------
 
 FIELD_MODEL: Final = Text("Model")
 FIELD_PRICE: Final = Text("Price")

@@ -7,7 +7,7 @@ import discord
 
 
 class ButtonAction(enum.StrEnum):
-    """What a button does; the word stands in its custom_id, so it is never changed."""
+    """What a button does; the word is part of its custom_id, so it is never changed."""
 
     CANCEL = "cancel"
     TRY_AGAIN = "try_again"

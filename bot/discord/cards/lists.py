@@ -1,4 +1,4 @@
-"""Lists of jobs and models, the price question, fresh links: what is drawn and no card. Pure."""
+"""Lists: jobs, models and fresh links, and the question about a price. Pure."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,14 +63,14 @@ class JobList:
     """The answer to `/jobs`."""
 
     embed: discord.Embed
-    # At most one for each row: its result, or another try, may be offered only here.
+    # At most one for each row: its result, or another try, may be offered nowhere else.
     buttons: tuple[CardButton, ...]
     pages: tuple[PageButton, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine:
-    """One model of the catalogue, as users see it."""
+    """One model of the catalogue, as a row of `/models`."""
 
     kind: JobKind
     name: str  # what is typed as `model`
@@ -102,7 +102,7 @@ def job_list(
 
 
 def message_address(job: Job) -> str | None:
-    """Return the address of the card; nothing where the address would lead nowhere."""
+    """Return the address of the card; None where it would lead nowhere."""
     if job.message_id is None or job.card_kind is CardKind.TOKEN_ONLY:
         return None
     place = "@me" if job.guild_id is None else str(job.guild_id)

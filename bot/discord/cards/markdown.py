@@ -1,4 +1,10 @@
-"""Make any text safe and short enough to be shown by Discord. Pure."""
+"""Markdown: any text made safe and short enough to be shown by Discord. Pure.
+
+Discord reads Markdown, mentions, links, timestamps and emoji codes in every message. What users and
+the API wrote must not become any of them: a backslash goes before each character of Markdown, and a
+zero-width space breaks up mentions and links (Discord docs: Message Formatting). Characters that
+hide or reorder others are dropped.
+"""
 
 import re
 import unicodedata
@@ -12,7 +18,7 @@ _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 # Control, format (all bidi controls are) and surrogate. Unassigned ones stay: new emoji are among them.
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 _MARKDOWN = re.compile(r"[\\*_~|`\[\]]")
-# What makes a heading, a list or a quotation of a line when it stands first.
+# What makes a heading, a list or a quotation of a line that begins with it.
 _LEADING = re.compile(r"[#>+-]|\d+[.)]")
 _ADDRESS_UNSAFE = re.compile(r"[\s<>()\[\]\\]")
 
@@ -56,7 +62,7 @@ def quote_code(text: str, limit: int) -> str:
 
 
 def quote_address(address: str) -> str:
-    """Return *address* fit to stand between the brackets of a masked link."""
+    """Return *address* fit for the brackets of a masked link."""
     return _ADDRESS_UNSAFE.sub(lambda found: quote(found[0], safe=""), address)
 
 

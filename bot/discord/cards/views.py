@@ -1,4 +1,4 @@
-"""Views: buttons as Discord takes them. They hold no state, so that they survive a restart. Pure."""
+"""Views: buttons as Discord takes them. They hold no state, so that they work after a restart. Pure."""
 
 from collections.abc import Iterable, Sequence
 

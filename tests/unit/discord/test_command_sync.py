@@ -1,4 +1,4 @@
-"""Discord is told of the commands when they changed, and in one place only."""
+"""Commands are sent to Discord when they have changed, and in one place only."""
 
 from collections.abc import AsyncGenerator
 
@@ -25,7 +25,7 @@ async def key_values() -> AsyncGenerator[KeyValues]:
 
 
 class Discord:
-    """Take what it is told: where (None: everywhere) and the commands' names."""
+    """Take what it is sent: where (None: everywhere) and the commands' names."""
 
     def __init__(self) -> None:
         self.told: Told = []
@@ -54,7 +54,7 @@ async def discord_itself() -> AsyncGenerator[Discord]:
 async def start(
     key_values: KeyValues, other_side: Discord, guild_id: int | None = None, *, less: str = ""
 ) -> GenerationBot:
-    """Start the bot with its real commands, but for one, and let it tell Discord."""
+    """Start the bot with its real commands, but for one, and let it sync them."""
     bot = GenerationBot(key_values, Health(), guild_id=guild_id)
     other_side.bots.append(bot)
     bot._connection.application_id = APPLICATION

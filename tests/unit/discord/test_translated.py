@@ -1,4 +1,4 @@
-"""Whatever a user reads is in the user's language: on cards, lists, buttons and in answers.
+"""All that a user reads is in the user's language: on cards, lists, buttons and in answers.
 
 The language of these tests is made up: each translation is the English text with a mark before it.
 Nothing else that is shown in them has letters, so that letters without a mark were not translated.
@@ -127,7 +127,7 @@ def test_a_card_is_in_the_language_of_its_job() -> None:
 
 
 def test_a_list_of_jobs_is_translated_for_its_reader() -> None:
-    """A list is in the language of who reads it, whatever that of the jobs was."""
+    """A list is in the language of its reader, not in that of the jobs."""
     for job in jobs():
         listed = dataclasses.replace(job, locale=ENGLISH)
         assert untranslated(*read(job_list([listed] * 11, {job.model: "…"}, MADE_UP, 10))) == []

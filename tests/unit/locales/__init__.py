@@ -1,1 +1,1 @@
-"""The sentences that people read."""
+"""Texts, their translations, and the rules that both keep."""

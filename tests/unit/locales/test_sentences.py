@@ -1,4 +1,4 @@
-"""What people read keeps to Discord's lengths and to one voice."""
+"""Texts keep to Discord's lengths and to one voice."""
 
 import string
 from collections.abc import Callable, Mapping
@@ -187,5 +187,5 @@ def test_sentences_fit_a_message() -> None:
 
 @pytest.mark.parametrize("unit", Unit)
 def test_every_unit_of_price_has_words(unit: Unit) -> None:
-    """Whatever a model is charged by, the list of models can say it."""
+    """The list of models has a text for every unit that a model is charged by."""
     assert "{price}" in PRICES[unit].english

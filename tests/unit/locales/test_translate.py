@@ -1,4 +1,4 @@
-"""A reader gets a text in their language, and in English whatever is wrong with a catalogue."""
+"""A reader gets a text in their language, and in English where the catalogue is broken."""
 
 import struct
 from pathlib import Path
