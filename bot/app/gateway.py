@@ -11,10 +11,10 @@ from bot.discord.client import GenerationBot
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.button_actions import JobButtons, button_handlers
-from bot.discord.interactions.buttons import bound_button
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.price_buttons import PriceButtons
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline

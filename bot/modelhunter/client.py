@@ -20,8 +20,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
-from bot.modelhunter import answers
-from bot.modelhunter.answers import Answer
+from bot.modelhunter import responses
 from bot.modelhunter.errors import (
     Malformed,
     NotProcessed,
@@ -30,6 +29,7 @@ from bot.modelhunter.errors import (
     Unavailable,
 )
 from bot.modelhunter.models import Task, TaskPage
+from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
 
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
@@ -95,11 +95,11 @@ class ModelHunterClient:
             raise OutcomeUnknown from error
         except Malformed as error:
             raise OutcomeUnknown from error
-        return answers.created_task(answer)
+        return responses.created_task(answer)
 
     async def get_task(self, task_id: str) -> Task:
         """Return the task, with fresh addresses of its results; raises TaskNotFound."""
-        return answers.read_task(await self._ask("GET", _path_of(task_id)))
+        return responses.read_task(await self._ask("GET", _path_of(task_id)))
 
     async def list_tasks(
         self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100
@@ -110,15 +110,15 @@ class ModelHunterClient:
             query["startDate"] = start.astimezone(UTC).isoformat().replace("+00:00", "Z")
         if cursor is not None:
             query["cursor"] = cursor
-        return answers.read_page(await self._ask("GET", "tasks", query))
+        return responses.read_page(await self._ask("GET", "tasks", query))
 
     async def cancel_task(self, task_id: str) -> None:
         """Cancel the task; raises AlreadyFinished or TaskNotFound."""
-        answers.read_cancelled(await self._ask("DELETE", _path_of(task_id)))
+        responses.read_cancelled(await self._ask("DELETE", _path_of(task_id)))
 
     async def balance(self) -> Decimal | None:
         """Return the balance in US dollars, or None if the API does not report it."""
-        return answers.read_balance(await self._ask("GET", "balance"))
+        return responses.read_balance(await self._ask("GET", "balance"))
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Send what may be sent twice without harm; raises Unavailable or Malformed."""

@@ -1,27 +1,20 @@
 """Acceptance: write a job with its reservation, or neither; and undo both."""
 
-from decimal import Decimal
-
-from sqlalchemy import ColumnElement, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, delete, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
-    BudgetSpent,
     DraftUsed,
-    TooManyRunning,
-    UserBudgetSpent,
 )
 from db.records import Draft, Job, JobState, SpendingLimits
 from db.repositories import ledger
+from db.repositories.budgets import check_limits
 from db.repositories.drafts import to_row
-from db.rows import FINAL_STATES, to_columns
-from db.tables import acceptance, drafts, is_open, jobs
+from db.rows import to_columns
+from db.tables import acceptance, drafts, jobs
 from db.tables import ledger as ledger_table
-
-# An uncertain job may have no task at all, and must not keep its requester from another one.
-_NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
 
 
 async def accept(
@@ -38,7 +31,7 @@ async def accept(
     await connection.execute(select(acceptance.c.id).with_for_update())
     await _check_identity(connection, job)
     await _use_draft(connection, draft_id)
-    await _check_limits(connection, job, limits)
+    await check_limits(connection, job, limits)
     await connection.execute(insert(jobs).values(to_columns(job)))
     await ledger.reserve(connection, job, by_user=limits.daily_budget_per_user is not None)
 
@@ -73,33 +66,6 @@ async def _use_draft(connection: AsyncConnection, draft_id: int | None) -> None:
     used = await connection.execute(delete(drafts).where(drafts.c.id == draft_id))
     if used.rowcount != 1:
         raise DraftUsed
-
-
-async def _check_limits(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
-    counted = select(func.count()).where(
-        jobs.c.user_id == job.user_id, is_open, jobs.c.state.not_in(_NOT_RUNNING)
-    )
-    running = (await connection.execute(counted)).scalar_one()
-    if running >= limits.running_per_user:
-        raise TooManyRunning(running, limits.running_per_user)
-    await _check_budgets(connection, job, limits)
-
-
-async def _check_budgets(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
-    day = ledger.day_of(job)
-    if limits.daily_budget_per_user is not None:
-        theirs = await ledger.spent_on(connection, day, user_id=job.user_id)
-        left = limits.daily_budget_per_user - theirs
-        if not _covers(left, job):
-            raise UserBudgetSpent(max(left, Decimal(0)))
-    left = limits.daily_budget - await ledger.spent_on(connection, day)
-    if not _covers(left, job):
-        raise BudgetSpent(max(left, Decimal(0)))
-
-
-def _covers(left: Decimal, job: Job) -> bool:
-    # With nothing left, not even a job whose price is 0: the API may charge for it.
-    return 0 < left >= job.price_high
 
 
 async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:

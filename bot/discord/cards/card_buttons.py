@@ -19,7 +19,7 @@ class ButtonAction(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CardButton:
-    """A button to be drawn; `bot.discord.interactions.buttons` makes it work."""
+    """A button to be drawn; `bot.discord.interactions.persistent_buttons` makes it work."""
 
     action: ButtonAction
     job_id: int

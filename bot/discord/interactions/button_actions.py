@@ -10,11 +10,11 @@ import discord
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import fresh_links
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.buttons import Handler
 from bot.discord.interactions.errors import NotYoursToCancel
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.permissions import may_cancel
+from bot.discord.interactions.persistent_buttons import Handler
 from bot.discord.interactions.price_buttons import PriceButtons
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob

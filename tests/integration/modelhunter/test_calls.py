@@ -176,7 +176,7 @@ async def test_entries_without_id_are_left_out(
         page = await client.list_tasks()
 
     assert [task.id for task in page.tasks] == ["a", "b"]
-    assert len([r for r in caplog.records if r.name == "bot.modelhunter.answers"]) == 3
+    assert len([r for r in caplog.records if r.name == "bot.modelhunter.responses"]) == 3
 
 
 @pytest.mark.parametrize("body", ["", "not JSON", {"success": True}, {"data": None}])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.lists import job_list
 from bot.discord.cards.views import job_list_view, price_confirmation_view, to_view
-from bot.discord.interactions.buttons import PersistentButton
+from bot.discord.interactions.persistent_buttons import PersistentButton
 from db.records import JobState
 from tests.unit.discord.cards.jobs import ENGLISH, make_job
 

@@ -1,0 +1,51 @@
+"""Budgets: whether the limits of the operator leave room for one more job.
+
+They hold only within the transaction that accepts the job, one at a time over all processes: two
+jobs that were checked at once could pass a limit together.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.errors import BudgetSpent, TooManyRunning, UserBudgetSpent
+from db.records import Job, JobState, SpendingLimits
+from db.repositories import ledger
+from db.rows import FINAL_STATES
+from db.tables import is_open, jobs
+
+# An uncertain job may have no task at all, and must not keep its requester from another one.
+_NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
+
+
+async def check_limits(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+    """Check the number of the requester's running jobs, and then the budgets of the day.
+
+    Raises:
+        TooManyRunning, BudgetSpent, UserBudgetSpent: The limit that would be passed.
+    """
+    counted = select(func.count()).where(
+        jobs.c.user_id == job.user_id, is_open, jobs.c.state.not_in(_NOT_RUNNING)
+    )
+    running = (await connection.execute(counted)).scalar_one()
+    if running >= limits.running_per_user:
+        raise TooManyRunning(running, limits.running_per_user)
+    await _check_budgets(connection, job, limits)
+
+
+async def _check_budgets(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+    day = ledger.day_of(job)
+    if limits.daily_budget_per_user is not None:
+        theirs = await ledger.spent_on(connection, day, user_id=job.user_id)
+        left = limits.daily_budget_per_user - theirs
+        if not _covers(left, job):
+            raise UserBudgetSpent(max(left, Decimal(0)))
+    left = limits.daily_budget - await ledger.spent_on(connection, day)
+    if not _covers(left, job):
+        raise BudgetSpent(max(left, Decimal(0)))
+
+
+def _covers(left: Decimal, job: Job) -> bool:
+    # With nothing left, not even a job whose price is 0: the API may charge for it.
+    return 0 < left >= job.price_high
