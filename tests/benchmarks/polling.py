@@ -8,7 +8,8 @@ from bot.modelhunter import Task
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.benchmarks.comparison import Comparison, Measure
-from tests.integration.jobs.world import Clock, Process, World, open_world
+from tests.integration.jobs.world import Process, World, open_world
+from tests.manual_clock import ManualClock
 
 JOBS = 300
 ROUNDS = 5
@@ -17,7 +18,7 @@ _AT_ONCE = 32
 
 async def compare() -> Comparison:
     """Ask about running jobs in both ways, several rounds each."""
-    async with open_world(Clock()) as world:
+    async with open_world(ManualClock()) as world:
         one = world.process()
         job_ids = await _follow(world, one)
         pages = await _measure(world, lambda: _by_pages(one, job_ids))

@@ -34,17 +34,6 @@ PLAIN = Job(
 )
 
 
-class Clock:
-    """Unix seconds that move by hand."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
-
-
 class SimulatedProcess:
     """A process as the database sees it; it may stall for long between a read and a write."""
 

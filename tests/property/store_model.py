@@ -22,6 +22,7 @@ from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted,
 from db.records import Job, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
+from tests.manual_clock import ManualClock
 from tests.property.invariants import (
     Snapshot,
     check_ledger,
@@ -31,7 +32,7 @@ from tests.property.invariants import (
     read_snapshot,
     skip_disk_sync,
 )
-from tests.property.simulated_processes import LEASE, PLAIN, Clock, KnownJob, SimulatedProcess
+from tests.property.simulated_processes import LEASE, PLAIN, START, KnownJob, SimulatedProcess
 
 _Answer = TypeVar("_Answer")
 
@@ -51,7 +52,7 @@ class StoreModel:
             self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
         )
         self.run(skip_disk_sync(self.engine))
-        self.clock = Clock()
+        self.clock = ManualClock(START)
         self.jobs = JobRepository(self.engine)
         self.retention = Retention(self.engine)
         self.processes: list[SimulatedProcess] = []

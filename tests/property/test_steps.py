@@ -16,7 +16,8 @@ from bot.jobs.worker.retry_later import RetryLater
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
-from tests.integration.jobs.world import Clock, Process, open_world
+from tests.integration.jobs.world import Process, open_world
+from tests.manual_clock import ManualClock
 from tests.property.invariants import check_ledger, check_sums, read_snapshot
 from tests.property.profile import machine_settings
 from tests.property.simulated_processes import DAY, LEASE, MINUTE
@@ -73,7 +74,7 @@ class StepMachine(RuleBasedStateMachine):
         super().__init__()
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self.world = self._run(self._stack.enter_async_context(open_world(Clock())))
+        self.world = self._run(self._stack.enter_async_context(open_world(ManualClock())))
         self.world.cards.limit = TOO_BIG - 1
         self.processes: list[Process] = []
         self.countdowns: dict[str, KillCountdown] = {}
@@ -88,7 +89,7 @@ class StepMachine(RuleBasedStateMachine):
         """Clear the faults, and let one process bring every job to its end."""
         try:
             self.world.api.faults.clear()
-            self.world.cards.trouble.clear()
+            self.world.cards.errors.clear()
             self.processes.clear()
             successor = self._start_process()
             self._let_leases_end(successor)
@@ -146,7 +147,7 @@ class StepMachine(RuleBasedStateMachine):
     @rule(method=st.sampled_from(["deliver", "finish", "find"]))
     def fail_an_edit(self, method: str) -> None:
         """Make one of the next edits fail."""
-        self.world.cards.trouble[method].append(CardBusy("not now"))
+        self.world.cards.errors[method].append(CardBusy("not now"))
 
     @rule(which=WHICH, job=WHICH)
     def request_cancel(self, which: int, job: int) -> None:

@@ -1,1 +1,1 @@
-"""The life of a job against the sandbox API, the real client and a real database."""
+"""A job from acceptance to its end, against the sandbox API, the real client and a real database."""

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.integration.jobs.world import Clock, Process, World, open_world
+from tests.integration.jobs.world import Process, World, open_world
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture
 async def world() -> AsyncGenerator[World]:
     """Open everything that a job meets; time only moves by hand."""
-    async with open_world(Clock()) as opened:
+    async with open_world(ManualClock()) as opened:
         yield opened
 
 

@@ -19,15 +19,15 @@ class RecordingCards:
         self.names: list[str] = []
         self.replies: list[tuple[Job, list[bytes]]] = []
         self.private: list[tuple[Job, list[bytes]]] = []
-        self.told: list[Job] = []
+        self.finished_privately: list[Job] = []
         self.pings: list[Job] = []
-        self.tidied: list[int] = []
+        self.reactions_removed: list[int] = []
         self.message_ids: dict[int, int] = {}  # by job, of cards that exist
         self.deleted: set[int] = set()  # jobs
         self.out_of_reach: set[int] = set()
         self.takes_replies = True
         self.takes_direct_messages = True
-        self.trouble: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
+        self.errors: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
 
     def show(self, job: Job) -> None:
         """Remember what is to be shown."""
@@ -48,7 +48,7 @@ class RecordingCards:
 
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send files as a reply to the card."""
-        self._stumble("deliver_as_reply")
+        self._raise_planned_error("deliver_as_reply")
         if job.id in self.deleted:
             raise CardDeleted("nothing to reply to")
         if not self.takes_replies:
@@ -57,7 +57,7 @@ class RecordingCards:
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send files as a direct message."""
-        self._stumble("deliver_privately")
+        self._raise_planned_error("deliver_privately")
         if not self.takes_direct_messages:
             raise CardOutOfReach("no direct messages, please")
         self.private.append((job, [file.path.read_bytes() for file in files]))
@@ -68,17 +68,17 @@ class RecordingCards:
 
     async def find(self, job: Job) -> int:
         """Return the id of a card that exists."""
-        self._stumble("find")
+        self._raise_planned_error("find")
         if job.id not in self.message_ids:
             raise CardNeverSent("there is none")
         return self.message_ids[job.id]
 
     async def finish_privately(self, job: Job) -> None:
-        """Tell of an ending by direct message."""
-        self._stumble("finish_privately")
+        """Report an ending by direct message."""
+        self._raise_planned_error("finish_privately")
         if not self.takes_direct_messages:
             raise CardOutOfReach("no direct messages, please")
-        self.told.append(job)
+        self.finished_privately.append(job)
 
     async def notify_requester(self, job: Job) -> None:
         """Reply to the card."""
@@ -87,18 +87,18 @@ class RecordingCards:
 
     async def remove_own_reaction(self, job: Job) -> None:
         """Take the cross off."""
-        self.tidied.append(job.id)
+        self.reactions_removed.append(job.id)
 
     def _reach(self, method: str, job: Job) -> None:
-        self._stumble(method)
+        self._raise_planned_error(method)
         if job.id in self.deleted:
             raise CardDeleted("it was deleted")
         if job.id in self.out_of_reach:
             raise CardOutOfReach("it can't be edited")
 
-    def _stumble(self, method: str) -> None:
-        if self.trouble[method]:
-            raise self.trouble[method].pop(0)
+    def _raise_planned_error(self, method: str) -> None:
+        if self.errors[method]:
+            raise self.errors[method].pop(0)
 
     @staticmethod
     def _digest(job: Job) -> str:

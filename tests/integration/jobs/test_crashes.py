@@ -84,9 +84,9 @@ async def kill_once(
     try:
         await one.recorder.apply(job, events.Answered(job.id + 1))
         if cancelled:
-            await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
+            await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
             await one.recorder.request_cancel(job.id, MODERATOR)
-        await one.live(job.id)
+        await one.run_until(job.id)
     except Killed:
         pass
     return job, kill.killed_at
@@ -97,17 +97,17 @@ async def go_on(world: World, second: AsyncEngine, job: Job, number: int) -> Job
     world.clock.now += LEASE + 1
     two = world.process(f"two-{number}", engine=second)
     assert job.id in await two.take_over()
-    return await two.live(job.id, is_settled)
+    return await two.run_until(job.id, is_settled)
 
 
 @pytest.mark.parametrize("before", [True, False])
-async def test_killed_at_each_arrow(
+async def test_a_process_killed_at_each_step_posts_once(
     world: World,
     first: AsyncEngine,
     second: AsyncEngine,
     before: bool,
 ) -> None:
-    """Wherever a process is killed there is never a second POST, and the result reaches its card."""
+    """A process killed at any step never causes a second POST, and the result reaches its card."""
     endings: dict[str, JobState] = {}
     for number in itertools.count(1):
         world.api.requests.clear()
@@ -123,7 +123,7 @@ async def test_killed_at_each_arrow(
         assert {shown.message_id for shown in uploads} <= {job.id + 1}, killed_at
     assert endings == {
         "accepted>accepted": JobState.DELIVERED,
-        # Written and not sent, or sent and not answered: that can't be told apart, so nothing
+        # Written and not sent, or sent and not answered: these can't be distinguished, so nothing
         # is sent again.
         "accepted>submitting": JobState.DELIVERED if before else JobState.UNCERTAIN,
         "task id": JobState.DELIVERED,
@@ -137,7 +137,7 @@ async def test_killed_at_each_arrow(
 
 
 @pytest.mark.parametrize("before", [True, False])
-async def test_killed_while_cancelling(
+async def test_a_cancel_request_of_a_killed_process(
     world: World,
     first: AsyncEngine,
     second: AsyncEngine,
@@ -166,20 +166,20 @@ async def lose_job_amid_post(world: World, one: Process, two: Process, *, with_a
     job = await world.ask(one)
 
     async def take_over() -> None:
-        world.clock.meanwhile = None
+        world.clock.during_sleep = None
         world.clock.now += LEASE + 1
         assert await two.take_over() == [job.id]
         if with_a_step:
             await two.step(job.id)
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
-    world.clock.meanwhile = take_over
+    world.clock.during_sleep = take_over
     with pytest.raises(StaleJob):
         await one.tracker.step(job.id)
     return job
 
 
-async def test_a_process_that_comes_back_too_late(
+async def test_a_process_whose_lease_ended_during_its_post(
     world: World, first: AsyncEngine, second: AsyncEngine
 ) -> None:
     """A process whose lease ended while its POST was on the way writes only the task's id."""
@@ -192,7 +192,7 @@ async def test_a_process_that_comes_back_too_late(
         await one.tracker.step(job.id)
 
 
-async def test_the_id_is_kept_by_who_lost_the_job(
+async def test_the_task_id_is_stored_after_a_takeover(
     world: World, first: AsyncEngine, second: AsyncEngine
 ) -> None:
     """A task id that comes after the job was taken over is a fact, and spares the search."""

@@ -1,4 +1,4 @@
-"""Leases: taken, renewed, taken over when their owner dies, and given back."""
+"""Leases: taken, renewed, taken over when their owner is killed, and given back."""
 
 import asyncio
 import random
@@ -41,7 +41,7 @@ class RecordedDueTimes(DueTimes):
 
 
 class Keeper:
-    """A lease keeper, and what it told others."""
+    """A lease keeper, and what it announced."""
 
     def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
         self.due_times = RecordedDueTimes(world)
@@ -78,7 +78,7 @@ def quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
 async def eventually(condition: Callable[[], bool]) -> None:
     """Wait until something is so; far longer than it can take."""
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110, the database tells nobody when it changes
+        while not condition():  # noqa: ASYNC110, the database has no event for a change
             await asyncio.sleep(0.001)
 
 
@@ -88,8 +88,8 @@ async def some_ticks(world: World) -> None:
         await Claims(world.engine, "nobody").owned()
 
 
-async def test_free_jobs_are_taken(world: World, one: Process) -> None:
-    """What nobody owns is claimed at the first tick, followed and announced."""
+async def test_free_jobs_are_claimed(world: World, one: Process) -> None:
+    """What no process owns is claimed at the first tick, followed and announced."""
     job = await world.accept(one)
     await one.claims.release()
     two = Keeper(world, "two")
@@ -113,7 +113,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
 
 
 async def test_leases_are_renewed(world: World, one: Process) -> None:
-    """As long as a process lives its leases stay ahead of the clock."""
+    """As long as a process runs its leases stay ahead of the clock."""
     job = await world.accept(one)
     kept = Keeper(world, "one")
     async with kept.running():
@@ -125,20 +125,20 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
     assert kept.announced == []
 
 
-async def test_the_processes_are_counted(world: World, one: Process) -> None:
+async def test_a_renewal_counts_the_processes(world: World, one: Process) -> None:
     """With each renewal a process learns how many there are: itself and who keeps jobs."""
     await world.accept(one)
     two = Keeper(world, "two")
     async with two.running():
         await eventually(lambda: two.counted == [2])
-        # The other one dies, and its job is taken.
+        # The other one is killed, and its job is taken.
         world.clock.now += LEASE + 1
         await eventually(lambda: bool(two.announced))
         world.clock.now += LEASE / 2
         await eventually(lambda: two.counted[-1] == 1)
 
 
-async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) -> None:
+async def test_a_pending_answer_is_not_looked_for(world: World, one: Process) -> None:
     """A card that is on its way to Discord is looked for neither at the start nor later."""
     fresh = await world.accept(one, 1)
     answered = await world.ask(one, 2)
@@ -153,8 +153,8 @@ async def test_the_roll_call_leaves_answers_alone(world: World, one: Process) ->
         await eventually(lambda: fresh.id in later.due_times.missed)
 
 
-async def test_jobs_are_given_back(world: World, one: Process) -> None:
-    """At a polite end another process need not wait for the lease."""
+async def test_a_clean_stop_releases_the_leases(world: World, one: Process) -> None:
+    """After a clean stop another process need not wait for the lease."""
     job = await world.accept(one)
     async with Keeper(world, "one").running():
         pass
@@ -163,7 +163,9 @@ async def test_jobs_are_given_back(world: World, one: Process) -> None:
     assert await world.process("two").take_over() == [job.id]
 
 
-async def test_a_wish_of_another_process_wakes(world: World, one: Process) -> None:
+async def test_a_cancel_request_of_another_process_wakes_the_owner(
+    world: World, one: Process
+) -> None:
     """A cancel that another process saved is looked at by the job's owner, once."""
     job = await world.accept(one)
     kept = Keeper(world, "one")
@@ -232,8 +234,8 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
     assert min(claims.left) > LEASE / 3
 
 
-async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
-    """A process that was held up for long keeps its jobs and their fences, if nobody came."""
+async def test_an_expired_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
+    """A process that was held up for long keeps its jobs and their fences, if no other took them."""
     job = await world.accept(one)
     kept = Keeper(world, "one")
     async with kept.running():
@@ -247,8 +249,8 @@ async def test_a_lapsed_lease_of_ones_own_is_renewed(world: World, one: Process)
     assert kept.announced == []
 
 
-async def test_trouble_with_the_database(world: World, one: Process) -> None:
-    """Trouble is told to the operator and gone again when the database answers."""
+async def test_a_failing_renewal_is_reported(world: World, one: Process) -> None:
+    """An error of the database is reported to the operator and gone again when the database answers."""
     job = await world.accept(one)
     await one.claims.release()
     told: list[str] = []

@@ -21,8 +21,8 @@ from tests.integration.jobs.world import DAY, MINUTE, Process, World
 ONE = Decimal(1)
 
 
-def keeper(world: World, retention: Retention | None = None) -> RetentionSweep:
-    """Return a housekeeping that keeps ended jobs for 30 days."""
+def sweep_of(world: World, retention: Retention | None = None) -> RetentionSweep:
+    """Return a retention sweep that keeps ended jobs for 30 days."""
     return RetentionSweep(
         retention or Retention(world.engine),
         Drafts(world.engine),
@@ -32,94 +32,94 @@ def keeper(world: World, retention: Retention | None = None) -> RetentionSweep:
     )
 
 
-async def test_dead_tokens(world: World, one: Process) -> None:
-    """An interaction's token is dropped when it has died, and not before."""
+async def test_expired_tokens_are_dropped(world: World, one: Process) -> None:
+    """An interaction's token is dropped when it has expired, and not before."""
     job = await world.accept(one)
     world.clock.now += 15 * MINUTE
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert (await one.read(job.id)).interaction_token == "a-token"
     world.clock.now += 1
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert (await one.read(job.id)).interaction_token is None
 
 
-async def test_old_questions(world: World) -> None:
-    """A question about a price is forgotten after a quarter of an hour."""
+async def test_old_drafts_are_deleted(world: World) -> None:
+    """A question about a price is deleted after a quarter of an hour."""
     drafts = Drafts(world.engine)
     await drafts.add_draft(Draft(id=1, user_id=11, created_at=world.clock(), request={}))
     world.clock.now += 15 * MINUTE
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await drafts.get_draft(1) is not None
     world.clock.now += 1
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await drafts.get_draft(1) is None
 
 
-async def test_ended_jobs(world: World, one: Process) -> None:
+async def test_ended_jobs_are_deleted_after_thirty_days(world: World, one: Process) -> None:
     """A job and its prompt are deleted 30 days after its end; what it cost stays."""
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     spent = await world.spent()
     day = world.clock()
     assert ended.ended_at is not None
     world.clock.now = ended.ended_at + 30 * DAY
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await one.jobs.get(job.id) is not None
     world.clock.now += 1
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await one.jobs.get(job.id) is None
     world.clock.now = day
     assert await world.spent() == spent > 0
 
 
-async def test_who_spent_is_forgotten_with_the_day(world: World, one: Process) -> None:
-    """An hour after midnight the ledger does not know any more who asked the day before."""
+async def test_spenders_are_forgotten_after_midnight(world: World, one: Process) -> None:
+    """An hour after midnight the ledger does not name yesterday's requesters any more."""
     own = SpendingLimits(running_per_user=9, daily_budget=Decimal(9), daily_budget_per_user=ONE)
     job = await world.accept(one)
     second = dataclasses.replace(job, id=job.id + 1, price_high=ONE)
     await one.jobs.accept(second, own, owner="one", lease_until=0.0)
     world.clock.now += DAY / 2 + 59 * MINUTE
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     with pytest.raises(UserBudgetSpent):
         await one.jobs.accept(
             dataclasses.replace(job, id=job.id + 2), own, owner="one", lease_until=0.0
         )
     world.clock.now += MINUTE
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await Retention(world.engine).anonymize_ledger(datetime.date.max) == 0
 
 
-async def test_running_jobs_stay(world: World, one: Process) -> None:
+async def test_running_jobs_are_not_deleted(world: World, one: Process) -> None:
     """A job that has not ended is never deleted, however old."""
     job = await world.accept(one)
     world.clock.now += 900 * DAY
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert await one.jobs.get(job.id) is not None
 
 
-async def test_who_asked_to_be_forgotten(world: World, one: Process) -> None:
-    """A job that ran when its requester asked to be forgotten goes at the next sweep after its end."""
+async def test_a_job_of_a_forgotten_requester_is_deleted(world: World, one: Process) -> None:
+    """A job that ran when its requester asked to be forgotten is deleted by the first sweep after its end."""
     job = await world.ask(one)
     assert (await Retention(world.engine).forget_user(11)).marked == 1
-    await keeper(world).sweep()
-    await one.live(job.id)
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
+    await one.run_until(job.id)
+    await sweep_of(world).sweep()
     assert await one.jobs.get(job.id) is None
 
 
-async def test_files_of_a_dead_process(
+async def test_files_of_an_ended_process_are_deleted(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What another process left on the disk when it died does not stay until somebody starts."""
+    """What a killed process left on the disk is deleted by the sweep of another, without a new start."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "modelhunter-result-x").mkdir()
     (tmp_path / "modelhunter-result-x" / "video-1-1.mp4").write_bytes(b"film")
-    await keeper(world).sweep()
+    await sweep_of(world).sweep()
     assert os.listdir(tmp_path) == []
 
 
-class StumblingRetention(Retention):
-    """Fail once, then tell that it was asked again."""
+class FailingRetention(Retention):
+    """Fail once, then announce the next call."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world.engine)
@@ -137,6 +137,6 @@ class StumblingRetention(Retention):
 
 async def test_a_failed_sweep_is_repeated(world: World) -> None:
     """An error of the database does not end the retention sweep."""
-    retention = StumblingRetention(world)
-    async with keeper(world, retention).running(), asyncio.timeout(20):
+    retention = FailingRetention(world)
+    async with sweep_of(world, retention).running(), asyncio.timeout(20):
         await retention.again.wait()

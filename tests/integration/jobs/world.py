@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -35,6 +35,7 @@ from db.repositories.ledger import Ledger
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.databases import open_memory_database
 from tests.integration.jobs.recording_cards import RecordingCards
+from tests.manual_clock import ManualClock
 
 LEASE = 30.0
 # Seconds that a busy machine may take for an answer of the database.
@@ -64,32 +65,13 @@ _IMAGE = Job(
 )
 
 
-class Clock:
-    """Unix seconds, at noon UTC, that only move by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0 - 1_790_000_000.0 % DAY + DAY / 2
-        # What happens while the API takes its time over an answer.
-        self.meanwhile: Callable[[], Awaitable[object]] | None = None
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Let the time pass at once."""
-        if self.meanwhile is not None:
-            await self.meanwhile()
-        self.now += seconds
-
-
 def is_closed(job: Job) -> bool:
     """Whether nothing is left to do."""
     return not job.open
 
 
 class Process:
-    """One life of the bot's inner half: everything between the commands and the outside."""
+    """Process of the bot without Discord's side: everything between the commands and the outside."""
 
     def __init__(
         self,
@@ -99,7 +81,7 @@ class Process:
         api: ModelHunterClient,
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
-        clock: Clock,
+        clock: ManualClock,
         deadline: AnswerDeadline,
     ) -> None:
         self.owner = owner
@@ -138,12 +120,12 @@ class Process:
         except StaleJob:
             return 0.0
 
-    async def live(self, job_id: int, until: Callable[[Job], bool] = is_closed) -> Job:
-        """Take steps, each in its time, until the job is as wanted."""
+    async def run_until(self, job_id: int, condition: Callable[[Job], bool] = is_closed) -> Job:
+        """Take the steps of the job, each in its time, until *condition* holds."""
         delay: float | None = 0.0
         for _ in range(_MOST_STEPS):
             job = await self.read(job_id)
-            if until(job):
+            if condition(job):
                 return job
             self.clock.now += delay or 0.0
             delay = await self.step(job_id)
@@ -156,7 +138,7 @@ class Process:
         return job
 
     async def take_over(self) -> list[int]:
-        """Claim what nobody keeps any more and return which jobs that are."""
+        """Claim the jobs whose leases have ended and return their ids."""
         claimed = await self.claims.claim(
             now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
         )
@@ -168,7 +150,7 @@ class World:
     """What is outside of the process, and one process that a test begins with."""
 
     api: SandboxApi
-    clock: Clock
+    clock: ManualClock
     cards: RecordingCards
     engine: AsyncEngine
     client: ModelHunterClient
@@ -182,7 +164,7 @@ class World:
         engine: AsyncEngine | None = None,
         deadline: AnswerDeadline | None = None,
     ) -> Process:
-        """Build the pieces of a life of the bot."""
+        """Build another process on the same database."""
         engine = engine or self.engine
         return Process(
             owner,
@@ -222,7 +204,7 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    clock: Clock,
+    clock: ManualClock,
     *,
     database_url: str | None = None,
     timeouts: Timeouts | None = None,

@@ -33,11 +33,11 @@ from tests.integration.jobs.world import (
     DAY,
     HOUR,
     LEASE,
-    Clock,
     Process,
     World,
     open_world,
 )
+from tests.manual_clock import ManualClock
 from tests.property.invariants import (
     check_ledger,
     check_sums,
@@ -56,9 +56,9 @@ _FIRST_ID = 1_234_567_890_000_000_000
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> ManualClock:
     """Return a clock that stands at noon."""
-    return Clock()
+    return ManualClock()
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def address(tmp_path: Path) -> str:
 
 @contextlib.asynccontextmanager
 async def open_bot(
-    address: str, clock: Clock, budget: Decimal, *, per_user: Decimal | None = None
+    address: str, clock: ManualClock, budget: Decimal, *, per_user: Decimal | None = None
 ) -> AsyncGenerator[App]:
     """Build the whole program on a database, and take commands; nothing is sent to anybody."""
     settings = Settings(
@@ -102,7 +102,7 @@ def a_quote(intake: JobIntake) -> Quote:
     )
 
 
-def a_place(number: int, clock: Clock, *, user: int | None = None) -> RequestContext:
+def a_place(number: int, clock: ManualClock, *, user: int | None = None) -> RequestContext:
     """Return where the command of a number was used, and by whom."""
     return RequestContext(
         interaction_id=_FIRST_ID + 10 * number,
@@ -120,7 +120,7 @@ def a_place(number: int, clock: Clock, *, user: int | None = None) -> RequestCon
     )
 
 
-async def submit_all(apps: list[App], clock: Clock) -> Counter[str]:
+async def submit_all(apps: list[App], clock: ManualClock) -> Counter[str]:
     """Use 500 commands at once, each heard by one process, every tenth by all; count the answers."""
     waiting = [
         app.gateway.intake.submit(a_quote(app.gateway.intake), a_place(number, clock))
@@ -135,7 +135,7 @@ async def submit_all(apps: list[App], clock: Clock) -> Counter[str]:
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("jobs_paid_for", [60, 1000])
 async def test_nobody_passes_a_limit_by_being_many(
-    address: str, clock: Clock, processes: int, jobs_paid_for: int
+    address: str, clock: ManualClock, processes: int, jobs_paid_for: int
 ) -> None:
     """500 commands at once by 50 people pass neither the limit of each nor the budget of the day."""
     async with contextlib.AsyncExitStack() as stack:
@@ -163,7 +163,9 @@ async def test_nobody_passes_a_limit_by_being_many(
     assert {job.state for job in snapshot.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
 
 
-async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock: Clock) -> None:
+async def test_nobody_passes_their_own_budget_by_being_many(
+    address: str, clock: ManualClock
+) -> None:
     """Of 500 commands at once by 50 people, each gets as many as their own budget pays for."""
     async with open_bot(address, clock, Decimal(0)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
@@ -186,7 +188,7 @@ async def test_nobody_passes_their_own_budget_by_being_many(address: str, clock:
         assert answers["UserBudgetSpent"]
 
 
-async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
+async def test_the_day_ends_at_midnight(address: str, clock: ManualClock) -> None:
     """A budget is a UTC day's; a job is paid by the day of its asking, whenever it ends."""
     clock.now += DAY / 2 - 1  # a second before midnight
     async with open_bot(address, clock, Decimal(100)) as probe:
@@ -216,7 +218,7 @@ async def test_the_day_ends_at_midnight(address: str, clock: Clock) -> None:
     assert (snapshot.amounts[late.id], snapshot.amounts[early.id]) == (Decimal(0), price)
 
 
-async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: Clock) -> None:
+async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: ManualClock) -> None:
     """After any mix of endings, kills and takeovers the ledger is what the jobs cost."""
     chance = random.Random(20)
     async with open_bot(address, clock, Decimal(0)) as probe:

@@ -1,16 +1,18 @@
 """The scene of each test: card messages on a simulated Discord."""
 
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
 
 from sandbox.discord import open_discord
-from tests.integration.discord.messages.stage import Clock, Scene, open_scene
+from tests.integration.discord.messages.stage import Scene, open_scene
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture
 async def scene() -> AsyncGenerator[Scene]:
     """Open a Discord and the bot's card messages on it; their clock only moves by hand."""
-    clock = Clock()
+    clock = ManualClock(time.time())
     async with open_discord(clock=clock) as world, open_scene(world, clock) as opened:
         yield opened

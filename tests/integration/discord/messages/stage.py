@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import datetime
 from collections.abc import AsyncGenerator, Callable, Generator
 from decimal import Decimal
 
@@ -22,21 +21,11 @@ from db.repositories.jobs import JobRepository
 from sandbox.discord import SandboxDiscord
 from sandbox.launcher import point_at
 from tests.databases import open_memory_database
+from tests.manual_clock import ManualClock
 
 OWNER = "this process"
 TIMEOUT = 20.0
 REQUESTER = 11
-
-
-class Clock:
-    """Unix seconds that only move by hand, and begin with today's."""
-
-    def __init__(self) -> None:
-        self.now = datetime.datetime.now(datetime.UTC).timestamp()
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +38,7 @@ class Scene:
     messages: MessageClient
     replies: Replies
     jobs: JobRepository
-    clock: Clock
+    clock: ManualClock
 
     async def running(self, *, channel: int | None = None, token: str | None = None) -> Job:
         """Return a job that runs at the API and has a card in the channel."""
@@ -116,7 +105,7 @@ async def _ignore_deleted(_message_id: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_scene(world: SandboxDiscord, clock: Clock) -> AsyncGenerator[Scene]:
+async def open_scene(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerator[Scene]:
     """Log discord.py in to *world* and show jobs there until the block is left."""
     with _pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)

@@ -9,13 +9,14 @@ from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
 from db.records import CardKind, Job, JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import DAY, Clock, Process, World, open_world
+from tests.integration.jobs.world import DAY, Process, World, open_world
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture
 async def world() -> AsyncGenerator[World]:
     """Open what a job needs; its card can be replied to."""
-    async with open_world(Clock()) as opened:
+    async with open_world(ManualClock()) as opened:
         opened.cards.takes_replies = True
         yield opened
 
@@ -23,13 +24,13 @@ async def world() -> AsyncGenerator[World]:
 async def _delivering(world: World, one: Process, **changes: object) -> Job:
     """Request a result, and put the card out of reach when there is one."""
     job = await world.ask(one, 0, **changes)
-    job = await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    job = await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     world.cards.out_of_reach.add(job.id)
     return job
 
 
 async def _ended(one: Process, job: Job) -> Job:
-    return await one.live(job.id, lambda it: it.state.is_final)
+    return await one.run_until(job.id, lambda it: it.state.is_final)
 
 
 async def test_a_reply(world: World) -> None:
@@ -48,7 +49,7 @@ async def test_a_reply_needs_no_ping(world: World) -> None:
     world.api.scripts.next(Script.quick(90))
     job = await _ended(one, await _delivering(world, one))
     world.cards.out_of_reach.clear()
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert len(world.cards.endings) == 1
     assert world.cards.pings == []
 
@@ -69,7 +70,7 @@ async def test_a_reply_that_is_refused(world: World, error: Exception) -> None:
     """A reply that Discord refuses gives way to a direct message."""
     one = world.process()
     job = await _delivering(world, one)
-    world.cards.trouble["deliver_as_reply"].append(error)  # type: ignore[arg-type]
+    world.cards.errors["deliver_as_reply"].append(error)  # type: ignore[arg-type]
     ended = await _ended(one, job)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
     assert world.cards.replies == []
@@ -79,7 +80,7 @@ async def test_a_card_that_is_deleted_meanwhile(world: World) -> None:
     """A card that was deleted before the reply is not replaced, also not by a direct message."""
     one = world.process()
     job = await _delivering(world, one)
-    world.cards.trouble["deliver_as_reply"].append(CardDeleted("gone"))
+    world.cards.errors["deliver_as_reply"].append(CardDeleted("gone"))
     ended = await _ended(one, job)
     assert (ended.state, ended.reason) == (JobState.LINKED, Reason.CARD_DELETED)
     assert (world.cards.replies, world.cards.private) == ([], [])
@@ -97,7 +98,7 @@ async def test_a_busy_reply_is_repeated(world: World) -> None:
     """A reply for which Discord is busy is tried again, not replaced by a direct message."""
     one = world.process()
     job = await _delivering(world, one)
-    world.cards.trouble["deliver_as_reply"] += [CardBusy("429", 7.0), CardBusy("500")]
+    world.cards.errors["deliver_as_reply"] += [CardBusy("429", 7.0), CardBusy("500")]
     ended = await _ended(one, job)
     assert ended.state is JobState.DELIVERED
     assert (len(world.cards.replies), world.cards.private) == (1, [])
@@ -107,7 +108,7 @@ async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
     """After a crash the reply is repeated, which is safe, and the card is not edited: not two results."""
     one = world.process()
     job = await _delivering(world, one)
-    world.cards.trouble["deliver_as_reply"].append(CardBusy("the process died here"))
+    world.cards.errors["deliver_as_reply"].append(CardBusy("the process died here"))
     await one.step(job.id)
     world.cards.out_of_reach.clear()  # a reply takes a thread out of the archive
     world.clock.now += DAY
@@ -124,7 +125,7 @@ async def test_no_rung_is_tried_twice(world: World) -> None:
     job = await _delivering(world, one)
     counting = _Counting(world.cards)
     world.cards.takes_replies = False
-    world.cards.trouble["deliver_privately"] += [CardBusy("500")] * 3
+    world.cards.errors["deliver_privately"] += [CardBusy("500")] * 3
     one = dataclasses.replace(world, cards=counting).process("one")  # type: ignore[arg-type]
     ended = await _ended(one, job)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from bot.locales.cards import STATES
 from db.records import Job, JobState
 from tests.integration.discord.messages.limiting import Limiting, open_limiting_discord
-from tests.integration.discord.messages.stage import Clock, Scene, open_scene
+from tests.integration.discord.messages.stage import Scene, open_scene
+from tests.manual_clock import ManualClock
 
 CARDS, CHANNELS = 300, 50
 # How many edits may come before an ending: the few in flight, and those that begin while the one in
@@ -20,7 +22,7 @@ AHEAD = 30
 @pytest.fixture
 async def crowd() -> AsyncGenerator[tuple[Scene, Limiting, list[Job]]]:
     """Open a Discord that enforces its limits, with many cards in some channels."""
-    clock = Clock()
+    clock = ManualClock(time.time())
     async with open_limiting_discord(clock) as (world, limiting), open_scene(world, clock) as scene:
         channels = [world.create_channel(f"channel-{number}") for number in range(CHANNELS)]
         jobs = [await scene.running(channel=channels[n % CHANNELS]) for n in range(CARDS)]

@@ -53,12 +53,12 @@ def slow(world: World) -> SlowRepository:
     return SlowRepository(world.engine)
 
 
-async def test_answer_deadline_leaves_time_for_an_answer() -> None:
+async def test_the_answer_deadline_leaves_time_for_an_answer() -> None:
     """Of Discord's three seconds, half is left for the sentence that says why not."""
     assert ANSWER_DEADLINE == 1.5
 
 
-async def test_accepted_at_once(world: World, one: Process) -> None:
+async def test_a_job_accepted_in_time(world: World, one: Process) -> None:
     """A row that is written in time belongs to the process, with its money set aside."""
     job = await world.accept(one)
     assert (job.owner, job.fence, job.state) == ("one", 1, JobState.ACCEPTED)
@@ -76,7 +76,7 @@ async def be_too_slow(world: World, job: Job, **more: int) -> None:
         slow.gate.set()
 
 
-async def test_too_slow(world: World, slow: SlowRepository) -> None:
+async def test_a_job_accepted_too_late_is_taken_back(world: World, slow: SlowRepository) -> None:
     """A row that comes too late is taken back, costs nothing and is never sent."""
     deadline = AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
@@ -89,18 +89,18 @@ async def test_too_slow(world: World, slow: SlowRepository) -> None:
     assert await one.claims.owned() == ()
 
 
-async def test_a_late_retry_is_not_the_only_one(world: World, one: Process) -> None:
-    """Who reads that the bot is busy may try the same job again."""
+async def test_a_retry_accepted_too_late_can_be_repeated(world: World, one: Process) -> None:
+    """A requester who reads that the bot is busy may try the same job again."""
     world.api.scripts.next(Script.failing("no"))
-    failed = await one.live((await world.ask(one)).id)
+    failed = await one.run_until((await world.ask(one)).id)
     retry = dataclasses.replace(failed, **FRESH, id=failed.id + 10, retry_of=failed.id)
     await be_too_slow(world, retry)
     again = await one.acceptance.accept(dataclasses.replace(retry, id=failed.id + 20))
     assert (await one.read(again.id)).retry_of == failed.id
 
 
-async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
-    """Who said yes to a price and reads that the bot is busy finds the question as it was."""
+async def test_a_confirmation_accepted_too_late_can_be_repeated(world: World, one: Process) -> None:
+    """A requester who confirmed a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
     confirmations = PriceConfirmations(
         drafts, confirm_above=Decimal(0), clock=world.clock, deadline=AnswerDeadline(60.0)
@@ -126,8 +126,8 @@ async def test_a_late_yes_can_be_said_again(world: World, one: Process) -> None:
     assert await world.spent() == asked.price_high + again.price_high
 
 
-async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) -> None:
-    """A row of which something has come stays, with its money."""
+async def test_a_job_that_went_on_is_not_taken_back(world: World, one: Process) -> None:
+    """A row that has been acted on stays, with its money."""
     accepted = await world.accept(one)
     answered = await one.recorder.apply(accepted, events.Answered(accepted.id + 1))
     assert not await one.jobs.withdraw(accepted, draft=None)
@@ -140,7 +140,7 @@ async def test_what_came_of_a_job_is_not_taken_back(world: World, one: Process) 
     assert await world.spent() == other.price_high
 
 
-async def test_a_write_that_does_not_end(
+async def test_an_acceptance_that_never_ends_holds_up_no_exit(
     world: World,
     slow: SlowRepository,
     caplog: pytest.LogCaptureFixture,
@@ -156,7 +156,7 @@ async def test_a_write_that_does_not_end(
     assert await slow.recent_of_user(11, 9) == ()
 
 
-async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
+async def test_a_job_refused_too_late_leaves_nothing(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
     slow.trouble = TooManyRunning(2, 2)
     deadline = AnswerDeadline(TOO_LITTLE)
@@ -168,10 +168,10 @@ async def test_too_slow_and_refused(world: World, slow: SlowRepository) -> None:
     assert await slow.recent_of_user(11, 9) == ()
 
 
-async def test_too_slow_and_broken(
+async def test_an_acceptance_that_fails_too_late_is_logged(
     world: World, slow: SlowRepository, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A row that fails after its time is the operator's to know."""
+    """A row that fails after its time is reported to the operator."""
     slow.trouble = OSError("disk full")
     deadline = AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
@@ -182,19 +182,19 @@ async def test_too_slow_and_broken(
     assert "a job could not be written" in caplog.text
 
 
-async def test_the_process_dies_before_it_takes_a_row_back(world: World, one: Process) -> None:
+async def test_a_late_job_of_a_killed_process_is_ended(world: World, one: Process) -> None:
     """A row that came too late and was left behind has no card, so another process ends it."""
     job = await world.accept(one)
     world.clock.now += LEASE + 1
     two = world.process("two")
     await two.take_over()
-    ended = await two.live(job.id)
+    ended = await two.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
     assert world.api.calls("POST") == []
 
 
-async def test_a_limit_is_told_at_once(world: World, one: Process) -> None:
-    """What the database refuses is what the caller hears."""
+async def test_an_acceptance_beyond_a_limit_is_refused_at_once(world: World, one: Process) -> None:
+    """What the database refuses reaches the caller as it is."""
     strict = acceptance.Acceptance(
         one.jobs,
         limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),

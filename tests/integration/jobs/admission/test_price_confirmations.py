@@ -18,7 +18,7 @@ from db.repositories.drafts import Drafts
 from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, World
 
 DRAFT = 1_234
-WISH = GenerationRequest(
+REQUEST = GenerationRequest(
     kind=JobKind.VIDEO,
     prompt="  a fox in the snow ",
     model="viduq3-turbo",
@@ -76,8 +76,8 @@ def an_order() -> Quote:
     """Return the order for the request, which costs $0.24 at most."""
     model = load_catalogue().find(Kind.VIDEO, "viduq3-turbo")
     assert model is not None
-    generation = model.build(WISH.prompt, WISH.options, allow_adult=False)
-    return Quote(request=WISH, model=model, generation=generation)
+    generation = model.build(REQUEST.prompt, REQUEST.options, allow_adult=False)
+    return Quote(request=REQUEST, model=model, generation=generation)
 
 
 async def ask(
@@ -103,21 +103,21 @@ async def ask(
     return asked
 
 
-async def test_what_is_asked_about(world: World) -> None:
+async def test_which_prices_need_confirmation(world: World) -> None:
     """The upper end of the price decides, and the line itself is not above the line."""
     assert questions(world, confirm_above="0.2399").needs_confirmation(an_order())
     assert not questions(world, confirm_above="0.24").needs_confirmation(an_order())
 
 
-async def test_a_wish_comes_back(world: World) -> None:
+async def test_a_stored_request_comes_back(world: World) -> None:
     """The request is the same after the database had it, but for what the channel allows."""
     kept = await (await ask(world, retry_of=7)).confirmed(DRAFT, REQUESTER)
-    assert kept.to_request() == WISH
+    assert kept.to_request() == REQUEST
     assert kept.retry_of == 7
 
 
-async def test_only_who_was_asked_may_answer(world: World) -> None:
-    """Nobody else's yes or no counts."""
+async def test_only_the_requester_answers_a_confirmation(world: World) -> None:
+    """No other user's yes or no counts."""
     asked = await ask(world)
     with pytest.raises(NotYours):
         await asked.confirmed(DRAFT, 99)
@@ -126,8 +126,8 @@ async def test_only_who_was_asked_may_answer(world: World) -> None:
     await asked.confirmed(DRAFT, REQUESTER)
 
 
-async def test_a_question_grows_old(world: World) -> None:
-    """After a quarter of an hour the price may have changed, and nobody can answer any more."""
+async def test_a_price_confirmation_expires(world: World) -> None:
+    """After a quarter of an hour the price may have changed, and the question can't be answered any more."""
     asked = await ask(world)
     world.clock.now += 15 * MINUTE
     await asked.confirmed(DRAFT, REQUESTER)
@@ -136,7 +136,7 @@ async def test_a_question_grows_old(world: World) -> None:
         await asked.confirmed(DRAFT, REQUESTER)
 
 
-async def test_a_no_is_a_no(world: World) -> None:
+async def test_a_declined_confirmation_stays_declined(world: World) -> None:
     """What was declined can't be confirmed, nor declined again."""
     asked = await ask(world)
     await asked.decline(DRAFT, REQUESTER)
@@ -147,15 +147,15 @@ async def test_a_no_is_a_no(world: World) -> None:
 
 
 @pytest.mark.parametrize("draft_id", [0, DRAFT + 1, 10**19, 10**20 - 1])
-async def test_a_question_that_was_never_asked(world: World, draft_id: int) -> None:
+async def test_an_unknown_confirmation_is_gone(world: World, draft_id: int) -> None:
     """A forged id, however large, is a question that is gone."""
     asked = await ask(world)
     with pytest.raises(DraftUsed):
         await asked.confirmed(draft_id, REQUESTER)
 
 
-async def test_a_database_that_is_too_slow_to_ask(world: World) -> None:
-    """A question that can't be kept in time is not asked, and what is written later is left alone."""
+async def test_a_confirmation_stored_too_late_is_not_asked(world: World) -> None:
+    """A question that can't be stored in time is not asked, and what is written later is left alone."""
     slow, deadline = SlowDrafts(world.engine), AnswerDeadline(0.001)
     late = questions(world, slow, deadline=deadline)
     async with deadline.running():
@@ -169,8 +169,8 @@ async def test_a_database_that_is_too_slow_to_ask(world: World) -> None:
 
 
 @pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
-async def test_a_database_that_fails(world: World, trouble: Exception) -> None:
-    """Trouble of the database is no reason to say more than that the bot is busy."""
+async def test_a_confirmation_while_the_database_fails(world: World, trouble: Exception) -> None:
+    """An error of the database is no reason to say more than that the bot is busy."""
     broken = SlowDrafts(world.engine)
     broken.trouble = trouble
     broken.gate.set()

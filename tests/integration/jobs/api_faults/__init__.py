@@ -1,1 +1,1 @@
-"""The API goes wrong in every way on every call, and every job ends rightly all the same."""
+"""Every call of the API fails in every way, and every job still ends as it should."""

@@ -1,4 +1,4 @@
-"""The world of the jobs, and a log in which nothing unforeseen stands."""
+"""The world of the jobs, and a check that no unforeseen error was logged."""
 
 import asyncio
 import logging
@@ -9,7 +9,8 @@ import pytest
 
 from bot.modelhunter import Timeouts
 from tests.integration.jobs.conftest import one, world
-from tests.integration.jobs.world import Clock, World, open_world
+from tests.integration.jobs.world import World, open_world
+from tests.manual_clock import ManualClock
 
 __all__ = ["one", "world"]
 
@@ -18,7 +19,7 @@ _TIMEOUT = 1.0
 
 
 @pytest.fixture(autouse=True)
-def foreseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Check that no fault made a traceback."""
     with caplog.at_level(logging.DEBUG, logger="bot"):
         yield
@@ -26,11 +27,11 @@ def foreseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.fixture
-async def impatient() -> AsyncGenerator[World]:
+async def silent_world() -> AsyncGenerator[World]:
     """Open a world whose API is silent for as long as a fault has a delay, and a bot that gives up."""
-    clock = Clock()
+    clock = ManualClock()
     released = asyncio.Event()
-    clock.meanwhile = released.wait
+    clock.during_sleep = released.wait
     timeouts = Timeouts(read=_TIMEOUT, create=_TIMEOUT)
     silence = aiohttp.ClientTimeout(sock_read=_TIMEOUT)
     async with open_world(clock, timeouts=timeouts, download_timeout=silence) as opened:

@@ -8,11 +8,11 @@ from email.utils import formatdate
 from db.records import JobState, Reason
 from sandbox.fault_table import Fault
 from sandbox.modelhunter.faults import ApiFaultEffect, ApiFaults
-from tests.integration.jobs.world import Clock
+from tests.manual_clock import ManualClock
 
 SOON = {"Retry-After": "70"}
 # A date is as good as seconds (RFC 9110, section 10.2.3).
-LATER = {"Retry-After": formatdate(Clock().now + 90, usegmt=True)}
+LATER = {"Retry-After": formatdate(ManualClock().now + 90, usegmt=True)}
 
 TROUBLES: Mapping[str, ApiFaultEffect] = {
     "400": ApiFaultEffect(status=400, code="VALIDATION_ERROR"),
@@ -62,11 +62,11 @@ CANCELLED = Ending(JobState.CANCELLED, spent=Decimal(0))
 BAD_RESULT = Ending(JobState.FAILED, Reason.BAD_RESULT)
 REFUSED = Ending(JobState.REFUSED, Reason.API, tasks=0, spent=Decimal(0))
 OPERATOR = Ending(JobState.REFUSED, Reason.OPERATOR, tasks=0, spent=Decimal(0))
-# Nobody can know that it was never charged: the reservation stays.
+# It may have been charged: the reservation stays.
 NEVER_FOUND = Ending(JobState.LOST, Reason.NEVER_FOUND, tasks=0, spent=Decimal("0.40"))
 
 
-def strike(
+def add_fault(
     faults: ApiFaults, method: str, path: str, name: str, *, times: int | None = 1
 ) -> Fault[ApiFaultEffect]:
     """Let such calls get into the trouble of that name."""

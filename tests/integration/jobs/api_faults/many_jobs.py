@@ -13,8 +13,8 @@ _MANY = 5
 _MOST_TURNS = 20_000
 
 
-class Together:
-    """Live the lives of many jobs; `now` only moves to when the next one is due."""
+class ManyJobs:
+    """Many jobs on one clock, which only moves to when the next one is due."""
 
     def __init__(self, process: Process, job_ids: Iterable[int]) -> None:
         self._process = process
@@ -22,7 +22,7 @@ class Together:
         self._failures: dict[int, int] = {}
         self._randomness = random.Random(3)
 
-    async def live(self, until: float | None = None) -> None:
+    async def run(self, until: float | None = None) -> None:
         """Go on until that time, in Unix seconds, or until nothing is left to do."""
         clock = self._process.clock
         for _ in range(_MOST_TURNS):

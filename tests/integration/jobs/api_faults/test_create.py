@@ -14,7 +14,7 @@ from tests.integration.jobs.api_faults.faults import (
     REFUSED,
     TROUBLES,
     Ending,
-    strike,
+    add_fault,
 )
 from tests.integration.jobs.world import DAY, IMAGES, Process, World
 
@@ -53,29 +53,29 @@ ENDINGS: dict[str, Ending] = {
 _SENT_AGAIN = {name for name in ENDINGS if name.startswith(("429", "503")) and "html" not in name}
 
 
-def test_every_trouble_has_its_ending() -> None:
-    """No way to go wrong is left out."""
+def test_every_create_fault_has_an_ending() -> None:
+    """No way to fail is left out."""
     assert ENDINGS.keys() == TROUBLES.keys()
 
 
 @pytest.mark.parametrize("trouble", ENDINGS)
-async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
-    """Whatever becomes of the POST, there is at most one task, and the job ends rightly."""
+async def test_ending_after_a_failing_create(world: World, one: Process, trouble: str) -> None:
+    """After any failure of the POST there is at most one task, and the job ends as it should."""
     world.api.scripts.next(Script.quick(20))
-    strike(world.api.faults, "POST", IMAGES, trouble)
+    add_fault(world.api.faults, "POST", IMAGES, trouble)
     job = await world.ask(one)
-    known = await one.live(job.id, lambda it: not it.open or it.state is JobState.UNCERTAIN)
+    known = await one.run_until(job.id, lambda it: not it.open or it.state is JobState.UNCERTAIN)
     if known.open:
         world.clock.now += DAY
-        await one.live(job.id)
+        await one.run_until(job.id)
     await assert_right(world, one, job, ENDINGS[trouble])
     assert len(world.api.calls("POST")) == (2 if trouble in _SENT_AGAIN else 1)
 
 
 @pytest.mark.parametrize("trouble", sorted(_SENT_AGAIN))
-async def test_when_it_is_sent_again(world: World, one: Process, trouble: str) -> None:
-    """The API's request for time is honoured, as seconds and as a date; a 429 slows everybody."""
-    strike(world.api.faults, "POST", IMAGES, trouble)
+async def test_when_a_failed_create_is_sent_again(world: World, one: Process, trouble: str) -> None:
+    """The API's Retry-After is honoured, as seconds and as a date; a 429 slows every job."""
+    add_fault(world.api.faults, "POST", IMAGES, trouble)
     job = await world.ask(one)
     with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
@@ -84,14 +84,14 @@ async def test_when_it_is_sent_again(world: World, one: Process, trouble: str) -
 
 
 @pytest.mark.parametrize("trouble", ["401", "402", "403"])
-async def test_what_the_operator_hears(
+async def test_a_refused_key_is_reported_once(
     world: World, one: Process, trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Ten jobs that are refused for the key make one message, which health repeats."""
-    strike(world.api.faults, "POST", IMAGES, trouble, times=None)
+    add_fault(world.api.faults, "POST", IMAGES, trouble, times=None)
     for number in range(10):
         job = await world.ask(one, number)
-        await one.live(job.id)
+        await one.run_until(job.id)
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert loud == [one.health.problem(ACCOUNT)]
     assert f"({trouble})" in loud[0]

@@ -5,7 +5,13 @@ import pytest
 from db.records import JobKind, JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_right
-from tests.integration.jobs.api_faults.faults import BAD_RESULT, DELIVERED, TROUBLES, Ending, strike
+from tests.integration.jobs.api_faults.faults import (
+    BAD_RESULT,
+    DELIVERED,
+    TROUBLES,
+    Ending,
+    add_fault,
+)
 from tests.integration.jobs.world import Process, World
 
 RESULTS = "/results/*"
@@ -15,33 +21,33 @@ LINKED = Ending(JobState.LINKED)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-async def test_how_it_ends(world: World, one: Process, trouble: str) -> None:
-    """What goes wrong three times comes the fourth time; nonsense is never shown."""
+async def test_ending_after_a_failing_download(world: World, one: Process, trouble: str) -> None:
+    """What fails three times arrives the fourth time; nonsense is never shown."""
     world.api.scripts.next(Script.quick())
-    fault = strike(world.api.faults, "GET", RESULTS, trouble, times=3)
+    fault = add_fault(world.api.faults, "GET", RESULTS, trouble, times=3)
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     is_nonsense = trouble.startswith(_WRONG)
     assert fault.injected == (1 if is_nonsense else 3)
     await assert_right(world, one, job, BAD_RESULT if is_nonsense else DELIVERED)
 
 
-async def test_four_gigabytes(world: World, one: Process) -> None:
+async def test_a_result_of_four_gigabytes_is_linked(world: World, one: Process) -> None:
     """A file that says that it has 4 GB is not read; a link is offered instead."""
     world.api.scripts.next(Script.too_big(4 * 10**9))
     film = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
     job = await world.ask(one, kind=JobKind.VIDEO, endpoint="vidu/text-to-video", body=film)
-    await one.live(job.id)
+    await one.run_until(job.id)
     await assert_right(world, one, job, LINKED)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307])
-async def test_redirects(world: World, one: Process, status: int) -> None:
+async def test_a_redirected_result_is_not_followed(world: World, one: Process, status: int) -> None:
     """A redirect is followed nowhere, not even to the API's own host."""
     world.api.scripts.next(Script.quick())
     elsewhere = {"Location": "/api/v1/balance"}
     world.api.faults.add("GET", RESULTS, times=None, status=status, headers=elsewhere)
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     await assert_right(world, one, job, LINKED)
     assert world.api.calls("GET", "/balance") == []

@@ -26,10 +26,10 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("address", INSIDE)
-async def test_names_that_lead_inside(
+async def test_a_name_of_a_private_address_opens_no_socket(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    """Whatever a name resolves to, no socket is opened into the operator's network."""
+    """No name that resolves to the operator's network opens a socket."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     looked_up: list[object] = []
 

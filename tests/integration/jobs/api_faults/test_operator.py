@@ -7,24 +7,24 @@ from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_ended
 from tests.integration.jobs.api_faults.faults import CANCELLED, DELIVERED
-from tests.integration.jobs.api_faults.many_jobs import Together
+from tests.integration.jobs.api_faults.many_jobs import ManyJobs
 from tests.integration.jobs.world import MINUTE, REQUESTER, Process, World
 
 
 @pytest.mark.parametrize("count", [2, 6])
-async def test_a_key_that_works_again(
+async def test_jobs_wait_until_the_key_works_again(
     world: World, one: Process, count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Few jobs or many: one message, no ending, a kept request, and all is well with the key."""
     world.api.scripts.choose = lambda _: Script.quick(100)
     jobs = [await world.ask(one, number) for number in range(count)]
     for job in jobs:
-        await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
+        await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
     world.api.barred_keys[world.api.key] = "KEY_REVOKED"
     watch = ApiWatch(world.client, one.health, clock=world.clock)
-    together = Together(one, [job.id for job in jobs])
+    many_jobs = ManyJobs(one, [job.id for job in jobs])
     await one.recorder.request_cancel(jobs[0].id, REQUESTER)
-    await together.live(world.clock() + MINUTE)
+    await many_jobs.run(world.clock() + MINUTE)
     assert not await watch.check()
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert loud == [one.health.problem(ACCOUNT)]
@@ -34,6 +34,6 @@ async def test_a_key_that_works_again(
     assert one.health.problems() == ()
     # The request is carried out before the task has come to its own end.
     await one.step(jobs[0].id)
-    await together.live()
+    await many_jobs.run()
     for job in jobs:
         await assert_ended(world, one, job, CANCELLED if job is jobs[0] else DELIVERED)

@@ -1,4 +1,4 @@
-"""The API is away for an hour while twenty jobs stand in every state."""
+"""The API is away for an hour while twenty jobs are in every state."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,9 +15,9 @@ from tests.integration.jobs.api_faults.faults import (
     DELIVERED,
     NEVER_FOUND,
     Ending,
-    strike,
+    add_fault,
 )
-from tests.integration.jobs.api_faults.many_jobs import Together
+from tests.integration.jobs.api_faults.many_jobs import ManyJobs
 from tests.integration.jobs.world import DAY, IMAGES, MINUTE, REQUESTER, Process, World
 
 FAILED = Ending(JobState.FAILED, Reason.API, spent=Decimal(0))
@@ -51,13 +51,13 @@ class Crowd:
 
     async def reach(self, job: Job, is_there: Callable[[Job], bool]) -> None:
         """Take the job as far as that."""
-        await self._process.live(job.id, is_there)
+        await self._process.run_until(job.id, is_there)
 
     async def gather(self, unsent: Ending) -> None:
-        """Make all twenty, the slow ones first: the clock moves meanwhile."""
+        """Make all twenty, the slow ones first, because the clock moves with each."""
         world, process = self._world, self._process
         for _ in range(2):
-            strike(world.api.faults, "POST", IMAGES, "cut before")
+            add_fault(world.api.faults, "POST", IMAGES, "cut before")
             await self.reach(await self.ask(NEVER_FOUND), lambda it: it.state is JobState.UNCERTAIN)
         for _ in range(2):
             job = await self.ask(CANCELLED, Script.endless())
@@ -68,12 +68,12 @@ class Crowd:
             await self.reach(job, lambda it: it.state is JobState.DELIVERING)
         job = await self.ask(FAILED, Script.failing("too dark"))
         await self.reach(job, lambda it: it.state is JobState.FAILED)
-        world.cards.trouble["finish"].append(CardBusy("not now"))
+        world.cards.errors["finish"].append(CardBusy("not now"))
         for _ in range(4):
             await self.reach(await self.ask(DELIVERED), lambda it: it.state is JobState.FOLLOWING)
         for cut, ending in (("cut after", DELIVERED), ("cut before", NEVER_FOUND)):
             for _ in range(2):
-                strike(world.api.faults, "POST", IMAGES, cut)
+                add_fault(world.api.faults, "POST", IMAGES, cut)
                 await process.step((await self.ask(ending)).id)
         job = await self.ask(FAILED, Script.failing("too bright", seconds=60))
         await self.reach(job, lambda it: it.state is JobState.FOLLOWING)
@@ -82,22 +82,22 @@ class Crowd:
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
-async def test_an_hour_without_the_api(world: World, one: Process, outage: str) -> None:
-    """After an hour of nothing but trouble every job ends rightly, and the money is right."""
+async def test_an_hour_of_outage(world: World, one: Process, outage: str) -> None:
+    """After an hour of nothing but failures every job ends as it should, and the money is right."""
     crowd = Crowd(world, one)
     await crowd.gather(DELIVERED if OUTAGES[outage] else NEVER_FOUND)
     assert len(crowd.jobs) == 20
-    together = Together(one, crowd.endings)
-    strike(world.api.faults, "*", "*", outage, times=None)
+    many_jobs = ManyJobs(one, crowd.endings)
+    add_fault(world.api.faults, "*", "*", outage, times=None)
     # After five minutes every wait is at its longest, and the next fifty bring the same again.
-    await together.live(world.clock() + 5 * MINUTE)
+    await many_jobs.run(world.clock() + 5 * MINUTE)
     world.clock.now += 50 * MINUTE
-    await together.live(world.clock() + 5 * MINUTE)
+    await many_jobs.run(world.clock() + 5 * MINUTE)
     world.api.faults.clear()
     # What is not found within minutes is searched for in vain for a day.
-    await together.live(world.clock() + 5 * MINUTE)
+    await many_jobs.run(world.clock() + 5 * MINUTE)
     world.clock.now += DAY
-    await together.live()
+    await many_jobs.run()
     for job in crowd.jobs:
         await assert_ended(world, one, job, crowd.endings[job.id])
     spent = sum((ending.spent for ending in crowd.endings.values()), Decimal(0))

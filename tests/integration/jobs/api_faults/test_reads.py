@@ -7,11 +7,11 @@ from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch
 from db.records import JobState
 from sandbox.modelhunter import Script, Step
 from tests.integration.jobs.api_faults.checks import assert_right
-from tests.integration.jobs.api_faults.faults import DELIVERED, TROUBLES, strike
+from tests.integration.jobs.api_faults.faults import DELIVERED, TROUBLES, add_fault
 from tests.integration.jobs.world import IMAGES, Process, World
 
 # What a balance that can't be read says of the API: the operator must act (`account`), it answers
-# but not now (`later`), or nobody answers (`reach`). Any other answer is an answer.
+# but not now (`later`), or does not answer (`reach`). Any other answer is an answer.
 BALANCES = {
     "401": "account",
     "402": "account",
@@ -34,71 +34,71 @@ BALANCES = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-async def test_the_task(world: World, one: Process, trouble: str) -> None:
-    """A GET that goes wrong three times is asked a fourth time; no job ends for it."""
+async def test_a_failing_get_of_the_task(world: World, one: Process, trouble: str) -> None:
+    """A GET that fails three times is repeated a fourth time; no job ends for it."""
     world.api.scripts.next(Script.quick(20))
-    fault = strike(world.api.faults, "GET", "/tasks/*", trouble, times=3)
+    fault = add_fault(world.api.faults, "GET", "/tasks/*", trouble, times=3)
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert fault.injected == 3
     await assert_right(world, one, job, DELIVERED)
     assert len(world.api.calls("POST")) == 1
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-async def test_the_list(world: World, one: Process, trouble: str) -> None:
-    """A list that goes wrong three times proves no absence: the task is found by the fourth."""
+async def test_a_failing_task_list(world: World, one: Process, trouble: str) -> None:
+    """A list that fails three times proves no absence: the task is found by the fourth."""
     world.api.scripts.next(Script.quick(20))
-    strike(world.api.faults, "POST", IMAGES, "cut after")
-    fault = strike(world.api.faults, "GET", "/tasks", trouble, times=3)
+    add_fault(world.api.faults, "POST", IMAGES, "cut after")
+    fault = add_fault(world.api.faults, "GET", "/tasks", trouble, times=3)
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert fault.injected == 3
     await assert_right(world, one, job, DELIVERED)
     assert len(world.api.calls("POST")) == 1
 
 
 @pytest.mark.parametrize("trouble", [name for name in TROUBLES if name[:3] in ("429", "503")])
-async def test_when_it_is_asked_again(world: World, one: Process, trouble: str) -> None:
-    """The API's request for time is honoured, as seconds and as a date; a 429 slows everybody."""
+async def test_when_a_failed_get_is_repeated(world: World, one: Process, trouble: str) -> None:
+    """The API's Retry-After is honoured, as seconds and as a date; a 429 slows every job."""
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
-    strike(world.api.faults, "GET", "/tasks/*", trouble)
+    await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
+    add_fault(world.api.faults, "GET", "/tasks/*", trouble)
     with pytest.raises(RetryLater) as caught:
         await one.tracker.step(job.id)
     wanted = {"in seconds": 70.0, "until a date": 90.0}.get(trouble[4:])
     assert (caught.value.retry_after, caught.value.slows_all) == (wanted, trouble[:3] == "429")
 
 
-async def test_a_limit_on_the_list_slows_everybody(world: World, one: Process) -> None:
+async def test_a_429_of_the_task_list_slows_every_job(world: World, one: Process) -> None:
     """A 429 for many jobs at once is not answered by a question for each."""
     jobs = [await world.ask(one, number) for number in range(6)]
     for job in jobs:
-        await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
-    strike(world.api.faults, "GET", "/tasks", "429 in seconds")
+        await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
+    add_fault(world.api.faults, "GET", "/tasks", "429 in seconds")
     with pytest.raises(RetryLater) as caught:
         await one.tracker.list_tasks([job.id for job in jobs])
     assert (caught.value.retry_after, caught.value.slows_all) == (70.0, True)
 
 
 @pytest.mark.parametrize("word", ["dreaming", "", "SUCCEEDED?", "x" * 500, "processing"])
-async def test_unknown_statuses(world: World, one: Process, word: str) -> None:
-    """A status that nobody knows means that the task still goes on."""
+async def test_unknown_task_statuses_are_followed(world: World, one: Process, word: str) -> None:
+    """An unknown status means that the task still goes on."""
     steps = (Step(0, "pending"), Step(3, word), Step(30, "succeeded"))
     quick = Script.quick()
     world.api.scripts.next(Script(steps=steps, result=quick.result, cost=quick.cost))
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     await assert_right(world, one, job, DELIVERED)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-async def test_the_balance(world: World, one: Process, trouble: str) -> None:
+async def test_a_failing_balance(world: World, one: Process, trouble: str) -> None:
     """A balance that can't be read stops nothing but for the key, and is well once it can be."""
     watch = ApiWatch(world.client, one.health, clock=world.clock)
     # A question whose connection is cut is asked a second time by the HTTP library itself.
     times = 2 if trouble in {"cut before", "cut after"} else 1
-    fault = strike(world.api.faults, "GET", "/balance", trouble, times=times)
+    fault = add_fault(world.api.faults, "GET", "/balance", trouble, times=times)
     kind = BALANCES.get(trouble)
     assert await watch.check() is (kind is None)
     assert (one.health.problem(ACCOUNT) is not None) is (kind == "account")

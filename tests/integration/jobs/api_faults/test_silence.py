@@ -17,44 +17,46 @@ MINUTES = 600.0
     [("POST", IMAGES), ("GET", "/tasks/*"), ("GET", "/results/*")],
     ids=["create", "get", "download"],
 )
-async def test_a_silent_answer(impatient: World, method: str, path: str) -> None:
+async def test_a_call_without_an_answer_is_repeated(
+    silent_world: World, method: str, path: str
+) -> None:
     """A call that is given up is asked again, or its effect is found; there is one task."""
-    one = impatient.process()
-    impatient.api.scripts.next(Script.quick())
-    fault = impatient.api.faults.add(method, path, delay=MINUTES)
-    job = await impatient.ask(one)
-    await one.live(job.id)
+    one = silent_world.process()
+    silent_world.api.scripts.next(Script.quick())
+    fault = silent_world.api.faults.add(method, path, delay=MINUTES)
+    job = await silent_world.ask(one)
+    await one.run_until(job.id)
     assert fault.injected == 1
-    await assert_right(impatient, one, job, DELIVERED)
+    await assert_right(silent_world, one, job, DELIVERED)
 
 
-async def test_a_silent_list(impatient: World) -> None:
+async def test_a_task_list_without_an_answer(silent_world: World) -> None:
     """A list that does not answer proves no absence."""
-    one = impatient.process()
-    impatient.api.scripts.next(Script.quick())
-    impatient.api.faults.add("POST", IMAGES, cut="after")
-    fault = impatient.api.faults.add("GET", "/tasks", delay=MINUTES)
-    job = await impatient.ask(one)
-    await one.live(job.id)
+    one = silent_world.process()
+    silent_world.api.scripts.next(Script.quick())
+    silent_world.api.faults.add("POST", IMAGES, cut="after")
+    fault = silent_world.api.faults.add("GET", "/tasks", delay=MINUTES)
+    job = await silent_world.ask(one)
+    await one.run_until(job.id)
     assert fault.injected == 1
-    await assert_right(impatient, one, job, DELIVERED)
+    await assert_right(silent_world, one, job, DELIVERED)
 
 
-async def test_a_silent_cancel(impatient: World) -> None:
-    """A cancel whose answer does not come has its effect all the same."""
-    one = impatient.process()
-    impatient.api.scripts.next(Script.quick(200))
-    job = await impatient.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.FOLLOWING)
-    impatient.api.faults.add("DELETE", "/tasks/*", delay=MINUTES)
+async def test_a_cancel_without_an_answer(silent_world: World) -> None:
+    """A cancel whose answer does not come has its effect nevertheless."""
+    one = silent_world.process()
+    silent_world.api.scripts.next(Script.quick(200))
+    job = await silent_world.ask(one)
+    await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
+    silent_world.api.faults.add("DELETE", "/tasks/*", delay=MINUTES)
     await one.recorder.request_cancel(job.id, REQUESTER)
-    await one.live(job.id)
-    await assert_right(impatient, one, job, CANCELLED)
+    await one.run_until(job.id)
+    await assert_right(silent_world, one, job, CANCELLED)
 
 
-async def test_a_silent_balance(impatient: World) -> None:
+async def test_a_balance_without_an_answer(silent_world: World) -> None:
     """A balance that does not come means that the API can't be reached."""
-    one = impatient.process()
-    impatient.api.faults.add("GET", "/balance", delay=MINUTES)
-    assert not await ApiWatch(impatient.client, one.health, clock=impatient.clock).check()
+    one = silent_world.process()
+    silent_world.api.faults.add("GET", "/balance", delay=MINUTES)
+    assert not await ApiWatch(silent_world.client, one.health, clock=silent_world.clock).check()
     assert one.health.problem(REACH) is not None

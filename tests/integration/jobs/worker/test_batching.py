@@ -33,7 +33,7 @@ async def step_together(one: Process, job_ids: list[int]) -> list[Job]:
     return [await one.read(job_id) for job_id in job_ids]
 
 
-async def test_one_page_for_many(world: World, one: Process) -> None:
+async def test_thirty_tasks_cost_one_page(world: World, one: Process) -> None:
     """Thirty running tasks cost one GET, and each job learns its status and progress."""
     job_ids = await follow_many(world, one, 30, Script.endless())
     world.clock.now += 10
@@ -42,7 +42,7 @@ async def test_one_page_for_many(world: World, one: Process) -> None:
     assert [call.path for call in world.api.calls("GET")] == ["/tasks"]
 
 
-async def test_two_pages_for_more(world: World, one: Process) -> None:
+async def test_more_than_a_hundred_tasks_cost_two_pages(world: World, one: Process) -> None:
     """A hundred and twenty tasks cost two pages."""
     job_ids = await follow_many(world, one, 120, dataclasses.replace(Script.endless()))
     # The sandbox API's cursor is a time: tasks of the same millisecond would be skipped at the edge.
@@ -55,7 +55,7 @@ async def test_two_pages_for_more(world: World, one: Process) -> None:
     assert [call.path for call in world.api.calls("GET")] == ["/tasks", "/tasks"]
 
 
-async def test_who_finished_is_asked_alone(world: World, one: Process) -> None:
+async def test_a_finished_task_is_asked_for_alone(world: World, one: Process) -> None:
     """The list shows no results, so each task that ended is asked for."""
     job_ids = await follow_many(world, one, 6, Script.endless())
     world.api.scripts.next(Script.quick(5))
@@ -71,7 +71,7 @@ async def test_who_finished_is_asked_alone(world: World, one: Process) -> None:
     ]
 
 
-async def test_few_or_old_are_asked_alone(world: World, one: Process) -> None:
+async def test_few_or_old_tasks_are_asked_for_alone(world: World, one: Process) -> None:
     """Four jobs, and those older than a quarter of an hour, are not worth a list."""
     job_ids = await follow_many(world, one, 8, Script.endless())
     assert await one.tracker.list_tasks(job_ids[:4]) == {}
@@ -81,7 +81,7 @@ async def test_few_or_old_are_asked_alone(world: World, one: Process) -> None:
     assert len(world.api.calls("GET", "/tasks")) == 1
 
 
-async def test_without_the_list(world: World, one: Process) -> None:
+async def test_tasks_are_asked_for_alone_without_the_list(world: World, one: Process) -> None:
     """A list that can't be had, or is silent about a task, leaves a question for each."""
     job_ids = await follow_many(world, one, 5, Script.endless())
     world.api.faults.add("GET", "/tasks", status=500)
@@ -91,7 +91,7 @@ async def test_without_the_list(world: World, one: Process) -> None:
     assert len(world.api.calls("GET", "/tasks/*")) == 5
 
 
-async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
+async def test_an_end_in_the_list_is_not_believed(world: World, one: Process) -> None:
     """What the list calls an end is not believed before the task itself says so."""
     job_ids = await follow_many(world, one, 5, Script.endless())
     together = await one.tracker.list_tasks(job_ids)
@@ -104,8 +104,8 @@ async def test_the_list_says_what_it_may(world: World, one: Process) -> None:
     assert {(await one.read(job_id)).state for job_id in job_ids} == {JobState.FOLLOWING}
 
 
-async def test_not_too_many_at_once(world: World, one: Process) -> None:
-    """A burst of commands asks 32 questions at a time, whatever else waits."""
+async def test_at_most_32_calls_at_once(world: World, one: Process) -> None:
+    """A burst of commands makes 32 calls at a time, however many wait."""
     job_ids = [(await world.ask(one, number)).id for number in range(40)]
     in_flight, most, full, go_on = 0, 0, asyncio.Event(), asyncio.Event()
 
@@ -119,12 +119,12 @@ async def test_not_too_many_at_once(world: World, one: Process) -> None:
         in_flight -= 1
 
     world.api.faults.add("POST", "*", times=None, delay=0.001)
-    world.clock.meanwhile = meanwhile
+    world.clock.during_sleep = meanwhile
     async with asyncio.TaskGroup() as steps:
         for job_id in job_ids:
             steps.create_task(one.tracker.step(job_id))
         await asyncio.wait_for(full.wait(), 20)
-        # Whoever is let in wrongly has arrived long before all these are answered.
+        # A call that is let in wrongly arrives long before all these are answered.
         for _ in range(50):
             await one.read(job_ids[0])
             await world.client.balance()
@@ -140,7 +140,7 @@ async def test_stuck_deliveries_hold_up_no_ending(
     world.api.scripts.choose = lambda _request: Script.quick(1)
     stuck = [await world.ask(one, number) for number in range(16)]
     for job in stuck:
-        await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+        await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     cancelled = await world.ask(one, 50)
     await one.recorder.request_cancel(cancelled.id, REQUESTER)
     await one.step(cancelled.id)

@@ -1,4 +1,4 @@
-"""After the end: the ending is shown, the requester told once, the card tidied."""
+"""After the end: the ending is shown, the requester notified once, the bot's reaction removed."""
 
 import dataclasses
 
@@ -11,97 +11,101 @@ from sandbox.modelhunter import Script
 from tests.integration.jobs.world import HOUR, MINUTE, Process, World
 
 
-async def test_no_ping_for_who_still_looks(world: World, one: Process) -> None:
-    """Who waited less than a minute is looking at the card."""
+async def test_no_ping_within_a_minute(world: World, one: Process) -> None:
+    """A requester who waited less than a minute is looking at the card."""
     world.api.scripts.next(Script.quick(30))
     job = await world.ask(one)
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert world.cards.pings == []
 
 
 @pytest.mark.parametrize("script", [Script.quick(90), Script.failing("no", seconds=90)])
-async def test_one_ping_for_who_went_away(world: World, one: Process, script: Script) -> None:
-    """Who waited longer than a minute gets one reply, for a result as for a failure."""
+async def test_one_ping_after_a_minute(world: World, one: Process, script: Script) -> None:
+    """A requester who waited longer than a minute gets one reply, for a result as for a failure."""
     world.api.scripts.next(script)
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert [pinged.id for pinged in world.cards.pings] == [job.id]
     assert await one.step(job.id) is None
     assert len(world.cards.pings) == 1
     assert not ended.open
 
 
-async def test_an_ending_that_is_not_taken(world: World, one: Process) -> None:
+async def test_an_ending_is_shown_until_discord_takes_it(world: World, one: Process) -> None:
     """An ending is shown until Discord has taken it."""
     world.api.scripts.next(Script.failing("no"))
-    world.cards.trouble["finish"] += [CardBusy("429", 3.0), CardBusy("500")]
+    world.cards.errors["finish"] += [CardBusy("429", 3.0), CardBusy("500")]
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.FAILED)
+    await one.run_until(job.id, lambda it: it.state is JobState.FAILED)
     assert await one.step(job.id) == 3.0
     assert (await one.read(job.id)).open
-    closed = await one.live(job.id)
+    closed = await one.run_until(job.id)
     assert [ending.state for ending in world.cards.endings] == [JobState.FAILED]
     assert closed.shown == f"{JobState.FAILED} {closed.reason}"
 
 
-async def test_a_card_that_is_gone(world: World, one: Process) -> None:
-    """A job is closed also where there is nobody left to tell."""
+async def test_a_job_without_a_card_is_closed(world: World, one: Process) -> None:
+    """A job is closed also where its card is gone."""
     world.api.scripts.next(Script.failing("no"))
-    world.cards.trouble["finish"].append(CardDeleted("gone"))
+    world.cards.errors["finish"].append(CardDeleted("gone"))
     job = await world.ask(one)
-    closed = await one.live(job.id)
+    closed = await one.run_until(job.id)
     assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
 
 
-async def test_a_card_that_comes_back(world: World, one: Process) -> None:
+async def test_an_ending_out_of_reach_is_tried_every_ten_minutes(
+    world: World, one: Process
+) -> None:
     """A card that can't be edited now may be later: its ending is tried every ten minutes."""
     world.api.scripts.next(Script.failing("no"))
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    failed = await one.live(job.id, lambda it: it.state is JobState.FAILED)
+    failed = await one.run_until(job.id, lambda it: it.state is JobState.FAILED)
     assert await one.step(job.id) == 10 * MINUTE
     world.cards.out_of_reach.clear()
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert [ending.state for ending in world.cards.endings] == [failed.state]
 
 
-async def test_a_card_that_never_comes_back(world: World, one: Process) -> None:
-    """A day after the end nobody waits for the card any more, and the job is closed."""
+async def test_an_ending_out_of_reach_for_a_day_closes_the_job(world: World, one: Process) -> None:
+    """A day after the end the card is not waited for any more, and the job is closed."""
     world.api.scripts.next(Script.failing("no"))
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    closed = await one.live(job.id)
+    closed = await one.run_until(job.id)
     assert (closed.state, world.cards.endings) == (JobState.FAILED, [])
     assert 24 * HOUR <= world.clock() - job.created_at <= 24 * HOUR + 11 * MINUTE
 
 
 @pytest.mark.parametrize("takes", [True, False])
-async def test_a_brief_card_that_has_ended(world: World, one: Process, takes: bool) -> None:
-    """The ending of a card that lives no longer goes by direct message, if that is welcome."""
+async def test_the_ending_of_an_expired_card_goes_by_direct_message(
+    world: World, one: Process, takes: bool
+) -> None:
+    """The ending of a card that can't be edited any more goes by direct message, if that is welcome."""
     world.cards.takes_direct_messages = takes
     world.api.scripts.next(Script.failing("no"))
     job = await world.ask(one, card_kind=CardKind.TOKEN_ONLY)
     world.cards.out_of_reach.add(job.id)
-    assert (await one.live(job.id)).state is JobState.FAILED
-    assert [told.id for told in world.cards.told] == [job.id] * takes
+    assert (await one.run_until(job.id)).state is JobState.FAILED
+    assert [told.id for told in world.cards.finished_privately] == [job.id] * takes
 
 
-async def test_a_courtesy_that_is_refused(world: World, one: Process) -> None:
+async def test_a_refused_ping_closes_the_job(world: World, one: Process) -> None:
     """A ping that Discord refuses is not worth a second try; the job is closed."""
     world.api.scripts.next(Script.quick(90))
-    world.cards.trouble["notify_requester"].append(CardOutOfReach("403"))
+    world.cards.errors["notify_requester"].append(CardOutOfReach("403"))
     job = await world.ask(one)
-    await one.live(job.id)
-    assert (world.cards.pings, world.cards.tidied) == ([], [job.id])
+    await one.run_until(job.id)
+    assert (world.cards.pings, world.cards.reactions_removed) == ([], [job.id])
 
 
-async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Process) -> None:
+async def test_the_card_of_an_unsent_job_is_found(world: World, one: Process) -> None:
     """A card that was sent just before a crash is found, and says that nothing was sent."""
     job = await world.accept(one)
     world.clock.now += 15 * MINUTE + 1
     await one.step(job.id)
     world.cards.message_ids[job.id] = 77
-    closed = await one.live(job.id)
+    closed = await one.run_until(job.id)
     assert (closed.state, closed.message_id) == (JobState.REFUSED, 77)
     assert [ending.message_id for ending in world.cards.endings] == [77]
 
@@ -122,7 +126,7 @@ async def test_the_card_of_an_unsent_job_tells_the_truth(world: World, one: Proc
         ({"ended_at": None}, False),
     ],
 )
-async def test_who_is_told(
+async def test_which_endings_deserve_a_ping(
     world: World, one: Process, changes: dict[str, object], told: bool
 ) -> None:
     """Endings that are news and can be replied to, for those who waited a minute."""
@@ -132,7 +136,7 @@ async def test_who_is_told(
     assert deserves_ping(changed, 110.0) is told
 
 
-async def test_no_late_ping(world: World, one: Process) -> None:
+async def test_no_ping_after_five_minutes(world: World, one: Process) -> None:
     """Five minutes after the end a reply would say nothing new."""
     job = await world.accept(one)
     ended = dataclasses.replace(job, created_at=0.0, state=JobState.DELIVERED, ended_at=100.0)

@@ -1,4 +1,4 @@
-"""From a success to a result in somebody's hands: card, direct message or link."""
+"""From a success to a result that its requester has: on the card, by direct message or as a link."""
 
 import dataclasses
 import socket
@@ -16,114 +16,114 @@ from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
 RESULTS = "/results/*"
 
 
-async def test_an_address_that_lapsed(world: World, one: Process) -> None:
+async def test_an_expired_address_is_asked_for_again(world: World, one: Process) -> None:
     """An address that does not open the file any more is asked for again, at once."""
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
-    # The answer takes 16 minutes to arrive; its addresses live 15.
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    # The answer takes 16 minutes to arrive; its addresses work for 15.
     world.api.faults.add("GET", "/tasks/*", delay=16 * MINUTE)
     await one.step(job.id)
     assert (await one.read(job.id)).state is JobState.DELIVERED
     assert [call.status for call in world.api.calls("GET", RESULTS)] == [403, 200]
 
 
-async def test_an_address_that_never_opens(world: World, one: Process) -> None:
+async def test_an_address_that_never_opens_is_linked(world: World, one: Process) -> None:
     """A file that is refused with every address ends as a link after ten minutes."""
     world.api.faults.add("GET", RESULTS, times=None, status=403)
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert ended.state is JobState.LINKED
     assert world.clock() - job.created_at > 10 * MINUTE
 
 
-async def test_a_file_that_is_missing(world: World, one: Process) -> None:
+async def test_a_missing_file_is_linked(world: World, one: Process) -> None:
     """A file that can't be downloaded for ten minutes is offered as a link."""
     world.api.scripts.next(dataclasses.replace(Script.quick(), result=Result(missing=True)))
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     await one.step(job.id)
     assert (await one.read(job.id)).state is JobState.DELIVERING
-    assert (await one.live(job.id)).state is JobState.LINKED
+    assert (await one.run_until(job.id)).state is JobState.LINKED
 
 
-async def test_a_download_that_stumbles(world: World, one: Process) -> None:
+async def test_a_failing_download_is_repeated(world: World, one: Process) -> None:
     """A cut or an error on the way is tried again until the file is there."""
     world.api.faults.add("GET", RESULTS, cut="middle")
     world.api.faults.add("GET", RESULTS, status=500)
     job = await world.ask(one)
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert len(world.cards.uploads) == 1
 
 
-async def test_made_to_fit(world: World, one: Process) -> None:
+async def test_a_large_file_is_made_to_fit(world: World, one: Process) -> None:
     """What is larger than the card may carry is made smaller, and none of it is too large."""
     world.cards.limit = 100_000
     world.api.scripts.next(Script.too_big(100_001))
     job = await world.ask(one)
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert [len(file) <= 100_000 for file in world.cards.uploads[0][1]] == [True]
 
 
-async def test_too_big(world: World, one: Process) -> None:
+async def test_a_file_that_can_not_be_made_to_fit_is_linked(world: World, one: Process) -> None:
     """What can't be made to fit is linked at once, and none of it is uploaded."""
     world.cards.limit = 10
     job = await world.ask(one)
-    assert (await one.live(job.id)).state is JobState.LINKED
+    assert (await one.run_until(job.id)).state is JobState.LINKED
     assert world.clock() - job.created_at < MINUTE
     assert world.cards.uploads == []
     assert world.cards.endings[-1].state is JobState.LINKED
 
 
-async def test_just_small_enough(world: World, one: Process) -> None:
+async def test_a_file_of_exactly_the_limit_is_uploaded(world: World, one: Process) -> None:
     """A file of exactly the limit is uploaded."""
     world.cards.limit = 100_000
     world.api.scripts.next(Script.too_big(100_000))
     job = await world.ask(one)
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert [len(file) for file in world.cards.uploads[0][1]] == [100_000]
 
 
-async def test_discord_finds_it_too_big(world: World, one: Process) -> None:
+async def test_a_file_that_discord_finds_too_big_is_linked(world: World, one: Process) -> None:
     """What Discord refuses for its size is linked."""
-    world.cards.trouble["deliver"].append(FileTooBig("413"))
+    world.cards.errors["deliver"].append(FileTooBig("413"))
     job = await world.ask(one)
-    assert (await one.live(job.id)).state is JobState.LINKED
+    assert (await one.run_until(job.id)).state is JobState.LINKED
 
 
-async def test_discord_is_busy(world: World, one: Process) -> None:
+async def test_an_upload_waits_while_discord_is_busy(world: World, one: Process) -> None:
     """An upload that Discord does not take now is tried again when it said."""
-    world.cards.trouble["deliver"] += [CardBusy("429", 7.0), CardBusy("500")]
+    world.cards.errors["deliver"] += [CardBusy("429", 7.0), CardBusy("500")]
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     assert await one.step(job.id) == 7.0
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert len(world.cards.uploads) == 1
 
 
-async def test_a_page_that_claims_to_be_a_film(world: World, one: Process) -> None:
-    """HTML is never shown, whatever its header says; what was reserved stays spent."""
+async def test_a_page_that_claims_to_be_a_video_is_not_shown(world: World, one: Process) -> None:
+    """HTML is never shown, also with the header of a video; what was reserved stays spent."""
     world.api.scripts.next(dataclasses.replace(Script.quick(), cost=None))
     world.api.faults.add(
         "GET", RESULTS, status=200, body=b"<html><script>x</script>", content_type="video/mp4"
     )
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
     assert world.cards.uploads == []
     assert await world.spent() == Decimal("0.40")
 
 
-async def test_an_address_in_the_operators_network(world: World) -> None:
+async def test_a_result_in_the_operators_network_is_not_fetched(world: World) -> None:
     """A result that lies in the operator's own network is not fetched."""
     async with open_downloads() as downloads:
         one = dataclasses.replace(world, downloads=downloads).process()
         job = await world.ask(one)
-        ended = await one.live(job.id)
+        ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
     assert world.api.calls("GET", RESULTS) == []
 
 
-async def test_the_guard_stands_at_the_socket(
+async def test_the_address_guard_checks_the_socket(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same holds for a public name over https that leads inside, unless that is mended soon."""
@@ -139,30 +139,30 @@ async def test_the_guard_stands_at_the_socket(
     async with open_downloads() as downloads:
         one = dataclasses.replace(world, downloads=downloads).process()
         job = await world.ask(one)
-        await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+        await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
         world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body.encode())
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
-        ended = await one.live(job.id)
+        ended = await one.run_until(job.id)
         assert world.clock() - job.created_at > 10 * MINUTE
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
 
 
-async def test_the_card_is_deleted_before_the_upload(world: World, one: Process) -> None:
+async def test_a_card_deleted_before_the_upload_is_not_replaced(world: World, one: Process) -> None:
     """A finished result waits in /jobs; no other message is sent in its place."""
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     world.cards.deleted.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.LINKED, Reason.CARD_DELETED)
     assert (world.cards.endings, world.cards.pings, world.cards.private) == ([], [], [])
 
 
-async def test_a_card_out_of_reach(world: World, one: Process) -> None:
-    """A card in a channel that can't be edited is replied to, once, and nobody gets two messages."""
-    world.cards.trouble["deliver_as_reply"].append(CardBusy("500"))
+async def test_a_card_out_of_reach_is_replied_to(world: World, one: Process) -> None:
+    """A card that can't be edited is replied to, once, and its requester never gets two messages."""
+    world.cards.errors["deliver_as_reply"].append(CardBusy("500"))
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, False)
     ((sent, files),) = world.cards.replies
     assert (sent.state, len(files)) == (JobState.DELIVERED, 1)
@@ -170,74 +170,80 @@ async def test_a_card_out_of_reach(world: World, one: Process) -> None:
 
 
 @pytest.mark.parametrize("private", [True, False])
-async def test_a_brief_card_that_has_ended(world: World, one: Process, private: bool) -> None:
+async def test_the_result_of_an_expired_private_card_goes_by_direct_message(
+    world: World, one: Process, private: bool
+) -> None:
     """What was not for the channel goes by direct message, and never into the channel."""
-    world.cards.trouble["deliver_privately"].append(CardBusy("500"))
+    world.cards.errors["deliver_privately"].append(CardBusy("500"))
     job = await world.ask(one, private=private, card_kind=CardKind.TOKEN_ONLY)
     world.cards.out_of_reach.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
     ((sent, files),) = world.cards.private
     assert (sent.state, sent.sent_by_dm, len(files)) == (JobState.DELIVERED, True, 1)
     assert world.cards.replies == []
 
 
-async def test_no_reply_either(world: World, one: Process) -> None:
+async def test_a_result_without_card_and_reply_goes_by_direct_message(
+    world: World, one: Process
+) -> None:
     """Where no message can be sent any more, the result goes by direct message."""
     world.cards.takes_replies = False
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    assert (await one.live(job.id)).sent_by_dm
+    assert (await one.run_until(job.id)).sent_by_dm
     assert len(world.cards.private) == 1
 
 
-async def test_no_direct_messages_either(world: World, one: Process) -> None:
-    """Who takes no direct messages finds the result in /jobs."""
+async def test_a_result_without_any_message_waits_in_the_job_list(
+    world: World, one: Process
+) -> None:
+    """A requester who takes no direct messages finds the result in /jobs."""
     world.cards.takes_replies = world.cards.takes_direct_messages = False
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.LINKED, False)
 
 
-async def test_a_rung_that_refused_is_not_tried_again(world: World, one: Process) -> None:
+async def test_a_refused_delivery_route_is_not_tried_again(world: World, one: Process) -> None:
     """A card that can be edited again after its reply was begun does not show the result twice."""
-    world.cards.trouble["deliver_as_reply"].append(CardBusy("500"))
+    world.cards.errors["deliver_as_reply"].append(CardBusy("500"))
     job = await world.ask(one)
     world.cards.out_of_reach.add(job.id)
-    await one.live(job.id, lambda it: it.reply_begun_at is not None)
+    await one.run_until(job.id, lambda it: it.reply_begun_at is not None)
     world.cards.out_of_reach.clear()
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert (len(world.cards.replies), world.cards.uploads) == (1, [])
 
 
-async def test_a_success_without_a_result(world: World, one: Process) -> None:
+async def test_a_success_without_a_result_is_lost_after_a_day(world: World, one: Process) -> None:
     """A success that shows nothing is asked about for a day, and then it is lost."""
     world.api.scripts.next(dataclasses.replace(Script.quick(), result=None))
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.missing_since is not None)
+    await one.run_until(job.id, lambda it: it.missing_since is not None)
     world.clock.now += DAY + 1
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.LOST, Reason.EXPIRED)
 
 
-async def test_the_api_is_away_at_the_end(world: World, one: Process) -> None:
-    """Trouble with the API between success and delivery loses nothing."""
+async def test_an_outage_before_delivery_loses_nothing(world: World, one: Process) -> None:
+    """An error of the API between success and delivery loses nothing."""
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     world.api.faults.add("GET", "/tasks/*", times=4, status=503)
     world.api.faults.add("GET", "/tasks/*", times=2, status=404, code="TASK_NOT_FOUND")
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
 
 
 async def _delivering(world: World, process: Process, number: int = 0) -> Job:
     """Bring a job to where its result is about to be fetched."""
     world.api.scripts.next(Script.quick(1))
     job = await world.ask(process, number)
-    return await process.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    return await process.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
 
 
-async def test_many_results_at_404(world: World, one: Process) -> None:
+async def test_many_results_at_404_are_an_alarm(world: World, one: Process) -> None:
     """Results that the API denies all at once are the operator's alarm, and none is lost."""
     jobs = [await _delivering(world, one, number) for number in range(6)]
     world.api.faults.add("GET", "/tasks/*", times=None, status=404, code="TASK_NOT_FOUND")
@@ -250,11 +256,13 @@ async def test_many_results_at_404(world: World, one: Process) -> None:
         await one.step(job.id)
     assert one.health.problem(MISSING) is not None
     world.api.faults.clear()
-    assert {(await one.live(job.id)).state for job in jobs} == {JobState.DELIVERED}
+    assert {(await one.run_until(job.id)).state for job in jobs} == {JobState.DELIVERED}
 
 
-async def test_one_404_after_a_day_in_which_nobody_asked(world: World, one: Process) -> None:
-    """Only a day of nothing but 404 loses a result, however long ago other trouble began."""
+async def test_one_404_after_a_day_without_polls_loses_no_result(
+    world: World, one: Process
+) -> None:
+    """Only a day of nothing but 404 loses a result, however long ago other errors began."""
     job = await _delivering(world, one)
     world.api.faults.add("GET", "/tasks/*", status=404, code="TASK_NOT_FOUND")
     world.api.faults.add("GET", RESULTS, status=500)
@@ -264,35 +272,39 @@ async def test_one_404_after_a_day_in_which_nobody_asked(world: World, one: Proc
     world.api.faults.add("GET", "/tasks/*", times=2, status=404, code="TASK_NOT_FOUND")
     await one.step(job.id)
     await one.step(job.id)
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
 
 
-async def test_a_second_stumble_after_a_long_pause(world: World, one: Process) -> None:
-    """Time in which nobody tried to download does not count against a file."""
+async def test_a_pause_does_not_count_against_a_failing_download(
+    world: World, one: Process
+) -> None:
+    """Time in which no download was tried does not count against a file."""
     job = await _delivering(world, one)
     for _ in range(2):
         world.api.faults.add("GET", RESULTS, status=500)
         await one.step(job.id)
         world.clock.now += 11 * MINUTE
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
 
 
-async def test_too_big_for_a_direct_message(world: World, one: Process) -> None:
+async def test_a_file_too_big_for_a_direct_message_is_made_to_fit(
+    world: World, one: Process
+) -> None:
     """What fits the server and not a direct message is made to fit that."""
     world.cards.limit = 25 * 1024 * 1024
     world.cards.takes_replies = False
-    world.cards.trouble["deliver_privately"].append(FileTooBig("413"))
+    world.cards.errors["deliver_privately"].append(FileTooBig("413"))
     job = await _delivering(world, one)
     world.cards.out_of_reach.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
     assert len(world.cards.private) == 1
 
 
-async def test_the_cost_is_looked_up_again(world: World, one: Process) -> None:
+async def test_the_cost_is_looked_up_again_after_a_failed_list(world: World, one: Process) -> None:
     """A list that could not be read when the task ended is read again before the money is settled."""
     world.api.scripts.next(dataclasses.replace(Script.quick(1), detailed=False))
     job = await world.ask(one)
     world.api.faults.add("GET", "/tasks", status=500)
-    await one.live(job.id)
+    await one.run_until(job.id)
     assert await world.spent() == Decimal("0.04")

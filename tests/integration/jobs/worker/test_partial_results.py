@@ -29,30 +29,30 @@ def spoil(world: World, *bodies: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [HTML, LARGE], ids=["a page", "too large"])
-async def test_the_others_are_shown(world: World, one: Process, body: bytes) -> None:
+async def test_the_other_files_are_shown(world: World, one: Process, body: bytes) -> None:
     """Three of four files are uploaded, and the card knows of the fourth."""
     spoil(world, body)
-    ended = await one.live((await ask_for_four(world, one)).id)
+    ended = await one.run_until((await ask_for_four(world, one)).id)
     assert (ended.state, ended.left_out, ended.result_count) == (JobState.DELIVERED, 1, 4)
     ((sent, files),) = world.cards.uploads
     assert (sent.left_out, len(files)) == (1, 3)
     assert not {HTML, LARGE} & set(files)
 
 
-async def test_links_are_offered_to_what_is_only_large(world: World, one: Process) -> None:
+async def test_files_that_are_only_large_are_linked(world: World, one: Process) -> None:
     """The original of a file that was too large is a press away."""
     spoil(world, LARGE)
-    ended = await one.live((await ask_for_four(world, one)).id)
+    ended = await one.run_until((await ask_for_four(world, one)).id)
     assert (ended.reason, ended.has_links) == (None, True)
 
 
 @pytest.mark.parametrize("bodies", [(HTML,), (LARGE, HTML)])
-async def test_no_links_are_offered_to_what_is_bad(
+async def test_bad_files_are_not_linked(
     world: World, one: Process, bodies: tuple[bytes, ...]
 ) -> None:
     """Links are to all files of a result, so one bad file makes all of them unsafe."""
     spoil(world, *bodies)
-    ended = await one.live((await ask_for_four(world, one)).id)
+    ended = await one.run_until((await ask_for_four(world, one)).id)
     assert (ended.left_out, ended.reason) == (len(bodies), Reason.BAD_RESULT)
     assert not ended.has_links
 
@@ -65,18 +65,18 @@ async def test_no_links_are_offered_to_what_is_bad(
         ((LARGE, HTML, LARGE, LARGE), JobState.FAILED),
     ],
 )
-async def test_nothing_is_left(
+async def test_a_result_without_any_file_to_show(
     world: World, one: Process, bodies: tuple[bytes, ...], state: JobState
 ) -> None:
     """Without a file that may be shown the job ends as that of a single file does."""
     spoil(world, *bodies)
-    ended = await one.live((await ask_for_four(world, one)).id)
+    ended = await one.run_until((await ask_for_four(world, one)).id)
     assert (ended.state, ended.left_out, ended.fitted) == (state, 0, False)
     assert world.cards.uploads == []
 
 
 @pytest.mark.parametrize(("body", "state"), [(HTML, JobState.FAILED), (LARGE, JobState.LINKED)])
-async def test_no_rung_takes_the_others(
+async def test_other_files_that_can_not_be_sent(
     world: World, one: Process, body: bytes, state: JobState
 ) -> None:
     """Where nothing at all can be sent, links end the job only if all of them may be opened."""
@@ -84,29 +84,29 @@ async def test_no_rung_takes_the_others(
     spoil(world, body)
     job = await ask_for_four(world, one)
     world.cards.out_of_reach.add(job.id)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.left_out) == (state, 0)
 
 
-async def test_a_second_try_that_gets_all(world: World, one: Process) -> None:
-    """What was noted of a file is taken back when it arrives after all."""
+async def test_a_file_that_arrives_later_is_not_left_out(world: World, one: Process) -> None:
+    """What was stored of a missing file is taken back when it arrives after all."""
     job = await ask_for_four(world, one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     marked = dataclasses.replace(await one.read(job.id), left_out=1, reason=Reason.BAD_RESULT)
     await one.recorder.save(await one.read(job.id), marked)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.left_out, ended.reason) == (JobState.DELIVERED, 0, None)
 
 
-async def test_an_address_that_makes_no_sense(world: World, one: Process) -> None:
+async def test_a_file_with_an_impossible_address_is_linked(world: World, one: Process) -> None:
     """A file that no amount of waiting brings is linked at once."""
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.DELIVERING)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     body = (
         b'{"success": true, "data": {"id": "task_1", "status": "succeeded", "result":'
         b' [{"url": "https://a..b/x.png"}]}}'
     )
     world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert ended.state is JobState.LINKED
     assert world.clock() - job.created_at < MINUTE

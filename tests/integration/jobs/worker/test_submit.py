@@ -22,7 +22,7 @@ def posts(world: World) -> int:
     return len(world.api.calls("POST"))
 
 
-async def test_what_is_sent(world: World, one: Process) -> None:
+async def test_the_post_carries_the_job_id(world: World, one: Process) -> None:
     """The task carries the job's id, by which it can be found again."""
     job = await world.ask(one)
     await one.step(job.id)
@@ -32,7 +32,7 @@ async def test_what_is_sent(world: World, one: Process) -> None:
     assert (await one.read(job.id)).task_id == task.id
 
 
-async def test_the_row_stands_before_the_post(world: World, one: Process) -> None:
+async def test_the_job_is_stored_before_the_post(world: World, one: Process) -> None:
     """When the POST arrives, the database says already that it was about to leave."""
     job = await world.ask(one)
     states: list[JobState] = []
@@ -41,19 +41,19 @@ async def test_the_row_stands_before_the_post(world: World, one: Process) -> Non
         states.append((await one.read(job.id)).state)
 
     world.api.faults.add("POST", IMAGES, delay=1.0)
-    world.clock.meanwhile = look
+    world.clock.during_sleep = look
     await one.step(job.id)
     assert states == [JobState.SUBMITTING]
 
 
-async def test_cut_after_the_effect(world: World, one: Process) -> None:
+async def test_a_post_cut_after_its_effect_is_searched_for(world: World, one: Process) -> None:
     """A task whose answer was lost is found by its metadata; nothing is sent twice."""
     world.api.scripts.next(Script.quick(3))
     world.api.faults.add("POST", IMAGES, cut="after")
     job = await world.ask(one)
     await one.step(job.id)
     assert (await one.read(job.id)).state is JobState.SUBMITTING
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.task_id) == (JobState.DELIVERED, world.only_task())
     assert posts(world) == 1
 
@@ -64,15 +64,15 @@ async def test_another_jobs_task_is_not_adopted(world: World, one: Process) -> N
     first = await world.ask(one, 1)
     await one.step(first.id)
     second = await world.ask(one, 2)
-    found = await one.live(second.id, lambda it: it.state is JobState.UNCERTAIN)
+    found = await one.run_until(second.id, lambda it: it.state is JobState.UNCERTAIN)
     assert found.task_id is None
 
 
 @pytest.mark.parametrize("trouble", ["cut", "500", "502 html", "nonsense", "no id"])
-async def test_an_unknown_outcome_is_never_repeated(
+async def test_a_post_of_unknown_outcome_is_never_repeated(
     world: World, one: Process, trouble: str
 ) -> None:
-    """Whatever else happens to a POST, it is searched for: uncertain after two minutes."""
+    """After any other failure a POST is searched for: uncertain after two minutes."""
     match trouble:
         case "cut":
             world.api.faults.add("POST", IMAGES, cut="before")
@@ -87,44 +87,46 @@ async def test_an_unknown_outcome_is_never_repeated(
     job = await world.ask(one)
     sent_at = world.clock()
     await one.step(job.id)
-    uncertain = await one.live(job.id, lambda it: it.state is not JobState.SUBMITTING)
+    uncertain = await one.run_until(job.id, lambda it: it.state is not JobState.SUBMITTING)
     assert (uncertain.state, uncertain.ended_at) == (JobState.UNCERTAIN, None)
     assert 2 * MINUTE <= world.clock() - sent_at <= 2 * MINUTE + 20
     assert posts(world) == 1
     assert world.cards.shown[-1].state is JobState.UNCERTAIN
 
 
-async def test_uncertain_and_adopted_later(world: World, one: Process) -> None:
+async def test_an_uncertain_job_is_adopted_hours_later(world: World, one: Process) -> None:
     """A task that the list shows hours later is followed and delivered."""
     world.api.scripts.next(Script.quick(3))
     world.api.faults.add("POST", IMAGES, cut="after")
     world.api.faults.add("GET", "/tasks", times=None, status=200, body=EMPTY_LIST)
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.UNCERTAIN)
+    await one.run_until(job.id, lambda it: it.state is JobState.UNCERTAIN)
     world.clock.now += 5 * HOUR
     await one.step(job.id)
     assert (await one.read(job.id)).state is JobState.UNCERTAIN
     world.api.faults.clear()
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert posts(world) == 1
 
 
-async def test_uncertain_for_a_day(world: World, one: Process) -> None:
+async def test_an_uncertain_job_is_lost_after_a_day_of_searching(
+    world: World, one: Process
+) -> None:
     """After a day of searching the job is lost; its reservation stays."""
     world.api.faults.add("POST", IMAGES, cut="before")
     job = await world.ask(one)
-    await one.live(job.id, lambda it: it.state is JobState.UNCERTAIN)
+    await one.run_until(job.id, lambda it: it.state is JobState.UNCERTAIN)
     world.clock.now = job.created_at + DAY
     await one.step(job.id)
     assert (await one.read(job.id)).state is JobState.UNCERTAIN
     world.clock.now += 1
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.LOST, Reason.NEVER_FOUND)
     assert posts(world) == 1
 
 
-async def test_a_list_without_metadata(world: World, one: Process) -> None:
-    """Where no listed task carries metadata absence proves nothing, and the operator hears it."""
+async def test_a_task_list_without_metadata_proves_no_absence(world: World, one: Process) -> None:
+    """Where no listed task carries metadata absence proves nothing, and that is reported to the operator."""
     silent = dataclasses.replace(Script.endless(), echoes_metadata=False)
     world.api.scripts.next(silent, silent)
     world.api.faults.add("POST", IMAGES, cut="after")
@@ -135,7 +137,7 @@ async def test_a_list_without_metadata(world: World, one: Process) -> None:
     assert one.health.problem(METADATA) is not None
 
 
-async def test_tasks_of_others_carry_no_metadata(world: World, one: Process) -> None:
+async def test_tasks_of_other_programs_carry_no_metadata(world: World, one: Process) -> None:
     """Tasks that another program made prove nothing once the list shows the metadata of ours."""
     body = {"model": "seedream-4-0", "input": {"prompt": "somebody else's"}}
     await world.client.create_task(IMAGES.strip("/"), body)
@@ -145,12 +147,12 @@ async def test_tasks_of_others_carry_no_metadata(world: World, one: Process) -> 
     await one.step(job.id)
     assert one.health.problem(METADATA) is not None
     world.clock.now += HOUR
-    await one.live((await world.ask(one, 1)).id)
+    await one.run_until((await world.ask(one, 1)).id)
     await one.step(job.id)
     assert one.health.problem(METADATA) is None
 
 
-async def test_found_on_a_later_page(world: World, one: Process) -> None:
+async def test_a_task_is_found_on_a_later_page(world: World, one: Process) -> None:
     """The list is read to its end, however many tasks came after ours."""
     world.api.scripts.next(Script.endless())
     world.api.faults.add("POST", IMAGES, cut="after")
@@ -166,7 +168,9 @@ async def test_found_on_a_later_page(world: World, one: Process) -> None:
 
 
 @pytest.mark.parametrize("status", [503, 429])
-async def test_what_was_not_taken_is_sent_again(world: World, one: Process, status: int) -> None:
+async def test_a_post_that_was_not_processed_is_sent_again(
+    world: World, one: Process, status: int
+) -> None:
     """Where the API's own envelope says that it did not take the task, it is sent again."""
     headers = {"Retry-After": "7"}
     world.api.faults.add("POST", IMAGES, status=status, headers=headers)
@@ -176,26 +180,26 @@ async def test_what_was_not_taken_is_sent_again(world: World, one: Process, stat
     assert (caught.value.retry_after, caught.value.slows_all) == (7.0, status == 429)
     waiting = await one.read(job.id)
     assert (waiting.state, waiting.submitted_at) == (JobState.ACCEPTED, None)
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert len(world.api.tasks) == 1
 
 
-async def test_not_taken_for_hours(world: World, one: Process) -> None:
-    """Nobody wants it a day later: after two hours it ends unsent and unpaid."""
+async def test_a_post_that_was_not_processed_for_two_hours_ends(world: World, one: Process) -> None:
+    """A result is of no use hours later: after two hours the job ends unsent and unpaid."""
     world.api.faults.add("POST", IMAGES, times=None, status=503)
     job = await world.ask(one)
     await one.step(job.id)
     world.clock.now += 2 * HOUR + 1
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.UNREACHABLE)
     assert await world.spent() == 0
 
 
-async def test_the_api_refuses_the_request(world: World, one: Process) -> None:
+async def test_a_refused_post_ends_the_job(world: World, one: Process) -> None:
     """A 400 ends the job with the API's words and releases the money."""
     world.api.faults.add("POST", IMAGES, status=400, code="VALIDATION_ERROR", message="no foxes")
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.API)
     assert (ended.error_code, ended.error_message) == ("VALIDATION_ERROR", "no foxes")
     assert one.gone == []
@@ -203,18 +207,18 @@ async def test_the_api_refuses_the_request(world: World, one: Process) -> None:
     assert world.cards.endings[-1].state is JobState.REFUSED
 
 
-async def test_the_model_is_gone(world: World, one: Process) -> None:
+async def test_a_post_for_a_model_that_is_gone(world: World, one: Process) -> None:
     """A model that the API does not know any more is said to be gone, and is not offered again."""
     body = {"model": "seedream-1-0", "input": {"prompt": "a fox"}}
     world.api.faults.add("POST", IMAGES, status=404, code="MODEL_NOT_FOUND")
     job = await world.ask(one, body=body)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.MODEL_GONE)
     assert one.gone == [ended.model]
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])
-async def test_the_operator_must_act(world: World, one: Process, status: int) -> None:
+async def test_a_post_that_needs_the_operator(world: World, one: Process, status: int) -> None:
     """A key or balance that is not in order ends the job, and health says what to do."""
     match status:
         case 401:
@@ -225,7 +229,7 @@ async def test_the_operator_must_act(world: World, one: Process, status: int) ->
         case _:
             world.api.barred_keys[world.api.key] = "KEY_REVOKED"
     job = await world.ask(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.OPERATOR)
     assert f"({status})" in str(one.health.problem(ACCOUNT))
     assert await world.spent() == 0
@@ -233,7 +237,7 @@ async def test_the_operator_must_act(world: World, one: Process, status: int) ->
 
 
 @pytest.mark.parametrize("status", [401, 422, 429])
-async def test_an_answer_that_comes_after_the_lease(
+async def test_the_answer_to_a_post_is_stored_after_the_lease(
     world: World, one: Process, status: int
 ) -> None:
     """What became of a POST is kept, also when the job changed hands while it was out."""
@@ -242,19 +246,19 @@ async def test_an_answer_that_comes_after_the_lease(
     two = world.process("two")
 
     async def lapse() -> None:
-        world.clock.meanwhile = None
+        world.clock.during_sleep = None
         world.clock.now += LEASE + 1
         await two.take_over()
 
-    world.clock.meanwhile = lapse
+    world.clock.during_sleep = lapse
     await one.step(job.id)
-    ended = await two.live(job.id)
+    ended = await two.run_until(job.id)
     assert ended.state is (JobState.DELIVERED if status == 429 else JobState.REFUSED)
     assert len(world.api.tasks) == int(status == 429)
 
 
-async def test_a_list_that_can_not_be_read(world: World, one: Process) -> None:
-    """Nobody waits for a search that can't be made: the card says so, and the job is never lost."""
+async def test_an_unreadable_task_list_makes_the_job_uncertain(world: World, one: Process) -> None:
+    """A search that can't be made is not waited for: the card says so, and the job is never lost."""
     world.api.scripts.next(Script.quick(1))
     world.api.faults.add("POST", IMAGES, cut="after")
     world.api.faults.add("GET", "/tasks", times=None, status=403, code="KEY_PERMISSION_DENIED")
@@ -269,7 +273,7 @@ async def test_a_list_that_can_not_be_read(world: World, one: Process) -> None:
     world.clock.now += 2 * DAY
     await one.step(job.id)
     world.api.faults.clear()
-    assert (await one.live(job.id)).state is JobState.DELIVERED
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert posts(world) == 1
 
 
@@ -279,38 +283,40 @@ async def test_a_list_that_can_not_be_read(world: World, one: Process) -> None:
 async def test_no_post_without_a_card(world: World, one: Process) -> None:
     """A job that was never answered is never sent."""
     job = await world.accept(one)
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
     assert await world.spent() == 0
     assert posts(world) == 0
 
 
-async def test_a_card_that_is_found(world: World, one: Process) -> None:
+async def test_a_job_is_sent_once_its_card_is_found(world: World, one: Process) -> None:
     """A card whose id was lost is found, and then the job is sent."""
     job = await world.accept(one)
     world.cards.message_ids[job.id] = 77
-    world.cards.trouble["find"].append(CardBusy("not now", 3.0))
+    world.cards.errors["find"].append(CardBusy("not now", 3.0))
     assert await one.step(job.id) == 3.0
-    ended = await one.live(job.id)
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.message_id) == (JobState.DELIVERED, 77)
 
 
 @pytest.mark.parametrize("late", [True, False])
-async def test_a_card_that_can_not_be_looked_for(world: World, one: Process, *, late: bool) -> None:
+async def test_a_job_whose_card_can_not_be_found_is_not_sent(
+    world: World, one: Process, *, late: bool
+) -> None:
     """Too late to find out, or not allowed to: nothing is sent."""
     job = await world.accept(one)
     if late:
         world.clock.now += 15 * MINUTE + 1
         world.cards.message_ids[job.id] = 77
     else:
-        world.cards.trouble["find"].append(CardOutOfReach("no"))
-    ended = await one.live(job.id)
+        world.cards.errors["find"].append(CardOutOfReach("no"))
+    ended = await one.run_until(job.id)
     assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
     assert posts(world) == 0
 
 
-async def test_another_process_does_not_post(world: World, one: Process) -> None:
-    """Who has lost a job to another process leaves it alone, whatever it had read before."""
+async def test_a_job_of_another_process_is_not_sent(world: World, one: Process) -> None:
+    """A process that has lost a job to another leaves it alone, also with an old copy of it."""
     job = await world.ask(one)
     world.clock.now += LEASE + 1
     two = world.process("two")
@@ -318,5 +324,5 @@ async def test_another_process_does_not_post(world: World, one: Process) -> None
     with pytest.raises(NotOwned):
         await one.submit.send(job)
     assert posts(world) == 0
-    assert (await two.live(job.id)).state is JobState.DELIVERED
+    assert (await two.run_until(job.id)).state is JobState.DELIVERED
     assert len(world.api.tasks) == 1

@@ -6,19 +6,9 @@ from typing import Any
 import aiohttp
 
 from sandbox.modelhunter import SandboxApi, Script
+from tests.manual_clock import ManualClock
 
 FOX = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
-
-
-class Clock:
-    """Unix seconds that only move by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_768_471_200.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,7 +24,7 @@ class Caller:
     """A client with the right key."""
 
     api: SandboxApi
-    clock: Clock
+    clock: ManualClock
     session: aiohttp.ClientSession
 
     async def call(

@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from sandbox.modelhunter import Script, open_sandbox_api
-from tests.integration.sandbox.modelhunter.calls import FOX, Caller, Clock
+from tests.integration.sandbox.modelhunter.calls import FOX, Caller
+from tests.manual_clock import ManualClock
 
 
 async def _raw(caller: Caller, method: str, path: str) -> tuple[aiohttp.ClientResponse, bytes]:
@@ -151,7 +152,7 @@ async def test_a_delayed_answer_comes_after_the_effect() -> None:
         asleep.set()
         await release.wait()
 
-    clock = Clock()
+    clock = ManualClock()
     async with (
         open_sandbox_api(clock=clock, sleep=sleep) as api,
         aiohttp.ClientSession() as session,
@@ -176,7 +177,7 @@ async def test_a_closing_api_does_not_wait_for_a_delayed_answer() -> None:
         asleep.set()
         await asyncio.Event().wait()
 
-    clock = Clock()
+    clock = ManualClock()
     async with aiohttp.ClientSession() as session:
         async with open_sandbox_api(clock=clock, sleep=sleep) as api:
             caller = Caller(api, clock, session)

@@ -9,27 +9,17 @@ from sandbox.discord import Person
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.commands import interaction_payload
 from sandbox.discord.server import SandboxDiscord
-
-
-class Clock:
-    """Time that only tests move."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        """Return Unix seconds."""
-        return self.now
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture
-def clock() -> Clock:
+def clock() -> ManualClock:
     """Start in 2027."""
-    return Clock()
+    return ManualClock(1_800_000_000.0)
 
 
 @pytest.fixture
-def discord(clock: Clock) -> SandboxDiscord:
+def discord(clock: ManualClock) -> SandboxDiscord:
     """Return a Discord that is not served."""
     return SandboxDiscord(clock=clock)
 
@@ -66,7 +56,7 @@ def interaction_token(discord: SandboxDiscord) -> str:
 
 @pytest.mark.parametrize(("age", "expected"), [(899, None), (900, (401, 50027))])
 def test_an_interaction_token_ends_after_15_minutes(
-    discord: SandboxDiscord, clock: Clock, age: float, expected: tuple[int, int] | None
+    discord: SandboxDiscord, clock: ManualClock, age: float, expected: tuple[int, int] | None
 ) -> None:
     """From then on every webhook route answers 401 with code 50027."""
     token = interaction_token(discord)
@@ -85,7 +75,7 @@ def test_the_upload_limit_is_per_file(
 
 
 def test_a_nonce_is_remembered_for_minutes_and_by_channel(
-    discord: SandboxDiscord, clock: Clock
+    discord: SandboxDiscord, clock: ManualClock
 ) -> None:
     """Within them it leads to the earlier message; later, elsewhere or unenforced it does not."""
     robin = Person.join(discord, "Robin")
