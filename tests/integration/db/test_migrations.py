@@ -44,7 +44,7 @@ def _differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-async def test_the_steps_lead_to_the_tables() -> None:
+async def test_the_migrations_lead_to_the_tables() -> None:
     """A migrated database has exactly the tables that the program uses."""
     async with open_database("sqlite://") as engine, engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
@@ -62,10 +62,10 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     assert locks == 1
 
 
-async def test_a_step_is_taken_from_a_database_with_data(
+async def test_a_migration_of_a_database_with_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next version's steps run on this version's database."""
+    """The next version's migrations run on this version's database."""
     url = f"sqlite:///{tmp_path}/bot.db"
     async with open_database(url) as engine, engine.begin() as connection:
         await connection.execute(text("insert into facts values ('a', 'old')"))
@@ -77,7 +77,7 @@ async def test_a_step_is_taken_from_a_database_with_data(
     assert [tuple(row) for row in rows] == [("changed", None)]
 
 
-async def test_a_failing_step_leaves_the_old_database(
+async def test_a_failed_migration_leaves_the_old_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A step that fails half way is undone, and the old program goes on."""

@@ -57,7 +57,7 @@ def _change(path: Path, *statements: str) -> None:
         connection.close()
 
 
-async def test_a_copy_is_one_moment_of_a_database_in_use(tmp_path: Path) -> None:
+async def test_a_backup_is_one_moment_of_a_database_in_use(tmp_path: Path) -> None:
     """Everything acknowledged before the copy is in it, whole, and the writer is not held up."""
     url = f"sqlite:///{tmp_path}/bot.db"
     writer = await asyncio.create_subprocess_exec(
@@ -85,8 +85,8 @@ async def test_a_copy_is_one_moment_of_a_database_in_use(tmp_path: Path) -> None
             assert await JobRepository(engine).get(acknowledged) is not None
 
 
-async def test_tokens_are_in_no_free_page(tmp_path: Path) -> None:
-    """What was deleted still stands in the pages of the database, and not in those of the copy."""
+async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
+    """What was deleted is still in the pages of the database, and not in those of the copy."""
     path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
     async with open_database(f"sqlite:///{path}") as engine:
         for number in range(1, 51):
@@ -100,8 +100,8 @@ async def test_tokens_are_in_no_free_page(tmp_path: Path) -> None:
     assert _rows(copy, "select id, interaction_token from jobs") == [(50, None)]
 
 
-async def test_a_copy_is_the_owners_alone(tmp_path: Path) -> None:
-    """Nobody else reads the copy, and nothing but the copy is left."""
+async def test_a_backup_is_private(tmp_path: Path) -> None:
+    """No other user reads the copy, and nothing but the copy is left."""
     before = os.umask(0)
     try:
         async with open_database(f"sqlite:///{tmp_path}/bot.db"):
@@ -113,8 +113,8 @@ async def test_a_copy_is_the_owners_alone(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["bot.db", "copy.db"]
 
 
-async def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """A file of that name is kept as it is."""
+async def test_a_backup_overwrites_no_file(tmp_path: Path) -> None:
+    """A file of that name is left as it is."""
     async with open_database(f"sqlite:///{tmp_path}/bot.db"):
         pass
     (tmp_path / "copy.db").write_text("precious")
@@ -123,7 +123,7 @@ async def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "copy.db").read_text() == "precious"
 
 
-async def test_what_appears_meanwhile_is_not_overwritten(
+async def test_a_backup_overwrites_no_file_that_appears_during_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name that was free at the beginning may be taken at the end."""
@@ -138,7 +138,7 @@ async def test_what_appears_meanwhile_is_not_overwritten(
     assert sorted(os.listdir(tmp_path)) == ["bot.db", "copy.db"]
 
 
-async def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_failed_backup_leaves_nothing(tmp_path: Path) -> None:
     """Of a damaged database there is no copy, and no half of one."""
     path = tmp_path / "bot.db"
     async with open_database(f"sqlite:///{path}"):
@@ -151,7 +151,7 @@ async def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["bot.db"]
 
 
-async def test_the_command_needs_no_account(
+async def test_the_backup_command_needs_no_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command needs DATABASE_URL alone and says one line."""
@@ -177,7 +177,7 @@ async def test_the_command_needs_no_account(
         ("secret", "not an address"),
     ],
 )
-def test_what_cannot_be_copied_is_named(
+def test_a_failed_backup_command_names_its_cause(
     url: str,
     said: str,
     tmp_path: Path,
@@ -194,7 +194,7 @@ def test_what_cannot_be_copied_is_named(
     assert os.listdir(tmp_path) == []
 
 
-async def test_a_restored_copy_sends_nothing_again(tmp_path: Path) -> None:
+async def test_a_restored_backup_sends_nothing_again(tmp_path: Path) -> None:
     """One task per job: what was unsent in the copy may have been sent since, and is looked for."""
     url = f"sqlite:///{tmp_path}/bot.db"
     async with open_database(url) as engine:
@@ -248,7 +248,7 @@ async def _half_done(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]
             await process.wait()
 
 
-async def test_a_killed_backup_is_no_backup(tmp_path: Path) -> None:
+async def test_a_killed_backup_leaves_the_name_free(tmp_path: Path) -> None:
     """The copy's name is free, and what was left behind goes with the next copy."""
     async with _half_done(tmp_path) as process:
         process.kill()
@@ -261,8 +261,8 @@ async def test_a_killed_backup_is_no_backup(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-async def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, sign: int) -> None:
-    """Told to stop, it takes its half with it."""
+async def test_a_stopped_backup_leaves_nothing(tmp_path: Path, sign: int) -> None:
+    """A signal to stop removes the half-made copy."""
     async with _half_done(tmp_path) as process:
         process.send_signal(sign)
         assert await process.wait() != 0

@@ -1,4 +1,4 @@
-"""A disk that fails, or is full, costs nothing that was acknowledged and stops nobody for good."""
+"""A disk that fails, or is full, loses nothing that was acknowledged and stops no process for good."""
 
 import asyncio
 import json
@@ -86,7 +86,7 @@ async def _write_on_a_bad_disk(
         ("posix/io/rw/pwrite", "ENOSPC", 1.0),
     ],
 )
-async def test_nothing_acknowledged_is_lost(
+async def test_a_failing_disk_loses_nothing_acknowledged(
     tmp_path: Path, point: str, error: str, probability: float
 ) -> None:
     """What was acknowledged is there after the next start, and the process works when the disk does."""

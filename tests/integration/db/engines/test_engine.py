@@ -38,7 +38,7 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-async def test_commits_are_durable_and_waits_are_bounded(tmp_path: Path) -> None:
+async def test_every_connection_has_its_pragmas(tmp_path: Path) -> None:
     """Every connection has the settings on which the promises rest."""
     async with open_database(f"sqlite:///{tmp_path}/bot.db") as engine:
         found = [
@@ -48,8 +48,8 @@ async def test_commits_are_durable_and_waits_are_bounded(tmp_path: Path) -> None
     assert found == ["wal", 2, 1, 5000]
 
 
-async def test_files_are_the_owners_alone(tmp_path: Path) -> None:
-    """Nobody else on the machine reads prompts or tokens, whatever was there before."""
+async def test_database_files_are_private(tmp_path: Path) -> None:
+    """No other user of the machine reads prompts or tokens, also where the files had another mode before."""
     path = tmp_path / "deep" / "er" / "bot.db"
     for _ in range(2):
         async with open_database(f"sqlite:///{path}") as engine:
@@ -62,7 +62,7 @@ async def test_files_are_the_owners_alone(tmp_path: Path) -> None:
         path.chmod(0o644)
 
 
-async def test_closing_leaves_one_file(tmp_path: Path) -> None:
+async def test_closing_a_database_leaves_one_file(tmp_path: Path) -> None:
     """After a clean stop the database is one file that can be copied."""
     async with open_database(f"sqlite:///{tmp_path}/bot.db"):
         pass
@@ -103,7 +103,7 @@ _ENDS_WITHIN = 10.0
 
 @pytest.mark.parametrize("place", ["memory", "disk"])
 async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -> None:
-    """Giving up on a slow transaction undoes it, and only it."""
+    """A cancelled transaction is undone, and no other."""
     url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
     before = set(threading.enumerate())
     async with open_database(url) as engine:
@@ -148,7 +148,7 @@ asyncio.run(main())
 """
 
 
-async def test_programs_may_start_together(tmp_path: Path) -> None:
+async def test_processes_may_create_the_database_together(tmp_path: Path) -> None:
     """Several processes that find no database make one, and all of them run."""
     url = f"sqlite:///{tmp_path}/bot.db"
     processes = [
@@ -173,7 +173,7 @@ asyncio.run(main())
 """
 
 
-async def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
+async def test_a_commit_survives_a_kill(tmp_path: Path) -> None:
     """A process killed at any instant loses nothing that it had reported as saved."""
     url = f"sqlite:///{tmp_path}/bot.db"
     process = await asyncio.create_subprocess_exec(
@@ -190,7 +190,7 @@ async def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
     assert kept in {acknowledged, acknowledged + 1}  # one may be saved but not yet reported
 
 
-async def test_an_unknown_kind_is_refused() -> None:
+async def test_an_unknown_kind_of_database_is_refused() -> None:
     """Another kind of database is named, and what is possible instead; never its password."""
     said = await _why_not("mysql://bot:secret@localhost/bot")
     assert "'mysql'" in said
@@ -198,7 +198,7 @@ async def test_an_unknown_kind_is_refused() -> None:
     assert "secret" not in said
 
 
-async def test_no_address_is_refused() -> None:
+async def test_a_database_url_that_is_no_address_is_refused() -> None:
     """A setting that is no address is refused without being repeated."""
     said = await _why_not("secret bot.db")
     assert "DATABASE_URL is not an address" in said
@@ -206,12 +206,12 @@ async def test_no_address_is_refused() -> None:
 
 
 async def test_postgresql_without_its_driver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who names PostgreSQL learns what to install."""
+    """A DATABASE_URL of PostgreSQL without its driver leads to the command that installs it."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     assert "pip install asyncpg" in await _why_not("postgresql://bot:secret@localhost/bot")
 
 
-async def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+async def test_a_database_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     """A folder in the file's place, or a file in the folder's, is named."""
     (tmp_path / "file").touch()
     assert f"{tmp_path}/file/bot.db can't be written" in await _why_not(
@@ -220,13 +220,13 @@ async def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None
     assert f"{tmp_path} can't be written" in await _why_not(f"sqlite:///{tmp_path}")
 
 
-async def test_an_address_within_the_address_is_refused(tmp_path: Path) -> None:
-    """A file that SQLite finds by itself would be readable by everybody."""
+async def test_a_database_url_with_uri_is_refused(tmp_path: Path) -> None:
+    """A file that SQLite finds by itself would not be made private."""
     assert "uri=" in await _why_not(f"sqlite:///file:{tmp_path}/bot.db?uri=true")
     assert os.listdir(tmp_path) == []
 
 
-async def test_another_kind_of_file_is_refused_and_kept(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     """A file that is no database is left as it is."""
     path = tmp_path / "bot.db"
     path.write_bytes(b"this is a letter, not a database\n" * 100)
@@ -248,7 +248,7 @@ async def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
 async def test_a_locked_database_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who keeps the database to itself is to be stopped first."""
+    """The other program that keeps the database locked is to be stopped first."""
     monkeypatch.setattr("db.engines.sqlite._PRAGMAS", ("PRAGMA busy_timeout = 1",))
     path = tmp_path / "bot.db"
     async with open_database(f"sqlite:///{path}"):

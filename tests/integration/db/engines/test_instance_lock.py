@@ -56,8 +56,8 @@ async def _nothing() -> None:
     """Have nothing to do when alone."""
 
 
-def test_the_second_is_not_alone_and_a_killed_one_leaves_nothing(tmp_path: Path) -> None:
-    """A process is alone unless another lives, whatever way the other one ended."""
+def test_the_instance_lock_ends_with_its_process(tmp_path: Path) -> None:
+    """A process is alone unless another runs, however the other one ended."""
     address = f"sqlite:///{tmp_path}/bot.db"
     with _start(address) as first:
         assert _says(first) == "True"
@@ -70,8 +70,8 @@ def test_the_second_is_not_alone_and_a_killed_one_leaves_nothing(tmp_path: Path)
         third.kill()
 
 
-async def test_nobody_comes_while_who_is_alone_acts_on_it(tmp_path: Path) -> None:
-    """What is true of others when it is found out is still true when it is acted on."""
+async def test_no_process_starts_while_the_only_one_acts_on_it(tmp_path: Path) -> None:
+    """What is true of other processes when it is found out is still true when it is acted on."""
     seen: list[str] = []
 
     async def look() -> None:
@@ -83,7 +83,7 @@ async def test_nobody_comes_while_who_is_alone_acts_on_it(tmp_path: Path) -> Non
 
 
 async def test_a_database_that_is_no_file_has_no_instance_lock() -> None:
-    """In memory, and on a server, only leases tell."""
+    """In memory, and on a server, only leases show whether another process runs."""
 
     async def never() -> None:
         raise AssertionError("nobody knows that")
@@ -94,6 +94,6 @@ async def test_a_database_that_is_no_file_has_no_instance_lock() -> None:
 
 
 async def test_the_lock_file_is_private(tmp_path: Path) -> None:
-    """Nobody else on the machine can keep the bot waiting by holding its lock."""
+    """No other user of the machine can keep the bot waiting by holding its lock."""
     async with instance_lock(f"sqlite:///{tmp_path}/bot.db", when_alone=_nothing):
         assert (tmp_path / "bot.db.lock").stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,4 @@
-"""A job is accepted once, within everybody's limits, together with its money, or not at all."""
+"""A job is accepted once, within all limits, together with its money, or not at all."""
 
 import asyncio
 import dataclasses
@@ -90,7 +90,7 @@ FULL = Job(
 )
 
 
-async def test_every_field_comes_back(engine: AsyncEngine) -> None:
+async def test_every_field_of_a_job_comes_back(engine: AsyncEngine) -> None:
     """A job read from the database equals the job that was written, in every field."""
     plain = {field.name: getattr(a_job(), field.name) for field in dataclasses.fields(Job)}
     job = FULL
@@ -109,7 +109,7 @@ async def test_every_field_comes_back(engine: AsyncEngine) -> None:
 
 
 async def test_the_reservation_is_the_upper_price(engine: AsyncEngine) -> None:
-    """Accepting sets the most a job can cost aside, on the UTC day of its asking."""
+    """Accepting reserves the most a job can cost, on the UTC day of its request."""
     await accepted(engine, 1, price_low=Decimal("0.1"), price_high=Decimal("0.4"))
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
@@ -159,7 +159,7 @@ async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
 
 
 async def test_a_refused_job_keeps_its_draft(engine: AsyncEngine) -> None:
-    """Who is refused for now can say yes again later."""
+    """A requester who is refused for now can confirm the price again later."""
     await Drafts(engine).add_draft(a_draft(9))
     with pytest.raises(BudgetSpent):
         await JobRepository(engine).accept(
@@ -186,7 +186,7 @@ async def _try(engine: AsyncEngine, job: Job, allowed: SpendingLimits) -> NotAcc
 
 
 async def test_ended_and_uncertain_jobs_do_not_count_as_running(engine: AsyncEngine) -> None:
-    """Only jobs that are under way keep their requester from asking for more."""
+    """Only jobs that are under way keep their requester from starting more."""
     await changed(engine, await accepted(engine, 1), state=JobState.UNCERTAIN)
     await changed(engine, await accepted(engine, 2), state=JobState.FAILED)
     await changed(engine, await accepted(engine, 3), state=JobState.DELIVERING)
@@ -200,7 +200,7 @@ async def test_ended_and_uncertain_jobs_do_not_count_as_running(engine: AsyncEng
 
 
 @pytest.mark.parametrize(("budget", "left"), [("0", "0"), ("0.399999", "0.399999")])
-async def test_a_budget_that_is_too_small_tells_what_is_left(
+async def test_a_budget_that_is_too_small_says_what_is_left(
     engine: AsyncEngine, budget: str, left: str
 ) -> None:
     """A refusal for money says how much the day still has, and leaves no trace."""
@@ -228,8 +228,8 @@ async def test_a_budget_is_of_one_utc_day(engine: AsyncEngine) -> None:
     assert isinstance(await _try(engine, a_job(3, created_at=midnight), one), Job)
 
 
-async def test_a_user_has_a_part_of_the_budget(engine: AsyncEngine) -> None:
-    """Who has spent their own part is told what is left of it; the others go on."""
+async def test_a_user_has_a_share_of_the_budget(engine: AsyncEngine) -> None:
+    """A user who has spent their own share reads what is left of it; the others go on."""
     tight = limits(per_user="0.9")
     assert isinstance(await _try(engine, a_job(1), tight), Job)
     assert isinstance(await _try(engine, a_job(2), tight), Job)
@@ -240,8 +240,8 @@ async def test_a_user_has_a_part_of_the_budget(engine: AsyncEngine) -> None:
     assert isinstance(await _try(engine, a_job(5, created_at=NOON + 43_200), tight), Job)
 
 
-async def test_being_forgotten_gives_no_second_part(engine: AsyncEngine) -> None:
-    """A user's part of the day is spent though their jobs are deleted, until the day is over."""
+async def test_a_forgotten_user_has_no_second_share(engine: AsyncEngine) -> None:
+    """A user's share of the day stays spent when their jobs are deleted, until the day is over."""
     tight, retention = limits(per_user="0.4"), Retention(engine)
     assert isinstance(await _try(engine, a_job(1, open=False), tight), Job)
     await retention.forget_user(a_job().user_id)
@@ -251,13 +251,13 @@ async def test_being_forgotten_gives_no_second_part(engine: AsyncEngine) -> None
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_without_a_part_nobody_is_noted(engine: AsyncEngine) -> None:
-    """Where no budget of a user needs it, the ledger does not say who asked."""
+async def test_without_a_share_the_ledger_names_no_user(engine: AsyncEngine) -> None:
+    """Where no budget of a user needs it, the ledger does not hold the requester."""
     await accepted(engine, 1)
     assert await Retention(engine).anonymize_ledger(datetime.date.max) == 0
 
 
-async def test_a_hundred_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:
+async def test_a_hundred_jobs_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:
     """Many requests at the same moment spend no more than one after another."""
     tight = limits(budget="4")
     outcomes = await asyncio.gather(
@@ -268,8 +268,8 @@ async def test_a_hundred_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> 
     assert await Ledger(engine).spent_on(TODAY) == 4
 
 
-async def test_a_hundred_at_once_do_not_pass_the_users_limit(engine: AsyncEngine) -> None:
-    """One requester at many keyboards runs no more than one allows, also around midnight."""
+async def test_a_hundred_jobs_at_once_do_not_pass_the_users_limit(engine: AsyncEngine) -> None:
+    """One requester at many keyboards runs no more jobs than at one, also around midnight."""
     midnight = NOON + 43_200
     outcomes = await asyncio.gather(
         *(
@@ -282,7 +282,7 @@ async def test_a_hundred_at_once_do_not_pass_the_users_limit(engine: AsyncEngine
 
 
 @pytest.mark.parametrize("url", SHARED, indirect=True)
-async def test_two_programs_share_one_budget(url: str) -> None:
+async def test_two_processes_share_one_budget(url: str) -> None:
     """Limits hold over every process that uses the database."""
     async with AsyncExitStack() as stack:
         engines = [await stack.enter_async_context(open_database(url)) for _ in range(2)]
@@ -294,7 +294,7 @@ async def test_two_programs_share_one_budget(url: str) -> None:
 
 
 async def test_an_abandoned_acceptance_is_whole_or_nothing(engine: AsyncEngine) -> None:
-    """Whenever the caller gives up, row and reservation are both there or both not."""
+    """At any instant that the caller gives up, row and reservation are both there or both not."""
     for turns in range(30):
         task = asyncio.create_task(accepted(engine, 100 + turns), name="abandoned")
         for _ in range(turns):

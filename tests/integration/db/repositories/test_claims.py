@@ -1,4 +1,4 @@
-"""Each open job has one owner, and none for long when its owner dies."""
+"""Each open job has one owner, and soon another one when its owner is killed."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -15,22 +15,22 @@ LATER = NOON + 100  # the lease of `accepted` ends at NOON + 60
 
 
 async def test_a_lease_that_lasts_is_respected(engine: AsyncEngine) -> None:
-    """Nobody takes a job whose owner is alive."""
+    """No process takes a job whose owner runs."""
     await accepted(engine)
     assert await Claims(engine, "two").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
     assert await Claims(engine, "one").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
 
 
 async def test_a_lease_that_ended_moves_the_job(engine: AsyncEngine) -> None:
-    """The jobs of a dead process go to another, under a higher fence."""
+    """The jobs of a killed process go to another, under a higher fence."""
     await accepted(engine)
     (job,) = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5)
     assert (job.owner, job.lease_until, job.fence) == ("two", LATER + 60, 2)
     assert await JobRepository(engine).get(1) == job
 
 
-async def test_the_oldest_are_claimed_first(engine: AsyncEngine) -> None:
-    """A process takes no more than it asked for, and lets nobody wait for ever."""
+async def test_the_oldest_jobs_are_claimed_first(engine: AsyncEngine) -> None:
+    """A process takes no more than it asked for, and no job waits for ever."""
     for number in (30, 10, 20):
         await accepted(engine, number)
     taken = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=2)
@@ -40,13 +40,13 @@ async def test_the_oldest_are_claimed_first(engine: AsyncEngine) -> None:
 
 
 async def test_closed_jobs_are_not_claimed(engine: AsyncEngine) -> None:
-    """What is done is nobody's work."""
+    """A closed job has no owner and needs none."""
     await changed(engine, await accepted(engine), open=False)
     assert await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5) == ()
 
 
-async def test_renewing_keeps_only_ones_own(engine: AsyncEngine) -> None:
-    """A living process keeps its jobs, and no other's."""
+async def test_renewing_keeps_only_the_owners_jobs(engine: AsyncEngine) -> None:
+    """A running process keeps its jobs, and no other's."""
     await accepted(engine, 1)
     await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 1, limit=5)
     await accepted(engine, 2)
@@ -55,8 +55,8 @@ async def test_renewing_keeps_only_ones_own(engine: AsyncEngine) -> None:
     assert [job.id for job in taken] == [1]
 
 
-async def test_renewing_counts_the_living(engine: AsyncEngine) -> None:
-    """Who keeps open jobs is counted once, however many; the dead and the idle are not."""
+async def test_renewing_counts_the_running_processes(engine: AsyncEngine) -> None:
+    """A process that keeps open jobs is counted once, however many; a killed or an idle one is not."""
     assert await Claims(engine, "one").renew(now=NOON, lease_until=LATER) == 1
     for number, owner in enumerate(["two", "two", "three", "four"], start=1):
         await accepted(engine, number)
@@ -68,7 +68,7 @@ async def test_renewing_counts_the_living(engine: AsyncEngine) -> None:
 
 
 async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
-    """A clean stop leaves nobody waiting for a lease to end."""
+    """A clean stop leaves no process waiting for a lease to end."""
     await accepted(engine, 1)
     await Claims(engine, "two").release()
     assert await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5) == ()
@@ -77,8 +77,8 @@ async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
     assert (job.owner, job.fence) == ("two", 2)
 
 
-async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngine) -> None:
-    """A process that knows the others to be dead does not wait for their leases."""
+async def test_the_only_process_frees_every_open_job(engine: AsyncEngine) -> None:
+    """A process that knows the others to be ended does not wait for their leases."""
     await accepted(engine, 1)
     closed = await changed(engine, await accepted(engine, 2), open=False)
     await release_all(engine)
@@ -90,7 +90,7 @@ async def test_one_that_is_alone_frees_everything_that_is_open(engine: AsyncEngi
 
 
 async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine) -> None:
-    """Whoever requests something reaches the job's owner, who is told once."""
+    """A cancel request reaches the job's owner, which sees it once."""
     await accepted(engine, 1)
     await accepted(engine, 2)
     repository = JobRepository(engine)
@@ -102,7 +102,7 @@ async def test_a_wake_up_is_delivered_once_and_to_the_owner(engine: AsyncEngine)
 
 
 @pytest.mark.parametrize("url", SHARED, indirect=True)
-async def test_many_processes_share_the_jobs_out(url: str) -> None:
+async def test_many_claims_at_once_give_each_job_one_owner(url: str) -> None:
     """However many claim at once, each job gets exactly one owner."""
     async with AsyncExitStack() as stack:
         engines = [await stack.enter_async_context(open_database(url)) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""What anybody may say of a job, whoever owns it."""
+"""Facts of a job that any process may store, whether it owns the job or not."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -8,8 +8,8 @@ from db.repositories.jobs import JobRepository
 from tests.integration.db.repositories.builders import NOON, USER, accepted, changed
 
 
-async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEngine) -> None:
-    """A tap in one process reaches the process that follows the job."""
+async def test_a_cancel_request_needs_no_fence_and_wakes_the_owner(engine: AsyncEngine) -> None:
+    """A reaction seen by one process reaches the process that follows the job."""
     await accepted(engine)
     job = await JobRepository(engine).request_cancel(1, 77, NOON + 1)
     assert job is not None
@@ -18,7 +18,7 @@ async def test_a_cancel_wish_needs_no_fence_and_wakes_the_owner(engine: AsyncEng
     assert await Claims(engine, "one").take_woken() == (job,)
 
 
-async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
+async def test_the_first_stored_cancel_request_stays(engine: AsyncEngine) -> None:
     """The card names who cancelled first."""
     await accepted(engine)
     await JobRepository(engine).request_cancel(1, 77, NOON + 1)
@@ -27,18 +27,18 @@ async def test_the_first_wish_stands(engine: AsyncEngine) -> None:
     assert (job.cancel_wanted_by, job.cancel_wanted_at) == (77, NOON + 1)
 
 
-async def test_an_ended_job_takes_no_wish(engine: AsyncEngine) -> None:
-    """A tap after the end changes nothing."""
+async def test_an_ended_job_takes_no_cancel_request(engine: AsyncEngine) -> None:
+    """A reaction after the end changes nothing."""
     ended = await changed(engine, await accepted(engine), state=JobState.DELIVERED)
     assert await JobRepository(engine).request_cancel(1, 77, NOON) == ended
 
 
-async def test_an_unknown_job_takes_no_wish(engine: AsyncEngine) -> None:
-    """A tap on a forgotten card finds nothing."""
+async def test_an_unknown_job_takes_no_cancel_request(engine: AsyncEngine) -> None:
+    """A reaction to a forgotten card finds nothing."""
     assert await JobRepository(engine).request_cancel(1, 77, NOON) is None
 
 
-async def test_a_task_id_is_kept_by_whoever_learns_it(engine: AsyncEngine) -> None:
+async def test_a_task_id_is_stored_by_any_process(engine: AsyncEngine) -> None:
     """A process that lost its job while it sent still saves the task from being lost."""
     await accepted(engine)
     await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
@@ -59,7 +59,7 @@ async def test_a_task_belongs_to_one_job(engine: AsyncEngine) -> None:
     assert not await repository.learn_task_id(2, "task-1")
 
 
-async def test_the_message_is_stored_once(engine: AsyncEngine) -> None:
+async def test_the_message_id_is_stored_once(engine: AsyncEngine) -> None:
     """A second card never takes the place of the first by accident."""
     await accepted(engine)
     repository = JobRepository(engine)
@@ -72,7 +72,7 @@ async def test_the_message_is_stored_once(engine: AsyncEngine) -> None:
 
 
 async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -> None:
-    """What somebody waits for is listed without what has ended or is another's."""
+    """A requester's running jobs are listed without those that have ended or are another's."""
     await accepted(engine, 1)
     await accepted(engine, 3, created_at=NOON + 3)
     await accepted(engine, 2, created_at=NOON + 2)
@@ -85,8 +85,8 @@ async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -
     assert [job.id for job in await repository.recent_of_user(USER, 9)] == [3, 2, 6, 1, 5]
 
 
-async def test_results_that_wait_come_first(engine: AsyncEngine) -> None:
-    """However many jobs came later, what runs and a result that no message offers are found at once."""
+async def test_waiting_results_are_listed_first(engine: AsyncEngine) -> None:
+    """However many jobs came later, what runs and a result that no message shows are found at once."""
     waiting = {"state": JobState.LINKED}
     await changed(engine, await accepted(engine, 1, card_kind=CardKind.TOKEN_ONLY), **waiting)
     deleted = await accepted(engine, 2, created_at=NOON + 2)

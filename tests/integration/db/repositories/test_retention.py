@@ -35,13 +35,13 @@ async def test_jobs_are_deleted_some_time_after_their_end(engine: AsyncEngine) -
 
 
 async def test_deleting_a_job_keeps_its_cost(engine: AsyncEngine) -> None:
-    """Being forgotten does not give anybody a second budget."""
+    """Being forgotten gives no user a second budget."""
     await accepted(engine, 1, open=False, ended_at=NOON - 1)
     await Retention(engine).delete_ended(NOON)
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_a_requester_is_forgotten_now_and_at_the_end_of_what_runs(
+async def test_a_requester_is_forgotten_now_and_after_running_jobs(
     engine: AsyncEngine,
 ) -> None:
     """Closed jobs and drafts go at once, running jobs as soon as they have ended."""
@@ -67,7 +67,7 @@ async def test_a_requester_is_forgotten_now_and_at_the_end_of_what_runs(
     assert await repository.get(3) is not None
 
 
-async def test_tokens_are_dropped_when_they_are_dead(engine: AsyncEngine) -> None:
+async def test_interaction_tokens_are_dropped_when_they_expire(engine: AsyncEngine) -> None:
     """An interaction token is not kept longer than it works."""
     await accepted(engine, 1, interaction_token="old", created_at=NOON - 1)
     await accepted(engine, 2, interaction_token="young")
@@ -78,7 +78,7 @@ async def test_tokens_are_dropped_when_they_are_dead(engine: AsyncEngine) -> Non
     assert jobs[2].interaction_token == "young"
 
 
-async def test_drafts_wait_and_then_go(engine: AsyncEngine) -> None:
+async def test_drafts_are_kept_and_then_deleted(engine: AsyncEngine) -> None:
     """A draft comes back as it was given, until it is old."""
     drafts = Drafts(engine)
     await drafts.add_draft(a_draft(1, created_at=NOON - 1))
@@ -89,8 +89,8 @@ async def test_drafts_wait_and_then_go(engine: AsyncEngine) -> None:
     assert await drafts.get_draft(2) == a_draft(2)
 
 
-async def test_a_fact_is_the_last_that_was_put(engine: AsyncEngine) -> None:
-    """KeyValues are kept by name, and the newest stands."""
+async def test_a_key_value_is_the_last_that_was_put(engine: AsyncEngine) -> None:
+    """KeyValues are stored by name, and the newest counts."""
     facts = KeyValues(engine)
     assert await facts.get_value("commands") is None
     await facts.put_value("commands", "hash 1")

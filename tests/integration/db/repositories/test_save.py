@@ -21,7 +21,7 @@ async def _read(engine: AsyncEngine, job_id: int = 1) -> Job:
     return job
 
 
-async def test_only_what_differs_is_written(engine: AsyncEngine) -> None:
+async def test_a_save_writes_only_what_differs(engine: AsyncEngine) -> None:
     """Two savers of different fields, each with an old picture, both succeed."""
     job = await accepted(engine)
     await changed(engine, job, shown="digest", shown_at=NOON)
@@ -32,7 +32,7 @@ async def test_only_what_differs_is_written(engine: AsyncEngine) -> None:
     assert await _read(engine) == expected
 
 
-async def test_a_decision_on_an_old_state_is_not_written(engine: AsyncEngine) -> None:
+async def test_a_save_from_an_old_state_is_not_written(engine: AsyncEngine) -> None:
     """Of two coroutines that end the same job, the first decides, and pays."""
     job = await accepted(engine)
     await changed(engine, job, state=JobState.FOLLOWING)
@@ -43,8 +43,8 @@ async def test_a_decision_on_an_old_state_is_not_written(engine: AsyncEngine) ->
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_a_stale_save_does_not_undo_a_cancel_wish(engine: AsyncEngine) -> None:
-    """A tap on cancel while a poll is being saved is not forgotten."""
+async def test_a_stale_save_does_not_undo_a_cancel_request(engine: AsyncEngine) -> None:
+    """A cancel request that arrives while a poll is being saved is not forgotten."""
     job = await accepted(engine)
     await JobRepository(engine).request_cancel(job.id, 77, NOON + 1)
 
@@ -56,8 +56,8 @@ async def test_a_stale_save_does_not_undo_a_cancel_wish(engine: AsyncEngine) -> 
     assert after.state is JobState.FOLLOWING
 
 
-async def test_facts_stored_meanwhile_are_not_written_over(engine: AsyncEngine) -> None:
-    """A save that fills in what somebody else already did leaves theirs."""
+async def test_a_save_does_not_overwrite_facts_stored_since(engine: AsyncEngine) -> None:
+    """A save that fills in what another process already stored leaves theirs."""
     job = await accepted(engine)
     repository = JobRepository(engine)
     await repository.request_cancel(job.id, 77, NOON + 1)
@@ -73,8 +73,8 @@ async def test_facts_stored_meanwhile_are_not_written_over(engine: AsyncEngine) 
     assert (after.message_id, after.task_id) == (500, "first")
 
 
-async def test_a_known_message_may_be_replaced(engine: AsyncEngine) -> None:
-    """Who read the old message's id may put another in its place, or none."""
+async def test_a_known_message_id_may_be_replaced(engine: AsyncEngine) -> None:
+    """A save that read the old message's id may put another in its place, or none."""
     job = await changed(engine, await accepted(engine), message_id=500)
     job = await changed(engine, job, message_id=600)
     assert (await _read(engine)).message_id == 600
@@ -82,7 +82,7 @@ async def test_a_known_message_may_be_replaced(engine: AsyncEngine) -> None:
     assert (await _read(engine)).message_id is None
 
 
-async def test_nothing_is_closed_over_a_new_message(engine: AsyncEngine) -> None:
+async def test_a_job_with_a_new_message_is_not_closed(engine: AsyncEngine) -> None:
     """A card that was learned of while its job was being closed has yet to show the ending."""
     job = await accepted(engine)
     ended = await changed(engine, job, state=JobState.CANCELLED, ended_at=NOON)
@@ -94,7 +94,7 @@ async def test_nothing_is_closed_over_a_new_message(engine: AsyncEngine) -> None
     assert await repository.save(knows, dataclasses.replace(knows, open=False))
 
 
-async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
+async def test_the_former_owner_saves_nothing(engine: AsyncEngine) -> None:
     """After another process took the job, neither its state nor its money can be changed."""
     job = await accepted(engine)
     await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
@@ -109,8 +109,8 @@ async def test_the_former_owner_writes_nothing(engine: AsyncEngine) -> None:
     assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_saving_never_changes_ownership(engine: AsyncEngine) -> None:
-    """Owner, lease, fence and the wake-up belong to the claims, whatever a saver's picture says."""
+async def test_a_save_never_changes_ownership(engine: AsyncEngine) -> None:
+    """Owner, lease, fence and the wake-up belong to the claims, also where a save's copy has others."""
     job = await accepted(engine)
     woken = await JobRepository(engine).request_cancel(job.id, by=7, now=NOON)
     assert woken is not None
@@ -119,13 +119,13 @@ async def test_saving_never_changes_ownership(engine: AsyncEngine) -> None:
 
 
 async def test_an_unknown_job_is_not_saved(engine: AsyncEngine) -> None:
-    """Saving a job that was deleted tells so instead of making it again."""
+    """Saving a job that was deleted returns so instead of making it again."""
     job = dataclasses.replace(await accepted(engine), id=2)
     assert not await JobRepository(engine).save(job, dataclasses.replace(job, status="x"))
     assert await JobRepository(engine).get(2) is None
 
 
-async def test_nothing_changed_costs_nothing(engine: AsyncEngine) -> None:
+async def test_a_save_without_changes_writes_nothing(engine: AsyncEngine) -> None:
     """An unchanged answer of the API is no work for the database."""
     job = await accepted(engine)
     statements: list[str] = []
@@ -141,9 +141,7 @@ async def test_nothing_changed_costs_nothing(engine: AsyncEngine) -> None:
 
 
 @pytest.mark.parametrize("charge", ["0", "0.25", "0.4", "7"])
-async def test_the_charge_takes_the_place_of_the_reservation(
-    engine: AsyncEngine, charge: str
-) -> None:
+async def test_the_charge_replaces_the_reservation(engine: AsyncEngine, charge: str) -> None:
     """An ending settles what the job cost, more or less than reserved, or releases it."""
     job = await accepted(engine)
     ended = dataclasses.replace(job, state=JobState.FAILED)

@@ -1,1 +1,1 @@
-"""Two lives of the bot on one database."""
+"""Two processes of the bot on one database."""

@@ -13,7 +13,7 @@ from sandbox.launcher import point_at
 
 
 def main() -> int:
-    """Run the bot on a clock that is ahead by as many seconds as stand in the file."""
+    """Run the bot on a clock that is ahead by the seconds that are in the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clock", required=True, type=Path)
     parser.add_argument("--discord", required=True)

@@ -1,4 +1,4 @@
-"""Who is alone takes over at once, and stops believing it when somebody comes."""
+"""The only process takes jobs over at once, and stops acting as the only one when another starts."""
 
 import asyncio
 import sys
@@ -46,7 +46,7 @@ async def _owner(settings: Settings) -> str | None:
     return job.owner
 
 
-async def test_who_is_alone_frees_the_jobs_at_once(settings: Settings) -> None:
+async def test_the_only_process_frees_the_jobs_at_once(settings: Settings) -> None:
     """The jobs of a killed process are free before the bot has logged in, though leases last."""
     async with open_database(settings.database_url) as engine:
         await accepted(engine)
@@ -54,7 +54,7 @@ async def test_who_is_alone_frees_the_jobs_at_once(settings: Settings) -> None:
         assert await _owner(settings) is None
 
 
-async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> None:
+async def test_a_process_that_came_during_the_login_keeps_its_jobs(settings: Settings) -> None:
     """A job that another process took while this one logged in is not taken from it."""
     async with open_app(settings, Runtime(clock=lambda: NOON)) as app:
         async with open_database(settings.database_url) as engine:
@@ -63,8 +63,8 @@ async def test_who_came_during_the_login_keeps_its_jobs(settings: Settings) -> N
             assert await _owner(settings) == "one"
 
 
-async def test_who_is_not_alone_frees_nothing(settings: Settings) -> None:
-    """A live process keeps its jobs when another one starts."""
+async def test_a_second_process_frees_no_job(settings: Settings) -> None:
+    """A running process keeps its jobs when another one starts."""
     async with open_database(settings.database_url) as engine:
         await accepted(engine)
     other = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Money is never spent twice nor past a limit, however many ask at once, whoever dies."""
+"""Money is never spent twice nor past a limit, however many commands come at once and processes are killed."""
 
 import asyncio
 import contextlib
@@ -46,7 +46,7 @@ from tests.property.invariants import (
     skip_disk_sync,
 )
 
-PEOPLE = 50
+USERS = 50
 COMMANDS = 500
 RUNNING = 2
 JOBS_THAT_END = 40
@@ -57,7 +57,7 @@ _FIRST_ID = 1_234_567_890_000_000_000
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Return a clock that stands at noon."""
+    """Return a clock that starts at noon."""
     return ManualClock()
 
 
@@ -89,7 +89,7 @@ async def open_bot(
 
 
 def a_quote(intake: JobIntake) -> Quote:
-    """Return what everybody asks for."""
+    """Return what each command asks for."""
     return intake.quote(
         GenerationRequest(
             kind=JobKind.IMAGE,
@@ -102,13 +102,13 @@ def a_quote(intake: JobIntake) -> Quote:
     )
 
 
-def a_place(number: int, clock: ManualClock, *, user: int | None = None) -> RequestContext:
+def a_context(number: int, clock: ManualClock, *, user: int | None = None) -> RequestContext:
     """Return where the command of a number was used, and by whom."""
     return RequestContext(
         interaction_id=_FIRST_ID + 10 * number,
         interaction_token=f"token-{number}",
         application_id=5,
-        user_id=number % PEOPLE + 1 if user is None else user,
+        user_id=number % USERS + 1 if user is None else user,
         guild_id=22,
         channel_id=33,
         locale="en-US",
@@ -123,7 +123,7 @@ def a_place(number: int, clock: ManualClock, *, user: int | None = None) -> Requ
 async def submit_all(apps: list[App], clock: ManualClock) -> Counter[str]:
     """Use 500 commands at once, each heard by one process, every tenth by all; count the answers."""
     waiting = [
-        app.gateway.intake.submit(a_quote(app.gateway.intake), a_place(number, clock))
+        app.gateway.intake.submit(a_quote(app.gateway.intake), a_context(number, clock))
         for number in range(COMMANDS)
         for app in (apps if number % 10 == 0 else [apps[number % len(apps)]])
     ]
@@ -134,10 +134,10 @@ async def submit_all(apps: list[App], clock: ManualClock) -> Counter[str]:
 
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("jobs_paid_for", [60, 1000])
-async def test_nobody_passes_a_limit_by_being_many(
+async def test_500_commands_at_once_pass_no_limit(
     address: str, clock: ManualClock, processes: int, jobs_paid_for: int
 ) -> None:
-    """500 commands at once by 50 people pass neither the limit of each nor the budget of the day."""
+    """500 commands at once by 50 users pass neither the limit of each nor the budget of the day."""
     async with contextlib.AsyncExitStack() as stack:
         probe = await stack.enter_async_context(open_bot(address, clock, Decimal(0)))
         price = a_quote(probe.gateway.intake).generation.price.high
@@ -157,16 +157,14 @@ async def test_nobody_passes_a_limit_by_being_many(
     assert sum(snapshot.amounts.values()) == price * len(kept) <= budget
     assert answers["Job"] == len(kept)
     if not answers["DatabaseBusy"]:
-        assert len(kept) == min(jobs_paid_for, PEOPLE * RUNNING)
+        assert len(kept) == min(jobs_paid_for, USERS * RUNNING)
         assert answers["BudgetSpent"] or answers["TooManyRunning"]
     # What came too late to be answered was taken back.
     assert {job.state for job in snapshot.jobs.values()} <= {JobState.ACCEPTED, JobState.REFUSED}
 
 
-async def test_nobody_passes_their_own_budget_by_being_many(
-    address: str, clock: ManualClock
-) -> None:
-    """Of 500 commands at once by 50 people, each gets as many as their own budget pays for."""
+async def test_500_commands_at_once_pass_no_users_budget(address: str, clock: ManualClock) -> None:
+    """Of 500 commands at once by 50 users, each gets as many as their own budget pays for."""
     async with open_bot(address, clock, Decimal(0)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
     own = price * Decimal("1.5")
@@ -180,36 +178,36 @@ async def test_nobody_passes_their_own_budget_by_being_many(
         snapshot = await read_snapshot(engine)
         check_ledger(snapshot)
         await check_sums(engine, snapshot)
-    by_person = Counter(job.user_id for job in snapshot.jobs.values())
-    assert max(by_person.values()) == 1
+    by_user = Counter(job.user_id for job in snapshot.jobs.values())
+    assert max(by_user.values()) == 1
     assert answers["Job"] == len(snapshot.jobs)
     if not answers["DatabaseBusy"]:
-        assert len(by_person) == PEOPLE
+        assert len(by_user) == USERS
         assert answers["UserBudgetSpent"]
 
 
-async def test_the_day_ends_at_midnight(address: str, clock: ManualClock) -> None:
-    """A budget is a UTC day's; a job is paid by the day of its asking, whenever it ends."""
+async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> None:
+    """A budget is a UTC day's; a job is paid by the day of its request, whenever it ends."""
     clock.now += DAY / 2 - 1  # a second before midnight
     async with open_bot(address, clock, Decimal(100)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
     async with open_bot(address, clock, price) as app, open_database(address) as engine:
         intake = app.gateway.intake
         quote = a_quote(intake)
-        late = await intake.submit(quote, a_place(1, clock))
+        late = await intake.submit(quote, a_context(1, clock))
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_place(2, clock))
+            await intake.submit(quote, a_context(2, clock))
         clock.now += 1
-        early = await intake.submit(quote, a_place(3, clock))
+        early = await intake.submit(quote, a_context(3, clock))
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_place(4, clock))
+            await intake.submit(quote, a_context(4, clock))
         # Yesterday's job ends today, and gives its money back to yesterday.
         yesterday = JobRecorder(
             JobRepository(engine), show=RecordingCards().show, owner=str(late.owner), clock=clock
         )
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_place(5, clock))
+            await intake.submit(quote, a_context(5, clock))
         snapshot = await read_snapshot(engine)
         check_ledger(snapshot)
         await check_sums(engine, snapshot)

@@ -29,7 +29,7 @@ REQUESTER = 11
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Stage:
     """Card messages, the Discord that they are on and the database that they read."""
 
     discord: SandboxDiscord
@@ -96,7 +96,7 @@ class Scene:
         return [call.status for call in self.discord.calls if call.method == "PATCH"]
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until the Discord of this scene is as wanted."""
+        """Wait until the Discord of this stage is as wanted."""
         await self.discord.changes.until(is_so, TIMEOUT, what)
 
 
@@ -105,7 +105,7 @@ async def _ignore_deleted(_message_id: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_scene(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerator[Scene]:
+async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerator[Stage]:
     """Log discord.py in to *world* and show jobs there until the block is left."""
     with _pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
@@ -125,7 +125,7 @@ async def open_scene(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
             )
             progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
             async with progress.running():
-                yield Scene(
+                yield Stage(
                     discord=world,
                     client=client,
                     cards=cards,

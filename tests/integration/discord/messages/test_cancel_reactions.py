@@ -11,7 +11,7 @@ from bot.jobs.actions import JobActions
 from bot.jobs.queries import JobQueries
 from db.records import CancelControl, Job
 from sandbox.discord import Person
-from tests.integration.discord.messages.stage import Scene
+from tests.integration.discord.messages.stage import Stage
 
 
 class CountingLimiter(BotRateLimit):
@@ -54,19 +54,19 @@ class RecordedCancels(JobActions):
 
 
 @pytest.mark.parametrize("tapped", [True, False])
-async def test_every_call_waits_for_its_turn(scene: Scene, *, tapped: bool) -> None:
+async def test_reading_cancel_reactions_is_rate_limited(stage: Stage, *, tapped: bool) -> None:
     """The message, the bot's own ❌ and the users who reacted are each read within the rate limit."""
-    running = await scene.running()
+    running = await stage.running()
     assert running.message_id is not None
-    person = Person.join(scene.discord, "Robin")
+    person = Person.join(stage.discord, "Robin")
     if tapped:
         await person.react(running.message_id, CANCEL_EMOJI)
     job = dataclasses.replace(running, cancel_control=CancelControl.REACTION, user_id=person.id)
     actions, rate_limit = RecordedCancels(job), CountingLimiter()
-    before = len(scene.discord.calls)
-    reactions = CancelReactions(scene.client, OneJob(job), actions, rate_limit)
+    before = len(stage.discord.calls)
+    reactions = CancelReactions(stage.client, OneJob(job), actions, rate_limit)
     await reactions.read(job.id)
-    calls = [call.method for call in scene.discord.calls[before:]]
+    calls = [call.method for call in stage.discord.calls[before:]]
     assert calls == (["GET", "PUT", "GET"] if tapped else ["GET", "PUT"])
     assert rate_limit.passed == len(calls)
     assert actions.requests == ([person.id] if tapped else [])

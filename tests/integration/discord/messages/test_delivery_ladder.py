@@ -33,7 +33,7 @@ async def _ended(one: Process, job: Job) -> Job:
     return await one.run_until(job.id, lambda it: it.state.is_final)
 
 
-async def test_a_reply(world: World) -> None:
+async def test_a_card_that_can_not_be_edited_is_replied_to(world: World) -> None:
     """A card that exists and can't be edited is replied to, and nothing else is sent."""
     one = world.process()
     ended = await _ended(one, await _delivering(world, one))
@@ -43,7 +43,7 @@ async def test_a_reply(world: World) -> None:
     assert world.cards.private == []
 
 
-async def test_a_reply_needs_no_ping(world: World) -> None:
+async def test_a_result_sent_as_reply_needs_no_ping(world: World) -> None:
     """A requester whom the reply has notified is not notified again of the same result."""
     one = world.process()
     world.api.scripts.next(Script.quick(90))
@@ -55,9 +55,7 @@ async def test_a_reply_needs_no_ping(world: World) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"private": True}, {"card_kind": CardKind.TOKEN_ONLY}])
-async def test_what_is_private_is_never_replied_to(
-    world: World, changes: dict[str, object]
-) -> None:
+async def test_a_private_card_is_never_replied_to(world: World, changes: dict[str, object]) -> None:
     """A private result, and one on a card that only its requester sees, goes by direct message."""
     one = world.process()
     ended = await _ended(one, await _delivering(world, one, **changes))
@@ -66,7 +64,9 @@ async def test_what_is_private_is_never_replied_to(
 
 
 @pytest.mark.parametrize("error", [CardOutOfReach("403"), FileTooBig("413")])
-async def test_a_reply_that_is_refused(world: World, error: Exception) -> None:
+async def test_a_refused_reply_gives_way_to_a_direct_message(
+    world: World, error: Exception
+) -> None:
     """A reply that Discord refuses gives way to a direct message."""
     one = world.process()
     job = await _delivering(world, one)
@@ -76,7 +76,7 @@ async def test_a_reply_that_is_refused(world: World, error: Exception) -> None:
     assert world.cards.replies == []
 
 
-async def test_a_card_that_is_deleted_meanwhile(world: World) -> None:
+async def test_a_card_deleted_before_the_reply_is_not_replaced(world: World) -> None:
     """A card that was deleted before the reply is not replaced, also not by a direct message."""
     one = world.process()
     job = await _delivering(world, one)
@@ -86,7 +86,7 @@ async def test_a_card_that_is_deleted_meanwhile(world: World) -> None:
     assert (world.cards.replies, world.cards.private) == ([], [])
 
 
-async def test_no_way_at_all(world: World) -> None:
+async def test_a_result_without_any_route_is_kept(world: World) -> None:
     """A result that can be sent nowhere is kept, and nothing claims that it was sent."""
     one = world.process()
     world.cards.takes_replies = world.cards.takes_direct_messages = False
@@ -104,7 +104,7 @@ async def test_a_busy_reply_is_repeated(world: World) -> None:
     assert (len(world.cards.replies), world.cards.private) == (1, [])
 
 
-async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
+async def test_a_reply_is_repeated_after_a_restart(world: World) -> None:
     """After a crash the reply is repeated, which is safe, and the card is not edited: not two results."""
     one = world.process()
     job = await _delivering(world, one)
@@ -119,7 +119,7 @@ async def test_a_restart_goes_on_with_the_reply(world: World) -> None:
     assert (len(world.cards.replies), world.cards.uploads) == (1, [])
 
 
-async def test_no_rung_is_tried_twice(world: World) -> None:
+async def test_no_delivery_route_is_tried_twice(world: World) -> None:
     """A refused edit or reply is not repeated while the message is retried, nor after a crash."""
     one = world.process()
     job = await _delivering(world, one)

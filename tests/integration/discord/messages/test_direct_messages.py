@@ -8,21 +8,21 @@ import pytest
 from bot.media.download import DownloadedFile
 from db.records import Job
 from sandbox.discord import Person
-from tests.integration.discord.messages.stage import Scene
+from tests.integration.discord.messages.stage import Stage
 
 LONGER_THAN_A_NONCE = 3600.0  # seconds
 
 
 @pytest.fixture
-def robin(scene: Scene) -> Person:
+def robin(stage: Stage) -> Person:
     """Return the requester."""
-    return Person.join(scene.discord, "Robin")
+    return Person.join(stage.discord, "Robin")
 
 
-async def _begun(scene: Scene, robin: Person) -> Job:
+async def _begun(stage: Stage, robin: Person) -> Job:
     """Return a job whose result is about to be sent by direct message."""
-    job = await scene.running()
-    return dataclasses.replace(job, user_id=robin.id, dm_begun_at=scene.clock())
+    job = await stage.running()
+    return dataclasses.replace(job, user_id=robin.id, dm_begun_at=stage.clock())
 
 
 def _result(folder: Path, job: Job) -> DownloadedFile:
@@ -31,23 +31,23 @@ def _result(folder: Path, job: Job) -> DownloadedFile:
     return DownloadedFile(path=path, size=14, media_type="image/png", extension="png")
 
 
-async def test_a_direct_message_of_an_earlier_life(
-    scene: Scene, robin: Person, tmp_path: Path
+async def test_a_direct_message_of_an_earlier_process_is_found(
+    stage: Stage, robin: Person, tmp_path: Path
 ) -> None:
     """A direct message is found by the name of its file when Discord has forgotten its nonce."""
-    job = await _begun(scene, robin)
+    job = await _begun(stage, robin)
     file = _result(tmp_path, job)
-    await scene.cards.deliver_privately(job, [file])
-    scene.clock.now += LONGER_THAN_A_NONCE
-    await scene.cards.deliver_privately(job, [file])
+    await stage.cards.deliver_privately(job, [file])
+    stage.clock.now += LONGER_THAN_A_NONCE
+    await stage.cards.deliver_privately(job, [file])
     assert len(robin.sees(robin.dm_channel)) == 1
 
 
-async def test_another_result_is_not_taken_for_it(
-    scene: Scene, robin: Person, tmp_path: Path
+async def test_a_direct_message_of_another_job_is_not_taken_for_it(
+    stage: Stage, robin: Person, tmp_path: Path
 ) -> None:
     """Each job's result is sent, also when two go to the same user."""
     for _ in range(2):
-        job = await _begun(scene, robin)
-        await scene.cards.deliver_privately(job, [_result(tmp_path, job)])
+        job = await _begun(stage, robin)
+        await stage.cards.deliver_privately(job, [_result(tmp_path, job)])
     assert len(robin.sees(robin.dm_channel)) == 2
