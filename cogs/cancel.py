@@ -12,8 +12,8 @@ from bot.discord.interactions.errors import ChoiceNeeded, NothingToCancel
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.queries import JobQueries
-from bot.locales.answers import CANCEL_TAKEN
-from bot.locales.commands import COMMANDS, OPTIONS
+from bot.locales.answer_texts import CANCEL_TAKEN
+from bot.locales.command_texts import COMMANDS, OPTIONS
 from bot.locales.translate import translate
 from db.records import Job
 

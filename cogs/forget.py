@@ -5,8 +5,8 @@ from discord.ext import commands
 
 from bot.discord.command_translator import localized
 from bot.jobs.actions import JobActions
-from bot.locales.answers import FORGET_DONE, FORGET_LATER
-from bot.locales.commands import COMMANDS
+from bot.locales.answer_texts import FORGET_DONE, FORGET_LATER
+from bot.locales.command_texts import COMMANDS
 from bot.locales.translate import translate
 
 

@@ -20,7 +20,7 @@ from bot.discord.interactions.command_options import (
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.typed_options import read_options
 from bot.jobs.admission.requests import GenerationRequest
-from bot.locales.commands import COMMANDS
+from bot.locales.command_texts import COMMANDS
 from db.records import JobKind, OptionValue
 
 

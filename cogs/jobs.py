@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.discord.cards.views import job_list_view
 from bot.discord.command_translator import localized
 from bot.discord.interactions.job_list_pages import JobListPages
-from bot.locales.commands import COMMANDS
+from bot.locales.command_texts import COMMANDS
 
 
 class Jobs(commands.Cog):

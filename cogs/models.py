@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.discord.cards.lists import model_list
 from bot.discord.command_translator import localized
 from bot.discord.interactions.autocomplete import Autocomplete
-from bot.locales.commands import COMMANDS
+from bot.locales.command_texts import COMMANDS
 
 
 class Models(commands.Cog):

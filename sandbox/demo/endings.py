@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.locales.cards import STATES
+from bot.locales.card_texts import STATES
 from db.records import JobState
 from sandbox.discord import SeenMessage
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import aiohttp
 import av
 
-from bot.locales.cards import CANCELLING, STATES
+from bot.locales.card_texts import CANCELLING, STATES
 from db.records import JobState
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter.records import TaskRecord

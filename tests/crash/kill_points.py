@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from bot.locales.cards import STATES, STATUSES
+from bot.locales.card_texts import STATES, STATUSES
 from db.records import JobState
 from sandbox.discord import Call, Hold
 from sandbox.discord.calls import is_upload

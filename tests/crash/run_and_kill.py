@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bot.locales.cards import STATES
+from bot.locales.card_texts import STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from tests.crash.checks import Violation, check_promises

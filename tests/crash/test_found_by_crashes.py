@@ -3,7 +3,7 @@
 import random
 import sqlite3
 
-from bot.locales.cards import CANCELLED_BY_REQUESTER, STATES
+from bot.locales.card_texts import CANCELLED_BY_REQUESTER, STATES
 from db.records import JobState
 from tests.crash.checks import check_promises
 from tests.crash.kill_points import KILL_POINTS

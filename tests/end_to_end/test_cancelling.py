@@ -2,9 +2,14 @@
 
 import pytest
 
-from bot.locales.answers import CANCEL_TAKEN, NOT_YOUR_JOB, NOT_YOURS_TO_CANCEL, NOTHING_TO_CANCEL
-from bot.locales.buttons import BUTTON_CANCEL
-from bot.locales.cards import (
+from bot.locales.answer_texts import (
+    CANCEL_TAKEN,
+    NOT_YOUR_JOB,
+    NOT_YOURS_TO_CANCEL,
+    NOTHING_TO_CANCEL,
+)
+from bot.locales.button_texts import BUTTON_CANCEL
+from bot.locales.card_texts import (
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,
     CANCELLED_BY_MODERATOR,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from bot.locales.cards import SENT_AS_REPLY, SENT_BY_DM, STATES
+from bot.locales.card_texts import SENT_AS_REPLY, SENT_BY_DM, STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from sandbox.discord import Person, SandboxDiscord, SeenMessage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.locales.cards import STATES
+from bot.locales.card_texts import STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from sandbox.discord import SeenMessage

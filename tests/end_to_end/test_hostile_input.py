@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
     JOB_UNKNOWN,
@@ -15,8 +15,8 @@ from bot.locales.answers import (
     RESULT_GONE,
     UNEXPECTED,
 )
-from bot.locales.buttons import BUTTON_GENERATE
-from bot.locales.cards import CANCELLED_BY_REQUESTER, REASONS
+from bot.locales.button_texts import BUTTON_GENERATE
+from bot.locales.card_texts import CANCELLED_BY_REQUESTER, REASONS
 from db.records import JobState, Reason
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script

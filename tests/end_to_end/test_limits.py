@@ -2,14 +2,14 @@
 
 import asyncio
 
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     BUDGET_SPENT,
     CONFIRM_TEXT,
     NOT_YOUR_JOB,
     SERVER_NOT_ALLOWED,
     TOO_MANY_RUNNING,
 )
-from bot.locales.buttons import BUTTON_GENERATE
+from bot.locales.button_texts import BUTTON_GENERATE
 from db.records import JobState
 from sandbox.discord import Answer, Person, SeenMessage
 from sandbox.modelhunter import Script

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import closing
 from decimal import Decimal
 
-from bot.locales.answers import TOO_MANY_RUNNING
+from bot.locales.answer_texts import TOO_MANY_RUNNING
 from sandbox.discord import Person
 from sandbox.discord.people import Answer, Invocation
 from sandbox.modelhunter import Script

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from bot.locales.answers import CONFIRM_EXPIRED
-from bot.locales.buttons import BUTTON_GENERATE
-from bot.locales.cards import CANCELLED_BY_REQUESTER, FITTED, LATE_ACCEPTED
+from bot.locales.answer_texts import CONFIRM_EXPIRED
+from bot.locales.button_texts import BUTTON_GENERATE
+from bot.locales.card_texts import CANCELLED_BY_REQUESTER, FITTED, LATE_ACCEPTED
 from db.records import JobState
 from sandbox.discord import Hold, Person, SeenMessage
 from sandbox.discord.calls import is_upload

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.locales.buttons import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
-from bot.locales.cards import FITTED, NOTHING_CHARGED, STATES, STATUSES
+from bot.locales.button_texts import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
+from bot.locales.card_texts import FITTED, NOTHING_CHARGED, STATES, STATUSES
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Result, Script, Step

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.retention import RetentionSweep
-from bot.locales.answers import API_REFUSES_KEY
+from bot.locales.answer_texts import API_REFUSES_KEY
 from bot.monitoring.logs import SecretFilter
 from db.engines.engine import open_database
 from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.locales.answers import API_REFUSES_KEY, API_UNREACHABLE
+from bot.locales.answer_texts import API_REFUSES_KEY, API_UNREACHABLE
 from sandbox.modelhunter import Script
 from tests.end_to_end.world import TIMEOUT, World
 

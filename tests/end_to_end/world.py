@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.locales.cards import STATES, STATUSES
+from bot.locales.card_texts import STATES, STATUSES
 from db.records import JobState
 from sandbox.bot_process import BotEndedError, BotProcess, open_bot_process
 from sandbox.discord import SandboxDiscord, SeenMessage

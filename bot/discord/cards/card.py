@@ -11,13 +11,13 @@ from bot.discord.cards.card_fields import options_line, price_field, progress_ba
 from bot.discord.cards.card_status import notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
-from bot.locales.buttons import (
+from bot.locales.button_texts import (
     BUTTON_CANCEL,
     BUTTON_FRESH_LINK,
     BUTTON_TRY_AGAIN,
     BUTTON_TRY_AGAIN_ANYWAY,
 )
-from bot.locales.cards import (
+from bot.locales.card_texts import (
     ALT_TEXT,
     BRIEF_NOTE,
     FIELD_ERROR,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bot.discord.cards.markdown import plain
 from bot.discord.cards.money import money, price_range
-from bot.locales.cards import (
+from bot.locales.card_texts import (
     COST_NOT_REPORTED,
     FIELD_COST,
     FIELD_PRICE,

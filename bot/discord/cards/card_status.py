@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 
-from bot.locales.cards import (
+from bot.locales.card_texts import (
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,
     CANCELLED_BY_MODERATOR,

@@ -11,21 +11,21 @@ from bot.discord.cards.card_fields import options_line, timestamp
 from bot.discord.cards.card_status import Colour, emoji_of, status_of
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     CONFIRM_TEXT,
     CONFIRM_TITLE,
     LINK_NAMED,
     LINKS_ANSWER,
     LINKS_TOO_LONG,
 )
-from bot.locales.buttons import (
+from bot.locales.button_texts import (
     BUTTON_FRESH_LINK_OF,
     BUTTON_NEWER,
     BUTTON_OLDER,
     BUTTON_TRY_AGAIN_OF,
 )
-from bot.locales.cards import FIELD_MODEL
-from bot.locales.lists import (
+from bot.locales.card_texts import FIELD_MODEL
+from bot.locales.list_texts import (
     JOB_OPEN,
     JOBS_EMPTY,
     JOBS_TITLE,

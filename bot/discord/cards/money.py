@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.locales.cards import MONEY, MONEY_LEAST, MONEY_OWED, PRICE_RANGE
+from bot.locales.card_texts import MONEY, MONEY_LEAST, MONEY_OWED, PRICE_RANGE
 from bot.locales.translate import translate
 
 _CENT = Decimal("0.01")

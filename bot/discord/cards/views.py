@@ -6,7 +6,7 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.lists import JobList, PageButton
-from bot.locales.buttons import BUTTON_GENERATE, BUTTON_NO_THANKS
+from bot.locales.button_texts import BUTTON_GENERATE, BUTTON_NO_THANKS
 from bot.locales.translate import translate
 
 Button = discord.ui.Button[discord.ui.View]

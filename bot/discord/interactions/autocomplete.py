@@ -10,7 +10,7 @@ from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.typed_options import join_options, split_options
 from bot.jobs.admission.requests import AdultModes
-from bot.locales.lists import PRICES
+from bot.locales.list_texts import PRICES
 from bot.locales.translate import translate
 from db.records import JobKind
 

@@ -20,7 +20,7 @@ from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.fresh_links import LinkRenewal
 from bot.jobs.queries import JobQueries
-from bot.locales.answers import CANCEL_TAKEN
+from bot.locales.answer_texts import CANCEL_TAKEN
 from bot.locales.translate import translate
 from db.records import Job
 

@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot.discord.command_translator import localized
 from bot.discord.interactions.autocomplete import Autocomplete, Choices
-from bot.locales.commands import OPTIONS
+from bot.locales.command_texts import OPTIONS
 from db.records import JobKind
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])

@@ -36,7 +36,7 @@ from bot.jobs.errors import (
     UnknownJob,
     UnknownModel,
 )
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     ADULT_NOT_HERE,
     ADULT_SWITCHED_OFF,
     ALREADY_ENDED,
@@ -72,7 +72,7 @@ from bot.locales.answers import (
     USER_BUDGET_SPENT,
     VALUE_NOT_TAKEN,
 )
-from bot.locales.cards import CANCEL_REFUSED
+from bot.locales.card_texts import CANCEL_REFUSED
 from bot.locales.translate import Text, translate
 from db.errors import (
     AlreadyAccepted,

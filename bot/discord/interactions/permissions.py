@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.locales.answers import PERMISSION_NAMES
+from bot.locales.answer_texts import PERMISSION_NAMES
 from bot.locales.translate import translate
 from db.records import CancelControl, CardKind, Job
 

@@ -5,7 +5,7 @@ import discord
 from bot.discord.interactions.generation_requests import GenerationRequests, never_had_card
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.queries import JobQueries
-from bot.locales.answers import CONFIRM_DECLINED
+from bot.locales.answer_texts import CONFIRM_DECLINED
 from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, DraftUsed
 

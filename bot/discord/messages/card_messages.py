@@ -14,7 +14,7 @@ from bot.discord.messages.message_parts import Upload
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.errors import CardError
-from bot.locales.answers import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
+from bot.locales.answer_texts import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.locales.translate import translate
 from bot.media.download import DownloadedFile
 from db.records import CancelControl, Job

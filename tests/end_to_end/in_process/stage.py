@@ -12,7 +12,7 @@ from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app.build import App
-from bot.locales.cards import STATES
+from bot.locales.card_texts import STATES
 from db.records import JobState
 from sandbox.modelhunter import SandboxApi
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     CANCEL_TAKEN,
     CHOOSE_ONE,
     CONFIRM_ANSWERED,
@@ -17,7 +17,7 @@ from bot.locales.answers import (
     LINK_UNAVAILABLE,
     NOT_YOUR_JOB,
 )
-from bot.locales.buttons import (
+from bot.locales.button_texts import (
     BUTTON_FRESH_LINK_OF,
     BUTTON_GENERATE,
     BUTTON_NEWER,
@@ -25,8 +25,8 @@ from bot.locales.buttons import (
     BUTTON_OLDER,
     BUTTON_TRY_AGAIN,
 )
-from bot.locales.cards import STATES
-from bot.locales.lists import JOBS_EMPTY, KINDS
+from bot.locales.card_texts import STATES
+from bot.locales.list_texts import JOBS_EMPTY, KINDS
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.end_to_end.in_process.stage import PROMPT, Scene, answer_of, button_labels

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.locales.answers import (
+from bot.locales.answer_texts import (
     ALREADY_RETRIED,
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
@@ -15,7 +15,7 @@ from bot.locales.answers import (
     NOT_YOURS_TO_CANCEL,
     NOTHING_OFFERED,
 )
-from bot.locales.buttons import BUTTON_CANCEL, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRY_AGAIN
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from bot.locales.answers import CANCEL_TAKEN, DM_RESULT
-from bot.locales.buttons import (
+from bot.locales.answer_texts import CANCEL_TAKEN, DM_RESULT
+from bot.locales.button_texts import (
     BUTTON_CANCEL,
     BUTTON_FRESH_LINK_OF,
     BUTTON_GENERATE,
     BUTTON_TRY_AGAIN,
 )
-from bot.locales.cards import BRIEF_NOTE
+from bot.locales.card_texts import BRIEF_NOTE
 from db.records import JobState
 from sandbox.modelhunter import Result, Script, Step
 from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels

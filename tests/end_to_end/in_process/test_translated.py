@@ -10,10 +10,10 @@ import pytest
 from simcord.results import ResponseMessage
 
 from bot.locales import translate as translation
-from bot.locales.answers import CONFIRM_DECLINED, FORGET_DONE, NOT_YOUR_JOB, PING
-from bot.locales.buttons import BUTTON_FRESH_LINK_OF, BUTTON_NO_THANKS
-from bot.locales.cards import STATES
-from bot.locales.lists import JOBS_EMPTY, JOBS_TITLE, MODELS_TITLE
+from bot.locales.answer_texts import CONFIRM_DECLINED, FORGET_DONE, NOT_YOUR_JOB, PING
+from bot.locales.button_texts import BUTTON_FRESH_LINK_OF, BUTTON_NO_THANKS
+from bot.locales.card_texts import STATES
+from bot.locales.list_texts import JOBS_EMPTY, JOBS_TITLE, MODELS_TITLE
 from bot.locales.translate import Catalogues
 from db.records import JobState
 from sandbox.modelhunter import Result, Script, Step

@@ -7,7 +7,7 @@ import pytest
 from bot.discord import client
 from bot.discord.client import GenerationBot
 from bot.discord.command_translator import command_translator
-from bot.locales.commands import COMMAND_NAMES, COMMANDS, OPTION_NAMES, OPTIONS
+from bot.locales.command_texts import COMMAND_NAMES, COMMANDS, OPTION_NAMES, OPTIONS
 from bot.locales.translate import Catalogues
 from bot.monitoring.health import Health
 from db.engines.engine import open_database

@@ -27,8 +27,8 @@ from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.error_texts import error_text
 from bot.locales import translate as translation
-from bot.locales.buttons import BUTTON_CANCEL
-from bot.locales.cards import FIELD_MODEL, OPTION_LABELS, STATES
+from bot.locales.button_texts import BUTTON_CANCEL
+from bot.locales.card_texts import FIELD_MODEL, OPTION_LABELS, STATES
 from bot.locales.translate import Catalogues
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 from tests.unit.discord.cards.jobs import ENGLISH, SENT_AT, make_job

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.locales import answers, buttons, cards, commands, lists
-from bot.locales.cards import CardText
+from bot.locales import answer_texts, button_texts, card_texts, command_texts, list_texts
+from bot.locales.card_texts import CardText
 from bot.locales.translate import Text
 
 
@@ -23,7 +23,7 @@ def _texts(value: object, name: str) -> Iterator[tuple[str, Text]]:
 
 EVERY_TEXT: dict[str, Text] = dict(
     pair
-    for module in (answers, buttons, cards, commands, lists)
+    for module in (answer_texts, button_texts, card_texts, command_texts, list_texts)
     for name, value in vars(module).items()
     if name.isupper()
     for pair in _texts(value, name)

@@ -10,7 +10,7 @@ import pytest
 from discord.app_commands.commands import validate_name
 
 from bot.locales import translate as translation
-from bot.locales.commands import COMMAND_NAMES, OPTION_NAMES
+from bot.locales.command_texts import COMMAND_NAMES, OPTION_NAMES
 from bot.locales.translate import Catalogues, CountedText, Text
 from tests.unit.locales.catalogues import write_catalogue
 from tests.unit.locales.every_text import EVERY_TEXT
@@ -23,7 +23,6 @@ NUMBERS = (0, 1, 2, 5, 21, 100)
 
 def pybabel(*arguments: str) -> str:
     """Run Babel's command line as `make texts` does, and return what it prints."""
-    pytest.importorskip("babel")
     command = [sys.executable, "-m", "babel.messages.frontend", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603, our own
     return done.stdout + done.stderr

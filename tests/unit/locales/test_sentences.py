@@ -7,11 +7,11 @@ import pytest
 
 from bot.catalogue.prices import Unit
 from bot.jobs.worker.close import deserves_ping
-from bot.locales.answers import PING
-from bot.locales.buttons import BUTTON_FRESH_LINK
-from bot.locales.cards import ENDINGS, REASONS, STATES
-from bot.locales.commands import COMMANDS, OPTIONS
-from bot.locales.lists import KINDS, PRICES
+from bot.locales.answer_texts import PING
+from bot.locales.button_texts import BUTTON_FRESH_LINK
+from bot.locales.card_texts import ENDINGS, REASONS, STATES
+from bot.locales.command_texts import COMMANDS, OPTIONS
+from bot.locales.list_texts import KINDS, PRICES
 from bot.locales.translate import CountedText, Text
 from db.records import JobKind, JobState, Reason
 from tests.unit.jobs.builders import NOW, a_job

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.catalogue import read_catalogue
 from bot.discord.cards.card_status import status_of
 from bot.discord.interactions import permissions as access
-from bot.locales.cards import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
+from bot.locales.card_texts import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
 from tests.unit.discord.cards.jobs import ENGLISH, make_job

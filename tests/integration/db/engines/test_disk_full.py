@@ -7,8 +7,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.locales.answers import DATABASE_BUSY
-from bot.locales.cards import STATES
+from bot.locales.answer_texts import DATABASE_BUSY
+from bot.locales.card_texts import STATES
 from db.records import JobState
 from sandbox.bot_process import open_bot_process
 from sandbox.discord import Person, open_discord

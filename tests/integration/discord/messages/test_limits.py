@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from bot.locales.cards import STATES
+from bot.locales.card_texts import STATES
 from db.records import Job, JobState
 from tests.integration.discord.messages.limiting import Limiting, open_limiting_discord
 from tests.integration.discord.messages.stage import Stage, open_stage

@@ -14,7 +14,7 @@ import pytest
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
-from bot.locales.buttons import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
 from db.records import Job, JobState
 from sandbox.discord import Person
 from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Stage

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.card_status import status_of
-from bot.locales.buttons import BUTTON_TRY_AGAIN_ANYWAY
-from bot.locales.cards import (
+from bot.locales.button_texts import BUTTON_TRY_AGAIN_ANYWAY
+from bot.locales.card_texts import (
     BRIEF_NOTE,
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,

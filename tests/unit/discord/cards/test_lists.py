@@ -18,9 +18,9 @@ from bot.discord.cards.lists import (
     price_confirmation,
 )
 from bot.discord.cards.money import money, price_range
-from bot.locales.answers import LINKS_TOO_LONG
-from bot.locales.buttons import BUTTON_NEWER, BUTTON_OLDER
-from bot.locales.lists import JOBS_EMPTY, MODELS_MORE
+from bot.locales.answer_texts import LINKS_TOO_LONG
+from bot.locales.button_texts import BUTTON_NEWER, BUTTON_OLDER
+from bot.locales.list_texts import JOBS_EMPTY, MODELS_MORE
 from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, ENGLISH, make_job
 

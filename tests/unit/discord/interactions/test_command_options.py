@@ -13,7 +13,7 @@ from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.command_options import ChosenOption, ModelOptionTransformer, described
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.locales.commands import OPTIONS
+from bot.locales.command_texts import OPTIONS
 from cogs.generate import Generate
 from db.records import JobKind
 from tests.unit.discord.interactions.fake_interactions import a_client, in_guild

@@ -46,7 +46,7 @@ from bot.jobs.errors import (
     UnknownJob,
     UnknownModel,
 )
-from bot.locales.answers import ALREADY_ENDED, FINISHED, UNEXPECTED
+from bot.locales.answer_texts import ALREADY_ENDED, FINISHED, UNEXPECTED
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
