@@ -14,17 +14,15 @@ from sandbox.discord.page_server import FOLDER
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_OPTIONS = (
-    "--headless",
-    "--no-sandbox",  # it opens nothing but our own file, often in a container
+    "--no-sandbox",  # it opens nothing but our own pages, often in a container
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--hide-scrollbars",
-    "--virtual-time-budget=4000",
 )
+SCREENSHOT_OPTIONS = ("--headless", "--hide-scrollbars", "--virtual-time-budget=4000")
 WIDTH = 1100  # pixels
 TIMEOUT = 60.0  # seconds for the browser
 
@@ -95,6 +93,7 @@ async def _run(browser: str, *arguments: str) -> bytes:
     process = await asyncio.create_subprocess_exec(
         browser,
         *BROWSER_OPTIONS,
+        *SCREENSHOT_OPTIONS,
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -56,7 +56,7 @@ async def _autocomplete(discord: SandboxDiscord, person: Person, page_request: J
 
 
 async def _click(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.tap(int(page_request["message"]), page_request["button"]).answer(TIMEOUT)
+    await person.begin_click(int(page_request["message"]), page_request["button"]).answer(TIMEOUT)
     return {}
 
 

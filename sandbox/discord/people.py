@@ -154,10 +154,9 @@ class Person:
 
     async def click(self, message: MessageLike, button: str) -> Answer:
         """Press the button with that label, emoji or custom id, and wait for the answer."""
-        stored = self._stored(message)
-        return await self._use(stored, commands.button_data(stored, button)).answer()
+        return await self.begin_click(message, button).answer()
 
-    def tap(self, message: MessageLike, button: str) -> Invocation:
+    def begin_click(self, message: MessageLike, button: str) -> Invocation:
         """Press a button without waiting for the answer."""
         stored = self._stored(message)
         return self._use(stored, commands.button_data(stored, button))

@@ -7,20 +7,11 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox.bot_process import BotProcess
+from sandbox.demo.recording import BROWSER_OPTIONS, BROWSERS
 from sandbox.discord import Person, SandboxDiscord, open_discord
 from sandbox.discord.page_server import open_page
 from tests.integration.sandbox.discord.conftest import small_bot
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TIMEOUT = 60_000  # milliseconds
 
 
@@ -31,7 +22,7 @@ async def browser() -> AsyncGenerator[Browser]:
     if path is None:
         pytest.skip("no Chromium found (Debian: apt-get install chromium)")
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        opened = await playwright.chromium.launch(executable_path=path, args=list(BROWSER_OPTIONS))
         try:
             yield opened
         finally:

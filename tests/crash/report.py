@@ -1,12 +1,12 @@
 """Report: writes how often the bot was killed where, which faults were injected, and what was lost."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.crash.kill_points import ANYWHERE, KILL_POINTS, STARTING, STOPPING
 from tests.crash.random_faults import FAULTS
-from tests.crash.run_and_kill import Outcome
+from tests.crash.run_and_kill import Kill, Outcome
 
 _PAGE = """\
 # Reliability
@@ -45,12 +45,10 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
     kills: Counter[str] = Counter()
     unfinished: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for outcome in outcomes:
-        broken = {violation.job_id for violation in outcome.violations}
-        for kill in outcome.kills:
-            kills[kill.point] += 1
-            unfinished[kill.point] += len(kill.open_jobs)
-            lost[kill.point] += len(kill.open_jobs & broken)
+    for kill, lost_jobs in _kills(outcomes):
+        kills[kill.point] += 1
+        unfinished[kill.point] += len(kill.open_jobs)
+        lost[kill.point] += lost_jobs
     faults = _faults(outcomes)
     names = [STARTING, *KILL_POINTS, STOPPING, ANYWHERE]
     rows = [f"| {name} | {kills[name]} | {unfinished[name]} | {lost[name]} |" for name in names]
@@ -69,15 +67,21 @@ def write_report(path: Path, outcomes: Sequence[Outcome], *, seed: int) -> None:
     path.write_text(page, encoding="utf-8")
 
 
+def _kills(outcomes: Sequence[Outcome]) -> Iterator[tuple[Kill, int]]:
+    """Yield every kill, and how many jobs that were open then broke a promise."""
+    for outcome in outcomes:
+        broken = {violation.job_id for violation in outcome.violations}
+        for kill in outcome.kills:
+            yield kill, len(kill.open_jobs & broken)
+
+
 def _faults(outcomes: Sequence[Outcome]) -> list[str]:
     injected: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for outcome in outcomes:
-        broken = {violation.job_id for violation in outcome.violations}
-        for kill in outcome.kills:
-            for fault in kill.faults:
-                injected[fault.name] += fault.times
-                runs[fault.name] += 1
-                lost[fault.name] += len(kill.open_jobs & broken)
+    for kill, lost_jobs in _kills(outcomes):
+        for fault in kill.faults:
+            injected[fault.name] += fault.times
+            runs[fault.name] += 1
+            lost[fault.name] += lost_jobs
     return [f"| {name} | {injected[name]} | {runs[name]} | {lost[name]} |" for name in FAULTS]

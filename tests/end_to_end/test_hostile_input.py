@@ -41,7 +41,7 @@ async def _press(world: World, person: Person, message: SeenMessage, custom_id: 
     genuine = stored.components
     forged = {"type": BUTTON, "style": 2, "label": "x", "custom_id": custom_id}
     stored.components = [{"type": ROW, "components": [forged]}]
-    pressed = person.tap(message, custom_id)
+    pressed = person.begin_click(message, custom_id)
     stored.components = genuine
     answer = await pressed.answer()
     assert answer.message is not None

@@ -232,7 +232,7 @@ async def test_killed_between_the_yes_and_the_card(world: World) -> None:
     async with world.bot() as bot:
         question = await world.ask()
         hold = world.discord.faults.hold("POST", ANSWERS)
-        world.robin.tap(question, BUTTON_GENERATE.english)
+        world.robin.begin_click(question, BUTTON_GENERATE.english)
         await _reached(hold)
         assert await bot.kill() == KILLED
     async with world.bot():

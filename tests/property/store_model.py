@@ -95,12 +95,15 @@ class StoreModel:
         """Let a process apply an event; assert that nothing changes if what it knows is out of date."""
         before = self.run(read_snapshot(self.engine))
         row = before.jobs.get(known.job.id)
+        wanted = known.process.recorder.preview(known.job, event)
+        closes = known.job.open and not wanted.open
         is_fresh = (
             row is not None
             and row.owner == known.process.name
             and (row.fence, row.state) == (known.job.fence, known.job.state)
+            # A card that became known since has yet to show the ending.
+            and not (closes and row.message_id != known.job.message_id)
         )
-        wanted = known.process.recorder.preview(known.job, event)
         try:
             after = self.run(known.process.recorder.apply(known.job, event))
         except StaleJob:

@@ -54,6 +54,22 @@ def interaction_token(discord: SandboxDiscord) -> str:
     return str(record.token)
 
 
+def payload_of(
+    discord: SandboxDiscord, person: Person, channel: int, *, is_user_install: bool
+) -> dict[str, Any]:
+    """Return the INTERACTION_CREATE of a command without data."""
+    _, payload = interaction_payload(
+        discord.model,
+        discord.limits,
+        kind=2,
+        channel_id=channel,
+        user_id=person.id,
+        data={},
+        is_user_install=is_user_install,
+    )
+    return payload
+
+
 @pytest.mark.parametrize(("age", "expected"), [(899, None), (900, (401, 50027))])
 def test_an_interaction_token_ends_after_15_minutes(
     discord: SandboxDiscord, clock: ManualClock, age: float, expected: tuple[int, int] | None
@@ -106,15 +122,7 @@ def test_an_interaction_says_who_installed_the_app_and_what_fits(
     robin = Person.join(discord, "Robin")
     discord.limits.advertised_upload = 5
     payloads = [
-        interaction_payload(
-            discord.model,
-            discord.limits,
-            kind=2,
-            channel_id=channel,
-            user_id=robin.id,
-            data={},
-            is_user_install=is_user_install,
-        )[1]
+        payload_of(discord, robin, channel, is_user_install=is_user_install)
         for channel, is_user_install in (
             (discord.channel, False),
             (discord.channel, True),
@@ -133,13 +141,5 @@ def test_a_guild_without_the_bot_gives_it_no_access(discord: SandboxDiscord) -> 
     with pytest.raises(BackendError, match="50001"):
         discord.model.require_permissions(guild, discord.bot_id, channel)
     robin = Person.join(discord, "Robin", guild=guild)
-    _, payload = interaction_payload(
-        discord.model,
-        discord.limits,
-        kind=2,
-        channel_id=channel,
-        user_id=robin.id,
-        data={},
-        is_user_install=True,
-    )
+    payload = payload_of(discord, robin, channel, is_user_install=True)
     assert payload["app_permissions"] == "0"
