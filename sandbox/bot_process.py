@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from sandbox.discord import SandboxDiscord
 
@@ -17,10 +18,53 @@ _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 _SOURCE = Path(__file__).resolve().parent.parent
 
 
+class ChildProcess(Protocol):
+    """What a running bot needs of its process; `asyncio.subprocess.Process` has it."""
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, or None while it runs."""
+
+    def send_signal(self, signal: int) -> None:
+        """Send a signal; raises ProcessLookupError if the process has ended."""
+
+    async def wait(self) -> int:
+        """Wait until it ends, and return its exit code."""
+
+
+class StartProcess(Protocol):
+    """Way to start Python in a process of its own."""
+
+    async def __call__(
+        self, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path
+    ) -> ChildProcess:
+        """Start Python with *arguments* in *folder*; its output is appended to *log*."""
+
+
+async def start_python(
+    arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path
+) -> ChildProcess:
+    """Start Python as the command line does."""
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env=environment,
+        )
+
+
 class BotProcess:
     """A running bot; its output goes to the file `log`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, process: ChildProcess, log: Path) -> None:
         self._process = process
         self.log = log
 
@@ -84,6 +128,7 @@ async def open_bot_process(
     environment: Mapping[str, str] | None = None,
     command: Sequence[str] = ("-m", "sandbox.launcher"),
     log: Path | None = None,
+    start: StartProcess = start_python,
 ) -> AsyncGenerator[BotProcess]:
     """Start the bot, wait until it is connected to Discord, and end it with the block.
 
@@ -94,20 +139,18 @@ async def open_bot_process(
     with tempfile.TemporaryDirectory(prefix="bot-process-") as folder:
         path = log or Path(folder) / "bot.log"
         identifies = discord.gateway.identifies
-        with path.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
+        process = await start(
+            [
                 *command,
                 "--discord",
                 discord.url,
                 "--allow",
                 f"{api_address[0]}:{api_address[1]}",
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=folder,
-                env=bot_environment(discord, api_url, key, database_url, environment or {}),
-            )
+            ],
+            folder=Path(folder),
+            environment=bot_environment(discord, api_url, key, database_url, environment or {}),
+            log=path,
+        )
         bot = BotProcess(process, path)
         try:
             await _until_connected(discord, bot, identifies)

@@ -6,18 +6,15 @@ from pathlib import Path
 import pytest
 
 from sandbox.bot_process import BotProcess
-from sandbox.discord import open_discord
-from sandbox.modelhunter import open_sandbox_api
-from tests.end_to_end.world import PROMPT, World
+from tests.end_to_end.world import PROMPT, World, open_world
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncGenerator[World]:
     """Give a test Discord, the API and a place for the bot; the test starts the bot itself."""
-    async with open_discord() as discord, open_sandbox_api() as api:
-        world = World(discord, api, tmp_path)
+    async with open_world(tmp_path) as world:
         yield world
-        assert discord.rest.gaps == []
+        assert world.discord.rest.gaps == []
     said = world.words()
     assert [secret for secret in _secrets(world) if secret in said] == []
     assert "Traceback" not in said

@@ -142,12 +142,13 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
 
 async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
     """One task per job: a request to cancel during the POST is carried out once there is a task."""
-    world.api.faults.add("POST", "/*/text-to-video", delay=2.0)
+    world.hold_answer("POST", "/*/text-to-video")
     world.api.scripts.next(Script.endless())
     card = await world.ask()
     (task,) = await world.until_tasks(1)
     await world.robin.react(card, CANCEL)
     await world.until_title(card, CANCELLING[JobState.SUBMITTING].title.english)
+    world.release_answers()
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task.id) == "cancelled"
     assert len(world.api.tasks) == 1

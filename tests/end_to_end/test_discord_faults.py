@@ -13,13 +13,11 @@ from sandbox.discord import Person, SandboxDiscord, SeenMessage
 from sandbox.discord.calls import is_upload
 from sandbox.modelhunter import Script, Step
 from tests.end_to_end.checks import assert_only_card, assert_playable
-from tests.end_to_end.world import CANCEL, PROMPT, World, title_of
+from tests.end_to_end.world import CANCEL, PROMPT, RESULTS, World, title_of
 
 BY_TOKEN = "/webhooks/*/messages/*"
 BY_BOT = "/channels/*/messages/*"
 INVALID = (401, 403, 404)
-# Seconds that a result takes from the API to the bot: enough to break something meanwhile.
-SLOWLY = 3.0
 # Discord docs: Error Messages, and Create Message, fail_if_not_exists.
 NOTHING_TO_REPLY_TO = {
     "code": 50035,
@@ -35,8 +33,8 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 async def _about_to_upload(world: World) -> SeenMessage:
-    """Ask for something whose result is on its way from the API to the bot, and will be a while."""
-    world.api.faults.add("GET", "/results/*", delay=SLOWLY)
+    """Ask for something whose result is held on its way from the API to the bot."""
+    world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask()
     await world.until_state(card, JobState.DELIVERING)
@@ -80,6 +78,7 @@ async def test_edits_refused(world: World) -> None:
     card = await _about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
+    world.release_answers()
     told = await world.discord.until_message(card.id, lambda it: SENT_AS_REPLY.english in it.words)
     assert told.attachments == []
     first, reply = world.messages()
@@ -92,11 +91,12 @@ async def test_edits_refused(world: World) -> None:
 
 async def test_the_result_of_a_private_job(world: World) -> None:
     """Quiet and safe: when a private card can't be edited its result goes to its requester alone."""
-    world.api.faults.add("GET", "/results/*", delay=SLOWLY)
+    world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask(private=True)
     await world.until_state(card, JobState.DELIVERING)
     _kill_token(world.discord)
+    world.release_answers()
     await world.until(lambda: bool(world.robin.sees(world.robin.dm_channel)), "a direct message")
     (message,) = world.robin.sees(world.robin.dm_channel)
     await assert_playable(message)
@@ -110,6 +110,7 @@ async def test_permissions_taken_away(world: World, permission: str) -> None:
     card = await _about_to_upload(world)
     _kill_token(world.discord)
     world.discord.forbid_bot(world.discord.channel, **{permission: True})
+    world.release_answers()
     await world.until(lambda: bool(world.robin.sees(world.robin.dm_channel)), "a direct message")
     (message,) = world.robin.sees(world.robin.dm_channel)
     assert STATES[JobState.DELIVERED].text.english in message.words
@@ -130,6 +131,7 @@ async def test_no_way_at_all(world: World) -> None:
     _kill_token(world.discord)
     world.discord.forbid_bot(world.discord.channel, attach_files=True)
     world.robin.close_dms()
+    world.release_answers()
     await world.until_state(card, JobState.LINKED)
     assert_only_card(world, card)
     world.discord.faults.clear()
@@ -146,6 +148,7 @@ async def test_removed_from_the_server(world: World, bot: BotProcess, takes_mess
     model.emit("GUILD_DELETE", {"id": str(world.discord.guild)})
     if not takes_messages:
         world.robin.close_dms()
+    world.release_answers()
     ended = "delivered" if takes_messages else "linked"
     await world.until(lambda: world.saved_states() == [ended], f"the job to be {ended}")
     assert len(world.robin.sees(world.robin.dm_channel)) == takes_messages
@@ -157,9 +160,8 @@ async def test_removed_from_the_server(world: World, bot: BotProcess, takes_mess
 async def test_deleted_when_the_result_is_ready(world: World) -> None:
     """A deleted card is never replaced: its finished result waits in /jobs."""
     card = await _about_to_upload(world)
-    await world.robin.delete(card) if card.author_id == world.robin.id else await Person.join(
-        world.discord, "Mo", may_manage_messages=True
-    ).delete(card)
+    await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)
+    world.release_answers()
     await world.until(lambda: world.saved_states() == ["linked"], "the result to be kept")
     assert world.messages() == []
     assert world.robin.sees(world.robin.dm_channel) == []
@@ -179,6 +181,7 @@ async def test_deleted_between_the_refusal_and_the_reply(world: World) -> None:
         headers={"Content-Type": "application/json"},
         times=None,
     )
+    world.release_answers()
     await world.until(lambda: world.saved_states() == ["linked"], "the result to be kept")
     assert len(world.discord.calls_to("POST", "/channels/*/messages")) == 1
     assert world.robin.sees(world.robin.dm_channel) == []
@@ -242,6 +245,7 @@ async def test_limited_while_uploading(world: World, scope: Literal["user", "glo
     card = await _about_to_upload(world)
     _kill_token(world.discord)
     limited = world.discord.faults.limit("PATCH", BY_BOT, retry_after=1.0, scope=scope, times=2)
+    world.release_answers()
     done = await world.until_done(card)
     await assert_playable(done)
     assert limited.injected == 2
@@ -253,6 +257,7 @@ async def test_limited_for_long_because_the_message_is_old(world: World) -> None
     card = await _about_to_upload(world)
     _kill_token(world.discord)
     limited = world.discord.faults.limit("PATCH", BY_BOT, retry_after=3.0, code=30046, times=3)
+    world.release_answers()
     await assert_playable(await world.until_done(card))
     assert limited.injected == 3
 
@@ -261,6 +266,7 @@ async def test_told_to_stop_while_uploading(world: World, bot: BotProcess) -> No
     """Quiet and safe: SIGTERM waits for no upload, and the next start finishes it on the same card."""
     card = await _about_to_upload(world)
     hold = world.discord.faults.hold("PATCH", BY_TOKEN, wanted=is_upload)
+    world.release_answers()
     await world.until(hold.reached.is_set, "the upload")
     before = time.monotonic()
     assert await bot.terminate() == 0
@@ -278,6 +284,7 @@ async def test_killed_after_the_reply(world: World, bot: BotProcess) -> None:
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
     hold = world.discord.faults.hold("POST", "/channels/*/messages", at="after")
+    world.release_answers()
     await world.until(hold.reached.is_set, "the reply")
     await bot.kill()
     hold.release()

@@ -8,7 +8,7 @@ from sandbox.bot_process import BotProcess
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_only_card, assert_playable
-from tests.end_to_end.world import CANCEL, World
+from tests.end_to_end.world import CANCEL, RESULTS, World
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -108,9 +108,10 @@ async def test_a_job_goes_on_during_a_drop(world: World) -> None:
 
 async def test_an_ending_survives_a_lost_acknowledgement(world: World) -> None:
     """Delivered is more than succeeded: an upload whose answer was cut off is no second upload's."""
-    world.api.faults.add("GET", "/results/*", delay=1.5)
+    world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask()
     await world.until_title(card, STATES[JobState.DELIVERING].title.english)
     world.discord.faults.add("PATCH", EDITS, cut="after")
+    world.release_answers()
     await _assert_ended_well(world, card)

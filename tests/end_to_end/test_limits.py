@@ -1,7 +1,5 @@
 """What the operator's limits let through."""
 
-import asyncio
-
 from bot.locales.answer_texts import (
     BUDGET_SPENT,
     CONFIRM_TEXT,
@@ -11,7 +9,7 @@ from bot.locales.answer_texts import (
 )
 from bot.locales.button_texts import BUTTON_GENERATE
 from db.records import JobState
-from sandbox.discord import Answer, Person, SeenMessage
+from sandbox.discord import Person
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_only_card
 from tests.end_to_end.world import PROMPT, World
@@ -23,7 +21,7 @@ async def test_twenty_commands_at_once(world: World) -> None:
     """Quiet and safe: a person's limit holds however many commands come at once."""
     world.api.scripts.choose = lambda _request: Script.endless()
     async with world.bot(MAX_RUNNING_PER_USER="2"):
-        answers = await _all_at_once(world, AT_ONCE)
+        answers = await world.ask_at_once([world.robin], AT_ONCE)
         refused = [it for it in answers if it.content == TOO_MANY_RUNNING.english.format(limit=2)]
         assert len(refused) == AT_ONCE - 2
         assert all(answer.is_ephemeral for answer in refused)
@@ -40,7 +38,7 @@ async def test_a_budget_and_twenty_commands_at_once(world: World) -> None:
     limits = {"DAILY_BUDGET_USD": "1.00", "MAX_RUNNING_PER_USER": str(AT_ONCE)}
     async with world.bot(**limits):
         # Five seconds of this model are reserved at 5 x $0.08.
-        answers = await _all_at_once(world, AT_ONCE, model="viduq3-turbo")
+        answers = await world.ask_at_once([world.robin], AT_ONCE, model="viduq3-turbo")
         refused = [it for it in answers if "budget" in it.content]
         assert len(refused) == AT_ONCE - 2
         assert "$0.20" in refused[0].content
@@ -92,9 +90,3 @@ async def test_a_server_that_is_not_allowed(world: World) -> None:
         assert answer.message is not None
         await world.until_state(answer.message, JobState.DELIVERED)
     assert len(world.api.tasks) == 1
-
-
-async def _all_at_once(world: World, count: int, **options: str) -> list[SeenMessage]:
-    asked = [await world.begin(**options) for _ in range(count)]
-    answers: list[Answer] = await asyncio.gather(*(invocation.answer() for invocation in asked))
-    return [answer.message for answer in answers if answer.message is not None]

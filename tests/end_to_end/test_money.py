@@ -1,39 +1,27 @@
 """Many commands at once, through Discord: nobody spends past a limit."""
 
-import asyncio
 import sqlite3
 from collections import Counter
 from contextlib import closing
 from decimal import Decimal
 
 from bot.locales.answer_texts import TOO_MANY_RUNNING
-from sandbox.discord import Person
-from sandbox.discord.people import Answer, Invocation
+from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script
-from tests.end_to_end.world import PROMPT, World, title_of
+from tests.end_to_end.world import World, title_of
 
 PEOPLE = 5
 COMMANDS = 30
 RUNNING = 2
 
 
-async def _ask_at_once(world: World) -> list[Answer]:
-    """Have five people use thirty commands at once, and return what they were answered."""
-    people = [Person.join(world.discord, f"Person {number}") for number in range(PEOPLE)]
-    begun: list[Invocation] = [
-        await people[number % PEOPLE].begin(world.discord.channel, "image", {"prompt": PROMPT})
-        for number in range(COMMANDS)
-    ]
-    return list(await asyncio.gather(*(each.answer() for each in begun)))
+def _people(world: World) -> list[Person]:
+    return [Person.join(world.discord, f"Person {number}") for number in range(PEOPLE)]
 
 
-def _texts(answers: list[Answer]) -> Counter[str]:
+def _texts(answers: list[SeenMessage]) -> Counter[str]:
     """Count the sentences with which commands were refused."""
-    return Counter(
-        answer.message.words
-        for answer in answers
-        if answer.message is not None and not title_of(answer.message)
-    )
+    return Counter(answer.words for answer in answers if not title_of(answer))
 
 
 def _ledger(world: World) -> list[Decimal]:
@@ -47,7 +35,7 @@ async def test_thirty_commands_by_five_people(world: World) -> None:
     """Commands can't pass a person's limit by being many at once; each gets an answer that says so."""
     world.api.scripts.next(*(Script.endless() for _ in range(COMMANDS)))
     async with world.bot(MAX_RUNNING_PER_USER=str(RUNNING)):
-        answers = await _ask_at_once(world)
+        answers = await world.ask_at_once(_people(world), COMMANDS, "image")
         tasks = await world.until_tasks(PEOPLE * RUNNING)
         refused = _texts(answers)
         assert refused.total() == COMMANDS - PEOPLE * RUNNING
@@ -65,7 +53,7 @@ async def test_thirty_commands_against_a_budget(world: World) -> None:
         await bot.terminate()
     budget = price * 8 - price / 2  # seven fit, the first of them is there
     async with world.bot(MAX_RUNNING_PER_USER="1000", DAILY_BUDGET_USD=str(budget)):
-        await _ask_at_once(world)
+        await world.ask_at_once(_people(world), COMMANDS, "image")
         await world.until_tasks(7)
         assert len(world.api.calls("POST")) == len(world.messages()) == 7
     assert sum(_ledger(world)) <= budget

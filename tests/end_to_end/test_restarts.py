@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 
+from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.locales.answer_texts import CONFIRM_EXPIRED
 from bot.locales.button_texts import BUTTON_GENERATE
 from bot.locales.card_texts import CANCELLED_BY_REQUESTER, FITTED, LATE_ACCEPTED
@@ -20,6 +22,14 @@ from tests.end_to_end.world import CANCEL, TIMEOUT, World
 EDITS = "/webhooks/*/messages/*"
 ANSWERS = "/interactions/*/callback"
 KILLED = -9
+
+
+@pytest.fixture
+def answers_are_over(tmp_path: Path) -> Path:
+    """Return a clock for the next process, by which no answer of the last one is pending any more."""
+    clock = tmp_path / "clock"
+    clock.write_text(str(ANSWER_WINDOW), encoding="ascii")
+    return clock
 
 
 async def _assert_ended_well(world: World, card: SeenMessage | int) -> None:
@@ -226,7 +236,7 @@ async def test_killed_between_the_answer_and_its_acknowledgement(world: World) -
     hold.release()
 
 
-async def test_killed_between_the_yes_and_the_card(world: World) -> None:
+async def test_killed_between_the_yes_and_the_card(world: World, answers_are_over: Path) -> None:
     """One task per job: a yes that became no card can be asked for again, and nobody is sent to one."""
     world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
     async with world.bot() as bot:
@@ -235,7 +245,7 @@ async def test_killed_between_the_yes_and_the_card(world: World) -> None:
         world.robin.begin_click(question, BUTTON_GENERATE.english)
         await _reached(hold)
         assert await bot.kill() == KILLED
-    async with world.bot():
+    async with world.bot_ahead(answers_are_over):
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
         answer = await world.robin.click(question, BUTTON_GENERATE.english)
         assert answer.message is not None
@@ -244,7 +254,7 @@ async def test_killed_between_the_yes_and_the_card(world: World) -> None:
     hold.release()
 
 
-async def test_killed_before_the_answer_took_effect(world: World) -> None:
+async def test_killed_before_the_answer_took_effect(world: World, answers_are_over: Path) -> None:
     """One task per job: what nobody was ever shown is not sent, and the person may ask again."""
     async with world.bot(MAX_RUNNING_PER_USER="1") as bot:
         hold = world.discord.faults.hold("POST", ANSWERS)
@@ -252,7 +262,7 @@ async def test_killed_before_the_answer_took_effect(world: World) -> None:
         await _reached(hold)
         assert await bot.kill() == KILLED
     world.api.scripts.next(Script.quick(0))
-    async with world.bot(MAX_RUNNING_PER_USER="1"):
+    async with world.bot_ahead(answers_are_over, MAX_RUNNING_PER_USER="1"):
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
         done = await world.until_done(await world.ask())
         assert_only_card(world, done)

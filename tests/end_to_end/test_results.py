@@ -15,7 +15,7 @@ from tests.end_to_end.checks import (
     assert_playable,
     titles,
 )
-from tests.end_to_end.world import PROMPT, World, fetch, title_of
+from tests.end_to_end.world import PROMPT, RESULTS, World, fetch, title_of
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -121,7 +121,7 @@ async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
 @pytest.mark.parametrize("rung", ["413 as JSON", "413 as a page", "40005"])
 async def test_a_refused_upload_becomes_a_link(world: World, rung: str) -> None:
     """Delivered is more than succeeded: an upload that Discord refuses for its size is linked."""
-    world.api.faults.add("GET", "/results/*", delay=1.5)
+    world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.too_big(300_000))
     if rung == "413 as JSON":
         world.discord.limits.upload = 200_000
@@ -132,6 +132,7 @@ async def test_a_refused_upload_becomes_a_link(world: World, rung: str) -> None:
         world.discord.faults.add("PATCH", "/webhooks/*", status=413, body="<h1>413</h1>")
     elif rung == "40005":
         world.discord.faults.add("PATCH", "/webhooks/*", status=400, code=40005)
+    world.release_answers()
     linked = await world.until_state(card, JobState.LINKED)
     assert linked.attachments == []
     assert len(await fetch(await _fresh_link(world, card, world.robin))) == 300_000

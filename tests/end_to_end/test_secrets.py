@@ -22,9 +22,8 @@ from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
-from sandbox.discord import open_discord
-from sandbox.modelhunter import Script, open_sandbox_api
-from tests.end_to_end.world import PROMPT, World
+from sandbox.modelhunter import Script
+from tests.end_to_end.world import PROMPT, World, open_world
 
 # Shaped like the real ones.
 BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -39,8 +38,8 @@ CREATE = "/*/text-to-video"
 @pytest.fixture
 async def planted(tmp_path: Path) -> AsyncGenerator[World]:
     """Give a test a world whose token and key look like the real ones."""
-    async with open_discord(token=BOT_TOKEN) as discord, open_sandbox_api(key=KEY) as api:
-        yield World(discord, api, tmp_path)
+    async with open_world(tmp_path, token=BOT_TOKEN, key=KEY) as world:
+        yield world
 
 
 def _free_port() -> int:

@@ -12,15 +12,14 @@ import pytest
 
 from bot.jobs.leases import LEASE
 from db.records import JobState
-from sandbox.bot_process import BotProcess, open_bot_process
+from sandbox.bot_process import BotProcess
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_playable
-from tests.end_to_end.world import World
+from tests.end_to_end.world import RESULTS, World
 
 ANSWERS = "/interactions/*/callback"
 ALREADY_ANSWERED = 40060
-LAUNCHER = "tests.integration.db.two_processes.launcher"
 
 
 class Twins:
@@ -62,21 +61,7 @@ async def twins(world: World, tmp_path: Path) -> AsyncGenerator[Twins]:
     clock.write_text("0", encoding="ascii")
     world.environment |= {"MAX_RUNNING_PER_USER": "20"}
     async with contextlib.AsyncExitStack() as stack:
-        bots = [
-            await stack.enter_async_context(
-                open_bot_process(
-                    world.discord,
-                    world.api.url,
-                    world.api.address,
-                    world.api.key,
-                    database_url=world.database_url,
-                    environment=world.environment,
-                    command=("-m", LAUNCHER, "--clock", str(clock)),
-                    log=world.log,
-                )
-            )
-            for _ in range(2)
-        ]
+        bots = [await stack.enter_async_context(world.bot_ahead(clock)) for _ in range(2)]
         yield Twins(world, bots, clock)
 
 
@@ -167,12 +152,13 @@ async def test_one_is_stopped_for_longer_than_its_lease(world: World, twins: Twi
 
 async def test_one_is_stopped_during_its_post(world: World, twins: Twins) -> None:
     """One task per job: a POST whose sender fell asleep is found, not sent again by anybody."""
-    world.api.faults.add("POST", "/*/text-to-image", delay=1.0)
+    world.hold_answer("POST", "/*/text-to-image")
     world.api.scripts.next(Script.quick(0))
     card = await world.ask("image")
     await world.until_tasks(1)
     sleeper = await twins.owner()
     async with _asleep(world, sleeper):
+        world.release_answers()
         twins.let_leases_end()
         done = await world.until_done(card)
     await _has_looked_around(world, sleeper)
@@ -183,12 +169,13 @@ async def test_one_is_stopped_during_its_post(world: World, twins: Twins) -> Non
 
 async def test_one_is_stopped_before_its_upload(world: World, twins: Twins) -> None:
     """A result is never posted twice: who fell asleep over a result does not post it again."""
-    world.api.faults.add("GET", "/results/*", delay=1.0)
+    world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask("image")
     await world.until_state(card, JobState.DELIVERING)
     sleeper = await twins.owner()
     async with _asleep(world, sleeper):
+        world.release_answers()
         twins.let_leases_end()
         await world.until_done(card)
     await _has_looked_around(world, sleeper)

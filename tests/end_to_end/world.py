@@ -3,31 +3,63 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
 
+from bot.locales.answer_texts import DATABASE_BUSY
 from bot.locales.card_texts import STATES, STATUSES
 from db.records import JobState
-from sandbox.bot_process import BotEndedError, BotProcess, open_bot_process
-from sandbox.discord import SandboxDiscord, SeenMessage
+from sandbox.bot_process import (
+    BotEndedError,
+    BotProcess,
+    StartProcess,
+    open_bot_process,
+    start_python,
+)
+from sandbox.discord import SandboxDiscord, SeenMessage, open_discord
 from sandbox.discord.commands import OptionValue
 from sandbox.discord.people import Invocation, Person
-from sandbox.modelhunter import SandboxApi
+from sandbox.discord.server import TOKEN
+from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from sandbox.modelhunter.records import TaskRecord
+from tests.forked_processes import start_forked
 
 PROMPT = "a fox with seventeen lanterns"
+# The path of every result at the API.
+RESULTS = "/results/*"
 CANCEL = "\N{CROSS MARK}"
 # Seconds that a test waits for what must happen; far longer than it takes.
 TIMEOUT = 30.0
 
 
+class Delays:
+    """The sandbox API's delays: each lasts its seconds, or until all of them are released."""
+
+    def __init__(self) -> None:
+        self._released = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Delay an answer of the API."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._released.wait()
+
+    def release(self) -> None:
+        """End every delay."""
+        self._released.set()
+
+
 class World:
     """Discord, the API and the bot between them."""
 
-    def __init__(self, discord: SandboxDiscord, api: SandboxApi, folder: Path) -> None:
+    def __init__(
+        self, discord: SandboxDiscord, api: SandboxApi, delays: Delays, folder: Path
+    ) -> None:
         self.discord = discord
+        self._delays = delays
         self.api = api
         self.log = folder / "bot.log"
         self.database_url = f"sqlite:///{folder}/bot.db"
@@ -35,25 +67,41 @@ class World:
         self.robin = Person.join(discord, "Robin")
         discord.timeout = TIMEOUT
 
-    @contextlib.asynccontextmanager
-    async def bot(self, **environment: str) -> AsyncGenerator[BotProcess]:
+    def bot(self, **environment: str) -> AbstractAsyncContextManager[BotProcess]:
         """Run the bot on this world's database while the block lasts."""
-        async with open_bot_process(
+        return self._run(("-m", "sandbox.launcher"), environment)
+
+    def bot_ahead(self, clock: Path, **environment: str) -> AbstractAsyncContextManager[BotProcess]:
+        """Run a bot whose time is ahead by the seconds in the file *clock*."""
+        command = ("-m", "tests.end_to_end.launcher", "--clock", str(clock))
+        return self._run(command, environment)
+
+    def _run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        start: StartProcess = start_forked,
+    ) -> AbstractAsyncContextManager[BotProcess]:
+        return open_bot_process(
             self.discord,
             self.api.url,
             self.api.address,
             self.api.key,
             database_url=self.database_url,
             environment={**self.environment, **environment},
+            command=command,
             log=self.log,
-        ) as bot:
-            yield bot
+            start=start,
+        )
 
     async def refused_start(self, **environment: str) -> tuple[int, str]:
-        """Start the bot, which must end by itself; return its exit code and its words."""
+        """Start the bot as the command line does; it must end by itself.
+
+        Returns its exit code and its output.
+        """
         before = self.words()
         try:
-            async with self.bot(**environment):
+            async with self._run(("-m", "sandbox.launcher"), environment, start_python):
                 raise AssertionError("the bot started")
         except BotEndedError as error:
             code = str(error).splitlines()[0].removeprefix("exit code ")
@@ -72,10 +120,37 @@ class World:
         assert answer.message is not None
         return answer.message
 
+    async def ask_at_once(
+        self, people: Sequence[Person], count: int, command: str = "video", **options: OptionValue
+    ) -> list[SeenMessage]:
+        """Have *people* use *count* commands at once, and return the messages that answer them.
+
+        A person who is answered that the bot is busy asks again, as the answer says.
+        """
+        request = _request(command, options)
+
+        async def ask(person: Person) -> SeenMessage:
+            while True:
+                begun = await person.begin(self.discord.channel, command, request)
+                message = (await begun.answer()).message
+                assert message is not None
+                if message.content != DATABASE_BUSY.english:
+                    return message
+
+        return await asyncio.gather(*(ask(people[n % len(people)]) for n in range(count)))
+
     async def begin(self, command: str = "video", **options: OptionValue) -> Invocation:
         """Use a command without waiting for an answer."""
         request = _request(command, options)
         return await self.robin.begin(self.discord.channel, command, request)
+
+    def hold_answer(self, method: str, path: str) -> None:
+        """Let the API's next answer to such a call wait for `release_answers`."""
+        self.api.faults.add(method, path, delay=TIMEOUT)
+
+    def release_answers(self) -> None:
+        """Let the answers that are held come through."""
+        self._delays.release()
 
     async def until_title(self, card: SeenMessage | int, *titles: str) -> SeenMessage:
         """Wait until the card's title is one of these, and return it."""
@@ -150,6 +225,19 @@ class World:
     def messages(self) -> list[SeenMessage]:
         """Return what stands in the channel for everybody."""
         return self.discord.messages()
+
+
+@contextlib.asynccontextmanager
+async def open_world(
+    folder: Path, *, token: str = TOKEN, key: str = "river_test_sandbox"
+) -> AsyncGenerator[World]:
+    """Open Discord and the API, with a place for the bot in *folder*."""
+    delays = Delays()
+    async with (
+        open_discord(token=token) as discord,
+        open_sandbox_api(sleep=delays.sleep, key=key) as api,
+    ):
+        yield World(discord, api, delays, folder)
 
 
 def title_of(message: SeenMessage) -> str:

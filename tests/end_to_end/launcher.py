@@ -1,6 +1,6 @@
-"""Run the bot, unchanged but for its clock, which a file puts forward.
+"""Launcher: runs the bot, unchanged but for its clock, which a file puts forward.
 
-`python -m tests.integration.db.two_processes.launcher --clock FILE --discord URL --allow HOST:PORT`
+`python -m tests.end_to_end.launcher --clock FILE --discord URL --allow HOST:PORT`
 """
 
 import argparse
