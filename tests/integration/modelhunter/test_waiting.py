@@ -117,9 +117,12 @@ async def test_no_free_connection(script: Script, server: TestServer) -> None:
         return web.json_response({"success": True, "data": {"id": "task_1"}}, status=202)
 
     script.respond = hang
-    async with client_of(server, Timeouts(connect=0.05), connections=1) as client:
-        first = asyncio.ensure_future(create(client))
-        await arrived.wait()
+    # Long enough for the first one's own connection on a busy machine.
+    async with client_of(server, Timeouts(connect=0.5), connections=1) as client:
+        first = asyncio.create_task(create(client), name="first create")
+        arrival = asyncio.create_task(arrived.wait(), name="arrival")
+        await asyncio.wait({first, arrival}, return_when=asyncio.FIRST_COMPLETED)
+        assert not first.done(), first
         with pytest.raises(NotProcessed):
             await create(client)
         release.set()
