@@ -1,102 +1,26 @@
 """The card is never wrong, never too long, and each ending looks like itself."""
 
-import dataclasses
 import itertools
 from decimal import Decimal
 
-import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.cards.card import Card, alt_text, card
-from bot.discord.cards.card_buttons import ButtonAction
+from bot.discord.cards.card import alt_text, card
 from bot.discord.cards.card_status import status_of
-from bot.locales.button_texts import BUTTON_TRY_AGAIN_ANYWAY
 from bot.locales.card_texts import (
-    BRIEF_NOTE,
-    CANCEL_REFUSED,
-    CANCEL_TOO_LATE,
     ENDINGS,
     FIELD_ERROR,
-    FITTED,
-    REACT_TO_CANCEL,
     REASONS,
-    REFUSED_UNEXPLAINED,
-    SENT_AS_REPLY,
-    SENT_BY_DM,
     STATES,
     STATUSES,
 )
-from db.records import CancelControl, CardKind, Job, JobState, Reason
+from db.records import Job, JobState, Reason
+from tests.unit.discord.cards.drawn_cards import LABEL, draw, running, text_of
 from tests.unit.discord.cards.jobs import ANY_JOB, ENGLISH, SENT_AT, make_job
 
-LABEL = "Vidu Q3"
 LIVE_STATES = [state for state in JobState if not state.is_final]
-INVISIBLE: dict[str, object] = {
-    "lease_until": 9.0,
-    "owner": "somebody",
-    "fence": 7,
-    "woken": True,
-    "shown": "digest",
-    "shown_at": 3.0,
-    "pinged_at": 4.0,
-    "interaction_token": "token",
-    "application_id": 9,
-    "missing_since": 8.0,
-    "message_id": 99,
-    "locale": "de",
-    "forget": True,
-    "open": False,
-    "error_code": "CODE",
-}
-VISIBLE: dict[str, object] = {
-    "prompt": "a hare in the snow",
-    "options": {"duration": 6},
-    "user_id": 12,
-    "status": "queued",
-    "progress": 51.0,
-    "estimated_seconds": 61.0,
-    "submitted_at": SENT_AT + 1,
-    "cost": Decimal("0.32"),
-    "price_high": Decimal("0.41"),
-    "state": JobState.DELIVERING,
-    "late": True,
-    "cancel_wanted_by": 11,
-    "cancel_refused": True,
-    "cancel_control": CancelControl.REACTION,
-    "card_kind": CardKind.TOKEN_ONLY,
-}
-
-
-def draw(**changes: object) -> Card:
-    """Return the card of a job with *changes*."""
-    return card(make_job(**changes), LABEL)
-
-
-def running(**changes: object) -> Job:
-    """Return a job half done, with *changes*."""
-    half = {
-        "state": JobState.FOLLOWING,
-        "task_id": "task_1",
-        "status": "running",
-        "progress": 50.0,
-        "estimated_seconds": 60.0,
-        "submitted_at": SENT_AT,
-    }
-    return make_job(**{**half, **changes})
-
-
-def text_of(drawn: Card) -> str:
-    """Return everything that is written in a card's embed."""
-    embed = drawn.embed
-    fields = [f"{field.name}: {field.value}" for field in embed.fields]
-    return "\n".join([embed.title or "", embed.description or "", *fields, embed.footer.text or ""])
-
-
-def actions(drawn: Card) -> list[ButtonAction]:
-    """Return what a card's buttons do."""
-    return [button.action for button in drawn.buttons]
 
 
 @given(ANY_JOB, st.text())
@@ -164,51 +88,6 @@ def test_a_cancelled_card_names_its_canceller() -> None:
 
     assert "<@11> cancelled this." in own
     assert "A moderator, <@12>, cancelled this." in moderated
-
-
-@pytest.mark.parametrize("field", INVISIBLE)
-@pytest.mark.parametrize("state", JobState)
-def test_the_digest_ignores_invisible_fields(state: JobState, field: str) -> None:
-    """Bookkeeping does not make a card worth an edit."""
-    job = running(state=state)
-    changed = dataclasses.replace(job, **{field: INVISIBLE[field]})  # type: ignore[arg-type]
-
-    assert changed != job
-    assert card(job, LABEL).digest == card(changed, LABEL).digest
-
-
-@pytest.mark.parametrize("field", VISIBLE)
-def test_the_digest_follows_visible_fields(field: str) -> None:
-    """Everything that looks different is shown again."""
-    changes = {"cancel_wanted_by": 11} if field == "cancel_refused" else {}
-    job = running(**changes)
-    changed = dataclasses.replace(job, **{field: VISIBLE[field]})  # type: ignore[arg-type]
-
-    assert card(job, LABEL).digest != card(changed, LABEL).digest
-
-
-def test_the_digest_follows_the_model_label() -> None:
-    """A renamed model is a card that looks different."""
-    job = make_job()
-
-    assert card(job, LABEL).digest != card(job, "Vidu Q4").digest
-
-
-@given(ANY_JOB)
-def test_equal_looks_have_equal_digests(job: Job) -> None:
-    """The digest depends on the look alone, not on the order of the options or the hour."""
-    shuffled = dataclasses.replace(job, options=dict(reversed(list(job.options.items()))))
-    first, second = card(job, LABEL), card(shuffled, LABEL)
-
-    assert first.embed.to_dict() == second.embed.to_dict()
-    assert first.digest == second.digest
-    assert len(first.digest) == 32
-
-
-def test_the_digest_is_stable() -> None:
-    """A restart, or another process, computes the same digest for the same card."""
-    assert draw().digest == draw().digest
-    assert draw().digest.isalnum()
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -287,93 +166,6 @@ def test_the_apis_error_message_is_quoted(state: JobState) -> None:
     assert len(said) <= 500
 
 
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (JobState.ACCEPTED, [ButtonAction.CANCEL]),
-        (JobState.SUBMITTING, [ButtonAction.CANCEL]),
-        (JobState.FOLLOWING, [ButtonAction.CANCEL]),
-        (JobState.DELIVERING, []),
-        (JobState.UNCERTAIN, [ButtonAction.TRY_AGAIN, ButtonAction.CANCEL]),
-        (JobState.DELIVERED, []),
-        (JobState.LINKED, [ButtonAction.FRESH_LINK]),
-        (JobState.FAILED, [ButtonAction.TRY_AGAIN]),
-        (JobState.REFUSED, [ButtonAction.TRY_AGAIN]),
-        (JobState.CANCELLED, [ButtonAction.TRY_AGAIN]),
-        (JobState.LOST, [ButtonAction.TRY_AGAIN]),
-    ],
-)
-def test_the_buttons_of_each_state(state: JobState, expected: list[ButtonAction]) -> None:
-    """Each state has the buttons that mean something in it."""
-    drawn = draw(state=state)
-
-    assert actions(drawn) == expected
-    assert {button.job_id for button in drawn.buttons} <= {make_job().id}
-
-
-def test_a_reaction_replaces_the_cancel_button() -> None:
-    """Where people react, a hint stands in place of the button, as long as cancelling is of use."""
-    hinted = draw(cancel_control=CancelControl.REACTION)
-    ended = draw(cancel_control=CancelControl.REACTION, state=JobState.DELIVERED)
-
-    assert actions(hinted) == []
-    assert REACT_TO_CANCEL.english in text_of(hinted)
-    assert REACT_TO_CANCEL.english not in text_of(ended)
-
-
-@pytest.mark.parametrize("changes", [{"cancel_wanted_by": 11}, {"cancel_refused": True}])
-def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
-    """A requester who has already cancelled, or whose cancel the API refused, is not offered it again."""
-    assert actions(card(running(**changes), LABEL)) == []
-
-
-def test_a_model_that_is_gone_is_not_tried_again() -> None:
-    """No button promises what can't work."""
-    assert actions(draw(state=JobState.REFUSED, reason=Reason.MODEL_GONE)) == []
-
-
-@pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
-def test_a_refused_card_points_only_at_an_existing_message(message: str | None, said: bool) -> None:
-    """A refusal refers to the message below only where there is one."""
-    drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
-
-    assert (ENDINGS[JobState.REFUSED, Reason.API].english in text_of(drawn)) is said
-    assert (REFUSED_UNEXPLAINED.english in text_of(drawn)) is not said
-
-
-def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
-    """The card warns of a second charge, and the button looks like it."""
-    drawn = draw(state=JobState.UNCERTAIN)
-
-    assert "both requests may be charged" in text_of(drawn)
-    assert drawn.buttons[0].label == BUTTON_TRY_AGAIN_ANYWAY.english
-    assert drawn.buttons[0].style is discord.ButtonStyle.danger
-
-
-def test_a_token_only_card_says_where_the_result_goes() -> None:
-    """A card that can't be edited for ever says so from the start, and not after the end."""
-    live = draw(card_kind=CardKind.TOKEN_ONLY)
-    ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
-
-    assert BRIEF_NOTE.english in text_of(live)
-    assert BRIEF_NOTE.english not in text_of(ended)
-
-
-@pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
-def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
-    """A result that arrives after a cancel comes with its explanation."""
-    assert CANCEL_TOO_LATE.english in text_of(draw(state=state, cancel_wanted_by=11))
-    assert CANCEL_TOO_LATE.english not in text_of(draw(state=state))
-
-
-def test_a_refused_cancel_is_admitted() -> None:
-    """When the API can't cancel any more, the card says that the job goes on."""
-    job = running(cancel_wanted_by=11, cancel_refused=True)
-
-    assert CANCEL_REFUSED.english in text_of(card(job, LABEL))
-    assert status_of(job, ENGLISH).text == STATUSES["running"].text.english
-
-
 def test_unfamiliar_api_statuses_are_understood() -> None:
     """The word processing reads as running, and an unknown status as in progress."""
     processing = status_of(running(status="processing"), ENGLISH)
@@ -384,50 +176,8 @@ def test_unfamiliar_api_statuses_are_understood() -> None:
     assert brewing.text == STATES[JobState.FOLLOWING].text.english
 
 
-def test_a_card_points_to_the_direct_message() -> None:
-    """A result that was sent by direct message is not said to be attached."""
-    assert SENT_BY_DM.english in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
-
-
-def test_a_card_points_to_the_reply() -> None:
-    """A result in a message of its own is not said to be attached, and a direct message goes first."""
-    replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
-    assert SENT_AS_REPLY.english in text_of(draw(**replied))
-    assert SENT_BY_DM.english in text_of(draw(**replied, dm_begun_at=1.0))
-
-
 def test_the_embed_repeats_no_media() -> None:
     """Discord's own players show the attachments; the embed has no picture of its own."""
     embed = draw(state=JobState.DELIVERED, result_count=1).embed.to_dict()
 
     assert not {"image", "video", "thumbnail", "url"} & embed.keys()
-
-
-@pytest.mark.parametrize(
-    ("changes", "note", "buttons"),
-    [
-        ({"left_out": 1}, "I could not show 1 of 4 files here.", [ButtonAction.FRESH_LINK]),
-        (
-            {"left_out": 2, "fitted": True},
-            "I could not show 2 of 4 files",
-            [ButtonAction.FRESH_LINK],
-        ),
-        ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
-        (
-            {"left_out": 1, "fitted": True, "reason": Reason.BAD_RESULT},
-            "not everything may be shown",
-            [],
-        ),
-        ({"fitted": True}, FITTED.english, [ButtonAction.FRESH_LINK]),
-        ({}, "", []),
-    ],
-)
-def test_a_card_counts_the_files_left_out(
-    changes: dict[str, object], note: str, buttons: list[ButtonAction]
-) -> None:
-    """The card says how many files are missing, and links to them only if all may be opened."""
-    drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LABEL)
-
-    assert note in str(drawn.embed.description)
-    assert ("of 4 files" in str(drawn.embed.description)) == ("left_out" in changes)
-    assert actions(drawn) == buttons

@@ -1,0 +1,96 @@
+"""Notes on a card explain what its state alone does not show."""
+
+import pytest
+
+from bot.discord.cards.card import card
+from bot.discord.cards.card_buttons import ButtonAction
+from bot.discord.cards.card_status import status_of
+from bot.locales.card_texts import (
+    BRIEF_NOTE,
+    CANCEL_REFUSED,
+    CANCEL_TOO_LATE,
+    ENDINGS,
+    FITTED,
+    REFUSED_UNEXPLAINED,
+    SENT_AS_REPLY,
+    SENT_BY_DM,
+    STATUSES,
+)
+from db.records import CardKind, JobState, Reason
+from tests.unit.discord.cards.drawn_cards import LABEL, actions, draw, running, text_of
+from tests.unit.discord.cards.jobs import ENGLISH, make_job
+
+
+@pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
+def test_a_refused_card_points_only_at_an_existing_message(message: str | None, said: bool) -> None:
+    """A refusal refers to the message below only where there is one."""
+    drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
+
+    assert (ENDINGS[JobState.REFUSED, Reason.API].english in text_of(drawn)) is said
+    assert (REFUSED_UNEXPLAINED.english in text_of(drawn)) is not said
+
+
+def test_a_token_only_card_says_where_the_result_goes() -> None:
+    """A card that can't be edited for ever says so from the start, and not after the end."""
+    live = draw(card_kind=CardKind.TOKEN_ONLY)
+    ended = draw(card_kind=CardKind.TOKEN_ONLY, state=JobState.DELIVERED)
+
+    assert BRIEF_NOTE.english in text_of(live)
+    assert BRIEF_NOTE.english not in text_of(ended)
+
+
+@pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
+def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
+    """A result that arrives after a cancel comes with its explanation."""
+    assert CANCEL_TOO_LATE.english in text_of(draw(state=state, cancel_wanted_by=11))
+    assert CANCEL_TOO_LATE.english not in text_of(draw(state=state))
+
+
+def test_a_refused_cancel_is_admitted() -> None:
+    """When the API can't cancel any more, the card says that the job goes on."""
+    job = running(cancel_wanted_by=11, cancel_refused=True)
+
+    assert CANCEL_REFUSED.english in text_of(card(job, LABEL))
+    assert status_of(job, ENGLISH).text == STATUSES["running"].text.english
+
+
+def test_a_card_points_to_the_direct_message() -> None:
+    """A result that was sent by direct message is not said to be attached."""
+    assert SENT_BY_DM.english in text_of(draw(state=JobState.DELIVERED, dm_begun_at=1.0))
+
+
+def test_a_card_points_to_the_reply() -> None:
+    """A result in a message of its own is not said to be attached, and a direct message goes first."""
+    replied = {"state": JobState.DELIVERED, "reply_begun_at": 5.0}
+    assert SENT_AS_REPLY.english in text_of(draw(**replied))
+    assert SENT_BY_DM.english in text_of(draw(**replied, dm_begun_at=1.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "note", "buttons"),
+    [
+        ({"left_out": 1}, "I could not show 1 of 4 files here.", [ButtonAction.FRESH_LINK]),
+        (
+            {"left_out": 2, "fitted": True},
+            "I could not show 2 of 4 files",
+            [ButtonAction.FRESH_LINK],
+        ),
+        ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
+        (
+            {"left_out": 1, "fitted": True, "reason": Reason.BAD_RESULT},
+            "not everything may be shown",
+            [],
+        ),
+        ({"fitted": True}, FITTED.english, [ButtonAction.FRESH_LINK]),
+        ({}, "", []),
+    ],
+)
+def test_a_card_counts_the_files_left_out(
+    changes: dict[str, object], note: str, buttons: list[ButtonAction]
+) -> None:
+    """The card says how many files are missing, and links to them only if all may be opened."""
+    drawn = card(make_job(state=JobState.DELIVERED, result_count=4, **changes), LABEL)
+
+    assert note in str(drawn.embed.description)
+    assert ("of 4 files" in str(drawn.embed.description)) == ("left_out" in changes)
+    assert actions(drawn) == buttons
