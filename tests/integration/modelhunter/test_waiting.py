@@ -119,7 +119,7 @@ async def test_no_free_connection(script: Script, server: TestServer) -> None:
     script.respond = hang
     # Long enough for the first one's own connection on a busy machine.
     async with client_of(server, Timeouts(connect=0.5), connections=1) as client:
-        first = asyncio.create_task(create(client), name="first create")
+        first = asyncio.ensure_future(create(client))
         arrival = asyncio.create_task(arrived.wait(), name="arrival")
         await asyncio.wait({first, arrival}, return_when=asyncio.FIRST_COMPLETED)
         assert not first.done(), first
