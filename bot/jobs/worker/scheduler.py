@@ -98,8 +98,9 @@ class Scheduler:
     def _finished(self, job_id: int, step: asyncio.Task[float | None]) -> None:
         """Put the job back only now, so that it never has two steps in flight."""
         del self._steps[job_id]
-        is_due_again = self._due_times.release(job_id, None if step.cancelled() else step.result())
-        if not is_due_again:
+        # Released however the step ended: a job left in flight would never be looked at again.
+        has_ended = step.cancelled() or step.exception() is not None
+        if not self._due_times.release(job_id, None if has_ended else step.result()):
             self._failures.pop(job_id, None)
 
     async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
