@@ -1,4 +1,4 @@
-"""An event loop whose time passes only while nobody has anything to do."""
+"""Virtual time: an event loop whose time passes only while nothing has work to do."""
 
 import asyncio
 import functools

@@ -1,4 +1,4 @@
-"""What every card must keep to, whatever happened to its job."""
+"""Rules that every card must keep, after anything that happens to its job."""
 
 import io
 import itertools

@@ -1,4 +1,4 @@
-"""A world for each test, judged at its end: no secret and no prompt stands in the bot's log."""
+"""A world for each test, and a check at its end that no secret and no prompt is in the bot's log."""
 
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path

@@ -35,7 +35,7 @@ async def _running(world: World) -> tuple[SeenMessage, str]:
 
 
 async def test_the_requester_cancels_by_reaction(world: World) -> None:
-    """Nobody else's: ❌ by the requester cancels at the API, and then the bot takes its own off."""
+    """Only the requester's: ❌ by the requester cancels at the API, and then the bot takes its own off."""
     card, task = await _running(world)
     await world.robin.react(card, CANCEL)
     ended = await world.until_state(card, JobState.CANCELLED)
@@ -46,8 +46,8 @@ async def test_the_requester_cancels_by_reaction(world: World) -> None:
     assert_only_card(world, card)
 
 
-async def test_a_strangers_tap_does_nothing(world: World) -> None:
-    """Nobody else's: ❌ by somebody who may not cancel changes nothing."""
+async def test_a_reaction_of_another_user_cancels_nothing(world: World) -> None:
+    """Only the requester's: ❌ by a user who may not cancel changes nothing."""
     card, task = await _running(world)
     await Person.join(world.discord, "Sam").react(card, CANCEL)
     # Events arrive in order: when the moderator's tap has worked, the stranger's has not.
@@ -59,8 +59,8 @@ async def test_a_strangers_tap_does_nothing(world: World) -> None:
     assert len(world.api.calls("DELETE")) == 1
 
 
-async def test_the_bots_own_reaction_is_no_wish(world: World) -> None:
-    """Nobody else's: the ❌ that the bot puts under the card itself cancels nothing."""
+async def test_the_bots_own_reaction_cancels_nothing(world: World) -> None:
+    """Only the requester's: the ❌ that the bot puts under the card itself cancels nothing."""
     world.api.scripts.next(Script.quick(2))
     card = await world.ask()
     await world.until_offered(card)
@@ -69,8 +69,8 @@ async def test_the_bots_own_reaction_is_no_wish(world: World) -> None:
     assert len(world.api.calls("DELETE")) == 0
 
 
-async def test_another_emoji_is_no_wish(world: World) -> None:
-    """Nobody else's: only ❌ cancels."""
+async def test_another_emoji_cancels_nothing(world: World) -> None:
+    """Only the requester's: only ❌ cancels."""
     world.api.scripts.next(Script.quick(2))
     card = await world.ask()
     await world.robin.react(card, "\N{THUMBS UP SIGN}")
@@ -78,8 +78,8 @@ async def test_another_emoji_is_no_wish(world: World) -> None:
     assert len(world.api.calls("DELETE")) == 0
 
 
-async def test_the_command_cancels(world: World) -> None:
-    """Nobody else's: /cancel ends the caller's own job and finds nothing of other people's."""
+async def test_the_cancel_command_cancels_the_callers_job(world: World) -> None:
+    """Only the requester's: /cancel ends the caller's own job and finds nothing of other users'."""
     card, task = await _running(world)
     refused = await Person.join(world.discord, "Sam").slash(world.discord.channel, "cancel")
     assert refused.message is not None
@@ -92,8 +92,8 @@ async def test_the_command_cancels(world: World) -> None:
     assert world.api.status(task) == "cancelled"
 
 
-async def test_the_command_with_another_persons_job(world: World) -> None:
-    """Nobody else's: /cancel with the number of somebody else's job is refused."""
+async def test_the_cancel_command_refuses_another_users_job(world: World) -> None:
+    """Only the requester's: /cancel with the number of another user's job is refused."""
     card, task = await _running(world)
     sam = Person.join(world.discord, "Sam")
     refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
@@ -103,7 +103,7 @@ async def test_the_command_with_another_persons_job(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_last_word", [True, False])
-async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
+async def test_a_cancel_that_comes_too_late(world: World, is_last_word: bool) -> None:
     """Truthful: a task that can't be cancelled any more is delivered, and the card says so."""
     steps = (Step(0, "running", 10), Step(3.5, "succeeded"))
     world.api.scripts.next(Script(steps=steps, cancellable=False))
@@ -121,7 +121,7 @@ async def test_too_late_to_cancel(world: World, is_last_word: bool) -> None:
     assert_only_card(world, card)
 
 
-async def test_a_tap_after_a_refused_cancel(world: World) -> None:
+async def test_a_reaction_after_a_refused_cancel(world: World) -> None:
     """Truthful: once ModelHunter has refused to cancel, another ❌ changes and breaks nothing."""
     world.api.scripts.next(Script(steps=(Step(0, "running"),), cancellable=False), Script.endless())
     card = await world.ask()
@@ -140,7 +140,7 @@ async def test_a_tap_after_a_refused_cancel(world: World) -> None:
     assert CANCEL_REFUSED.english in world.discord.message(card.id).words
 
 
-async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
+async def test_a_reaction_before_the_api_answers_is_kept(world: World) -> None:
     """One task per job: a request to cancel during the POST is carried out once there is a task."""
     world.hold_answer("POST", "/*/text-to-video")
     world.api.scripts.next(Script.endless())
@@ -154,7 +154,7 @@ async def test_a_tap_before_the_api_answers_is_kept(world: World) -> None:
     assert len(world.api.tasks) == 1
 
 
-async def test_after_the_end_a_tap_does_nothing(world: World) -> None:
+async def test_a_reaction_after_the_end_does_nothing(world: World) -> None:
     """Truthful: ❌ under a finished card changes neither the card nor the task."""
     world.api.scripts.next(Script.quick(0), Script.quick(0))
     card = await world.until_done(await world.ask())
@@ -165,8 +165,8 @@ async def test_after_the_end_a_tap_does_nothing(world: World) -> None:
     assert len(world.api.calls("DELETE")) == 0
 
 
-async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
-    """Nobody else's: without the right to react the card has a Cancel button, with the same rules."""
+async def test_a_cancel_button_where_the_bot_may_not_react(world: World) -> None:
+    """Only the requester's: without the right to react the card has a Cancel button, with the same rules."""
     world.discord.forbid_bot(world.discord.channel, add_reactions=True)
     world.api.scripts.next(Script.endless())
     card = await world.until_following(await world.ask())
@@ -183,7 +183,7 @@ async def test_a_button_where_the_bot_may_not_react(world: World) -> None:
     assert world.api.status(task.id) == "cancelled"
 
 
-async def test_a_deleted_card_cancels(world: World) -> None:
+async def test_a_deleted_card_cancels_its_job(world: World) -> None:
     """One card per job: deleting the card of a running job cancels it, and nothing takes its place."""
     card, task = await _running(world)
     await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)

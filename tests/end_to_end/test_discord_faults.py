@@ -1,4 +1,4 @@
-"""The card goes, or stands where the bot may not edit: nothing that was paid for is lost."""
+"""A card is deleted, or can't be edited any more: nothing that was paid for is lost."""
 
 import json
 import time
@@ -73,8 +73,8 @@ async def _has_link(world: World, place: int) -> None:
     assert link.message.is_ephemeral or place == world.robin.dm_channel
 
 
-async def test_edits_refused(world: World) -> None:
-    """The ladder: a card that stands and can't be edited is replied to, once, and says so."""
+async def test_a_card_whose_edits_are_refused_is_replied_to(world: World) -> None:
+    """The ladder: a card that exists and can't be edited is replied to, once, and says so."""
     card = await _about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
@@ -89,7 +89,7 @@ async def test_edits_refused(world: World) -> None:
     assert world.robin.sees(world.robin.dm_channel) == []
 
 
-async def test_the_result_of_a_private_job(world: World) -> None:
+async def test_a_private_result_whose_card_can_not_be_edited(world: World) -> None:
     """Quiet and safe: when a private card can't be edited its result goes to its requester alone."""
     world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
@@ -105,7 +105,9 @@ async def test_the_result_of_a_private_job(world: World) -> None:
 
 
 @pytest.mark.parametrize("permission", ["attach_files", "view_channel"])
-async def test_permissions_taken_away(world: World, permission: str) -> None:
+async def test_a_result_without_permissions_goes_by_direct_message(
+    world: World, permission: str
+) -> None:
     """The ladder: where nothing may be shown any more, the result goes by direct message."""
     card = await _about_to_upload(world)
     _kill_token(world.discord)
@@ -119,14 +121,14 @@ async def test_permissions_taken_away(world: World, permission: str) -> None:
     if permission == "attach_files":
         await world.discord.until_message(card.id, lambda it: SENT_BY_DM.english in it.words)
     assert_only_card(world, card)
-    # One 401 tells that the token is dead, and each rung of the ladder is refused once.
+    # One 401 shows that the token has expired, and each delivery route is refused once.
     invalid = _invalid(world.discord)
     assert invalid.count(("PATCH", "webhooks")) == 1
     assert len(invalid) <= 5
 
 
-async def test_no_way_at_all(world: World) -> None:
-    """The ladder: a result that nobody can be sent waits on the card and in /jobs."""
+async def test_a_result_without_any_route_waits_in_the_job_list(world: World) -> None:
+    """The ladder: a result that can't be sent to its requester waits on the card and in /jobs."""
     card = await _about_to_upload(world)
     _kill_token(world.discord)
     world.discord.forbid_bot(world.discord.channel, attach_files=True)
@@ -139,7 +141,9 @@ async def test_no_way_at_all(world: World) -> None:
 
 
 @pytest.mark.parametrize("takes_messages", [True, False])
-async def test_removed_from_the_server(world: World, bot: BotProcess, takes_messages: bool) -> None:
+async def test_a_result_for_a_server_without_the_bot(
+    world: World, bot: BotProcess, takes_messages: bool
+) -> None:
     """The ladder: a result for a server that removed the bot goes by direct message, else to /jobs."""
     await _about_to_upload(world)
     world.discord.faults.add("*", "/webhooks/*", status=404, code=10015, times=None)
@@ -157,7 +161,7 @@ async def test_removed_from_the_server(world: World, bot: BotProcess, takes_mess
     await _has_link(world, world.robin.dm_channel)
 
 
-async def test_deleted_when_the_result_is_ready(world: World) -> None:
+async def test_a_card_deleted_before_delivery_is_not_replaced(world: World) -> None:
     """A deleted card is never replaced: its finished result waits in /jobs."""
     card = await _about_to_upload(world)
     await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)
@@ -168,7 +172,7 @@ async def test_deleted_when_the_result_is_ready(world: World) -> None:
     await _has_link(world, world.discord.channel)
 
 
-async def test_deleted_between_the_refusal_and_the_reply(world: World) -> None:
+async def test_a_card_deleted_before_its_reply_is_not_replied_to(world: World) -> None:
     """A deleted card is never replaced, also by a reply: Discord knows nothing to reply to."""
     await _about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
@@ -187,7 +191,7 @@ async def test_deleted_between_the_refusal_and_the_reply(world: World) -> None:
     assert world.robin.sees(world.robin.dm_channel) == []
 
 
-async def test_deleted_in_bulk(world: World) -> None:
+async def test_a_card_deleted_in_bulk_cancels_its_job(world: World) -> None:
     """A deleted card cancels its running job at the API, also when a moderator clears the channel."""
     card, task = await _running(world)
     world.discord.model.bulk_delete_messages(world.discord.channel, [card.id])
@@ -196,7 +200,7 @@ async def test_deleted_in_bulk(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_thread", [False, True])
-async def test_the_place_is_deleted(world: World, is_thread: bool) -> None:
+async def test_a_deleted_channel_cancels_its_jobs(world: World, is_thread: bool) -> None:
     """A card that went with its channel or thread cancels its job, though nothing was to be edited."""
     model = world.discord.model
     if is_thread:
@@ -213,7 +217,7 @@ async def test_the_place_is_deleted(world: World, is_thread: bool) -> None:
 
 @pytest.mark.parametrize("is_resumable", [True, False])
 async def test_commands_after_a_reconnect(world: World, is_resumable: bool) -> None:
-    """One card per job: who asks after the gateway came back is served, resumed or not."""
+    """One card per job: a command after the gateway came back is answered, resumed or not."""
     gateway = world.discord.gateway
     greeted = gateway.identifies + (0 if is_resumable else 1)
     await gateway.drop(resumable=is_resumable)
@@ -225,7 +229,7 @@ async def test_commands_after_a_reconnect(world: World, is_resumable: bool) -> N
     await assert_playable(done)
 
 
-async def test_the_token_is_reset_while_it_runs(world: World, bot: BotProcess) -> None:
+async def test_a_reset_token_ends_the_bot(world: World, bot: BotProcess) -> None:
     """Truthful: a token that is reset ends the bot with one line and exit code 2."""
     card, _ = await _running(world)
     before = world.words()
@@ -240,7 +244,9 @@ async def test_the_token_is_reset_while_it_runs(world: World, bot: BotProcess) -
 
 
 @pytest.mark.parametrize("scope", ["user", "global"])
-async def test_limited_while_uploading(world: World, scope: Literal["user", "global"]) -> None:
+async def test_a_rate_limited_upload_comes_later(
+    world: World, scope: Literal["user", "global"]
+) -> None:
     """Delivered is more than succeeded: a limit of the route or of the bot only makes it later."""
     card = await _about_to_upload(world)
     _kill_token(world.discord)
@@ -252,7 +258,7 @@ async def test_limited_while_uploading(world: World, scope: Literal["user", "glo
     assert_only_card(world, card)
 
 
-async def test_limited_for_long_because_the_message_is_old(world: World) -> None:
+async def test_an_upload_to_an_old_message_survives_30046(world: World) -> None:
     """Delivered is more than succeeded: 30046 makes the ending wait, and it is not lost."""
     card = await _about_to_upload(world)
     _kill_token(world.discord)
@@ -262,7 +268,7 @@ async def test_limited_for_long_because_the_message_is_old(world: World) -> None
     assert limited.injected == 3
 
 
-async def test_told_to_stop_while_uploading(world: World, bot: BotProcess) -> None:
+async def test_sigterm_during_an_upload(world: World, bot: BotProcess) -> None:
     """Quiet and safe: SIGTERM waits for no upload, and the next start finishes it on the same card."""
     card = await _about_to_upload(world)
     hold = world.discord.faults.hold("PATCH", BY_TOKEN, wanted=is_upload)
@@ -278,7 +284,7 @@ async def test_told_to_stop_while_uploading(world: World, bot: BotProcess) -> No
     assert len(world.api.tasks) == 1
 
 
-async def test_killed_after_the_reply(world: World, bot: BotProcess) -> None:
+async def test_a_reply_is_not_repeated_after_a_kill(world: World, bot: BotProcess) -> None:
     """A result is never posted twice: a reply that was sent just before the end is found again."""
     card = await _about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):

@@ -1,4 +1,4 @@
-"""Discord's REST interface and gateway fail; the card comes to its end all the same."""
+"""Discord's REST interface and gateway fail; the card still comes to its end."""
 
 import pytest
 
@@ -25,7 +25,7 @@ async def _assert_ended_well(world: World, card: SeenMessage) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["500", "a page", "429", "cut before", "cut after"])
-async def test_edits_survive_trouble(world: World, trouble: str) -> None:
+async def test_failed_edits_are_made_again(world: World, trouble: str) -> None:
     """Delivered is more than succeeded: edits and uploads that fail are made again, never twice."""
     faults = world.discord.faults
     match trouble:
@@ -44,7 +44,7 @@ async def test_edits_survive_trouble(world: World, trouble: str) -> None:
     await _assert_ended_well(world, card)
 
 
-async def test_an_answer_that_got_through_is_found(world: World) -> None:
+async def test_a_card_whose_answer_was_cut_off_is_found(world: World) -> None:
     """One card per job: when the connection is cut after the answer, the card is found and used."""
     world.discord.faults.add("POST", ANSWERS, cut="after")
     world.api.scripts.next(Script.quick(0))
@@ -52,8 +52,8 @@ async def test_an_answer_that_got_through_is_found(world: World) -> None:
     await _assert_ended_well(world, card)
 
 
-async def test_an_answer_that_did_not_get_through_costs_nothing(world: World) -> None:
-    """One task per job: what nobody can see is not sent to the API, and its money is released."""
+async def test_a_job_without_an_answer_costs_nothing(world: World) -> None:
+    """One task per job: a request without a visible card is not sent to the API, and its money is released."""
     world.discord.faults.add("POST", ANSWERS, cut="before", times=3)
     await world.begin()
     await world.until(
@@ -67,8 +67,8 @@ async def test_an_answer_that_did_not_get_through_costs_nothing(world: World) ->
     assert len(world.api.tasks) == 1
 
 
-async def test_the_bot_edits_when_the_token_dies(world: World) -> None:
-    """One card per job: when the interaction token dies, the bot's own edits end the same card."""
+async def test_the_bot_edits_when_the_interaction_token_expires(world: World) -> None:
+    """One card per job: when the interaction token expires, the bot's own edits end the same card."""
     world.discord.faults.add("*", "/webhooks/*", status=401, code=50027, times=None)
     world.api.scripts.next(Script.quick(1))
     card = await world.ask()
@@ -79,10 +79,10 @@ async def test_the_bot_edits_when_the_token_dies(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_resumable", [True, False])
-async def test_a_tap_during_a_drop_counts(
+async def test_a_reaction_during_a_gateway_drop_cancels(
     world: World, bot: BotProcess, is_resumable: bool
 ) -> None:
-    """Nobody else's: ❌ tapped while the gateway was away cancels, resumed or not."""
+    """Only the requester's: ❌ given while the gateway was away cancels, resumed or not."""
     await bot.until_output("connected to Discord")
     world.api.scripts.next(Script.endless())
     card = await world.ask()
@@ -98,7 +98,7 @@ async def test_a_tap_during_a_drop_counts(
     assert world.discord.gateway.identifies == (greeted if is_resumable else greeted + 1)
 
 
-async def test_a_job_goes_on_during_a_drop(world: World) -> None:
+async def test_a_job_goes_on_during_a_gateway_drop(world: World) -> None:
     """Delivered is more than succeeded: a card needs no gateway to come to its end."""
     world.api.scripts.next(Script.quick(1))
     card = await world.ask()
@@ -106,7 +106,7 @@ async def test_a_job_goes_on_during_a_drop(world: World) -> None:
         await _assert_ended_well(world, card)
 
 
-async def test_an_ending_survives_a_lost_acknowledgement(world: World) -> None:
+async def test_an_upload_whose_answer_was_cut_off_is_not_doubled(world: World) -> None:
     """Delivered is more than succeeded: an upload whose answer was cut off is no second upload's."""
     world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))

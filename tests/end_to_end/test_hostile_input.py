@@ -1,4 +1,4 @@
-"""People and results that mean harm meet the real process: a clear sentence, and nothing else."""
+"""Hostile users and results meet the real process: they get a clear sentence, and nothing else."""
 
 import json
 from typing import Any
@@ -64,8 +64,8 @@ def _assert_pings_nobody(world: World, *wanted: Person) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_prompts(world: World) -> None:
-    """Whatever a prompt holds, it is shown as plain text, pings nobody and reaches the API whole."""
+async def test_hostile_prompts_are_plain_text(world: World) -> None:
+    """Any prompt is shown as plain text, mentions no user and reaches the API whole."""
     for prompt in PROMPTS:
         world.api.scripts.next(Script.quick(0))
         done = await world.until_done(await world.ask(prompt=prompt))
@@ -110,7 +110,7 @@ NUMBERS = [NINES, "9" * 6000, "-1", "1 or 1=1", "\u0661\u0662", "<@1>"]
 
 
 @pytest.mark.usefixtures("bot")
-async def test_values_that_were_never_offered(world: World) -> None:
+async def test_option_values_that_were_never_offered(world: World) -> None:
     """What autocomplete never offered is refused in words before anything is written or sent."""
     for options in VALUES:
         asked = {"prompt": PROMPT, **options}
@@ -126,7 +126,7 @@ async def test_values_that_were_never_offered(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_numbers_of_jobs(world: World) -> None:
+async def test_odd_job_numbers_are_unknown(world: World) -> None:
     """A number that is no job's is unknown, however large or odd it is."""
     for job in NUMBERS:
         answer = await world.robin.slash(world.discord.channel, "cancel", job=job)
@@ -135,8 +135,8 @@ async def test_numbers_of_jobs(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_forged_buttons(world: World) -> None:
-    """Whatever a custom_id says, nobody does anything with a job that isn't theirs to touch."""
+async def test_a_forged_button_id_does_nothing(world: World) -> None:
+    """No custom_id does anything with a job that is not the presser's."""
     world.api.scripts.next(Script.endless(), Script.failing("no"))
     card = await world.until_following(await world.ask())
     failed = await world.until_state(await world.ask(), JobState.FAILED)
@@ -171,8 +171,8 @@ async def test_forged_buttons(world: World) -> None:
     _assert_pings_nobody(world, world.robin)
 
 
-async def test_a_question_answered_elsewhere(world: World) -> None:
-    """Only the requester says yes, and never by a button on somebody's card."""
+async def test_a_price_question_is_answered_only_by_its_requester(world: World) -> None:
+    """Only the requester says yes, and never by a button on another user's card."""
     async with world.bot(CONFIRM_ABOVE_USD="0.01"):
         question = await world.ask()
         draft = question.interaction_id
@@ -192,8 +192,8 @@ async def test_a_question_answered_elsewhere(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_taps_of_bots(world: World) -> None:
-    """Another bot's ❌ is no request, whatever it may do here."""
+async def test_reactions_of_bots_cancel_nothing(world: World) -> None:
+    """Another bot's ❌ is no request, with any permission."""
     world.api.scripts.next(Script.endless())
     card = await world.ask()
     await world.until_offered(card)
@@ -238,8 +238,8 @@ async def _until_bad(world: World) -> SeenMessage:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_results_that_are_no_media(world: World) -> None:
-    """A page or a program is never shown, whatever it calls itself; the card says why."""
+async def test_a_result_that_is_no_media_is_not_shown(world: World) -> None:
+    """A page or a program is never shown under any name; the card says why."""
     for body, kind in BODIES:
         world.api.faults.clear()
         world.api.faults.add(
@@ -250,7 +250,7 @@ async def test_results_that_are_no_media(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_results_inside_the_network(world: World) -> None:
+async def test_a_result_inside_the_network_is_not_fetched(world: World) -> None:
     """A result that leads into the operator's network is not fetched, and the card says no more."""
     for address in ADDRESSES:
         item = {"id": "t", "status": "succeeded", "result": [{"url": address}]}
@@ -262,7 +262,7 @@ async def test_results_inside_the_network(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_names_of_files_are_ours(world: World) -> None:
+async def test_names_of_delivered_files_are_ours(world: World) -> None:
     """Neither the address nor a header names a file: kind, job and number do."""
     world.api.faults.add("GET", RESULTS, headers=NAMED)
     world.api.scripts.next(Script.quick(0))
@@ -272,8 +272,8 @@ async def test_names_of_files_are_ours(world: World) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_permissions_before_the_money(world: World) -> None:
-    """What the bot lacks here is named before anything is written, sent or charged."""
+async def test_missing_permissions_are_named_before_the_charge(world: World) -> None:
+    """What the bot lacks in this channel is named before anything is written, sent or charged."""
     for permission in PERMISSIONS:
         world.discord.forbid_bot(world.discord.channel, **{permission: True})
         said = await world.ask()

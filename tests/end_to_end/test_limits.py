@@ -17,7 +17,7 @@ from tests.end_to_end.world import PROMPT, World
 AT_ONCE = 20
 
 
-async def test_twenty_commands_at_once(world: World) -> None:
+async def test_twenty_commands_at_once_against_the_users_limit(world: World) -> None:
     """Quiet and safe: a person's limit holds however many commands come at once."""
     world.api.scripts.choose = lambda _request: Script.endless()
     async with world.bot(MAX_RUNNING_PER_USER="2"):
@@ -32,7 +32,7 @@ async def test_twenty_commands_at_once(world: World) -> None:
     assert len(world.api.tasks) == 2
 
 
-async def test_a_budget_and_twenty_commands_at_once(world: World) -> None:
+async def test_twenty_commands_at_once_against_a_budget(world: World) -> None:
     """Quiet and safe: commands can't spend past the day's budget by being many at once."""
     world.api.scripts.choose = lambda _request: Script.endless()
     limits = {"DAILY_BUDGET_USD": "1.00", "MAX_RUNNING_PER_USER": str(AT_ONCE)}
@@ -48,7 +48,7 @@ async def test_a_budget_and_twenty_commands_at_once(world: World) -> None:
     assert len(world.api.tasks) == 2
 
 
-async def test_what_was_not_spent_is_given_back(world: World) -> None:
+async def test_unspent_money_is_given_back(world: World) -> None:
     """Quiet and safe: a job that cost less than reserved leaves the rest for the next one."""
     world.api.scripts.next(Script.quick(0), Script.quick(0))
     async with world.bot(DAILY_BUDGET_USD="0.45"):
@@ -76,7 +76,7 @@ async def test_an_expensive_job_is_asked_about(world: World) -> None:
     assert [task.request.text for task in world.api.tasks.values()] == [PROMPT]
 
 
-async def test_a_server_that_is_not_allowed(world: World) -> None:
+async def test_a_server_that_is_not_allowed_is_refused(world: World) -> None:
     """Quiet and safe: only the servers that the operator names may spend."""
     elsewhere = world.discord.create_guild("Elsewhere")
     async with world.bot(ALLOWED_GUILD_IDS=str(elsewhere)):

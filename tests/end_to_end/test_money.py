@@ -1,4 +1,4 @@
-"""Many commands at once, through Discord: nobody spends past a limit."""
+"""Many commands at once, through Discord, pass no limit."""
 
 import sqlite3
 from collections import Counter
@@ -31,8 +31,8 @@ def _ledger(world: World) -> list[Decimal]:
     return [Decimal(row[0]) / 1_000_000 for row in rows]
 
 
-async def test_thirty_commands_by_five_people(world: World) -> None:
-    """Commands can't pass a person's limit by being many at once; each gets an answer that says so."""
+async def test_thirty_commands_by_five_users(world: World) -> None:
+    """Commands can't pass a user's limit by being many at once; each gets an answer that says so."""
     world.api.scripts.next(*(Script.endless() for _ in range(COMMANDS)))
     async with world.bot(MAX_RUNNING_PER_USER=str(RUNNING)):
         answers = await world.ask_at_once(_people(world), COMMANDS, "image")

@@ -41,7 +41,7 @@ async def _assert_ended_well(world: World, card: SeenMessage | int) -> None:
     assert len(world.api.tasks) == 1
 
 
-async def test_told_to_stop(world: World) -> None:
+async def test_sigterm_while_jobs_run(world: World) -> None:
     """Quiet and safe: SIGTERM ends the bot in order, and its jobs go on after the next start."""
     world.api.scripts.next(Script.quick(2))
     async with world.bot() as bot:
@@ -55,7 +55,7 @@ async def test_told_to_stop(world: World) -> None:
         assert_edited_only_with_news(world, card)
 
 
-async def test_told_to_stop_while_the_api_is_slow(world: World) -> None:
+async def test_sigterm_during_the_post(world: World) -> None:
     """One task per job: SIGTERM during the POST neither hangs nor loses or repeats the task."""
     world.api.faults.add("POST", "/*/text-to-video", delay=8.0)
     world.api.scripts.next(Script.quick(1))
@@ -69,7 +69,7 @@ async def test_told_to_stop_while_the_api_is_slow(world: World) -> None:
         await _assert_ended_well(world, card)
 
 
-async def test_told_to_stop_while_the_database_is_locked(world: World) -> None:
+async def test_sigterm_while_the_database_is_locked(world: World) -> None:
     """Quiet and safe: SIGTERM ends the bot in its ten seconds also when another program has the file."""
     world.api.scripts.next(Script.quick(60))
     async with world.bot() as bot:
@@ -80,7 +80,7 @@ async def test_told_to_stop_while_the_database_is_locked(world: World) -> None:
             assert time.monotonic() - before < 10.0
 
 
-async def test_told_to_stop_while_connecting(world: World) -> None:
+async def test_sigterm_while_connecting(world: World) -> None:
     """Quiet and safe: SIGTERM is heard also at the moment when the gateway comes back."""
     async with world.bot() as bot:
         await bot.until_output("connected to Discord")
@@ -90,7 +90,7 @@ async def test_told_to_stop_while_connecting(world: World) -> None:
             assert await bot.terminate() == 0
 
 
-async def test_killed_before_the_post(world: World) -> None:
+async def test_a_kill_before_the_post(world: World) -> None:
     """One task per job: a job that the API did not take yet is sent after the restart."""
     headers = {"Retry-After": "120"}
     world.api.faults.add("POST", "/*/text-to-video", status=429, headers=headers)
@@ -104,8 +104,8 @@ async def test_killed_before_the_post(world: World) -> None:
         await _assert_ended_well(world, card)
 
 
-async def test_killed_during_the_post(world: World) -> None:
-    """One task per job: a task whose answer was lost is found again and never asked for twice."""
+async def test_a_kill_during_the_post(world: World) -> None:
+    """One task per job: a task whose answer was lost is found again and never requested twice."""
     world.api.faults.add("POST", "/*/text-to-video", delay=60.0)
     world.api.scripts.next(Script.quick(1))
     async with world.bot() as bot:
@@ -117,7 +117,7 @@ async def test_killed_during_the_post(world: World) -> None:
     assert len(world.api.calls("POST")) <= 1
 
 
-async def test_a_lost_answer_needs_no_restart(world: World) -> None:
+async def test_a_post_whose_answer_is_lost_needs_no_restart(world: World) -> None:
     """One task per job: a POST cut off after its effect is searched for, not repeated."""
     world.api.faults.add("POST", "/*/text-to-video", cut="after")
     world.api.scripts.next(Script.quick(0))
@@ -128,7 +128,7 @@ async def test_a_lost_answer_needs_no_restart(world: World) -> None:
     assert len(world.api.calls("POST")) == 1
 
 
-async def test_killed_while_running(world: World) -> None:
+async def test_a_kill_while_the_task_runs(world: World) -> None:
     """One card per job: a running job goes on after the restart, on the same message."""
     world.api.scripts.next(Script.quick(2))
     async with world.bot() as bot:
@@ -137,12 +137,12 @@ async def test_killed_while_running(world: World) -> None:
         assert await bot.kill() == KILLED
     async with world.bot():
         await _assert_ended_well(world, card)
-        # The death may have come between an edit and its record, and that edit is then made again.
+        # The kill may have come between an edit and its record, and that edit is then made again.
         assert_edited_only_with_news(world, card, but=1)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_killed_during_the_upload(world: World, moment: Moment) -> None:
+async def test_a_kill_during_the_upload(world: World, moment: Moment) -> None:
     """Delivered is more than succeeded: an upload that was cut short is made again, onto the same card."""
     world.api.scripts.next(Script.quick(0))
     hold = world.discord.faults.hold("PATCH", EDITS, at=moment, wanted=is_upload)
@@ -155,7 +155,7 @@ async def test_killed_during_the_upload(world: World, moment: Moment) -> None:
     hold.release()
 
 
-async def test_killed_while_transcoding(world: World) -> None:
+async def test_a_kill_while_transcoding(world: World) -> None:
     """Delivered is more than succeeded: a result that was being made smaller is begun again."""
     world.discord.limits.upload = 200_000
     world.api.scripts.next(Script.too_big(400_000))
@@ -169,7 +169,7 @@ async def test_killed_while_transcoding(world: World) -> None:
     assert FITTED.english in world.discord.message(card.id).words
 
 
-async def test_killed_before_the_ending_is_shown(world: World) -> None:
+async def test_a_kill_before_the_ending_is_shown(world: World) -> None:
     """Truthful: an ending that was saved and not shown is shown after the restart."""
     world.api.scripts.next(Script.endless())
     async with world.bot() as bot:
@@ -188,8 +188,8 @@ async def test_killed_before_the_ending_is_shown(world: World) -> None:
     hold.release()
 
 
-async def test_a_tap_while_the_bot_was_away(world: World) -> None:
-    """Nobody else's: ❌ tapped while the bot was away is obeyed when it is back; a stranger's isn't."""
+async def test_a_reaction_while_the_bot_was_away(world: World) -> None:
+    """Only the requester's: ❌ given while the bot was away is carried out when it is back; another user's isn't."""
     world.api.scripts.next(Script.endless(), Script.quick(1))
     stranger = Person.join(world.discord, "Sam")
     async with world.bot() as bot:
@@ -209,7 +209,7 @@ async def test_a_tap_while_the_bot_was_away(world: World) -> None:
 
 
 async def test_a_card_deleted_while_the_bot_was_away(world: World) -> None:
-    """One card per job: a card deleted meanwhile cancels its job, and nothing takes its place."""
+    """One card per job: a card deleted in the meantime cancels its job, and nothing takes its place."""
     world.api.scripts.next(Script.endless())
     async with world.bot() as bot:
         card = await world.ask()
@@ -222,7 +222,7 @@ async def test_a_card_deleted_while_the_bot_was_away(world: World) -> None:
         assert world.messages() == []
 
 
-async def test_killed_between_the_answer_and_its_acknowledgement(world: World) -> None:
+async def test_a_kill_before_the_card_is_acknowledged(world: World) -> None:
     """One card per job: a card whose number was never learned is found and brought to its end."""
     world.api.scripts.next(Script.quick(1))
     async with world.bot() as bot:
@@ -236,8 +236,8 @@ async def test_killed_between_the_answer_and_its_acknowledgement(world: World) -
     hold.release()
 
 
-async def test_killed_between_the_yes_and_the_card(world: World, answers_are_over: Path) -> None:
-    """One task per job: a yes that became no card can be asked for again, and nobody is sent to one."""
+async def test_a_kill_between_the_yes_and_the_card(world: World, answers_are_over: Path) -> None:
+    """One task per job: a yes that became no card can be said again, and is not answered with a card that does not exist."""
     world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
     async with world.bot() as bot:
         question = await world.ask()
@@ -254,8 +254,8 @@ async def test_killed_between_the_yes_and_the_card(world: World, answers_are_ove
     hold.release()
 
 
-async def test_killed_before_the_answer_took_effect(world: World, answers_are_over: Path) -> None:
-    """One task per job: what nobody was ever shown is not sent, and the person may ask again."""
+async def test_a_kill_before_the_answer(world: World, answers_are_over: Path) -> None:
+    """One task per job: a job whose card was never shown is not sent, and its requester may ask again."""
     async with world.bot(MAX_RUNNING_PER_USER="1") as bot:
         hold = world.discord.faults.hold("POST", ANSWERS)
         await world.begin()

@@ -48,7 +48,7 @@ async def test_one_card_from_command_to_result(world: World, command: str) -> No
     assert [task.request.text for task in world.api.tasks.values()] == [PROMPT]
 
 
-async def test_percentages_are_the_apis(world: World) -> None:
+async def test_percentages_on_the_card_are_the_apis(world: World) -> None:
     """Truthful: the card shows the percentage that the API gives, and none before it gives one."""
     world.api.scripts.next(_with_progress())
     card = await world.ask()
@@ -58,7 +58,7 @@ async def test_percentages_are_the_apis(world: World) -> None:
     assert not any("%" in look.replace("40%", "") for look in shown)
 
 
-async def test_answered_in_time_when_the_api_is_slow(world: World) -> None:
+async def test_the_card_comes_in_time_when_the_api_is_slow(world: World) -> None:
     """One card per job: the answer never waits for the API."""
     world.api.faults.add("POST", "/*/text-to-video", delay=2 * DISCORD_WAITS)
     world.api.scripts.next(Script.quick(1))
@@ -71,7 +71,7 @@ async def test_answered_in_time_when_the_api_is_slow(world: World) -> None:
 
 
 async def test_several_results_share_the_card(world: World) -> None:
-    """One card per job: several results stand on the one card."""
+    """One card per job: several results are on the one card."""
     world.api.scripts.next(Script(steps=(Step(0, "succeeded"),), result=Result(count=3)))
     done = await world.until_done(await world.ask("image"))
     assert len(done.attachments) == 3
@@ -138,7 +138,7 @@ async def test_a_refused_upload_becomes_a_link(world: World, rung: str) -> None:
     assert len(await fetch(await _fresh_link(world, card, world.robin))) == 300_000
 
 
-async def test_failed_in_the_apis_words(world: World) -> None:
+async def test_a_failed_task_is_explained_in_the_apis_words(world: World) -> None:
     """Truthful: a failed job says why, in the API's own words, and offers another try."""
     world.api.scripts.next(Script.failing("The provider ran out of paint.", seconds=1))
     card = await world.until_state(await world.ask(), JobState.FAILED)
@@ -153,7 +153,7 @@ async def test_failed_in_the_apis_words(world: World) -> None:
     assert len(world.api.tasks) == 2
 
 
-async def test_refused_in_the_apis_words(world: World) -> None:
+async def test_a_refused_request_is_explained_in_the_apis_words(world: World) -> None:
     """Truthful: what the API does not take is not sent again, and costs nothing."""
     world.api.faults.add(
         "POST", "/*/text-to-video", status=400, code="VALIDATION_ERROR", message="Too many foxes."
@@ -182,8 +182,8 @@ async def test_a_task_that_is_not_found_is_asked_for_again(world: World) -> None
 
 
 @pytest.mark.parametrize("trouble", ["503", "a page", "cut"])
-async def test_polls_survive_trouble(world: World, trouble: str) -> None:
-    """Delivered is more than succeeded: what goes wrong between is tried again, without a word."""
+async def test_failed_polls_are_repeated(world: World, trouble: str) -> None:
+    """Delivered is more than succeeded: what fails in between is tried again, without a word."""
     match trouble:
         case "503":
             world.api.faults.add("GET", "/tasks/*", status=503)

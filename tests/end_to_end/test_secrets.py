@@ -108,8 +108,8 @@ async def _suffer(world: World) -> None:
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-async def test_nothing_is_told(planted: World, level: str) -> None:
-    """Through every kind of failure no planted secret and no prompt is told to anybody."""
+async def test_no_failure_reveals_a_secret(planted: World, level: str) -> None:
+    """Through every kind of failure no planted secret and no prompt is in a log, a card, a dump or at /readyz."""
     port = _free_port()
     async with planted.bot(LOG_LEVEL=level, HTTP_PORT=str(port)):
         await _suffer(planted)
@@ -152,7 +152,7 @@ def _job(now: float) -> Job:
 _LIMITS = SpendingLimits(running_per_user=5, daily_budget=Decimal(5))
 
 
-async def test_interaction_tokens_do_not_stay(tmp_path: Path) -> None:
+async def test_interaction_tokens_are_deleted_when_they_expire(tmp_path: Path) -> None:
     """The token is in the row while it opens something, and fifteen minutes later it is gone."""
     now = 1_800_000_000.0
     path = tmp_path / "bot.db"
@@ -172,8 +172,8 @@ async def test_interaction_tokens_do_not_stay(tmp_path: Path) -> None:
         assert INTERACTION not in "\n".join(database.iterdump())
 
 
-async def test_errors_of_the_database_hold_no_parameters(tmp_path: Path) -> None:
-    """A statement that fails is told without what it was to write, also in the log."""
+async def test_database_errors_hold_no_parameters(tmp_path: Path) -> None:
+    """An error of a statement does not show what it was to write, also in the log."""
     async with open_database(f"sqlite:///{tmp_path}/bot.db") as engine:
         async with engine.begin() as connection:
             await connection.exec_driver_sql("drop table ledger")

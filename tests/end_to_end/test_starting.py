@@ -20,7 +20,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 
 def _assert_readable(said: str, *names: str) -> None:
-    """Check that the last line tells the operator what to change, and that nothing is dumped."""
+    """Check that the last line says what the operator must change, and that nothing is dumped."""
     assert "Traceback" not in said
     line = said.strip().splitlines()[-1]
     assert [name for name in names if name not in line] == []
@@ -29,7 +29,7 @@ def _assert_readable(said: str, *names: str) -> None:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    """Return a port of this machine that somebody else listens on."""
+    """Return a port of this machine that another program listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
@@ -39,7 +39,7 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-async def test_without_any_setting(tmp_path: Path) -> None:
+async def test_a_start_without_any_setting(tmp_path: Path) -> None:
     """Truthful: a start without settings is one readable line and exit code 2."""
     code, said = await _ended(tmp_path, "-m", "bot")
     assert code == WRONG
@@ -60,7 +60,9 @@ async def _ended(folder: Path, *command: str, **environment: str) -> tuple[int |
 
 
 @pytest.mark.parametrize("command", [("run",), ("backup", "copy.db")])
-async def test_a_file_of_settings_that_is_no_text(tmp_path: Path, command: tuple[str]) -> None:
+async def test_a_start_with_an_env_file_that_is_no_text(
+    tmp_path: Path, command: tuple[str]
+) -> None:
     """Truthful: a `.env` in another encoding is one readable line and exit code 2."""
     (tmp_path / ".env").write_bytes("# Schlüssel\n".encode("latin-1"))
     code, said = await _ended(tmp_path, "-m", "bot", *command)
@@ -68,7 +70,7 @@ async def test_a_file_of_settings_that_is_no_text(tmp_path: Path, command: tuple
     assert said == "The file .env is not written in UTF-8: save it so.\n"
 
 
-async def test_a_key_that_was_shortened(tmp_path: Path) -> None:
+async def test_a_start_with_a_shortened_key(tmp_path: Path) -> None:
     """Truthful: a key with the ellipsis of a dashboard is one readable line and exit code 2."""
     secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab…"}
     code, said = await _ended(tmp_path, "-m", "bot", **secrets)
@@ -86,7 +88,7 @@ raise SystemExit(main([]))
 """
 
 
-async def test_a_catalogue_that_makes_no_sense(tmp_path: Path) -> None:
+async def test_a_start_with_a_broken_catalogue(tmp_path: Path) -> None:
     """Truthful: a mistake in models.toml is one readable line and exit code 2."""
     secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab"}
     code, said = await _ended(tmp_path, "-c", _WITH_A_BROKEN_CATALOGUE, **secrets)
@@ -95,14 +97,14 @@ async def test_a_catalogue_that_makes_no_sense(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["DISCORD_TOKEN", "MODELHUNTER_KEY"])
-async def test_an_empty_secret(world: World, name: str) -> None:
+async def test_a_start_with_an_empty_secret(world: World, name: str) -> None:
     """Truthful: a setting that is left empty is named."""
     code, said = await world.refused_start(**{name: ""})
     assert code == WRONG
     _assert_readable(said, name)
 
 
-async def test_a_token_that_discord_refuses(world: World) -> None:
+async def test_a_start_with_a_token_that_discord_refuses(world: World) -> None:
     """Truthful: a wrong token is named, and not repeated."""
     code, said = await world.refused_start(DISCORD_TOKEN="not-the-token")
     assert code == WRONG
@@ -110,7 +112,7 @@ async def test_a_token_that_discord_refuses(world: World) -> None:
     assert "not-the-token" not in said
 
 
-async def test_a_token_that_the_gateway_refuses(world: World) -> None:
+async def test_a_start_with_a_token_that_the_gateway_refuses(world: World) -> None:
     """Truthful: a token that is reset between login and gateway (4004) is named as well."""
     world.discord.gateway._token = "another"
     code, said = await world.refused_start()
@@ -119,7 +121,7 @@ async def test_a_token_that_the_gateway_refuses(world: World) -> None:
 
 
 @pytest.mark.parametrize("url", ["mysql://here/there", "nonsense", "sqlite:////proc/none/bot.db"])
-async def test_a_database_that_cannot_be_used(world: World, url: str) -> None:
+async def test_a_start_with_an_unusable_database(world: World, url: str) -> None:
     """Truthful: an unusable database is one readable line."""
     world.database_url = url
     code, said = await world.refused_start()
@@ -127,22 +129,22 @@ async def test_a_database_that_cannot_be_used(world: World, url: str) -> None:
     _assert_readable(said, "DATABASE_URL")
 
 
-async def test_a_port_that_is_taken(world: World, taken_port: int) -> None:
+async def test_a_start_with_a_port_that_is_taken(world: World, taken_port: int) -> None:
     """Truthful: a port that is taken is named."""
     code, said = await world.refused_start(HTTP_PORT=str(taken_port))
     assert code == WRONG
     _assert_readable(said, "HTTP_PORT", str(taken_port))
 
 
-async def test_a_default_model_that_there_is_not(world: World) -> None:
-    """Truthful: a model that is not in the catalogue is no default, and those that are get named."""
+async def test_a_start_with_an_unknown_default_model(world: World) -> None:
+    """Truthful: a model that is not in the catalogue is no default, and the existing ones are named."""
     code, said = await world.refused_start(DEFAULT_IMAGE_MODEL="seedream-40")
     assert code == WRONG
     _assert_readable(said, "DEFAULT_IMAGE_MODEL", "seedream-4-0")
 
 
-async def test_commands_are_told_once(world: World) -> None:
-    """Quiet and safe: Discord is told of the commands when they change, not at each start."""
+async def test_commands_are_sent_to_discord_once(world: World) -> None:
+    """Quiet and safe: the commands are sent to Discord when they change, not at each start."""
     for _ in range(2):
         async with world.bot() as bot:
             await bot.until_output("connected to Discord")
@@ -152,7 +154,7 @@ async def test_commands_are_told_once(world: World) -> None:
 
 
 async def test_commands_of_one_server(world: World) -> None:
-    """Quiet and safe: with DISCORD_GUILD_ID the commands are told to that server alone."""
+    """Quiet and safe: with DISCORD_GUILD_ID the commands are sent for that server alone."""
     async with world.bot(DISCORD_GUILD_ID=str(world.discord.guild)):
         world.api.scripts.next(Script.quick(0))
         await world.until_done(await world.ask())
@@ -162,7 +164,7 @@ async def test_commands_of_one_server(world: World) -> None:
 
 
 async def test_commands_move_to_one_server(world: World) -> None:
-    """Quiet and safe: nobody sees the commands twice after DISCORD_GUILD_ID was set."""
+    """Quiet and safe: users never see the commands twice after DISCORD_GUILD_ID was set."""
     async with world.bot():
         pass
     async with world.bot(DISCORD_GUILD_ID=str(world.discord.guild)):
@@ -172,8 +174,8 @@ async def test_commands_move_to_one_server(world: World) -> None:
     assert sorted(command["name"] for command in visible) == sorted(COMMANDS)
 
 
-async def test_a_refused_key(world: World) -> None:
-    """Truthful: with a refused key the bot runs, logs it once, and says so to whoever asks."""
+async def test_a_bot_with_a_refused_key_runs(world: World) -> None:
+    """Truthful: with a refused key the bot runs, logs it once, and says so to each requester."""
     port = _free_port()
     async with world.bot(MODELHUNTER_KEY="river_test_wrong", HTTP_PORT=str(port)) as bot:
         await bot.until_output("MODELHUNTER_KEY")
@@ -189,8 +191,8 @@ async def test_a_refused_key(world: World) -> None:
     assert len(world.api.tasks) == 0
 
 
-async def test_an_api_that_cannot_be_reached(world: World) -> None:
-    """Truthful: with the API away the bot runs, logs it once, and says so to whoever asks."""
+async def test_a_bot_without_the_api_runs(world: World) -> None:
+    """Truthful: with the API away the bot runs, logs it once, and says so to each requester."""
     url = f"http://127.0.0.1:{_free_port()}/api/v1"
     async with world.bot(MODELHUNTER_URL=url) as bot:
         await bot.until_output("ModelHunter can't be reached")
@@ -200,7 +202,7 @@ async def test_an_api_that_cannot_be_reached(world: World) -> None:
         assert bot.output().count("ModelHunter can't be reached") == 1
 
 
-async def test_ready_when_all_is_well(world: World) -> None:
+async def test_readyz_when_all_is_well(world: World) -> None:
     """Truthful: /readyz says yes once Discord and the API answer."""
     port = _free_port()
     async with world.bot(HTTP_PORT=str(port)) as bot:

@@ -66,13 +66,13 @@ async def twins(world: World, tmp_path: Path) -> AsyncGenerator[Twins]:
 
 
 def assert_nobody_was_refused(world: World, cards: list[SeenMessage]) -> None:
-    """Check that people see the cards alone, and that what came second was silenced by Discord."""
+    """Check that users see the cards alone, and that Discord refused every second answer."""
     assert {message.id for message in world.robin.sees()} == {card.id for card in cards}
     refused = {call.code for call in world.discord.calls_to("POST", ANSWERS) if not call.happened}
     assert refused <= {ALREADY_ANSWERED}
 
 
-async def test_both_hear_every_command(world: World, twins: Twins) -> None:
+async def test_two_processes_answer_each_command_once(world: World, twins: Twins) -> None:
     """One card per job: of two processes that receive a command, one answers and the other is silent."""
     count = 8
     for _ in range(count):
@@ -88,7 +88,7 @@ async def test_both_hear_every_command(world: World, twins: Twins) -> None:
     assert 0 not in twins.owners()
 
 
-async def test_both_hear_the_yes(world: World) -> None:
+async def test_two_processes_make_one_job_of_a_yes(world: World) -> None:
     """One task per job: a price that was asked about and confirmed before two processes is one job."""
     world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
     async with world.bot(), world.bot():
@@ -102,8 +102,8 @@ async def test_both_hear_the_yes(world: World) -> None:
         assert len(cards) == len(world.api.tasks) == 5
 
 
-async def test_both_hear_the_cross(world: World, twins: Twins) -> None:
-    """Nobody else's: a tap that reaches two processes cancels once, whoever has the job."""
+async def test_two_processes_cancel_once(world: World, twins: Twins) -> None:
+    """Only the requester's: a reaction that reaches two processes cancels once, whichever of them has the job."""
     assert twins is not None
     for _ in range(3):
         world.api.scripts.next(Script.endless())
@@ -116,7 +116,7 @@ async def test_both_hear_the_cross(world: World, twins: Twins) -> None:
     assert len(world.api.tasks) == 3
 
 
-async def test_one_dies(world: World, twins: Twins) -> None:
+async def test_jobs_of_a_killed_process_are_taken_over(world: World, twins: Twins) -> None:
     """Nothing is lost: jobs of a killed process are taken over when its lease has ended."""
     world.api.scripts.next(Script.quick(4))
     card = await world.ask("image")
@@ -131,8 +131,8 @@ async def test_one_dies(world: World, twins: Twins) -> None:
     assert len(world.api.tasks) == len(_uploads(world)) == 1
 
 
-async def test_one_is_stopped_for_longer_than_its_lease(world: World, twins: Twins) -> None:
-    """Nothing is doubled: who slept through the end of its lease leaves its jobs to the other."""
+async def test_a_process_stopped_for_longer_than_its_lease(world: World, twins: Twins) -> None:
+    """Nothing is doubled: a process that was stopped through the end of its lease leaves its jobs to the other."""
     world.api.scripts.next(Script.quick(6))
     card = await world.ask("image")
     await world.until_following(card)
@@ -150,8 +150,8 @@ async def test_one_is_stopped_for_longer_than_its_lease(world: World, twins: Twi
     await world.until_done(await world.ask("image"))
 
 
-async def test_one_is_stopped_during_its_post(world: World, twins: Twins) -> None:
-    """One task per job: a POST whose sender fell asleep is found, not sent again by anybody."""
+async def test_a_process_stopped_during_its_post(world: World, twins: Twins) -> None:
+    """One task per job: a POST whose sender was stopped is found, and not sent again by either process."""
     world.hold_answer("POST", "/*/text-to-image")
     world.api.scripts.next(Script.quick(0))
     card = await world.ask("image")
@@ -167,8 +167,8 @@ async def test_one_is_stopped_during_its_post(world: World, twins: Twins) -> Non
     assert_nobody_was_refused(world, [card])
 
 
-async def test_one_is_stopped_before_its_upload(world: World, twins: Twins) -> None:
-    """A result is never posted twice: who fell asleep over a result does not post it again."""
+async def test_a_process_stopped_before_its_upload(world: World, twins: Twins) -> None:
+    """A result is never posted twice: a process that was stopped before its upload does not post it again."""
     world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.quick(0))
     card = await world.ask("image")

@@ -1,4 +1,4 @@
-"""The world that the real bot lives in here: Discord, the API, people and a database file."""
+"""World of the real bot: Discord, the API, users and a database file."""
 
 import asyncio
 import contextlib
@@ -172,7 +172,7 @@ class World:
         return await self.discord.until_message(wanted, lambda it: CANCEL not in it.reactions)
 
     async def until_offered(self, card: SeenMessage) -> SeenMessage:
-        """Wait until the bot's ❌ stands under the card, and return it."""
+        """Wait until the bot's ❌ is under the card, and return it."""
         return await self.discord.until_message(card.id, lambda it: CANCEL in it.reactions)
 
     async def until_following(self, card: SeenMessage) -> SeenMessage:
@@ -189,7 +189,7 @@ class World:
         await self.until(lambda: self.api.status(task_id) == status, f"{task_id} to be {status}")
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until something that nobody announces is so.
+        """Wait until something that has no event is so.
 
         Raises:
             TimeoutError: It never was.
@@ -202,11 +202,11 @@ class World:
             raise TimeoutError(f"waited {TIMEOUT:g} s for {what}") from None
 
     def saved_states(self) -> list[str]:
-        """Return the state of each job as it stands in the database file."""
+        """Return the state of each job in the database file."""
         return [str(state) for _, state in self._saved()]
 
     def saved_ids(self) -> list[int]:
-        """Return the id of each job that stands in the database file."""
+        """Return the id of each job in the database file."""
         return [int(job_id) for job_id, _ in self._saved()]
 
     def _saved(self) -> list[tuple[int, str]]:
@@ -216,14 +216,14 @@ class World:
 
     @contextlib.contextmanager
     def locked_database(self) -> Generator[None]:
-        """Keep everybody else from writing to the database while the block lasts."""
+        """Keep every other program from writing to the database while the block lasts."""
         path = self.database_url.removeprefix("sqlite:///")
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             yield
 
     def messages(self) -> list[SeenMessage]:
-        """Return what stands in the channel for everybody."""
+        """Return the messages of the channel that every user sees."""
         return self.discord.messages()
 
 

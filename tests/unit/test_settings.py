@@ -1,4 +1,4 @@
-"""What is wrong with a setting is told before anything starts, in one line, without its value."""
+"""A wrong setting is reported before anything starts, in one line, without its value."""
 
 import pytest
 from pydantic import ValidationError

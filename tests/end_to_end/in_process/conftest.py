@@ -27,7 +27,7 @@ class SharedClock:
         self.env: Env | None = None
 
     def __call__(self) -> float:
-        """Return the Unix seconds that everybody here agrees on."""
+        """Return the Unix seconds that bot, API and Discord share."""
         return 0.0 if self.env is None else self.env.now().timestamp()
 
 
@@ -46,7 +46,7 @@ async def api(clock: SharedClock) -> AsyncGenerator[SandboxApi]:
 
 @pytest.fixture
 def confirm_above() -> Decimal:
-    """Return the price above which people are asked; tests lower it by parametrizing this name."""
+    """Return the price above which requesters are asked; tests lower it by parametrizing this name."""
     return Decimal(1)
 
 
@@ -79,7 +79,7 @@ def simcord_bot(app: App) -> GenerationBot:
 async def scene(
     simcord_env: Env, app: App, api: SandboxApi, clock: SharedClock
 ) -> AsyncGenerator[Scene]:
-    """Let the background work run in simcord's time, and set a stage for people."""
+    """Run the background work in simcord's time, and open a stage with users."""
     clock.env = simcord_env
     started, over = asyncio.Event(), asyncio.Event()
 

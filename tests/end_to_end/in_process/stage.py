@@ -1,4 +1,4 @@
-"""A server with a channel and two people, and how tests wait for the bot there."""
+"""A server with a channel and two users, and how tests wait for the bot there."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ class Scene:
         return answer_of(await by.click(message, label=button))
 
     async def breathe(self) -> None:
-        """Let a moment pass: the bot spaces its calls out, and here time passes only when told to."""
+        """Let a moment pass: the bot spaces its calls out, and simcord's time only moves by hand."""
         await self.env.advance_time(1.0)
 
     async def pass_time(self, seconds: float, job: ResponseMessage) -> None:
@@ -73,7 +73,7 @@ class Scene:
         return self.env.backend.get_message(message.channel_id, message.id)
 
     def seen(self, message: Message) -> ResponseMessage:
-        """Return a message as people see it, who may press its buttons."""
+        """Return a message as users see it, who may press its buttons."""
         return ResponseMessage(self.env, message)
 
     def title(self, message: ResponseMessage) -> str:
@@ -119,7 +119,7 @@ class Scene:
         )
 
     def in_channel(self) -> list[Message]:
-        """Return what everybody sees in the channel."""
+        """Return what every user sees in the channel."""
         stored = self.env.backend.messages[self.channel.id].values()
         return [message for message in stored if message.visible_to(None)]
 

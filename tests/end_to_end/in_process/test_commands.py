@@ -41,8 +41,8 @@ async def test_models_are_listed_with_prices(scene: Scene) -> None:
     assert "`viduq3-turbo` $0.04–$0.08 a second" in fields["Video"]  # noqa: RUF001
 
 
-async def test_jobs_are_the_callers_own(scene: Scene) -> None:
-    """Nobody else's: /jobs shows the caller's jobs, links their results, and hides other people's."""
+async def test_the_job_list_is_the_callers_own(scene: Scene) -> None:
+    """Only the requester's: /jobs shows the caller's jobs, links their results, and hides other users'."""
     assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY.english
     scene.api.scripts.next(Script.quick(0))
     card = await scene.ask()
@@ -58,7 +58,7 @@ async def test_jobs_are_the_callers_own(scene: Scene) -> None:
     assert theirs.embeds[0].description == JOBS_EMPTY.english
 
 
-async def test_older_jobs_are_a_press_away(scene: Scene) -> None:
+async def test_older_jobs_are_on_further_pages(scene: Scene) -> None:
     """Delivered is more than succeeded: no result falls out of /jobs, however many come later."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
@@ -84,8 +84,8 @@ async def test_older_jobs_are_a_press_away(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("private", [True, False])
-async def test_a_card_is_not_written_over_by_a_list(scene: Scene, private: bool) -> None:
-    """Nobody else's: a forged button that turns pages does nothing on a card."""
+async def test_a_forged_page_button_changes_no_card(scene: Scene, private: bool) -> None:
+    """Only the requester's: a forged button that turns pages does nothing on a card."""
     scene.api.scripts.next(Script.endless())
     card = await scene.ask(private=private)
     await scene.until_taken()
@@ -97,7 +97,7 @@ async def test_a_card_is_not_written_over_by_a_list(scene: Scene, private: bool)
     assert scene.title(card) == before
 
 
-async def test_a_link_that_can_not_be_had_now(scene: Scene) -> None:
+async def test_a_fresh_link_while_the_api_is_away(scene: Scene) -> None:
     """Truthful: with the API away, Fresh link says to press again and nothing of charges."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
@@ -114,8 +114,8 @@ async def test_a_link_that_can_not_be_had_now(scene: Scene) -> None:
     assert "charged" not in LINK_UNAVAILABLE.english
 
 
-async def test_cancel_offers_what_runs(scene: Scene) -> None:
-    """Nobody else's: /cancel offers the caller's running jobs and nobody else's."""
+async def test_cancel_offers_running_jobs(scene: Scene) -> None:
+    """Only the requester's: /cancel offers the caller's running jobs and no others."""
     scene.api.scripts.next(Script.endless(), Script.endless())
     first = await scene.ask()
     second = await scene.ask(prompt="a badger")
@@ -130,7 +130,7 @@ async def test_cancel_offers_what_runs(scene: Scene) -> None:
 
 
 @pytest.mark.simcord(check_errors=False)
-async def test_cancel_guesses_nothing(scene: Scene) -> None:
+async def test_cancel_without_a_choice_cancels_no_job(scene: Scene) -> None:
     """Truthful: with several running, /cancel without a choice asks which, and cancels none."""
     scene.api.scripts.next(Script.endless(), Script.endless())
     for prompt in ("a fox", "a badger"):
@@ -140,7 +140,7 @@ async def test_cancel_guesses_nothing(scene: Scene) -> None:
     assert len(scene.api.calls("DELETE")) == 0
 
 
-async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
+async def test_forget_deletes_ended_jobs(scene: Scene) -> None:
     """Quiet and safe: /forget deletes jobs and prompts, those that run as soon as they end."""
     scene.api.scripts.next(Script.endless())
     card = await scene.ask()
@@ -155,7 +155,7 @@ async def test_forget_deletes_what_has_ended(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
-async def test_a_price_is_confirmed(scene: Scene) -> None:
+async def test_a_confirmed_price_becomes_a_card(scene: Scene) -> None:
     """One card per job: a yes turns the question into the card."""
     scene.api.scripts.next(Script.endless())
     question = await scene.ask(model="viduq3-turbo")
@@ -173,8 +173,10 @@ async def test_a_price_is_confirmed(scene: Scene) -> None:
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
 @pytest.mark.parametrize("is_saved", [True, False])
 @pytest.mark.parametrize("press", ["generate", "no_thanks"])
-async def test_a_second_tap(scene: Scene, press: str, is_saved: bool) -> None:
-    """Nothing is paid for twice: who has said yes is pointed to the card, not to the command."""
+async def test_a_price_confirmed_twice_points_to_the_card(
+    scene: Scene, press: str, is_saved: bool
+) -> None:
+    """Nothing is paid for twice: a second yes is answered with the card, not with the command."""
     scene.api.scripts.next(Script.endless())
     question = await scene.ask(model="viduq3-turbo")
     scene.forbid_bot(add_reactions=True)
@@ -202,7 +204,7 @@ async def test_a_second_tap(scene: Scene, press: str, is_saved: bool) -> None:
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
-async def test_another_try_asks_for_its_price(scene: Scene) -> None:
+async def test_a_retry_asks_for_its_price(scene: Scene) -> None:
     """Quiet and safe: Try again is a new job, so a dear one is asked about again."""
     scene.api.scripts.next(Script.failing("no paint"))
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
@@ -219,7 +221,7 @@ async def test_another_try_asks_for_its_price(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
-async def test_a_price_is_declined(scene: Scene) -> None:
+async def test_a_declined_price_sends_nothing(scene: Scene) -> None:
     """Quiet and safe: a no sends nothing, and only the requester says it."""
     question = await scene.ask(model="viduq3-turbo")
     refused = await scene.click(question, BUTTON_NO_THANKS.english, scene.sam)
@@ -232,7 +234,7 @@ async def test_a_price_is_declined(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])
-async def test_a_question_grows_old(scene: Scene) -> None:
+async def test_a_price_confirmed_too_late_sends_nothing(scene: Scene) -> None:
     """Quiet and safe: after fifteen minutes a yes sends nothing any more."""
     question = await scene.ask(model="viduq3-turbo")
     await scene.env.advance_time(15 * 60 + 1)

@@ -65,13 +65,13 @@ async def test_an_option_is_refused_with_what_is_taken(
 
 
 async def test_an_unknown_model_is_refused(scene: Scene) -> None:
-    """Truthful: a model that nobody knows is refused, with the way to those there are."""
+    """Truthful: an unknown model is refused, with the way to those that exist."""
     refused = await scene.ask(model="dream-9000")
     assert refused.content == MODEL_UNKNOWN.english.format(model="dream-9000")
     assert len(scene.api.calls("POST")) == 0
 
 
-async def test_a_model_that_the_api_has_withdrawn(scene: Scene) -> None:
+async def test_a_withdrawn_model_is_refused(scene: Scene) -> None:
     """Truthful: a model that the API does not know is not offered again, nor taken."""
     scene.api.faults.add("POST", "/*", status=404, code="MODEL_NOT_FOUND")
     offered = await scene.robin.autocomplete(scene.channel, "speech", "model", "")
@@ -87,8 +87,8 @@ async def test_a_model_that_the_api_has_withdrawn(scene: Scene) -> None:
     assert len(scene.api.calls("POST")) == 1
 
 
-async def test_only_the_requester_tries_again(scene: Scene) -> None:
-    """Nobody else's: another person's press on Try again is refused, the requester's works once."""
+async def test_only_the_requester_retries(scene: Scene) -> None:
+    """Only the requester's: another user's press on Try again is refused, the requester's works once."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
     scene.api.scripts.next(Script.failing("no paint"), Script.endless())
@@ -108,8 +108,8 @@ async def test_only_the_requester_tries_again(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("action", ["cancel", "fresh_link", "try_again", "generate", "no_thanks"])
-async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
-    """Nobody else's: a button that names somebody else's job is refused, wherever it stands."""
+async def test_a_forged_button_of_another_job_is_refused(scene: Scene, action: str) -> None:
+    """Only the requester's: a button that names another user's job is refused, in any message."""
     scene.api.scripts.next(Script.endless())
     card = await scene.ask(private=True)
     await scene.until_taken()
@@ -138,7 +138,7 @@ async def test_forged_buttons_do_nothing(scene: Scene, action: str) -> None:
 
 @pytest.mark.parametrize("replies", [True, False])
 async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) -> None:
-    """Nobody else's: Fresh link works for others in a reply to the card, not anywhere else."""
+    """Only the requester's: Fresh link works for others in a reply to the card, not anywhere else."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
     scene.api.scripts.next(Script.quick(0), Script.endless())

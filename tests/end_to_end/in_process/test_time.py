@@ -1,4 +1,4 @@
-"""What fifteen minutes change: interaction tokens die, and results find another way."""
+"""What fifteen minutes change: interaction tokens expire, and results take another route."""
 
 from decimal import Decimal
 
@@ -40,8 +40,8 @@ async def test_the_card_ends_after_its_token(scene: Scene) -> None:
     assert len(scene.api.tasks) == 1
 
 
-async def test_a_private_card_ends_while_it_can(scene: Scene) -> None:
-    """One card per job: before minute 14 a private result stands on the private card."""
+async def test_a_private_result_is_on_its_card_before_minute_14(scene: Scene) -> None:
+    """One card per job: before minute 14 a private result is shown on the private card."""
     scene.api.scripts.next(_done_after(12))
     card = await scene.ask(private=True)
     assert card.ephemeral
@@ -72,7 +72,7 @@ async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> Non
 
 @pytest.mark.parametrize("confirm_above", [Decimal(1), Decimal("0.01")])
 @pytest.mark.parametrize("is_limited", [True, False], ids=["listed servers", "every server"])
-async def test_a_private_failure_told_by_dm_can_be_tried_again(
+async def test_a_private_failure_sent_by_dm_can_be_retried(
     scene: Scene, is_limited: bool, confirm_above: Decimal
 ) -> None:
     """Truthful: the direct message about a failure names /jobs, and its button asks once more."""
@@ -99,8 +99,8 @@ async def test_a_private_failure_told_by_dm_can_be_tried_again(
     await scene.until_taken(2)
 
 
-async def test_the_cancel_button_of_a_private_card(scene: Scene) -> None:
-    """Nobody else's: a private card is cancelled by its button."""
+async def test_a_private_card_is_cancelled_by_its_button(scene: Scene) -> None:
+    """Only the requester's: a private card is cancelled by its button."""
     scene.api.scripts.next(Script.endless())
     card = await scene.ask(private=True)
     await scene.until_taken()

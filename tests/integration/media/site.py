@@ -43,7 +43,7 @@ class Site:
         self.respond = respond
 
     def hold(self, arrived: asyncio.Semaphore, release: asyncio.Event) -> None:
-        """Answer nobody before *release*, and count in *arrived* who waits."""
+        """Answer no request before *release*, and count those that wait in *arrived*."""
 
         async def respond(_: web.Request) -> web.StreamResponse:
             arrived.release()

@@ -1,4 +1,4 @@
-"""Which addresses are reached, and what is told about them."""
+"""Which addresses are reached, and what errors show of them."""
 
 import logging
 import socket
@@ -28,8 +28,8 @@ from tests.integration.media.site import PLENTY, Fetch, Site
         "[fd00:ec2::254]",
     ],
 )
-async def test_closed_addresses(site: Site, tmp_path: Path, host: str) -> None:
-    """By https too, no address of the operator's network is reached, whatever its spelling."""
+async def test_downloads_reach_no_private_address(site: Site, tmp_path: Path, host: str) -> None:
+    """By https too, no address of the operator's network is reached in any spelling."""
     async with open_downloads() as session:
         with pytest.raises(AddressRefused) as caught:
             await download(
@@ -45,7 +45,9 @@ async def test_closed_addresses(site: Site, tmp_path: Path, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["2130706433", "127.1", "0x7f000001", "017700000001"])
-async def test_numbers_for_addresses(site: Site, tmp_path: Path, host: str) -> None:
+async def test_downloads_reach_no_address_spelt_as_number(
+    site: Site, tmp_path: Path, host: str
+) -> None:
     """Old spellings of an address as a number reach nothing either."""
     async with open_downloads() as session:
         with pytest.raises(DownloadError):
@@ -60,7 +62,7 @@ async def test_numbers_for_addresses(site: Site, tmp_path: Path, host: str) -> N
     assert site.requests == []
 
 
-async def test_another_port_is_another_address(site: Site, tmp_path: Path) -> None:
+async def test_an_allowed_download_address_has_one_port(site: Site, tmp_path: Path) -> None:
     """What is allowed is one address with one port."""
     site.answer()
     async with open_downloads(frozenset({("127.0.0.1", site.address[1] + 1)})) as session:
@@ -77,7 +79,7 @@ async def test_another_port_is_another_address(site: Site, tmp_path: Path) -> No
     assert site.requests == []
 
 
-async def test_plain_http_is_refused(tmp_path: Path) -> None:
+async def test_a_download_by_plain_http_is_refused(tmp_path: Path) -> None:
     """Without https no address is even looked at."""
     async with open_downloads() as session:
         with pytest.raises(AddressRefused, match="not https"):
@@ -100,7 +102,7 @@ async def test_plain_http_is_refused(tmp_path: Path) -> None:
         f"https://{'a' * 64}.example/x",
     ],
 )
-async def test_no_addresses(fetch: Fetch, site: Site, url: str) -> None:
+async def test_a_download_of_no_address_is_refused(fetch: Fetch, site: Site, url: str) -> None:
     """What is no address on the web fails for good."""
     with pytest.raises(DownloadError) as caught:
         await fetch(url or " ")
@@ -109,7 +111,7 @@ async def test_no_addresses(fetch: Fetch, site: Site, url: str) -> None:
     assert site.requests == []
 
 
-async def test_credentials_in_the_address(fetch: Fetch, site: Site) -> None:
+async def test_a_download_address_sends_no_credentials(fetch: Fetch, site: Site) -> None:
     """An address can't make us send an Authorization header."""
     with pytest.raises(AddressRefused):
         await fetch(site.url().replace("http://", "http://user:word@"))
@@ -117,7 +119,7 @@ async def test_credentials_in_the_address(fetch: Fetch, site: Site) -> None:
     assert site.requests == []
 
 
-async def test_nobody_there(tmp_path: Path) -> None:
+async def test_a_download_from_a_server_that_is_down(tmp_path: Path) -> None:
     """A server that is down may be up later."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
@@ -135,7 +137,7 @@ async def test_nobody_there(tmp_path: Path) -> None:
     assert caught.value.retryable
 
 
-async def test_signatures_are_not_told(
+async def test_download_errors_hold_no_signature(
     site: Site, fetch: Fetch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither logs nor errors, causes included, hold the signed address."""
@@ -153,7 +155,7 @@ async def test_signatures_are_not_told(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_redirects_are_not_followed(site: Site, fetch: Fetch, status: int) -> None:
+async def test_downloads_follow_no_redirect(site: Site, fetch: Fetch, status: int) -> None:
     """A redirect leads nowhere, not even to the same server."""
     site.answer(b"", status, {"Location": site.url("/elsewhere")})
 

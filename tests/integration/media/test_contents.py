@@ -14,7 +14,7 @@ from bot.media.errors import TooLarge, WrongType
 from tests.integration.media.site import MP4, PLENTY, Fetch, Left, Site
 
 
-async def test_a_file_arrives_whole(site: Site, fetch: Fetch, tmp_path: Path) -> None:
+async def test_a_downloaded_file_arrives_whole(site: Site, fetch: Fetch, tmp_path: Path) -> None:
     """The file has our name, the extension of its contents, and every byte."""
     body = MP4 + bytes(range(256)) * 5000
     site.answer(body, headers={"Content-Disposition": 'attachment; filename="../../evil.exe"'})
@@ -27,8 +27,8 @@ async def test_a_file_arrives_whole(site: Site, fetch: Fetch, tmp_path: Path) ->
     assert file.path.read_bytes() == body
 
 
-async def test_what_is_sent(site: Site, fetch: Fetch) -> None:
-    """The request is plain: no compression, no credentials, and the address as it was signed."""
+async def test_a_download_request_is_plain(site: Site, fetch: Fetch) -> None:
+    """The request has no compression, no credentials, and the address as it was signed."""
     site.answer()
 
     await fetch(site.url("/a%2Fb/x.mp4?signature=a%2Bb%2Fc%3D&x=1+2"))
@@ -41,7 +41,7 @@ async def test_what_is_sent(site: Site, fetch: Fetch) -> None:
     assert not {"Authorization", "Cookie", "Referer"} & set(headers)
 
 
-async def test_types_come_from_the_contents(site: Site, fetch: Fetch) -> None:
+async def test_media_types_come_from_the_contents(site: Site, fetch: Fetch) -> None:
     """What the address and the headers say about the type does not count."""
     site.answer(b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, headers={"Content-Type": "video/mp4"})
 
@@ -50,7 +50,9 @@ async def test_types_come_from_the_contents(site: Site, fetch: Fetch) -> None:
     assert (file.path.name, file.media_type) == ("video-1-1.png", "image/png")
 
 
-async def test_declared_size(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_a_download_of_too_large_a_declared_size(
+    site: Site, fetch: Fetch, left: Left
+) -> None:
     """A file that says that it is too large is not read at all."""
     written = asyncio.Event()
 
@@ -68,14 +70,14 @@ async def test_declared_size(site: Site, fetch: Fetch, left: Left) -> None:
     assert left() == []
 
 
-async def test_exactly_the_cap(site: Site, fetch: Fetch) -> None:
+async def test_a_download_of_exactly_the_cap(site: Site, fetch: Fetch) -> None:
     """The cap itself is still allowed."""
     site.answer(MP4 + b"\x00" * (1000 - len(MP4)))
 
     assert (await fetch(cap=1000)).size == 1000
 
 
-async def test_endless_file(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_an_endless_download_is_given_up(site: Site, fetch: Fetch, left: Left) -> None:
     """A file that does not end is given up at the cap, and nothing of it stays."""
     sent = 0
 
@@ -101,7 +103,9 @@ async def test_endless_file(site: Site, fetch: Fetch, left: Left) -> None:
 @pytest.mark.parametrize(
     "body", [b"<html><body>sign in</body></html>", b"MZ\x90\x00", b"\x7fELF", b'{"error": 1}']
 )
-async def test_wrong_type(site: Site, fetch: Fetch, body: bytes, left: Left) -> None:
+async def test_a_download_of_the_wrong_type_is_refused(
+    site: Site, fetch: Fetch, body: bytes, left: Left
+) -> None:
     """A page or a program that calls itself a film is refused and never written."""
     site.answer(body * 50, headers={"Content-Type": "video/mp4"})
 
@@ -111,7 +115,9 @@ async def test_wrong_type(site: Site, fetch: Fetch, body: bytes, left: Left) -> 
     assert left() == []
 
 
-async def test_compression_is_never_undone(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_a_compressed_download_is_never_unpacked(
+    site: Site, fetch: Fetch, left: Left
+) -> None:
     """A small body that would unpack to a huge one stays small, and is no film."""
     site.answer(gzip.compress(MP4 + b"\x00" * 50_000_000), headers={"Content-Encoding": "gzip"})
 
@@ -121,7 +127,7 @@ async def test_compression_is_never_undone(site: Site, fetch: Fetch, left: Left)
     assert left() == []
 
 
-async def test_film_that_claims_to_be_compressed(site: Site, fetch: Fetch) -> None:
+async def test_a_video_that_claims_to_be_compressed(site: Site, fetch: Fetch) -> None:
     """The bytes count, not what the header says about them."""
     site.answer(MP4, headers={"Content-Encoding": "gzip"})
 
@@ -129,7 +135,7 @@ async def test_film_that_claims_to_be_compressed(site: Site, fetch: Fetch) -> No
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "a.exe", "a\x00", "x" * 81])
-async def test_names_are_ours(
+async def test_names_of_downloads_are_ours(
     site: Site, session: aiohttp.ClientSession, tmp_path: Path, name: str
 ) -> None:
     """A name that is no plain word can't come from us."""

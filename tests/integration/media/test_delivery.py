@@ -21,7 +21,7 @@ from tests.unit.jobs.builders import a_job
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the folders of this test apart from everybody else's."""
+    """Keep the folders of this test apart from those of other processes."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
@@ -51,7 +51,9 @@ async def test_the_files_of_a_result_share_one_cap(
     assert os.listdir(tmp_path) == []
 
 
-async def test_the_size_that_the_api_tells(site: Site, result_files: ResultFiles) -> None:
+async def test_the_size_that_the_api_states_is_checked(
+    site: Site, result_files: ResultFiles
+) -> None:
     """What the API says about a file's size is not forgotten on the way."""
     without_an_end(site, MP4)
     with pytest.raises(DownloadFailed, match="32 of 99 bytes"):
@@ -60,7 +62,7 @@ async def test_the_size_that_the_api_tells(site: Site, result_files: ResultFiles
 
 
 async def test_uploads_hold_up_no_download(site: Site, result_files: ResultFiles) -> None:
-    """However many files are being made smaller or uploaded, the next one is fetched."""
+    """However many files are being made smaller or uploaded, the next one is downloaded."""
     site.answer()
     async with asyncio.timeout(60), AsyncExitStack() as uploads:
         for _ in range(6):
@@ -70,7 +72,7 @@ async def test_uploads_hold_up_no_download(site: Site, result_files: ResultFiles
 
 
 async def test_no_more_than_four_downloads_at_once(site: Site, result_files: ResultFiles) -> None:
-    """Of six results two wait until others are here."""
+    """Of six results two wait until others are downloaded."""
     arrived, release = asyncio.Semaphore(0), asyncio.Event()
     site.hold(arrived, release)
 
@@ -90,7 +92,9 @@ async def test_no_more_than_four_downloads_at_once(site: Site, result_files: Res
     assert len(site.requests) == 6
 
 
-async def test_the_own_files_are_not_deleted(site: Site, result_files: ResultFiles) -> None:
+async def test_a_sweep_deletes_no_file_of_its_own_process(
+    site: Site, result_files: ResultFiles
+) -> None:
     """A sweep takes no file from a delivery of the same process."""
     site.answer()
     async with result_files.downloaded(a_job(), a_task(site), PLENTY) as fetched:

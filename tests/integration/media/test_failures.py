@@ -14,7 +14,7 @@ from tests.integration.media.site import MP4, PLENTY, Fetch, Left, Site, without
 
 
 @pytest.mark.parametrize("status", [401, 403, 410])
-async def test_lapsed(site: Site, fetch: Fetch, status: int) -> None:
+async def test_a_download_with_an_expired_signature(site: Site, fetch: Fetch, status: int) -> None:
     """A signature that does not open the file any more asks for a fresh one."""
     site.answer(b"<Error>expired</Error>", status)
 
@@ -23,7 +23,7 @@ async def test_lapsed(site: Site, fetch: Fetch, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 206, 400, 404, 408, 429, 500, 503])
-async def test_other_statuses(site: Site, fetch: Fetch, status: int) -> None:
+async def test_a_download_with_another_status(site: Site, fetch: Fetch, status: int) -> None:
     """Any other status but 200 is a failure that may pass."""
     site.answer(MP4 if status != 204 else b"", status)
 
@@ -33,8 +33,8 @@ async def test_other_statuses(site: Site, fetch: Fetch, status: int) -> None:
     assert caught.value.retryable
 
 
-async def test_empty_file(site: Site, fetch: Fetch) -> None:
-    """An empty file may be a file that is not there yet."""
+async def test_a_download_of_an_empty_file(site: Site, fetch: Fetch) -> None:
+    """An empty file may be one that is not written yet."""
     site.answer(b"")
 
     with pytest.raises(DownloadFailed) as caught:
@@ -43,7 +43,7 @@ async def test_empty_file(site: Site, fetch: Fetch) -> None:
     assert caught.value.retryable
 
 
-async def test_cut_file(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_a_download_that_breaks_off(site: Site, fetch: Fetch, left: Left) -> None:
     """A file that breaks off is no file, and nothing of it stays."""
 
     async def respond(request: web.Request) -> web.StreamResponse:
@@ -62,7 +62,7 @@ async def test_cut_file(site: Site, fetch: Fetch, left: Left) -> None:
     assert left() == []
 
 
-async def test_less_than_the_api_promised(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_a_download_shorter_than_the_api_stated(site: Site, fetch: Fetch, left: Left) -> None:
     """Where the server does not say how long the file is, the API's word for it counts."""
     without_an_end(site, MP4)
 
@@ -76,7 +76,9 @@ async def test_less_than_the_api_promised(site: Site, fetch: Fetch, left: Left) 
 
 
 @pytest.mark.parametrize("chunked", [True, False])
-async def test_a_size_that_the_server_knows_better(site: Site, fetch: Fetch, chunked: bool) -> None:
+async def test_a_download_of_the_size_that_the_server_states(
+    site: Site, fetch: Fetch, chunked: bool
+) -> None:
     """A mistake of the API's about the size does not make a whole file a cut one."""
 
     async def respond(request: web.Request) -> web.StreamResponse:
@@ -93,7 +95,7 @@ async def test_a_size_that_the_server_knows_better(site: Site, fetch: Fetch, chu
     assert (await fetch(size=5_000_000)).size == len(MP4)
 
 
-async def test_a_trickle(site: Site, tmp_path: Path, left: Left) -> None:
+async def test_a_download_that_trickles_is_given_up(site: Site, tmp_path: Path, left: Left) -> None:
     """A server that sends a few bytes now and then is given up like one that sends none."""
 
     async def respond(request: web.Request) -> web.StreamResponse:
@@ -121,7 +123,7 @@ async def test_a_trickle(site: Site, tmp_path: Path, left: Left) -> None:
     [aiohttp.ClientTimeout(total=0.1), aiohttp.ClientTimeout(sock_read=0.1)],
     ids=["total", "stall"],
 )
-async def test_timeouts(
+async def test_a_download_that_stops_half_way_is_given_up(
     site: Site, tmp_path: Path, timeout: aiohttp.ClientTimeout, left: Left
 ) -> None:
     """A server that stops half-way is given up."""
@@ -144,7 +146,7 @@ async def test_timeouts(
     assert left() == []
 
 
-async def test_cancelled(site: Site, fetch: Fetch, left: Left) -> None:
+async def test_a_cancelled_download_leaves_nothing(site: Site, fetch: Fetch, left: Left) -> None:
     """A download that is cancelled passes the cancellation on and leaves nothing."""
     arrived, release = asyncio.Event(), asyncio.Event()
 
@@ -159,7 +161,7 @@ async def test_cancelled(site: Site, fetch: Fetch, left: Left) -> None:
     site.respond = respond
     fetching = asyncio.ensure_future(fetch())
     await arrived.wait()
-    while not left():  # noqa: ASYNC110  (a file that appears tells nobody)
+    while not left():  # noqa: ASYNC110  (a file has no event)
         await asyncio.sleep(0.01)
     fetching.cancel()
 

@@ -31,7 +31,7 @@ CALLS: dict[str, Call] = {
 
 
 def create(client: ModelHunterClient) -> Awaitable[object]:
-    """Make the create that most tests here make."""
+    """Make the create of most of these tests."""
     return client.create_task("vidu/text-to-video", {"model": "m", "input": {"prompt": "a fox"}})
 
 
@@ -60,7 +60,7 @@ class Script:
     def answer(
         self, status: int = 200, body: object = None, headers: dict[str, str] | None = None
     ) -> None:
-        """Answer each request with JSON, or with text as it stands."""
+        """Answer each request with JSON, or with text as it is."""
         text = body if isinstance(body, str) else json.dumps(body)
 
         async def respond(_: web.Request) -> web.StreamResponse:
@@ -90,7 +90,7 @@ def envelope(code: str = "SOME_CODE", **details: str) -> dict[str, object]:
 
 
 async def serve_bytes(raw: bytes) -> asyncio.Server:
-    """Serve *raw* on loopback, whatever is asked."""
+    """Serve *raw* on loopback to every request."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -103,7 +103,7 @@ async def serve_bytes(raw: bytes) -> asyncio.Server:
 
 @contextlib.contextmanager
 def closed_port() -> Iterator[int]:
-    """Hold a port of loopback where nobody listens."""
+    """Hold a port of loopback where no server listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]

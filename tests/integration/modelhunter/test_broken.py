@@ -55,7 +55,9 @@ BROKEN = [_cut_at_once, _cut_within_the_body, _bad_compression]
 
 
 @pytest.mark.parametrize("respond", [*BROKEN, _endless])
-async def test_create_broken(script: Script, client: ModelHunterClient, respond: Respond) -> None:
+async def test_a_create_whose_answer_breaks_off(
+    script: Script, client: ModelHunterClient, respond: Respond
+) -> None:
     """A create whose answer breaks off or never ends was read by the server: it may exist."""
     script.respond = respond
 
@@ -67,7 +69,7 @@ async def test_create_broken(script: Script, client: ModelHunterClient, respond:
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("respond", BROKEN)
-async def test_reads_broken(
+async def test_a_read_whose_answer_breaks_off(
     script: Script, client: ModelHunterClient, call: str, respond: Respond
 ) -> None:
     """A read whose answer breaks off means: try later."""
@@ -80,7 +82,7 @@ async def test_reads_broken(
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_endless_read(script: Script, client: ModelHunterClient, call: str) -> None:
+async def test_a_read_without_an_end(script: Script, client: ModelHunterClient, call: str) -> None:
     """An answer without an end is given up at the cap, not collected."""
     script.respond = _endless
 
@@ -92,7 +94,7 @@ async def test_endless_read(script: Script, client: ModelHunterClient, call: str
     "raw",
     [b"", b"SSH-2.0-OpenSSH_9\r\n", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n", b"\x15\x03\x01"],
 )
-async def test_other_protocols(raw: bytes) -> None:
+async def test_a_server_of_another_protocol(raw: bytes) -> None:
     """A server that speaks no HTTP makes a read "try later" and a create "unknown"."""
     async with await serve_bytes(raw) as server:
         port = server.sockets[0].getsockname()[1]

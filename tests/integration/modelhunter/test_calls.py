@@ -67,7 +67,7 @@ async def test_get_reads_the_task(script: Script, client: ModelHunterClient) -> 
     assert (task.status, task.result[0].url) == (TaskStatus.SUCCEEDED, "https://cdn/a")
 
 
-async def test_failed_task_is_an_ordinary_answer(script: Script, client: ModelHunterClient) -> None:
+async def test_a_read_of_a_failed_task(script: Script, client: ModelHunterClient) -> None:
     """A failed task arrives as a 200 and is returned, not raised."""
     script.answer(
         200,
@@ -94,10 +94,10 @@ async def test_failed_task_is_an_ordinary_answer(script: Script, client: ModelHu
         ("é", "%C3%A9"),
     ],
 )
-async def test_ids_are_quoted(
+async def test_task_ids_are_quoted(
     script: Script, client: ModelHunterClient, task_id: str, path: str
 ) -> None:
-    """Whatever an id holds stays within its own segment of the path."""
+    """Any character of an id stays within its own segment of the path."""
     script.answer(200, {"success": True, "data": {"id": task_id, "status": "running"}})
 
     await client.get_task(task_id)
@@ -107,7 +107,7 @@ async def test_ids_are_quoted(
 
 
 @pytest.mark.parametrize("task_id", ["", ".", ".."])
-async def test_ids_that_name_another_resource(
+async def test_a_task_id_that_names_another_resource(
     script: Script, client: ModelHunterClient, task_id: str
 ) -> None:
     """An id that would climb out of the path is not even asked for."""
@@ -117,7 +117,9 @@ async def test_ids_that_name_another_resource(
     assert script.asked == []
 
 
-async def test_list_asks_by_date_and_cursor(script: Script, client: ModelHunterClient) -> None:
+async def test_the_task_list_is_asked_by_date_and_cursor(
+    script: Script, client: ModelHunterClient
+) -> None:
     """A list sends its filters unharmed and returns tasks, cursor and whether there is more."""
     script.answer(
         200,
@@ -147,7 +149,9 @@ async def test_list_asks_by_date_and_cursor(script: Script, client: ModelHunterC
 @pytest.mark.parametrize(
     "pagination", [None, {"hasMore": False}, {"cursor": None, "hasMore": False}, "text"]
 )
-async def test_last_page(script: Script, client: ModelHunterClient, pagination: object) -> None:
+async def test_the_last_page_of_the_task_list(
+    script: Script, client: ModelHunterClient, pagination: object
+) -> None:
     """A page that does not say that there is more is the last one."""
     script.answer(200, {"success": True, "data": [{"id": "a"}], "pagination": pagination})
 
@@ -156,7 +160,7 @@ async def test_last_page(script: Script, client: ModelHunterClient, pagination: 
     assert (len(page.tasks), page.cursor, page.has_more) == (1, None, False)
 
 
-async def test_page_that_hides_its_rest_is_nonsense(
+async def test_a_page_without_a_cursor_to_the_rest_is_malformed(
     script: Script, client: ModelHunterClient
 ) -> None:
     """More without a cursor is no end of the list: a task on the next page would look absent."""
@@ -166,7 +170,7 @@ async def test_page_that_hides_its_rest_is_nonsense(
         await client.list_tasks()
 
 
-async def test_entries_without_id_are_left_out(
+async def test_tasks_without_an_id_are_left_out_of_a_page(
     script: Script, client: ModelHunterClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One bad entry does not take the page with it."""
@@ -204,7 +208,7 @@ async def test_cancel_takes_any_success(
         ([], None),
     ],
 )
-async def test_balance(
+async def test_the_balance_is_read(
     script: Script, client: ModelHunterClient, data: object, balance: Decimal | None
 ) -> None:
     """The balance is read from both documented shapes, and is absent where it makes no sense."""
@@ -214,7 +218,7 @@ async def test_balance(
     assert script.asked == [("GET", "/api/v1/balance", None)]
 
 
-async def test_environment_is_not_used(
+async def test_proxies_of_the_environment_are_not_used(
     script: Script, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No proxy of the environment gets to see the key."""

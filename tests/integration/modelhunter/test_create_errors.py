@@ -27,7 +27,7 @@ from tests.integration.modelhunter.script import CALLS, KEY, Script, create, env
         (422, "INVALID_PARAMETER"),
     ],
 )
-async def test_create_rejected(
+async def test_a_rejected_create(
     script: Script, client: ModelHunterClient, status: int, code: str
 ) -> None:
     """What the API says about the request reaches the caller: code, words, field."""
@@ -53,7 +53,7 @@ async def test_create_rejected(
         ("Invalid", {}, "Invalid"),
     ],
 )
-async def test_what_must_change_is_named(
+async def test_a_rejected_create_names_the_input(
     script: Script,
     client: ModelHunterClient,
     message: str | None,
@@ -70,7 +70,7 @@ async def test_what_must_change_is_named(
     assert caught.value.message == words
 
 
-async def test_create_rejected_without_details(script: Script, client: ModelHunterClient) -> None:
+async def test_a_rejected_create_without_details(script: Script, client: ModelHunterClient) -> None:
     """Details are optional and may have any shape."""
     shapes: list[object] = [None, [], "text", {"field": 5}]
     for details in shapes:
@@ -85,7 +85,9 @@ async def test_create_rejected_without_details(script: Script, client: ModelHunt
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])
-async def test_create_operator(script: Script, client: ModelHunterClient, status: int) -> None:
+async def test_a_create_that_needs_the_operator(
+    script: Script, client: ModelHunterClient, status: int
+) -> None:
     """401, 402 and 403 in the API's envelope are the operator's."""
     script.answer(status, envelope("INSUFFICIENT_BALANCE"))
 
@@ -100,7 +102,7 @@ async def test_create_operator(script: Script, client: ModelHunterClient, status
     ("header", "seconds"),
     [("30", 30.0), ("Sun, 06 Nov 1994 08:50:07 GMT", 30.0), ("soon", None), (None, None)],
 )
-async def test_create_not_taken(
+async def test_a_create_that_was_not_processed(
     script: Script,
     client: ModelHunterClient,
     status: int,
@@ -142,10 +144,10 @@ async def test_create_not_taken(
         (504, envelope()),
     ],
 )
-async def test_create_of_unknown_outcome(
+async def test_a_create_of_unknown_outcome(
     script: Script, client: ModelHunterClient, status: int, body: object
 ) -> None:
-    """Whatever does not prove the opposite means that the task may exist."""
+    """An answer that does not prove the opposite means that the task may exist."""
     script.answer(status, body)
 
     with pytest.raises(OutcomeUnknown) as caught:
@@ -156,7 +158,7 @@ async def test_create_of_unknown_outcome(
     assert len(script.asked) == 1
 
 
-async def test_no_secret_is_told(
+async def test_create_errors_hold_no_secret(
     script: Script, client: ModelHunterClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither logs nor errors hold the key, the prompt or what the API said about it."""

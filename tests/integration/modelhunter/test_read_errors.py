@@ -17,10 +17,10 @@ from tests.integration.modelhunter.script import CALLS, Script, envelope
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [401, 402, 403])
 @pytest.mark.parametrize("body", ["<html>", envelope("KEY_EXPIRED")])
-async def test_reads_operator(
+async def test_a_read_that_needs_the_operator(
     script: Script, client: ModelHunterClient, call: str, status: int, body: object
 ) -> None:
-    """401, 402 and 403 are the operator's, whoever says it."""
+    """401, 402 and 403 are the operator's, with and without the API's envelope."""
     script.answer(status, body)
 
     with pytest.raises(OperatorMustAct) as caught:
@@ -33,7 +33,7 @@ async def test_reads_operator(
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520])
 @pytest.mark.parametrize("body", ["<html>", envelope("RATE_LIMITED")])
-async def test_reads_try_later(
+async def test_a_read_to_be_tried_later(
     script: Script, client: ModelHunterClient, call: str, status: int, body: object
 ) -> None:
     """Limits and server errors mean: try later."""
@@ -47,7 +47,7 @@ async def test_reads_try_later(
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [400, 422])
-async def test_reads_rejected(
+async def test_a_rejected_read(
     script: Script, client: ModelHunterClient, call: str, status: int
 ) -> None:
     """A complaint about the request itself is passed on."""
@@ -61,7 +61,7 @@ async def test_reads_rejected(
 
 @pytest.mark.parametrize("call", ["get", "cancel"])
 @pytest.mark.parametrize("body", ["<html>", envelope("TASK_NOT_FOUND")])
-async def test_unknown_task(
+async def test_a_read_of_an_unknown_task(
     script: Script, client: ModelHunterClient, call: str, body: object
 ) -> None:
     """404 on one task means that the API does not know it."""
@@ -71,7 +71,7 @@ async def test_unknown_task(
         await CALLS[call](client)
 
 
-async def test_too_late_to_cancel(script: Script, client: ModelHunterClient) -> None:
+async def test_a_cancel_answered_with_409(script: Script, client: ModelHunterClient) -> None:
     """409 on a cancel means that the task has already finished."""
     script.answer(409, envelope())
 
@@ -94,7 +94,7 @@ async def test_too_late_to_cancel(script: Script, client: ModelHunterClient) -> 
         '{"data": {"id": "a", "cost": NaN}}',
     ],
 )
-async def test_reads_of_nonsense(
+async def test_a_read_of_a_malformed_answer(
     script: Script, client: ModelHunterClient, call: str, body: object
 ) -> None:
     """A 200 that is no success envelope is nonsense."""
@@ -105,7 +105,9 @@ async def test_reads_of_nonsense(
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 7, {}, {"id": None}, {"status": "running"}])
-async def test_task_without_id(script: Script, client: ModelHunterClient, data: object) -> None:
+async def test_a_read_task_without_an_id(
+    script: Script, client: ModelHunterClient, data: object
+) -> None:
     """A success without a task that has an id is nonsense."""
     script.answer(200, {"success": True, "data": data})
 
@@ -114,7 +116,9 @@ async def test_task_without_id(script: Script, client: ModelHunterClient, data: 
 
 
 @pytest.mark.parametrize("data", [None, {}, "text", 7])
-async def test_list_that_is_none(script: Script, client: ModelHunterClient, data: object) -> None:
+async def test_a_task_list_that_is_no_list(
+    script: Script, client: ModelHunterClient, data: object
+) -> None:
     """A list that is no list is nonsense, not an empty list."""
     script.answer(200, {"success": True, "data": data})
 
@@ -123,10 +127,10 @@ async def test_list_that_is_none(script: Script, client: ModelHunterClient, data
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_redirects_are_not_followed(
+async def test_calls_to_the_api_follow_no_redirect(
     script: Script, client: ModelHunterClient, call: str
 ) -> None:
-    """A redirect is nonsense: following it would carry the key to somebody else."""
+    """A redirect is malformed: following it would send the key to another server."""
     script.answer(302, "", {"Location": "/elsewhere"})
 
     with pytest.raises(Malformed):

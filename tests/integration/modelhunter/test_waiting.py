@@ -27,7 +27,7 @@ from tests.integration.modelhunter.script import (
 )
 
 
-async def test_refused_connection() -> None:
+async def test_a_refused_connection_proves_that_no_task_was_made() -> None:
     """A connection that never came about proves that nothing was taken."""
     with closed_port() as port:
         async with open_client(f"http://127.0.0.1:{port}", SecretStr(KEY)) as client:
@@ -71,7 +71,7 @@ async def test_a_failed_handshake_proves_that_no_task_was_made(
     assert isinstance(caught.value.__cause__.__cause__, cause)
 
 
-async def test_timeouts(script: Script, server: TestServer) -> None:
+async def test_a_call_that_takes_too_long(script: Script, server: TestServer) -> None:
     """A server that takes too long makes a read "try later" and a create "unknown"."""
     release = asyncio.Event()
 
@@ -89,8 +89,8 @@ async def test_timeouts(script: Script, server: TestServer) -> None:
     release.set()
 
 
-async def test_slow_drip(script: Script, server: TestServer) -> None:
-    """The timeout is for the whole answer: a byte now and then does not stretch it."""
+async def test_the_timeout_is_for_the_whole_answer(script: Script, server: TestServer) -> None:
+    """A byte now and then does not stretch the timeout."""
 
     async def drip(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -107,7 +107,7 @@ async def test_slow_drip(script: Script, server: TestServer) -> None:
             await client.get_task("task_1")
 
 
-async def test_no_free_connection(script: Script, server: TestServer) -> None:
+async def test_a_create_without_a_free_connection(script: Script, server: TestServer) -> None:
     """A create that waited in vain for a connection never left."""
     release, arrived = asyncio.Event(), asyncio.Event()
 
@@ -131,7 +131,9 @@ async def test_no_free_connection(script: Script, server: TestServer) -> None:
     assert len(script.asked) == 1
 
 
-async def test_cancellation_passes_through(script: Script, client: ModelHunterClient) -> None:
+async def test_a_cancelled_call_passes_the_cancellation_on(
+    script: Script, client: ModelHunterClient
+) -> None:
     """Cancelling the caller is no error of the API."""
     arrived, release = asyncio.Event(), asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""The web server tells whether the bot lives and whether it can work."""
+"""The web server reports whether the bot is healthy and whether it can work."""
 
 import aiohttp
 import pytest
@@ -18,15 +18,15 @@ async def get(port: int, path: str) -> tuple[int, str, dict[str, str]]:
         return response.status, await response.text(), dict(response.headers)
 
 
-async def test_alive() -> None:
-    """A process whose event loop answers is alive, whatever its problems."""
+async def test_healthz_answers_with_any_problem() -> None:
+    """A process whose event loop answers is healthy, also with problems."""
     health = Health()
     health.report("database", "The database can't be written.")
     async with open_web(HOST, 0, health) as port:
         assert (await get(port, "/healthz"))[:2] == (200, "ok")
 
 
-async def test_ready_follows_the_problems() -> None:
+async def test_readyz_follows_the_problems() -> None:
     """Readiness is what the checks say now: no problem, some, none again."""
     health = Health()
     async with open_web(HOST, 0, health) as port:
@@ -46,7 +46,7 @@ async def test_ready_follows_the_problems() -> None:
         assert (await get(port, "/readyz"))[0] == 200
 
 
-def test_a_check_has_one_problem() -> None:
+def test_a_health_check_has_one_problem() -> None:
     """A newer problem of a check replaces the older; clearing an unknown check is no error."""
     health = Health()
     health.report("database", "Slow.")
@@ -66,8 +66,8 @@ async def test_other_paths_are_not_found(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere"])
-async def test_versions_are_not_told(path: str) -> None:
-    """No answer says which software in which version runs here."""
+async def test_no_answer_names_versions(path: str) -> None:
+    """No answer says which software runs, in which version."""
     async with open_web(HOST, 0, Health()) as port:
         _, text, headers = await get(port, path)
 
@@ -75,7 +75,7 @@ async def test_versions_are_not_told(path: str) -> None:
     assert "aiohttp" not in text
 
 
-async def test_nothing_can_be_written() -> None:
+async def test_health_routes_take_only_get() -> None:
     """The health routes take no other method."""
     async with (
         open_web(HOST, 0, Health()) as port,
@@ -85,7 +85,7 @@ async def test_nothing_can_be_written() -> None:
         assert response.status == 405
 
 
-async def test_a_taken_port_is_said_in_one_sentence() -> None:
+async def test_a_taken_port_is_reported_in_one_sentence() -> None:
     """The operator reads which address is taken and which settings to change."""
     async with open_web(HOST, 0, Health()) as port:
         with pytest.raises(PortUnusable) as caught:
@@ -98,7 +98,7 @@ async def test_a_taken_port_is_said_in_one_sentence() -> None:
     )
 
 
-async def test_a_foreign_host_is_said_in_one_sentence() -> None:
+async def test_a_foreign_host_is_reported_in_one_sentence() -> None:
     """An address that is not of this machine is reported like a taken port."""
     with pytest.raises(PortUnusable, match=r"can't listen on 192\.0\.2\.1, port 0 \("):
         async with open_web("192.0.2.1", 0, Health()):

@@ -30,7 +30,7 @@ def test_model_kinds_are_those_of_a_job() -> None:
     "typed", ["grok-imagine/text-to-video", "Grok Imagine", " GROK-imagine/Text-To-Video "]
 )
 def test_a_model_is_found_by_name_or_label(typed: str) -> None:
-    """A model is found by its whole name, slashes included, or its label, whatever the case."""
+    """A model is found by its whole name, slashes included, or its label, in any case."""
     found = load_catalogue().find(Kind.VIDEO, typed)
 
     assert found is not None

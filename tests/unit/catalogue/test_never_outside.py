@@ -1,4 +1,4 @@
-"""Whatever people type, nothing outside the data is ever sent."""
+"""Nothing outside the data is ever sent, for any input."""
 
 import importlib.resources
 import json

@@ -10,7 +10,7 @@ from db.repositories.key_values import KeyValues
 
 
 async def _fail(bot: GenerationBot) -> None:
-    """Have an event fail as discord.py tells of it."""
+    """Have an event fail as discord.py reports it."""
     try:
         raise RuntimeError("Session is closed")
     except RuntimeError:

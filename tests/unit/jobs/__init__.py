@@ -1,1 +1,1 @@
-"""Tests of the life of a job that need nothing but memory."""
+"""Tests of jobs that need nothing but memory."""

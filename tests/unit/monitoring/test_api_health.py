@@ -16,7 +16,7 @@ MINUTE = 60.0
 
 
 class ScriptedApi(ModelHunterClient):
-    """Tell the balance that a test sets, or raise it, and remember when it was asked for."""
+    """Return the balance that a test sets, or raise it, and remember when it was asked for."""
 
     def __init__(self, balance: Decimal | Exception | None = Decimal(5)) -> None:
         self.told = balance

@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md tells the truth about the life of a job and about the house."""
+"""ARCHITECTURE.md agrees with the lifecycle of a job and with the folders."""
 
 import re
 from pathlib import Path

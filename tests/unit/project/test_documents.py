@@ -184,7 +184,7 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_the_model_in_the_example_is_one_that_the_catalogue_takes() -> None:
-    """The entry that people copy from CONTRIBUTING.md is read without complaint."""
+    """The example entry in CONTRIBUTING.md is read without an error."""
     found = re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert found is not None
     assert list(read_catalogue(found[1]).labels()) == ["kling-v3"]

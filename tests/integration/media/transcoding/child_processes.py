@@ -9,7 +9,7 @@ TIMEOUT = 60.0  # seconds, for a machine under load
 
 
 def children(parent: int | None = None) -> set[int]:
-    """Return the processes that *parent*, else this process, started and did not bury."""
+    """Return the processes that *parent*, else this process, started and has not waited for."""
     wanted = parent or os.getpid()
     return {int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _parent(entry) == wanted}
 
@@ -32,7 +32,7 @@ def is_running(process: int) -> bool:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait until *holds* does; the system tells nobody when."""
+    """Wait until *holds* does; the system has no event for it."""
     async with asyncio.timeout(TIMEOUT):
         while not holds():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)

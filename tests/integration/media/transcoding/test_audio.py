@@ -36,7 +36,9 @@ async def test_three_minutes_of_wav_fit_into_ten_mebibytes(tmp_path: Path) -> No
         ("a.wav", "pcm_s16le", 22_050),
     ],
 )
-async def test_every_kind_of_sound(tmp_path: Path, name: str, encoder: str, rate: int) -> None:
+async def test_every_sound_format_is_made_smaller(
+    tmp_path: Path, name: str, encoder: str, rate: int
+) -> None:
     """Each format that is delivered can be made smaller, and keeps its length."""
     file = make_sound(tmp_path / name, seconds=20, encoder=encoder, rate=rate)
     limit = min(120_000, file.size)

@@ -81,7 +81,7 @@ async def test_a_type_that_is_not_ours_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["video/mp4", "audio/mpeg", "image/png"])
-async def test_a_playlist_reaches_nobody(tmp_path: Path, media_type: str) -> None:
+async def test_a_playlist_opens_no_connection(tmp_path: Path, media_type: str) -> None:
     """A playlist in disguise makes no connection and opens no other file."""
     visits: list[str] = []
 
@@ -161,7 +161,7 @@ async def test_pictures_that_change_their_size_are_refused(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_damage_is_refused_or_survived(tmp_path: Path, seed: int) -> None:
+async def test_a_damaged_video_is_refused_or_survived(tmp_path: Path, seed: int) -> None:
     """Damage inside of a video ends in a file of the right length or in a refusal."""
     file = make_video(tmp_path / "a.mp4", pictures((160, 120)), tone=1)
     contents = bytearray(file.path.read_bytes())
@@ -177,8 +177,8 @@ async def test_damage_is_refused_or_survived(tmp_path: Path, seed: int) -> None:
     assert judge(fitted.path).length == pytest.approx(1, abs=0.2)
 
 
-async def test_nothing_but_a_head_is_refused(tmp_path: Path) -> None:
-    """The first bytes told the type; what follows is noise."""
+async def test_a_file_that_is_only_a_head_is_refused(tmp_path: Path) -> None:
+    """The first bytes showed the type; what follows is noise."""
     file = make_sound(tmp_path / "a.flac", seconds=1, encoder="flac")
     file.path.write_bytes(file.path.read_bytes()[:8] + bytes(range(256)) * 400)
 

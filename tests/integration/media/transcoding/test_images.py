@@ -49,7 +49,7 @@ async def test_an_image_that_is_still_too_large_loses_pixels(tmp_path: Path) -> 
     assert shown.width / shown.height == pytest.approx(2, rel=0.01)
 
 
-async def test_transparency_is_kept(tmp_path: Path) -> None:
+async def test_a_transparent_image_stays_transparent(tmp_path: Path) -> None:
     """An image that something shines through becomes WebP, and it still does."""
     clear = (("format", "pix_fmts=rgba"), ("colorchannelmixer", "aa=0.5"), ("noise", "alls=6"))
     picture = next(pictures((800, 600), pixels="rgba", source=ORANGE, steps=clear))
@@ -63,7 +63,7 @@ async def test_transparency_is_kept(tmp_path: Path) -> None:
     assert is_near(colour_at(shown, across=0.5, down=0.5), (224, 128, 32), by=30)
 
 
-async def test_an_alpha_that_hides_nothing_is_no_transparency(tmp_path: Path) -> None:
+async def test_an_opaque_image_with_alpha_becomes_a_jpeg(tmp_path: Path) -> None:
     """A PNG with an alpha that is opaque everywhere becomes a JPEG, which all clients show."""
     picture = next(pictures((801, 601), pixels="rgba", source=ORANGE, steps=NOISE))
     file = make_image(tmp_path / "a.png", picture)
@@ -75,7 +75,7 @@ async def test_an_alpha_that_hides_nothing_is_no_transparency(tmp_path: Path) ->
     ("name", "encoder", "pixels"),
     [("a.jpg", "mjpeg", "yuvj420p"), ("a.webp", "libwebp", "yuv420p")],
 )
-async def test_small_formats_get_smaller(
+async def test_compressed_image_formats_get_smaller(
     tmp_path: Path, name: str, encoder: str, pixels: str
 ) -> None:
     """JPEG and WebP are made smaller too."""
@@ -90,7 +90,7 @@ async def test_small_formats_get_smaller(
     assert shown.width / shown.height == pytest.approx(1201 / 801, rel=0.01)
 
 
-async def test_an_impossible_limit_is_refused(tmp_path: Path) -> None:
+async def test_an_impossible_limit_for_an_image_is_refused(tmp_path: Path) -> None:
     """No picture of a million pixels fits into a kilobyte."""
     file = make_image(tmp_path / "a.png", next(pictures((1000, 1000), pixels="rgb24")))
 

@@ -49,12 +49,14 @@ def left_beside(file: DownloadedFile) -> list[str]:
     return [path.name for path in file.path.parent.iterdir() if path.suffix == ""]
 
 
-def test_both_sides_mean_the_same_exit_code() -> None:
+def test_transcoder_and_child_share_the_exit_code() -> None:
     """The parent does not import libav, so it keeps a copy of the child's code."""
     assert REFUSED == _REFUSED
 
 
-async def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_transcoder_that_can_not_start_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A system without room for another process makes a link of the result, and no endless job."""
     file = make_image(tmp_path / "a.png", next(pictures((100, 100), pixels="rgb24")))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
@@ -63,7 +65,7 @@ async def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.Mon
         await Transcoder().transcode(file, limit=1000)
 
 
-async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
+async def test_a_timeout_ends_the_transcoding_process(minute: DownloadedFile) -> None:
     """What takes too long is refused, and its process and half-made file are gone."""
     before = children()
 
@@ -74,8 +76,8 @@ async def test_a_timeout_ends_the_process(minute: DownloadedFile) -> None:
     assert left_beside(minute) == []
 
 
-async def test_a_cancellation_ends_the_process(minute: DownloadedFile) -> None:
-    """Who cancels finds no process, living or unburied, when the cancellation is through."""
+async def test_a_cancellation_ends_the_transcoding_process(minute: DownloadedFile) -> None:
+    """When the cancellation is through there is no process any more, neither running nor a zombie."""
     before = children()
     async with at_work(Transcoder(), minute) as (task, _):
         task.cancel()
@@ -87,7 +89,7 @@ async def test_a_cancellation_ends_the_process(minute: DownloadedFile) -> None:
 
 
 async def test_a_second_cancellation_changes_nothing(minute: DownloadedFile) -> None:
-    """The process is waited for even by somebody who is cancelled while he waits."""
+    """The process is waited for also by a task that is cancelled while it waits."""
     before = children()
     async with at_work(Transcoder(), minute) as (task, _):
         task.cancel()
@@ -100,7 +102,7 @@ async def test_a_second_cancellation_changes_nothing(minute: DownloadedFile) -> 
         assert children() == before
 
 
-async def test_too_little_memory_ends_the_work(tmp_path: Path) -> None:
+async def test_too_little_memory_ends_the_transcoding(tmp_path: Path) -> None:
     """A picture that needs more than it may is refused; with the usual memory it fits."""
     picture = next(pictures((5000, 5000), pixels="rgb24", steps=()))
     file = make_image(tmp_path / "a.png", picture)
@@ -112,7 +114,7 @@ async def test_too_little_memory_ends_the_work(tmp_path: Path) -> None:
     assert (await Transcoder().transcode(file, limit=limit)).size < limit
 
 
-async def test_a_killed_process_is_a_refusal(minute: DownloadedFile) -> None:
+async def test_a_killed_transcoding_process_is_a_refusal(minute: DownloadedFile) -> None:
     """When the system takes the process away, for its memory say, the file is linked."""
     async with at_work(Transcoder(), minute) as (task, process):
         os.kill(process, signal.SIGKILL)
@@ -120,7 +122,7 @@ async def test_a_killed_process_is_a_refusal(minute: DownloadedFile) -> None:
             await task
 
 
-async def test_stop_signals_are_for_the_bot_alone(tmp_path: Path) -> None:
+async def test_the_transcoding_process_ignores_stop_signals(tmp_path: Path) -> None:
     """A signal to all processes of the bot does not make a good file look like a bad one."""
     file = make_video(tmp_path / "a.mp4", pictures((960, 540), seconds=4), bit_rate=8_000_000)
     async with at_work(Transcoder(), file, limit=1_000_000) as (task, process):
@@ -131,7 +133,7 @@ async def test_stop_signals_are_for_the_bot_alone(tmp_path: Path) -> None:
         assert (await task).size < 1_000_000
 
 
-async def test_the_process_knows_no_secret(
+async def test_the_transcoding_process_has_no_secret(
     minute: DownloadedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The environment, where the bot's token is, does not reach the process."""
@@ -143,7 +145,7 @@ async def test_the_process_knows_no_secret(
     assert b"DISCORD_TOKEN" not in environment
 
 
-async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
+async def test_process_limits_are_set_before_the_transcoding(minute: DownloadedFile) -> None:
     """Memory, processor time and file size have ends that the system enforces."""
     async with at_work(Transcoder(timeout=77, memory=1_000_000_000), minute) as (_, process):
         limits = limits_of(process)
@@ -154,14 +156,16 @@ async def test_limits_are_set_before_the_work(minute: DownloadedFile) -> None:
     assert limits["Max core file size"] == ["0", "0"]
 
 
-async def test_it_dies_before_the_bot(minute: DownloadedFile) -> None:
+async def test_the_transcoding_process_is_killed_before_the_bot(minute: DownloadedFile) -> None:
     """When memory runs out, the kernel takes this process; it has two processors at most."""
     async with at_work(Transcoder(), minute) as (_, process):
         assert oom_score_adjustment_of(process) == 1000
         assert len(os.sched_getaffinity(process)) <= 2
 
 
-async def test_a_full_disk_is_called_that(minute: DownloadedFile, tmp_path: Path) -> None:
+async def test_a_full_disk_is_reported_by_the_transcoder(
+    minute: DownloadedFile, tmp_path: Path
+) -> None:
     """What can't be written for want of room is not called broken."""
     picture = make_image(tmp_path / "a.png", next(pictures((300, 300), pixels="rgb24")))
     for file in (picture, minute):
@@ -180,7 +184,7 @@ async def test_a_full_disk_is_called_that(minute: DownloadedFile, tmp_path: Path
         )
 
 
-async def test_no_more_than_two_at_once(tmp_path: Path) -> None:
+async def test_no_more_than_two_transcodings_at_once(tmp_path: Path) -> None:
     """Of four files two wait; all of them are made to fit."""
     files = [
         make_video(tmp_path / f"{name}.mp4", pictures((640, 360)), bit_rate=8_000_000)
@@ -218,8 +222,10 @@ asyncio.run(Transcoder().transcode(file, limit=10 * 1024 * 1024))
 """
 
 
-async def test_the_process_dies_with_a_killed_bot(tmp_path: Path, minute: DownloadedFile) -> None:
-    """A bot killed at once can't clean up, and its processes must not work on for nobody."""
+async def test_the_transcoding_process_ends_with_a_killed_bot(
+    tmp_path: Path, minute: DownloadedFile
+) -> None:
+    """A bot that is killed can't clean up, and its processes must not work on."""
     copy = tmp_path / "a.mp4"
     copy.hardlink_to(minute.path)
     bot = await asyncio.create_subprocess_exec(sys.executable, "-c", _BOT, str(copy))
@@ -233,7 +239,7 @@ async def test_the_process_dies_with_a_killed_bot(tmp_path: Path, minute: Downlo
     await until(lambda: not is_running(orphan))
 
 
-async def test_the_loop_stays_free(minute: DownloadedFile) -> None:
+async def test_transcoding_leaves_the_event_loop_free(minute: DownloadedFile) -> None:
     """While a file is made to fit, everything else goes on."""
     async with at_work(Transcoder(), minute) as (task, _):
         for _ in range(100):

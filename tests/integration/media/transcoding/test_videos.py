@@ -63,7 +63,7 @@ def _plays_while_it_loads(path: Path) -> bool:
     ],
     ids=["upright", "odd", "one a second", "sixty a second", "a fifth of a second"],
 )
-async def test_shapes_and_rates(
+async def test_videos_of_every_shape_and_rate(
     tmp_path: Path,
     size: tuple[int, int],
     rate: Fraction,
@@ -71,7 +71,7 @@ async def test_shapes_and_rates(
     limit: int,
     becomes: int,
 ) -> None:
-    """A video of any shape, speed and length keeps its length and aspect; it has no sound still."""
+    """A video of any shape, speed and length keeps its length and aspect, and gets no sound."""
     frames = pictures(size, rate=rate, seconds=seconds)
     file = make_video(tmp_path / "a.mp4", frames, rate=rate, bit_rate=8_000_000)
     assert file.size > limit
@@ -130,7 +130,7 @@ async def test_a_turned_video_is_shown_as_before(
     red: tuple[float, float],
     blue: tuple[float, float],
 ) -> None:
-    """What a file asks players to turn is turned for good, and keeps its colours."""
+    """What a file asks players to turn is turned in the pictures themselves, and keeps its colours."""
     left_red = (("drawbox", "x=160:y=0:w=160:h=240:color=0x0000C0:t=fill"), ("noise", "alls=8"))
     frames = pictures((320, 240), source="color=c=0xC00000", steps=left_red)
     file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
@@ -158,7 +158,7 @@ async def test_a_turned_video_is_shown_as_before(
 async def test_a_mirrored_video_is_shown_as_before(
     tmp_path: Path, matrix: tuple[int, int, int, int], seen: str
 ) -> None:
-    """A mirror is no rotation: it is done for good as well."""
+    """A mirror is no rotation: it is done in the pictures themselves as well."""
     frames = four_colours((320, 240), pixels="yuv420p")
     file = make_video(tmp_path / "a.mp4", frames, bit_rate=6_000_000)
 
@@ -185,7 +185,7 @@ async def test_a_video_that_loses_its_pictures_is_refused(
         await Transcoder().transcode(file, limit=150_000)
 
 
-async def test_a_file_that_fits_is_left_alone(tmp_path: Path) -> None:
+async def test_a_video_that_fits_is_left_alone(tmp_path: Path) -> None:
     """What fits already is returned as it is; one byte less of limit and it is made smaller."""
     file = make_video(tmp_path / "a.mp4", pictures((160, 120)))
 
@@ -218,7 +218,7 @@ async def test_a_video_without_its_index_is_refused(tmp_path: Path) -> None:
         await Transcoder().transcode(file, limit=50_000)
 
 
-async def test_too_long_for_the_limit_is_refused(tmp_path: Path) -> None:
+async def test_a_video_too_long_for_the_limit_is_refused(tmp_path: Path) -> None:
     """Where too few bits are left for a second, the answer is a link and not a blur."""
     file = make_video(tmp_path / "a.mp4", pictures((320, 240), seconds=4), tone=4)
 

@@ -1,4 +1,4 @@
-"""Jobs for the tests of what people see: one by hand, and any at all."""
+"""Jobs for the tests of cards: one by hand, and any at all."""
 
 import dataclasses
 from decimal import Decimal

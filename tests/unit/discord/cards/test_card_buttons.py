@@ -39,7 +39,7 @@ def test_the_buttons_of_each_state(state: JobState, expected: list[ButtonAction]
 
 
 def test_a_reaction_replaces_the_cancel_button() -> None:
-    """Where people react, a hint stands in place of the button, as long as cancelling is of use."""
+    """Where users cancel by reaction, a hint replaces the button, as long as cancelling is of use."""
     hinted = draw(cancel_control=CancelControl.REACTION)
     ended = draw(cancel_control=CancelControl.REACTION, state=JobState.DELIVERED)
 

@@ -1,4 +1,4 @@
-"""Whatever people write is shown word for word and does nothing."""
+"""Typed text is shown word for word and has no effect."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
 
-# What Discord brings to life, thrown together at random.
+# What Discord interprets, thrown together at random.
 LIVE_PARTS = st.sampled_from(
     [
         "<@1>",

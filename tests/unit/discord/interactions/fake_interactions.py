@@ -98,7 +98,7 @@ def in_guild(
 
 
 def in_direct_messages(*, group: bool = False, **more: object) -> discord.Interaction:
-    """Return an interaction of the bot's own direct messages, or of a group of people."""
+    """Return an interaction of the bot's own direct messages, or of a group."""
     return _interaction(
         None,
         channel=direct(3 if group else 1),

@@ -1,4 +1,4 @@
-"""What must be in order here before a request is looked at."""
+"""What must be in order before a request is looked at."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""What autocomplete offers for whatever is typed."""
+"""What autocomplete offers for any typed text."""
 
 import contextlib
 from unittest.mock import create_autospec
@@ -40,7 +40,7 @@ def client_with_commands() -> discord.Client:
     """Return a client that knows the real commands."""
     client = a_client()
     tree = app_commands.CommandTree(client)
-    submissions = create_autospec(GenerationRequests)  # nothing is submitted here
+    submissions = create_autospec(GenerationRequests)  # nothing is submitted by these tests
     for command in Generate(submissions, OFFERS).get_app_commands():
         tree.add_command(command)
     return client
@@ -50,7 +50,7 @@ CLIENT = client_with_commands()
 
 
 def asking(kind: JobKind, model: str | None, *, nsfw: bool = False) -> discord.Interaction:
-    """Return the interaction of somebody who has chosen *model* so far."""
+    """Return the interaction of a user who has chosen *model* so far."""
     options = [] if model is None else [{"name": "model", "type": 3, "value": model}]
     data = {"id": "9", "type": 1, "name": kind.value, "options": options}
     return in_guild(type=4, data=data, channel=text_channel(nsfw=nsfw), client=CLIENT)

@@ -138,7 +138,7 @@ UNSAFE = re.compile(r"@e|<@|<#|://|(?<!\\)\]\(|(?<!\\)```")
 
 
 def is_safe(text: str) -> bool:
-    """Whether Discord takes *text*, without pinging, linking or formatting what people wrote."""
+    """Whether Discord takes *text*, without pinging, linking or formatting what users wrote."""
     return UNSAFE.search(text) is None and len(text) <= MOST
 
 

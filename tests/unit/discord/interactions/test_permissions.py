@@ -1,4 +1,4 @@
-"""Who may do what here, and what the bot lacks here."""
+"""What users may do in a channel, and what the bot lacks in it."""
 
 import discord
 import pytest

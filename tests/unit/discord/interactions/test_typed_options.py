@@ -75,7 +75,7 @@ def test_the_unreadable_part_is_told() -> None:
 @example({}, "a=\\")
 @example({}, "\x00=\x00")
 def test_no_text_is_too_odd(chosen: dict[str, str | None], text: str | None) -> None:
-    """Whatever is typed is read or refused by its own error, and no value is empty."""
+    """Any typed text is read or refused by its own error, and no value is empty."""
     with contextlib.suppress(OptionsUnreadable):
         for name, value in read_options(chosen, text).items():
             assert name in chosen or name.strip() == name != ""

@@ -13,7 +13,7 @@ RESERVED, FREE = Decimal("0.40"), Decimal(0)
 
 @pytest.mark.parametrize("state", [state for state in JobState if not state.is_final])
 def test_a_running_job_keeps_its_reservation(state: JobState) -> None:
-    """Nothing is settled before the end, whatever the API says so far."""
+    """Nothing is settled before the end, also when the API reports a cost."""
     assert settlement(a_job(state, cost=Decimal("0.1"))) is None
 
 

@@ -1,4 +1,4 @@
-"""The life of a job, rule by rule."""
+"""The lifecycle of a job, rule by rule."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A tracker that does as it is told, and remembers when it was asked."""
+"""A tracker that follows a script, and remembers when it was called."""
 
 import asyncio
 import dataclasses
@@ -65,12 +65,12 @@ class ScriptedTracker(Tracker):
         return turn.answer
 
     async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
-        """Tell that each job needs everything, but for those that a test names."""
+        """Return that each job needs everything, but for those that a test names."""
         api = frozenset(job_ids) - self.without_api
         return BatchPlan(api=api, listed=api - self.unlisted)
 
     async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
-        """Tell what the list says."""
+        """Return what the list says."""
         self.asked_together.append(list(job_ids))
         await asyncio.sleep(self.list_takes)
         if self.list_trouble is not None:

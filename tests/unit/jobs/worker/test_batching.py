@@ -10,7 +10,7 @@ from tests.unit.jobs.builders import FINAL, MINUTE, NOW, REQUESTER, a_job
 
 
 def requested(state: JobState) -> Job:
-    """Return a job that somebody wants cancelled."""
+    """Return a job whose cancel was requested."""
     return a_job(state, cancel_wanted_by=REQUESTER)
 
 

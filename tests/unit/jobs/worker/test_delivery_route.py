@@ -112,7 +112,7 @@ def test_the_table_of_routes_is_complete() -> None:
 
 
 def test_no_route_is_tried_again_after_it_refused() -> None:
-    """Whatever refuses, routes are tried from the card downwards, and nothing private is replied."""
+    """After any refusal, routes are tried from the card downwards, and nothing private is sent as a reply."""
     kinds = [job for route in BEGUN for job in jobs(route, None)]
     for job, errors in itertools.product(kinds, itertools.product(ERRORS.values(), repeat=3)):
         tried = list(routes_tried(job, errors))

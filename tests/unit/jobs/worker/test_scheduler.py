@@ -1,4 +1,4 @@
-"""When jobs are looked at: hours of it, on a clock that waits for nobody."""
+"""When jobs are looked at: hours of it, in virtual time."""
 
 import asyncio
 import itertools

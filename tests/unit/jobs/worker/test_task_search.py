@@ -21,7 +21,7 @@ class Asked:
 
 
 class ScriptedApi(ModelHunterClient):
-    """Tell one page after the other; the last for ever."""
+    """Return one page after the other; the last for ever."""
 
     def __init__(self, *pages: TaskPage) -> None:
         self._pages = list(pages)
@@ -30,7 +30,7 @@ class ScriptedApi(ModelHunterClient):
     async def list_tasks(
         self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100
     ) -> TaskPage:
-        """Tell the next page."""
+        """Return the next page."""
         assert limit == 100
         self.asked.append(Asked(start=start, cursor=cursor))
         return self._pages.pop(0) if len(self._pages) > 1 else self._pages[0]
