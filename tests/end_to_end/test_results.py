@@ -118,19 +118,19 @@ async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
     return told.words.partition("](")[2].partition(")")[0]
 
 
-@pytest.mark.parametrize("rung", ["413 as JSON", "413 as a page", "40005"])
-async def test_a_refused_upload_becomes_a_link(world: World, rung: str) -> None:
+@pytest.mark.parametrize("refusal", ["413 as JSON", "413 as a page", "40005"])
+async def test_a_refused_upload_becomes_a_link(world: World, refusal: str) -> None:
     """Delivered is more than succeeded: an upload that Discord refuses for its size is linked."""
     world.hold_answer("GET", RESULTS)
     world.api.scripts.next(Script.too_big(300_000))
-    if rung == "413 as JSON":
+    if refusal == "413 as JSON":
         world.discord.limits.upload = 200_000
         world.discord.limits.advertised_upload = 1_000_000
     card = await world.ask()
     await world.until_state(card, JobState.DELIVERING)
-    if rung == "413 as a page":
+    if refusal == "413 as a page":
         world.discord.faults.add("PATCH", "/webhooks/*", status=413, body="<h1>413</h1>")
-    elif rung == "40005":
+    elif refusal == "40005":
         world.discord.faults.add("PATCH", "/webhooks/*", status=400, code=40005)
     world.release_answers()
     linked = await world.until_state(card, JobState.LINKED)

@@ -30,13 +30,13 @@ class Discord:
     def __init__(self) -> None:
         self.told: Told = []
         self.payload: list[dict[str, object]] = []
-        self.trouble: dict[int | None, Exception] = {}
+        self.errors: dict[int | None, Exception] = {}
         self.bots: list[GenerationBot] = []
 
     def take(self, place: int | None, payload: list[dict[str, object]]) -> list[dict[str, object]]:
         """Take the commands of a place."""
-        if place in self.trouble:
-            raise self.trouble[place]
+        if place in self.errors:
+            raise self.errors[place]
         self.payload = payload
         self.told.append((place, sorted(str(command["name"]) for command in payload)))
         return []
@@ -157,10 +157,10 @@ async def test_a_failed_command_sync_is_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A failure is logged, and the next connection tries again."""
-    discord_itself.trouble[None] = error
+    discord_itself.errors[None] = error
     bot = await start(key_values, discord_itself)
     assert "could not be told" in caplog.text
-    discord_itself.trouble.clear()
+    discord_itself.errors.clear()
     await bot._sync.when_changed(APPLICATION)
     assert discord_itself.told == [(None, COMMANDS)]
 
@@ -170,10 +170,10 @@ async def test_command_sync_to_a_server_without_the_bot(
     key_values: KeyValues, discord_itself: Discord, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A server that does not have the bot is the operator's to correct, by a sentence that says how."""
-    discord_itself.trouble[HERE] = http_error(status, 50001)
+    discord_itself.errors[HERE] = http_error(status, 50001)
     await start(key_values, discord_itself, HERE)
     assert "DISCORD_GUILD_ID" in caplog.text
-    discord_itself.trouble[None] = http_error(status)
+    discord_itself.errors[None] = http_error(status)
     await start(key_values, discord_itself)
     assert caplog.text.count("DISCORD_GUILD_ID") == 1
 
@@ -184,6 +184,6 @@ async def test_command_sync_after_leaving_the_former_server(
 ) -> None:
     """A server that the bot can't reach any more does not keep the commands from the new one."""
     await start(key_values, discord_itself, HERE)
-    discord_itself.trouble[HERE] = http_error(status, 50001)
+    discord_itself.errors[HERE] = http_error(status, 50001)
     await start(key_values, discord_itself, THERE)
     assert discord_itself.told[1:] == [(THERE, COMMANDS)]

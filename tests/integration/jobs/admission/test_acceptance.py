@@ -37,13 +37,13 @@ class SlowRepository(JobRepository):
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self.gate = asyncio.Event()
-        self.trouble: Exception | None = None
+        self.error: Exception | None = None
 
     async def accept(self, job: Job, limits: SpendingLimits, **more: object) -> Job:
         """Accept, in the end."""
         await self.gate.wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         return await super().accept(job, limits, **more)  # type: ignore[arg-type]
 
 
@@ -158,7 +158,7 @@ async def test_an_acceptance_that_never_ends_holds_up_no_exit(
 
 async def test_a_job_refused_too_late_leaves_nothing(world: World, slow: SlowRepository) -> None:
     """A row that would not have been accepted anyway leaves nothing behind."""
-    slow.trouble = TooManyRunning(2, 2)
+    slow.error = TooManyRunning(2, 2)
     deadline = AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
     async with deadline.running():
@@ -172,7 +172,7 @@ async def test_an_acceptance_that_fails_too_late_is_logged(
     world: World, slow: SlowRepository, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A row that fails after its time is reported to the operator."""
-    slow.trouble = OSError("disk full")
+    slow.error = OSError("disk full")
     deadline = AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
     async with deadline.running():

@@ -28,17 +28,17 @@ REQUEST = GenerationRequest(
 
 
 class SlowDrafts(Drafts):
-    """Answer nothing before the gate is open, and then perhaps with trouble."""
+    """Answer nothing before the gate is open, and then perhaps with an error."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self.gate = asyncio.Event()
-        self.trouble: Exception | None = None
+        self.error: Exception | None = None
 
     async def _wait(self) -> None:
         await self.gate.wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
 
     async def add_draft(self, draft: Draft) -> None:
         """Keep the draft, in the end."""
@@ -168,11 +168,11 @@ async def test_a_confirmation_stored_too_late_is_not_asked(world: World) -> None
     assert "question about a price" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
-@pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
-async def test_a_confirmation_while_the_database_fails(world: World, trouble: Exception) -> None:
+@pytest.mark.parametrize("error", [OSError("disk full"), OperationalError("", {}, OSError())])
+async def test_a_confirmation_while_the_database_fails(world: World, error: Exception) -> None:
     """An error of the database is no reason to say more than that the bot is busy."""
     broken = SlowDrafts(world.engine)
-    broken.trouble = trouble
+    broken.error = error
     broken.gate.set()
     asked = questions(world, broken)
     with pytest.raises(DatabaseBusy):
