@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from bot.catalogue.errors import CatalogueBroken, DefaultUnknown
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
+from bot.catalogue.plain_signs import plain_signs
+from bot.catalogue.spelling import fold_name
 
 # Long enough to compare the prices of models that are paid by the character.
 _SAMPLE = "x" * 1000
@@ -44,10 +46,10 @@ class Catalogue:
         return {model.name: model.label for model in self._models}
 
     def find(self, kind: Kind, name: str) -> Model | None:
-        """Return the model of that name or label, without regard to case."""
-        wanted = name.strip().casefold()
+        """Return the model of that name or label, without regard to case, blanks and dashes."""
+        wanted = fold_name(name)
         for model in self.models(kind):
-            if wanted in {model.name.casefold(), model.label.casefold()}:
+            if wanted in {fold_name(model.name), fold_name(model.label)}:
                 return model
         return None
 
@@ -66,7 +68,7 @@ class Catalogue:
 
     def suggest(self, kind: Kind, typed: str) -> list[Model]:
         """Return up to 25 models that match what was *typed* so far, best first."""
-        wanted = typed.casefold().split()
+        wanted = plain_signs(typed).casefold().split()
         found = [
             (rank, model)
             for model in self.models(kind)
@@ -134,7 +136,7 @@ def _read_model(entry: object, number: int) -> Model:
 def _check_names(models: Iterable[Model]) -> None:
     seen: set[tuple[Kind, str]] = set()
     for model in models:
-        names = {(model.kind, model.name.casefold()), (model.kind, model.label.casefold())}
+        names = {(model.kind, fold_name(model.name)), (model.kind, fold_name(model.label))}
         if names & seen:
             raise CatalogueBroken(f"models.toml: {model.name}: name or label is taken already")
         seen |= names

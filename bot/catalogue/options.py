@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.catalogue.spelling import OptionValue, fold, read_number, read_switch
+from bot.catalogue.spelling import OptionValue, fold, read_number, read_switch, read_text
 
 # Discord docs, application commands: at most 25 choices of at most 100 characters.
 MOST_SUGGESTIONS = 25
@@ -195,8 +195,8 @@ class Text(_Option):
     max_length: int = 500  # characters
 
     def read(self, typed: OptionValue) -> OptionValue | None:
-        """Return the text without the blanks around it."""
-        text = str(typed).strip()
+        """Return the text without blanks and quotes around it."""
+        text = read_text(typed)
         return text if 0 < len(text) <= self.max_length else None
 
     def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:  # noqa: ARG002
