@@ -44,7 +44,7 @@ class GenerationBot(commands.Bot):
             max_ratelimit_timeout=60.0,
         )
         self._health = health
-        self._sync = CommandSync(self.tree, key_values, guild_id=guild_id)
+        self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
         health.report(_SESSION, _NO_SESSION)
 
     def announce_claimed(self, jobs: Sequence[Job]) -> None:
@@ -52,7 +52,7 @@ class GenerationBot(commands.Bot):
         self.dispatch("jobs_claimed", jobs)
 
     async def setup_hook(self) -> None:
-        """Sync the commands and their translations with Discord if they have changed."""
+        """Have Discord know the commands and their translations."""
         await self.tree.set_translator(command_translator(bundled))
         await self._sync.when_changed(self.application_id)
 
@@ -78,10 +78,22 @@ class GenerationBot(commands.Bot):
         """Ignore messages: the bot answers to slash commands alone."""
 
     async def on_ready(self) -> None:
-        """Record that there is a session, and sync the commands if an earlier attempt failed."""
+        """Record that there is a session, and compare the commands, if that was not just done."""
         self._health.clear(_SESSION)
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
-        await self._sync.when_changed(self.application_id)
+        await self._sync.at_new_session(self.application_id)
+
+    async def on_guild_join(self, guild: discord.Guild, /) -> None:
+        """Send the commands if this server is the one that has them: it came without any."""
+        await self._sync.when_joined(guild.id, self.application_id)
+
+    async def on_guild_available(self, guild: discord.Guild, /) -> None:
+        """Do the same: discord.py calls a join so when Discord says `unavailable: false`."""
+        await self._sync.when_joined(guild.id, self.application_id)
+
+    async def on_guild_remove(self, guild: discord.Guild, /) -> None:
+        """Remember that the commands of a server end with the bot's membership."""
+        self._sync.when_left(guild.id)
 
     async def on_resumed(self) -> None:
         """Record that the session goes on; Discord sends what was missed."""

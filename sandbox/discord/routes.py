@@ -63,10 +63,20 @@ def _remove_own_reaction(model: Model, call: Call, names: dict[str, str]) -> Any
     model.set_reaction(message.channel_id, message.id, names["emoji"], model.bot_user.id, False)
 
 
+def _guild_commands(model: Model, call: Call, names: dict[str, str]) -> Any:
+    """Give or overwrite a guild's commands, if the bot is a member there."""
+    if model.bot_user.id not in model.get_guild(int(names["guild"])).members:
+        raise errors.missing_access()
+    return dispatch(model, call.method, call.path, json=call.json, params=call.query)
+
+
+_COMMANDS = ["applications", "{application}", "guilds", "{guild}", "commands"]
 _ROUTES: list[tuple[str, list[str], Handler]] = [
     ("GET", ["gateway"], _gateway),
     ("GET", ["gateway", "bot"], _gateway),
     ("GET", ["applications", "@me"], _application),
+    ("GET", _COMMANDS, _guild_commands),
+    ("PUT", _COMMANDS, _guild_commands),
     (
         "GET",
         ["channels", "{channel}", "messages", "{message}", "reactions", "{emoji}"],

@@ -75,9 +75,20 @@ class SandboxDiscord:
         """Add a guild; without the bot, only users who installed the app can use it there."""
         guild = self.model.create_guild(name)
         if not with_bot:
-            self.model.remove_member(guild.id, self.bot_id)
-            self.model.emit("GUILD_DELETE", {"id": str(guild.id)})
+            self.kick_bot(int(guild.id))
         return int(guild.id)
+
+    def kick_bot(self, guild: int) -> None:
+        """Remove the bot from a guild, and with it the commands that it has there."""
+        self.model.remove_member(guild, self.bot_id)
+        self.model.commands.pop(guild, None)
+        self.model.emit("GUILD_DELETE", {"id": str(guild)})
+
+    def invite_bot(self, guild: int) -> None:
+        """Add the bot to a guild that does not have it."""
+        self.model.add_member(guild, self.bot_id)
+        stored = self.model.get_guild(guild)
+        self.model.emit("GUILD_CREATE", dict(serializers.guild_create_payload(self.model, stored)))
 
     def create_channel(self, name: str, *, guild: int | None = None) -> int:
         """Add a text channel."""

@@ -148,9 +148,10 @@ async def test_commands_are_sent_to_discord_once(world: World) -> None:
     for _ in range(2):
         async with world.bot() as bot:
             await bot.until_output("connected to Discord")
-    told = [call for call in world.discord.calls if call.path.endswith("/commands")]
-    assert [call.method for call in told] == ["PUT"]
+    told = world.discord.calls_to("PUT", "*/commands")
+    assert len(told) == 1
     assert {command["name"] for command in told[0].json} == COMMANDS
+    assert len(world.discord.calls_to("GET", "*/commands")) == 2
 
 
 async def test_commands_of_one_server(world: World) -> None:
@@ -158,7 +159,7 @@ async def test_commands_of_one_server(world: World) -> None:
     async with world.bot(DISCORD_GUILD_ID=str(world.discord.guild)):
         world.api.scripts.next(Script.quick(0))
         await world.until_done(await world.ask())
-    told = [call.path for call in world.discord.calls if call.path.endswith("/commands")]
+    told = [call.path for call in world.discord.calls_to("PUT", "*/commands")]
     assert len(told) == 1
     assert f"/guilds/{world.discord.guild}/" in told[0]
 
@@ -172,6 +173,45 @@ async def test_commands_move_to_one_server(world: World) -> None:
             user_id=world.robin.id, channel_id=world.discord.channel, type=1
         )
     assert sorted(command["name"] for command in visible) == sorted(COMMANDS)
+
+
+def _commands_of(world: World) -> set[str]:
+    """Return the names of the commands that the world's server has."""
+    visible = world.discord.model.visible_commands(
+        user_id=world.robin.id, channel_id=world.discord.channel, type=1
+    )
+    return {command["name"] for command in visible}
+
+
+async def test_commands_come_with_an_invitation(world: World) -> None:
+    """Truthful: a bot that is invited after its start, or again, has its commands at once."""
+    port = _free_port()
+    world.discord.kick_bot(world.discord.guild)
+    only_here = {"DISCORD_GUILD_ID": str(world.discord.guild), "HTTP_PORT": str(port)}
+    async with world.bot(**only_here) as bot:
+        await bot.until_output("not in the server that DISCORD_GUILD_ID names")
+        assert "DISCORD_GUILD_ID" in (await _get(f"http://127.0.0.1:{port}/readyz"))[1]
+        for _ in range(2):
+            world.discord.invite_bot(world.discord.guild)
+            await world.until(lambda: _commands_of(world) == COMMANDS, "the commands")
+            world.discord.kick_bot(world.discord.guild)
+            assert _commands_of(world) == set()
+    world.discord.invite_bot(world.discord.guild)
+    async with world.bot(**only_here):
+        await world.until(lambda: _commands_of(world) == COMMANDS, "the commands")
+
+
+async def test_commands_that_discord_refuses(world: World) -> None:
+    """Truthful: a bot without commands is not ready, and says why with Discord's code and words."""
+    port, why = _free_port(), "You cannot remove this app's Entry Point command"
+    world.discord.faults.add(
+        "PUT", "/applications/*/commands", status=400, code=50240, message=why, times=None
+    )
+    async with world.bot(HTTP_PORT=str(port)) as bot:
+        await bot.until_output("connected to Discord")
+        status, answer = await _get(f"http://127.0.0.1:{port}/readyz")
+        assert (status, "50240" in answer, why in answer) == (503, True, True)
+        assert f"code 50240: {why}" in bot.output()
 
 
 async def test_a_bot_with_a_refused_key_runs(world: World) -> None:
