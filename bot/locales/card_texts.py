@@ -187,6 +187,7 @@ MONEY: Final = Text("${amount}")
 MONEY_OWED: Final = Text("-${amount}")
 MONEY_LEAST: Final = Text("<${amount}")
 PRICE_RANGE: Final = Text("{low}–{high}")  # noqa: RUF001, a range takes an en dash
+PRICE_USUAL: Final = Text("usually {usual}, at most {most}")
 OPTION_SECONDS: Final = Text("{value}s")
 OPTION_NAMED: Final = Text("{name} {value}")
 OPTION_ON: Final = Text("{name} on")

@@ -1,24 +1,59 @@
-"""Money: US dollars as a reader writes them. Pure."""
+"""Money: US dollars as a reader writes them, and which way each amount is rounded. Pure.
 
-from decimal import ROUND_HALF_UP, Decimal
+From ten cents on an amount is shown in cents, below that with up to four digits. An amount that is
+still to come is a bound, so that it is rounded to the side on which it stays true: the most that may
+be charged up, the least down, and what is left of a budget down. A cost is rounded to the nearest.
+"""
 
-from bot.locales.card_texts import MONEY, MONEY_LEAST, MONEY_OWED, PRICE_RANGE
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from bot.locales.card_texts import MONEY, MONEY_LEAST, MONEY_OWED, PRICE_RANGE, PRICE_USUAL
 from bot.locales.translate import translate
 
 _CENT = Decimal("0.01")
 _LEAST = Decimal("0.0001")
+# From here on an amount is shown in cents.
+_CENTS_FROM = Decimal("0.10")
 
 
 def money(amount: Decimal, locale: str) -> str:
-    """Return *amount* (US dollars) as "$0.04": cents, and up to two digits more if they count."""
-    if 0 < amount < _LEAST:
-        return translate(MONEY_LEAST, locale, amount=str(_LEAST))
-    exact = amount.quantize(_LEAST, rounding=ROUND_HALF_UP)
-    shown = exact.quantize(_CENT) if exact == exact.quantize(_CENT) else exact.normalize()
-    return translate(MONEY_OWED if shown < 0 else MONEY, locale, amount=f"{abs(shown):,f}")
+    """Return what was charged, to the nearest cent or hundredth of one: "$0.25", "$0.0125"."""
+    return _dollars(amount, ROUND_HALF_UP, locale)
+
+
+def at_most(amount: Decimal, locale: str) -> str:
+    """Return the most that may be charged, never less than it is."""
+    return _dollars(amount, ROUND_CEILING, locale)
+
+
+def amount_left(amount: Decimal, locale: str) -> str:
+    """Return what is left of a budget, never more than it is."""
+    return _dollars(amount, ROUND_FLOOR, locale)
 
 
 def price_range(low: Decimal, high: Decimal, locale: str) -> str:
-    """Return both ends with a dash, or one price where both ends read the same."""
-    first, last = money(low, locale), money(high, locale)
-    return first if first == last else translate(PRICE_RANGE, locale, low=first, high=last)
+    """Return both ends with a dash, or one price where both ends are the same."""
+    last = at_most(high, locale)
+    first = last if low == high else _dollars(low, ROUND_FLOOR, locale)
+    return last if first == last else translate(PRICE_RANGE, locale, low=first, high=last)
+
+
+def price(low: Decimal, high: Decimal, usual: Decimal | None, locale: str) -> str:
+    """Return what a request may cost; what it *usual*-ly costs says more than the lower end.
+
+    A usual cost that is not below the upper end says nothing more than that.
+    """
+    if usual is None or low == high or usual >= high:
+        return price_range(low, high, locale)
+    return translate(PRICE_USUAL, locale, usual=money(usual, locale), most=at_most(high, locale))
+
+
+def _dollars(amount: Decimal, rounding: str, locale: str) -> str:
+    if 0 < amount < _LEAST:
+        return translate(MONEY_LEAST, locale, amount=str(_LEAST))
+    shown = amount.quantize(_CENT if abs(amount) >= _CENTS_FROM else _LEAST, rounding=rounding)
+    if shown == shown.quantize(_CENT):
+        shown = shown.quantize(_CENT)
+    else:
+        shown = shown.normalize()
+    return translate(MONEY_OWED if shown < 0 else MONEY, locale, amount=f"{abs(shown):,f}")

@@ -11,7 +11,7 @@ from bot.catalogue import (
     UnknownOption,
 )
 from bot.discord.cards.markdown import quote_prompt
-from bot.discord.cards.money import money
+from bot.discord.cards.money import amount_left
 from bot.discord.interactions.errors import (
     ChoiceNeeded,
     NotHere,
@@ -140,12 +140,12 @@ def _(error: TooManyRunning, locale: str) -> str:
 
 @error_text.register
 def _(error: BudgetSpent, locale: str) -> str:
-    return translate(BUDGET_SPENT, locale, left=money(error.left, locale))
+    return translate(BUDGET_SPENT, locale, left=amount_left(error.left, locale))
 
 
 @error_text.register
 def _(error: UserBudgetSpent, locale: str) -> str:
-    return translate(USER_BUDGET_SPENT, locale, left=money(error.left, locale))
+    return translate(USER_BUDGET_SPENT, locale, left=amount_left(error.left, locale))
 
 
 @error_text.register

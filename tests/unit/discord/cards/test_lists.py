@@ -17,7 +17,6 @@ from bot.discord.cards.lists import (
     model_list,
     price_confirmation,
 )
-from bot.discord.cards.money import money, price_range
 from bot.locales.answer_texts import LINKS_TOO_LONG
 from bot.locales.button_texts import BUTTON_NEWER, BUTTON_OLDER
 from bot.locales.list_texts import JOBS_EMPTY, MODELS_MORE
@@ -225,29 +224,3 @@ def test_fresh_links_fit_whole(addresses: list[str]) -> None:
 def test_an_autocomplete_choice_fits(job: Job, label: str) -> None:
     """An autocomplete choice has 1 to 100 characters (Discord docs: Application Commands)."""
     assert 1 <= len(choice_name(job, label)) <= 100
-
-
-@pytest.mark.parametrize(
-    ("amount", "expected"),
-    [
-        ("0", "$0.00"),
-        ("0.04", "$0.04"),
-        ("0.1", "$0.10"),
-        ("0.004", "$0.004"),
-        ("0.0125", "$0.0125"),
-        ("0.00001", "<$0.0001"),
-        ("20", "$20.00"),
-        ("1234.5", "$1,234.50"),
-        ("-0.04", "-$0.04"),
-        ("1E+3", "$1,000.00"),
-    ],
-)
-def test_money_reads_as_it_is_usually_written(amount: str, expected: str) -> None:
-    """Cents always, smaller parts where they count, never an exponent."""
-    assert money(Decimal(amount), ENGLISH) == expected
-
-
-def test_a_price_range_has_two_ends_or_one() -> None:
-    """A range whose ends read alike is one price."""
-    assert price_range(Decimal("0.2"), Decimal("0.4"), ENGLISH) == "$0.20–$0.40"  # noqa: RUF001
-    assert price_range(Decimal("0.2"), Decimal("0.20"), ENGLISH) == "$0.20"
