@@ -76,6 +76,12 @@ DIRECT_MESSAGES_NOT_ALLOWED: Final = Text(
     "I don't make anything in direct messages. Please use the command in a server where this bot "
     "is switched on."
 )
+NOT_A_MEMBER: Final = Text(
+    "You are in no server where this bot is switched on any more, so nothing was sent or charged."
+)
+DISCORD_BUSY: Final = Text(
+    "Discord is slow right now. Nothing was sent or charged; please try again in a moment."
+)
 DATABASE_BUSY: Final = Text(
     "I am busy right now. Nothing was charged; please try again in a moment."
 )

@@ -52,8 +52,6 @@ def _dollars(amount: Decimal, rounding: str, locale: str) -> str:
     if 0 < amount < _LEAST:
         return translate(MONEY_LEAST, locale, amount=str(_LEAST))
     shown = amount.quantize(_CENT if abs(amount) >= _CENTS_FROM else _LEAST, rounding=rounding)
-    if shown == shown.quantize(_CENT):
-        shown = shown.quantize(_CENT)
-    else:
-        shown = shown.normalize()
+    in_cents = shown.quantize(_CENT)
+    shown = in_cents if shown == in_cents else shown.normalize()
     return translate(MONEY_OWED if shown < 0 else MONEY, locale, amount=f"{abs(shown):,f}")

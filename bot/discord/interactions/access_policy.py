@@ -3,7 +3,13 @@
 import discord
 
 from bot.discord.interactions.context import context_of
-from bot.discord.interactions.errors import NotHere, NotInDirectMessages, PermissionsMissing
+from bot.discord.interactions.errors import (
+    NotAMember,
+    NotHere,
+    NotInDirectMessages,
+    PermissionsMissing,
+)
+from bot.discord.interactions.membership import is_member_of_any
 from bot.discord.interactions.permissions import (
     card_kind,
     is_age_restricted,
@@ -20,7 +26,7 @@ class AccessPolicy:
         self._allowed_guild_ids = allowed_guild_ids
         self._allow_adult = allow_adult
 
-    def admit(
+    async def admit(
         self,
         interaction: discord.Interaction,
         request: GenerationRequest,
@@ -29,13 +35,16 @@ class AccessPolicy:
     ) -> RequestContext:
         """Return the context of *request*, whose answer will be the card.
 
-        In direct messages, *home* is the server where what is tried again was requested.
+        In direct messages, *home* is the server where what is tried again was requested, and the
+        user must be a member of an allowed server.
 
         Raises:
             NotHere: The operator does not allow this server.
+            MembershipUnknown: Discord does not say now whether the user is a member.
             PermissionsMissing: A result could not be shown in this channel.
         """
         self.check_server(interaction, home=home)
+        await self._check_member(interaction, home)
         _check_permissions(interaction, private=request.private)
         return context_of(
             interaction, private=request.private, adult_modes=self.adult_modes(interaction)
@@ -47,6 +56,17 @@ class AccessPolicy:
         guild_id = interaction.guild_id if in_server else home
         if self._allowed_guild_ids and guild_id not in self._allowed_guild_ids:
             raise NotHere if in_server else NotInDirectMessages
+
+    async def _check_member(self, interaction: discord.Interaction, home: int | None) -> None:
+        """Raise NotAMember where a user in direct messages is in no allowed server any more.
+
+        Elsewhere the interaction itself comes from a member of its server.
+        """
+        if not self._allowed_guild_ids or interaction.guild_id is not None:
+            return
+        nearest_first = sorted(self._allowed_guild_ids, key=lambda guild_id: guild_id != home)
+        if not await is_member_of_any(interaction.client, nearest_first, interaction.user.id):
+            raise NotAMember
 
     def adult_modes(self, interaction: discord.Interaction) -> AdultModes:
         """Return whether modes for adults may be used in this channel."""

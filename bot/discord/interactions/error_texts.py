@@ -14,6 +14,8 @@ from bot.discord.cards.markdown import quote_prompt
 from bot.discord.cards.money import amount_left
 from bot.discord.interactions.errors import (
     ChoiceNeeded,
+    MembershipUnknown,
+    NotAMember,
     NotHere,
     NothingToCancel,
     NotInDirectMessages,
@@ -49,11 +51,13 @@ from bot.locales.answer_texts import (
     CONFIRM_EXPIRED,
     DATABASE_BUSY,
     DIRECT_MESSAGES_NOT_ALLOWED,
+    DISCORD_BUSY,
     FINISHED,
     JOB_UNKNOWN,
     LINK_UNAVAILABLE,
     MISSING_PERMISSIONS,
     MODEL_UNKNOWN,
+    NOT_A_MEMBER,
     NOT_RETRYABLE,
     NOT_YOUR_JOB,
     NOT_YOURS_TO_CANCEL,
@@ -96,6 +100,8 @@ def error_text(_error: Exception, locale: str) -> str:
 _FIXED: dict[type[Exception], Text] = {
     NotHere: SERVER_NOT_ALLOWED,
     NotInDirectMessages: DIRECT_MESSAGES_NOT_ALLOWED,
+    NotAMember: NOT_A_MEMBER,
+    MembershipUnknown: DISCORD_BUSY,
     NotYoursToCancel: NOT_YOURS_TO_CANCEL,
     NothingToCancel: NOTHING_TO_CANCEL,
     PromptEmpty: PROMPT_EMPTY,

@@ -2,7 +2,9 @@
 
 InteractionDenied
 ├── NotHere                  the operator has not allowed this server
-│   └── NotInDirectMessages  the operator has allowed servers only
+│   ├── NotInDirectMessages  the operator has allowed servers only
+│   └── NotAMember           the user is in none of those that the operator has allowed
+├── MembershipUnknown        Discord does not say now whether the user is a member of one
 ├── PermissionsMissing       a moderator gives the bot what it lacks
 ├── NotYoursToCancel         only the requester or a moderator cancels
 ├── ChoiceNeeded             the user names one of several running jobs
@@ -21,6 +23,14 @@ class NotHere(InteractionDenied):
 
 class NotInDirectMessages(NotHere):
     """The bot may be used only in servers, and this is none."""
+
+
+class NotAMember(NotHere):
+    """The user is a member of no server in which the bot may be used."""
+
+
+class MembershipUnknown(InteractionDenied):
+    """Whether the user is a member could not be found out; the same may be tried again."""
 
 
 class PermissionsMissing(InteractionDenied):

@@ -90,7 +90,7 @@ class GenerationRequests:
     ) -> tuple[Quote, RequestContext]:
         """Check everything that can be checked before anything is written or sent."""
         home = await self._home(interaction, retry_of)
-        context = self._policy.admit(interaction, request, home=home)
+        context = await self._policy.admit(interaction, request, home=home)
         return self._intake.quote(request, context.adult_modes), context
 
     async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:

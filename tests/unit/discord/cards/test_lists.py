@@ -1,7 +1,6 @@
 """Lists fit into Discord's embeds and lead to the right messages."""
 
 import re
-from decimal import Decimal
 
 import pytest
 from hypothesis import given

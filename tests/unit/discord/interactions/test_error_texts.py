@@ -24,6 +24,8 @@ from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.errors import (
     ChoiceNeeded,
     InteractionDenied,
+    MembershipUnknown,
+    NotAMember,
     NotHere,
     NothingToCancel,
     NotInDirectMessages,
@@ -75,7 +77,9 @@ EXAMPLES: list[Exception] = [
     DraftUsed(),
     InvalidOption(option="seed", value="x", allowed=("1-9",), model_label="Vidu"),
     NoResult(for_good=True),
+    MembershipUnknown(),
     NoResult(for_good=False),
+    NotAMember(),
     NotCancellable(),
     NotHere(),
     NotInDirectMessages(),
