@@ -7,11 +7,15 @@ from fractions import Fraction
 import av
 from av.buffer import Buffer
 from av.filter import Graph
+from av.sidedata.sidedata import Type as SideDataType
 from av.video.frame import VideoFrame
 
 from bot.media.errors import CannotTranscode
 
 _IDENTITY = (1, 0, 0, 0, 1)
+# PyAV's list of what a frame may carry is shorter than libav's (AVFrameSideDataType, which has some
+# thirty), and it raises ValueError for each that it does not name, such as Exif.
+_UNNAMED_SIDE_DATA = sorted(set(range(64)) - {named.value for named in SideDataType})
 
 
 def size_as_shown(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
@@ -90,5 +94,28 @@ def _to_upright(frame: VideoFrame) -> tuple[tuple[str, str], ...]:
 
 def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int, int]:
     """Return the first five numbers of the display matrix (ISO/IEC 14496-12, section 6.2.2)."""
-    found = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        side_data = frame.side_data
+    except ValueError:
+        side_data = _without_unnamed_side_data(frame).side_data
+    found = side_data.get("DISPLAYMATRIX")
     return struct.unpack("=5i", bytes(found)[:20]) if isinstance(found, Buffer) else _IDENTITY
+
+
+def _without_unnamed_side_data(frame: VideoFrame) -> VideoFrame:
+    """Return *frame* with only that side data which PyAV can read."""
+    graph = Graph()
+    source = graph.add(
+        "buffer",
+        video_size=f"{frame.width}x{frame.height}",
+        pix_fmt=frame.format.name,
+        time_base="1/1",
+        colorspace=str(int(frame.colorspace)),
+        range=str(int(frame.color_range)),
+    )
+    deletions = [
+        graph.add("sidedata", f"mode=delete:type={number}") for number in _UNNAMED_SIDE_DATA
+    ]
+    graph.link_nodes(source, *deletions, graph.add("buffersink")).configure()
+    graph.vpush(frame)
+    return graph.vpull()

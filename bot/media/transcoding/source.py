@@ -20,6 +20,7 @@ THREADS = 2
 # Two lengths that differ by no more than this many seconds count as equal.
 SAME_LENGTH = 0.2
 _FIRST_PACKETS = 64
+_MOST_STREAMS = 16
 
 # Each type has one demuxer. libav guesses none, so that its hundred others are never reached.
 _DEMUXERS = {
@@ -46,7 +47,8 @@ _LENGTH_IN_HEADER = frozenset({"video/mp4", "video/quicktime", "video/webm", "au
 _CONTAINER_OPTIONS = {
     "protocol_whitelist": "file",
     "codec_whitelist": ",".join(sorted(_DECODERS)),
-    "max_streams": "16",
+    # libav stops at this many, some demuxers without an error; `open_source` takes one less.
+    "max_streams": str(_MOST_STREAMS + 1),
 }
 _DECODER_OPTIONS = {"max_pixels": str(MOST_PIXELS), "threads": str(THREADS)}
 
@@ -91,6 +93,8 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
         options=_DECODER_OPTIONS,
         container_options=_CONTAINER_OPTIONS,
     ) as container:
+        if len(container.streams) > _MOST_STREAMS:
+            raise CannotTranscode("it has too many streams")
         source = Source(container=container, video=_video_of(container), audio=_audio_of(container))
         if source.video is None and source.audio is None:
             raise CannotTranscode("there is nothing to see or hear in it")

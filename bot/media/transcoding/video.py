@@ -5,9 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -110,47 +110,51 @@ class _Transcoding:
             audio = _aac(container, self._plan, self._source.audio)
             for packet in self._source.container.demux(self._streams()):
                 if packet.stream is self._video:
-                    self._encode_video(container, packet, video)
-                elif audio is not None:
-                    self._encode_audio(container, packet, audio)
-            for frame in self._frames.filtered(None):
-                self._mux(container, video.encode(frame))
-            self._mux(container, video.encode(None))
+                    for picture in self._video.decode(packet):
+                        self._encode_video(container, picture, video)
+                elif audio is not None and self._source.audio is not None:
+                    for sound in self._source.audio.decode(packet):
+                        self._encode_audio(container, sound, audio)
+            self._encode_video(container, None, video)
             if audio is not None:
-                self._mux(container, audio.encode(None))
+                self._encode_audio(container, None, audio)
 
     def _streams(self) -> list[VideoStream | AudioStream]:
         audio = self._source.audio
         return [self._video] if audio is None else [self._video, audio]
 
     def _encode_video(
-        self, container: OutputContainer, packet: Packet, stream: VideoStream
+        self, container: OutputContainer, decoded: VideoFrame | None, stream: VideoStream
     ) -> None:
-        for decoded in self._video.decode(packet):
+        """Filter and encode a frame, or the end if it is None."""
+        if decoded is not None:
             self._shift(decoded)
-            for frame in self._frames.filtered(decoded):
+        frames: list[VideoFrame | None] = [*self._frames.filtered(decoded)]
+        for frame in frames if decoded is not None else [*frames, None]:
+            if frame is not None:
                 frame.pict_type = 0  # the encoder chooses its own key frames
-                self._mux(container, stream.encode(frame))
+            packets = stream.encode(frame)
+            self._count(sum(packet.size for packet in packets))
+            container.mux(packets)
 
     def _encode_audio(
-        self, container: OutputContainer, packet: Packet, stream: AudioStream
+        self, container: OutputContainer, frame: AudioFrame | None, stream: AudioStream
     ) -> None:
-        if self._source.audio is None:
-            return
-        for frame in self._source.audio.decode(packet):
+        if frame is not None:
             self._shift(frame)
-            self._mux(container, stream.encode(frame))
+        packets = stream.encode(frame)
+        self._count(sum(packet.size for packet in packets))
+        container.mux(packets)
 
-    def _shift(self, frame: av.VideoFrame | av.AudioFrame) -> None:
+    def _shift(self, frame: VideoFrame | AudioFrame) -> None:
         """Move the file's start to 0; the offset between its streams stays what it was."""
         if frame.pts is not None and frame.time_base:
             frame.pts -= round(self._start / frame.time_base)
 
-    def _mux(self, container: OutputContainer, packets: list[Packet]) -> None:
-        self._bytes_left -= sum(packet.size for packet in packets)
+    def _count(self, size: int) -> None:
+        self._bytes_left -= size
         if self._bytes_left <= 0:
             raise _LimitExceeded
-        container.mux(packets)
 
 
 def _steps(plan: VideoPlan, first: VideoFrame) -> list[tuple[str, str]]:
