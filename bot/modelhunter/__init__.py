@@ -12,9 +12,11 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
-from bot.modelhunter.models import ResultItem, Task, TaskError, TaskPage, TaskStatus
+from bot.modelhunter.models import JOB_MARK, ResultItem, Task, TaskError, TaskPage
+from bot.modelhunter.status import TaskStatus
 
 __all__ = [
+    "JOB_MARK",
     "AlreadyFinished",
     "Malformed",
     "ModelHunterClient",

@@ -99,7 +99,10 @@ class ModelHunterClient:
 
     async def get_task(self, task_id: str) -> Task:
         """Return the task, with fresh addresses of its results; raises TaskNotFound."""
-        return responses.read_task(await self._ask("GET", _path_of(task_id)))
+        task = responses.read_task(await self._ask("GET", _path_of(task_id)))
+        if task.id != task_id:
+            raise Malformed("the answer is about another task")
+        return task
 
     async def list_tasks(
         self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100

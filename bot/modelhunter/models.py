@@ -4,9 +4,9 @@ Unknown fields are ignored, and a field that makes no sense counts as absent: a 
 for must not be lost because one of its fields was odd. Only a task without an id is refused.
 """
 
-import enum
 import functools
 import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,70 +18,51 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
 
+from bot.modelhunter.status import Evidence, TaskStatus, is_understood, read_status
+
+# The key of the metadata that names the job of a task.
+JOB_MARK = "job_id"
+# Seconds. A longer estimate is no help to users, and a task would never be late.
+LONGEST_ESTIMATE = 24 * 60 * 60.0
 # US dollars. No generation costs as much, and the ledger's columns have a largest value.
 LARGEST_COST = Decimal(100_000)
 
+# Years 1 and 1970 are what programs make of no time at all.
+_ZERO_YEAR = 1970
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+# What an error holds that is none.
+_NO_ERROR = frozenset(
+    {"", "0", "200", "false", "no error", "nil", "none", "null", "ok", "success", "undefined"}
+)
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-
-class TaskStatus(enum.StrEnum):
-    """The status of a task, in the API's words (ModelHunter docs: task status page)."""
-
-    PENDING = "pending"  # accepted, waiting at ModelHunter
-    QUEUED = "queued"  # handed to the provider, waiting there
-    RUNNING = "running"  # the provider is generating
-    SUCCEEDED = "succeeded"  # done; there are results
-    FAILED = "failed"  # there is an error
-    CANCELLED = "cancelled"  # cancelled before completion
-    EXPIRED = "expired"  # the result's address has expired
-
-
-# What the documentation of some models calls them, unlike the rest of the documentation.
-_SYNONYMS = {"processing": TaskStatus.RUNNING, "completed": TaskStatus.SUCCEEDED}
-
-
-@functools.lru_cache(maxsize=64)  # so that each new word is logged once, not at every poll
-def _as_running(word: str) -> TaskStatus:
-    _log.warning("unknown task status %r is taken for running", word)
-    return TaskStatus.RUNNING
-
-
-def read_status(raw: object) -> TaskStatus:
-    """Return the status that *raw* means; an unknown one means that the task still runs."""
-    word = str(raw).strip().lower()[:40]
-    if word in _SYNONYMS:
-        return _SYNONYMS[word]
-    try:
-        return TaskStatus(word)
-    except ValueError:
-        return _as_running(word)
 
 
 def _or_nothing(value: object, validate: ValidatorFunctionWrapHandler) -> object:
     """Take a value that makes no sense for an absent one."""
     try:
         return validate(value)
-    except ValidationError:
+    except (ValueError, ArithmeticError):  # a date at the edge of the calendar overflows
         return None
 
 
 def _or_empty(value: object, validate: ValidatorFunctionWrapHandler) -> object:
     try:
         return validate(value)
-    except ValidationError:
+    except ValueError:
         return {}
 
 
 def _cost_or_nothing(value: object, validate: ValidatorFunctionWrapHandler) -> object:
     try:
         return validate(value)
-    except ValidationError:
+    except (ValueError, ArithmeticError):
         # A text may repeat the prompt, and a whole number of any length can't be formatted.
         _log_bad_cost(f"{value:.6g}" if isinstance(value, float) else type(value).__name__)
         return None
@@ -92,16 +73,32 @@ def _log_bad_cost(cost: str) -> None:
     _log.warning("a task's cost (%s) makes no sense and is taken for not reported", cost)
 
 
+def _no_truth_value(value: object) -> object:
+    """Refuse true and false, which pydantic would take for 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("a truth value is no number")
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
-    """Read a time without a zone as UTC."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    """Read a time without a zone as UTC, and the zero of other languages as no time."""
+    moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if moment.year <= _ZERO_YEAR:
+        raise ValueError("the beginning of a calendar")
+    return moment
 
 
 def _usable_results(value: object) -> object:
-    """Keep the items that have an address."""
-    if not isinstance(value, list):
-        return ()
-    return [item for item in value if isinstance(item, dict) and _is_text(item.get("url"))]
+    """Keep the items that have an address; one item need be in no list."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in map(_as_item, items) if item is not None]
+
+
+def _as_item(item: object) -> object:
+    """Return an item that has an address, also one that is nothing but the address."""
+    if isinstance(item, str) and _ADDRESS.match(item):
+        item = {"url": item}
+    return item if isinstance(item, dict) and _is_text(item.get("url")) else None
 
 
 def _is_text(value: object) -> bool:
@@ -109,14 +106,38 @@ def _is_text(value: object) -> bool:
 
 
 def _as_error(value: object) -> object:
-    """Read an error that is only a sentence."""
-    return {"message": value} if _is_text(value) else value
+    """Read an error that is only a sentence, or a list of errors; None where it says nothing."""
+    if isinstance(value, list):
+        value = next((each for each in value if _as_error(each)), None)
+    if isinstance(value, str):
+        value = {"message": value}
+    if not isinstance(value, dict):
+        return None
+    said = {str(part).strip().casefold() for part in value.values() if part not in (None, {}, [])}
+    return value if said - _NO_ERROR else None
+
+
+def _evidence(known: Mapping[str, object]) -> Evidence:
+    return Evidence(
+        result=bool(known.get("result")),
+        error=known.get("error") is not None,
+        completed=known.get("completed_at") is not None,
+    )
+
+
+def _status(word: object, info: ValidationInfo) -> TaskStatus:
+    return read_status(word, _evidence(info.data))
 
 
 Lenient = Annotated[_T | None, WrapValidator(_or_nothing)]
-_Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_Cost = Annotated[Decimal, Field(ge=0, le=LARGEST_COST, allow_inf_nan=False)]
+Number = BeforeValidator(_no_truth_value)
+_Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), Number]
+_Estimate = Annotated[float, Field(ge=0, le=LONGEST_ESTIMATE, allow_inf_nan=False), Number]
+_Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), Number]
+_Size = Annotated[int, Field(ge=0), Number]
+_Cost = Annotated[Decimal, Field(ge=0, le=LARGEST_COST, allow_inf_nan=False), Number]
 _Moment = Annotated[datetime, AfterValidator(_in_utc)]
+_Code = Annotated[str, Field(coerce_numbers_to_str=True)]
 
 
 class _FromApi(BaseModel):
@@ -130,13 +151,13 @@ class ResultItem(_FromApi):
     url: str = Field(repr=False)
     duration: Lenient[_Amount] = None  # seconds
     format: Lenient[str] = None
-    size_bytes: Lenient[Annotated[int, Field(ge=0)]] = None
+    size_bytes: Lenient[_Size] = None
 
 
 class TaskError(_FromApi):
     """Why a task failed, in the API's words, which may repeat the prompt."""
 
-    code: Lenient[str] = None
+    code: Lenient[_Code] = None
     message: Annotated[Lenient[str], Field(repr=False)] = None
 
 
@@ -150,19 +171,37 @@ class Task(_FromApi):
     id: Annotated[
         str, Field(min_length=1, max_length=256, coerce_numbers_to_str=True, pattern=r"\S")
     ]
-    status: Annotated[TaskStatus, BeforeValidator(read_status)] = TaskStatus.RUNNING
     type: Lenient[str] = None
     provider: Lenient[str] = None
     model: Lenient[str] = None
     result: Annotated[tuple[ResultItem, ...], BeforeValidator(_usable_results)] = ()
     error: Annotated[Lenient[TaskError], BeforeValidator(_as_error)] = None
-    progress: Lenient[Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]] = None
+    progress: Lenient[_Percent] = None
     cost: Annotated[_Cost | None, WrapValidator(_cost_or_nothing)] = None  # US dollars
     created_at: Lenient[_Moment] = None
     started_at: Lenient[_Moment] = None
     completed_at: Lenient[_Moment] = None
     metadata: Annotated[Mapping[str, object], WrapValidator(_or_empty), Field(repr=False)] = {}
-    estimated_seconds: Lenient[_Amount] = None
+    estimated_seconds: Lenient[_Estimate] = None
+    # Read from the API's word and from the evidence, whose fields must come before this one.
+    status: Annotated[TaskStatus, BeforeValidator(_status)] = Field(
+        default=TaskStatus.UNKNOWN, validate_default=True
+    )
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether word and evidence say how the task is."""
+        return is_understood(self.status, _evidence(dict(self)))
+
+    @property
+    def final_cost(self) -> Decimal | None:
+        """The cost, if the task has ended: what is reported earlier may be the first of its parts."""
+        return self.cost if self.status.is_ending else None
+
+    def belongs_to(self, mark: str) -> bool:
+        """Whether the task does not say that it was made for another job than that of *mark*."""
+        own = self.metadata.get(JOB_MARK)
+        return own is None or str(own) == mark
 
 
 class TaskPage(_FromApi):

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Annotated, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
 
 from bot.modelhunter.errors import (
     AlreadyFinished,
@@ -19,7 +18,8 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
-from bot.modelhunter.models import Lenient, Task, TaskPage
+from bot.modelhunter.models import Lenient, Number, Task, TaskPage
+from bot.modelhunter.tolerant_json import read_json
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class _Details(_Envelope):
 class _ErrorBody(_Envelope):
     """The `error` of the API's envelope (ModelHunter docs: Errors)."""
 
-    code: str = Field(min_length=1, max_length=100)
+    code: Lenient[Annotated[str, Field(max_length=100, coerce_numbers_to_str=True)]] = None
     message: Lenient[str] = None
     details: Lenient[_Details] = None
 
@@ -74,7 +74,14 @@ class _ErrorBody(_Envelope):
 
 
 class _Balance(_Envelope):
-    balance: Lenient[Annotated[Decimal, Field(allow_inf_nan=False)]] = None
+    balance: Lenient[Annotated[Decimal, Field(allow_inf_nan=False), Number]] = None
+
+
+class _Pagination(_Envelope):
+    """Where the next page of a list begins, and whether there is one."""
+
+    cursor: Lenient[Annotated[str, Field(coerce_numbers_to_str=True)]] = None
+    has_more: Annotated[Lenient[bool], Field(alias="hasMore")] = None
 
 
 def created_task(answer: Answer) -> Task:
@@ -111,22 +118,27 @@ def read_task(answer: Answer) -> Task:
 
 
 def read_page(answer: Answer) -> TaskPage:
-    """Return a page of the task list, without entries that have no id; raises as `_raise_for`."""
+    """Return a page of the task list, without entries that have no id; raises as `_raise_for`.
+
+    Each entry is read by itself: an odd one must not hide the others.
+    """
     if not answer.is_success:
         _raise_for(answer)
     envelope = _success(answer)
     entries = envelope.get("data")
     if not isinstance(entries, list):
         raise Malformed("the list is no list")
-    pagination = envelope.get("pagination")
-    position = pagination if isinstance(pagination, dict) else {}
-    cursor, has_more = position.get("cursor"), position.get("hasMore") is True
-    if not (isinstance(cursor, str) and cursor):
-        cursor = None
-    if has_more and cursor is None:
+    try:
+        position = _Pagination.model_validate(envelope.get("pagination"))
+    except ValidationError:
+        position = _Pagination()
+    # Where it does not say whether there is more, a cursor does.
+    has_more = bool(position.cursor) if position.has_more is None else position.has_more
+    if has_more and not position.cursor:
         # Read as the end of the list, this would make a task on the next page look absent.
         raise Malformed("there is more, but it does not say where")
-    return TaskPage(tasks=tuple(_readable(entries)), cursor=cursor, has_more=has_more)
+    tasks = tuple(_readable(entries))
+    return TaskPage(tasks=tasks, cursor=position.cursor or None, has_more=has_more)
 
 
 def read_cancelled(answer: Answer) -> None:
@@ -220,14 +232,12 @@ def _read_error_body(answer: Answer) -> _ErrorBody | None:
     if envelope is None or envelope.get("success") is not False:
         return None
     try:
-        return _ErrorBody.model_validate(envelope.get("error"))
+        body = _ErrorBody.model_validate(envelope.get("error"))
     except ValidationError:
         return None
+    return body if body.code or body.message else None
 
 
 def _json_object(body: bytes) -> dict[str, object] | None:
-    try:
-        value = from_json(body, allow_inf_nan=False)
-    except ValueError:
-        return None
+    value = read_json(body)
     return value if isinstance(value, dict) else None

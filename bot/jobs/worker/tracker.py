@@ -23,7 +23,6 @@ from bot.modelhunter import (
     Rejected,
     Task,
     TaskNotFound,
-    TaskStatus,
     Unavailable,
 )
 from bot.monitoring.api_health import report_refusal
@@ -31,8 +30,6 @@ from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
 
-# The statuses of which the task list says all that a job needs.
-_STILL_GOING = frozenset({TaskStatus.PENDING, TaskStatus.QUEUED, TaskStatus.RUNNING})
 # Steps at once, by what they wait for. A limit of the API's own is not documented; this one keeps a
 # burst of commands from becoming a burst of requests. Steps that wait for files or for Discord have
 # slots of their own, so that none of them holds up a poll, a POST, a cancel or one another.
@@ -150,7 +147,7 @@ class Tracker:
         """Ask how the task is, after carrying out a cancel that is wanted."""
         if job.is_cancelling:
             job = await self._cancel(job)
-        elif listed is not None and listed.status in _STILL_GOING:
+        elif listed is not None and listed.is_understood and not listed.status.is_ending:
             return await self._recorder.apply(job, task_seen(listed))
         try:
             task = await self._api.get_task(str(job.task_id))
@@ -163,7 +160,7 @@ class Tracker:
             await self._recorder.apply(job, events.PollFailed())
             raise
         self._missing.discard(job.id)
-        if task.status not in _STILL_GOING and task.cost is None:
+        if task.status.is_ending and task.cost is None:
             task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task))
 

@@ -84,6 +84,21 @@ async def test_a_rejected_create_without_details(script: Script, client: ModelHu
         assert (caught.value.message, caught.value.field) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("error", "code"), [({"code": 40013, "message": "no"}, "40013"), ({"message": "no"}, None)]
+)
+async def test_create_rejected_with_an_odd_code(
+    script: Script, client: ModelHunterClient, error: object, code: str | None
+) -> None:
+    """A code that is a number, or missing, does not make the outcome unknown."""
+    script.answer(400, {"success": False, "error": error})
+
+    with pytest.raises(Rejected) as caught:
+        await create(client)
+
+    assert (caught.value.code, caught.value.message) == (code, "no")
+
+
 @pytest.mark.parametrize("status", [401, 402, 403])
 async def test_a_create_that_needs_the_operator(
     script: Script, client: ModelHunterClient, status: int

@@ -1,5 +1,7 @@
 """What becomes of an answer to anything but a create."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.modelhunter import (
@@ -9,6 +11,7 @@ from bot.modelhunter import (
     OperatorMustAct,
     Rejected,
     TaskNotFound,
+    TaskStatus,
     Unavailable,
 )
 from tests.integration.modelhunter.script import CALLS, Script, envelope
@@ -91,7 +94,6 @@ async def test_a_cancel_answered_with_409(script: Script, client: ModelHunterCli
         "7",
         {"success": False, "error": {"code": "X"}},
         "[" * 100_000,
-        '{"data": {"id": "a", "cost": NaN}}',
     ],
 )
 async def test_a_read_of_a_malformed_answer(
@@ -137,3 +139,72 @@ async def test_calls_to_the_api_follow_no_redirect(
         await CALLS[call](client)
 
     assert len(script.asked) == 1
+
+
+async def test_a_task_whose_fields_are_odd(script: Script, client: ModelHunterClient) -> None:
+    """An odd byte, number or text costs its own field, and the task is read."""
+    script.answer(
+        200, '{"data": {"id": "task_1", "status": "failed", "cost": NaN, "error": "\\ud83e"}}'
+    )
+    task = await client.get_task("task_1")
+    assert (task.status, task.cost) == (TaskStatus.FAILED, None)
+    assert task.error is not None
+    assert task.error.message == "\ufffd"
+
+
+async def test_another_task_than_the_one_asked_for(
+    script: Script, client: ModelHunterClient
+) -> None:
+    """An answer about another task is not believed."""
+    script.answer(200, {"success": True, "data": {"id": "task_2", "status": "failed"}})
+    with pytest.raises(Malformed):
+        await client.get_task("task_1")
+
+
+async def test_each_entry_of_the_list_is_read_by_itself(
+    script: Script, client: ModelHunterClient
+) -> None:
+    """Entries of which nothing can be used, or a field can't, leave the others as they are."""
+    odd = '[null, 7, {"id": null}, {"id": "b", "metadata": {"p": "\\ud83e", "q": NaN}}, {"id": "c", "x": oops}'
+    body = f'{odd}, {{"id": "a", "metadata": {{"job_id": "7"}}}}]'
+    script.answer(200, f'{{"data": {body}, "pagination": {{"hasMore": false}}}}')
+    page = await client.list_tasks()
+    assert [task.id for task in page.tasks] == ["b", "c", "a"]
+    assert page.tasks[-1].metadata == {"job_id": "7"}
+
+
+@pytest.mark.parametrize(
+    ("pagination", "expected"),
+    [
+        ({"hasMore": "true", "cursor": "c"}, ("c", True)),
+        ({"hasMore": 1, "cursor": 7}, ("7", True)),
+        ({"hasMore": None, "cursor": "c"}, ("c", True)),
+        ({"hasMore": "perhaps", "cursor": "c"}, ("c", True)),
+        ({"hasMore": "false", "cursor": "c"}, ("c", False)),
+        ({"hasMore": [], "cursor": None}, (None, False)),
+        ([], (None, False)),
+        (None, (None, False)),
+    ],
+)
+async def test_odd_pagination(
+    script: Script,
+    client: ModelHunterClient,
+    pagination: object,
+    expected: tuple[str | None, bool],
+) -> None:
+    """A page that may not be the last is not taken for the last."""
+    script.answer(200, {"success": True, "data": [], "pagination": pagination})
+    page = await client.list_tasks()
+    assert (page.cursor, page.has_more) == expected
+
+
+@pytest.mark.parametrize(
+    ("balance", "expected"),
+    [("12.5", Decimal("12.5")), (True, None), ("a lot", None), ([], None), ({}, None), (-3, -3)],
+)
+async def test_odd_balances(
+    script: Script, client: ModelHunterClient, balance: object, expected: Decimal | None
+) -> None:
+    """A balance that is no amount is not reported."""
+    script.answer(200, {"success": True, "data": {"balance": balance, "currency": None}})
+    assert await client.balance() == expected

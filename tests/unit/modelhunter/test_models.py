@@ -30,18 +30,63 @@ def test_task_statuses_in_other_words(word: str, status: TaskStatus) -> None:
 
 
 def test_an_unknown_task_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """An unknown status means "still going" and is logged once, however often it is polled."""
+    """An unknown status is not understood, and logged once, however often it is polled."""
     with caplog.at_level(logging.WARNING, "bot.modelhunter"):
         tasks = [Task.model_validate({"id": "t", "status": "marinating"}) for _ in range(3)]
 
-    assert [task.status for task in tasks] == [TaskStatus.RUNNING] * 3
+    assert [(task.status, task.is_understood) for task in tasks] == [
+        (TaskStatus.UNKNOWN, False)
+    ] * 3
     assert len([r for r in caplog.records if "marinating" in r.getMessage()]) == 1
 
 
-@pytest.mark.parametrize("status", [None, 7, [], {"a": 1}])
+@pytest.mark.parametrize("status", [None, 7, [], {"a": 1}, True, 3.5, ["failed"]])
 def test_a_task_status_of_another_type(status: object) -> None:
-    """A status that is no word means "still going"."""
-    assert TaskStatus.RUNNING is Task.model_validate({"id": "t", "status": status}).status
+    """A status that is no word is not understood, and does not take the task with it."""
+    task = Task.model_validate({"id": "t", "status": status, "progress": 5})
+    assert (task.status, task.is_understood, task.progress) == (TaskStatus.UNKNOWN, False, 5.0)
+
+
+def test_a_task_without_a_status() -> None:
+    """A task that shows neither word nor evidence is not understood."""
+    task = Task.model_validate({"id": "t"})
+    assert (task.status, task.is_understood) == (TaskStatus.UNKNOWN, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"result": [{"url": "https://cdn/a"}]}, TaskStatus.SUCCEEDED),
+        ({"result": {"url": "https://cdn/a"}}, TaskStatus.SUCCEEDED),
+        ({"result": [{"url": None}], "error": "no"}, TaskStatus.FAILED),
+        ({"error": {"code": 500}}, TaskStatus.FAILED),
+        ({"error": {"kind": "filtered"}}, TaskStatus.FAILED),
+        ({"completed_at": "2026-01-01T00:00:00Z"}, TaskStatus.SUCCEEDED),
+        ({"completed_at": "0001-01-01T00:00:00Z", "error": {}, "result": []}, TaskStatus.UNKNOWN),
+        ({"completed_at": "soon", "error": 5, "result": "x"}, TaskStatus.UNKNOWN),
+        ({"completed_at": 0, "error": {"code": 0, "message": "OK"}}, TaskStatus.UNKNOWN),
+        ({"completed_at": None, "error": "None", "result": None}, TaskStatus.UNKNOWN),
+    ],
+)
+def test_the_evidence_of_a_task(fields: dict[str, object], status: TaskStatus) -> None:
+    """What a task shows besides its word is evidence only if it says something."""
+    assert Task.model_validate({"id": "t", "status": "zzz", **fields}).status is status
+
+
+def test_the_final_cost_of_a_task() -> None:
+    """A cost is final only when it is reported with an ending."""
+    for word, final in (("running", None), ("zzz", None), ("failed", Decimal(0))):
+        assert Task.model_validate({"id": "t", "status": word, "cost": 0}).final_cost == final
+
+
+@pytest.mark.parametrize(
+    ("metadata", "belongs"),
+    [({}, True), (None, True), ({"job_id": "7"}, True), ({"job_id": 7}, True)]
+    + [({"job_id": other}, False) for other in ("8", 8, "", " 7", [7], True)],
+)
+def test_the_job_of_a_task(metadata: object, belongs: bool) -> None:
+    """A task whose metadata names another job is not ours; one that names none may be."""
+    assert Task.model_validate({"id": "t", "metadata": metadata}).belongs_to("7") is belongs
 
 
 def test_a_whole_task_is_read() -> None:
@@ -100,6 +145,25 @@ def test_a_whole_task_is_read() -> None:
         pytest.param("cost", 10**5000, id="cost-endless"),
         ("cost", "1e999999"),
         ("cost", 100_000.01),
+        ("cost", True),
+        ("progress", True),
+        ("progress", 10**39),
+        ("progress", "half"),
+        ("progress", float("inf")),
+        ("estimated_seconds", True),
+        ("estimated_seconds", "soon"),
+        ("estimated_seconds", 86_401),
+        ("estimated_seconds", 1e300),
+        ("estimated_seconds", float("nan")),
+        ("created_at", "0001-01-01T00:00:00+14:00"),
+        ("created_at", "9999-12-31T23:59:59-14:00"),
+        ("created_at", 1e300),
+        ("created_at", 10**39),
+        ("started_at", float("nan")),
+        ("completed_at", True),
+        ("completed_at", "0001-01-01T00:00:00Z"),
+        ("completed_at", "1970-01-01T00:00:00Z"),
+        ("completed_at", ""),
         ("created_at", "yesterday"),
         ("completed_at", []),
         ("estimated_seconds", {"a": 1}),
@@ -150,7 +214,22 @@ def test_results_without_address_are_left_out() -> None:
     assert [(item.url, item.duration) for item in task.result] == [("a", None), ("b", None)]
 
 
-@pytest.mark.parametrize("result", [None, {}, "text", 1])
+@pytest.mark.parametrize(
+    "result",
+    [
+        "https://cdn/a",
+        {"url": "https://cdn/a"},
+        ["https://cdn/a"],
+        [None, {"url": "https://cdn/a"}],
+    ],
+)
+def test_results_of_another_shape(result: object) -> None:
+    """An address is a result also where it is in no list, or nothing but itself."""
+    task = Task.model_validate({"id": "t", "result": result})
+    assert [item.url for item in task.result] == ["https://cdn/a"]
+
+
+@pytest.mark.parametrize("result", [None, {}, "text", 1, {"url": None}, {"url": ["a"]}, [[], [{}]]])
 def test_results_that_are_no_list(result: object) -> None:
     """A result that is no list counts as none."""
     assert Task.model_validate({"id": "t", "result": result}).result == ()
@@ -163,6 +242,9 @@ def test_a_task_error_as_object_and_as_sentence() -> None:
     )
     sentence = Task.model_validate({"id": "t", "error": "It broke"})
 
+    listed = Task.model_validate({"id": "t", "error": [None, {"code": 7, "message": ["m"]}]})
+
+    assert TaskError(code="7", message=None) == listed.error
     assert TaskError(code="PROVIDER_ERROR", message="m") == documented.error
     assert TaskError(code=None, message="It broke") == sentence.error
 

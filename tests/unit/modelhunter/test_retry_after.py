@@ -1,6 +1,8 @@
 """A Retry-After header is read in both of its forms."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.modelhunter.retry_after import read_retry_after
 
@@ -31,3 +33,11 @@ _NOW = 784111777.0  # Sun, 06 Nov 1994 08:49:37 GMT
 def test_retry_after_forms(value: str | None, seconds: float | None) -> None:
     """Seconds and dates are read, a past date means now, and nonsense counts as absent."""
     assert seconds == read_retry_after(value, _NOW)
+
+
+@given(
+    st.text() | st.from_regex(r"\A[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ \d+:\d+:\d+ [A-Z+-]+\d*\Z")
+)
+def test_any_retry_after_is_read(value: str) -> None:
+    """No header raises, and none asks for a wait before now."""
+    assert (read_retry_after(value, _NOW) or 0.0) >= 0.0
