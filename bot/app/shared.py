@@ -20,6 +20,7 @@ from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.actions import JobActions
@@ -111,6 +112,7 @@ def build_shared(
             Replies(bot, calls, clock=clock),
             jobs,
             wanted_edits,
+            Refusals(clock=clock),
             labels=catalogue.labels(),
         ),
     )

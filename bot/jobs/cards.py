@@ -66,4 +66,8 @@ class Cards(Protocol):
         """Ping the requester by a short reply that says that *job* ended; twice does no harm."""
 
     async def remove_own_reaction(self, job: Job) -> None:
-        """Take the bot's own ❌ off an ended card, if that can be done."""
+        """Take the bot's own ❌ off an ended card.
+
+        Raises:
+            CardError: It stays; with `CardBusy` another try may help.
+        """

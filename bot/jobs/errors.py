@@ -19,6 +19,7 @@ JobsError
 │   ├── CardOutOfReach      the card may exist and can't be edited: use another way
 │   ├── CardNeverSent       there is no card
 │   ├── CardBusy            try the same again, after `retry_after` if Discord named a time
+│   │   └── CardRefused       the same: a refusal that does not say that it is for good
 │   └── FileTooBig          try with smaller files
 ├── NotOwned              another process has the job, or it was deleted: leave it alone
 ├── StaleJob              the job changed in the meantime, nothing was written: read it again
@@ -129,6 +130,10 @@ class CardBusy(CardError):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class CardRefused(CardBusy):
+    """Discord refused for no reason that is known to be for good, which may be an accident."""
 
 
 class FileTooBig(CardError):

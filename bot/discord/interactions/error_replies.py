@@ -8,11 +8,8 @@ import discord
 from bot.discord.cards.lists import CONTENT_LENGTH
 from bot.discord.cards.markdown import clip
 from bot.discord.interactions.error_texts import error_text, is_foreseen
-from bot.discord.messages.discord_errors import (
-    ALREADY_ACKNOWLEDGED,
-    CONNECTION_ERRORS,
-    UNKNOWN_INTERACTION,
-)
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
     text = error_text(error, str(interaction.locale))
     try:
         await _reply(interaction, clip(text, CONTENT_LENGTH))
-    except (discord.HTTPException, *CONNECTION_ERRORS) as failure:
+    except DISCORD_CANT_NOW as failure:
         log.info("interaction %d: not told why: %s", interaction.id, type(failure).__name__)
 
 

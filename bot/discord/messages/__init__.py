@@ -28,8 +28,9 @@ Invalid requests (topics/rate-limits, "Invalid Request Limit")
     10,000 responses with 401, 403 or 429 in ten minutes, and Cloudflare blocks the address for all
     bots that use it. So none of them is repeated for nothing: a token that was refused is used no
     more (`message_client`), and a card that can't be edited is left alone for ten minutes
-    (`progress_edits`). During a ban no call is made (`discord_calls`); how a ban differs from
-    other 429s is in `discord_errors`.
+    (`progress_edits`). A refusal that may be an accident (`error_codes`) is repeated with growing
+    pauses, and after a thousand counted responses calls pause (`refusals`). During a ban no call is
+    made (`discord_calls`); how a ban differs from other 429s is in `discord_errors`.
 
 Old messages (topics/opcodes-and-status-codes, code 30046)
     Edits of a message older than an hour have a limit of their own, unpublished. So such a card is

@@ -3,17 +3,19 @@
 Every message about a job is sent or edited by this class, so that the newest state wins.
 """
 
+import asyncio
 import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
+from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.errors import CardError
+from bot.jobs.errors import CardBusy, CardError
 from bot.locales.answer_texts import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.locales.translate import translate
 from bot.media.download import DownloadedFile
@@ -21,6 +23,9 @@ from db.records import CancelControl, Job
 from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
+
+# Seconds before each further try to put ❌ under a card. After the last one it gets a button.
+_REACTION_PAUSES = (1.0, 3.0, 10.0)
 
 
 class CardMessages:
@@ -32,14 +37,18 @@ class CardMessages:
         replies: Replies,
         jobs: JobRepository,
         wanted: WantedEdits,
+        refusals: Refusals,
         *,
         labels: Mapping[str, str],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._messages = messages
         self._replies = replies
         self._jobs = jobs
         self._wanted = wanted
+        self._refusals = refusals
         self._labels = labels
+        self._sleep = sleep
 
     def draw(self, job: Job) -> Card:
         """Return the card of *job* as it should look."""
@@ -54,13 +63,14 @@ class CardMessages:
         drawn = self.draw(job)
         async with self._wanted.ending(job) as shown:
             if drawn.digest != shown:
-                await self.edit(job, drawn)
+                async with self._refusals.counted(job.id, "ending"):
+                    await self.edit(job, drawn)
         return drawn.digest
 
     async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
         """Put *files* onto the card, in place of what was there, and return the digest."""
         drawn = self.draw(job)
-        async with self._wanted.ending(job):
+        async with self._wanted.ending(job), self._refusals.counted(job.id, "upload"):
             await self.edit(job, drawn, self._to_upload(job, files))
         return drawn.digest
 
@@ -78,39 +88,42 @@ class CardMessages:
         """Put *files* into a new message, a reply to the card that can't be edited."""
         sentence = translate(REPLY_RESULT, job.locale, person=f"<@{job.user_id}>")
         beside = self._beside(job)
-        await self._replies.reply_with_result(
-            job,
-            sentence,
-            beside.embed,
-            self._to_upload(job, files),
-            view=to_view(beside.buttons),
-        )
+        async with self._refusals.counted(job.id, "reply"):
+            await self._replies.reply_with_result(
+                job,
+                sentence,
+                beside.embed,
+                self._to_upload(job, files),
+                view=to_view(beside.buttons),
+            )
 
     async def deliver_privately(self, job: Job, files: Sequence[DownloadedFile]) -> None:
         """Send *files* to the requester as a direct message."""
         text = DM_RESULT if job.private else DM_RESULT_FROM_CHANNEL
-        if await self._replies.is_sent_privately(job):
-            return
         beside = self._beside(job)
-        await self._replies.send_privately(
-            job,
-            translate(text, job.locale),
-            beside.embed,
-            self._to_upload(job, files),
-            view=to_view(beside.buttons),
-            purpose="dm",
-        )
+        async with self._refusals.counted(job.id, "dm"):
+            if await self._replies.is_sent_privately(job):
+                return
+            await self._replies.send_privately(
+                job,
+                translate(text, job.locale),
+                beside.embed,
+                self._to_upload(job, files),
+                view=to_view(beside.buttons),
+                purpose="dm",
+            )
 
     async def finish_privately(self, job: Job) -> None:
         """Show the ending of *job* in a direct message, its card being out of reach."""
         beside = self._beside(job)
-        await self._replies.send_privately(
-            job,
-            translate(DM_ENDED, job.locale),
-            beside.embed,
-            view=to_view(beside.buttons),
-            purpose="end",
-        )
+        async with self._refusals.counted(job.id, "end"):
+            await self._replies.send_privately(
+                job,
+                translate(DM_ENDED, job.locale),
+                beside.embed,
+                view=to_view(beside.buttons),
+                purpose="end",
+            )
 
     def _beside(self, job: Job) -> Card:
         """Return the card of *job* for a message beside it, without the note where the result is."""
@@ -133,33 +146,54 @@ class CardMessages:
         if job.cancel_control is not CancelControl.REACTION:
             return
         try:
-            await self._messages.add_reaction(job)
-            await self._remove_reaction_if_ended(job)
+            await self._add_reaction(job)
         except CardError as error:
             log.info("job %d: no reaction here (%s), a button instead", job.id, error)
             # The job may have changed by now, so its row is written in any state.
             await self._jobs.set_cancel_control(job.id, CancelControl.BUTTON)
             self.show(job)
+        else:
+            await self._remove_reaction_if_ended(job)
+
+    async def _add_reaction(self, job: Job) -> None:
+        """Put ❌ under the card; a refusal that may be an accident is met with another try.
+
+        Raises:
+            CardError: It is not there.
+        """
+        for pause in _REACTION_PAUSES:
+            try:
+                return await self._messages.add_reaction(job)
+            except CardBusy as error:
+                log.info("job %d: its ❌ is tried again: %s", job.id, error)
+                await self._sleep(pause)
+        return await self._messages.add_reaction(job)
 
     async def notify_requester(self, job: Job) -> None:
         """Mention the requester in a short reply to an ended card; twice is one message."""
         sentence = translate(PING[job.state], job.locale, person=f"<@{job.user_id}>")
-        await self._replies.reply(job, sentence, purpose="done")
+        async with self._refusals.counted(job.id, "ping"):
+            await self._replies.reply(job, sentence, purpose="done")
 
     async def remove_own_reaction(self, job: Job) -> None:
-        """Take the bot's own ❌ off an ended card, if that can be done."""
+        """Take the bot's own ❌ off an ended card.
+
+        Raises:
+            CardError: It stays; with `CardBusy` another try may help.
+        """
         if job.cancel_control is not CancelControl.REACTION:
             return
-        try:
+        async with self._refusals.counted(job.id, "reaction"):
             await self._messages.remove_reaction(job)
-        except CardError as error:
-            log.debug("job %d: its ❌ stays: %s", job.id, error)
 
     async def _remove_reaction_if_ended(self, job: Job) -> None:
         """Remove a ❌ that was added only after that of an ended card had been removed."""
         now = await self._jobs.get(job.id)
         if now is None or now.state.is_final:
-            await self.remove_own_reaction(job)
+            try:
+                await self.remove_own_reaction(job)
+            except CardError as error:
+                log.info("job %d: its ❌ stays: %s", job.id, error)
 
     def _label(self, job: Job) -> str:
         """Return the label of the model of *job*, or its name once it has left the catalogue."""

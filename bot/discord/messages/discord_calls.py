@@ -12,12 +12,13 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.discord.messages.discord_errors import (
-    CONNECTION_ERRORS,
+    DISCORD_CANT_NOW,
     MALFORMED_RESPONSE,
     ban_seconds,
     card_error,
 )
 from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.refusals import InvalidRequests
 from bot.jobs.errors import CardBusy
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class DiscordCalls:
         self._clock = clock
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._banned_until = 0.0
+        self._invalid_requests = InvalidRequests(clock=clock)
 
     @asynccontextmanager
     async def write(self, channel_id: int, *, upload: bool) -> AsyncGenerator[None]:
@@ -65,19 +67,20 @@ class DiscordCalls:
         """Make calls that have *timeout* seconds together.
 
         Raises:
-            CardBusy: The bot's address is banned at present, so no call was made.
+            CardBusy: The bot's address is banned at present, or near to it, so no call was made.
             CardError: A call failed; the kind of error says what to do.
         """
-        left = self._banned_until - self._clock()
+        left = max(self._banned_until - self._clock(), self._invalid_requests.pause())
         if left > 0:
             raise CardBusy("Discord takes nothing from this address now", left)
         try:
             async with asyncio.timeout(timeout):
                 yield
-        except (discord.DiscordException, *CONNECTION_ERRORS, *MALFORMED_RESPONSE) as error:
+        except (discord.DiscordException, *DISCORD_CANT_NOW) as error:
             if isinstance(error, MALFORMED_RESPONSE):
                 log.warning("an answer of Discord can't be read: %s", type(error).__name__)
             self._stop_if_banned(error)
+            self._invalid_requests.add(error)
             raise card_error(error) from error
 
     def _stop_if_banned(self, error: Exception) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.discord.messages.discord_calls import DiscordCalls
-from bot.discord.messages.discord_errors import is_token_expired
+from bot.discord.messages.discord_errors import error_meaning, is_token_expired
+from bot.discord.messages.error_codes import Meaning
 from bot.discord.messages.message_parts import Upload, channel_of, files_of, message_id
 from bot.discord.messages.upload_limit import upload_limit
 from bot.jobs.errors import CardError, CardNeverSent, CardOutOfReach
@@ -114,7 +115,10 @@ class MessageClient:
                 # Discord takes this name for the answer's id; discord.py's annotation does not.
                 return await self._webhook(job).fetch_message("@original")  # type: ignore[arg-type]
         except CardError as error:
-            if isinstance(error.__cause__, discord.NotFound):
+            # Without an answer Discord does not know the token's webhook (10015) or has no such
+            # message (10008). Any other 404 may be an accident.
+            cause = error.__cause__
+            if isinstance(cause, discord.NotFound) and error_meaning(cause) is not Meaning.LATER:
                 raise CardNeverSent(str(error)) from error
             raise
 

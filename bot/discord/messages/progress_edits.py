@@ -14,15 +14,18 @@ from contextlib import asynccontextmanager
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, CardRefused
 from db.records import Job
 from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
 
+# Seconds until an edit that Discord could not make is tried again, doubled up to the longest.
 _BUSY_DELAY = 5.0
+_LONGEST_BUSY_DELAY = 60.0
 # A refusal counts against the bot's address (Discord docs: Rate Limits, invalid request limit), so
-# a card that can't be edited is left alone for so many seconds, its ending aside.
+# a card that can't be edited is left alone for so many seconds, its ending aside. A refusal that
+# may be an accident comes to that by doubling.
 _OUT_OF_REACH_DELAY = 10 * 60.0
 # Seconds that edits in flight have to finish when the process stops.
 _SHUTDOWN_TIMEOUT = 1.0
@@ -46,6 +49,7 @@ class ProgressEdits:
         self._owner = owner
         self._on_deleted = on_deleted
         self._edits: dict[int, asyncio.Task[None]] = {}
+        self._failures: dict[int, int] = {}  # edits in a row that Discord could not make, by job id
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -75,8 +79,10 @@ class ProgressEdits:
         try:
             async with self._wanted.card_lock(job.id):
                 await self._show_newest(job.id)
+            self._failures.pop(job.id, None)
         except CardBusy as error:
-            self._wanted.show_later(job, max(error.retry_after or 0.0, _BUSY_DELAY))
+            failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
+            self._wanted.show_later(job, busy_delay(error, failures))
         except CardDeleted:
             log.info("job %d: its card is gone", job.id)
             if job.message_id is not None:
@@ -100,6 +106,13 @@ class ProgressEdits:
             await self._cards.edit(job, drawn)
             now = self._wanted.record_shown(job, drawn.digest)
             await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
+
+
+def busy_delay(error: CardBusy, failures: int) -> float:
+    """Return the seconds until a card is edited again after *failures* failures in a row."""
+    longest = _OUT_OF_REACH_DELAY if isinstance(error, CardRefused) else _LONGEST_BUSY_DELAY
+    delay = min(longest, _BUSY_DELAY * 2.0 ** min(failures - 1, 10))
+    return max(error.retry_after or 0.0, delay)
 
 
 async def _finish_or_cancel(edits: Sequence[asyncio.Task[None]]) -> None:

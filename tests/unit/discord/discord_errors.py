@@ -18,7 +18,7 @@ class _Response:
 
 
 def http_error(
-    status: int, code: int = 0, *, headers: Mapping[str, str] | None = None
+    status: int, code: object = 0, *, headers: Mapping[str, str] | None = None
 ) -> discord.HTTPException:
     """Return the error of an answer with this status, and this code in its JSON."""
     kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)

@@ -14,6 +14,7 @@ from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.progress_edits import ProgressEdits
 from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
 from db.records import Job, JobKind, JobState, SpendingLimits
@@ -121,6 +122,7 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                 replies,
                 jobs,
                 wanted,
+                Refusals(clock=clock),
                 labels={},
             )
             progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
