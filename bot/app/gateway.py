@@ -61,12 +61,12 @@ async def build_gateway(shared: Shared) -> Gateway:
     confirmations = PriceConfirmations(
         Drafts(shared.connections.engine),
         confirm_above=shared.settings.confirm_above_usd,
-        clock=shared.runtime.clock,
+        clock=shared.clock,
         deadline=deadline,
     )
     requests = GenerationRequests(intake, shared.queries, confirmations, shared.cards, policy)
     pages = JobListPages(shared.queries, shared.catalogue.labels())
-    links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.runtime.clock)
+    links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     handlers = button_handlers(
         JobButtons(shared.queries, shared.actions, links, requests, policy),
         PriceButtons(shared.queries, confirmations, requests),
@@ -79,7 +79,7 @@ async def build_gateway(shared: Shared) -> Gateway:
 
 
 def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
-    settings, clock = shared.settings, shared.runtime.clock
+    settings, clock = shared.settings, shared.clock
     acceptance = Acceptance(
         shared.jobs,
         limits=SpendingLimits(

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Catalogue
+from bot.clock import SteadyClock, monotonic
 from bot.discord.client import GenerationBot
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_calls import DiscordCalls
@@ -39,7 +40,8 @@ from db.repositories.retention import Retention
 class Runtime:
     """What the program takes from the world around it, so that tests can give it another one."""
 
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.time  # this machine's, which may be set at any moment
+    monotonic: Callable[[], float] = monotonic  # one that can't be set
     randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
     answer_deadline: float = ANSWER_DEADLINE  # seconds that the database has for an answer
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
@@ -61,6 +63,7 @@ class Shared:
 
     settings: Settings
     runtime: Runtime
+    clock: SteadyClock
     owner: str  # the name under which this process owns jobs
     connections: Connections
     health: Health
@@ -83,19 +86,21 @@ def build_shared(
     catalogue: Catalogue,
 ) -> Shared:
     """Build what both halves have in common, in the order of what needs what."""
-    clock, bot = runtime.clock, connections.bot
+    monotonic, bot = runtime.monotonic, connections.bot
+    clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
     # Unique for each start, so that a lease of an earlier process is never taken for ours.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     jobs = JobRepository(connections.engine)
-    due_times = DueTimes(clock=clock, randomness=runtime.randomness)
-    wanted_edits = WantedEdits(clock=clock)
+    due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
+    wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
     recorder = JobRecorder(jobs, show=wanted_edits.show, owner=owner, clock=clock)
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
-    calls = DiscordCalls(rate_limit, clock=clock)
+    calls = DiscordCalls(rate_limit, monotonic=monotonic)
     return Shared(
         settings=settings,
         runtime=runtime,
+        clock=clock,
         owner=owner,
         connections=connections,
         health=health,
@@ -112,7 +117,7 @@ def build_shared(
             Replies(bot, calls, clock=clock),
             jobs,
             wanted_edits,
-            Refusals(clock=clock),
+            Refusals(monotonic=monotonic),
             labels=catalogue.labels(),
         ),
     )

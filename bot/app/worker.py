@@ -78,7 +78,7 @@ class ClaimedJobs:
 
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     """Build the worker's half."""
-    engine, clock = shared.connections.engine, shared.runtime.clock
+    engine, monotonic = shared.connections.engine, shared.runtime.monotonic
     return Worker(
         leases=LeaseKeeper(
             Claims(engine, shared.owner),
@@ -89,7 +89,8 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
                 wanted_edits=shared.wanted_edits,
                 rate_limit=shared.rate_limit,
             ),
-            clock=clock,
+            clock=shared.clock,
+            monotonic=monotonic,
         ),
         progress_edits=ProgressEdits(
             shared.wanted_edits,
@@ -101,16 +102,16 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
         scheduler=Scheduler(
             _build_tracker(shared, ResultFiles(downloads, Transcoder())),
             shared.due_times,
-            clock=clock,
+            monotonic=monotonic,
             randomness=shared.runtime.randomness,
         ),
         retention_sweep=RetentionSweep(
             Retention(engine),
             Drafts(engine),
             retention_days=shared.settings.retention_days,
-            clock=clock,
+            clock=shared.clock,
         ),
-        api_watch=ApiWatch(shared.connections.api, shared.health, clock=clock),
+        api_watch=ApiWatch(shared.connections.api, shared.health, monotonic=monotonic),
     )
 
 
@@ -120,9 +121,9 @@ def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
         recorder=shared.recorder,
         cards=shared.cards,
         health=shared.health,
-        clock=shared.runtime.clock,
+        clock=shared.clock,
     )
-    missing = MissingTasks(shared.health, shared.runtime.clock)
+    missing = MissingTasks(shared.health, shared.clock)
     return Tracker(
         context,
         missing,

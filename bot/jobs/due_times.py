@@ -15,10 +15,13 @@ _SLACK = 0.25
 
 
 class DueTimes:
-    """Heap of due times, in Unix seconds; a job that is put in again replaces its earlier entry."""
+    """Heap of due times, in seconds of a monotonic clock.
 
-    def __init__(self, *, clock: Callable[[], float], randomness: random.Random) -> None:
-        self._clock = clock
+    A job that is put in again replaces its earlier entry.
+    """
+
+    def __init__(self, *, monotonic: Callable[[], float], randomness: random.Random) -> None:
+        self._monotonic = monotonic
         self._randomness = randomness
         self._heap: list[tuple[float, int, int]] = []
         self._order = itertools.count()
@@ -35,7 +38,7 @@ class DueTimes:
         if job_id in self._in_flight:
             self._woken_in_flight.add(job_id)
         else:
-            self._put(job_id, self._clock())
+            self._put(job_id, self._monotonic())
 
     def schedule_many(self, job_ids: Iterable[int]) -> None:
         """Make many jobs due soon, spread over a second, as after a start."""
@@ -44,17 +47,17 @@ class DueTimes:
                 # Claimed anew while its step works under the old fence, which will be rejected.
                 self._woken_in_flight.add(job_id)
             else:
-                self._put(job_id, self._clock() + self._randomness.random())
+                self._put(job_id, self._monotonic() + self._randomness.random())
 
     def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
         """Make due those of the jobs that are neither waiting nor in flight: a safety net."""
         for job_id in job_ids:
             if job_id not in self._due and job_id not in self._in_flight:
-                self._put(job_id, self._clock())
+                self._put(job_id, self._monotonic())
 
     def take_due(self) -> list[int]:
         """Return the jobs that are due, which are in flight until they are released."""
-        now = self._clock()
+        now = self._monotonic()
         taken: list[int] = []
         while self._heap and self._heap[0][0] <= now + _SLACK:
             entry = heapq.heappop(self._heap)
@@ -75,7 +78,7 @@ class DueTimes:
             delay = 0.0
         if delay is None:
             return False
-        self._put(job_id, self._clock() + delay)
+        self._put(job_id, self._monotonic() + delay)
         return True
 
     async def wait(self) -> None:
@@ -93,7 +96,7 @@ class DueTimes:
             heapq.heappop(self._heap)
         if not self._heap:
             return None
-        return max(0.0, self._heap[0][0] - self._clock())
+        return max(0.0, self._heap[0][0] - self._monotonic())
 
     def _is_current(self, entry: tuple[float, int, int]) -> bool:
         return self._due.get(entry[2]) == entry[0]

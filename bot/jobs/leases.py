@@ -6,15 +6,19 @@ whose lease has expired, or that has no owner, is claimed by any process, which 
 fence: every write names the fence under which the job was read, so that a former owner that was
 merely slow changes nothing (see `db.repositories.claims`).
 
-The loop ticks once a second: leases are renewed first, then free jobs are claimed every few ticks,
-and jobs that another process has woken are made due. Once a minute all owned jobs are reconciled
-with the due times, a safety net below the rest.
+The clocks of two processes may be hours apart, and be set at any moment. So a process does not
+compare the time in another's lease with its own clock. It observes the lease: one that has not been
+renewed for as long as a lease lasts, by the observer's monotonic clock, has expired.
+
+The loop ticks once a second: leases are renewed first, then those of the others are observed and
+free jobs are claimed, and jobs that another process has woken are made due. Once a minute all owned
+jobs are reconciled with the due times, a safety net below the rest.
 """
 
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -25,7 +29,7 @@ from bot.jobs.due_times import DueTimes
 from bot.jobs.lifecycle.answer_window import is_answer_pending
 from bot.monitoring.health import Health
 from db.records import Job
-from db.repositories.claims import Claims
+from db.repositories.claims import Claims, Lease
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,9 @@ _CLAIMS_AT_ONCE = 200
 _SHUTDOWN_TIMEOUT = 0.5
 # Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
 _RENEW_AFTER = 10.0
+# Of the time between two looks at another's lease so much counts: a machine that was suspended, or a
+# database that was locked, kept the owner from renewing it too.
+_LONGEST_GAP = _RENEW_AFTER
 _TICKS_PER_CLAIM = 5
 _TICKS_PER_RECONCILIATION = 60
 
@@ -51,6 +58,23 @@ class LeaseListener(Protocol):
         """Take note of how many processes own jobs, this one included."""
 
 
+class LeaseObserver:
+    """Observer of the leases of other processes, by a clock of its own."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._unchanged_for: dict[Lease, float] = {}
+
+    def observe(self, leases: Collection[Lease], now: float) -> frozenset[Lease]:
+        """Note what *leases* there are *now* (monotonic seconds); return those that have expired."""
+        passed, self._last = min(now - self._last, _LONGEST_GAP), now
+        before = self._unchanged_for
+        self._unchanged_for = {
+            lease: before[lease] + passed if lease in before else 0.0 for lease in leases
+        }
+        return frozenset(lease for lease, time in self._unchanged_for.items() if time > LEASE)
+
+
 class LeaseKeeper:
     """Keeper of this process's leases, who claims the jobs that no process owns."""
 
@@ -62,12 +86,15 @@ class LeaseKeeper:
         listener: LeaseListener,
         *,
         clock: Callable[[], float],
+        monotonic: Callable[[], float],
     ) -> None:
         self._claims = claims
         self._due_times = due_times
         self._health = health
         self._listener = listener
         self._clock = clock
+        self._monotonic = monotonic
+        self._observer = LeaseObserver()
         self._ticks = 0
         self._renewed_at = -math.inf
 
@@ -111,28 +138,32 @@ class LeaseKeeper:
             self._health.report(_DATABASE, "The database does not answer.")
 
     async def _tick(self, ticks: int) -> None:
-        # First, and by the same reading of the clock as the claim: an expired lease of our own is
-        # renewed, and not claimed as that of another process.
-        now = self._clock()
-        await self._renew(now)
+        await self._renew()
         if ticks % _TICKS_PER_RECONCILIATION == 0:
-            jobs = await self.jobs()
+            jobs, now = await self.jobs(), self._clock()
             self._due_times.ensure_scheduled(
                 job.id for job in jobs if not is_answer_pending(job, now)
             )
-        if ticks % _TICKS_PER_CLAIM == 0:
-            await self._claim(now)
+        await self._claim(is_turn=ticks % _TICKS_PER_CLAIM == 0)
         for job in await self._claims.take_woken():
             self._due_times.wake(job.id)
 
-    async def _renew(self, now: float) -> None:
+    async def _renew(self) -> None:
+        now = self._monotonic()
         if now - self._renewed_at >= _RENEW_AFTER:
-            processes = await self._claims.renew(now=now, lease_until=now + LEASE)
+            await self._claims.renew(lease_until=self._clock() + LEASE)
             self._renewed_at = now
-            self._listener.processes_counted(processes)
 
-    async def _claim(self, now: float) -> None:
-        jobs = await self._claims.claim(now=now, lease_until=now + LEASE, limit=_CLAIMS_AT_ONCE)
+    async def _claim(self, *, is_turn: bool) -> None:
+        """Claim the jobs whose owner does not renew its leases and, in turn, those without one."""
+        leases = await self._claims.leases_of_others()
+        expired = self._observer.observe(leases, self._monotonic())
+        self._listener.processes_counted(1 + len({lease.owner for lease in leases - expired}))
+        if not expired and not is_turn:
+            return
+        jobs = await self._claims.claim(
+            expired=expired, lease_until=self._clock() + LEASE, limit=_CLAIMS_AT_ONCE
+        )
         if jobs:
             log.info("taking over %d jobs", len(jobs))
             self._listener.jobs_claimed(jobs)

@@ -66,7 +66,7 @@ def report_refusal(health: Health, error: OperatorMustAct) -> None:
 class Refusal:
     """A refusal by the API: when it was reported, and what the watch has learned since."""
 
-    at: float  # Unix seconds
+    at: float  # seconds of a monotonic clock
     balance: Decimal | None = None  # US dollars, the first that was answered since
     is_general: bool = False  # the call for the balance was refused too
 
@@ -74,7 +74,7 @@ class Refusal:
 def is_over(sentence: str, refusal: Refusal, balance: Decimal | None, now: float) -> bool:
     """Whether a refusal is over, now that the API has answered with *balance*. Pure.
 
-    The reasons are at the head of this module; *now* is in Unix seconds.
+    The reasons are at the head of this module; *now* is of the clock of `at`.
     """
     if sentence == _WHAT_TO_DO[402] and balance is not None:
         if refusal.balance is not None and balance > refusal.balance:
@@ -100,13 +100,13 @@ class ApiWatch:
     """
 
     def __init__(
-        self, api: ModelHunterClient, health: Health, *, clock: Callable[[], float]
+        self, api: ModelHunterClient, health: Health, *, monotonic: Callable[[], float]
     ) -> None:
         self._api = api
         self._health = health
-        self._clock = clock
+        self._monotonic = monotonic
         self._is_reported = asyncio.Event()
-        self._refusal = Refusal(at=clock())
+        self._refusal = Refusal(at=monotonic())
         health.when_reported(self._reported)
 
     @asynccontextmanager
@@ -145,14 +145,14 @@ class ApiWatch:
             return True
         if self._refusal.balance is None:
             self._refusal = dataclasses.replace(self._refusal, balance=balance)
-        if not is_over(sentence, self._refusal, balance, self._clock()):
+        if not is_over(sentence, self._refusal, balance, self._monotonic()):
             return False
         self._health.clear(ACCOUNT)
         return True
 
     def _reported(self, check: str) -> None:
         if check == ACCOUNT:
-            self._refusal = Refusal(at=self._clock())
+            self._refusal = Refusal(at=self._monotonic())
         if check in {ACCOUNT, REACH}:
             self._is_reported.set()
 

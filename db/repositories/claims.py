@@ -5,8 +5,10 @@ by one of them at a time, also when one is killed or slow. No process decides th
 the row does, by four of its columns:
 
 `owner`, `lease_until`. A process claims a job by writing its name and a time into the row, and
-moves that time on while it runs. A process that was killed moves nothing, so once the time has
-passed another may claim the job. That is a lease.
+moves that time on while it runs. That is a lease. The time is by the clock of the owner, and no
+other process compares it with its own clock, which may show anything: it looks whether the time is
+moved on. A process that was killed moves nothing. Once another has seen the same lease for as long
+as a lease lasts, by a clock that can't be set, it may claim the job (`bot.jobs.leases`).
 
 `fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
 takes the job for its own after another process has claimed it. So each claim adds one to the fence,
@@ -14,7 +16,7 @@ and each change names the fence under which the job was read. The change of the 
 no row:
 
     one reads the job                   owner one, fence 1
-    one is suspended                    the lease expires
+    one is suspended                    its lease is not moved on
     two claims the job                  owner two, fence 2
     one: update ... where fence = 1     no row, nothing is written
     two: update ... where fence = 2     one row
@@ -29,12 +31,23 @@ A few facts are stored without the fence, by the process that learns them, owner
 `db.repositories.jobs`.
 """
 
-from sqlalchemy import and_, distinct, func, or_, select, update
+import dataclasses
+from collections.abc import Collection
+
+from sqlalchemy import and_, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.records import Job
 from db.rows import to_job
 from db.tables import is_open, jobs
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Lease:
+    """Whose some open jobs are, and until when by the owner's own clock (Unix seconds)."""
+
+    owner: str
+    until: float
 
 
 class Claims:
@@ -45,11 +58,23 @@ class Claims:
         self._owner = owner
         self._is_owned = and_(is_open, jobs.c.owner == owner)
 
-    async def claim(self, *, now: float, lease_until: float, limit: int) -> tuple[Job, ...]:
-        """Take open jobs without an owner or a lease, at most *limit*, oldest first."""
-        free = select(jobs.c.id).where(
-            is_open, or_(jobs.c.owner.is_(None), jobs.c.lease_until < now)
-        )
+    async def leases_of_others(self) -> frozenset[Lease]:
+        """Return the leases of the open jobs that other processes have."""
+        is_other = and_(is_open, jobs.c.owner.is_not(None), jobs.c.owner != self._owner)
+        query = select(jobs.c.owner, jobs.c.lease_until).where(is_other).distinct()
+        async with self._engine.connect() as connection:
+            return frozenset(Lease(*row) for row in await connection.execute(query))
+
+    async def claim(
+        self, *, expired: Collection[Lease], lease_until: float, limit: int
+    ) -> tuple[Job, ...]:
+        """Take open jobs without an owner or with an *expired* lease, at most *limit*, oldest first.
+
+        A lease that was moved on since is not an expired one any more.
+        """
+        leases = [(lease.owner, lease.until) for lease in sorted(expired)[:limit]]
+        is_expired = tuple_(jobs.c.owner, jobs.c.lease_until).in_(leases)
+        free = select(jobs.c.id).where(is_open, or_(jobs.c.owner.is_(None), is_expired))
         # Rows that another process is claiming are skipped, not waited for. SQLite, which has one
         # writer anyway, ignores it.
         free = free.order_by(jobs.c.id).limit(limit).with_for_update(skip_locked=True)
@@ -66,20 +91,12 @@ class Claims:
             rows = await connection.execute(taken)
             return tuple(to_job(row) for row in rows.mappings())
 
-    async def renew(self, *, now: float, lease_until: float) -> int:
-        """Extend the leases of the owner's jobs; return how many processes have jobs.
-
-        Those whose leases have not expired are counted, and the owner itself in any case. *now* and
-        *lease_until* are Unix seconds.
-        """
-        others = select(func.count(distinct(jobs.c.owner))).where(
-            is_open, jobs.c.owner != self._owner, jobs.c.lease_until >= now
-        )
+    async def renew(self, *, lease_until: float) -> None:
+        """Move the leases of the owner's jobs on, to *lease_until* by its clock (Unix seconds)."""
         async with self._engine.begin() as connection:
             await connection.execute(
                 update(jobs).where(self._is_owned).values(lease_until=lease_until)
             )
-            return 1 + (await connection.execute(others)).scalar_one()
 
     async def release(self) -> None:
         """Give the owner's open jobs back, so that another process takes them at once."""

@@ -42,8 +42,8 @@ class CountingTracker(Tracker):
 async def one_heap(tracker: CountingTracker) -> None:
     """Look at all jobs as the bot does."""
     randomness = random.Random(1)
-    due_times = DueTimes(clock=clock, randomness=randomness)
-    scheduler = Scheduler(tracker, due_times, clock=clock, randomness=randomness)
+    due_times = DueTimes(monotonic=clock, randomness=randomness)
+    scheduler = Scheduler(tracker, due_times, monotonic=clock, randomness=randomness)
     async with scheduler.running():
         due_times.schedule_many(range(JOBS))
         await asyncio.sleep(SECONDS)

@@ -1,4 +1,4 @@
-"""Launcher: runs the bot, unchanged but for its clock, which a file puts forward.
+"""Launcher: runs the bot, unchanged but for its clocks, which a file puts forward.
 
 `python -m tests.end_to_end.launcher --clock FILE --discord URL --allow HOST:PORT`
 """
@@ -13,7 +13,7 @@ from sandbox.launcher import point_at
 
 
 def main() -> int:
-    """Run the bot on a clock that is ahead by the seconds that are in the file."""
+    """Run the bot on clocks that are ahead by the seconds that are in the file: time has passed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clock", required=True, type=Path)
     parser.add_argument("--discord", required=True)
@@ -29,8 +29,13 @@ def main() -> int:
 
     settings = Settings()
     configure_logging(settings.log_level)
+
+    def ahead() -> float:
+        return float(given.clock.read_text(encoding="ascii"))
+
     runtime = Runtime(
-        clock=lambda: time.time() + float(given.clock.read_text(encoding="ascii")),
+        clock=lambda: time.time() + ahead(),
+        monotonic=lambda: time.monotonic() + ahead(),
         allowed_addresses=frozenset({(host, int(port))}),
     )
     asyncio.run(run(settings, runtime))

@@ -22,6 +22,7 @@ from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted,
 from db.records import Job, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
+from tests.expired_leases import claim_expired
 from tests.manual_clock import ManualClock
 from tests.property.invariants import (
     Snapshot,
@@ -122,7 +123,9 @@ class StoreModel:
             if job.open and (job.owner is None or job.lease_until < self.clock())
         }
         taken = self.run(
-            process.claims.claim(now=self.clock(), lease_until=self.clock() + LEASE, limit=1000)
+            claim_expired(
+                process.claims, now=self.clock(), lease_until=self.clock() + LEASE, limit=1000
+            )
         )
         assert {job.id for job in taken} == free
         return list(taken)
@@ -218,7 +221,7 @@ class StoreModel:
             assert after is not None
             job = after
             self.clock.now += 5 * 3600.0
-            self.run(successor.claims.renew(now=self.clock(), lease_until=self.clock() + LEASE))
+            self.run(successor.claims.renew(lease_until=self.clock() + LEASE))
         raise AssertionError(f"no event ends {job}")
 
     def _next_event(self, job: Job) -> Event:

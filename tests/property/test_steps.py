@@ -15,6 +15,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
+from tests.expired_leases import claim_expired
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
 from tests.integration.jobs.world import Process, open_world
 from tests.manual_clock import ManualClock
@@ -230,7 +231,7 @@ class StepMachine(RuleBasedStateMachine):
     def _let_leases_end(self, process: Process) -> None:
         self.world.clock.now += LEASE + 1
         now = self.world.clock()
-        claim = process.claims.claim(now=now, lease_until=now + LEASE, limit=100)
+        claim = claim_expired(process.claims, now=now, lease_until=now + LEASE, limit=100)
         self._run(claim)
 
     def _start_process(self) -> Process:

@@ -68,7 +68,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.model.clock.now += seconds
         for process in self._running() if keeping else ():
             until = self.model.clock() + LEASE
-            self.model.run(process.claims.renew(now=self.model.clock(), lease_until=until))
+            self.model.run(process.claims.renew(lease_until=until))
         process = self._process(which)
         self.steps.known_jobs += [KnownJob(process, job) for job in self.model.claim(process)]
 

@@ -36,13 +36,13 @@ class DiscordCalls:
     the moment that the limit gave it. A call by an interaction token is exempt.
     """
 
-    def __init__(self, rate_limit: BotRateLimit, *, clock: Callable[[], float]) -> None:
+    def __init__(self, rate_limit: BotRateLimit, *, monotonic: Callable[[], float]) -> None:
         self.rate_limit = rate_limit
         self.upload_slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
-        self._clock = clock
+        self._monotonic = monotonic
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._banned_until = 0.0
-        self._invalid_requests = InvalidRequests(clock=clock)
+        self._invalid_requests = InvalidRequests(monotonic=monotonic)
 
     @asynccontextmanager
     async def write(self, channel_id: int, *, upload: bool) -> AsyncGenerator[None]:
@@ -70,7 +70,7 @@ class DiscordCalls:
             CardBusy: The bot's address is banned at present, or near to it, so no call was made.
             CardError: A call failed; the kind of error says what to do.
         """
-        left = max(self._banned_until - self._clock(), self._invalid_requests.pause())
+        left = max(self._banned_until - self._monotonic(), self._invalid_requests.pause())
         if left > 0:
             raise CardBusy("Discord takes nothing from this address now", left)
         try:
@@ -86,4 +86,4 @@ class DiscordCalls:
     def _stop_if_banned(self, error: Exception) -> None:
         if ban := ban_seconds(error):
             log.error("Discord takes nothing from this address for %d s", ban)
-            self._banned_until = max(self._banned_until, self._clock() + ban)
+            self._banned_until = max(self._banned_until, self._monotonic() + ban)

@@ -14,16 +14,17 @@ _OLD_AGE = 60 * 60.0
 _OLD_INTERVAL = 60.0
 
 
-def next_edit(job: Job, last: Job | None, last_at: float, *, now: float, cards: int) -> float:
-    """Return when *job* may be shown, in Unix seconds; *last* was shown at *last_at*.
+def edit_interval(job: Job, last: Job | None, *, now: float, cards: int) -> float:
+    """Return the seconds from the edit that showed *last* until *job* may be shown.
 
-    All *cards* that are shown together share the calls that the bot may make.
+    *now* is in Unix seconds. All *cards* that are shown together share the calls that the bot may
+    make.
     """
     least = _NEWS_INTERVAL if _is_news(job, last) else _PROGRESS_INTERVAL
     interval = max(least, cards / BOT_CALLS_PER_SECOND)
     if now - job.created_at > _OLD_AGE:
         interval = max(interval, _OLD_INTERVAL)
-    return last_at + interval
+    return interval
 
 
 def _is_news(job: Job, last: Job | None) -> bool:

@@ -26,8 +26,8 @@ _MOST_REMEMBERED = 10_000
 class Refusals:
     """Memory of which ways have been refused without a reason, and since when."""
 
-    def __init__(self, *, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
         self._since: dict[tuple[int, str], float] = {}
 
     @asynccontextmanager
@@ -41,7 +41,7 @@ class Refusals:
         try:
             yield
         except CardRefused as error:
-            if self._clock() - self._first_refusal(key) >= REFUSED_FOR_GOOD:
+            if self._monotonic() - self._first_refusal(key) >= REFUSED_FOR_GOOD:
                 del self._since[key]
                 raise CardOutOfReach(f"{error}, for a day") from error
             raise
@@ -50,14 +50,14 @@ class Refusals:
     def _first_refusal(self, key: tuple[int, str]) -> float:
         while len(self._since) >= _MOST_REMEMBERED and key not in self._since:
             self._since.popitem()
-        return self._since.setdefault(key, self._clock())
+        return self._since.setdefault(key, self._monotonic())
 
 
 class InvalidRequests:
     """Counter of the responses that Discord counts against the bot's address."""
 
-    def __init__(self, *, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
         self._times: deque[float] = deque(maxlen=MOST_INVALID_REQUESTS)
 
     def add(self, error: Exception) -> None:
@@ -65,10 +65,10 @@ class InvalidRequests:
         if not isinstance(error, discord.HTTPException) or error.status not in {401, 403, 429}:
             return
         if error.response.headers.get("X-RateLimit-Scope") != "shared":
-            self._times.append(self._clock())
+            self._times.append(self._monotonic())
 
     def pause(self) -> float:
         """Return the seconds until calls may be made, 0.0 for now."""
         if len(self._times) < MOST_INVALID_REQUESTS:
             return 0.0
-        return max(0.0, self._times[0] + INVALID_REQUEST_WINDOW - self._clock())
+        return max(0.0, self._times[0] + INVALID_REQUEST_WINDOW - self._monotonic())

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from bot.discord.messages.edit_intervals import next_edit
+from bot.discord.messages.edit_intervals import edit_interval
 from db.records import Job
 
 # Few edits wait for the rate limit at any time, so that an ending is never queued behind many.
@@ -23,7 +23,7 @@ _ENDINGS_REMEMBERED = 10 * 60.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shown:
-    """What this process last showed of a job, and when (Unix seconds)."""
+    """What this process last showed of a job, and when (seconds of a monotonic clock)."""
 
     job: Job
     digest: str
@@ -32,7 +32,7 @@ class Shown:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What a card should look like, and not before when (Unix seconds)."""
+    """What a card should look like, and not before when (seconds of a monotonic clock)."""
 
     job: Job
     earliest: float
@@ -41,8 +41,9 @@ class _Wanted:
 class WantedEdits:
     """Edits of running jobs' cards that are wanted, at most one in flight per card and channel."""
 
-    def __init__(self, *, clock: Callable[[], float]) -> None:
+    def __init__(self, *, clock: Callable[[], float], monotonic: Callable[[], float]) -> None:
         self._clock = clock
+        self._monotonic = monotonic
         self._wanted: dict[int, _Wanted] = {}
         self._last: dict[int, Shown] = {}
         self._not_before: dict[int, float] = {}
@@ -59,21 +60,23 @@ class WantedEdits:
         if job.message_id is None or job.state.is_final or job.id in self._ended:
             return
         last = self._last.get(job.id)
-        earliest = next_edit(
-            job,
-            last.job if last else None,
-            last.at if last else job.shown_at or job.created_at,
-            now=self._clock(),
-            cards=len(self._last),
+        interval = edit_interval(
+            job, last.job if last else None, now=self._clock(), cards=len(self._last)
         )
+        earliest = interval + (last.at if last else self._stored_time_of_edit(job))
         self._wanted[job.id] = _Wanted(job, max(earliest, self._not_before.get(job.id, 0.0)))
         self._changed.set()
+
+    def _stored_time_of_edit(self, job: Job) -> float:
+        """Return when another process showed *job*; a time that is yet to come counts as now."""
+        shown = job.created_at if job.shown_at is None else job.shown_at
+        return self._monotonic() - max(0.0, self._clock() - shown)
 
     def show_later(self, job: Job, delay: float) -> None:
         """Want *job*, or what is newer by then, shown after *delay* seconds."""
         if job.id in self._ended:
             return
-        earliest = self._clock() + delay
+        earliest = self._monotonic() + delay
         self._not_before[job.id] = earliest
         newest = self._wanted.get(job.id, _Wanted(job, earliest))
         self._wanted[job.id] = _Wanted(newest.job, max(newest.earliest, earliest))
@@ -85,7 +88,7 @@ class WantedEdits:
         No progress of the job is shown from now on, also none that was waiting for the card.
         """
         async with self.card_lock(job.id):
-            now = self._clock()
+            now = self._monotonic()
             self._ended[job.id] = now
             for job_id, ended in list(self._ended.items()):
                 if now - ended > _ENDINGS_REMEMBERED:
@@ -114,20 +117,19 @@ class WantedEdits:
 
     def record_shown(self, job: Job, digest: str) -> float:
         """Remember that the card of *job* shows *digest* now; return that time (Unix seconds)."""
-        now = self._clock()
         self._not_before.pop(job.id, None)
-        self._last[job.id] = Shown(job, digest, now)
+        self._last[job.id] = Shown(job, digest, self._monotonic())
         # What was wanted during the edit had its time counted from the edit before.
         if (wanted := self._wanted.get(job.id)) is not None:
             self.show(wanted.job)
-        return now
+        return self._clock()
 
     def take_due(self) -> list[Job]:
         """Return what may be shown now, longest due first: one a channel, few in all.
 
         They are in flight until they are released.
         """
-        now = self._clock()
+        now = self._monotonic()
         busy = set(self._in_flight.values())
         taken: list[Job] = []
         for wanted in sorted(self._wanted.values(), key=lambda wanted: wanted.earliest):
@@ -163,4 +165,4 @@ class WantedEdits:
         waiting = [
             wanted.earliest for wanted in self._wanted.values() if wanted.job.channel_id not in busy
         ]
-        return max(0.0, min(waiting) - self._clock()) if waiting else None
+        return max(0.0, min(waiting) - self._monotonic()) if waiting else None

@@ -53,12 +53,12 @@ class Scheduler:
         tracker: Tracker,
         due_times: DueTimes,
         *,
-        clock: Callable[[], float],
+        monotonic: Callable[[], float],
         randomness: random.Random,
     ) -> None:
         self._tracker = tracker
         self._due_times = due_times
-        self._clock = clock
+        self._monotonic = monotonic
         self._randomness = randomness
         self._failures: dict[int, int] = {}
         self._steps: dict[int, asyncio.Task[float | None]] = {}
@@ -135,14 +135,16 @@ class Scheduler:
 
     def _pause(self) -> float:
         """Return for how many more seconds the API asked for no requests; 0 if it did not."""
-        return max(0.0, self._paused_until - self._clock())
+        return max(0.0, self._paused_until - self._monotonic())
 
     def _back_off(self, job_id: int, later: RetryLater) -> float:
         failures = self._failures.get(job_id, 0)
         self._failures[job_id] = failures + 1
         delay = backoff(failures, self._randomness, later.retry_after)
         if later.slows_all:
-            self._paused_until = max(self._paused_until, self._clock() + min(delay, _LONGEST_PAUSE))
+            self._paused_until = max(
+                self._paused_until, self._monotonic() + min(delay, _LONGEST_PAUSE)
+            )
         return delay
 
     async def _shut_down(self) -> None:

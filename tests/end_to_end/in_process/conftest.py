@@ -62,6 +62,7 @@ async def app(api: SandboxApi, clock: SharedClock, confirm_above: Decimal) -> As
     )
     runtime = Runtime(
         clock=clock,
+        monotonic=clock,
         randomness=random.Random(1),
         allowed_addresses=frozenset({api.address}),
     )

@@ -15,6 +15,7 @@ from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.monitoring.health import Health
 from db.records import Job
 from db.repositories.claims import Claims
+from tests.expired_leases import claim_expired
 from tests.integration.jobs.world import LEASE, Process, World
 
 
@@ -22,7 +23,7 @@ class RecordedDueTimes(DueTimes):
     """Remember which jobs are to be looked at."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(clock=world.clock, randomness=random.Random(1))
+        super().__init__(monotonic=world.clock, randomness=random.Random(1))
         self.followed: list[int] = []
         self.missed: list[int] = []
         self.woken: list[int] = []
@@ -54,6 +55,7 @@ class Keeper:
             self.health,
             self,
             clock=world.clock,
+            monotonic=world.clock,
         )
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -88,6 +90,14 @@ async def some_ticks(world: World) -> None:
         await Claims(world.engine, "nobody").owned()
 
 
+async def let_leases_end(world: World) -> None:
+    """Let the time of a lease pass, under the eyes of whoever ticks."""
+    for _ in range(5):
+        await some_ticks(world)
+        world.clock.now += LEASE / 3
+    await some_ticks(world)
+
+
 async def test_free_jobs_are_claimed(world: World, one: Process) -> None:
     """What no process owns is claimed at the first tick, followed and announced."""
     job = await world.accept(one)
@@ -106,7 +116,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
     async with two.running():
         await some_ticks(world)
         assert (await one.read(job.id)).owner == "one"
-        world.clock.now += LEASE + 1
+        await let_leases_end(world)
         await eventually(lambda: two.due_times.followed == [job.id])
         taken = await one.read(job.id)
         assert (taken.owner, taken.fence) == ("two", 2)
@@ -125,17 +135,16 @@ async def test_leases_are_renewed(world: World, one: Process) -> None:
     assert kept.announced == []
 
 
-async def test_a_renewal_counts_the_processes(world: World, one: Process) -> None:
-    """With each renewal a process learns how many there are: itself and who keeps jobs."""
+async def test_a_tick_counts_the_processes(world: World, one: Process) -> None:
+    """At each tick a process learns how many there are: itself and who keeps jobs."""
     await world.accept(one)
     two = Keeper(world, "two")
     async with two.running():
-        await eventually(lambda: two.counted == [2])
+        await some_ticks(world)
+        assert set(two.counted) == {2}
         # The other one is killed, and its job is taken.
-        world.clock.now += LEASE + 1
-        await eventually(lambda: bool(two.announced))
-        world.clock.now += LEASE / 2
-        await eventually(lambda: two.counted[-1] == 1)
+        await let_leases_end(world)
+        await eventually(lambda: bool(two.announced) and two.counted[-1] == 1)
 
 
 async def test_a_pending_answer_is_not_looked_for(world: World, one: Process) -> None:
@@ -148,7 +157,7 @@ async def test_a_pending_answer_is_not_looked_for(world: World, one: Process) ->
     assert set(kept.due_times.missed) == {answered.id}
     world.clock.now += ANSWER_WINDOW
     later = Keeper(world, "one")
-    await one.claims.claim(now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
+    await claim_expired(one.claims, now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
     async with later.running():
         await eventually(lambda: fresh.id in later.due_times.missed)
 
@@ -181,12 +190,12 @@ class StumblingClaims(Claims):
 
     failures = 3
 
-    async def renew(self, *, now: float, lease_until: float) -> int:
+    async def renew(self, *, lease_until: float) -> None:
         """Renew, unless this is one of the failures."""
         if self.failures:
             self.failures -= 1
             raise OperationalError("update", {}, OSError("locked"))
-        return await super().renew(now=now, lease_until=lease_until)
+        await super().renew(lease_until=lease_until)
 
 
 class SlowClaims(Claims):
@@ -202,13 +211,13 @@ class SlowClaims(Claims):
         self._renewals = 0
         self.left: list[float] = []  # seconds of the shortest lease, after each look
 
-    async def renew(self, *, now: float, lease_until: float) -> int:
+    async def renew(self, *, lease_until: float) -> None:
         """Renew, unless this is one of the failures, of which each takes a second."""
         self._renewals += 1
         if self._renewals in self._failing:
             self._clock.now += 1.0
             raise OperationalError("update", {}, OSError("locked"))
-        return await super().renew(now=now, lease_until=lease_until)
+        await super().renew(lease_until=lease_until)
 
     async def take_woken(self) -> tuple[Job, ...]:
         """Look for requests, slowly."""

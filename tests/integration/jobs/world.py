@@ -34,6 +34,7 @@ from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.databases import open_memory_database
+from tests.expired_leases import claim_expired
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.manual_clock import ManualClock
 
@@ -139,8 +140,8 @@ class Process:
 
     async def take_over(self) -> list[int]:
         """Claim the jobs whose leases have ended and return their ids."""
-        claimed = await self.claims.claim(
-            now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
+        claimed = await claim_expired(
+            self.claims, now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
         )
         return [job.id for job in claimed]
 

@@ -34,7 +34,7 @@ class ScriptedApi(ModelHunterClient):
 async def watched(api: ScriptedApi) -> AsyncGenerator[Health]:
     """Keep a watch on the API, and begin ten seconds later."""
     health = Health()
-    async with ApiWatch(api, health, clock=clock).running():
+    async with ApiWatch(api, health, monotonic=clock).running():
         await asyncio.sleep(10)
         yield health
 

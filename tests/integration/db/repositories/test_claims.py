@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engines.engine import open_database
-from db.repositories.claims import Claims, release_all
+from db.repositories.claims import Claims, Lease, release_all
 from db.repositories.jobs import JobRepository
+from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import NOON, SHARED, accepted, changed
 
 LATER = NOON + 100  # the lease of `accepted` ends at NOON + 60
@@ -17,14 +18,18 @@ LATER = NOON + 100  # the lease of `accepted` ends at NOON + 60
 async def test_a_lease_that_lasts_is_respected(engine: AsyncEngine) -> None:
     """No process takes a job whose owner runs."""
     await accepted(engine)
-    assert await Claims(engine, "two").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
-    assert await Claims(engine, "one").claim(now=NOON + 60, lease_until=LATER, limit=5) == ()
+    assert (
+        await claim_expired(Claims(engine, "two"), now=NOON + 60, lease_until=LATER, limit=5) == ()
+    )
+    assert (
+        await claim_expired(Claims(engine, "one"), now=NOON + 60, lease_until=LATER, limit=5) == ()
+    )
 
 
 async def test_a_lease_that_ended_moves_the_job(engine: AsyncEngine) -> None:
     """The jobs of a killed process go to another, under a higher fence."""
     await accepted(engine)
-    (job,) = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5)
+    (job,) = await claim_expired(Claims(engine, "two"), now=LATER, lease_until=LATER + 60, limit=5)
     assert (job.owner, job.lease_until, job.fence) == ("two", LATER + 60, 2)
     assert await JobRepository(engine).get(1) == job
 
@@ -33,47 +38,65 @@ async def test_the_oldest_jobs_are_claimed_first(engine: AsyncEngine) -> None:
     """A process takes no more than it asked for, and no job waits for ever."""
     for number in (30, 10, 20):
         await accepted(engine, number)
-    taken = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=2)
+    taken = await claim_expired(Claims(engine, "two"), now=LATER, lease_until=LATER + 60, limit=2)
     assert [job.id for job in taken] == [10, 20]
-    taken = await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=2)
+    taken = await claim_expired(Claims(engine, "two"), now=LATER, lease_until=LATER + 60, limit=2)
     assert [job.id for job in taken] == [30]
 
 
 async def test_closed_jobs_are_not_claimed(engine: AsyncEngine) -> None:
     """A closed job has no owner and needs none."""
     await changed(engine, await accepted(engine), open=False)
-    assert await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 60, limit=5) == ()
+    assert (
+        await claim_expired(Claims(engine, "two"), now=LATER, lease_until=LATER + 60, limit=5) == ()
+    )
 
 
 async def test_renewing_keeps_only_the_owners_jobs(engine: AsyncEngine) -> None:
     """A running process keeps its jobs, and no other's."""
     await accepted(engine, 1)
-    await Claims(engine, "two").claim(now=LATER, lease_until=LATER + 1, limit=5)
+    await claim_expired(Claims(engine, "two"), now=LATER, lease_until=LATER + 1, limit=5)
     await accepted(engine, 2)
-    await Claims(engine, "one").renew(now=LATER, lease_until=LATER + 60)
-    taken = await Claims(engine, "three").claim(now=LATER + 2, lease_until=LATER + 90, limit=5)
+    await Claims(engine, "one").renew(lease_until=LATER + 60)
+    taken = await claim_expired(
+        Claims(engine, "three"), now=LATER + 2, lease_until=LATER + 90, limit=5
+    )
     assert [job.id for job in taken] == [1]
 
 
-async def test_renewing_counts_the_running_processes(engine: AsyncEngine) -> None:
-    """A process that keeps open jobs is counted once, however many; a killed or an idle one is not."""
-    assert await Claims(engine, "one").renew(now=NOON, lease_until=LATER) == 1
-    for number, owner in enumerate(["two", "two", "three", "four"], start=1):
-        await accepted(engine, number)
-        await Claims(engine, "one").release()
-        lease = LATER if owner != "four" else NOON + 1
-        await Claims(engine, owner).claim(now=NOON, lease_until=lease, limit=1)
-    assert await Claims(engine, "one").renew(now=NOON, lease_until=LATER) == 4
-    assert await Claims(engine, "two").renew(now=NOON + 2, lease_until=LATER) == 2
+async def test_the_leases_of_others_are_read(engine: AsyncEngine) -> None:
+    """Each lease of another process is there once, however many jobs have it; those of ended jobs are not."""
+    await accepted(engine, 1)
+    await accepted(engine, 2)
+    await changed(engine, await accepted(engine, 3), open=False)
+    await Claims(engine, "one").release()
+    assert await Claims(engine, "two").leases_of_others() == frozenset()
+    await claim_expired(Claims(engine, "three"), now=NOON, lease_until=LATER + 0.1, limit=1)
+    await claim_expired(Claims(engine, "two"), now=NOON, lease_until=LATER, limit=1)
+    await accepted(engine, 4)
+    await accepted(engine, 5)
+    one, three = Lease("one", NOON + 60), Lease("three", LATER + 0.1)
+    assert await Claims(engine, "two").leases_of_others() == {one, three}
+
+
+async def test_a_lease_that_was_renewed_has_not_expired(engine: AsyncEngine) -> None:
+    """A claim takes a job only under the lease that was seen, so a renewal in between keeps it."""
+    await accepted(engine, 1)
+    seen = await Claims(engine, "two").leases_of_others()
+    await Claims(engine, "one").renew(lease_until=LATER)
+    claims = Claims(engine, "two")
+    assert await claims.claim(expired=seen, lease_until=LATER, limit=5) == ()
+    seen = await claims.leases_of_others()
+    assert [job.id for job in await claims.claim(expired=seen, lease_until=LATER, limit=5)] == [1]
 
 
 async def test_released_jobs_are_free_at_once(engine: AsyncEngine) -> None:
     """A clean stop leaves no process waiting for a lease to end."""
     await accepted(engine, 1)
     await Claims(engine, "two").release()
-    assert await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5) == ()
+    assert await claim_expired(Claims(engine, "two"), now=NOON, lease_until=LATER, limit=5) == ()
     await Claims(engine, "one").release()
-    (job,) = await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5)
+    (job,) = await claim_expired(Claims(engine, "two"), now=NOON, lease_until=LATER, limit=5)
     assert (job.owner, job.fence) == ("two", 2)
 
 
@@ -82,7 +105,7 @@ async def test_the_only_process_frees_every_open_job(engine: AsyncEngine) -> Non
     await accepted(engine, 1)
     closed = await changed(engine, await accepted(engine, 2), open=False)
     await release_all(engine)
-    taken = await Claims(engine, "two").claim(now=NOON, lease_until=LATER, limit=5)
+    taken = await claim_expired(Claims(engine, "two"), now=NOON, lease_until=LATER, limit=5)
     assert [job.id for job in taken] == [1]
     assert await Claims(engine, "two").owned() == taken
     assert await Claims(engine, "one").owned() == ()
@@ -110,7 +133,7 @@ async def test_many_claims_at_once_give_each_job_one_owner(url: str) -> None:
             await accepted(engines[0], number)
         catches = await asyncio.gather(
             *(
-                Claims(engine, str(n)).claim(now=LATER, lease_until=LATER + 60, limit=7)
+                claim_expired(Claims(engine, str(n)), now=LATER, lease_until=LATER + 60, limit=7)
                 for n, engine in enumerate(engines * 5)
             )
         )

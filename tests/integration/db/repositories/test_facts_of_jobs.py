@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.records import CardKind, JobState, Reason
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
+from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import NOON, USER, accepted, changed
 
 
@@ -41,7 +42,7 @@ async def test_an_unknown_job_takes_no_cancel_request(engine: AsyncEngine) -> No
 async def test_a_task_id_is_stored_by_any_process(engine: AsyncEngine) -> None:
     """A process that lost its job while it sent still saves the task from being lost."""
     await accepted(engine)
-    await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
+    await claim_expired(Claims(engine, "two"), now=NOON + 100, lease_until=NOON + 200, limit=5)
     repository = JobRepository(engine)
     assert await repository.learn_task_id(1, "task-1")
     assert not await repository.learn_task_id(1, "task-2")

@@ -12,6 +12,7 @@ from db.records import Job, JobState
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
+from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import NOON, TODAY, accepted, changed
 
 
@@ -97,7 +98,7 @@ async def test_a_job_with_a_new_message_is_not_closed(engine: AsyncEngine) -> No
 async def test_the_former_owner_saves_nothing(engine: AsyncEngine) -> None:
     """After another process took the job, neither its state nor its money can be changed."""
     job = await accepted(engine)
-    await Claims(engine, "two").claim(now=NOON + 100, lease_until=NOON + 200, limit=5)
+    await claim_expired(Claims(engine, "two"), now=NOON + 100, lease_until=NOON + 200, limit=5)
     before = await _read(engine)
 
     saved = await JobRepository(engine).save(

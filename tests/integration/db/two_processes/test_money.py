@@ -26,6 +26,7 @@ from db.errors import BudgetSpent, NotAccepted
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
+from tests.expired_leases import claim_expired
 from tests.integration.jobs.killable_repository import KillableRepository, Killed
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.integration.jobs.world import (
@@ -81,8 +82,9 @@ async def open_bot(
         daily_budget_usd=budget,
         daily_budget_per_user_usd=per_user,
     )
+    runtime = Runtime(clock=clock, monotonic=clock, answer_deadline=ANSWER_DEADLINE)
     async with (
-        open_app(settings, Runtime(clock=clock, answer_deadline=ANSWER_DEADLINE)) as app,
+        open_app(settings, runtime) as app,
         app.gateway.running(),
     ):
         yield app
@@ -259,7 +261,9 @@ async def _work_and_kill(world: World, chance: random.Random) -> int:
         world.clock.now += LEASE + 1
         if number > 100:
             world.clock.now += HOUR
-        await one.claims.claim(now=world.clock(), lease_until=world.clock() + LEASE, limit=1000)
+        await claim_expired(
+            one.claims, now=world.clock(), lease_until=world.clock() + LEASE, limit=1000
+        )
         open_jobs = [job.id for job in await one.claims.owned()]
         if not open_jobs:
             return number

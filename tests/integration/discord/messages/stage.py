@@ -113,16 +113,16 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
         async with client, open_memory_database() as engine:
             await client.login(world.token)
             jobs = JobRepository(engine)
-            calls = DiscordCalls(BotRateLimit(), clock=clock)
+            calls = DiscordCalls(BotRateLimit(), monotonic=clock)
             messages = MessageClient(client, calls, clock=clock)
             replies = Replies(client, calls, clock=clock)
-            wanted = WantedEdits(clock=clock)
+            wanted = WantedEdits(clock=clock, monotonic=clock)
             cards = CardMessages(
                 messages,
                 replies,
                 jobs,
                 wanted,
-                Refusals(clock=clock),
+                Refusals(monotonic=clock),
                 labels={},
             )
             progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)

@@ -95,7 +95,7 @@ async def test_unknown_task_statuses_are_followed(world: World, one: Process, wo
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_failing_balance(world: World, one: Process, trouble: str) -> None:
     """A balance that can't be read stops nothing but for the key, and is well once it can be."""
-    watch = ApiWatch(world.client, one.health, clock=world.clock)
+    watch = ApiWatch(world.client, one.health, monotonic=world.clock)
     # A question whose connection is cut is asked a second time by the HTTP library itself.
     times = 2 if trouble in {"cut before", "cut after"} else 1
     fault = add_fault(world.api.faults, "GET", "/balance", trouble, times=times)

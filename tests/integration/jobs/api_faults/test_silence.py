@@ -58,5 +58,5 @@ async def test_a_balance_without_an_answer(silent_world: World) -> None:
     """A balance that does not come means that the API can't be reached."""
     one = silent_world.process()
     silent_world.api.faults.add("GET", "/balance", delay=MINUTES)
-    assert not await ApiWatch(silent_world.client, one.health, clock=silent_world.clock).check()
+    assert not await ApiWatch(silent_world.client, one.health, monotonic=silent_world.clock).check()
     assert one.health.problem(REACH) is not None

@@ -4,14 +4,14 @@ import dataclasses
 
 import pytest
 
-from bot.discord.messages.edit_intervals import next_edit
+from bot.discord.messages.edit_intervals import edit_interval
 from db.records import Job, JobState
 from tests.unit.jobs.builders import HOUR, NOW, a_job
 
 
 def wait(job: Job, last: Job | None, *, now: float = NOW, cards: int = 1) -> float:
     """Return the seconds between the last edit and the next."""
-    return next_edit(job, last, NOW, now=now, cards=cards) - NOW
+    return edit_interval(job, last, now=now, cards=cards)
 
 
 RUNNING = a_job(JobState.FOLLOWING, status="running", progress=10.0)

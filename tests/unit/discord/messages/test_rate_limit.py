@@ -39,7 +39,7 @@ async def call_often(processes: int) -> list[float]:
     client.http.add_reaction = add_reaction  # type: ignore[method-assign, assignment]
     rate_limit = BotRateLimit()
     rate_limit.share_between(processes)
-    calls = DiscordCalls(rate_limit, clock=clock)
+    calls = DiscordCalls(rate_limit, monotonic=clock)
     messages = MessageClient(client, calls, clock=clock)
     jobs = [
         a_job(id=number, message_id=number, channel_id=number) for number in range(1, CALLS + 1)

@@ -26,7 +26,7 @@ async def _refused(refusals: Refusals, error: CardError, way: str = "upload") ->
 async def test_a_refusal_is_final_after_a_day() -> None:
     """A refusal without a reason is worth another try for a day, by each way on its own."""
     clock = ManualClock(0.0)
-    refusals = Refusals(clock=clock)
+    refusals = Refusals(monotonic=clock)
     assert await _refused(refusals, CardRefused("no")) is CardRefused
     clock.now += REFUSED_FOR_GOOD - 1.0
     assert await _refused(refusals, CardRefused("no")) is CardRefused
@@ -38,7 +38,7 @@ async def test_a_refusal_is_final_after_a_day() -> None:
 async def test_a_success_ends_the_day_of_refusals() -> None:
     """Refusals count while nothing but refusals is answered; an outage is no refusal."""
     clock = ManualClock(0.0)
-    refusals = Refusals(clock=clock)
+    refusals = Refusals(monotonic=clock)
     assert await _refused(refusals, CardRefused("no")) is CardRefused
     async with refusals.counted(1, "upload"):
         pass
@@ -51,7 +51,7 @@ async def test_a_success_ends_the_day_of_refusals() -> None:
 def test_invalid_requests_stop_calls_in_time() -> None:
     """After a thousand counted refusals no call is made until the oldest has left the window."""
     clock = ManualClock(0.0)
-    counted = InvalidRequests(clock=clock)
+    counted = InvalidRequests(monotonic=clock)
     shared = http_error(429, headers={"X-RateLimit-Scope": "shared"})
     for error in (shared, http_error(400), http_error(404), OSError()):
         for _ in range(MOST_INVALID_REQUESTS):

@@ -85,5 +85,5 @@ class ScriptedTracker(Tracker):
 def schedule_of(tracker: ScriptedTracker) -> tuple[Scheduler, DueTimes]:
     """Return a scheduler and its due times, which always draw the same numbers."""
     randomness = random.Random(7)
-    due_times = DueTimes(clock=clock, randomness=randomness)
-    return Scheduler(tracker, due_times, clock=clock, randomness=randomness), due_times
+    due_times = DueTimes(monotonic=clock, randomness=randomness)
+    return Scheduler(tracker, due_times, monotonic=clock, randomness=randomness), due_times
