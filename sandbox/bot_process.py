@@ -58,6 +58,8 @@ async def start_python(
             stderr=output,
             cwd=folder,
             env=environment,
+            # Ctrl-C at a terminal goes to all of a session; the bot is ended by its owner.
+            start_new_session=True,
         )
 
 

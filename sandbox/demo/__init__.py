@@ -52,9 +52,12 @@ def _is_installed() -> bool:
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+    """Run *work* until it returns its exit code or a signal ends it, which is no failure."""
+    try:
         return asyncio.run(_until_signalled(work))
-    return 0
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("\nDemo ended.")  # noqa: T201
+        return 0
 
 
 async def _until_signalled(work: Coroutine[Any, Any, int]) -> int:

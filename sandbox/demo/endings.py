@@ -52,6 +52,13 @@ def is_link_or_small_file(card: SeenMessage) -> str | None:
     return None if card.buttons else "it offers no link"
 
 
+def has_failed(card: SeenMessage) -> str | None:
+    """Check that the card says that the job failed, and why."""
+    if not is_in(card, JobState.FAILED):
+        return f"it says {title(card)!r}"
+    return None if "filter" in card.words else "it does not say why"
+
+
 def is_cancelled(card: SeenMessage) -> str | None:
     """Check that the card says that it was cancelled."""
     if not is_in(card, JobState.CANCELLED):

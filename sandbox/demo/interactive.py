@@ -3,6 +3,7 @@
 import sys
 import webbrowser
 
+from sandbox.demo.scripts_by_prompt import SUGGESTIONS, scripts_by_prompt
 from sandbox.demo.world import open_world
 from sandbox.discord.page_server import open_page
 
@@ -18,9 +19,12 @@ async def serve(port: int) -> int:
     """Serve the page until cancelled; return 1 if the bot ends by itself."""
     print("Starting the bot…", flush=True)  # noqa: T201
     async with (
-        open_world() as world,
-        open_page(world.discord, [world.robin, world.moderator], port=port) as address,
+        open_world({"MAX_RUNNING_PER_USER": "5"}) as world,
+        open_page(
+            world.discord, [world.robin, world.moderator], suggestions=SUGGESTIONS, port=port
+        ) as address,
     ):
+        world.api.scripts.choose = scripts_by_prompt(world.api.scripts.choose)
         print(GREETING.format(address=address), flush=True)  # noqa: T201
         if sys.stdout.isatty():
             webbrowser.open(address)

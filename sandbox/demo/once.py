@@ -4,19 +4,24 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.demo.endings import Ending, has_ended, is_cancelled, is_link_or_small_file, shows_one
+from sandbox.demo.endings import (
+    Ending,
+    has_ended,
+    has_failed,
+    is_cancelled,
+    is_link_or_small_file,
+    shows_one,
+)
 from sandbox.demo.recording import record
+from sandbox.demo.scripts_by_prompt import ENDLESS, FAILING, TOO_BIG, scripts_by_prompt
 from sandbox.demo.terminal_report import TerminalReport
 from sandbox.demo.world import World, open_world
 from sandbox.discord import SeenMessage
-from sandbox.modelhunter import NewTask, Script
 
 SETTLING = 5.0  # seconds for the bot to take its reactions off
 TIMEOUT = 120.0  # seconds a job may take
-TOO_BIG = 12 * 1024 * 1024
 CANCEL = "❌"
 
 
@@ -40,32 +45,18 @@ def demo_jobs(prompt: str) -> list[DemoJob]:
         DemoJob(
             name="too big",
             command="video",
-            text=f"{prompt}, in great detail",
+            text=f"{prompt}, {TOO_BIG}",
             ending=is_link_or_small_file,
         ),
+        DemoJob(name="failed", command="video", text=f"{prompt} {FAILING}", ending=has_failed),
         DemoJob(
             name="cancelled",
             command="video",
-            text=f"{prompt}, without end",
+            text=f"{prompt}, {ENDLESS}",
             ending=is_cancelled,
             is_cancelled=True,
         ),
     ]
-
-
-def scripts_by_prompt(
-    otherwise: Callable[[NewTask], Script],
-) -> Callable[[NewTask], Script]:
-    """Return a choice of scripts: the prompt decides which task gets too big and which never ends."""
-
-    def choose(task: NewTask) -> Script:
-        if task.text.endswith("in great detail"):
-            return Script.too_big(TOO_BIG, seconds=4)
-        if task.text.endswith("without end"):
-            return Script.endless()
-        return otherwise(task)
-
-    return choose
 
 
 async def run_once(prompt: str, output: Path) -> int:
@@ -79,6 +70,8 @@ async def run_once(prompt: str, output: Path) -> int:
         await _let_reactions_settle(world)
         page = await record(world, output)
         report.write("demo", f"the channel is in {page}")
+        if (picture := page.with_suffix(".png")).exists():
+            report.write("demo", f"a picture of it is in {picture}")
         return 0 if all(results) else 1
 
 

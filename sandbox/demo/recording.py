@@ -30,7 +30,9 @@ TIMEOUT = 60.0  # seconds for the browser
 async def record(world: World, output: Path) -> Path:
     """Write the channel as the requester sees it to *output*, and return the page."""
     page = await asyncio.to_thread(_write, world, output)
-    await _photograph(page, page.with_suffix(".png"))
+    picture = page.with_suffix(".png")
+    picture.unlink(missing_ok=True)  # of an earlier run
+    await _photograph(page, picture)
     return page
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sandbox.discord import view
 from sandbox.discord.actions import act
 from sandbox.discord.people import Person
 from sandbox.discord.server import SandboxDiscord
+from sandbox.discord.suggestions import Suggestion
 
 FOLDER = Path(__file__).parent / "page"
 LARGEST_MESSAGE = 64 * 1024 * 1024
@@ -33,9 +34,12 @@ class Viewer:
 class Page:
     """Serves the page and keeps every open copy up to date."""
 
-    def __init__(self, discord: SandboxDiscord, people: list[Person]) -> None:
+    def __init__(
+        self, discord: SandboxDiscord, people: list[Person], suggestions: Sequence[Suggestion]
+    ) -> None:
         self._discord = discord
         self._people = people
+        self._suggestions = suggestions
         self._viewers: set[Viewer] = set()
         discord.model.observers.append(self._note)
 
@@ -82,7 +86,7 @@ class Page:
     async def _show(self, viewer: Viewer) -> None:
         """Send the whole channel once, then what changes."""
         seen = self._discord.changes.count
-        shown = view.frame(self._discord, viewer.person, self._people)
+        shown = self._frame(viewer)
         await _send(viewer, {"type": "frame", "frame": shown})
         found = view.messages(self._discord, viewer.person)
         await _send(viewer, {"type": "messages", "messages": found})
@@ -90,11 +94,14 @@ class Page:
             await self._discord.changes.after(seen)
             await asyncio.sleep(PAUSE)
             seen = self._discord.changes.count
-            frame = view.frame(self._discord, viewer.person, self._people)
+            frame = self._frame(viewer)
             if frame != shown:
                 shown = frame
                 await _send(viewer, {"type": "frame", "frame": shown})
             await self._show_changed(viewer)
+
+    def _frame(self, viewer: Viewer) -> dict[str, Any]:
+        return view.frame(self._discord, viewer.person, self._people, self._suggestions)
 
     async def _show_changed(self, viewer: Viewer) -> None:
         changed, viewer.changed = viewer.changed, {}
@@ -123,10 +130,15 @@ async def _send(viewer: Viewer, message: dict[str, Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def open_page(
-    discord: SandboxDiscord, people: list[Person], *, host: str = "127.0.0.1", port: int = 0
+    discord: SandboxDiscord,
+    people: list[Person],
+    *,
+    suggestions: Sequence[Suggestion] = (),
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> AsyncGenerator[str]:
     """Serve the page while the block runs, and yield its address; a free port replaces a taken one."""
-    page = Page(discord, people)
+    page = Page(discord, people, suggestions)
     runner = web.AppRunner(page.application(), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -100,6 +100,12 @@ class Person:
         """The channel of direct messages between this user and the bot."""
         return int(self._model.get_dm_channel(self.id).id)
 
+    @property
+    def manages_messages(self) -> bool:
+        """Whether this user may delete others' messages in the default guild."""
+        computed = self._model.compute_permissions(self._discord.guild, self.id)
+        return Permissions(computed).manage_messages
+
     def close_dms(self) -> None:
         """Accept no direct messages any more (the bot gets 50007)."""
         self._discord.rules.closed_dms.add(self.id)

@@ -1,5 +1,7 @@
 """View: what one user sees of the simulated Discord, as JSON for the page."""
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from simcord.backend.access import channel_accessible
@@ -8,16 +10,26 @@ from simcord.enums import AppCommandType
 
 from sandbox.discord.people import Person
 from sandbox.discord.server import SandboxDiscord
+from sandbox.discord.suggestions import Suggestion
 
 Json = dict[str, Any]
 
 
-def frame(discord: SandboxDiscord, viewer: Person, people: list[Person]) -> Json:
+def frame(
+    discord: SandboxDiscord,
+    viewer: Person,
+    people: list[Person],
+    suggestions: Sequence[Suggestion] = (),
+) -> Json:
     """Return everything but the messages: guild, channels, users, bot and commands."""
     guild = discord.model.get_guild(discord.guild)
     return {
         "guild": guild.name,
-        "viewer": {"id": str(viewer.id), "name": viewer.name},
+        "viewer": {
+            "id": str(viewer.id),
+            "name": viewer.name,
+            "manages_messages": viewer.manages_messages,
+        },
         "people": [{"id": str(person.id), "name": person.name} for person in people],
         "users": {
             str(user.id): user.global_name or user.name for user in discord.model.users.values()
@@ -31,6 +43,7 @@ def frame(discord: SandboxDiscord, viewer: Person, people: list[Person]) -> Json
         "commands": commands(discord, viewer, AppCommandType.CHAT_INPUT),
         "menus": commands(discord, viewer, AppCommandType.MESSAGE),
         "upload_limit": discord.limits.upload,
+        "suggestions": [dataclasses.asdict(suggestion) for suggestion in suggestions],
     }
 
 

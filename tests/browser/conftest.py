@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox.bot_process import BotProcess
 from sandbox.demo.recording import BROWSER_OPTIONS, BROWSERS
+from sandbox.demo.scripts_by_prompt import SUGGESTIONS
 from sandbox.discord import Person, SandboxDiscord, open_discord
 from sandbox.discord.page_server import open_page
 from tests.integration.sandbox.discord.conftest import small_bot
@@ -66,7 +67,8 @@ async def channel(
 ) -> AsyncGenerator[Page]:
     """Open the channel as Robin, with the bot online."""
     assert bot.exit_code is None
-    async with open_page(discord, [robin, Person.join(discord, "Kim")]) as address:
+    people = [robin, Person.join(discord, "Kim")]
+    async with open_page(discord, people, suggestions=SUGGESTIONS) as address:
         await page.goto(address)
         await page.wait_for_selector("#presence.online")
         yield page

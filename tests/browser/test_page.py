@@ -56,6 +56,18 @@ async def test_the_first_page_suggests_a_command(channel: Page) -> None:
     await expect(channel.get_by_label("prompt")).to_be_focused()
 
 
+async def test_deleting_is_offered_as_discord_does(
+    channel: Page, discord: SandboxDiscord, robin: Person
+) -> None:
+    """Delete Message is in the menu of one's own messages, not of another member's."""
+    await robin.say(discord.channel, "mine")
+    await Person.join(discord, "Lee").say(discord.channel, "another's")
+    for text, offered in (("mine", 1), ("another's", 0)):
+        message = channel.locator(".message", has_text=text)
+        await message.hover()
+        await expect(message.locator(".more-entry.danger")).to_have_count(offered)
+
+
 async def test_a_half_typed_command_stays_while_the_channel_changes(
     channel: Page, discord: SandboxDiscord
 ) -> None:

@@ -16,21 +16,25 @@ function channelRow(channel) {
   unread ? element("span", "unread", {}, String(unread)) : null);
 }
 
-const FIRST_STEPS = [["video", "a fox in the snow"], ["image", "a lighthouse at night"], ["speech", "Good morning!"]];
+function firstStep({ command, text, label }) {
+  return element("button", "first-step", {
+    type: "button", title: `/${command} ${text}`, onclick: () => composer.start(command, text),
+  }, ...(label ? [label] : [element("b", "", {}, `/${command}`), text]));
+}
 
 /** Suggest commands at the channel's beginning; a click types one, ready to be sent. */
 function drawWelcome() {
-  const { bot } = state.frame;
+  const { bot, suggestions } = state.frame;
   const place = placeName();
   const isDm = place.startsWith("@");
-  const steps = FIRST_STEPS.map(([name, words]) => element("button", "first-step", {
-    type: "button", onclick: () => composer.start(name, words),
-  }, element("b", "", {}, `/${name}`), words));
+  const labelled = suggestions.filter((suggestion) => suggestion.label);
   document.getElementById("welcome").replaceChildren(
     element("div", "emblem", { "aria-hidden": "true" }, isDm ? "@" : "#"),
     element("h1", "", {}, isDm ? bot.name : `Welcome to ${place}!`),
     element("p", "", {}, `Type /video and a prompt, and ${bot.name} makes it. Or begin with one of these:`),
-    element("div", "first-steps", {}, ...steps));
+    element("div", "first-steps", {}, ...suggestions.filter((suggestion) => !suggestion.label).map(firstStep)),
+    labelled.length ? element("p", "", {}, "See what else can happen:") : "",
+    element("div", "first-steps", {}, ...labelled.map(firstStep)));
 }
 
 function drawChannels() {
@@ -43,7 +47,7 @@ function drawChannels() {
 function drawMe() {
   const { viewer, people } = state.frame;
   const choice = element("select", "", {
-    title: "Look with somebody else's eyes", "aria-label": "Person",
+    title: "Look with another user's eyes", "aria-label": "Person",
     onchange: () => { location.search = `?as=${choice.value}`; },
   }, ...people.map((person) => element("option", "", { value: person.id, selected: person.id === viewer.id }, person.name)));
   document.getElementById("me").replaceChildren(avatar(viewer.id, viewer.name, true), choice);
