@@ -97,6 +97,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.recorder,
         shared.health,
         wake=shared.due_times.wake,
+        clock=clock,
     )
 
 

@@ -1,6 +1,6 @@
 """Client of the ModelHunter.AI API: calls, the task they return, and one tree of errors."""
 
-from bot.modelhunter.client import ModelHunterClient, Timeouts, open_client
+from bot.modelhunter.client import LARGEST_PAGE, ModelHunterClient, Timeouts, open_client
 from bot.modelhunter.errors import (
     AlreadyFinished,
     Malformed,
@@ -17,6 +17,7 @@ from bot.modelhunter.status import TaskStatus
 
 __all__ = [
     "JOB_MARK",
+    "LARGEST_PAGE",
     "AlreadyFinished",
     "Malformed",
     "ModelHunterClient",

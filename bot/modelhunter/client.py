@@ -35,6 +35,7 @@ from bot.modelhunter.retry_after import read_retry_after
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
 # the task list, 100 tasks each, need far fewer.
 CONNECTIONS = 100
+LARGEST_PAGE = 100  # tasks that the API lists at once
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 
 # The transport translates most of aiohttp's errors into httpx's, and lets some through.
@@ -70,11 +71,13 @@ class ModelHunterClient:
         creates: httpx.AsyncClient,
         timeouts: Timeouts,
         clock: Callable[[], float],
+        read_date: Callable[[str | None], None],
     ) -> None:
         self._reads = reads
         self._creates = creates
         self._timeouts = timeouts
         self._clock = clock
+        self._read_date = read_date
 
     async def create_task(self, endpoint: str, body: Mapping[str, object]) -> Task:
         """Create a task at *endpoint*, such as "vidu/text-to-video".
@@ -105,9 +108,9 @@ class ModelHunterClient:
         return task
 
     async def list_tasks(
-        self, *, start: datetime | None = None, cursor: str | None = None, limit: int = 100
+        self, *, start: datetime | None = None, cursor: str | None = None, limit: int = LARGEST_PAGE
     ) -> TaskPage:
-        """Return a page of at most *limit* (1 to 100) tasks created after *start*, newest first."""
+        """Return a page of at most *limit* (1 to 100) tasks created after *start* by the API's clock, newest first."""
         query = {"limit": str(limit)}
         if start is not None:
             query["startDate"] = start.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -134,6 +137,8 @@ class ModelHunterClient:
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await client.send(request, stream=True)
+        date = response.headers.get("date")
+        self._read_date(date)
         try:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -145,7 +150,7 @@ class ModelHunterClient:
         return Answer(
             status=response.status_code,
             body=bytes(body),
-            retry_after=read_retry_after(response.headers.get("retry-after"), self._clock()),
+            retry_after=read_retry_after(response.headers.get("retry-after"), date, self._clock),
         )
 
 
@@ -163,12 +168,13 @@ async def open_client(
     key: SecretStr,
     *,
     clock: Callable[[], float] = time.time,
+    read_date: Callable[[str | None], None] = lambda _date: None,
     timeouts: Timeouts | None = None,
     connections: int = CONNECTIONS,
 ) -> AsyncGenerator[ModelHunterClient]:
     """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
 
-    *clock* returns Unix seconds. Neither proxies nor `.netrc` of the environment are used, and no
+    *clock* returns Unix seconds, and *read_date* gets the `Date` of each response. Neither proxies nor `.netrc` of the environment are used, and no
     redirect is followed: each would carry the key to another server.
     """
     timeouts = timeouts or Timeouts()
@@ -188,6 +194,7 @@ async def open_client(
             creates=await open_one(fresh=True),
             timeouts=timeouts,
             clock=clock,
+            read_date=read_date,
         )
 
 

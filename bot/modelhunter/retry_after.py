@@ -1,26 +1,27 @@
 """The Retry-After header: when the server wants to be asked again."""
 
 import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
+
+from bot.clock import read_http_date
 
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
-def read_retry_after(value: str | None, now: float) -> float | None:
+def read_retry_after(
+    value: str | None, date: str | None, clock: Callable[[], float]
+) -> float | None:
     """Return the seconds that a Retry-After header asks for, as seconds or as an HTTP date.
 
-    *now* is in Unix seconds. A header that makes no sense counts as absent (RFC 9110, section
-    10.2.3).
+    An HTTP date is one of the server's clock, so it is compared with the response's own *date*, and
+    with *clock* (Unix seconds) only where that is missing. A header that makes no sense counts as
+    absent (RFC 9110, section 10.2.3).
     """
     if value is None:
         return None
     if _SECONDS.fullmatch(value.strip()):
         return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+    until, now = read_http_date(value), read_http_date(date)
+    if until is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)
+    return max(0.0, until - (clock() if now is None else now))

@@ -22,6 +22,5 @@ def context_of(
         card_kind=kind,
         cancel_control=cancel_control(interaction, kind),
         upload_limit=interaction.filesize_limit,
-        asked_at=interaction.created_at.timestamp(),
         adult_modes=adult_modes,
     )

@@ -34,12 +34,14 @@ class JobIntake:
         health: Health,
         *,
         wake: Callable[[int], None],
+        clock: Callable[[], float],
     ) -> None:
         self._catalogue = catalogue
         self._acceptance = acceptance
         self._recorder = recorder
         self._health = health
         self._wake = wake
+        self._clock = clock
 
     def quote(self, request: GenerationRequest, adult_modes: AdultModes) -> Quote:
         """Check *request* against the catalogue, before anything is written or sent.
@@ -95,7 +97,7 @@ class JobIntake:
             quote,
             context,
             job_id=context.interaction_id if draft_id is None else draft_id,
-            now=context.asked_at,
+            now=self._clock(),
             retry_of=retry_of,
         )
         return await self._acceptance.accept(job, draft_id=draft_id)

@@ -94,7 +94,7 @@ class PriceConfirmations:
         draft = Draft(
             id=context.interaction_id,
             user_id=context.user_id,
-            created_at=context.asked_at,
+            created_at=self._clock(),
             request=stored.model_dump(mode="json"),
         )
         await self._in_time(self._drafts.add_draft(draft))

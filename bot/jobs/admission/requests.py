@@ -35,8 +35,7 @@ class AdultModes(enum.Enum):
 class RequestContext:
     """Where and by whom something was requested, and how the answer can be shown there.
 
-    `upload_limit` is in bytes, `asked_at` in Unix seconds: when the interaction whose token this
-    is was made.
+    `upload_limit` is in bytes.
     """
 
     interaction_id: int
@@ -49,7 +48,6 @@ class RequestContext:
     card_kind: CardKind
     cancel_control: CancelControl
     upload_limit: int
-    asked_at: float
     adult_modes: AdultModes
 
 

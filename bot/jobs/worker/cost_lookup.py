@@ -2,14 +2,14 @@
 
 import logging
 
-from bot.jobs.worker.task_search import find_task
+from bot.jobs.worker.task_search import find_task, surely_before
 from bot.modelhunter import ModelHunterClient, ModelHunterError, Task
 from db.records import Job
 
 log = logging.getLogger(__name__)
 
-# Seconds before the job's own time at which a list begins: the API's clock and ours may differ.
-CLOCK_MARGIN = 60.0
+# Seconds before the task's creation at which the list begins.
+_MARGIN = 60.0
 
 
 async def look_up_cost(api: ModelHunterClient, job: Job, task: Task) -> Task:
@@ -18,12 +18,20 @@ async def look_up_cost(api: ModelHunterClient, job: Job, task: Task) -> Task:
     The documentation of a single task shows no cost; that of the list does. A list that can't be
     read is no error: a job is settled without a cost too.
     """
-    since = (job.submitted_at or job.created_at) - CLOCK_MARGIN
     try:
-        found = await find_task(api, since, lambda other: other.id == task.id)
+        found = await find_task(
+            api, _created(job, task) - _MARGIN, lambda other: other.id == task.id
+        )
     except ModelHunterError as error:
         log.info("job %d: its cost can't be looked up: %s", job.id, error)
         return task
     if found.task is None or found.task.cost is None:
         return task
     return task.model_copy(update={"cost": found.task.cost})
+
+
+def _created(job: Job, task: Task) -> float:
+    """Return when the task was created by the API's clock, or a time before that."""
+    if task.created_at is not None:
+        return task.created_at.timestamp()
+    return surely_before(job.submitted_at or job.created_at)

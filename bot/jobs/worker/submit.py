@@ -8,8 +8,8 @@ this holds by what is written and when:
 2. A POST is repeated only when it provably had no effect (`NotProcessed`: no connection, or a 429 or
    503 of the API itself); the job then goes back to `accepted`.
 3. Every other failure leaves the outcome unknown. The task is searched for in the API's list: all
-   tasks since ten minutes before the POST, to the list's end or not at all, and only a task whose
-   `metadata.job_id` is the job's own is adopted.
+   tasks since half a day before the POST, because the API's clock and ours may differ by that, to
+   the list's end or not at all, and only a task whose `metadata.job_id` is the job's own is adopted.
 4. What is not found for two minutes is `uncertain`: its card says that it may have been charged, its
    reservation is kept, and the search goes on every ten minutes for a day. Then the job is lost.
 
@@ -25,7 +25,7 @@ from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import submit_refused, task_seen
-from bot.jobs.worker.task_search import SearchResult, find_task
+from bot.jobs.worker.task_search import SearchResult, find_task, surely_before
 from bot.modelhunter import (
     ModelHunterError,
     NotProcessed,
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 # Seconds that an unsent job waits for the API before it ends unpaid; a result a day later would
 # come as a surprise.
 SUBMIT_TIMEOUT = 2 * 60 * 60.0
-# Seconds before the POST at which the search begins: the API's clock and ours may differ.
+# Seconds before the POST at which the search begins, beside what two clocks may differ by.
 _SEARCH_MARGIN = 10 * 60.0
 _MODEL_GONE_CODES = frozenset({"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"})
 
@@ -76,7 +76,7 @@ class SubmitStep:
     async def search(self, job: Job) -> Job:
         """Search for the task of a *job* whose POST has no known outcome."""
         own = str(job.id)
-        since = (job.submitted_at or job.created_at) - _SEARCH_MARGIN
+        since = surely_before((job.submitted_at or job.created_at) - _SEARCH_MARGIN)
         try:
             found = await find_task(
                 self._api, since, lambda task: task.metadata.get("job_id") == own

@@ -1,17 +1,25 @@
-"""Task search: reads the API's task list, newest first, to its end or until a task is found."""
+"""Task search: reads the API's task list, newest first, to its end or until a task is found.
+
+The list is filtered by the API's clock, which may show another time than ours. So a search begins
+at a time that the API itself has stamped, or so long before a time of ours that no two clocks are
+further apart; and where neither is needed it has no beginning.
+"""
 
 import dataclasses
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from datetime import UTC, datetime
 
+from bot.clock import LARGEST_OFFSET
 from bot.modelhunter import Malformed, ModelHunterClient, Task
 
 # No answer says that a list is endless; so many pages since one point in time are a fault.
 _MOST_PAGES = 200
 
 
-async def list_tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerator[Task]:
-    """Yield every task created after *since* (Unix seconds) once, newest first.
+async def list_tasks_since(api: ModelHunterClient, since: float | None) -> AsyncGenerator[Task]:
+    """Yield every task created after *since* once, newest first.
+
+    *since* is in Unix seconds of the API's clock; None is for all tasks that there are.
 
     The cursor is a time, so that neighbouring pages may repeat a task (ModelHunter docs: list
     tasks); repeated ones are left out.
@@ -20,7 +28,7 @@ async def list_tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerat
         Malformed: The list can't be read to its end. What was not read must not pass for absent.
         ModelHunterError: A page could not be had.
     """
-    start = datetime.fromtimestamp(since, UTC)
+    start = None if since is None else datetime.fromtimestamp(max(0.0, since), UTC)
     cursor: str | None = None
     known: set[str] = set()
     for _ in range(_MOST_PAGES):
@@ -35,6 +43,30 @@ async def list_tasks_since(api: ModelHunterClient, since: float) -> AsyncGenerat
             raise Malformed("the task list does not go on")
         cursor = page.cursor
     raise Malformed("the task list has no end")
+
+
+def surely_before(ours: float) -> float:
+    """Return a time of the API's clock that is before *ours*, a time of our clock (Unix seconds)."""
+    return ours - LARGEST_OFFSET
+
+
+async def list_tasks_among(
+    api: ModelHunterClient, task_ids: Collection[str], *, most: int
+) -> Mapping[str, Task]:
+    """Return those of the tasks that are among the *most* youngest of the list, by their ids.
+
+    Raises:
+        ModelHunterError: A page could not be had.
+    """
+    found: dict[str, Task] = {}
+    read = 0
+    async for task in list_tasks_since(api, None):
+        read += 1
+        if task.id in task_ids:
+            found[task.id] = task
+        if len(found) == len(task_ids) or read == most:
+            break
+    return found
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +86,7 @@ class SearchResult:
 async def find_task(
     api: ModelHunterClient, since: float, matches: Callable[[Task], bool]
 ) -> SearchResult:
-    """Search the tasks created after *since* (Unix seconds); raises as `list_tasks_since` does."""
+    """Search the tasks created after *since*, as `list_tasks_since` does and with its errors."""
     listed = with_metadata = 0
     async for task in list_tasks_since(api, since):
         listed += 1

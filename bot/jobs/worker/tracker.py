@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
 from bot.jobs.worker.close import CloseStep
-from bot.jobs.worker.cost_lookup import CLOCK_MARGIN, look_up_cost
+from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.poll_intervals import poll_delay
@@ -15,8 +15,9 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
-from bot.jobs.worker.task_search import list_tasks_since
+from bot.jobs.worker.task_search import list_tasks_among
 from bot.modelhunter import (
+    LARGEST_PAGE,
     AlreadyFinished,
     ModelHunterError,
     OperatorMustAct,
@@ -117,16 +118,18 @@ class Tracker:
         young = await self._young(job_ids)
         if len(young) < _LIST_FROM:
             return {}
-        since = min(job.submitted_at or job.created_at for job in young) - CLOCK_MARGIN
+        task_ids = {job.task_id for job in young if job.task_id is not None}
+        # Pages are read as long as they cost fewer calls than a GET for each.
+        most = len(task_ids) // _LIST_FROM * LARGEST_PAGE
         try:
-            tasks = {task.id: task async for task in list_tasks_since(self._api, since)}
+            tasks = await list_tasks_among(self._api, task_ids, most=most)
         except ModelHunterError as error:
             if isinstance(error, Unavailable) and error.status == 429:
                 # A GET for each would be the opposite of what the API asks for.
                 raise RetryLater(error.retry_after, slows_all=True) from error
             log.info("the task list can't be read: %s", error)
             return {}
-        return {job.id: tasks[job.task_id] for job in young if job.task_id in tasks}
+        return {job.id: tasks[job.task_id] for job in young if job.task_id and job.task_id in tasks}
 
     async def _young(self, job_ids: Sequence[int]) -> list[Job]:
         now = self._clock()

@@ -207,17 +207,19 @@ class World:
 async def open_world(
     clock: ManualClock,
     *,
+    ahead: float = 0.0,
     database_url: str | None = None,
     timeouts: Timeouts | None = None,
     download_timeout: aiohttp.ClientTimeout = TIMEOUT,
 ) -> AsyncGenerator[World]:
     """Open a sandbox API and a database, and what the bot needs to work with them.
 
-    The database is one in memory unless *database_url* names another one.
+    The bot's clock is *ahead* of the API's by so many seconds. The database is one in memory unless
+    *database_url* names another one.
     """
     database = open_database(database_url) if database_url else open_memory_database()
     async with (
-        open_sandbox_api(clock=clock, sleep=clock.sleep) as api,
+        open_sandbox_api(clock=lambda: clock.now - ahead, sleep=clock.sleep) as api,
         database as engine,
         open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
         open_downloads(frozenset({api.address}), timeout=download_timeout) as downloads,

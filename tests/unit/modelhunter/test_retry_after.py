@@ -32,7 +32,7 @@ _NOW = 784111777.0  # Sun, 06 Nov 1994 08:49:37 GMT
 )
 def test_retry_after_forms(value: str | None, seconds: float | None) -> None:
     """Seconds and dates are read, a past date means now, and nonsense counts as absent."""
-    assert seconds == read_retry_after(value, _NOW)
+    assert seconds == read_retry_after(value, None, lambda: _NOW)
 
 
 @given(
@@ -40,4 +40,11 @@ def test_retry_after_forms(value: str | None, seconds: float | None) -> None:
 )
 def test_any_retry_after_is_read(value: str) -> None:
     """No header raises, and none asks for a wait before now."""
-    assert (read_retry_after(value, _NOW) or 0.0) >= 0.0
+    assert (read_retry_after(value, None, lambda: _NOW) or 0.0) >= 0.0
+
+
+@given(st.floats(-12 * 3600, 12 * 3600))
+def test_a_retry_after_date_is_the_servers(ahead: float) -> None:
+    """A date is compared with the date of the same response, whatever our clock shows."""
+    until, sent = "Sun, 06 Nov 1994 08:50:07 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"
+    assert read_retry_after(until, sent, lambda: _NOW + ahead) == 30.0

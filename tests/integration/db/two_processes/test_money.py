@@ -104,7 +104,7 @@ def a_quote(intake: JobIntake) -> Quote:
     )
 
 
-def a_context(number: int, clock: ManualClock, *, user: int | None = None) -> RequestContext:
+def a_context(number: int, *, user: int | None = None) -> RequestContext:
     """Return where the command of a number was used, and by whom."""
     return RequestContext(
         interaction_id=_FIRST_ID + 10 * number,
@@ -117,15 +117,14 @@ def a_context(number: int, clock: ManualClock, *, user: int | None = None) -> Re
         card_kind=CardKind.CHANNEL,
         cancel_control=CancelControl.REACTION,
         upload_limit=10 * 1024 * 1024,
-        asked_at=clock(),
         adult_modes=AdultModes.OFF,
     )
 
 
-async def submit_all(apps: list[App], clock: ManualClock) -> Counter[str]:
+async def submit_all(apps: list[App]) -> Counter[str]:
     """Use 500 commands at once, each heard by one process, every tenth by all; count the answers."""
     waiting = [
-        app.gateway.intake.submit(a_quote(app.gateway.intake), a_context(number, clock))
+        app.gateway.intake.submit(a_quote(app.gateway.intake), a_context(number))
         for number in range(COMMANDS)
         for app in (apps if number % 10 == 0 else [apps[number % len(apps)]])
     ]
@@ -149,7 +148,7 @@ async def test_500_commands_at_once_pass_no_limit(
             await stack.enter_async_context(open_bot(address, clock, budget))
             for _ in range(processes)
         ]
-        answers = await submit_all(apps, clock)
+        answers = await submit_all(apps)
     async with open_database(address) as engine:
         snapshot = await read_snapshot(engine)
         check_ledger(snapshot)
@@ -175,7 +174,7 @@ async def test_500_commands_at_once_pass_no_users_budget(address: str, clock: Ma
             await stack.enter_async_context(open_bot(address, clock, Decimal(1000), per_user=own))
             for _ in range(2)
         ]
-        answers = await submit_all(apps, clock)
+        answers = await submit_all(apps)
     async with open_database(address) as engine:
         snapshot = await read_snapshot(engine)
         check_ledger(snapshot)
@@ -196,20 +195,20 @@ async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> No
     async with open_bot(address, clock, price) as app, open_database(address) as engine:
         intake = app.gateway.intake
         quote = a_quote(intake)
-        late = await intake.submit(quote, a_context(1, clock))
+        late = await intake.submit(quote, a_context(1))
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_context(2, clock))
+            await intake.submit(quote, a_context(2))
         clock.now += 1
-        early = await intake.submit(quote, a_context(3, clock))
+        early = await intake.submit(quote, a_context(3))
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_context(4, clock))
+            await intake.submit(quote, a_context(4))
         # Yesterday's job ends today, and gives its money back to yesterday.
         yesterday = JobRecorder(
             JobRepository(engine), show=RecordingCards().show, owner=str(late.owner), clock=clock
         )
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
-            await intake.submit(quote, a_context(5, clock))
+            await intake.submit(quote, a_context(5))
         snapshot = await read_snapshot(engine)
         check_ledger(snapshot)
         await check_sums(engine, snapshot)
@@ -224,7 +223,7 @@ async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: ManualCloc
     async with open_bot(address, clock, Decimal(0)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
     async with open_bot(address, clock, price * JOBS_THAT_END) as app:
-        answers = await submit_all([app], clock)
+        answers = await submit_all([app])
     async with open_world(clock, database_url=address) as world:
         await skip_disk_sync(world.engine)
         world.cards.limit = TOO_BIG - 1

@@ -96,7 +96,6 @@ async def ask(
         card_kind=CardKind.TOKEN_ONLY,
         cancel_control=CancelControl.BUTTON,
         upload_limit=99,
-        asked_at=world.clock(),
         adult_modes=AdultModes.OFF,
     )
     await asked.ask(an_order(), place, retry_of=retry_of)

@@ -33,7 +33,6 @@ PLACE = RequestContext(
     card_kind=CardKind.TOKEN_ONLY,
     cancel_control=CancelControl.BUTTON,
     upload_limit=99,
-    asked_at=NOW,
     adult_modes=AdultModes.OFF,
 )
 
