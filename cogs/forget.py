@@ -1,11 +1,13 @@
-"""/forget: delete what the bot remembers of the caller."""
+"""/forget: delete the caller's jobs and prompts, after a question."""
 
 from discord import Interaction, app_commands
 from discord.ext import commands
 
+from bot.discord.cards.forget_question import forget_question
+from bot.discord.cards.views import forget_view
 from bot.discord.command_translator import localized
 from bot.jobs.actions import JobActions
-from bot.locales.answer_texts import FORGET_DONE, FORGET_LATER
+from bot.locales.answer_texts import FORGET_NOTHING
 from bot.locales.command_texts import COMMANDS
 from bot.locales.translate import translate
 
@@ -18,8 +20,17 @@ class Forget(commands.Cog):
 
     @app_commands.command(description=localized(COMMANDS["forget"]))
     async def forget(self, interaction: Interaction) -> None:
-        """Delete the caller's jobs and prompts; what runs is deleted at its end."""
-        forgotten = await self._actions.forget(interaction.user.id)
-        text = FORGET_LATER if forgotten.marked else FORGET_DONE
-        answer = translate(text, str(interaction.locale))
-        await interaction.response.send_message(answer, ephemeral=True)
+        """Ask whether the caller's jobs are to be deleted; `ForgetButtons` does it."""
+        locale, user_id = str(interaction.locale), interaction.user.id
+        stored = await self._actions.forgettable(user_id)
+        if not stored.all:
+            # A question about a price may hold a prompt all the same.
+            await self._actions.forget(user_id)
+            answer = translate(FORGET_NOTHING, locale)
+            await interaction.response.send_message(answer, ephemeral=True)
+            return
+        await interaction.response.send_message(
+            embed=forget_question(stored.all, stored.open, locale),
+            view=forget_view(user_id, stored.all, locale),
+            ephemeral=True,
+        )

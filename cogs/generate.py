@@ -18,7 +18,7 @@ from bot.discord.interactions.command_options import (
     described,
 )
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.discord.interactions.typed_options import read_options
+from bot.discord.interactions.typed_options import is_chosen, read_options
 from bot.jobs.admission.requests import GenerationRequest
 from bot.locales.command_texts import COMMANDS
 from db.records import JobKind, OptionValue
@@ -48,7 +48,7 @@ class Generate(commands.Cog):
         """Make a video."""
         chosen = _chosen(options, duration, aspect_ratio, resolution, seed)
         request = GenerationRequest(
-            kind=JobKind.VIDEO, prompt=prompt, model=model, options=chosen, private=private
+            kind=JobKind.VIDEO, prompt=prompt, model=_model(model), options=chosen, private=private
         )
         await self._requests.ask(interaction, request)
 
@@ -67,7 +67,7 @@ class Generate(commands.Cog):
         """Make an image."""
         chosen = _chosen(options, size, seed)
         request = GenerationRequest(
-            kind=JobKind.IMAGE, prompt=prompt, model=model, options=chosen, private=private
+            kind=JobKind.IMAGE, prompt=prompt, model=_model(model), options=chosen, private=private
         )
         await self._requests.ask(interaction, request)
 
@@ -85,9 +85,14 @@ class Generate(commands.Cog):
         """Turn text into speech."""
         chosen = _chosen(options, voice)
         request = GenerationRequest(
-            kind=JobKind.SPEECH, prompt=text, model=model, options=chosen, private=private
+            kind=JobKind.SPEECH, prompt=text, model=_model(model), options=chosen, private=private
         )
         await self._requests.ask(interaction, request)
+
+
+def _model(typed: str | None) -> str | None:
+    """Return the model that was typed, None for the default."""
+    return typed if typed is not None and is_chosen(typed) else None
 
 
 def _chosen(more: str | None, *chosen: ChosenOption | None) -> dict[str, OptionValue]:

@@ -59,16 +59,23 @@ class TooManyRunning(NotAccepted):
 
 
 class UserBudgetSpent(NotAccepted):
-    """The requester's part of the day does not cover the job; `left` is in US dollars."""
+    """The requester's part of the day does not cover the job's `price`; `left` is what remains.
 
-    def __init__(self, left: Decimal) -> None:
+    Both are in US dollars; `resets_at`, in Unix seconds, is when the next day begins.
+    """
+
+    def __init__(self, left: Decimal, *, price: Decimal, resets_at: float) -> None:
         super().__init__(f"{left} US dollars are left to this requester today")
         self.left = left
+        self.price = price
+        self.resets_at = resets_at
 
 
 class BudgetSpent(NotAccepted):
-    """The day's budget does not cover the job; `left` is what remains, in US dollars."""
+    """The day's budget does not cover the job's `price`; the rest is as in `UserBudgetSpent`."""
 
-    def __init__(self, left: Decimal) -> None:
+    def __init__(self, left: Decimal, *, price: Decimal, resets_at: float) -> None:
         super().__init__(f"{left} US dollars are left today")
         self.left = left
+        self.price = price
+        self.resets_at = resets_at

@@ -7,14 +7,18 @@ from contextlib import asynccontextmanager
 from discord.ext import commands
 
 from bot.app.shared import Shared
+from bot.discord.cards.views import MenuAction
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.button_actions import JobButtons, button_handlers
+from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.persistent_buttons import bound_button
+from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -67,13 +71,18 @@ async def build_gateway(shared: Shared) -> Gateway:
     requests = GenerationRequests(intake, shared.queries, confirmations, shared.cards, policy)
     pages = JobListPages(shared.queries, shared.catalogue.labels())
     links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
+    cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
         JobButtons(shared.queries, shared.actions, links, requests, policy),
         PriceButtons(shared.queries, confirmations, requests),
         pages,
+        ForgetButtons(shared.queries, shared.actions),
+        cancel_choices,
     )
-    bot.add_dynamic_items(bound_button(handlers))
-    for cog in _build_cogs(shared, requests, Autocomplete(shared.catalogue, policy), pages):
+    menus = bound_menu({MenuAction.CANCEL: cancel_choices.choose})
+    bot.add_dynamic_items(bound_button(handlers), menus)
+    autocomplete = Autocomplete(shared.catalogue, policy)
+    for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
         await bot.add_cog(cog)
     return Gateway(bot=bot, intake=intake, policy=policy, deadline=deadline)
 
@@ -106,13 +115,14 @@ def _build_cogs(
     requests: GenerationRequests,
     autocomplete: Autocomplete,
     pages: JobListPages,
+    cancel_choices: CancelChoices,
 ) -> tuple[commands.Cog, ...]:
     bot, queries, actions = shared.connections.bot, shared.queries, shared.actions
     own_jobs = Claims(shared.connections.engine, shared.owner).owned
     return (
         Generate(requests, autocomplete),
         Jobs(pages),
-        Cancel(queries, actions, shared.catalogue.labels()),
+        Cancel(cancel_choices, shared.catalogue.labels()),
         Models(autocomplete),
         Forget(actions),
         CardEvents(

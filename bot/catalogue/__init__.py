@@ -1,6 +1,6 @@
 """Catalogue: the models that can be used, with their options, limits and prices."""
 
-from bot.catalogue.catalogue import Catalogue, load_catalogue, read_catalogue
+from bot.catalogue.catalogue import Catalogue, PricedModel, load_catalogue, read_catalogue
 from bot.catalogue.errors import (
     AdultOption,
     CatalogueBroken,
@@ -33,6 +33,7 @@ __all__ = [
     "OptionValue",
     "PriceLabel",
     "PriceRange",
+    "PricedModel",
     "PromptEmpty",
     "PromptTooLong",
     "TextTooLong",

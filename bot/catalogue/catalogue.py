@@ -1,5 +1,7 @@
 """Catalogue: look up models, read from the data file."""
 
+import dataclasses
+import difflib
 import importlib.resources
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,10 +13,22 @@ from bot.catalogue.errors import CatalogueBroken, DefaultUnknown
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
+from bot.catalogue.prices import PriceRange
 from bot.catalogue.spelling import fold_name
 
 # Long enough to compare the prices of models that are paid by the character.
 _SAMPLE = "x" * 1000
+_MOST_SIMILAR = 3
+_LONGEST_NAME = 100
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PricedModel:
+    """A model that may have been meant, with what it costs without options."""
+
+    kind: Kind
+    label: str
+    price: PriceRange
 
 
 class Catalogue:
@@ -52,6 +66,38 @@ class Catalogue:
             if wanted in {fold_name(model.name), fold_name(model.label)}:
                 return model
         return None
+
+    def choose(self, kind: Kind, typed: str) -> Model | None:
+        """Return the model that was meant: the one of that name, or the only one that matches."""
+        found = self.find(kind, typed)
+        if found is not None:
+            return found
+        matching = self.suggest(kind, typed) if fold_name(typed) else []
+        return matching[0] if len(matching) == 1 else None
+
+    def similar(self, kind: Kind, typed: str) -> tuple[PricedModel, ...]:
+        """Return up to three models that may have been meant, cheapest first."""
+        models = self.suggest(kind, typed) if fold_name(typed) else []
+        if not models:
+            named = {
+                fold_name(name): it for it in self.models(kind) for name in (it.name, it.label)
+            }
+            near = difflib.get_close_matches(fold_name(typed)[:_LONGEST_NAME], named, cutoff=0.6)
+            models = list(dict.fromkeys(named[name] for name in near))
+        priced = (PricedModel(kind, it.label, it.price({}, _SAMPLE)) for it in models)
+        return tuple(sorted(priced, key=lambda it: (it.price.high, it.price.low))[:_MOST_SIMILAR])
+
+    def elsewhere(self, kind: Kind, typed: str) -> PricedModel | None:
+        """Return the model of that name that makes something else."""
+        for other in Kind:
+            if other != kind and (found := self.choose(other, typed)) is not None:
+                return PricedModel(other, found.label, found.price({}, _SAMPLE))
+        return None
+
+    def taking(self, kind: Kind, length: int) -> tuple[Model, ...]:
+        """Return the models that read prompts of *length* characters, cheapest first."""
+        taking = [model for model in self.models(kind) if model.prompt_limit >= length]
+        return tuple(sorted(taking, key=_usual_price))
 
     def cheapest(self, kind: Kind) -> Model:
         """Return the model whose request without options costs least; raises LookupError."""

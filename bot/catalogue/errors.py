@@ -29,12 +29,22 @@ class PromptEmpty(InvalidRequest):
 
 
 class PromptTooLong(InvalidRequest):
-    """The prompt has more characters than the model reads."""
+    """The prompt has more characters than the model reads; `taken_by` names models that read more."""
 
-    def __init__(self, *, limit: int, length: int) -> None:
+    def __init__(
+        self, *, limit: int, length: int, model_label: str, taken_by: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(f"{length} characters of at most {limit}")
         self.limit = limit
         self.length = length
+        self.model_label = model_label
+        self.taken_by = taken_by
+
+    def with_models(self, labels: tuple[str, ...]) -> "PromptTooLong":
+        """Return the same error with the models that take so long a prompt."""
+        return PromptTooLong(
+            limit=self.limit, length=self.length, model_label=self.model_label, taken_by=labels
+        )
 
 
 class UnknownOption(InvalidRequest):

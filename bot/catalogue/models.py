@@ -103,7 +103,7 @@ class Model(BaseModel):
         if not text:
             raise PromptEmpty
         if len(text) > self.prompt_limit:
-            raise PromptTooLong(limit=self.prompt_limit, length=len(text))
+            raise PromptTooLong(limit=self.prompt_limit, length=len(text), model_label=self.label)
         return text
 
     def _read(

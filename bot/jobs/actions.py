@@ -8,7 +8,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
 from db.records import Job, JobState
-from db.repositories.retention import Forgotten, Retention
+from db.repositories.retention import Forgotten, Retention, StoredJobs
 
 
 class JobActions:
@@ -71,6 +71,10 @@ class JobActions:
             options=job.options,
             private=job.private,
         )
+
+    async def forgettable(self, user_id: int) -> StoredJobs:
+        """Return how many jobs `forget` would delete."""
+        return await self._retention.count_of_user(user_id)
 
     async def forget(self, user_id: int) -> Forgotten:
         """Delete the user's jobs and prompts; those that run are deleted at their end."""

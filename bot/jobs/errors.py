@@ -28,7 +28,7 @@ JobsError
 The sentences that users read are elsewhere (`bot/discord/interactions/error_texts.py`).
 """
 
-from bot.catalogue import AdultOption
+from bot.catalogue import AdultOption, PricedModel
 from db.records import Job
 
 
@@ -41,11 +41,21 @@ class RequestDenied(JobsError):
 
 
 class UnknownModel(RequestDenied):
-    """No model of that name makes this."""
+    """No model of that name makes this.
 
-    def __init__(self, name: str) -> None:
+    `similar` are those that may have been meant, and `elsewhere` is one that makes something else.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        similar: tuple[PricedModel, ...] = (),
+        elsewhere: PricedModel | None = None,
+    ) -> None:
         super().__init__("unknown model")
         self.name = name
+        self.similar = similar
+        self.elsewhere = elsewhere
 
 
 class NothingOffered(RequestDenied):

@@ -15,49 +15,52 @@ CONFIRM_ANSWERED: Final = Text("This has been answered already. The card shows h
 CONFIRM_EXPIRED: Final = Text("This was declined, or is too old. Please use the command again.")
 
 TOO_MANY_RUNNING: Final = CountedText(
-    "You already have as many jobs running as one person may have here ({limit}). Wait for one to "
-    "end, or cancel one with /cancel.",
-    "limit",
+    "You already have **{limit}** running, the limit here. Wait for one or {/cancel} it.", "limit"
 )
 BUDGET_SPENT: Final = Text(
-    "Today's budget has {left} left, and this may cost more. A new one starts at midnight UTC."
+    "The bot has **{left}** left for today, and this may cost **{price}**. Try a cheaper model; it "
+    "resets {reset}."
 )
 USER_BUDGET_SPENT: Final = Text(
-    "You have {left} left of what one person may spend here in a day, and this may cost more. Try "
-    "a cheaper model, or come back after midnight UTC."
+    "You have **{left}** left for today, and this may cost **{price}**. Try a cheaper model; it "
+    "resets {reset}."
 )
-MODEL_UNKNOWN: Final = Text("There is no model called {model} here. /models lists those there are.")
+MODEL_UNKNOWN: Final = Text("I don't know a model **{model}**. {/models} lists them all.")
+MODEL_MEANT: Final = Text("I don't know a model **{model}**. Did you mean {models}?")
+MODEL_OFFERED: Final = Text("**{model}** ({price})")
+MODELS_EITHER: Final = Text("{some} or {last}")
+MODEL_OF_ANOTHER_KIND: Final = Text("**{model}** is for {command}, not for this.")
 NOTHING_OFFERED: Final = Text(
-    "ModelHunter does not offer any model that I know for this. Please tell the bot's operator."
+    "ModelHunter offers no model for this right now. The bot's owner can find out why."
 )
-OPTION_NOT_TAKEN: Final = Text("{model} does not take {option}. It takes: {options}.")
-OPTION_NONE_TAKEN: Final = Text(
-    "{model} does not take {option}. It takes a prompt and nothing else."
-)
-VALUE_NOT_TAKEN: Final = Text("{model} does not take {value} for {option}. It takes: {values}.")
+OPTION_NOT_TAKEN: Final = Text("**{model}** has no option {option}. It has: {options}.")
+OPTION_NONE_TAKEN: Final = Text("**{model}** has no option {option}. It takes a prompt alone.")
+VALUE_NOT_TAKEN: Final = Text("**{model}** takes {values} as {option}; {value} isn't one of those.")
+DURATION_NOT_TAKEN: Final = Text("**{model}** makes {values} s; {value} isn't one of those.")
 TEXT_NOT_TAKEN: Final = CountedText(
-    "{model} takes 1 to {limit} characters for {option}, and this has {length}. Please shorten it.",
-    "limit",
+    "**{model}** takes up to **{limit}** characters as {option}; this has **{length}**.", "limit"
 )
 OPTIONS_UNREADABLE: Final = Text(
-    "I can't read {part} in options. Write name=value, and quotes around a value that has spaces, "
-    'such as: seed=42 negative_prompt="dark, blurry".'
+    "I can't read {part} in `options`. Write `name=value`, with quotes around several words: "
+    '`seed=42 negative_prompt="dark, blurry"`.'
 )
-PROMPT_EMPTY: Final = Text(
-    "Please write a prompt: a few words for what you would like to see or hear."
-)
+PROMPT_EMPTY: Final = Text("Say in a few words what you'd like to see or hear.")
 PROMPT_TOO_LONG: Final = CountedText(
-    "This prompt has {length} characters, and this model takes {limit} at most.", "length"
+    "**{model}** takes up to **{limit}** characters; your prompt has **{length}**.", "limit"
 )
+PROMPT_TAKEN_BY: Final = Text("These take it: {models}.")
+PROMPT_TAKEN_BY_NONE: Final = Text("No model takes that many, so please shorten it.")
+PROMPT_BACK: Final = Text("Your prompt, to copy:")
+PROMPT_BACK_AS_FILE: Final = Text("Your prompt is in the file.")
 ADULT_SWITCHED_OFF: Final = Text(
-    "{value} is for adults and is switched off here. Choose another {option}."
+    "`{value}` is for adults and switched off here. Choose another {option}."
 )
 ADULT_NOT_HERE: Final = Text(
-    "{value} is for adults and works only in age-restricted channels. Choose another {option}."
+    "`{value}` is for adults, so it works only in age-restricted channels. Choose another {option}."
 )
 MISSING_PERMISSIONS: Final = Text(
-    "I could not show a result here, so nothing was sent or charged. Please ask a moderator to "
-    "give me: {permissions}."
+    "I couldn't show a result here, so nothing was sent or charged. A moderator can give me: "
+    "**{permissions}**."
 )
 # What Discord's own pages call them.
 PERMISSION_NAMES: Final[Mapping[str, Text]] = {
@@ -70,91 +73,106 @@ PERMISSION_NAMES: Final[Mapping[str, Text]] = {
     "add_reactions": Text("Add Reactions"),
 }
 SERVER_NOT_ALLOWED: Final = Text(
-    "This bot is not switched on for this server. Its operator can allow it."
+    "This bot isn't switched on for this server. The bot's owner can do that."
 )
 DIRECT_MESSAGES_NOT_ALLOWED: Final = Text(
-    "I don't make anything in direct messages. Please use the command in a server where this bot "
-    "is switched on."
+    "I don't make anything in direct messages. Use the command in a server where this bot is on."
 )
 NOT_A_MEMBER: Final = Text(
-    "You are in no server where this bot is switched on any more, so nothing was sent or charged."
+    "You're in no server where this bot is on, so nothing was sent or charged."
 )
-DISCORD_BUSY: Final = Text(
-    "Discord is slow right now. Nothing was sent or charged; please try again in a moment."
-)
-DATABASE_BUSY: Final = Text(
-    "I am busy right now. Nothing was charged; please try again in a moment."
-)
+DISCORD_BUSY: Final = Text("Discord is slow. Nothing was sent or charged; try again in a moment.")
+DATABASE_BUSY: Final = Text("I'm busy. Nothing was charged; try again in a moment.")
 API_UNREACHABLE: Final = Text(
-    "ModelHunter can't be reached right now. Nothing was charged; please try again in a few minutes."
+    "I can't reach ModelHunter. Nothing was charged; try again in a few minutes."
 )
 API_REFUSES_KEY: Final = Text(
-    "ModelHunter does not accept this bot's key or balance, so nothing was charged. Only the bot's "
-    "operator can repair that."
+    "ModelHunter doesn't take this bot's key or balance, so nothing was charged. Only the bot's "
+    "owner can mend that."
 )
+# Translators: {id} is what the bot's owner looks for in the log.
 UNEXPECTED: Final = Text(
-    "Something went wrong on my side, and I have written it down for the operator. Please look at "
-    "/jobs before you try again."
+    "Something went wrong on my side. Look at {/jobs} before you try again. The bot's owner finds "
+    "it in the log as `{id}`."
 )
 
-# --- About a job: cancel, try again, fresh links --------------------------------------------------------
+# --- About a job: cancel, try again, download --------------------------------------------------------
 
-JOB_UNKNOWN: Final = Text("I don't remember this job any more. /jobs lists those that I do.")
+JOB_UNKNOWN: Final = Text(
+    "I no longer have this one (too old, or deleted with {/forget}). {/jobs} lists what I have."
+)
 NOT_YOUR_JOB: Final = Text("Only the person who asked for this can do that.")
 NOT_YOURS_TO_CANCEL: Final = Text(
-    "Only the person who asked for this, or a member with Manage Messages here, can cancel it."
+    "Only the person who asked for this, or someone with **Manage Messages** here, can cancel it."
 )
-CANCEL_TAKEN: Final = Text("I am cancelling it. The card shows when it has ended.")
-ALREADY_ENDED: Final = Text("This has already ended. Its card and /jobs say how.")
-FINISHED: Final = Text(
-    "ModelHunter has finished this already. The result is on its way to the card."
+CANCEL_TAKEN: Final = Text("Cancelling. The card shows how it ends.")
+CANCEL_TAKEN_OF: Final = CountedText(
+    "Cancelling **{count}**. Their cards show how they end.", "count"
 )
+CANCEL_TOO_LATE_FOR: Final = CountedText("**{count}** had ended before.", "count")
+CANCEL_WHICH: Final = CountedText("**{count}** running. Which one do you want to cancel?", "count")
+CANCEL_MORE: Final = CountedText("The newest are listed; **{count}** more are older.", "count")
+CANCEL_OPTION: Final = Text("{model} · {status}")
+CANCEL_OF_ANOTHER: Final = Text("{model} · {status} · someone else's")
+CANCEL_PLACEHOLDER: Final = Text("Choose what to cancel")
+ALREADY_ENDED: Final = Text("This has ended already. Its card and {/jobs} say how.")
+FINISHED: Final = Text("ModelHunter has finished this. The result is on its way to the card.")
 ALREADY_RETRIED: Final = Text(
-    "This has already been tried again once. Use the command for another one."
+    "This was tried again already: {address}. Use the command for another one."
+)
+ALREADY_RETRIED_SOMEWHERE: Final = Text(
+    "This was tried again already; {/jobs} has it. Use the command for another one."
 )
 NOT_RETRYABLE: Final = Text(
-    "This runs or has its result, so it can't be tried again. Use the command for another one."
-)
-CHOOSE_ONE: Final = Text(
-    "You have several running. Please use /cancel again and choose one as job."
+    "This is running or has its result, so there's nothing to try again. Use the command for "
+    "another one."
 )
 NOTHING_TO_CANCEL: Final = Text("You have nothing running.")
 RESULT_GONE: Final = Text(
-    "ModelHunter does not have this result any more. Use the command to have it made anew, which "
-    "is charged again."
+    "ModelHunter no longer has this result. Use the command to have it made again, which costs "
+    "again."
 )
-LINK_UNAVAILABLE: Final = Text("I can't get a link right now. Please press again in a few minutes.")
+LINK_UNAVAILABLE: Final = Text("I can't get the file right now. Press again in a few minutes.")
 LINK_NAMED: Final = Text("Result {number}")
-LINKS_ANSWER: Final = Text("Here is a fresh link. It works until {until}, which is {left}.")
+LINKS_ANSWER: Final = Text("Your download works until {until}, {left}.")
 LINKS_TOO_LONG: Final = CountedText(
-    "{count} more can't be shown: together their addresses are too long for a message. The bot's "
-    "operator finds them at ModelHunter.",
+    "{count} more can't be shown: their links are too long for one message. The bot's owner finds "
+    "them at ModelHunter.",
     "count",
 )
 # Only the endings that are worth mentioning the requester.
 PING: Final[Mapping[JobState, Text]] = {
     JobState.DELIVERED: Text("{person}, your result is ready."),
-    JobState.LINKED: Text(
-        "{person}, your result is ready. Press Fresh link on the card to get it."
-    ),
+    JobState.LINKED: Text("{person}, your result is ready. Press **Download** on the card."),
     JobState.FAILED: Text("{person}, your request failed. The card says why."),
     JobState.LOST: Text("{person}, your request was lost. The card says what to do."),
 }
 DM_RESULT: Final = Text("Here is the result you asked for privately.")
 DM_ENDED: Final = Text(
-    "Your request has ended. I can't edit the message that you saw any more, so here is how it "
-    "stands; /jobs has it too."
+    "Your request has ended. Discord no longer lets me edit the message you saw, so here is how it "
+    "ended; {/jobs} has it too."
 )
 DM_RESULT_FROM_CHANNEL: Final = Text(
-    "Here is the result you asked for. I could not show it where you asked."
+    "Here is the result you asked for. I couldn't show it where you asked."
 )
 REPLY_RESULT: Final = Text(
-    "{person}, here is your result. I could not put it into the message above."
+    "{person}, here is your result. I couldn't put it into the message above."
 )
 
 # --- /forget ------------------------------------------------------------------------------
 
-FORGET_DONE: Final = Text("I have forgotten your jobs and prompts.")
-FORGET_LATER: Final = Text(
-    "I have forgotten what has ended. What is still running is deleted when it ends."
+FORGET_TITLE: Final = Text("Delete your jobs and prompts?")
+FORGET_ONE: Final = Text("**1** job goes for good, with its prompt and its link in {/jobs}.")
+FORGET_MANY: Final = CountedText(
+    "**{count}** jobs go for good, with their prompts and their links in {/jobs}.", "count"
 )
+FORGET_RUNNING: Final = CountedText("Still running: **{count}**. That goes when it ends.", "count")
+FORGET_STAYS: Final = Text(
+    "Messages on Discord stay, and so does what ModelHunter keeps. This can't be undone."
+)
+FORGET_DONE: Final = Text("Done. I keep no job and no prompt of yours.")
+FORGET_LATER: Final = CountedText(
+    "Done. What still runs (**{count}**) is deleted the moment it ends.", "count"
+)
+FORGET_NOTHING: Final = Text("I keep no job and no prompt of yours.")
+FORGET_KEPT: Final = Text("Nothing was deleted.")

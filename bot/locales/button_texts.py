@@ -2,15 +2,21 @@
 
 from typing import Final
 
-from bot.locales.translate import Text
+from bot.locales.translate import CountedText, Text
 
 BUTTON_CANCEL: Final = Text("Cancel")
 BUTTON_TRY_AGAIN: Final = Text("Try again")
 BUTTON_TRY_AGAIN_ANYWAY: Final = Text("Try again anyway")
-BUTTON_FRESH_LINK: Final = Text("Fresh link")
-BUTTON_FRESH_LINK_OF: Final = Text("Fresh link {number}")
+BUTTON_DOWNLOAD: Final = Text("Download")
+BUTTON_DOWNLOAD_OF: Final = Text("Download {number}")
+# A link to the card of the job that Try again has made.
+BUTTON_TRIED_AGAIN: Final = Text("Tried again")
+BUTTON_CANCEL_ALL: Final = CountedText("Cancel all {count}", "count")
 BUTTON_TRY_AGAIN_OF: Final = Text("Try again {number}")
 BUTTON_NEWER: Final = Text("Newer")
 BUTTON_OLDER: Final = Text("Older")
 BUTTON_GENERATE: Final = Text("Generate")
+BUTTON_FORGET_ONE: Final = Text("Delete 1 job")
+BUTTON_FORGET: Final = CountedText("Delete {count} jobs", "count")
+BUTTON_KEEP: Final = Text("Keep them")
 BUTTON_NO_THANKS: Final = Text("No thanks")

@@ -19,52 +19,47 @@ class CardText:
 # --- The status of a running job or an ending ---------------------------------------------------------------
 
 STATES: Final[Mapping[JobState, CardText]] = {
-    JobState.ACCEPTED: CardText(
-        Text("Accepted"), Text("Your request is saved and is about to be sent.")
-    ),
-    JobState.SUBMITTING: CardText(
-        Text("Sending"), Text("Your request is on its way to ModelHunter.")
-    ),
+    JobState.ACCEPTED: CardText(Text("Accepted"), Text("Saved, and about to be sent.")),
+    JobState.SUBMITTING: CardText(Text("Sending"), Text("On its way to ModelHunter.")),
     JobState.FOLLOWING: CardText(Text("In progress"), Text("ModelHunter is working on it.")),
     JobState.DELIVERING: CardText(
-        Text("Delivering"), Text("It is finished. I am fetching the result.")
+        Text("Delivering"), Text("It's finished. I'm fetching the result.")
     ),
     JobState.UNCERTAIN: CardText(
         Text("Not certain"),
         Text(
-            "The connection broke while I was sending this, so I don't know whether ModelHunter took "
-            "it. I keep looking for it for a day and go on if I find it. You can try again now, but "
-            "then both requests may be charged."
+            "The connection broke while I was sending this, so I don't know if ModelHunter has it. I "
+            "look for it for a day and go on if I find it. If you try again now, you may pay for both."
         ),
     ),
     JobState.DELIVERED: CardText(Text("Done"), Text("Your result is attached to this message.")),
     JobState.LINKED: CardText(
         Text("Ready"),
         Text(
-            "The result could not be uploaded here. Press Fresh link for an address that works for "
-            "15 minutes; only you see it."
+            "I couldn't upload the result here. **Download** gives you a link that works for 15 "
+            "minutes; only you see it."
         ),
     ),
     JobState.FAILED: CardText(
         Text("Failed"),
-        Text("ModelHunter could not make this. Change the prompt or the options, or try again."),
+        Text("ModelHunter couldn't make this. Change the prompt or the options, or try again."),
     ),
     JobState.REFUSED: CardText(
-        Text("Not accepted"), Text("This was not sent, and nothing was charged.")
+        Text("Not accepted"), Text("This wasn't sent, and nothing was charged.")
     ),
     JobState.CANCELLED: CardText(
         Text("Cancelled"), Text("This was cancelled at ModelHunter, not from here.")
     ),
     JobState.LOST: CardText(
         Text("Lost"),
-        Text("ModelHunter does not know this request any more. It may have been charged."),
+        Text("ModelHunter no longer knows this request. It may have been charged."),
     ),
 }
 
 # While the API has the job: keys are the API's own statuses.
 STATUSES: Final[Mapping[str, CardText]] = {
-    "pending": CardText(Text("Waiting"), Text("ModelHunter has taken the request.")),
-    "queued": CardText(Text("Queued"), Text("The request waits for its turn at the model.")),
+    "pending": CardText(Text("Waiting"), Text("In line at ModelHunter.")),
+    "queued": CardText(Text("Queued"), Text("Waiting for a free slot.")),
     "running": CardText(Text("Generating"), Text("The model is working on it.")),
 }
 
@@ -74,8 +69,8 @@ LATE: Final = CardText(
 LATE_ACCEPTED: Final = CardText(
     Text("Waiting to be sent"),
     Text(
-        "ModelHunter does not take requests right now. I keep trying for two hours, and nothing is "
-        "charged before it takes this one."
+        "ModelHunter takes no requests right now. I keep trying for two hours; nothing is charged "
+        "until it takes this one."
     ),
 )
 LATE_STATUSES: Final[Mapping[str, CardText]] = {
@@ -86,84 +81,77 @@ LATE_STATUSES: Final[Mapping[str, CardText]] = {
 
 # A cancel was requested and is not carried out yet.
 CANCELLING: Final[Mapping[JobState, CardText]] = {
-    JobState.ACCEPTED: CardText(
-        Text("Cancelling…"), Text("This has not been sent yet and will not be.")
-    ),
+    JobState.ACCEPTED: CardText(Text("Cancelling…"), Text("It wasn't sent yet, and won't be.")),
     JobState.SUBMITTING: CardText(
         Text("Cancelling…"),
-        Text("The request is on its way and is cancelled as soon as ModelHunter answers."),
+        Text("It's on its way, and is cancelled as soon as ModelHunter answers."),
     ),
-    JobState.FOLLOWING: CardText(Text("Cancelling…"), Text("I am asking ModelHunter to stop.")),
+    JobState.FOLLOWING: CardText(Text("Cancelling…"), Text("I'm asking ModelHunter to stop.")),
     JobState.UNCERTAIN: CardText(
         Text("Cancelling…"),
-        Text(
-            "I don't know whether ModelHunter took this request. If I find it there, I cancel it."
-        ),
+        Text("I don't know if ModelHunter has this request. If I find it there, I cancel it."),
     ),
 }
 
-CANCEL_REFUSED: Final = Text("ModelHunter can't cancel this any more, so it goes on to its end.")
+CANCEL_REFUSED: Final = Text("ModelHunter can no longer cancel this, so it goes on to its end.")
 CANCEL_TOO_LATE: Final = Text("It had finished before it could be cancelled.")
 
 # --- The reason of an ending ---------------------------------------------------------------------
 
 REASONS: Final[Mapping[Reason, Text]] = {
     Reason.API: Text(
-        "ModelHunter could not make this. Change the prompt or the options, or try again."
+        "ModelHunter couldn't make this. Change the prompt or the options, or try again."
     ),
     Reason.NEVER_SENT: Text(
         "I was interrupted before this was sent, so nothing was charged. You can try again."
     ),
     Reason.UNREACHABLE: Text(
-        "ModelHunter could not be reached, so this was not sent and nothing was "
-        "charged. Try again in a few minutes."
+        "I couldn't reach ModelHunter, so this wasn't sent and nothing was charged. Try again in a "
+        "few minutes."
     ),
     Reason.OPERATOR: Text(
-        "ModelHunter does not accept this bot's key or balance, and nothing was "
-        "charged. Please tell the bot's operator, then try again."
+        "ModelHunter doesn't take this bot's key or balance, and nothing was charged. Only the "
+        "bot's owner can mend that; then try again."
     ),
     Reason.MODEL_GONE: Text(
-        "ModelHunter does not offer this model any more, and nothing was charged. "
-        "Choose another one: /models lists them."
+        "ModelHunter no longer offers this model, and nothing was charged. {/models} has others."
     ),
     Reason.CARD_DELETED: Text("The message was deleted while this was running."),
     Reason.EXPIRED: Text(
-        "The result can't be fetched from ModelHunter any more. You can try again, "
-        "which is charged again."
+        "The result can no longer be fetched from ModelHunter. You can try again, which costs again."
     ),
     Reason.BAD_RESULT: Text(
-        "The result was no picture, video or sound that may be shown here. You can "
-        "try again, which is charged again."
+        "The result was no picture, video or sound that may be shown here. You can try again, which "
+        "costs again."
     ),
     Reason.UNKNOWN_TASK: Text(
-        "ModelHunter has not known this request for a day. It may have been "
-        "charged. You can try again, which is charged again."
+        "ModelHunter hasn't known this request for a day. It may have been charged. You can try "
+        "again, which costs again."
     ),
     Reason.NEVER_FOUND: Text(
-        "I looked for this request at ModelHunter for a day and did not find it. It "
-        "may have been charged all the same. You can try again, which is charged again."
+        "I looked for this request at ModelHunter for a day and didn't find it. It may have been "
+        "charged all the same. You can try again, which costs again."
     ),
 }
 
-# Where the state changes what a reason means.
-ENDINGS: Final[Mapping[tuple[JobState, Reason], Text]] = {
-    (JobState.REFUSED, Reason.API): Text(
-        "ModelHunter did not accept this, and nothing was charged. "
-        "Change what it names below and ask again."
-    ),
+# Where ModelHunter gave its reason, which comes first: what follows it.
+AFTER_CAUSE: Final[Mapping[JobState, Text]] = {
+    JobState.FAILED: Text("Change the prompt or the options, or try again."),
+    JobState.REFUSED: Text("Nothing was charged. Change what it names and ask again."),
 }
+CAUSE: Final = Text("ModelHunter says: **{cause}**")
 
 REFUSED_UNEXPLAINED: Final = Text(
-    "ModelHunter did not accept this, and nothing was charged. It does not say why: change the "
-    "prompt or the options and ask again."
+    "ModelHunter didn't take this and doesn't say why; nothing was charged. Change the prompt or "
+    "the options and ask again."
 )
 CANCELLED_BY_REQUESTER: Final = Text("{person} cancelled this.")
 CANCELLED_BY_MODERATOR: Final = Text("A moderator, {person}, cancelled this.")
 FITTED: Final = Text(
-    "I made it smaller so that it fits here. Fresh link gives you the original for 15 minutes."
+    "I made it smaller to fit here. **Download** gives you the original for 15 minutes."
 )
 LEFT_OUT: Final = CountedText(
-    "I could not show {count} of {all} files here. Fresh link gives you the originals for 15 "
+    "I couldn't show {count} of {all} files here. **Download** gives you the originals for 15 "
     "minutes.",
     "all",
 )
@@ -179,16 +167,16 @@ FIELD_MODEL: Final = Text("Model")
 FIELD_PRICE: Final = Text("Price")
 FIELD_COST: Final = Text("Cost")
 FIELD_REQUESTER: Final = Text("Requested by")
-FIELD_ERROR: Final = Text("ModelHunter says")
 NOTHING_CHARGED: Final = Text("nothing")
-COST_NOT_REPORTED: Final = Text("not reported")
+COST_UNKNOWN: Final = Text("unknown")
+COST_NOT_REPORTED: Final = Text("ModelHunter didn't say whether this was charged.")
 PRICE_UNKNOWN: Final = Text("unknown")
 MONEY: Final = Text("${amount}")
 MONEY_OWED: Final = Text("-${amount}")
 MONEY_LEAST: Final = Text("<${amount}")
 PRICE_RANGE: Final = Text("{low}–{high}")  # noqa: RUF001, a range takes an en dash
 PRICE_USUAL: Final = Text("usually {usual}, at most {most}")
-OPTION_SECONDS: Final = Text("{value}s")
+OPTION_SECONDS: Final = Text("{value} s")
 OPTION_NAMED: Final = Text("{name} {value}")
 OPTION_ON: Final = Text("{name} on")
 OPTION_OFF: Final = Text("{name} off")
@@ -220,7 +208,7 @@ MINUTES: Final = Text("{minutes} min {seconds} s")
 HOURS: Final = Text("{hours} h {minutes} min")
 REACT_TO_CANCEL: Final = Text("React ❌ to cancel.")
 BRIEF_NOTE: Final = Text(
-    "Discord lets me edit this for 15 minutes; later your result comes by direct message, or "
+    "Discord lets me edit this for 15 minutes. After that your result comes by direct message, or "
     "waits in /jobs."
 )
 ALT_TEXT: Final = Text("Made by {model} for the prompt: {prompt}")

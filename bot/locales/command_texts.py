@@ -42,7 +42,7 @@ COMMANDS: Final[Mapping[str, Text]] = {
     "jobs": Text("Show your latest jobs, and fetch results that wait for you"),
     "cancel": Text("Cancel one of your running jobs"),
     "models": Text("List the models, what they make and what they cost"),
-    "forget": Text("Delete everything this bot remembers about you"),
+    "forget": Text("Delete your jobs and prompts from this bot; asks first"),
 }
 OPTIONS: Final[Mapping[str, Text]] = {
     "prompt": Text("What you would like to see or hear"),
@@ -56,5 +56,5 @@ OPTIONS: Final[Mapping[str, Text]] = {
     "seed": Text("A number that makes the same request come out alike"),
     "private": Text("Show it to you alone"),
     "options": Text("More options of the model, such as: seed=42 style=anime"),
-    "job": Text("Which one"),
+    "job": Text("The one to cancel"),
 }

@@ -12,7 +12,7 @@ KINDS: Final[Mapping[JobKind, Text]] = {
     JobKind.SPEECH: Text("Speech"),
 }
 JOBS_TITLE: Final = Text("Your jobs")
-JOBS_EMPTY: Final = Text("You have no jobs yet. Try /video, /image or /speech.")
+JOBS_EMPTY: Final = Text("Nothing yet. Try {/video}, {/image} or {/speech}.")
 JOB_OPEN: Final = Text("open")
 MODELS_TITLE: Final = Text("Models")
 MODELS_TEXT: Final = Text("Prices are in US dollars. Options change them.")

@@ -16,6 +16,8 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.locales.command_mentions import Filling
+
 log = logging.getLogger(__name__)
 
 _FILE = "LC_MESSAGES/bot.mo"
@@ -54,9 +56,12 @@ class Catalogues:
         return frozenset(path.parts[-3] for path in self._folder.glob(f"*/{_FILE}"))
 
     def translate(self, text: Text, locale: str, /, **values: str | int) -> str:
-        """Return *text* in the language of *locale* (such as "pt-BR"), with *values* filled in."""
+        """Return *text* in the language of *locale* (such as "pt-BR"), with *values* filled in.
+
+        Commands such as `{/cancel}` are filled in by themselves.
+        """
         found = self.find(text, locale, **values)
-        return (text.english if found is None else found).format(**values)
+        return (text.english if found is None else found).format_map(Filling(values))
 
     def find(self, text: Text, locale: str, /, **values: str | int) -> str | None:
         """Return the translation with its placeholders, or None where English is to be used."""

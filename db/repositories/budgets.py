@@ -4,6 +4,7 @@ They hold only within the transaction that accepts the job, one at a time over a
 jobs that were checked at once could pass a limit together.
 """
 
+import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -40,10 +41,18 @@ async def _check_budgets(connection: AsyncConnection, job: Job, limits: Spending
         theirs = await ledger.spent_on(connection, day, user_id=job.user_id)
         left = limits.daily_budget_per_user - theirs
         if not _covers(left, job):
-            raise UserBudgetSpent(max(left, Decimal(0)))
+            raise UserBudgetSpent(
+                max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day)
+            )
     left = limits.daily_budget - await ledger.spent_on(connection, day)
     if not _covers(left, job):
-        raise BudgetSpent(max(left, Decimal(0)))
+        raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day))
+
+
+def _next_day(day: datetime.date) -> float:
+    """Return when the UTC day after *day* begins, in Unix seconds."""
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return (midnight + datetime.timedelta(days=1)).timestamp()
 
 
 def _covers(left: Decimal, job: Job) -> bool:

@@ -12,13 +12,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Select, Update, case, exists, func, select, update
+from sqlalchemy import Delete, Select, Update, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.records import CancelControl, CardKind, Draft, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, ledger
 from db.rows import FINAL_STATES, changed_columns, to_job
-from db.tables import jobs
+from db.tables import is_open, jobs
 
 # Stored without the fence. A change decided on a job that was read before never overwrites them.
 _FACTS = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
@@ -87,9 +87,19 @@ class JobRepository:
         mine = select(jobs).where(jobs.c.user_id == user_id, ~_is_final)
         return await self._all(mine.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
 
+    async def open_in_channel(self, channel_id: int) -> tuple[Job, ...]:
+        """Return the jobs of a channel that have not ended, newest first."""
+        there = select(jobs).where(is_open, ~_is_final, jobs.c.channel_id == channel_id)
+        return await self._all(there.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
+
     async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
-        """Return the requester's jobs from *start* on: what runs, then what waits, then the newest."""
-        mine = select(jobs).where(jobs.c.user_id == user_id).limit(limit).offset(start)
+        """Return the requester's jobs from *start* on: what runs, then what waits, then the newest.
+
+        An ended job that is to be forgotten is not among them.
+        """
+        is_forgotten = jobs.c.forget.is_(True) & _is_final
+        mine = select(jobs).where(jobs.c.user_id == user_id, ~is_forgotten)
+        mine = mine.limit(limit).offset(start)
         first = case((~_is_final, 0), (_waits, 1), else_=2)
         return await self._all(mine.order_by(first, jobs.c.created_at.desc(), jobs.c.id.desc()))
 
@@ -103,7 +113,8 @@ class JobRepository:
     ) -> bool:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
-        Ownership is never written. Returns False, with nothing written, when the job has another
+        A job that is to be forgotten is deleted by the change that closes it. Ownership is never
+        written. Returns False, with nothing written, when the job has another
         owner or state by now; when it would be closed although its card became known since, which
         has yet to show the ending; and, with *unless_cancel_wanted*, when a cancel was requested.
         """
@@ -126,6 +137,8 @@ class JobRepository:
                 return False
             if charge is not None:
                 await ledger.settle(connection, before.id, charge)
+            if changes.get("open") is False:
+                await connection.execute(_forgotten(before.id))
         return True
 
     async def request_cancel(self, job_id: int, by: int, now: float) -> Job | None:
@@ -186,6 +199,10 @@ class JobRepository:
 
 async def _changed_one(connection: AsyncConnection, statement: Update) -> bool:
     return (await connection.execute(statement)).rowcount == 1
+
+
+def _forgotten(job_id: int) -> Delete:
+    return delete(jobs).where(jobs.c.id == job_id, jobs.c.forget.is_(True), ~is_open)
 
 
 def _keeping_facts(before: Job, changes: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.tables import drafts, has_token, is_open, jobs, ledger
@@ -15,6 +15,19 @@ class Forgotten:
 
     deleted: int
     marked: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StoredJobs:
+    """Numbers of a requester's jobs: closed ones, and those with something left to do."""
+
+    closed: int
+    open: int
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.closed + self.open
 
 
 class Retention:
@@ -29,8 +42,19 @@ class Retention:
         async with self._engine.begin() as connection:
             return (await connection.execute(delete(jobs).where(~is_open, due))).rowcount
 
+    async def count_of_user(self, user_id: int) -> StoredJobs:
+        """Return how many jobs `forget_user` would delete, now and at their end."""
+        mine = jobs.c.user_id == user_id
+        counts = select(func.count(), func.count().filter(is_open)).where(mine)
+        async with self._engine.connect() as connection:
+            found, is_open_count = (await connection.execute(counts)).one()
+        return StoredJobs(closed=found - is_open_count, open=is_open_count)
+
     async def forget_user(self, user_id: int) -> Forgotten:
-        """Delete a requester's jobs and drafts; open jobs are marked, to be deleted at their end."""
+        """Delete a requester's jobs and drafts; open jobs are marked, to be deleted when they close.
+
+        `JobRepository.save` deletes those, in the transaction that closes them.
+        """
         mine = jobs.c.user_id == user_id
         async with self._engine.begin() as connection:
             await connection.execute(delete(drafts).where(drafts.c.user_id == user_id))

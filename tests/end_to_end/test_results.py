@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.locales.button_texts import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import BUTTON_DOWNLOAD, BUTTON_TRY_AGAIN
 from bot.locales.card_texts import FITTED, NOTHING_CHARGED, STATES, STATUSES
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
@@ -107,8 +107,8 @@ async def test_a_result_that_is_too_big_is_linked(world: World) -> None:
 
 
 async def _fresh_link(world: World, card: SeenMessage, person: Person) -> str:
-    """Press Fresh link and return the address, which only the one who pressed sees."""
-    answer = await person.click(card, BUTTON_FRESH_LINK.english)
+    """Press Download and return the address, which only the one who pressed sees."""
+    answer = await person.click(card, BUTTON_DOWNLOAD.english)
     assert answer.message is not None
     told = await world.discord.until_message(answer.message.id, lambda it: "http" in it.words)
     assert told.is_ephemeral

@@ -8,19 +8,20 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, price_field, progress_bar, times_line
-from bot.discord.cards.card_status import notes, status_of
+from bot.discord.cards.card_status import has_cause, notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from bot.locales.button_texts import (
     BUTTON_CANCEL,
-    BUTTON_FRESH_LINK,
+    BUTTON_DOWNLOAD,
     BUTTON_TRY_AGAIN,
     BUTTON_TRY_AGAIN_ANYWAY,
 )
 from bot.locales.card_texts import (
+    AFTER_CAUSE,
     ALT_TEXT,
     BRIEF_NOTE,
-    FIELD_ERROR,
+    CAUSE,
     FIELD_MODEL,
     FIELD_REQUESTER,
     REACT_TO_CANCEL,
@@ -38,7 +39,7 @@ ALT_TEXT_LENGTH = 1024
 _CANCELLABLE = frozenset(
     {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN}
 )
-_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED})
+_EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,6 @@ def card(job: Job, model_label: str) -> Card:
     name, value = price_field(job, locale)
     embed.add_field(name=name, value=value)
     embed.add_field(name=translate(FIELD_REQUESTER, locale), value=f"<@{job.user_id}>")
-    if error := _error(job):
-        embed.add_field(name=translate(FIELD_ERROR, locale), value=error, inline=False)
     if footer := _footer(job):
         embed.set_footer(text=footer)
     return Card(embed=embed, buttons=_buttons(job), is_ending=job.state.is_final)
@@ -92,19 +91,23 @@ def _description(job: Job, status_text: str) -> str:
     prompt = quote_prompt(job.prompt, PROMPT_LENGTH)
     options = quote_code(options_line(job.options, job.locale), OPTIONS_LENGTH)
     request = [f"> {prompt}" if prompt else "", options]
+    cause, is_first = _cause(job), has_cause(job)
     said = [
-        status_text,
+        *([cause, status_text] if is_first else [status_text, cause]),
         *notes(job, job.locale),
         progress_bar(job, job.locale),
         times_line(job, job.locale),
     ]
-    return "\n\n".join(filter(None, ("\n".join(filter(None, part)) for part in (request, said))))
+    # Where something went wrong, that and what to do is what one looks for.
+    parts = (said, request) if job.state in _EXPLAINED else (request, said)
+    return "\n\n".join(filter(None, ("\n".join(filter(None, part)) for part in parts)))
 
 
-def _error(job: Job) -> str | None:
-    if job.state not in _EXPLAINED or not job.error_message:
+def _cause(job: Job) -> str | None:
+    if job.state not in AFTER_CAUSE:
         return None
-    return quote_prompt(job.error_message, ERROR_LENGTH)
+    cause = quote_prompt(job.error_message or "", ERROR_LENGTH)
+    return translate(CAUSE, job.locale, cause=cause) if cause else None
 
 
 def _footer(job: Job) -> str:
@@ -121,7 +124,7 @@ def _footer(job: Job) -> str:
 def _buttons(job: Job) -> tuple[CardButton, ...]:
     buttons = []
     if job.has_links and (job.state is JobState.LINKED or job.fitted or job.left_out):
-        buttons.append(_fresh_link(job))
+        buttons.append(_download(job))
     if is_retryable(job):
         buttons.append(_try_again(job))
     if job.cancel_control is CancelControl.BUTTON and is_cancellable(job):
@@ -129,17 +132,17 @@ def _buttons(job: Job) -> tuple[CardButton, ...]:
     return tuple(buttons)
 
 
-def _fresh_link(job: Job) -> CardButton:
+def _download(job: Job) -> CardButton:
     return CardButton(
-        action=ButtonAction.FRESH_LINK,
+        action=ButtonAction.DOWNLOAD,
         job_id=job.id,
-        label=translate(BUTTON_FRESH_LINK, job.locale),
+        label=translate(BUTTON_DOWNLOAD, job.locale),
         style=(
             discord.ButtonStyle.primary
             if job.state is JobState.LINKED
             else discord.ButtonStyle.secondary
         ),
-        emoji="\N{LINK SYMBOL}",
+        emoji="\N{INBOX TRAY}",
     )
 
 

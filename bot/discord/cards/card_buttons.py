@@ -11,9 +11,12 @@ class ButtonAction(enum.StrEnum):
 
     CANCEL = "cancel"
     TRY_AGAIN = "try_again"
-    FRESH_LINK = "fresh_link"
+    DOWNLOAD = "fresh_link"
     GENERATE = "generate"
     NO_THANKS = "no_thanks"
+    CANCEL_ALL = "cancel_all"  # its number is the user's
+    FORGET = "forget"  # its number is the user's
+    KEEP = "keep"  # the same
     JOBS = "jobs"  # its number is not a job's but that of the first row to show
 
 

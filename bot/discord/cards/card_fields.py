@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.discord.cards.markdown import plain
 from bot.discord.cards.money import money, price_range
 from bot.locales.card_texts import (
-    COST_NOT_REPORTED,
+    COST_UNKNOWN,
     FIELD_COST,
     FIELD_PRICE,
     HOURS,
@@ -37,7 +37,7 @@ _RESULTLESS = frozenset({JobState.FAILED, JobState.CANCELLED, JobState.LOST})
 
 
 def options_line(options: Mapping[str, OptionValue], locale: str) -> str:
-    """Return "5s · 16:9 · 720p · seed 42", in an order that does not depend on the mapping's."""
+    """Return "5 s · 16:9 · 720p · seed 42", in an order that does not depend on the mapping's."""
     return " · ".join(_option(name, options[name], locale) for name in sorted(options, key=_rank))
 
 
@@ -46,7 +46,7 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _option(name: str, value: OptionValue, locale: str) -> str:
-    label = _option_label(name, locale)
+    label = option_label(name, locale)
     if isinstance(value, bool):
         return translate(OPTION_ON if value else OPTION_OFF, locale, name=label)
     shown = plain(f"{value:g}" if isinstance(value, float) else str(value))
@@ -57,7 +57,8 @@ def _option(name: str, value: OptionValue, locale: str) -> str:
     return translate(OPTION_NAMED, locale, name=label, value=shown)
 
 
-def _option_label(name: str, locale: str) -> str:
+def option_label(name: str, locale: str) -> str:
+    """Return what the option is called where it is read."""
     label = OPTION_LABELS.get(name)
     return plain(name.replace("_", " ")) if label is None else translate(label, locale)
 
@@ -69,7 +70,7 @@ def price_field(job: Job, locale: str) -> tuple[str, str]:
     if job.state in _UNSENT and job.task_id is None:
         return translate(FIELD_COST, locale), translate(NOTHING_CHARGED, locale)
     if job.state in _RESULTLESS:
-        return translate(FIELD_COST, locale), translate(COST_NOT_REPORTED, locale)
+        return translate(FIELD_COST, locale), translate(COST_UNKNOWN, locale)
     if job.price_high == 0:
         return translate(FIELD_PRICE, locale), translate(PRICE_UNKNOWN, locale)
     return translate(FIELD_PRICE, locale), price_range(job.price_low, job.price_high, locale)

@@ -4,12 +4,13 @@ import dataclasses
 import enum
 
 from bot.locales.card_texts import (
+    AFTER_CAUSE,
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,
     CANCELLED_BY_MODERATOR,
     CANCELLED_BY_REQUESTER,
     CANCELLING,
-    ENDINGS,
+    COST_NOT_REPORTED,
     FITTED,
     LATE,
     LATE_ACCEPTED,
@@ -30,6 +31,7 @@ from db.records import Job, JobState, Reason
 # Other words of the API for the same statuses (ModelHunter docs: model pages).
 _SYNONYMS = {"processing": "running"}
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
+_CHARGE_UNSAID = frozenset({JobState.FAILED, JobState.CANCELLED})
 _WORKED_OUT = frozenset({JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED})
 
 
@@ -118,7 +120,21 @@ def notes(job: Job, locale: str) -> list[str]:
         return [translate(CANCEL_TOO_LATE, locale)]
     if job.cancel_refused and job.state is JobState.FOLLOWING:
         return [translate(CANCEL_REFUSED, locale)]
+    if is_charge_unknown(job):
+        return [translate(COST_NOT_REPORTED, locale)]
     return []
+
+
+def has_cause(job: Job) -> bool:
+    """Whether the API gave its own reason why there is no result."""
+    is_its_own = job.reason in {None, Reason.API}
+    return job.state in AFTER_CAUSE and is_its_own and bool((job.error_message or "").strip())
+
+
+def is_charge_unknown(job: Job) -> bool:
+    """Whether a task ended without a result, and the API did not say whether it was charged."""
+    had_task = job.state is JobState.FAILED or job.task_id is not None
+    return job.state in _CHARGE_UNSAID and had_task and job.cost is None
 
 
 def _look_and_text(job: Job) -> tuple[_Look, CardText]:
@@ -142,15 +158,24 @@ def _following(job: Job) -> tuple[_Look, CardText]:
 def _text(job: Job) -> Text:
     if job.state is JobState.CANCELLED:
         return _cancelled(job)
-    if job.state is JobState.DELIVERED and job.sent_by_dm:
+    if job.state is JobState.DELIVERED:
+        return _delivered(job)
+    return _reason(job) if job.state in _EXPLAINED else STATES[job.state].text
+
+
+def _delivered(job: Job) -> Text:
+    if job.sent_by_dm:
         return SENT_BY_DM
-    if job.state is JobState.DELIVERED and job.reply_begun_at is not None:
-        return SENT_AS_REPLY
-    if (job.state, job.reason) == (JobState.REFUSED, Reason.API) and not job.error_message:
+    return STATES[job.state].text if job.reply_begun_at is None else SENT_AS_REPLY
+
+
+def _reason(job: Job) -> Text:
+    """Return why there is no result, or what to do about the cause that the API gave."""
+    if has_cause(job):
+        return AFTER_CAUSE[job.state]
+    if (job.state, job.reason) == (JobState.REFUSED, Reason.API):
         return REFUSED_UNEXPLAINED
-    if job.reason is not None and job.state in _EXPLAINED:
-        return ENDINGS.get((job.state, job.reason), REASONS[job.reason])
-    return STATES[job.state].text
+    return STATES[job.state].text if job.reason is None else REASONS[job.reason]
 
 
 def _cancelled(job: Job) -> Text:

@@ -1,4 +1,4 @@
-"""Lists: jobs, models and fresh links, and the question about a price. Pure."""
+"""Lists: jobs, models and download links, and the question about a price. Pure."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from bot.locales.answer_texts import (
     LINKS_TOO_LONG,
 )
 from bot.locales.button_texts import (
-    BUTTON_FRESH_LINK_OF,
+    BUTTON_DOWNLOAD_OF,
     BUTTON_NEWER,
     BUTTON_OLDER,
     BUTTON_TRY_AGAIN_OF,
@@ -208,11 +208,11 @@ def _try_button(number: int, job: Job, locale: str) -> CardButton:
 
 def _link_button(number: int, job: Job, locale: str) -> CardButton:
     return CardButton(
-        action=ButtonAction.FRESH_LINK,
+        action=ButtonAction.DOWNLOAD,
         job_id=job.id,
-        label=translate(BUTTON_FRESH_LINK_OF, locale, number=number),
+        label=translate(BUTTON_DOWNLOAD_OF, locale, number=number),
         style=discord.ButtonStyle.secondary,
-        emoji="\N{LINK SYMBOL}",
+        emoji="\N{INBOX TRAY}",
     )
 
 

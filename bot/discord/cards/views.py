@@ -1,38 +1,52 @@
 """Views: buttons as Discord takes them. They hold no state, so that they work after a restart. Pure."""
 
+import enum
 from collections.abc import Iterable, Sequence
 
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.lists import JobList, PageButton
-from bot.locales.button_texts import BUTTON_GENERATE, BUTTON_NO_THANKS
+from bot.locales.button_texts import (
+    BUTTON_FORGET,
+    BUTTON_FORGET_ONE,
+    BUTTON_GENERATE,
+    BUTTON_KEEP,
+    BUTTON_NO_THANKS,
+)
 from bot.locales.translate import translate
 
 Button = discord.ui.Button[discord.ui.View]
+Menu = discord.ui.Select[discord.ui.View]
 
 # The last of five rows of five buttons (Discord docs: Component Reference).
 _PAGES_ROW = 4
 
 
-def custom_id(action: ButtonAction, about: int) -> str:
-    """Return what Discord sends back when the button is pressed: what to do, and about what."""
+class MenuAction(enum.StrEnum):
+    """What choosing in a menu does; the word is part of its custom_id, so it is never changed."""
+
+    CANCEL = "choose_cancel"
+
+
+def custom_id(action: ButtonAction | MenuAction, about: int) -> str:
+    """Return what Discord sends back from a button or menu: what to do, and about what."""
     return f"{action}:{about}"
 
 
 def to_view(buttons: Sequence[CardButton]) -> discord.ui.View:
     """Return *buttons* as Discord takes them; an empty view takes buttons away."""
-    return _stateless(map(_card_button, buttons))
+    return stateless(map(_card_button, buttons))
 
 
 def job_list_view(drawn: JobList) -> discord.ui.View:
     """Return the buttons of a list of jobs; those that turn its pages have a row of their own."""
-    return _stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
+    return stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
 
 
 def price_confirmation_view(draft_id: int, locale: str) -> discord.ui.View:
     """Return the buttons of the question about a price."""
-    return _stateless(
+    return stateless(
         [
             discord.ui.Button(
                 label=translate(BUTTON_GENERATE, locale),
@@ -43,6 +57,29 @@ def price_confirmation_view(draft_id: int, locale: str) -> discord.ui.View:
                 label=translate(BUTTON_NO_THANKS, locale),
                 style=discord.ButtonStyle.secondary,
                 custom_id=custom_id(ButtonAction.NO_THANKS, draft_id),
+            ),
+        ]
+    )
+
+
+def forget_view(user_id: int, count: int, locale: str) -> discord.ui.View:
+    """Return the buttons of the question whether *count* jobs are to be deleted."""
+    delete = (
+        translate(BUTTON_FORGET_ONE, locale)
+        if count == 1
+        else translate(BUTTON_FORGET, locale, count=count)
+    )
+    return stateless(
+        [
+            discord.ui.Button(
+                label=delete,
+                style=discord.ButtonStyle.danger,
+                custom_id=custom_id(ButtonAction.FORGET, user_id),
+            ),
+            discord.ui.Button(
+                label=translate(BUTTON_KEEP, locale),
+                style=discord.ButtonStyle.secondary,
+                custom_id=custom_id(ButtonAction.KEEP, user_id),
             ),
         ]
     )
@@ -63,10 +100,11 @@ def _card_button(button: CardButton) -> Button:
     )
 
 
-def _stateless(buttons: Iterable[Button]) -> discord.ui.View:
+def stateless(items: Iterable[Button | Menu]) -> discord.ui.View:
+    """Return a view of *items* that holds no state."""
     view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
+    for item in items:
+        view.add_item(item)
     # discord.py keeps every view it sends until it has finished; ours are found by their custom_id.
     view.stop()
     return view

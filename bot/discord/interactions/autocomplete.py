@@ -8,7 +8,7 @@ from bot.discord.cards.lists import ModelLine
 from bot.discord.cards.markdown import clip
 from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.typed_options import join_options, split_options
+from bot.discord.interactions.typed_options import is_chosen, join_options, split_options
 from bot.jobs.admission.requests import AdultModes
 from bot.locales.list_texts import PRICES
 from bot.locales.translate import translate
@@ -79,8 +79,8 @@ class Autocomplete:
 
     def _model(self, interaction: discord.Interaction, kind: JobKind) -> Model | None:
         named = getattr(interaction.namespace, "model", None)
-        if named:
-            return self._catalogue.find(Kind(kind), str(named))
+        if named and is_chosen(str(named)):
+            return self._catalogue.choose(Kind(kind), str(named))
         if not self._catalogue.models(Kind(kind)):
             return None
         return self._catalogue.default(Kind(kind))

@@ -10,7 +10,9 @@ import discord
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import fresh_links
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.errors import NotYoursToCancel
+from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.permissions import may_cancel
@@ -57,7 +59,7 @@ class JobButtons:
         request = await self._actions.request_to_retry(job_id, interaction.user.id)
         await self._requests.ask(interaction, request, retry_of=job_id)
 
-    async def fresh_link(self, interaction: discord.Interaction, job_id: int) -> None:
+    async def download(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
         job = await self._queries.find(job_id)
         if job.user_id != interaction.user.id:
@@ -73,16 +75,23 @@ class JobButtons:
 
 
 def button_handlers(
-    job_buttons: JobButtons, price_buttons: PriceButtons, pages: JobListPages
+    job_buttons: JobButtons,
+    price_buttons: PriceButtons,
+    pages: JobListPages,
+    forget_buttons: ForgetButtons,
+    cancel_choices: CancelChoices,
 ) -> Mapping[ButtonAction, Handler]:
     """Return what each button does."""
     return {
         ButtonAction.CANCEL: job_buttons.cancel,
         ButtonAction.TRY_AGAIN: job_buttons.try_again,
-        ButtonAction.FRESH_LINK: job_buttons.fresh_link,
+        ButtonAction.DOWNLOAD: job_buttons.download,
         ButtonAction.GENERATE: price_buttons.confirm,
         ButtonAction.NO_THANKS: price_buttons.decline,
         ButtonAction.JOBS: pages.turn,
+        ButtonAction.CANCEL_ALL: cancel_choices.cancel_all,
+        ButtonAction.FORGET: forget_buttons.forget,
+        ButtonAction.KEEP: forget_buttons.keep,
     }
 
 

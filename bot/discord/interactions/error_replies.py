@@ -1,13 +1,13 @@
 """Error replies: an error of a command or button becomes one sentence that only the user sees."""
 
+import hashlib
 import logging
 from typing import Any
 
 import discord
 
-from bot.discord.cards.lists import CONTENT_LENGTH
-from bot.discord.cards.markdown import clip
 from bot.discord.interactions.error_texts import error_text, is_foreseen
+from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 
@@ -26,20 +26,28 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         # What was saved is taken up after the next start.
         log.info("interaction %d: cut off by the end of the process", interaction.id)
         return
+    error_id = _error_id(interaction.id)
     if not is_foreseen(error):
-        log.error("interaction %d: failed", interaction.id, exc_info=error)
-    text = error_text(error, str(interaction.locale))
+        log.error("error %s: interaction %d failed", error_id, interaction.id, exc_info=error)
+    locale = str(interaction.locale)
+    sentence = error_text(error, locale, error_id)
     try:
-        await _reply(interaction, clip(text, CONTENT_LENGTH))
+        await _reply(interaction, with_prompt(sentence, typed_prompt(interaction), locale))
     except DISCORD_CANT_NOW as failure:
         log.info("interaction %d: not told why: %s", interaction.id, type(failure).__name__)
 
 
-async def _reply(interaction: discord.Interaction[Any], content: str) -> None:
+def _error_id(interaction_id: int) -> str:
+    """Return a short name of what went wrong, by which the user's words lead to the log."""
+    return hashlib.blake2s(str(interaction_id).encode(), digest_size=4).hexdigest()
+
+
+async def _reply(interaction: discord.Interaction[Any], refusal: Refusal) -> None:
+    content, files = refusal.content, refusal.files()
     if interaction.response.is_done():
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-            await interaction.edit_original_response(content=content)
+            await interaction.edit_original_response(content=content, attachments=files)
         else:
-            await interaction.followup.send(content, ephemeral=True)
+            await interaction.followup.send(content, files=files, ephemeral=True)
     else:
-        await interaction.response.send_message(content, ephemeral=True)
+        await interaction.response.send_message(content, files=files, ephemeral=True)

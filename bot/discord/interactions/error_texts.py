@@ -1,19 +1,22 @@
 """Error texts: each error as one sentence for the user, with the next step. Pure."""
 
 import functools
+import re
+from collections.abc import Sequence
 
 from bot.catalogue import (
     AdultOption,
     InvalidOption,
+    PricedModel,
     PromptEmpty,
     PromptTooLong,
     TextTooLong,
     UnknownOption,
 )
-from bot.discord.cards.markdown import quote_prompt
-from bot.discord.cards.money import amount_left
+from bot.discord.cards.card_fields import option_label, timestamp
+from bot.discord.cards.markdown import quote_code, quote_prompt
+from bot.discord.cards.money import amount_left, at_most, price_range
 from bot.discord.interactions.errors import (
-    ChoiceNeeded,
     MembershipUnknown,
     NotAMember,
     NotHere,
@@ -22,6 +25,7 @@ from bot.discord.interactions.errors import (
     NotYoursToCancel,
     OptionsUnreadable,
     PermissionsMissing,
+    TriedAgain,
 )
 from bot.discord.interactions.permissions import permission_name
 from bot.jobs.errors import (
@@ -43,20 +47,25 @@ from bot.locales.answer_texts import (
     ADULT_SWITCHED_OFF,
     ALREADY_ENDED,
     ALREADY_RETRIED,
+    ALREADY_RETRIED_SOMEWHERE,
     API_REFUSES_KEY,
     API_UNREACHABLE,
     BUDGET_SPENT,
-    CHOOSE_ONE,
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
     DATABASE_BUSY,
     DIRECT_MESSAGES_NOT_ALLOWED,
     DISCORD_BUSY,
+    DURATION_NOT_TAKEN,
     FINISHED,
     JOB_UNKNOWN,
     LINK_UNAVAILABLE,
     MISSING_PERMISSIONS,
+    MODEL_MEANT,
+    MODEL_OF_ANOTHER_KIND,
+    MODEL_OFFERED,
     MODEL_UNKNOWN,
+    MODELS_EITHER,
     NOT_A_MEMBER,
     NOT_RETRYABLE,
     NOT_YOUR_JOB,
@@ -67,6 +76,8 @@ from bot.locales.answer_texts import (
     OPTION_NOT_TAKEN,
     OPTIONS_UNREADABLE,
     PROMPT_EMPTY,
+    PROMPT_TAKEN_BY,
+    PROMPT_TAKEN_BY_NONE,
     PROMPT_TOO_LONG,
     RESULT_GONE,
     SERVER_NOT_ALLOWED,
@@ -77,6 +88,7 @@ from bot.locales.answer_texts import (
     VALUE_NOT_TAKEN,
 )
 from bot.locales.card_texts import CANCEL_REFUSED
+from bot.locales.command_mentions import known_commands
 from bot.locales.translate import Text, translate
 from db.errors import (
     AlreadyAccepted,
@@ -89,12 +101,25 @@ from db.errors import (
 from db.records import JobState
 
 _VALUE_LENGTH = 100
+_MOST_MODELS = 10
+_DURATION = "duration"
+_RANGE = re.compile(r"\A(-?\d+)-(-?\d+)\Z")
+
+
+def error_text(error: Exception, locale: str, error_id: str = "") -> str:
+    """Return the sentence for a reader of *locale*; a class without one speaks like its base.
+
+    *error_id* leads to the log from the sentence of what was not foreseen.
+    """
+    if not is_foreseen(error):
+        return translate(UNEXPECTED, locale, id=error_id)
+    return _sentence(error, locale)
 
 
 @functools.singledispatch
-def error_text(_error: Exception, locale: str) -> str:
-    """Return the sentence for a reader of *locale*; a class without one speaks like its base."""
-    return translate(UNEXPECTED, locale)
+def _sentence(error: Exception, _locale: str) -> str:
+    """Return the sentence of a foreseen error; *error* is none."""
+    raise TypeError(f"{type(error).__name__} has no sentence")
 
 
 _FIXED: dict[type[Exception], Text] = {
@@ -110,18 +135,17 @@ _FIXED: dict[type[Exception], Text] = {
     ApiAway: API_UNREACHABLE,
     DatabaseBusy: DATABASE_BUSY,
     NotCancellable: CANCEL_REFUSED,
-    ChoiceNeeded: CHOOSE_ONE,
     UnknownJob: JOB_UNKNOWN,
     NotYours: NOT_YOUR_JOB,
     NotRetryable: NOT_RETRYABLE,
-    AlreadyRetried: ALREADY_RETRIED,
+    AlreadyRetried: ALREADY_RETRIED_SOMEWHERE,
     DraftUsed: CONFIRM_EXPIRED,
     AlreadyAccepted: CONFIRM_ANSWERED,
 }
 
 
 def _register(kind: type[Exception], text: Text) -> None:
-    error_text.register(kind)(lambda _error, locale: translate(text, locale))
+    _sentence.register(kind)(lambda _error, locale: translate(text, locale))
 
 
 for _kind, _text in _FIXED.items():
@@ -130,97 +154,165 @@ for _kind, _text in _FIXED.items():
 
 def is_foreseen(error: Exception) -> bool:
     """Whether *error* or a base of it has a sentence, so that it is not the operator's."""
-    return error_text.dispatch(type(error)) is not error_text.dispatch(object)
+    return _sentence.dispatch(type(error)) is not _sentence.dispatch(object)
 
 
-@error_text.register
+@_sentence.register
 def _(error: PermissionsMissing, locale: str) -> str:
     names = [permission_name(flag, locale) for flag in error.flags]
     return translate(MISSING_PERMISSIONS, locale, permissions=", ".join(names))
 
 
-@error_text.register
+@_sentence.register
 def _(error: TooManyRunning, locale: str) -> str:
     return translate(TOO_MANY_RUNNING, locale, limit=error.limit)
 
 
-@error_text.register
+@_sentence.register
 def _(error: BudgetSpent, locale: str) -> str:
-    return translate(BUDGET_SPENT, locale, left=amount_left(error.left, locale))
+    return _budget_text(BUDGET_SPENT, error, locale)
 
 
-@error_text.register
+@_sentence.register
 def _(error: UserBudgetSpent, locale: str) -> str:
-    return translate(USER_BUDGET_SPENT, locale, left=amount_left(error.left, locale))
+    return _budget_text(USER_BUDGET_SPENT, error, locale)
 
 
-@error_text.register
+def _budget_text(text: Text, error: BudgetSpent | UserBudgetSpent, locale: str) -> str:
+    return translate(
+        text,
+        locale,
+        left=amount_left(error.left, locale),
+        price=at_most(error.price, locale),
+        reset=str(timestamp(error.resets_at)),
+    )
+
+
+@_sentence.register
+def _(error: TriedAgain, locale: str) -> str:
+    if not error.address:
+        return translate(ALREADY_RETRIED_SOMEWHERE, locale)
+    return translate(ALREADY_RETRIED, locale, address=error.address)
+
+
+@_sentence.register
 def _(error: UnknownModel, locale: str) -> str:
-    return translate(MODEL_UNKNOWN, locale, model=quote_prompt(error.name, _VALUE_LENGTH))
+    typed = quote_prompt(error.name, _VALUE_LENGTH)
+    if error.similar:
+        return translate(MODEL_MEANT, locale, model=typed, models=_either(error.similar, locale))
+    if error.elsewhere is not None:
+        command = known_commands.mention(error.elsewhere.kind)
+        label = error.elsewhere.label
+        return translate(MODEL_OF_ANOTHER_KIND, locale, model=label, command=command)
+    return translate(MODEL_UNKNOWN, locale, model=typed)
 
 
-@error_text.register
+def _either(models: Sequence[PricedModel], locale: str) -> str:
+    """Return "**A** ($1), **B** ($2) or **C** ($3)"."""
+    named = [
+        translate(
+            MODEL_OFFERED,
+            locale,
+            model=model.label,
+            price=price_range(model.price.low, model.price.high, locale),
+        )
+        for model in models
+    ]
+    if len(named) == 1:
+        return named[0]
+    return translate(MODELS_EITHER, locale, some=", ".join(named[:-1]), last=named[-1])
+
+
+@_sentence.register
 def _(error: AlreadyEnded, locale: str) -> str:
     delivering = error.job.state is JobState.DELIVERING
     return translate(FINISHED if delivering else ALREADY_ENDED, locale)
 
 
-@error_text.register
+@_sentence.register
 def _(error: NoResult, locale: str) -> str:
     return translate(RESULT_GONE if error.for_good else LINK_UNAVAILABLE, locale)
 
 
-@error_text.register
+@_sentence.register
 def _(error: PromptTooLong, locale: str) -> str:
-    return translate(PROMPT_TOO_LONG, locale, length=error.length, limit=error.limit)
+    said = translate(
+        PROMPT_TOO_LONG,
+        locale,
+        model=error.model_label,
+        length=f"{error.length:,}",
+        limit=f"{error.limit:,}",
+    )
+    labels = ", ".join(f"**{label}**" for label in error.taken_by[:_MOST_MODELS])
+    way_out = (
+        translate(PROMPT_TAKEN_BY, locale, models=labels)
+        if labels
+        else translate(PROMPT_TAKEN_BY_NONE, locale)
+    )
+    return f"{said} {way_out}"
 
 
-@error_text.register
+@_sentence.register
 def _(error: UnknownOption, locale: str) -> str:
     template = OPTION_NOT_TAKEN if error.takes else OPTION_NONE_TAKEN
     return translate(
         template,
         locale,
         model=error.model_label,
-        option=quote_prompt(error.option, _VALUE_LENGTH),
-        options=", ".join(error.takes),
+        option=_typed(error.option),
+        options=", ".join(f"`{name}`" for name in error.takes),
     )
 
 
-@error_text.register
+@_sentence.register
 def _(error: InvalidOption, locale: str) -> str:
+    text = DURATION_NOT_TAKEN if error.option == _DURATION else VALUE_NOT_TAKEN
     return translate(
-        VALUE_NOT_TAKEN,
+        text,
         locale,
         model=error.model_label,
-        value=quote_prompt(error.value, _VALUE_LENGTH),
-        option=error.option,
-        values=", ".join(error.allowed),
+        value=_typed(error.value),
+        option=option_label(error.option, locale),
+        values=", ".join(map(_range, error.allowed)),
     )
 
 
-@error_text.register
+def _typed(text: str) -> str:
+    """Return what was typed in code marks, also where nothing of it can be seen."""
+    return quote_code(text, _VALUE_LENGTH) or "` `"
+
+
+def _range(values: str) -> str:
+    """Return a range such as "3-15" with the dash of a range; anything else as it is."""
+    return _RANGE.sub("\\1\N{EN DASH}\\2", values)
+
+
+@_sentence.register
 def _(error: TextTooLong, locale: str) -> str:
     return translate(
         TEXT_NOT_TAKEN,
         locale,
         model=error.model_label,
         limit=error.limit,
-        option=error.option,
+        option=option_label(error.option, locale),
         length=error.length,
     )
 
 
-@error_text.register
+@_sentence.register
 def _(error: OptionsUnreadable, locale: str) -> str:
-    return translate(OPTIONS_UNREADABLE, locale, part=quote_prompt(error.part, _VALUE_LENGTH))
+    return translate(OPTIONS_UNREADABLE, locale, part=_typed(error.part))
 
 
-@error_text.register
+@_sentence.register
 def _(error: AdultOption, locale: str) -> str:
-    return translate(ADULT_NOT_HERE, locale, value=error.value, option=error.option)
+    return _adult_text(ADULT_NOT_HERE, error, locale)
 
 
-@error_text.register
+@_sentence.register
 def _(error: AdultSwitchedOff, locale: str) -> str:
-    return translate(ADULT_SWITCHED_OFF, locale, value=error.value, option=error.option)
+    return _adult_text(ADULT_SWITCHED_OFF, error, locale)
+
+
+def _adult_text(text: Text, error: AdultOption | AdultSwitchedOff, locale: str) -> str:
+    return translate(text, locale, value=error.value, option=option_label(error.option, locale))

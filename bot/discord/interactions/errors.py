@@ -7,8 +7,8 @@ InteractionDenied
 ├── MembershipUnknown        Discord does not say now whether the user is a member of one
 ├── PermissionsMissing       a moderator gives the bot what it lacks
 ├── NotYoursToCancel         only the requester or a moderator cancels
-├── ChoiceNeeded             the user names one of several running jobs
 ├── NothingToCancel          the user has no running job
+├── TriedAgain               another job tries this one again already
 └── OptionsUnreadable        the user writes `name=value`
 """
 
@@ -45,12 +45,16 @@ class NotYoursToCancel(InteractionDenied):
     """Only the requester, or a member with Manage Messages, cancels."""
 
 
-class ChoiceNeeded(InteractionDenied):
-    """The user has several running jobs and named none."""
-
-
 class NothingToCancel(InteractionDenied):
     """The user has no running job."""
+
+
+class TriedAgain(InteractionDenied):
+    """Another job tries this one again; `address` leads to its card, "" where it has none."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("tried again before")
+        self.address = address
 
 
 class OptionsUnreadable(InteractionDenied):

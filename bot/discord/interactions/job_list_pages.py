@@ -6,7 +6,7 @@ import discord
 
 from bot.discord.cards.lists import MOST_JOBS, JobList, job_list
 from bot.discord.cards.views import job_list_view
-from bot.jobs.errors import UnknownJob
+from bot.discord.interactions.private_answers import check_is_private_answer
 from bot.jobs.queries import JobQueries
 
 # The number comes from a button, whose custom_id can be forged.
@@ -30,13 +30,6 @@ class JobListPages:
 
     async def turn(self, interaction: discord.Interaction, start: int) -> None:
         """Turn the page: the presser sees the presser's own jobs, also when *start* was forged."""
-        message = interaction.message
-        if (
-            message is None
-            or not message.flags.ephemeral
-            or await self._queries.find_by_message(message.id) is not None
-        ):
-            # A card would be written over.
-            raise UnknownJob
+        await check_is_private_answer(interaction, self._queries)
         drawn = await self.page(interaction.user.id, str(interaction.locale), start)
         await interaction.response.edit_message(embed=drawn.embed, view=job_list_view(drawn))

@@ -6,7 +6,7 @@ its price in one transaction. A job is sent only once Discord is known to show i
 
 from collections.abc import Callable
 
-from bot.catalogue import AdultOption, Catalogue, Kind, Model
+from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.requests import (
     AdultModes,
@@ -62,6 +62,9 @@ class JobIntake:
         allow_adult = adult_modes is AdultModes.ALLOWED
         try:
             generation = model.build(request.prompt, request.options, allow_adult=allow_adult)
+        except PromptTooLong as error:
+            taking = self._catalogue.taking(model.kind, error.length)
+            raise error.with_models(tuple(it.label for it in taking)) from error
         except AdultOption as error:
             if adult_modes is AdultModes.OFF:
                 raise AdultSwitchedOff(error) from error
@@ -74,9 +77,13 @@ class JobIntake:
             raise NothingOffered
         if request.model is None:
             return self._catalogue.default(kind)
-        found = self._catalogue.find(kind, request.model)
+        found = self._catalogue.choose(kind, request.model)
         if found is None:
-            raise UnknownModel(request.model)
+            raise UnknownModel(
+                request.model,
+                self._catalogue.similar(kind, request.model),
+                self._catalogue.elsewhere(kind, request.model),
+            )
         return found
 
     async def submit(

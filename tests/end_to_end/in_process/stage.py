@@ -17,6 +17,7 @@ from db.records import JobState
 from sandbox.modelhunter import SandboxApi
 
 PROMPT = "a fox with seventeen lanterns"
+ENGLISH = "en-US"
 TIMEOUT = 20.0  # real seconds
 
 
@@ -115,6 +116,16 @@ class Scene:
                 target_id=self.env.backend.bot_user.id,
                 type=OverwriteType.MEMBER,
                 deny=discord.Permissions(**permissions).value,
+            )
+        )
+
+    def make_moderator(self, member: MemberActor) -> None:
+        """Give a user Manage Messages in the channel."""
+        self.env.backend.get_channel(self.channel.id).overwrites.append(
+            Overwrite(
+                target_id=member.id,
+                type=OverwriteType.MEMBER,
+                allow=discord.Permissions(manage_messages=True).value,
             )
         )
 

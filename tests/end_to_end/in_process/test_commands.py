@@ -6,20 +6,26 @@ import pytest
 
 from bot.locales.answer_texts import (
     CANCEL_TAKEN,
-    CHOOSE_ONE,
+    CANCEL_TAKEN_OF,
+    CANCEL_WHICH,
     CONFIRM_ANSWERED,
     CONFIRM_DECLINED,
     CONFIRM_EXPIRED,
     CONFIRM_TITLE,
-    FORGET_DONE,
+    FORGET_KEPT,
     FORGET_LATER,
+    FORGET_NOTHING,
     JOB_UNKNOWN,
     LINK_UNAVAILABLE,
     NOT_YOUR_JOB,
+    NOTHING_TO_CANCEL,
 )
 from bot.locales.button_texts import (
-    BUTTON_FRESH_LINK_OF,
+    BUTTON_CANCEL_ALL,
+    BUTTON_DOWNLOAD_OF,
+    BUTTON_FORGET_ONE,
     BUTTON_GENERATE,
+    BUTTON_KEEP,
     BUTTON_NEWER,
     BUTTON_NO_THANKS,
     BUTTON_OLDER,
@@ -27,9 +33,10 @@ from bot.locales.button_texts import (
 )
 from bot.locales.card_texts import STATES
 from bot.locales.list_texts import JOBS_EMPTY, KINDS
+from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.stage import PROMPT, Scene, answer_of, button_labels
+from tests.end_to_end.in_process.stage import ENGLISH, PROMPT, Scene, answer_of, button_labels
 
 
 async def test_models_are_listed_with_prices(scene: Scene) -> None:
@@ -43,7 +50,7 @@ async def test_models_are_listed_with_prices(scene: Scene) -> None:
 
 async def test_the_job_list_is_the_callers_own(scene: Scene) -> None:
     """Only the requester's: /jobs shows the caller's jobs, links their results, and hides other users'."""
-    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY.english
+    assert (await scene.use("jobs")).embeds[0].description == translate(JOBS_EMPTY, ENGLISH)
     scene.api.scripts.next(Script.quick(0))
     card = await scene.ask()
     await scene.until_taken()
@@ -53,9 +60,9 @@ async def test_the_job_list_is_the_callers_own(scene: Scene) -> None:
     assert mine.ephemeral
     assert PROMPT in str(mine.embeds[0].description)
     assert str(card.id) in str(mine.embeds[0].description)
-    assert button_labels(scene.stored(mine)) == [BUTTON_FRESH_LINK_OF.english.format(number=1)]
+    assert button_labels(scene.stored(mine)) == [BUTTON_DOWNLOAD_OF.english.format(number=1)]
     theirs = await scene.use("jobs", scene.sam)
-    assert theirs.embeds[0].description == JOBS_EMPTY.english
+    assert theirs.embeds[0].description == translate(JOBS_EMPTY, ENGLISH)
 
 
 async def test_older_jobs_are_on_further_pages(scene: Scene) -> None:
@@ -75,7 +82,7 @@ async def test_older_jobs_are_on_further_pages(scene: Scene) -> None:
     await scene.robin.click(listed, label=BUTTON_OLDER.english)
     assert "fox 0 " in str(scene.stored(listed).embeds[0]["description"])
     assert button_labels(scene.stored(listed)) == [
-        BUTTON_FRESH_LINK_OF.english.format(number=11),
+        BUTTON_DOWNLOAD_OF.english.format(number=11),
         BUTTON_NEWER.english,
     ]
     await scene.breathe()
@@ -93,12 +100,12 @@ async def test_a_forged_page_button_changes_no_card(scene: Scene, private: bool)
     scene.stored(card).components = [{"type": 1, "components": [button]}]
     before = scene.title(card)
     refused = await scene.click(card, "Older", scene.robin)
-    assert refused.content == JOB_UNKNOWN.english
+    assert refused.content == translate(JOB_UNKNOWN, ENGLISH)
     assert scene.title(card) == before
 
 
-async def test_a_fresh_link_while_the_api_is_away(scene: Scene) -> None:
-    """Truthful: with the API away, Fresh link says to press again and nothing of charges."""
+async def test_a_download_while_the_api_is_away(scene: Scene) -> None:
+    """Truthful: with the API away, Download says to press again and nothing of charges."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
     scene.api.scripts.next(Script.quick(0))
@@ -108,7 +115,7 @@ async def test_a_fresh_link_while_the_api_is_away(scene: Scene) -> None:
     await scene.until_state(card, JobState.DELIVERED)
     mine = await scene.use("jobs")
     scene.api.faults.add("GET", "/tasks/*", status=503, times=None)
-    answer = await scene.click(mine, BUTTON_FRESH_LINK_OF.english.format(number=1), scene.robin)
+    answer = await scene.click(mine, BUTTON_DOWNLOAD_OF.english.format(number=1), scene.robin)
     await scene.until(lambda: bool(scene.stored(answer).content), "an answer")
     assert scene.stored(answer).content == LINK_UNAVAILABLE.english
     assert "charged" not in LINK_UNAVAILABLE.english
@@ -129,29 +136,84 @@ async def test_cancel_offers_running_jobs(scene: Scene) -> None:
     assert not scene.title(first).endswith(STATES[JobState.CANCELLED].title.english)
 
 
-@pytest.mark.simcord(check_errors=False)
-async def test_cancel_without_a_choice_cancels_no_job(scene: Scene) -> None:
-    """Truthful: with several running, /cancel without a choice asks which, and cancels none."""
+async def test_cancel_offers_a_menu_of_several(scene: Scene) -> None:
+    """Only the requester's: /cancel without a choice answers with a menu, and cancels what is chosen."""
     scene.api.scripts.next(Script.endless(), Script.endless())
-    for prompt in ("a fox", "a badger"):
-        await scene.ask(prompt=prompt)
+    cards = [await scene.ask(prompt=prompt) for prompt in ("a fox", "a badger")]
     await scene.until_taken(2)
-    assert (await scene.use("cancel")).content == CHOOSE_ONE.english
+    asked = await scene.use("cancel")
+    assert asked.ephemeral
+    assert asked.content == translate(CANCEL_WHICH, ENGLISH, count=2)
+    (menu,) = scene.stored(asked).components[0]["components"]
+    assert [option["label"] for option in menu["options"]] == ["a badger", "a fox"]
     assert len(scene.api.calls("DELETE")) == 0
+    await scene.breathe()
+    await scene.robin.select(asked, [str(scene.job_of(cards[0]))])
+    assert scene.stored(asked).content == CANCEL_TAKEN.english
+    assert scene.stored(asked).components == []
+    await scene.until_state(cards[0], JobState.CANCELLED)
+    assert not scene.title(cards[1]).endswith(STATES[JobState.CANCELLED].title.english)
 
 
-async def test_forget_deletes_ended_jobs(scene: Scene) -> None:
-    """Quiet and safe: /forget deletes jobs and prompts, those that run as soon as they end."""
+async def test_cancel_all_cancels_every_running_job(scene: Scene) -> None:
+    """Only the requester's: the menu's button cancels all of the caller's jobs, and no others."""
+    scene.api.scripts.next(*[Script.endless()] * 3)
+    theirs = await scene.ask(by=scene.sam, prompt="a newt")
+    cards = [await scene.ask(prompt=prompt) for prompt in ("a fox", "a badger")]
+    await scene.until_taken(3)
+    asked = await scene.use("cancel")
+    await scene.breathe()
+    await scene.robin.click(asked, label=translate(BUTTON_CANCEL_ALL, ENGLISH, count=2))
+    assert scene.stored(asked).content == translate(CANCEL_TAKEN_OF, ENGLISH, count=2)
+    assert scene.stored(asked).components == []
+    for card in cards:
+        await scene.until_state(card, JobState.CANCELLED)
+    assert not scene.title(theirs).endswith(STATES[JobState.CANCELLED].title.english)
+
+
+@pytest.mark.simcord(check_errors=False)
+async def test_a_moderator_may_cancel_others_by_the_menu(scene: Scene) -> None:
+    """Only the requester's: Manage Messages shows what others run in the channel, private cards apart."""
+    scene.api.scripts.next(*[Script.endless()] * 2)
+    theirs = await scene.ask(by=scene.sam, prompt="a newt")
+    await scene.ask(by=scene.sam, prompt="a secret", private=True)
+    await scene.until_taken(2)
+    refused = await scene.use("cancel", job=str(scene.job_of(theirs)))
+    assert refused.content == NOT_YOUR_JOB.english
+    assert (await scene.use("cancel")).content == NOTHING_TO_CANCEL.english
+    scene.make_moderator(scene.robin)
+    asked = await scene.use("cancel")
+    (menu,) = scene.stored(asked).components[0]["components"]
+    assert [option["label"] for option in menu["options"]] == ["a newt"]
+    assert len(scene.stored(asked).components) == 1
+    await scene.breathe()
+    await scene.robin.select(asked, [str(scene.job_of(theirs))])
+    await scene.until_state(theirs, JobState.CANCELLED)
+
+
+async def test_forget_asks_and_then_deletes(scene: Scene) -> None:
+    """Quiet and safe: /forget asks first; what runs is deleted by the change that closes it."""
     scene.api.scripts.next(Script.endless())
     card = await scene.ask()
     await scene.until_taken()
-    assert (await scene.use("forget")).content == FORGET_LATER.english
+    asked = await scene.use("forget")
+    assert asked.ephemeral
+    assert button_labels(scene.stored(asked)) == [BUTTON_FORGET_ONE.english, BUTTON_KEEP.english]
+    await scene.breathe()
+    await scene.robin.click(asked, label=BUTTON_KEEP.english)
+    assert scene.stored(asked).content == FORGET_KEPT.english
+    assert scene.stored(asked).components == []
+    assert PROMPT in str((await scene.use("jobs")).embeds[0].description)
+    asked = await scene.use("forget")
+    await scene.breathe()
+    await scene.robin.click(asked, label=BUTTON_FORGET_ONE.english)
+    assert scene.stored(asked).content == translate(FORGET_LATER, ENGLISH, count=1)
+    assert scene.stored(asked).components == []
     await scene.use("cancel")
     await scene.until_state(card, JobState.CANCELLED)
+    assert (await scene.use("jobs")).embeds[0].description == translate(JOBS_EMPTY, ENGLISH)
     await scene.until(lambda: "0 waiting, 0 in flight" in repr(scene.app.due_times), "rest")
-    await scene.app.worker.retention_sweep.sweep()
-    assert (await scene.use("jobs")).embeds[0].description == JOBS_EMPTY.english
-    assert (await scene.use("forget")).content == FORGET_DONE.english
+    assert (await scene.use("forget")).content == FORGET_NOTHING.english
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal("0.30")])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.locales.answer_texts import (
-    ALREADY_RETRIED,
+    ALREADY_RETRIED_SOMEWHERE,
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
     JOB_UNKNOWN,
@@ -16,9 +16,10 @@ from bot.locales.answer_texts import (
     NOTHING_OFFERED,
 )
 from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRY_AGAIN
+from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels
+from tests.end_to_end.in_process.stage import ENGLISH, PROMPT, Scene, answer_of, button_labels
 
 # Refusals reach discord.py as errors of commands, which simcord would report.
 pytestmark = pytest.mark.simcord(check_errors=False)
@@ -32,7 +33,8 @@ async def test_a_missing_permission_is_named(scene: Scene, flag: str, name: str)
     """Truthful: where a result could not be shown the bot says what it lacks and sends nothing."""
     scene.forbid_bot(**{flag: True})
     refused = await scene.ask()
-    assert refused.content == MISSING_PERMISSIONS.english.format(permissions=name)
+    assert refused.content.startswith(MISSING_PERMISSIONS.english.format(permissions=name))
+    assert PROMPT in refused.content
     assert refused.ephemeral
     assert len(scene.api.calls("POST")) == 0
 
@@ -67,7 +69,7 @@ async def test_an_option_is_refused_with_what_is_taken(
 async def test_an_unknown_model_is_refused(scene: Scene) -> None:
     """Truthful: an unknown model is refused, with the way to those that exist."""
     refused = await scene.ask(model="dream-9000")
-    assert refused.content == MODEL_UNKNOWN.english.format(model="dream-9000")
+    assert refused.content.startswith(translate(MODEL_UNKNOWN, ENGLISH, model="dream-9000"))
     assert len(scene.api.calls("POST")) == 0
 
 
@@ -83,7 +85,7 @@ async def test_a_withdrawn_model_is_refused(scene: Scene) -> None:
     listed = await scene.use("models")
     assert model not in str([field.value for field in listed.embeds[0].fields])
     refused = await scene.ask("speech")
-    assert refused.content == NOTHING_OFFERED.english
+    assert refused.content.startswith(NOTHING_OFFERED.english)
     assert len(scene.api.calls("POST")) == 1
 
 
@@ -102,7 +104,7 @@ async def test_only_the_requester_retries(scene: Scene) -> None:
     again = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
     await scene.until_taken(2)
     twice = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
-    assert twice.content == ALREADY_RETRIED.english
+    assert twice.content == translate(ALREADY_RETRIED_SOMEWHERE, ENGLISH)
     assert again.id != card.id
     assert len(scene.api.tasks) == 2
 
@@ -124,7 +126,7 @@ async def test_a_forged_button_of_another_job_is_refused(scene: Scene, action: s
     refused = await scene.click(bait, "Free", scene.sam)
     assert refused.content in {
         NOT_YOUR_JOB.english,
-        JOB_UNKNOWN.english,
+        translate(JOB_UNKNOWN, ENGLISH),
         NOT_YOURS_TO_CANCEL.english,
         CONFIRM_ANSWERED.english,
         CONFIRM_EXPIRED.english,
@@ -138,7 +140,7 @@ async def test_a_forged_button_of_another_job_is_refused(scene: Scene, action: s
 
 @pytest.mark.parametrize("replies", [True, False])
 async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) -> None:
-    """Only the requester's: Fresh link works for others in a reply to the card, not anywhere else."""
+    """Only the requester's: Download works for others in a reply to the card, not anywhere else."""
     # Reactions wait for their turn in real time, which a press in simcord's time does not see.
     scene.forbid_bot(add_reactions=True)
     scene.api.scripts.next(Script.quick(0), Script.endless())
@@ -154,11 +156,11 @@ async def test_a_reply_to_the_card_has_its_buttons(scene: Scene, replies: bool) 
         reference={"message_id": str(card.id if replies else other.id)},
     )
     custom_id = f"fresh_link:{scene.job_of(card)}"
-    button = {"type": 2, "style": 1, "label": "Fresh link", "custom_id": custom_id}
+    button = {"type": 2, "style": 1, "label": "Download", "custom_id": custom_id}
     reply.components = [{"type": 1, "components": [button]}]
     await scene.breathe()
-    answer = answer_of(await scene.sam.click(scene.seen(reply), label="Fresh link"))
-    assert (answer.content == JOB_UNKNOWN.english) is not replies
+    answer = answer_of(await scene.sam.click(scene.seen(reply), label="Download"))
+    assert (answer.content == translate(JOB_UNKNOWN, ENGLISH)) is not replies
 
 
 async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
@@ -167,4 +169,4 @@ async def test_a_button_of_an_unknown_job(scene: Scene) -> None:
     button = {"type": 2, "style": 1, "label": "Old", "custom_id": "cancel:17"}
     scene.stored(bait).components = [{"type": 1, "components": [button]}]
     refused = await scene.click(bait, "Old", scene.robin)
-    assert refused.content == JOB_UNKNOWN.english
+    assert refused.content == translate(JOB_UNKNOWN, ENGLISH)

@@ -10,9 +10,10 @@ import pytest
 from simcord.results import ResponseMessage
 
 from bot.locales import translate as translation
-from bot.locales.answer_texts import CONFIRM_DECLINED, FORGET_DONE, NOT_YOUR_JOB, PING
-from bot.locales.button_texts import BUTTON_FRESH_LINK_OF, BUTTON_NO_THANKS
+from bot.locales.answer_texts import CONFIRM_DECLINED, FORGET_NOTHING, NOT_YOUR_JOB, PING
+from bot.locales.button_texts import BUTTON_DOWNLOAD_OF, BUTTON_NO_THANKS
 from bot.locales.card_texts import STATES
+from bot.locales.command_mentions import Filling
 from bot.locales.list_texts import JOBS_EMPTY, JOBS_TITLE, MODELS_TITLE
 from bot.locales.translate import Catalogues
 from db.records import JobState
@@ -51,7 +52,7 @@ async def test_a_job_is_shown_in_the_requesters_language(scene: Scene) -> None:
     assert reply.content == ping.format(person=f"<@{scene.robin.user.id}>")
     listed = await scene.use("jobs")
     assert title(listed) == mark(JOBS_TITLE.english)
-    label = mark(BUTTON_FRESH_LINK_OF.english).format(number=1)
+    label = mark(BUTTON_DOWNLOAD_OF.english).format(number=1)
     assert button_labels(scene.stored(listed)) == [label]
 
 
@@ -64,6 +65,8 @@ async def test_an_answer_is_in_the_readers_language(scene: Scene) -> None:
     assert refused.content == mark(NOT_YOUR_JOB.english)
     await scene.robin.click(question, label=mark(BUTTON_NO_THANKS.english))
     assert scene.stored(question).content == mark(CONFIRM_DECLINED.english)
-    assert (await scene.use("jobs")).embeds[0].description == mark(JOBS_EMPTY.english)
+    assert (await scene.use("jobs")).embeds[0].description == mark(JOBS_EMPTY.english).format_map(
+        Filling()
+    )
     assert title(await scene.use("models")) == mark(MODELS_TITLE.english)
-    assert (await scene.use("forget")).content == mark(FORGET_DONE.english)
+    assert (await scene.use("forget")).content == mark(FORGET_NOTHING.english)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.jobs.retention import RetentionSweep
 from db.errors import UserBudgetSpent
-from db.records import Draft, SpendingLimits
+from db.records import Draft, JobState, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention
 from tests.integration.jobs.world import DAY, MINUTE, Process, World
@@ -98,13 +98,19 @@ async def test_running_jobs_are_not_deleted(world: World, one: Process) -> None:
 
 
 async def test_a_job_of_a_forgotten_requester_is_deleted(world: World, one: Process) -> None:
-    """A job that ran when its requester asked to be forgotten is deleted by the first sweep after its end."""
+    """A job that runs when its requester asks to be forgotten goes with the change that closes it."""
     job = await world.ask(one)
     assert (await Retention(world.engine).forget_user(11)).marked == 1
     await sweep_of(world).sweep()
-    await one.run_until(job.id)
-    await sweep_of(world).sweep()
-    assert await one.jobs.get(job.id) is None
+    states = []
+    while (found := await one.jobs.get(job.id)) is not None:
+        states.append(found.state)
+        world.clock.now += await one.step(job.id) or 0.0
+        if found.state.is_final:
+            assert await one.jobs.recent_of_user(11, 9) == ()
+    assert states[-1] is JobState.DELIVERED
+    assert found is None
+    assert await world.spent() > 0
 
 
 async def test_files_of_an_ended_process_are_deleted(

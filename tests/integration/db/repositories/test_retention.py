@@ -10,7 +10,7 @@ from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.key_values import KeyValues
 from db.repositories.ledger import Ledger
-from db.repositories.retention import Forgotten, Retention
+from db.repositories.retention import Forgotten, Retention, StoredJobs
 from tests.integration.db.repositories.builders import NOON, TODAY, USER, a_draft, accepted
 
 
@@ -62,9 +62,27 @@ async def test_a_requester_is_forgotten_now_and_after_running_jobs(
     assert marked is not None
     assert marked.forget
     assert await repository.save(running, _closed(running))
-    assert await retention.delete_ended(0) == 1
     assert await _remaining(engine) == []
+    assert await retention.delete_ended(0) == 0
     assert await repository.get(3) is not None
+
+
+async def test_what_would_be_forgotten_is_counted(engine: AsyncEngine) -> None:
+    """The question of /forget counts a requester's own jobs, the open ones apart."""
+    await accepted(engine, 1, open=False, ended_at=NOON)
+    await accepted(engine, 2)
+    await accepted(engine, 3, user_id=5)
+    retention = Retention(engine)
+    assert await retention.count_of_user(USER) == StoredJobs(closed=1, open=1)
+    assert await retention.count_of_user(99) == StoredJobs(closed=0, open=0)
+
+
+async def test_an_ended_job_to_be_forgotten_is_not_listed(engine: AsyncEngine) -> None:
+    """Between its end and the change that closes it, a forgotten job is in no list."""
+    await accepted(engine, 1, state=JobState.DELIVERED, open=True)
+    await accepted(engine, 2)
+    await Retention(engine).forget_user(USER)
+    assert await _remaining(engine) == [2]
 
 
 async def test_interaction_tokens_are_dropped_when_they_expire(engine: AsyncEngine) -> None:

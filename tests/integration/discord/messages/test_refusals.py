@@ -14,7 +14,7 @@ import pytest
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
-from bot.locales.button_texts import BUTTON_FRESH_LINK, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import BUTTON_DOWNLOAD, BUTTON_TRY_AGAIN
 from db.records import Job, JobState
 from sandbox.discord import Person
 from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Stage
@@ -242,8 +242,8 @@ async def test_a_reply_mentions_only_the_requester(stage: Stage, picture: Upload
     ("state", "fitted", "labels"),
     [
         (JobState.DELIVERED, False, []),
-        (JobState.DELIVERED, True, [BUTTON_FRESH_LINK.english]),
-        (JobState.LINKED, False, [BUTTON_FRESH_LINK.english]),
+        (JobState.DELIVERED, True, [BUTTON_DOWNLOAD.english]),
+        (JobState.LINKED, False, [BUTTON_DOWNLOAD.english]),
         (JobState.FAILED, False, [BUTTON_TRY_AGAIN.english]),
     ],
 )

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from bot.discord.cards.card import alt_text, card
 from bot.discord.cards.card_status import status_of
 from bot.locales.card_texts import (
-    ENDINGS,
-    FIELD_ERROR,
+    AFTER_CAUSE,
+    COST_NOT_REPORTED,
     REASONS,
     STATES,
     STATUSES,
 )
+from bot.locales.translate import translate
 from db.records import Job, JobState, Reason
 from tests.unit.discord.cards.drawn_cards import LABEL, draw, running, text_of
 from tests.unit.discord.cards.jobs import ANY_JOB, ENGLISH, SENT_AT, make_job
@@ -68,9 +69,13 @@ def test_every_card_status_looks_different() -> None:
 )
 def test_an_ending_states_its_reason(state: JobState, reason: Reason) -> None:
     """The reason's own sentence is on the card."""
-    expected = ENDINGS.get((state, reason), REASONS[reason]).english
+    text = REASONS[reason]
+    if reason is Reason.API and state in AFTER_CAUSE:
+        text = AFTER_CAUSE[state]
+    drawn = text_of(draw(state=state, reason=reason, error_message="no foxes"))
 
-    assert expected in text_of(draw(state=state, reason=reason, error_message="no foxes"))
+    assert translate(text, ENGLISH) in drawn
+    assert ("ModelHunter says: **no foxes**" in drawn) is (state in AFTER_CAUSE)
 
 
 def test_a_deleted_card_names_no_canceller() -> None:
@@ -100,7 +105,7 @@ def test_the_request_is_on_the_card() -> None:
     """Prompt, model, options, requester and price are on the card from the start."""
     shown = text_of(draw())
 
-    assert "> a fox in the snow\n`5s · 16:9 · 720p · seed 42`" in shown
+    assert "> a fox in the snow\n`5 s · 16:9 · 720p · seed 42`" in shown
     assert "Model: Vidu Q3" in shown
     assert "Requested by: <@11>" in shown
     assert "Price: $0.20–$0.40" in shown  # noqa: RUF001
@@ -141,11 +146,11 @@ def test_a_finished_card_says_how_long_it_took(seconds: float, expected: str) ->
     [
         ({"state": JobState.DELIVERED, "cost": Decimal("0.32")}, "Cost: $0.32"),
         ({"state": JobState.FAILED, "cost": Decimal("0.10")}, "Cost: $0.10"),
-        ({"state": JobState.FAILED}, "Cost: not reported"),
+        ({"state": JobState.FAILED}, "Cost: unknown"),
         ({"state": JobState.CANCELLED, "task_id": None}, "Cost: nothing"),
-        ({"state": JobState.CANCELLED, "task_id": "task_1"}, "Cost: not reported"),
+        ({"state": JobState.CANCELLED, "task_id": "task_1"}, "Cost: unknown"),
         ({"state": JobState.REFUSED, "task_id": None}, "Cost: nothing"),
-        ({"state": JobState.LOST}, "Cost: not reported"),
+        ({"state": JobState.LOST}, "Cost: unknown"),
         ({"state": JobState.DELIVERED, "price_high": Decimal(0)}, "Price: unknown"),
         ({"state": JobState.UNCERTAIN}, "Price: $0.20–$0.40"),  # noqa: RUF001
     ],
@@ -159,11 +164,40 @@ def test_the_cost_on_a_card_is_what_is_known(changes: dict[str, object], expecte
 def test_the_apis_error_message_is_quoted(state: JobState) -> None:
     """What the API says is quoted, harmless and short."""
     drawn = draw(state=state, reason=Reason.API, error_message="No <@5> **here** " * 99)
-    (said,) = [field.value for field in drawn.embed.fields if field.name == FIELD_ERROR.english]
+    said = str(drawn.embed.description).splitlines()[0]
 
-    assert said is not None
-    assert said.startswith("No <\u200b@\u200b5> \\*\\*here\\*\\*")
-    assert len(said) <= 500
+    assert said.startswith("ModelHunter says: **No <\u200b@\u200b5> \\*\\*here\\*\\*")
+    assert len(said) <= 530
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.REFUSED, JobState.LOST])
+def test_the_cause_comes_first(state: JobState) -> None:
+    """What went wrong and what to do stand above the request, the API's own words before all."""
+    drawn = draw(state=state, reason=Reason.API, error_message="flagged by the filter")
+    lines = str(drawn.embed.description).splitlines()
+
+    assert lines.index("> a fox in the snow") > 1
+    if state in AFTER_CAUSE:
+        assert lines[:2] == [
+            "ModelHunter says: **flagged by the filter**",
+            AFTER_CAUSE[state].english,
+        ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_said"),
+    [
+        ({"state": JobState.FAILED}, True),
+        ({"state": JobState.FAILED, "cost": Decimal("0.1")}, False),
+        ({"state": JobState.CANCELLED, "task_id": "task_1"}, True),
+        ({"state": JobState.CANCELLED, "task_id": None}, False),
+        ({"state": JobState.DELIVERED}, False),
+        ({"state": JobState.LOST}, False),
+    ],
+)
+def test_a_charge_that_is_not_known_is_admitted(changes: dict[str, object], is_said: bool) -> None:
+    """Where a task ended without a result and a cost, the card says that its charge is unknown."""
+    assert (COST_NOT_REPORTED.english in text_of(draw(**changes))) is is_said
 
 
 def test_unfamiliar_api_statuses_are_understood() -> None:

@@ -23,7 +23,7 @@ from tests.unit.discord.cards.jobs import make_job
         (JobState.DELIVERING, []),
         (JobState.UNCERTAIN, [ButtonAction.TRY_AGAIN, ButtonAction.CANCEL]),
         (JobState.DELIVERED, []),
-        (JobState.LINKED, [ButtonAction.FRESH_LINK]),
+        (JobState.LINKED, [ButtonAction.DOWNLOAD]),
         (JobState.FAILED, [ButtonAction.TRY_AGAIN]),
         (JobState.REFUSED, [ButtonAction.TRY_AGAIN]),
         (JobState.CANCELLED, [ButtonAction.TRY_AGAIN]),
@@ -63,6 +63,6 @@ def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:
     """The card warns of a second charge, and the button looks like it."""
     drawn = draw(state=JobState.UNCERTAIN)
 
-    assert "both requests may be charged" in text_of(drawn)
+    assert "you may pay for both" in text_of(drawn)
     assert drawn.buttons[0].label == BUTTON_TRY_AGAIN_ANYWAY.english
     assert drawn.buttons[0].style is discord.ButtonStyle.danger

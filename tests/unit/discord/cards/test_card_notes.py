@@ -6,10 +6,10 @@ from bot.discord.cards.card import card
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.card_status import status_of
 from bot.locales.card_texts import (
+    AFTER_CAUSE,
     BRIEF_NOTE,
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,
-    ENDINGS,
     FITTED,
     REFUSED_UNEXPLAINED,
     SENT_AS_REPLY,
@@ -23,10 +23,10 @@ from tests.unit.discord.cards.jobs import ENGLISH, make_job
 
 @pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
 def test_a_refused_card_points_only_at_an_existing_message(message: str | None, said: bool) -> None:
-    """A refusal refers to the message below only where there is one."""
+    """A refusal refers to the API's message only where there is one."""
     drawn = draw(state=JobState.REFUSED, reason=Reason.API, error_message=message)
 
-    assert (ENDINGS[JobState.REFUSED, Reason.API].english in text_of(drawn)) is said
+    assert (AFTER_CAUSE[JobState.REFUSED].english in text_of(drawn)) is said
     assert (REFUSED_UNEXPLAINED.english in text_of(drawn)) is not said
 
 
@@ -69,11 +69,11 @@ def test_a_card_points_to_the_reply() -> None:
 @pytest.mark.parametrize(
     ("changes", "note", "buttons"),
     [
-        ({"left_out": 1}, "I could not show 1 of 4 files here.", [ButtonAction.FRESH_LINK]),
+        ({"left_out": 1}, "I couldn't show 1 of 4 files here.", [ButtonAction.DOWNLOAD]),
         (
             {"left_out": 2, "fitted": True},
-            "I could not show 2 of 4 files",
-            [ButtonAction.FRESH_LINK],
+            "I couldn't show 2 of 4 files",
+            [ButtonAction.DOWNLOAD],
         ),
         ({"left_out": 1, "reason": Reason.BAD_RESULT}, "not everything may be shown", []),
         (
@@ -81,7 +81,7 @@ def test_a_card_points_to_the_reply() -> None:
             "not everything may be shown",
             [],
         ),
-        ({"fitted": True}, FITTED.english, [ButtonAction.FRESH_LINK]),
+        ({"fitted": True}, FITTED.english, [ButtonAction.DOWNLOAD]),
         ({}, "", []),
     ],
 )

@@ -19,6 +19,7 @@ from bot.discord.cards.lists import (
 from bot.locales.answer_texts import LINKS_TOO_LONG
 from bot.locales.button_texts import BUTTON_NEWER, BUTTON_OLDER
 from bot.locales.list_texts import JOBS_EMPTY, MODELS_MORE
+from bot.locales.translate import translate
 from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, ENGLISH, make_job
 
@@ -79,7 +80,7 @@ def test_a_job_row_says_what_and_where() -> None:
         ({"state": JobState.FAILED, "error_message": "no paint"}, "no paint"),
         ({"state": JobState.FAILED, "reason": Reason.BAD_RESULT}, "The result was no picture"),
         ({"state": JobState.REFUSED, "reason": Reason.NEVER_SENT}, "I was interrupted"),
-        ({"state": JobState.LOST, "reason": Reason.UNKNOWN_TASK}, "ModelHunter has not known"),
+        ({"state": JobState.LOST, "reason": Reason.UNKNOWN_TASK}, "ModelHunter hasn't known"),
     ],
 )
 def test_a_job_row_says_why_there_is_no_result(changes: dict[str, object], why: str) -> None:
@@ -114,7 +115,7 @@ def test_job_list_pages_are_ten_rows_apart() -> None:
 
 def test_an_empty_job_list_says_what_to_do() -> None:
     """A requester without jobs reads how to start one."""
-    assert job_list([], {}, ENGLISH).embed.description == JOBS_EMPTY.english
+    assert job_list([], {}, ENGLISH).embed.description == translate(JOBS_EMPTY, ENGLISH)
 
 
 def test_finished_results_can_be_fetched_from_the_list() -> None:
@@ -123,9 +124,9 @@ def test_finished_results_can_be_fetched_from_the_list() -> None:
     jobs = [make_job(id=7), make_job(id=8, state=JobState.LINKED), partly_bad]
     (button,) = job_list(jobs, {}, ENGLISH).buttons
 
-    assert button.action is ButtonAction.FRESH_LINK
+    assert button.action is ButtonAction.DOWNLOAD
     assert button.job_id == 8
-    assert button.label == "Fresh link 2"
+    assert button.label == "Download 2"
 
 
 def test_message_addresses_lead_to_the_card() -> None:
@@ -181,7 +182,7 @@ def test_the_price_confirmation_names_the_price() -> None:
     )
 
     assert embed.title == "Generate this for $1.20?"
-    assert (embed.description or "").startswith("> a fox\n`16s · 1080p`\n\n")
+    assert (embed.description or "").startswith("> a fox\n`16 s · 1080p`\n\n")
     bare = price_confirmation("a fox", "Vidu Q3", "$1.20", {}, ENGLISH)
     assert (bare.description or "").startswith("> a fox\n\n")
 
@@ -191,7 +192,7 @@ def test_fresh_links_end_when_they_say() -> None:
     embed = fresh_links(["https://cdn.example/a.mp4?signature=x"], 1_800_000_900.5, ENGLISH)
 
     assert embed.description == (
-        "Here is a fresh link. It works until <t:1800000900:t>, which is <t:1800000900:R>.\n"
+        "Your download works until <t:1800000900:t>, <t:1800000900:R>.\n"
         "[Result 1](https://cdn.example/a.mp4?signature=x)"
     )
 

@@ -81,7 +81,7 @@ def test_a_delivered_card_of_the_demo_shows_its_kind_of_file(
     [
         (card("Done", ("video/mp4", 10_485_760)), True),
         (card("Done", ("video/mp4", 10_485_761)), False),
-        (card("Ready", button="Fresh link"), True),
+        (card("Ready", button="Download"), True),
         (card("Ready"), False),
         (card("Failed", button="Try again"), False),
     ],

@@ -1,0 +1,59 @@
+"""Returned prompts: what a refused command was given comes back with the refusal, to be used again.
+
+Discord's clients keep nothing of a command that was sent, so the prompt would be lost.
+"""
+
+import io
+
+import discord
+
+from bot.discord.cards.lists import CONTENT_LENGTH
+from bot.discord.cards.markdown import clip
+from bot.locales.answer_texts import PROMPT_BACK, PROMPT_BACK_AS_FILE
+from bot.locales.translate import translate
+
+# The options of our commands that hold what was written with care.
+_PROMPTS = ("prompt", "text")
+# A longer one is easier to take from a file, and a backquote would end the block of code.
+_LONGEST_QUOTED = 1000
+_FENCE = "```"
+_FILE_NAME = "prompt.txt"
+
+
+class Refusal:
+    """A refusal as a message: its content, and the prompt as a file if it is long."""
+
+    def __init__(self, content: str, prompt_file: str | None = None) -> None:
+        self.content = content
+        self.prompt_file = prompt_file
+
+    def files(self) -> list[discord.File]:
+        """Return the files to send; each may be sent once."""
+        if self.prompt_file is None:
+            return []
+        content = io.BytesIO(self.prompt_file.encode("utf-8", "replace"))
+        return [discord.File(content, filename=_FILE_NAME)]
+
+
+def typed_prompt(interaction: discord.Interaction) -> str | None:
+    """Return what the command was asked to make, None if it is none of those or that is blank."""
+    if interaction.type is not discord.InteractionType.application_command:
+        return None
+    for name in _PROMPTS:
+        typed = getattr(interaction.namespace, name, None)
+        if isinstance(typed, str) and typed.strip():
+            return typed
+    return None
+
+
+def with_prompt(sentence: str, prompt: str | None, locale: str) -> Refusal:
+    """Return *sentence* with *prompt* word for word: as code where that is short, else as a file."""
+    if prompt is None:
+        return Refusal(clip(sentence, CONTENT_LENGTH))
+    quoted = f"{sentence}\n{translate(PROMPT_BACK, locale)}\n{_FENCE}\n{prompt}\n{_FENCE}"
+    is_short = len(prompt) <= _LONGEST_QUOTED and len(quoted) <= CONTENT_LENGTH
+    if is_short and "`" not in prompt:
+        return Refusal(quoted)
+    note = translate(PROMPT_BACK_AS_FILE, locale)
+    room = CONTENT_LENGTH - len(note) - 1
+    return Refusal(f"{clip(sentence, room)}\n{note}", prompt_file=prompt)
