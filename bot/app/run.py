@@ -14,6 +14,7 @@ from bot.app.build import open_app
 from bot.app.shared import Runtime
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.settings import Settings
+from db.engines.database_url import parse_database_url
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ async def run(
         log.warning(
             "ALLOWED_GUILD_IDS is empty: every server the bot is in may spend the daily budget"
         )
-    if ":memory:" in settings.database_url or settings.database_url == "sqlite://":
+    if parse_database_url(settings.database_url).is_in_memory:
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
     async with open_app(settings, runtime) as app:
         with _stop_signals(on_stop) as stop:

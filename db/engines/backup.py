@@ -13,10 +13,10 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-from sqlalchemy import URL, make_url, null, update
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import null, update
 
-from db.errors import BackupRefused
+from db.engines.database_url import parse_database_url
+from db.errors import BackupRefused, DatabaseUnusable
 from db.tables import jobs
 
 _BUSY_TIMEOUT = 10.0  # seconds
@@ -62,23 +62,17 @@ def backup(address: str, target: Path) -> int:
 
 
 def _file_of(address: str) -> Path:
-    url = _parse(address)
-    if url.get_backend_name() == "postgresql":
-        raise BackupRefused("DATABASE_URL names PostgreSQL: use pg_dump, which comes with it.")
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
-        raise BackupRefused("DATABASE_URL names no file that could be copied.")
-    path = Path(str(url.database))
-    if not path.is_file():
-        raise BackupRefused(f"There is no database at {path}.")
-    return path
-
-
-def _parse(address: str) -> URL:
     try:
-        return make_url(address)
-    except ArgumentError:
-        # The address may hold a password, so it is neither repeated nor kept as the cause.
-        raise BackupRefused("DATABASE_URL is not an address.") from None
+        database = parse_database_url(address)
+    except DatabaseUnusable as error:
+        raise BackupRefused(str(error)) from None
+    if database.url.get_backend_name() == "postgresql":
+        raise BackupRefused("DATABASE_URL names PostgreSQL: use pg_dump, which comes with it.")
+    if database.path is None:
+        raise BackupRefused("DATABASE_URL names no file that could be copied.")
+    if not database.path.is_file():
+        raise BackupRefused(f"There is no database at {database.path}.")
+    return database.path
 
 
 @contextlib.contextmanager

@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engines import sqlite
+from db.engines.database_url import DatabaseUrl, parse_database_url
 from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
 
@@ -24,7 +25,7 @@ async def open_database(url: str) -> AsyncGenerator[AsyncEngine, None]:
     Raises:
         DatabaseUnusable: The text is one sentence for the operator.
     """
-    async with _engine_for(_parse(url)) as engine:
+    async with _engine_for(parse_database_url(url)) as engine:
         try:
             await _make_ready(engine)
             yield engine
@@ -32,39 +33,14 @@ async def open_database(url: str) -> AsyncGenerator[AsyncEngine, None]:
             await engine.dispose()
 
 
-def _parse(address: str) -> URL:
-    try:
-        return make_url(address)
-    except ArgumentError:
-        # The address may hold a password, so it is neither repeated nor kept as the cause.
-        raise DatabaseUnusable(
-            "DATABASE_URL is not an address like sqlite:///data/bot.db or postgresql://host/name."
-        ) from None
-
-
-def _engine_for(url: URL) -> AbstractAsyncContextManager[AsyncEngine]:
-    match url.get_backend_name():
-        case "sqlite" if url.database in {None, "", ":memory:"}:
-            return sqlite.in_memory()
-        case "sqlite" if "uri" in url.query:
-            # SQLite would open another file than the one that is made private, checked and locked.
-            raise DatabaseUnusable(
-                "DATABASE_URL has uri=, which is not understood: name the file as"
-                " sqlite:///data/bot.db."
-            )
-        case "sqlite":
-            return _sqlite_on_disk(url)
-        case "postgresql":
-            return _postgresql(url)
-        case other:
-            raise DatabaseUnusable(
-                f"DATABASE_URL names {other!r}, but only sqlite and postgresql are understood."
-            )
+def _engine_for(database: DatabaseUrl) -> AbstractAsyncContextManager[AsyncEngine]:
+    if database.path is not None:
+        return _sqlite_on_disk(database.url, database.path)
+    return sqlite.in_memory() if database.is_in_memory else _postgresql(database.url)
 
 
 @asynccontextmanager
-async def _sqlite_on_disk(url: URL) -> AsyncGenerator[AsyncEngine, None]:
-    path = Path(url.database or "")
+async def _sqlite_on_disk(url: URL, path: Path) -> AsyncGenerator[AsyncEngine, None]:
     try:
         await asyncio.to_thread(sqlite.prepare_file, path)
     except OSError as error:
@@ -104,6 +80,11 @@ async def _make_ready(engine: AsyncEngine) -> None:
             await connection.run_sync(migrate)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise DatabaseUnusable(_explain(error)) from error
+    except (TypeError, ValueError) as error:
+        # A driver that does not know a part of the address; its words may repeat a password.
+        raise DatabaseUnusable(
+            f"DATABASE_URL has a part that the driver does not understand ({type(error).__name__})."
+        ) from None
 
 
 def _explain(error: Exception) -> str:

@@ -17,9 +17,11 @@ import fcntl
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy import make_url
+from db.engines.database_url import parse_database_url
+from db.errors import DatabaseUnusable
 
 
 @asynccontextmanager
@@ -30,12 +32,15 @@ async def instance_lock(
 
     A process that starts in the meantime waits until *when_alone* has returned, so that its own
     jobs are not taken. For a database that is no file *when_alone* is never called.
+
+    Raises:
+        DatabaseUnusable: The lock's file can't be written.
     """
-    url = make_url(address)
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+    path = parse_database_url(address).path
+    if path is None:
         yield
         return
-    with _open_lock(f"{url.database}.lock") as lock:
+    with _open_lock(path.with_name(f"{path.name}.lock")) as lock:
         if _is_free(lock.fileno()):
             await when_alone()
         # POSIX locks change from exclusive to shared in one step. flock(2) unlocks in between, and
@@ -44,8 +49,14 @@ async def instance_lock(
         yield
 
 
-def _open_lock(path: str) -> TextIO:
-    return open(path, "a+", opener=_private)
+def _open_lock(path: Path) -> TextIO:
+    try:
+        return open(path, "a+", opener=_private)
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"The file {path} can't be written ({error.strerror}):"
+            " name another folder with DATABASE_URL."
+        ) from error
 
 
 def _is_free(descriptor: int) -> bool:

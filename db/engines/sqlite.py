@@ -16,6 +16,7 @@ other in the pool's queue, not inside SQLite. No transaction waits for the netwo
 """
 
 import asyncio
+import errno
 import itertools
 import os
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -113,8 +114,10 @@ def prepare_file(path: Path) -> None:
     """Create the folder and the file, for the owner alone; SQLite gives -wal and -shm its mode.
 
     Raises:
-        OSError: The folder or the file can't be written.
+        OSError: The folder or the file can't be written, or it is a device.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "Not a regular file")
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE))
     for part in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):

@@ -24,7 +24,8 @@ from sandbox.discord.rules import Limits, Rules
 
 GUILD_NAME = "ModelHunter demo"
 CHANNEL_NAME = "generations"
-TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but the sandbox
+# In the shape of a real one, and opens nothing but the sandbox.
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.sandbox.opens-nothing-but-the-sandbox"  # noqa: S105
 LARGEST_REQUEST = 600 * 1024 * 1024
 
 

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from bot.locales.answer_texts import API_REFUSES_KEY, API_UNREACHABLE
+from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import Script
 from tests.end_to_end.world import TIMEOUT, World
 
@@ -72,7 +73,7 @@ async def test_a_start_with_an_env_file_that_is_no_text(
 
 async def test_a_start_with_a_shortened_key(tmp_path: Path) -> None:
     """Truthful: a key with the ellipsis of a dashboard is one readable line and exit code 2."""
-    secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab…"}
+    secrets = {"DISCORD_TOKEN": TOKEN, "MODELHUNTER_KEY": "river_live_ab…"}
     code, said = await _ended(tmp_path, "-m", "bot", **secrets)
     assert code == WRONG
     assert len(said.splitlines()) == 1
@@ -90,7 +91,7 @@ raise SystemExit(main([]))
 
 async def test_a_start_with_a_broken_catalogue(tmp_path: Path) -> None:
     """Truthful: a mistake in models.toml is one readable line and exit code 2."""
-    secrets = {"DISCORD_TOKEN": "x", "MODELHUNTER_KEY": "river_live_ab"}
+    secrets = {"DISCORD_TOKEN": TOKEN, "MODELHUNTER_KEY": "river_live_ab"}
     code, said = await _ended(tmp_path, "-c", _WITH_A_BROKEN_CATALOGUE, **secrets)
     assert code == WRONG
     _assert_readable(said, "models.toml: fox: label")
@@ -106,10 +107,10 @@ async def test_a_start_with_an_empty_secret(world: World, name: str) -> None:
 
 async def test_a_start_with_a_token_that_discord_refuses(world: World) -> None:
     """Truthful: a wrong token is named, and not repeated."""
-    code, said = await world.refused_start(DISCORD_TOKEN="not-the-token")
+    code, said = await world.refused_start(DISCORD_TOKEN=f"{TOKEN}-no-more")
     assert code == WRONG
-    _assert_readable(said, "DISCORD_TOKEN")
-    assert "not-the-token" not in said
+    _assert_readable(said, "Discord refuses the token: check DISCORD_TOKEN")
+    assert TOKEN not in said
 
 
 async def test_a_start_with_a_token_that_the_gateway_refuses(world: World) -> None:

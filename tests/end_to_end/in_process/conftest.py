@@ -16,6 +16,7 @@ from bot.app.build import App, open_app
 from bot.app.shared import Runtime
 from bot.discord.client import GenerationBot
 from bot.settings import Settings
+from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.end_to_end.in_process.stage import Scene
 
@@ -54,7 +55,7 @@ def confirm_above() -> Decimal:
 async def app(api: SandboxApi, clock: SharedClock, confirm_above: Decimal) -> AsyncGenerator[App]:
     """Build the whole program on a database in memory."""
     settings = Settings(
-        discord_token=SecretStr("unused"),
+        discord_token=SecretStr(TOKEN),
         modelhunter_key=SecretStr(api.key),
         modelhunter_url=api.url,
         database_url="sqlite://",

@@ -16,6 +16,7 @@ from bot.discord.interactions import permissions as access
 from bot.locales.card_texts import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
 from bot.settings import Settings
 from db.records import JobState
+from sandbox.discord.server import TOKEN
 from tests.unit.discord.cards.jobs import ENGLISH, make_job
 from tests.unit.discord.every_cog import cog_classes
 
@@ -75,8 +76,8 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| .+ \|$", read("docs/settings.md"), re.MULTILINE)
     assert [name for name, _ in rows] == [name.upper() for name in Settings.model_fields]
     shown = {name.lower(): default.strip("`") for name, default in rows if default[0] == "`"}
-    plain = Settings(_env_file=None, discord_token="t", modelhunter_key="k")
-    assert Settings(_env_file=None, discord_token="t", modelhunter_key="k", **shown) == plain
+    plain = Settings(_env_file=None, discord_token=TOKEN, modelhunter_key="k")
+    assert Settings(_env_file=None, discord_token=TOKEN, modelhunter_key="k", **shown) == plain
     assert [name for name, default in rows if default == "required"] == [
         name.upper() for name, field in Settings.model_fields.items() if field.is_required()
     ]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from sandbox.discord.server import TOKEN
 
 ROOT = Path(__file__).parents[3]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -108,8 +109,8 @@ def test_the_example_explains_every_setting_with_its_default() -> None:
     found = dict(re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", EXAMPLE, re.M))
     assert sorted(found) == sorted(name.upper() for name in Settings.model_fields)
     filled = {name.lower(): value for name, value in found.items() if value}
-    defaults = Settings(_env_file=None, discord_token="t", modelhunter_key="k")
-    given = Settings(_env_file=None, discord_token="t", modelhunter_key="k", **filled)
+    defaults = Settings(_env_file=None, discord_token=TOKEN, modelhunter_key="k")
+    given = Settings(_env_file=None, discord_token=TOKEN, modelhunter_key="k", **filled)
     assert given == defaults
 
 
@@ -128,7 +129,7 @@ def test_an_untouched_example_may_be_copied(
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     everything = re.sub(r"^# ([A-Z_]+=)", r"\1", EXAMPLE, flags=re.M)
-    filled = everything.replace("DISCORD_TOKEN=", "DISCORD_TOKEN=t").replace("KEY=", "KEY=k")
+    filled = everything.replace("DISCORD_TOKEN=", f"DISCORD_TOKEN={TOKEN}").replace("KEY=", "KEY=k")
     (tmp_path / ".env").write_text(filled)
     settings = Settings(_env_file=tmp_path / ".env")
     assert settings.http_port is None

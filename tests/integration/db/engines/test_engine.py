@@ -259,3 +259,36 @@ async def test_a_locked_database_is_refused(
         assert "locked by another program" in await _why_not(f"sqlite:///{path}")
     finally:
         other.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://data/bot.db",
+        "sqlite://:memory:",
+        "sqlite:///data/bot.db?timeout=abc",
+        "sqlite:///data/",
+        "postgresql://bot:pass@host:port/bot",
+        "sqlite:////dev/null",
+    ],
+)
+async def test_an_odd_database_url_leaves_no_file(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused address is one sentence, and makes neither a folder nor a file."""
+    monkeypatch.chdir(tmp_path)
+    assert (await _why_not(url)).count("\n") == 0
+    assert os.listdir(tmp_path) == []
+
+
+async def test_a_home_in_the_database_url_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `~` leads to the home of the bot's user."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    async with open_database("sqlite:///~/data/bot.db"):
+        pass
+    assert os.listdir(tmp_path) == ["home"]
+    assert (home / "data" / "bot.db").is_file()

@@ -13,6 +13,7 @@ from bot.app.shared import Runtime
 from bot.settings import Settings
 from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
+from sandbox.discord.server import TOKEN
 from tests.integration.db.repositories.builders import NOON, a_job, accepted
 
 # Is seen on the database until its input ends.
@@ -32,7 +33,7 @@ asyncio.run(main())
 def settings(tmp_path: Path) -> Settings:
     """Return what a bot on a file needs."""
     return Settings(
-        discord_token=SecretStr("a-token"),
+        discord_token=SecretStr(TOKEN),
         modelhunter_key=SecretStr("a-key"),
         modelhunter_url="http://127.0.0.1:9",
         database_url=f"sqlite:///{tmp_path}/bot.db",

@@ -25,6 +25,7 @@ from db.engines.engine import open_database
 from db.errors import BudgetSpent, NotAccepted
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from db.repositories.jobs import JobRepository
+from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import Script
 from tests.expired_leases import claim_expired
 from tests.integration.jobs.killable_repository import KillableRepository, Killed
@@ -74,7 +75,7 @@ async def open_bot(
 ) -> AsyncGenerator[App]:
     """Build the whole program on a database, and take commands; nothing is sent to anybody."""
     settings = Settings(
-        discord_token=SecretStr("a-token"),
+        discord_token=SecretStr(TOKEN),
         modelhunter_key=SecretStr("a-key"),
         modelhunter_url="http://127.0.0.1:9",
         database_url=address,

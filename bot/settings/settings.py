@@ -1,0 +1,133 @@
+"""Table of settings: the name, type, default and meaning of each.
+
+The descriptions are those of `.env.example`, word for word; a test compares them.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from bot.settings import value_types
+from bot.settings.sources import CheckedSettings
+from bot.settings.value_types import (
+    LOOPBACK,
+    Amount,
+    ApiAddress,
+    Count,
+    Host,
+    Ids,
+    LogLevel,
+    OptionalAmount,
+    OptionalId,
+    OptionalModel,
+    OptionalPort,
+    Switch,
+    WholeNumber,
+)
+from db.records import JobKind
+
+
+class Settings(CheckedSettings):
+    """What the operator decides, from the environment or `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr = Field(
+        description="The bot's token: Discord Developer Portal, your application, Bot, Reset Token."
+    )
+    modelhunter_key: SecretStr = Field(
+        description="The API key: ModelHunter.AI, your account, API keys."
+    )
+    modelhunter_url: ApiAddress = Field(
+        default="https://api.modelhunter.ai/api/v1", description="Where the API is."
+    )
+    database_url: str = Field(
+        default="sqlite:///data/bot.db",
+        description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db).",
+    )
+    http_host: Host = Field(
+        default=LOOPBACK, description="The address on which /healthz and /readyz are served."
+    )
+    http_port: OptionalPort = Field(
+        default=None,
+        description="The port of /healthz and /readyz; empty: there is no server (the image: 8080).",
+    )
+    discord_guild_id: OptionalId = Field(
+        default=None,
+        description="One server that gets the commands at once, for trying things out;"
+        " empty: commands are global.",
+    )
+    allowed_guild_ids: Ids = Field(
+        default=frozenset(),
+        description="The servers that may use the bot, separated by commas;"
+        " empty: every server it is added to.",
+    )
+    default_video_model: OptionalModel = Field(
+        default=None,
+        description="The model of /video when none is chosen; empty: the cheapest of its kind.",
+    )
+    default_image_model: OptionalModel = Field(
+        default=None,
+        description="The model of /image when none is chosen; empty: the cheapest of its kind.",
+    )
+    default_speech_model: OptionalModel = Field(
+        default=None,
+        description="The model of /speech when none is chosen; empty: the cheapest of its kind.",
+    )
+    max_running_per_user: Count = Field(
+        default=2, description="How many jobs one person may have running."
+    )
+    daily_budget_usd: Amount = Field(
+        default=Decimal(20),
+        description="US dollars that all jobs of a UTC day may cost together; 0: none is accepted.",
+    )
+    daily_budget_per_user_usd: OptionalAmount = Field(
+        default=None,
+        description="US dollars that one person's jobs of a UTC day may cost together;"
+        " empty: as much as all jobs may.",
+    )
+    confirm_above_usd: Amount = Field(
+        default=Decimal(1),
+        description="A job that may cost more US dollars than this is asked about before it is sent.",
+    )
+    retention_days: WholeNumber = Field(
+        default=30,
+        description="Days after which an ended job and its prompt are deleted.",
+    )
+    allow_adult_modes: Switch = Field(
+        default=False,
+        description="Whether options for adult content are offered, in age-restricted channels alone.",
+    )
+    log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def default_models(self) -> Mapping[JobKind, str | None]:
+        """The model of each kind when none is chosen; None: the cheapest."""
+        return {
+            JobKind.VIDEO: self.default_video_model,
+            JobKind.IMAGE: self.default_image_model,
+            JobKind.SPEECH: self.default_speech_model,
+        }
+
+    @field_validator("discord_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr) -> SecretStr:
+        return value_types.token_of(value)
+
+    @field_validator("modelhunter_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr) -> SecretStr:
+        return value_types.key_of(value)
+
+
+class DatabaseSettings(CheckedSettings):
+    """The one setting that commands without an account need."""
+
+    model_config = Settings.model_config
+    known_names = Settings.names()
+
+    database_url: str = Settings.model_fields["database_url"].default
