@@ -12,7 +12,7 @@ import discord
 
 from bot.app.build import open_app
 from bot.app.shared import Runtime
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, wait_of
 from bot.settings import Settings
 from db.engines.database_url import parse_database_url
 
@@ -131,10 +131,11 @@ async def _log_in(
             return await bot.login(token)
         except discord.LoginFailure as error:
             raise TokenRefused from error
-        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
-            log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, pause)
+        except DISCORD_CANT_NOW as error:
+            wait = max(pause, wait_of(error) or 0.0)
+            log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, wait)
         await bot.http.close()
         # Otherwise discord.py would use the connector that it has just closed.
         bot.http.connector = discord.utils.MISSING
-        await sleep(pause)
+        await sleep(wait)
         pause = min(_LONGEST_PAUSE, pause * 2)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Sequence
 
 import discord
@@ -11,6 +12,7 @@ from discord.ext import commands
 from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
+from bot.discord.gateway_session import GatewaySession
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from db.records import Job
@@ -67,6 +69,15 @@ class GenerationBot(commands.Bot):
             log.info("%s was cut off by the end of the session", event_method)
         else:
             log.exception("%s failed", event_method)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Keep a session until the bot is closed; *reconnect* is not asked for.
+
+        Raises:
+            discord.ConnectionClosed: Discord said that no connection can succeed.
+        """
+        del reconnect
+        await GatewaySession(self, clock=time.monotonic).run()
 
     async def close(self) -> None:
         """Close the session, within the time that a stop may take."""

@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.command_comparison import Payload, entry_points, fingerprint, is_same
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS, MALFORMED_RESPONSE
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.monitoring.health import Health
 from bot.monitoring.logs import mask
 from db.repositories.key_values import KeyValues
@@ -41,7 +41,7 @@ _NO_SERVER = (
 # Discord docs: JSON Error Codes. Missing access, unknown guild.
 _NOT_A_MEMBER = frozenset({50001, 10004})
 _LONGEST_EXPLANATION = 300  # characters
-_ERRORS = (discord.DiscordException, *CONNECTION_ERRORS, *MALFORMED_RESPONSE)
+_ERRORS = (discord.DiscordException, *DISCORD_CANT_NOW)
 
 
 class CommandSync:

@@ -112,6 +112,16 @@ class Gateway:
         finally:
             self._up.set()
 
+    async def send_frame(self, frame: str | bytes) -> None:
+        """Send every connected client a frame as it is, outside of its session's events."""
+        for session in self._sessions.values():
+            if session.socket is None:
+                continue
+            if isinstance(frame, bytes):
+                await session.socket.send_bytes(frame)
+            else:
+                await session.socket.send_str(frame)
+
     def broadcast(self, event: str, payload: Mapping[str, Any]) -> None:
         """Send an event to each session whose intents include it."""
         for session in self._sessions.values():

@@ -108,7 +108,7 @@ async def _ignore_deleted(_message_id: int) -> None:
 @contextlib.asynccontextmanager
 async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerator[Stage]:
     """Log discord.py in to *world* and show jobs there until the block is left."""
-    with _pointed_at(world.url):
+    with pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
         async with client, open_memory_database() as engine:
             await client.login(world.token)
@@ -139,7 +139,8 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
 
 
 @contextlib.contextmanager
-def _pointed_at(url: str) -> Generator[None]:
+def pointed_at(url: str) -> Generator[None]:
+    """Make discord.py talk to the Discord at *url* while the block runs."""
     base, asset = discord.http.Route.BASE, discord.asset.Asset.BASE
     gateway: yarl.URL = discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     point_at(url)
