@@ -6,7 +6,7 @@ StoreError
 └── NotAccepted           a job was not written, and nothing else was
     ├── AlreadyAccepted     the same interaction came twice
     ├── AlreadyRetried      the job to retry has its retry
-    ├── DraftUsed           the draft was confirmed before, or was deleted
+    ├── DraftUsed           the draft was answered before, or was deleted
     ├── TooManyRunning      the requester must wait for a job to end
     ├── UserBudgetSpent     the requester must wait for tomorrow
     └── BudgetSpent         all requesters must wait for tomorrow
@@ -46,7 +46,7 @@ class AlreadyRetried(NotAccepted):
 
 
 class DraftUsed(NotAccepted):
-    """The draft does not exist any more."""
+    """The draft was answered, or does not exist (any more)."""
 
 
 class TooManyRunning(NotAccepted):

@@ -203,9 +203,14 @@ class SpendingLimits:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A request whose price waits to be confirmed, because it is above CONFIRM_ABOVE_USD."""
+    """A question about a price, because it is above CONFIRM_ABOVE_USD, and what was asked about."""
 
-    id: int  # the snowflake of the interaction that asked
+    id: int  # random, so that no other database knows it
+    interaction_id: int  # the snowflake of the interaction that the question answers; unique
+    interaction_token: str | None = dataclasses.field(repr=False)  # by which it is taken away
+    application_id: int
     user_id: int
     created_at: float
     request: Mapping[str, object]  # JSON of the caller, which the database only stores
+    # The interaction that answered it: a job's id, that of another question, or of a no.
+    answered_by: int | None = None

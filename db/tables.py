@@ -123,9 +123,14 @@ drafts = Table(
     "drafts",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("interaction_id", BigInteger, nullable=False),
+    Column("interaction_token", Text),
+    Column("application_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("request", JSON, nullable=False),
+    Column("answered_by", BigInteger),
+    UniqueConstraint("interaction_id", name="one_draft_of_an_interaction"),
     Index("drafts_by_age", "created_at"),
 )
 

@@ -26,6 +26,7 @@ from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_confirmations import PriceConfirmations
 from bot.jobs.fresh_links import LinkRenewal
 from bot.jobs.leases import LEASE
+from bot.settings import Settings
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
 from cogs.forget import Forget
@@ -64,8 +65,11 @@ async def build_gateway(shared: Shared) -> Gateway:
     intake = _build_intake(shared, deadline)
     confirmations = PriceConfirmations(
         Drafts(shared.connections.engine),
+        shared.jobs,
+        limits=_limits(shared.settings),
         confirm_above=shared.settings.confirm_above_usd,
         clock=shared.clock,
+        randomness=shared.runtime.randomness,
         deadline=deadline,
     )
     requests = GenerationRequests(intake, shared.queries, confirmations, shared.cards, policy)
@@ -74,7 +78,7 @@ async def build_gateway(shared: Shared) -> Gateway:
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
         JobButtons(shared.queries, shared.actions, links, requests, policy),
-        PriceButtons(shared.queries, confirmations, requests),
+        PriceButtons(confirmations, requests),
         pages,
         ForgetButtons(shared.queries, shared.actions),
         cancel_choices,
@@ -88,16 +92,11 @@ async def build_gateway(shared: Shared) -> Gateway:
 
 
 def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
-    settings, clock = shared.settings, shared.clock
     acceptance = Acceptance(
         shared.jobs,
-        limits=SpendingLimits(
-            running_per_user=settings.max_running_per_user,
-            daily_budget=settings.daily_budget_usd,
-            daily_budget_per_user=settings.daily_budget_per_user_usd,
-        ),
+        limits=_limits(shared.settings),
         owner=shared.owner,
-        lease_until=lambda: clock() + LEASE,
+        lease_until=lambda: shared.clock() + LEASE,
         deadline=deadline,
     )
     return JobIntake(
@@ -106,7 +105,15 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.recorder,
         shared.health,
         wake=shared.due_times.wake,
-        clock=clock,
+        clock=shared.clock,
+    )
+
+
+def _limits(settings: Settings) -> SpendingLimits:
+    return SpendingLimits(
+        running_per_user=settings.max_running_per_user,
+        daily_budget=settings.daily_budget_usd,
+        daily_budget_per_user=settings.daily_budget_per_user_usd,
     )
 
 

@@ -8,6 +8,7 @@ JobsError
 │   ├── ApiAway             the API can't be reached; nothing was written
 │   ├── DatabaseBusy        nothing was written in time; nothing was charged
 │   ├── UnknownJob          there is no such job, or not any more
+│   ├── UnknownDraft        there is no such price question, or not any more
 │   ├── NotYours            only the requester may
 │   ├── AlreadyEnded        too late to cancel
 │   ├── NotCancellable      the API will not cancel it
@@ -21,6 +22,7 @@ JobsError
 │   ├── CardBusy            try the same again, after `retry_after` if Discord named a time
 │   │   └── CardRefused       the same: a refusal that does not say that it is for good
 │   └── FileTooBig          try with smaller files
+├── NotAgreed             the yes was to a lower price, or to another request: ask again
 ├── NotOwned              another process has the job, or it was deleted: leave it alone
 ├── StaleJob              the job changed in the meantime, nothing was written: read it again
 └── RetryLater            a step could not be done now (`worker/retry_later.py`)
@@ -76,6 +78,10 @@ class DatabaseBusy(RequestDenied):
 
 class UnknownJob(RequestDenied):
     """There is no such job, or not any more."""
+
+
+class UnknownDraft(RequestDenied):
+    """There is no such question about a price, or not any more."""
 
 
 class NotYours(RequestDenied):
@@ -148,6 +154,10 @@ class CardRefused(CardBusy):
 
 class FileTooBig(CardError):
     """Discord refused a file for its size."""
+
+
+class NotAgreed(JobsError):
+    """The requester has agreed to a lower price, or to another request, than it would be now."""
 
 
 class NotOwned(JobsError):

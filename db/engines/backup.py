@@ -1,4 +1,4 @@
-"""Backup: copy a SQLite database while it is in use, without interaction tokens.
+"""Backup: copy a SQLite database while it is in use, without interaction tokens and drafts.
 
 The copy is made in a private temporary file beside the target, cleaned there, checked, and only
 then given the target's name. So a file of that name is always a whole copy without tokens. A
@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-from sqlalchemy import null, update
+from sqlalchemy import delete, null, update
 
 from db.engines.database_url import parse_database_url
 from db.errors import BackupRefused, DatabaseUnusable
-from db.tables import jobs
+from db.tables import drafts, jobs
 
 _BUSY_TIMEOUT = 10.0  # seconds
 _PREFIX, _SUFFIX = ".modelhunter-backup-", ".part"
@@ -27,6 +27,8 @@ _ERASE = (
     "PRAGMA journal_mode = MEMORY",
     "PRAGMA secure_delete = ON",
     str(update(jobs).values(interaction_token=null())),
+    # A price that waits for its yes is asked about here, and not where the copy is restored.
+    str(delete(drafts)),
     # A job that was unsent when the copy was made may have been sent since. A bot that runs on the
     # restored copy must look for its task at the API and never send it again.
     "UPDATE jobs SET state = 'submitting', submitted_at = created_at WHERE state = 'accepted'",

@@ -3,17 +3,13 @@
 from sqlalchemy import ColumnElement, delete, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.errors import (
-    AlreadyAccepted,
-    AlreadyRetried,
-    DraftUsed,
-)
-from db.records import Draft, Job, JobState, SpendingLimits
+from db.errors import AlreadyAccepted, AlreadyRetried
+from db.records import Job, JobState, SpendingLimits
 from db.repositories import ledger
 from db.repositories.budgets import check_limits
-from db.repositories.drafts import to_row
+from db.repositories.drafts import reopen_draft, use_draft
 from db.rows import to_columns
-from db.tables import acceptance, drafts, jobs
+from db.tables import acceptance, jobs
 from db.tables import ledger as ledger_table
 
 
@@ -29,14 +25,29 @@ async def accept(
         NotAccepted: One of its subclasses; the caller's transaction must be rolled back.
     """
     await connection.execute(select(acceptance.c.id).with_for_update())
-    await _check_identity(connection, job)
-    await _use_draft(connection, draft_id)
-    await check_limits(connection, job, limits)
+    # The ledger, because it keeps ids longer than the table of jobs does.
+    if await _is_there(connection, ledger_table.c.job_id == job.id):
+        raise AlreadyAccepted
+    if draft_id is not None:
+        await use_draft(connection, draft_id, job.id)
+    await check(connection, job, limits)
     await connection.execute(insert(jobs).values(to_columns(job)))
     await ledger.reserve(connection, job, by_user=limits.daily_budget_per_user is not None)
 
 
-async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -> bool:
+async def check(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+    """Check what `accept` does, without writing: it holds for this moment alone.
+
+    Raises:
+        AlreadyRetried: `retry_of` has its retry.
+        TooManyRunning, BudgetSpent, UserBudgetSpent: The limit that would be passed.
+    """
+    if job.retry_of is not None and await _is_there(connection, jobs.c.retry_of == job.retry_of):
+        raise AlreadyRetried
+    await check_limits(connection, job, limits)
+
+
+async def withdraw(connection: AsyncConnection, job: Job) -> bool:
     """Undo within the caller's transaction, unless the job was answered, sent or claimed since."""
     untouched = delete(jobs).where(
         jobs.c.id == job.id,
@@ -47,25 +58,8 @@ async def withdraw(connection: AsyncConnection, job: Job, draft: Draft | None) -
     if (await connection.execute(untouched)).rowcount != 1:
         return False
     await ledger.withdraw(connection, job.id)
-    if draft is not None:
-        await connection.execute(insert(drafts).values(to_row(draft)))
+    await reopen_draft(connection, job.id)
     return True
-
-
-async def _check_identity(connection: AsyncConnection, job: Job) -> None:
-    # The ledger, because it keeps ids longer than the table of jobs does.
-    if await _is_there(connection, ledger_table.c.job_id == job.id):
-        raise AlreadyAccepted
-    if job.retry_of is not None and await _is_there(connection, jobs.c.retry_of == job.retry_of):
-        raise AlreadyRetried
-
-
-async def _use_draft(connection: AsyncConnection, draft_id: int | None) -> None:
-    if draft_id is None:
-        return
-    used = await connection.execute(delete(drafts).where(drafts.c.id == draft_id))
-    if used.rowcount != 1:
-        raise DraftUsed
 
 
 async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:

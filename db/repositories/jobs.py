@@ -15,7 +15,7 @@ from decimal import Decimal
 from sqlalchemy import Delete, Select, Update, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.records import CancelControl, CardKind, Draft, Job, JobState, Reason, SpendingLimits
+from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, ledger
 from db.rows import FINAL_STATES, changed_columns, to_job
 from db.tables import is_open, jobs
@@ -52,7 +52,7 @@ class JobRepository:
         Raises:
             AlreadyAccepted: The id is known.
             AlreadyRetried: `retry_of` has its retry.
-            DraftUsed: The draft does not exist.
+            DraftUsed: The draft is answered, or does not exist.
             TooManyRunning: The requester's limit is reached; `uncertain` jobs don't count.
             UserBudgetSpent: The requester's part of the UTC day has too little left.
             BudgetSpent: The UTC day of `created_at` has too little left.
@@ -62,13 +62,18 @@ class JobRepository:
             await acceptance.accept(connection, owned, limits, draft_id)
         return owned
 
-    async def withdraw(self, job: Job, *, draft: Draft | None) -> bool:
-        """Undo the acceptance of *job* and put *draft* back; return whether it could be undone.
+    async def check(self, job: Job, limits: SpendingLimits) -> None:
+        """Check whether *job* would be accepted now; raises what `accept` raises of limits."""
+        async with self._engine.connect() as connection:
+            await acceptance.check(connection, job, limits)
+
+    async def withdraw(self, job: Job) -> bool:
+        """Undo the acceptance of *job*, its draft's answer too; return whether it could be undone.
 
         Nothing is undone once the job was answered, sent or ended, or has another owner.
         """
         async with self._engine.begin() as connection:
-            return await acceptance.withdraw(connection, job, draft)
+            return await acceptance.withdraw(connection, job)
 
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id, or None."""

@@ -1,12 +1,12 @@
 """Hostile users and results meet the real process: they get a clear sentence, and nothing else."""
 
+import itertools
 import json
 from typing import Any
 
 import pytest
 
 from bot.locales.answer_texts import (
-    CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
     JOB_UNKNOWN,
     NOT_RETRYABLE,
@@ -15,7 +15,6 @@ from bot.locales.answer_texts import (
     RESULT_GONE,
     UNEXPECTED,
 )
-from bot.locales.button_texts import BUTTON_GENERATE
 from bot.locales.card_texts import CANCELLED_BY_REQUESTER, REASONS
 from db.records import JobState, Reason
 from sandbox.discord import Person, SeenMessage
@@ -151,8 +150,8 @@ async def test_a_forged_button_id_does_nothing(world: World) -> None:
         (sam, failed, f"try_again:{other}", NOT_YOUR_JOB.english),
         (world.robin, card, f"try_again:{job}", NOT_RETRYABLE.english),
         (sam, failed, f"fresh_link:{other}", RESULT_GONE.english),
-        (sam, card, f"generate:{job}", CONFIRM_ANSWERED.english),
-        (sam, card, f"no_thanks:{job}", CONFIRM_ANSWERED.english),
+        (sam, card, f"generate:{job}", CONFIRM_EXPIRED.english),
+        (sam, card, f"no_thanks:{job}", CONFIRM_EXPIRED.english),
         (sam, failed, f"generate:{job}", CONFIRM_EXPIRED.english),
         (sam, failed, f"no_thanks:{job}", CONFIRM_EXPIRED.english),
         *(
@@ -171,24 +170,23 @@ async def test_a_forged_button_id_does_nothing(world: World) -> None:
     _assert_pings_nobody(world, world.robin)
 
 
-async def test_a_price_question_is_answered_only_by_its_requester(world: World) -> None:
-    """Only the requester says yes, and never by a button on another user's card."""
+async def test_a_price_question_is_answered_only_where_it_is_asked(world: World) -> None:
+    """Only the requester sees a question, and a button on a card that names it answers nothing."""
     async with world.bot(CONFIRM_ABOVE_USD="0.01"):
-        question = await world.ask()
-        draft = question.interaction_id
-        sam = Person.join(world.discord, "Sam")
-        for press in ("generate", "no_thanks"):
-            said = await _press(world, sam, question, f"{press}:{draft}")
-            assert said.content == NOT_YOUR_JOB.english
         world.api.scripts.next(Script.quick(0))
-        await world.robin.click(question, BUTTON_GENERATE.english)
-        card = await world.until_done(question.id)
-        again = await world.ask()
-        for press in ("generate", "no_thanks"):
-            said = await _press(world, world.robin, card, f"{press}:{again.interaction_id}")
+        card = await world.until_done(await world.agree(await world.ask()))
+        asked = await world.ask()
+        ids = [str(button.custom_id) for button in asked.buttons]
+        sam = Person.join(world.discord, "Sam")
+        assert asked.id not in {message.id for message in sam.sees()}
+        for person, custom_id in itertools.product((sam, world.robin), ids):
+            said = await _press(world, person, card, custom_id)
             assert said.content == CONFIRM_EXPIRED.english
+            assert said.is_ephemeral
         assert world.discord.message(card.id).embeds == card.embeds
         assert len(world.api.tasks) == 1
+        await world.agree(asked)
+        await world.until_tasks(2)
 
 
 @pytest.mark.usefixtures("bot")

@@ -19,10 +19,8 @@ async def failed(world: World) -> AsyncGenerator[World]:
     """Run the bot for one server alone, where a request has failed."""
     world.api.scripts.next(Script.failing("no paint"))
     async with world.bot(ALLOWED_GUILD_IDS=str(world.discord.guild), CONFIRM_ABOVE_USD="0.0001"):
-        question = await world.ask("image")
-        answer = await world.robin.click(question, BUTTON_GENERATE.english)
-        assert answer.message is not None
-        await world.until_state(answer.message, JobState.FAILED)
+        card = await world.agree(await world.ask("image"))
+        await world.until_state(card, JobState.FAILED)
         yield world
 
 
@@ -59,6 +57,7 @@ async def test_a_removed_member_does_not_confirm(failed: World) -> None:
     assert question is not None
     _leave(failed)
     await failed.robin.click(question, BUTTON_GENERATE.english)
+    assert failed.discord.message(question.id).content == NOT_A_MEMBER.english
     assert len(failed.api.calls("POST")) == 1
 
 

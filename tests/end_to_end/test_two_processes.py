@@ -98,8 +98,7 @@ async def test_two_processes_make_one_job_of_a_yes(world: World) -> None:
         for _ in range(5):
             world.api.scripts.next(Script.quick(0))
             question = await world.ask("image")
-            await world.robin.click(question, "Generate")
-            await world.until_done(question)
+            await world.until_done(await world.agree(question))
         cards = world.messages()
         assert_nobody_was_refused(world, cards)
         assert len(cards) == len(world.api.tasks) == 5

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.locales.answer_texts import DATABASE_BUSY
+from bot.locales.button_texts import BUTTON_GENERATE
 from bot.locales.card_texts import STATES, STATUSES
 from db.records import JobState
 from sandbox.bot_process import (
@@ -118,6 +119,13 @@ class World:
         person = by or self.robin
         answer = await person.slash(self.discord.channel, command, **_request(command, options))
         assert answer.message is not None
+        return answer.message
+
+    async def agree(self, question: SeenMessage) -> SeenMessage:
+        """Say yes to the question about a price, and return the card that answers."""
+        answer = await self.robin.click(question, BUTTON_GENERATE.english)
+        assert answer.message is not None
+        assert answer.message.id != question.id
         return answer.message
 
     async def ask_at_once(

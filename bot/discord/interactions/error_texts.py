@@ -39,6 +39,7 @@ from bot.jobs.errors import (
     NotRetryable,
     NotYours,
     OperatorNeeded,
+    UnknownDraft,
     UnknownJob,
     UnknownModel,
 )
@@ -140,6 +141,7 @@ _FIXED: dict[type[Exception], Text] = {
     NotRetryable: NOT_RETRYABLE,
     AlreadyRetried: ALREADY_RETRIED_SOMEWHERE,
     DraftUsed: CONFIRM_EXPIRED,
+    UnknownDraft: CONFIRM_EXPIRED,
     AlreadyAccepted: CONFIRM_ANSWERED,
 }
 

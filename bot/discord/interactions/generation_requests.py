@@ -4,19 +4,18 @@ import logging
 
 import discord
 
-from bot.discord.cards.lists import price_confirmation
-from bot.discord.cards.money import price_range
-from bot.discord.cards.views import price_confirmation_view, to_view
+from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.price_questions import send_question
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS
 from bot.jobs.admission.intake import JobIntake
-from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import UnknownJob
 from bot.jobs.queries import JobQueries
-from db.errors import AlreadyAccepted, DraftUsed
-from db.records import Job
+from db.errors import AlreadyAccepted
+from db.records import Draft, Job
 
 log = logging.getLogger(__name__)
 
@@ -51,35 +50,33 @@ class GenerationRequests:
         quote, context = await self._admit(interaction, request, retry_of)
         try:
             if self._confirmations.needs_confirmation(quote):
-                await self._confirmations.ask(quote, context, retry_of=retry_of)
-                await _send_price_confirmation(interaction, quote)
+                draft = await self._confirmations.ask(quote, context, retry_of=retry_of)
+                await send_question(interaction, draft, quote)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
-                await self._answer(interaction, job)
+                await self.answer(interaction, job)
         except AlreadyAccepted:
             log.info("interaction %d: another process answers it", interaction.id)
 
-    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Turn the question about the price into the card of the job."""
-        try:
-            stored = await self._confirmations.confirmed(draft_id, interaction.user.id)
-            quote, context = await self._admit(interaction, stored.to_request(), stored.retry_of)
-            job = await self._intake.submit(
-                quote, context, retry_of=stored.retry_of, draft_id=draft_id
-            )
-        except (AlreadyAccepted, DraftUsed) as error:
-            made = await self.job_of(draft_id)
-            if made is None or never_had_card(made):
-                raise DraftUsed from error
-            if made.interaction_token != interaction.token:
-                # A second tap: its question has become a card, which is no reason to ask again.
-                raise AlreadyAccepted from error
-            log.info("interaction %d: another process answers it", interaction.id)
-            return
-        await self._answer(interaction, job)
+    async def submit_agreed(self, interaction: discord.Interaction, draft: Draft) -> Job:
+        """Write the job of a draft that its requester agrees to.
+
+        Raises:
+            NotAgreed: It would be another one, or dearer, than was asked about.
+            NotAccepted, RequestDenied, InteractionDenied: It can't be granted.
+        """
+        quote, context = await self.admit_again(interaction, draft)
+        return await self._intake.submit_agreed(draft, quote, context)
+
+    async def admit_again(
+        self, interaction: discord.Interaction, draft: Draft
+    ) -> tuple[Quote, RequestContext]:
+        """Check what the draft asks for as if it were requested now."""
+        agreed = agreed_quote(draft)
+        return await self._admit(interaction, agreed.to_request(), agreed.retry_of)
 
     async def job_of(self, interaction_id: int) -> Job | None:
-        """Return the job that this command, and perhaps a yes to its question, has made."""
+        """Return the job that this interaction has made, None if it has made none."""
         try:
             return await self._queries.find(interaction_id)
         except UnknownJob:
@@ -100,7 +97,7 @@ class GenerationRequests:
         tried = await self.job_of(retry_of)
         return None if tried is None else tried.guild_id
 
-    async def _answer(self, interaction: discord.Interaction, job: Job) -> None:
+    async def answer(self, interaction: discord.Interaction, job: Job) -> None:
         """Show the card as the answer, then send the job on its way, then offer ❌."""
         drawn = self._cards.draw(job)
         try:
@@ -122,33 +119,10 @@ def never_had_card(job: Job) -> bool:
     return job.state.is_final and job.message_id is None
 
 
-async def _send_price_confirmation(interaction: discord.Interaction, quote: Quote) -> None:
-    """Ask before an expensive job; the answer to this becomes the card."""
-    locale = str(interaction.locale)
-    price = price_range(quote.generation.price.low, quote.generation.price.high, locale)
-    await interaction.response.send_message(
-        embed=price_confirmation(
-            quote.request.prompt, quote.model.label, price, quote.generation.options, locale
-        ),
-        view=price_confirmation_view(interaction.id, locale),
-        ephemeral=quote.request.private,
-        allowed_mentions=_QUIET,
-    )
-
-
 async def _send_card(
-    interaction: discord.Interaction,
-    job: Job,
-    embed: discord.Embed,
-    view: discord.ui.View,
+    interaction: discord.Interaction, job: Job, embed: discord.Embed, view: discord.ui.View
 ) -> int:
-    """Answer with a new message, or turn the price question into the card; return its id."""
-    question = interaction.message
-    if question is not None and job.id != interaction.id:
-        await interaction.response.edit_message(
-            content=None, embed=embed, view=view, allowed_mentions=_QUIET
-        )
-        return question.id
+    """Answer with the card as a new message, and return its id."""
     response = await interaction.response.send_message(
         embed=embed, view=view, ephemeral=job.private, allowed_mentions=_QUIET
     )

@@ -10,20 +10,11 @@ from collections.abc import Iterable
 import discord
 
 from bot.discord.interactions.errors import MembershipUnknown
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS, MALFORMED_RESPONSE
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
+from bot.discord.messages.error_codes import Verdict
 
 # Seconds for all servers together: Discord expects the answer to an interaction within 3 s.
 _TIMEOUT = 1.0
-# JSON error codes by which Discord says that there is no such member, or that the bot is not in the
-# server and so can't know of one, https://docs.discord.com/developers/topics/opcodes-and-status-codes
-_NO_MEMBER = frozenset(
-    {
-        10004,  # Unknown Guild
-        10007,  # Unknown Member
-        10013,  # Unknown User
-        50001,  # Missing Access
-    }
-)
 
 
 async def is_member_of_any(client: discord.Client, guild_ids: Iterable[int], user_id: int) -> bool:
@@ -37,14 +28,17 @@ async def is_member_of_any(client: discord.Client, guild_ids: Iterable[int], use
             for guild_id in guild_ids:
                 if await _is_member(client, guild_id, user_id):
                     return True
-    except (discord.DiscordException, *CONNECTION_ERRORS, *MALFORMED_RESPONSE) as error:
+    except DISCORD_CANT_NOW as error:
         raise MembershipUnknown from error
     return False
 
 
 def says_no_member(error: discord.HTTPException) -> bool:
-    """Whether *error* means that the user is no member, rather than that the call failed."""
-    return error.code in _NO_MEMBER
+    """Whether *error* means that there is no such member, or that the bot is not in the server.
+
+    Anything else, a refusal without a code too, may be an accident and says neither.
+    """
+    return error_meaning(error).verdict is Verdict.NEVER
 
 
 async def _is_member(client: discord.Client, guild_id: int, user_id: int) -> bool:

@@ -1,56 +1,118 @@
-"""Price buttons: the yes and the no to the question about a price."""
+"""Price buttons: the yes and the no to the question about a price.
+
+A yes that is refused turns the question into the reason, because its buttons could only be refused
+again. Where the same yes may be granted in a moment, the question stays and the reason is beside it.
+"""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import discord
 
+from bot.discord.interactions.error_texts import error_text, is_foreseen
+from bot.discord.interactions.errors import MembershipUnknown
 from bot.discord.interactions.generation_requests import GenerationRequests, never_had_card
+from bot.discord.interactions.price_questions import (
+    is_question,
+    show_question_again,
+    take_away,
+    turn_into,
+)
 from bot.jobs.admission.price_confirmations import PriceConfirmations
-from bot.jobs.queries import JobQueries
+from bot.jobs.errors import ApiAway, DatabaseBusy, NotAgreed, NotYours, UnknownDraft
 from bot.locales.answer_texts import CONFIRM_DECLINED
 from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, DraftUsed
+from db.records import Draft
+
+log = logging.getLogger(__name__)
+
+# The same press may succeed in a moment.
+_PASSING = (DatabaseBusy, ApiAway, MembershipUnknown)
 
 
 class PriceButtons:
     """Handlers of *Generate* and *No thanks*."""
 
-    def __init__(
-        self,
-        queries: JobQueries,
-        confirmations: PriceConfirmations,
-        requests: GenerationRequests,
-    ) -> None:
-        self._queries = queries
+    def __init__(self, confirmations: PriceConfirmations, requests: GenerationRequests) -> None:
         self._confirmations = confirmations
         self._requests = requests
 
     async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Generate what the price was asked about."""
-        await self._check_is_question(interaction, draft_id)
-        await self._requests.confirm(interaction, draft_id)
+        """Generate what the price was asked about; ask again if that is not what it would be now."""
+        async with self._answering(interaction, draft_id):
+            draft = await self._confirmations.find(draft_id, interaction.user.id)
+            try:
+                job = await self._requests.submit_agreed(interaction, draft)
+            except NotAgreed:
+                await self._ask_again(interaction, draft)
+                return
+            await self._requests.answer(interaction, job)
+            await take_away(interaction.client, draft)
 
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
-        await self._check_is_question(interaction, draft_id)
-        try:
-            await self._confirmations.decline(draft_id, interaction.user.id)
-        except DraftUsed as error:
-            made = await self._requests.job_of(draft_id)
-            if made is None or never_had_card(made):
-                raise
-            raise AlreadyAccepted from error
-        answer = translate(CONFIRM_DECLINED, str(interaction.locale))
-        await interaction.response.edit_message(content=answer, embed=None, view=None)
+        async with self._answering(interaction, draft_id):
+            draft = await self._confirmations.find(draft_id, interaction.user.id)
+            await self._confirmations.decline(draft, interaction.id)
+            await turn_into(interaction, translate(CONFIRM_DECLINED, str(interaction.locale)))
 
-    async def _check_is_question(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Raise where the button is on a card, which would be written over.
+    @asynccontextmanager
+    async def _answering(
+        self, interaction: discord.Interaction, draft_id: int
+    ) -> AsyncGenerator[None]:
+        """Carry out an answer to a question; why it can't be is said in the question's place.
 
         Raises:
-            AlreadyAccepted: The question has become this card.
-            DraftUsed: The card is that of another job.
+            Exception: What is to be said beside the question.
         """
-        message = interaction.message
-        card = None if message is None else await self._queries.find_by_message(message.id)
-        if card is not None and card.id == draft_id:
-            raise AlreadyAccepted
-        if message is None or card is not None:
-            raise DraftUsed
+        if not is_question(interaction.message, draft_id):
+            # A custom_id can be forged, and what it is on would be written over.
+            raise UnknownDraft
+        try:
+            try:
+                yield
+            except DraftUsed:
+                await self._explain_used(interaction, draft_id)
+        except AlreadyAccepted:
+            log.info("interaction %d: another process answers it", interaction.id)
+        except (*_PASSING, NotYours):
+            raise
+        except Exception as error:
+            if not is_foreseen(error):
+                raise
+            await self._refuse(interaction, draft_id, error)
+
+    async def _refuse(
+        self, interaction: discord.Interaction, draft_id: int, error: Exception
+    ) -> None:
+        """Turn the question into the sentence of *error*, and let no later press answer it."""
+        if not isinstance(error, UnknownDraft):
+            draft = await self._confirmations.look_up(draft_id)
+            if draft.answered_by is None:
+                await self._confirmations.decline(draft, interaction.id)
+        await turn_into(interaction, error_text(error, str(interaction.locale)))
+
+    async def _explain_used(self, interaction: discord.Interaction, draft_id: int) -> None:
+        """Answer a press on a question that was answered before, or is too old."""
+        draft = await self._confirmations.look_up(draft_id)
+        if draft.answered_by == interaction.id:
+            log.info("interaction %d: another process answers it", interaction.id)
+            return
+        if (newer := await self._confirmations.replacement(draft)) is not None:
+            if newer.interaction_id != interaction.id:
+                await self._ask_again(interaction, newer)
+            return
+        made = None
+        if draft.answered_by is not None:
+            made = await self._requests.job_of(draft.answered_by)
+        is_made = made is not None and not never_had_card(made)
+        error = AlreadyAccepted() if is_made else DraftUsed()
+        await turn_into(interaction, error_text(error, str(interaction.locale)))
+
+    async def _ask_again(self, interaction: discord.Interaction, old: Draft) -> None:
+        """Ask about what was agreed to as it would be now, in place of the question *old*."""
+        quote, context = await self._requests.admit_again(interaction, old)
+        draft = await self._confirmations.ask_again(old, quote, context)
+        await show_question_again(interaction, draft, quote)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
-from bot.jobs.admission.price_confirmations import draft_of
 from bot.jobs.errors import DatabaseBusy
 from db.errors import NotAccepted
 from db.records import Job, SpendingLimits
@@ -56,18 +55,15 @@ class Acceptance:
             return _result(writing, job.id)
         # If the process ends before that, the row has no card, and the next process ends it unsent.
         self._deadline.adopt(
-            asyncio.create_task(
-                self._withdraw(writing, is_draft=draft_id is not None),
-                name=f"withdrawal of job {job.id}",
-            )
+            asyncio.create_task(self._withdraw(writing), name=f"withdrawal of job {job.id}")
         )
         raise DatabaseBusy
 
-    async def _withdraw(self, writing: asyncio.Task[Job], *, is_draft: bool) -> None:
+    async def _withdraw(self, writing: asyncio.Task[Job]) -> None:
         """Undo what the requester was not told of, so that the same can be requested once more."""
         try:
             job = await writing
-            withdrawn = await self._jobs.withdraw(job, draft=draft_of(job) if is_draft else None)
+            withdrawn = await self._jobs.withdraw(job)
         except NotAccepted:
             return
         except Exception:

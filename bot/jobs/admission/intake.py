@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong
 from bot.jobs.admission.acceptance import Acceptance
+from bot.jobs.admission.price_confirmations import agreed_quote
 from bot.jobs.admission.requests import (
     AdultModes,
     GenerationRequest,
@@ -15,12 +16,19 @@ from bot.jobs.admission.requests import (
     RequestContext,
     new_job,
 )
-from bot.jobs.errors import AdultSwitchedOff, ApiAway, NothingOffered, OperatorNeeded, UnknownModel
+from bot.jobs.errors import (
+    AdultSwitchedOff,
+    ApiAway,
+    NotAgreed,
+    NothingOffered,
+    OperatorNeeded,
+    UnknownModel,
+)
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder
 from bot.monitoring.api_health import ACCOUNT, REACH
 from bot.monitoring.health import Health
-from db.records import Job
+from db.records import Draft, Job
 
 
 class JobIntake:
@@ -92,7 +100,6 @@ class JobIntake:
         context: RequestContext,
         *,
         retry_of: int | None = None,
-        draft_id: int | None = None,
     ) -> Job:
         """Write the job and reserve its price; it is sent once its card is answered.
 
@@ -100,14 +107,23 @@ class JobIntake:
             NotAccepted: A limit, the budget, or a repetition.
             DatabaseBusy: It could not be written in time.
         """
-        job = new_job(
-            quote,
-            context,
-            job_id=context.interaction_id if draft_id is None else draft_id,
-            now=self._clock(),
-            retry_of=retry_of,
-        )
-        return await self._acceptance.accept(job, draft_id=draft_id)
+        return await self._acceptance.accept(self._new_job(quote, context, retry_of))
+
+    async def submit_agreed(self, draft: Draft, quote: Quote, context: RequestContext) -> Job:
+        """Write the job that the yes to *draft* covers, which answers the draft.
+
+        Raises:
+            NotAgreed: The yes does not cover *quote*.
+            NotAccepted, DatabaseBusy: As `submit`; `DraftUsed` if it was answered before.
+        """
+        agreed = agreed_quote(draft)
+        if not agreed.covers(quote):
+            raise NotAgreed
+        job = self._new_job(quote, context, agreed.retry_of)
+        return await self._acceptance.accept(job, draft_id=draft.id)
+
+    def _new_job(self, quote: Quote, context: RequestContext, retry_of: int | None) -> Job:
+        return new_job(quote, context, now=self._clock(), retry_of=retry_of)
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Record that Discord shows the card, and send the job on its way."""

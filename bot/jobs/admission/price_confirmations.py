@@ -1,10 +1,16 @@
 """Price confirmations: the requester of an expensive job is asked before it is accepted.
 
-What was asked is stored as a draft until the requester answers, so that a restart loses none.
+A yes is a yes to what was asked about: this model, these options, this price at most. So a draft
+keeps all three until the requester answers, also over a restart. If the catalogue has changed by
+then, so that the same would cost more or be another request, the question is asked again.
+
+Nothing is asked that can't be granted: limits and budgets are checked first, without reserving
+anything. They are checked again with the yes, in the transaction that writes the job.
 """
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -13,34 +19,50 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
-from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
-from bot.jobs.errors import DatabaseBusy, NotYours
+from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
+from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
 from db.errors import DraftUsed
-from db.records import LARGEST_ID, Draft, Job, JobKind, OptionValue
+from db.records import LARGEST_ID, TOKEN_LIFETIME, Draft, Job, JobKind, OptionValue, SpendingLimits
 from db.repositories.drafts import Drafts
+from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
 # Seconds. A question may be answered while the token of its interaction is valid.
-DRAFT_LIFETIME = 15 * 60.0
+DRAFT_LIFETIME = TOKEN_LIFETIME
+_ID_BITS = 62
 
 
-class StoredRequest(BaseModel):
-    """A request as it is stored in a draft; an error must not repeat its prompt."""
+class AgreedQuote(BaseModel):
+    """What a requester was asked about, as it is stored; an error must not repeat its prompt."""
 
-    model_config = ConfigDict(hide_input_in_errors=True, from_attributes=True)
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     kind: JobKind
     prompt: str
-    model: str | None
-    options: dict[str, OptionValue]
+    model: str
+    options: dict[str, OptionValue]  # with the defaults that are always sent
     private: bool
+    price_high: Decimal  # US dollars, as it was shown
     retry_of: int | None = None
 
+    @classmethod
+    def of(cls, quote: Quote, *, retry_of: int | None) -> "AgreedQuote":
+        """Return what the question about *quote* says."""
+        return cls(
+            kind=quote.request.kind,
+            prompt=quote.request.prompt,
+            model=quote.model.name,
+            options=dict(quote.generation.options),
+            private=quote.request.private,
+            price_high=quote.generation.price.high,
+            retry_of=retry_of,
+        )
+
     def to_request(self) -> GenerationRequest:
-        """Return the request; what the channel allows is checked anew."""
+        """Return the same as a request; what the channel allows is checked anew."""
         return GenerationRequest(
             kind=self.kind,
             prompt=self.prompt,
@@ -49,15 +71,13 @@ class StoredRequest(BaseModel):
             private=self.private,
         )
 
-
-def draft_of(job: Job) -> Draft:
-    """Return the draft whose confirmation made *job*, to be answered once more."""
-    return Draft(
-        id=job.id,
-        user_id=job.user_id,
-        created_at=job.created_at,
-        request=StoredRequest.model_validate(job).model_dump(mode="json"),
-    )
+    def covers(self, quote: Quote) -> bool:
+        """Whether a yes to this is a yes to *quote*, the same request as the catalogue is now."""
+        return (
+            quote.model.name == self.model
+            and dict(quote.generation.options) == self.options
+            and quote.generation.price.high <= self.price_high
+        )
 
 
 class PriceConfirmations:
@@ -66,61 +86,119 @@ class PriceConfirmations:
     def __init__(
         self,
         drafts: Drafts,
+        jobs: JobRepository,
         *,
+        limits: SpendingLimits,
         confirm_above: Decimal,
         clock: Callable[[], float],
+        randomness: random.Random,
         deadline: AnswerDeadline,
     ) -> None:
         self._drafts = drafts
+        self._jobs = jobs
+        self._limits = limits
         self._confirm_above = confirm_above
         self._clock = clock
+        self._randomness = randomness
         self._deadline = deadline
 
     def needs_confirmation(self, quote: Quote) -> bool:
         """Return whether the quote costs so much that its requester is asked first."""
         return quote.generation.price.high > self._confirm_above
 
-    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> None:
-        """Store the quote until its requester answers.
+    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> Draft:
+        """Store the quote until its requester answers, if the job could be accepted now.
 
         Raises:
             AlreadyAccepted: Another process received the same interaction and asks.
-            DatabaseBusy: It could not be written in time. A draft that is written later does no
+            NotAccepted: A limit or the budget would refuse the job.
+            DatabaseBusy: It could not be stored in time. A draft that is stored later does no
                 harm: it was never shown, so that it is not answered.
         """
-        stored = StoredRequest.model_validate(quote.request).model_copy(
-            update={"retry_of": retry_of}
-        )
-        draft = Draft(
-            id=context.interaction_id,
-            user_id=context.user_id,
-            created_at=self._clock(),
-            request=stored.model_dump(mode="json"),
-        )
-        await self._in_time(self._drafts.add_draft(draft))
+        draft = self._draft(quote, context, retry_of)
+        job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
+        await self._in_time(self._check_and_add(job, draft))
+        return draft
 
-    async def confirmed(self, draft_id: int, by: int) -> StoredRequest:
-        """Return the request that *by* confirms.
+    async def ask_again(self, old: Draft, quote: Quote, context: RequestContext) -> Draft:
+        """Store the quote in place of *old*, whose yes does not cover it.
 
         Raises:
+            DraftUsed: *old* was answered in the meantime.
+            NotAccepted, DatabaseBusy: See `ask`.
+        """
+        retry_of = agreed_quote(old).retry_of
+        draft = self._draft(quote, context, retry_of)
+        job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
+        await self._in_time(self._check_and_replace(job, old, draft))
+        return draft
+
+    async def find(self, draft_id: int, by: int) -> Draft:
+        """Return the draft that *by* answers.
+
+        Raises:
+            UnknownDraft: There is none, or not any more; or another bot with this token asked.
             NotYours: Another user asked.
-            DraftUsed: It was answered before, or too long ago.
+            DraftUsed: It was answered before, or is too old.
             DatabaseBusy: The database did not answer in time.
         """
-        if draft_id > LARGEST_ID:
-            raise DraftUsed
-        draft = await self._in_time(self._drafts.get_draft(draft_id))
-        if draft is None or self._clock() - draft.created_at > DRAFT_LIFETIME:
-            raise DraftUsed
+        draft = await self.look_up(draft_id)
         if draft.user_id != by:
             raise NotYours
-        return StoredRequest.model_validate(draft.request)
-
-    async def decline(self, draft_id: int, by: int) -> None:
-        """Delete the draft, so that it can't be confirmed any more; raises as `confirmed` does."""
-        await self.confirmed(draft_id, by)
-        if not await self._in_time(self._drafts.delete_draft(draft_id)):
+        if draft.answered_by is not None or self._clock() - draft.created_at > DRAFT_LIFETIME:
             raise DraftUsed
+        return draft
+
+    async def look_up(self, draft_id: int) -> Draft:
+        """Return the draft, answered or not; raises UnknownDraft and DatabaseBusy as `find` does."""
+        known = draft_id <= LARGEST_ID
+        draft = await self._in_time(self._drafts.get_draft(draft_id)) if known else None
+        if draft is None:
+            raise UnknownDraft
+        return draft
+
+    async def replacement(self, draft: Draft) -> Draft | None:
+        """Return the newest question that took the place of this one's, None if there is none."""
+        newest = None
+        while (by := (newest or draft).answered_by) is not None:
+            found = await self._in_time(self._drafts.find_by_interaction(by))
+            if found is None:
+                break
+            newest = found
+        return newest
+
+    async def decline(self, draft: Draft, by_interaction: int) -> None:
+        """Answer the draft by a no.
+
+        Raises:
+            DraftUsed: It was answered before.
+            DatabaseBusy: The database did not answer in time.
+        """
+        if not await self._in_time(self._drafts.answer_draft(draft.id, by_interaction)):
+            raise DraftUsed
+
+    async def take_back(self, draft: Draft) -> None:
+        """Delete a draft whose question another process has answered in place of this one."""
+        await self._in_time(self._drafts.delete_draft(draft.id))
+
+    def _draft(self, quote: Quote, context: RequestContext, retry_of: int | None) -> Draft:
+        return Draft(
+            id=self._randomness.getrandbits(_ID_BITS),
+            interaction_id=context.interaction_id,
+            interaction_token=context.interaction_token,
+            application_id=context.application_id,
+            user_id=context.user_id,
+            created_at=self._clock(),
+            request=AgreedQuote.of(quote, retry_of=retry_of).model_dump(mode="json"),
+        )
+
+    async def _check_and_add(self, job: Job, draft: Draft) -> None:
+        await self._jobs.check(job, self._limits)
+        await self._drafts.add_draft(draft)
+
+    async def _check_and_replace(self, job: Job, old: Draft, new: Draft) -> None:
+        await self._jobs.check(job, self._limits)
+        await self._drafts.replace_draft(old.id, new)
 
     async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what the database answers while Discord still waits, or raise DatabaseBusy."""
@@ -134,6 +212,11 @@ class PriceConfirmations:
         except (SQLAlchemyError, OSError) as error:
             log.error("a question about a price: the database fails: %s", error)
             raise DatabaseBusy from error
+
+
+def agreed_quote(draft: Draft) -> AgreedQuote:
+    """Return what the question of an open draft says."""
+    return AgreedQuote.model_validate(draft.request)
 
 
 def _note_failure(late: asyncio.Task[Any]) -> None:

@@ -60,12 +60,10 @@ class Quote:
     generation: Generation
 
 
-def new_job(
-    quote: Quote, context: RequestContext, *, job_id: int, now: float, retry_of: int | None
-) -> Job:
-    """Return the job for *quote*, accepted and not sent."""
+def new_job(quote: Quote, context: RequestContext, *, now: float, retry_of: int | None) -> Job:
+    """Return the job for *quote*, accepted and not sent; its id is that of the interaction."""
     return Job(
-        id=job_id,
+        id=context.interaction_id,
         kind=quote.request.kind,
         model=quote.model.name,
         prompt=quote.request.prompt,

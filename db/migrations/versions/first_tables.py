@@ -121,10 +121,15 @@ def _make_drafts() -> None:
     op.create_table(
         "drafts",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("interaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("interaction_token", sa.Text()),
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("request", sa.JSON(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("interaction_id", name="one_draft_of_an_interaction"),
     )
     op.create_index("drafts_by_age", "drafts", ["created_at"])
 

@@ -46,7 +46,16 @@ async def test_expired_tokens_are_dropped(world: World, one: Process) -> None:
 async def test_old_drafts_are_deleted(world: World) -> None:
     """A question about a price is deleted after a quarter of an hour."""
     drafts = Drafts(world.engine)
-    await drafts.add_draft(Draft(id=1, user_id=11, created_at=world.clock(), request={}))
+    draft = Draft(
+        id=1,
+        interaction_id=2,
+        interaction_token="a-token",
+        application_id=3,
+        user_id=11,
+        created_at=world.clock(),
+        request={},
+    )
+    await drafts.add_draft(draft)
     world.clock.now += 15 * MINUTE
     await sweep_of(world).sweep()
     assert await drafts.get_draft(1) is not None

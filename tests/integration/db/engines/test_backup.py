@@ -1,6 +1,7 @@
 """`python -m bot backup FILE` copies the database while it is in use, without tokens."""
 
 import asyncio
+import dataclasses
 import os
 import signal
 import sqlite3
@@ -17,8 +18,9 @@ from db.engines.backup import backup
 from db.engines.engine import open_database
 from db.errors import BackupRefused
 from db.records import JobState
+from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
-from tests.integration.db.repositories.builders import NOON, PLENTY, a_job
+from tests.integration.db.repositories.builders import NOON, PLENTY, a_draft, a_job
 
 TOKEN = "aW50ZXJhY3Rpb246-planted-token-"
 
@@ -98,6 +100,16 @@ async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
     backup(f"sqlite:///{path}", copy)
     assert TOKEN.encode() not in copy.read_bytes()
     assert _rows(copy, "select id, interaction_token from jobs") == [(50, None)]
+
+
+async def test_a_backup_holds_no_question_about_a_price(tmp_path: Path) -> None:
+    """A question, with its token and prompt, stays where it was asked: only there it is answered."""
+    path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
+    async with open_database(f"sqlite:///{path}") as engine:
+        await Drafts(engine).add_draft(dataclasses.replace(a_draft(), interaction_token=TOKEN))
+    backup(f"sqlite:///{path}", copy)
+    assert TOKEN.encode() not in copy.read_bytes()
+    assert _rows(copy, "select id from drafts") == []
 
 
 async def test_a_backup_is_private(tmp_path: Path) -> None:

@@ -43,7 +43,15 @@ def a_job(job_id: int = 1, **changes: object) -> Job:
 def a_draft(draft_id: int = 1, *, user_id: int = USER, created_at: float = NOON) -> Draft:
     """Make a draft that waits for its yes."""
     request = {"command": "video", "options": {"seed": 7}}
-    return Draft(id=draft_id, user_id=user_id, created_at=created_at, request=request)
+    return Draft(
+        id=draft_id,
+        interaction_id=draft_id + 1000,
+        interaction_token=f"token-{draft_id}",
+        application_id=6,
+        user_id=user_id,
+        created_at=created_at,
+        request=request,
+    )
 
 
 def limits(

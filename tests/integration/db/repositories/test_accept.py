@@ -155,7 +155,9 @@ async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
         return_exceptions=True,
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DraftUsed", "Job"]
-    assert await Drafts(engine).get_draft(9) is None
+    (job,) = [outcome for outcome in outcomes if isinstance(outcome, Job)]
+    kept = await Drafts(engine).get_draft(9)
+    assert kept == dataclasses.replace(a_draft(9), answered_by=job.id)
 
 
 async def test_a_refused_job_keeps_its_draft(engine: AsyncEngine) -> None:

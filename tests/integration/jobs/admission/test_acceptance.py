@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission import acceptance
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
-from bot.jobs.admission.price_confirmations import PriceConfirmations, StoredRequest
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.lifecycle import events
 from db.errors import TooManyRunning
-from db.records import Draft, Job, JobKind, JobState, Reason, SpendingLimits
+from db.records import Draft, Job, JobState, Reason, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
@@ -102,27 +101,22 @@ async def test_a_retry_accepted_too_late_can_be_repeated(world: World, one: Proc
 async def test_a_confirmation_accepted_too_late_can_be_repeated(world: World, one: Process) -> None:
     """A requester who confirmed a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
-    confirmations = PriceConfirmations(
-        drafts, confirm_above=Decimal(0), clock=world.clock, deadline=AnswerDeadline(60.0)
+    before = Draft(
+        id=5,
+        interaction_id=6,
+        interaction_token="a-token",
+        application_id=7,
+        user_id=11,
+        created_at=world.clock(),
+        request={"prompt": "a fox in the snow"},
     )
-    kept = StoredRequest(
-        kind=JobKind.IMAGE,
-        prompt="a fox in the snow",
-        model="seedream-4-0",
-        options={"image_size": "1:1"},
-        private=True,
-        retry_of=77,
-    )
-    before = Draft(id=5, user_id=11, created_at=world.clock(), request=kept.model_dump(mode="json"))
     await drafts.add_draft(before)
     asked = await world.accept(one)
-    confirmed = dataclasses.replace(
-        asked, **FRESH, id=5, options=kept.options, private=True, retry_of=77
-    )
+    confirmed = dataclasses.replace(asked, **FRESH, id=8, private=True, retry_of=77)
     await be_too_slow(world, confirmed, draft_id=5)
-    assert await confirmations.confirmed(5, by=11) == kept
-    again = await one.acceptance.accept(confirmed, draft_id=5)
-    assert (again.id, await drafts.get_draft(5)) == (5, None)
+    assert await drafts.get_draft(5) == before
+    again = await one.acceptance.accept(dataclasses.replace(confirmed, id=9), draft_id=5)
+    assert await drafts.get_draft(5) == dataclasses.replace(before, answered_by=again.id)
     assert await world.spent() == asked.price_high + again.price_high
 
 
@@ -130,13 +124,13 @@ async def test_a_job_that_went_on_is_not_taken_back(world: World, one: Process) 
     """A row that has been acted on stays, with its money."""
     accepted = await world.accept(one)
     answered = await one.recorder.apply(accepted, events.Answered(accepted.id + 1))
-    assert not await one.jobs.withdraw(accepted, draft=None)
+    assert not await one.jobs.withdraw(accepted)
     ended = await one.recorder.apply(answered, events.CancelRequested(11))
-    assert not await one.jobs.withdraw(ended, draft=None)
+    assert not await one.jobs.withdraw(ended)
     other = await world.accept(one, 1)
     world.clock.now += LEASE + 1
     await world.process("two").take_over()
-    assert not await one.jobs.withdraw(other, draft=None)
+    assert not await one.jobs.withdraw(other)
     assert await world.spent() == other.price_high
 
 

@@ -1,6 +1,8 @@
-"""The question about a price: answered once, in time, by the one who was asked."""
+"""The question about a price: asked if it can be granted, answered once, in time, by its requester."""
 
 import asyncio
+import dataclasses
+import random
 from decimal import Decimal
 
 import pytest
@@ -9,15 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
 from bot.jobs.admission.answer_deadline import AnswerDeadline
-from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.price_confirmations import AgreedQuote, PriceConfirmations, agreed_quote
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
-from bot.jobs.errors import DatabaseBusy, NotYours
-from db.errors import DraftUsed
-from db.records import CancelControl, CardKind, Draft, JobKind
+from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
+from db.errors import (
+    AlreadyAccepted,
+    AlreadyRetried,
+    BudgetSpent,
+    DraftUsed,
+    NotAccepted,
+    TooManyRunning,
+    UserBudgetSpent,
+)
+from db.records import CancelControl, CardKind, Draft, JobKind, SpendingLimits
 from db.repositories.drafts import Drafts
-from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, World
+from db.repositories.jobs import JobRepository
+from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, Process, World
 
 DRAFT = 1_234
+PLENTY = SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000))
 REQUEST = GenerationRequest(
     kind=JobKind.VIDEO,
     prompt="  a fox in the snow ",
@@ -28,17 +40,17 @@ REQUEST = GenerationRequest(
 
 
 class SlowDrafts(Drafts):
-    """Answer nothing before the gate is open, and then perhaps with an error."""
+    """Answer nothing before the gate is open, and then perhaps with trouble."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
         self.gate = asyncio.Event()
-        self.error: Exception | None = None
+        self.trouble: Exception | None = None
 
     async def _wait(self) -> None:
         await self.gate.wait()
-        if self.error is not None:
-            raise self.error
+        if self.trouble is not None:
+            raise self.trouble
 
     async def add_draft(self, draft: Draft) -> None:
         """Keep the draft, in the end."""
@@ -50,10 +62,10 @@ class SlowDrafts(Drafts):
         await self._wait()
         return await super().get_draft(draft_id)
 
-    async def delete_draft(self, draft_id: int) -> bool:
-        """Delete the draft, in the end."""
+    async def answer_draft(self, draft_id: int, by: int) -> bool:
+        """Answer the draft, in the end."""
         await self._wait()
-        return await super().delete_draft(draft_id)
+        return await super().answer_draft(draft_id, by)
 
 
 def questions(
@@ -61,13 +73,17 @@ def questions(
     drafts: Drafts | None = None,
     *,
     confirm_above: str = "0.10",
+    limits: SpendingLimits = PLENTY,
     deadline: AnswerDeadline | None = None,
 ) -> PriceConfirmations:
     """Return what asks about prices above a line."""
     return PriceConfirmations(
         drafts or Drafts(world.engine),
+        JobRepository(world.engine),
+        limits=limits,
         confirm_above=Decimal(confirm_above),
         clock=world.clock,
+        randomness=random.Random(1),
         deadline=deadline or AnswerDeadline(ANSWER_DEADLINE),
     )
 
@@ -80,13 +96,10 @@ def an_order() -> Quote:
     return Quote(request=REQUEST, model=model, generation=generation)
 
 
-async def ask(
-    world: World, asked: PriceConfirmations | None = None, *, retry_of: int | None = None
-) -> PriceConfirmations:
-    """Ask about the order's price."""
-    asked = asked or questions(world)
-    place = RequestContext(
-        interaction_id=DRAFT,
+def place(interaction_id: int = DRAFT) -> RequestContext:
+    """Return where it is asked."""
+    return RequestContext(
+        interaction_id=interaction_id,
         interaction_token="token",
         application_id=5,
         user_id=REQUESTER,
@@ -98,8 +111,14 @@ async def ask(
         upload_limit=99,
         adult_modes=AdultModes.OFF,
     )
-    await asked.ask(an_order(), place, retry_of=retry_of)
-    return asked
+
+
+async def ask(
+    world: World, asked: PriceConfirmations | None = None, *, retry_of: int | None = None
+) -> tuple[PriceConfirmations, Draft]:
+    """Ask about the order's price."""
+    asked = asked or questions(world)
+    return asked, await asked.ask(an_order(), place(), retry_of=retry_of)
 
 
 async def test_which_prices_need_confirmation(world: World) -> None:
@@ -108,74 +127,133 @@ async def test_which_prices_need_confirmation(world: World) -> None:
     assert not questions(world, confirm_above="0.24").needs_confirmation(an_order())
 
 
-async def test_a_stored_request_comes_back(world: World) -> None:
-    """The request is the same after the database had it, but for what the channel allows."""
-    kept = await (await ask(world, retry_of=7)).confirmed(DRAFT, REQUESTER)
-    assert kept.to_request() == REQUEST
-    assert kept.retry_of == 7
+async def test_an_agreed_quote_comes_back(world: World) -> None:
+    """What was asked about is the same after the database had it: model, options, price."""
+    asked, draft = await ask(world, retry_of=7)
+    found = await asked.find(draft.id, REQUESTER)
+    agreed = agreed_quote(found)
+    assert agreed == AgreedQuote.of(an_order(), retry_of=7)
+    assert (agreed.model, agreed.price_high) == ("viduq3-turbo", Decimal("0.24"))
+    assert agreed.options == {"duration": 3, "audio": False}
+    assert agreed.to_request() == dataclasses.replace(REQUEST, options=agreed.options)
+    assert agreed.retry_of == 7
+    assert (found.interaction_id, found.interaction_token) == (DRAFT, "token")
+
+
+async def test_no_other_database_knows_the_id_of_a_draft(world: World) -> None:
+    """The id of a draft is no id that another bot with the same token could have."""
+    _, draft = await ask(world)
+    assert draft.id != DRAFT
+    with pytest.raises(AlreadyAccepted):
+        await ask(world)
+
+
+@pytest.mark.parametrize(
+    ("limits", "refusal"),
+    [
+        (dataclasses.replace(PLENTY, running_per_user=1), TooManyRunning),
+        (dataclasses.replace(PLENTY, daily_budget=Decimal("0.63")), BudgetSpent),
+        (dataclasses.replace(PLENTY, daily_budget_per_user=Decimal("0.23")), UserBudgetSpent),
+    ],
+)
+async def test_what_can_not_be_granted_is_not_asked(
+    world: World, one: Process, limits: SpendingLimits, refusal: type[NotAccepted]
+) -> None:
+    """A limit that would refuse the yes refuses the question, and nothing is reserved or stored."""
+    await world.accept(one)
+    before = await world.spent()
+    with pytest.raises(refusal):
+        await ask(world, questions(world, limits=limits))
+    assert await Drafts(world.engine).find_by_interaction(DRAFT) is None
+    assert await world.spent() == before
+
+
+async def test_a_second_retry_is_not_asked_about(world: World, one: Process) -> None:
+    """What was tried again once is refused before its price is asked about."""
+    await world.accept(one, 1, retry_of=7)
+    with pytest.raises(AlreadyRetried):
+        await ask(world, retry_of=7)
 
 
 async def test_only_the_requester_answers_a_confirmation(world: World) -> None:
     """No other user's yes or no counts."""
-    asked = await ask(world)
+    asked, draft = await ask(world)
     with pytest.raises(NotYours):
-        await asked.confirmed(DRAFT, 99)
-    with pytest.raises(NotYours):
-        await asked.decline(DRAFT, 99)
-    await asked.confirmed(DRAFT, REQUESTER)
+        await asked.find(draft.id, 99)
+    await asked.find(draft.id, REQUESTER)
 
 
 async def test_a_price_confirmation_expires(world: World) -> None:
     """After a quarter of an hour the price may have changed, and the question can't be answered any more."""
-    asked = await ask(world)
+    asked, draft = await ask(world)
     world.clock.now += 15 * MINUTE
-    await asked.confirmed(DRAFT, REQUESTER)
+    await asked.find(draft.id, REQUESTER)
     world.clock.now += 1
     with pytest.raises(DraftUsed):
-        await asked.confirmed(DRAFT, REQUESTER)
+        await asked.find(draft.id, REQUESTER)
 
 
 async def test_a_declined_confirmation_stays_declined(world: World) -> None:
-    """What was declined can't be confirmed, nor declined again."""
-    asked = await ask(world)
-    await asked.decline(DRAFT, REQUESTER)
+    """What was declined can't be answered again, and its prompt is not kept."""
+    asked, draft = await ask(world)
+    await asked.decline(draft, 77)
     with pytest.raises(DraftUsed):
-        await asked.confirmed(DRAFT, REQUESTER)
+        await asked.find(draft.id, REQUESTER)
     with pytest.raises(DraftUsed):
-        await asked.decline(DRAFT, REQUESTER)
+        await asked.decline(draft, 78)
+    kept = await asked.look_up(draft.id)
+    assert (kept.answered_by, kept.request, kept.interaction_token) == (77, {}, None)
 
 
-@pytest.mark.parametrize("draft_id", [0, DRAFT + 1, 10**19, 10**20 - 1])
+async def test_a_question_in_place_of_another(world: World) -> None:
+    """A question that is asked again answers the old one, whose press leads to the newest."""
+    asked, first = await ask(world)
+    second = await asked.ask_again(first, an_order(), place(80))
+    third = await asked.ask_again(second, an_order(), place(81))
+    with pytest.raises(DraftUsed):
+        await asked.ask_again(first, an_order(), place(82))
+    with pytest.raises(DraftUsed):
+        await asked.find(first.id, REQUESTER)
+    assert await asked.replacement(await asked.look_up(first.id)) == third
+    assert await asked.replacement(third) is None
+    assert await asked.find(third.id, REQUESTER) == third
+
+
+@pytest.mark.parametrize("draft_id", [0, DRAFT, DRAFT + 1, 10**19, 10**20 - 1])
 async def test_an_unknown_confirmation_is_gone(world: World, draft_id: int) -> None:
     """A forged id, however large, is a question that is gone."""
-    asked = await ask(world)
-    with pytest.raises(DraftUsed):
-        await asked.confirmed(draft_id, REQUESTER)
+    asked, _ = await ask(world)
+    with pytest.raises(UnknownDraft):
+        await asked.find(draft_id, REQUESTER)
 
 
 async def test_a_confirmation_stored_too_late_is_not_asked(world: World) -> None:
     """A question that can't be stored in time is not asked, and what is written later is left alone."""
+    _, draft = await ask(world)
     slow, deadline = SlowDrafts(world.engine), AnswerDeadline(0.001)
     late = questions(world, slow, deadline=deadline)
     async with deadline.running():
         with pytest.raises(DatabaseBusy):
-            await ask(world, late)
-        for answer in (late.confirmed, late.decline):
-            with pytest.raises(DatabaseBusy):
-                await answer(DRAFT, REQUESTER)
+            await late.ask(an_order(), place(5), retry_of=None)
+        with pytest.raises(DatabaseBusy):
+            await late.find(draft.id, REQUESTER)
+        with pytest.raises(DatabaseBusy):
+            await late.decline(draft, 6)
         slow.gate.set()
     assert "question about a price" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
-@pytest.mark.parametrize("error", [OSError("disk full"), OperationalError("", {}, OSError())])
-async def test_a_confirmation_while_the_database_fails(world: World, error: Exception) -> None:
+@pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
+async def test_a_confirmation_while_the_database_fails(world: World, trouble: Exception) -> None:
     """An error of the database is no reason to say more than that the bot is busy."""
+    _, draft = await ask(world)
     broken = SlowDrafts(world.engine)
-    broken.error = error
+    broken.trouble = trouble
     broken.gate.set()
     asked = questions(world, broken)
     with pytest.raises(DatabaseBusy):
-        await ask(world, asked)
-    for answer in (asked.confirmed, asked.decline):
-        with pytest.raises(DatabaseBusy):
-            await answer(DRAFT, REQUESTER)
+        await asked.ask(an_order(), place(5), retry_of=None)
+    with pytest.raises(DatabaseBusy):
+        await asked.find(draft.id, REQUESTER)
+    with pytest.raises(DatabaseBusy):
+        await asked.decline(draft, 6)

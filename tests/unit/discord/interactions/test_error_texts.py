@@ -47,6 +47,7 @@ from bot.jobs.errors import (
     NotYours,
     OperatorNeeded,
     RequestDenied,
+    UnknownDraft,
     UnknownJob,
     UnknownModel,
 )
@@ -103,6 +104,7 @@ EXAMPLES: list[Exception] = [
     PromptTooLong(limit=10, length=11, model_label="Vidu", taken_by=("Kling",)),
     TextTooLong(option="watermark", limit=100, length=101, model_label="Veo"),
     TooManyRunning(2, 2),
+    UnknownDraft(),
     UnknownJob(),
     TriedAgain("https://discord.com/channels/1/2/3"),
     TriedAgain(""),

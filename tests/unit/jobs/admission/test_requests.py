@@ -1,5 +1,6 @@
 """From a request to a job, and to what is posted."""
 
+import dataclasses
 import json
 
 from bot.catalogue import load_catalogue
@@ -48,7 +49,7 @@ def an_order() -> Quote:
 def test_a_job_from_a_quote() -> None:
     """A job knows what was asked, where it is shown, what is sent and what it may cost."""
     order = an_order()
-    job = new_job(order, PLACE, job_id=1_234, now=NOW, retry_of=7)
+    job = new_job(order, PLACE, now=NOW, retry_of=7)
     assert (job.id, job.state, job.retry_of, job.open) == (1_234, JobState.ACCEPTED, 7, True)
     assert (job.prompt, job.model, job.kind) == (WISH.prompt, "viduq3-turbo", JobKind.VIDEO)
     assert (job.private, job.card_kind, job.cancel_control) == (
@@ -69,7 +70,9 @@ def test_a_job_from_a_quote() -> None:
 
 def test_the_body_of_a_job_is_marked_with_its_id() -> None:
     """The body is the model's, marked with the job's id as a text, and can be JSON."""
-    job = new_job(an_order(), PLACE, job_id=2**62, now=NOW, retry_of=None)
+    job = new_job(
+        an_order(), dataclasses.replace(PLACE, interaction_id=2**62), now=NOW, retry_of=None
+    )
     assert json.loads(json.dumps(request_body(job))) == {
         "model": "viduq3-turbo",
         "input": {"prompt": "a fox in the snow", "duration": 3, "audio": False},
@@ -79,5 +82,5 @@ def test_the_body_of_a_job_is_marked_with_its_id() -> None:
 
 def test_the_interaction_token_is_not_in_a_repr() -> None:
     """Neither a context nor its job shows the interaction token when it is logged."""
-    job = new_job(an_order(), PLACE, job_id=1, now=NOW, retry_of=None)
+    job = new_job(an_order(), PLACE, now=NOW, retry_of=None)
     assert "token-of-the-interaction" not in repr(PLACE) + repr(job)

@@ -1,0 +1,104 @@
+"""Price questions: the messages that ask whether a price is agreed to, and what becomes of them.
+
+A question is between the bot and the one who asked, so it is ephemeral. Such a message can be changed
+as the answer to a press on it, or by the token of the interaction that it answers (Discord docs:
+Receiving and Responding).
+"""
+
+import asyncio
+import logging
+
+import discord
+
+from bot.discord.cards.card_buttons import ButtonAction
+from bot.discord.cards.lists import price_confirmation
+from bot.discord.cards.money import price_range
+from bot.discord.cards.views import custom_id, price_confirmation_view
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.messages.error_codes import UNKNOWN_MESSAGE
+from bot.jobs.admission.requests import Quote
+from db.records import Draft
+
+log = logging.getLogger(__name__)
+
+# Seconds for taking a question away, discord.py's own repetitions included.
+_TIMEOUT = 10.0
+_ANSWERS = (ButtonAction.GENERATE, ButtonAction.NO_THANKS)
+
+
+async def send_question(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
+    """Answer *interaction* with the question about the price of *quote*."""
+    locale = str(interaction.locale)
+    await interaction.response.send_message(
+        embed=_embed(quote, locale),
+        view=price_confirmation_view(draft.id, locale),
+        ephemeral=True,
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
+async def show_question_again(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
+    """Answer a press on a question with another one in its place."""
+    locale = str(interaction.locale)
+    await interaction.response.edit_message(
+        content=None,
+        embed=_embed(quote, locale),
+        view=price_confirmation_view(draft.id, locale),
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
+async def turn_into(interaction: discord.Interaction, sentence: str) -> None:
+    """Answer a press on a question by putting *sentence* in its place, without buttons."""
+    try:
+        await interaction.response.edit_message(
+            content=sentence,
+            embed=None,
+            view=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        # Another press has taken the question away.
+        await interaction.response.send_message(sentence, ephemeral=True)
+
+
+async def take_away(client: discord.Client, draft: Draft) -> None:
+    """Delete the question of *draft*, whose answer is shown elsewhere.
+
+    If that fails, a press on the question that stays says that it was answered.
+    """
+    if draft.interaction_token is None:
+        return
+    webhook = discord.Webhook.partial(draft.application_id, draft.interaction_token, client=client)
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            # Discord takes this name for the answer's id; discord.py's annotation does not.
+            await webhook.delete_message("@original")  # type: ignore[arg-type]
+    except DISCORD_CANT_NOW as error:
+        log.info("the question %d stays: %s", draft.id, type(error).__name__)
+
+
+def is_question(message: discord.Message | None, draft_id: int) -> bool:
+    """Whether *message* is the question of that draft, so that it may be written over."""
+    if message is None or not message.flags.ephemeral:
+        return False
+    found = {
+        button.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for button in row.children
+    }
+    return {custom_id(action, draft_id) for action in _ANSWERS} <= found
+
+
+def _embed(quote: Quote, locale: str) -> discord.Embed:
+    low, high = quote.generation.price.low, quote.generation.price.high
+    return price_confirmation(
+        quote.request.prompt,
+        quote.model.label,
+        price_range(low, high, locale),
+        quote.generation.options,
+        locale,
+    )
