@@ -61,7 +61,9 @@ class Reason(enum.StrEnum):
     API = "api"  # `error_message` has the API's own text
     NEVER_SENT = "never_sent"  # Discord never showed the card, so nothing was sent
     UNREACHABLE = "unreachable"  # the API could not be reached for too long; nothing was sent
-    OPERATOR = "operator"  # key, balance or permission: the operator must act
+    OPERATOR = "operator"  # the API does not accept the key: the operator must act
+    BALANCE = "balance"  # the API's balance does not cover the price
+    NOT_ALLOWED = "not_allowed"  # the key may not use this model
     MODEL_GONE = "model_gone"  # the API does not know the model any more
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again

@@ -103,7 +103,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.catalogue,
         acceptance,
         shared.recorder,
-        shared.health,
+        shared.gate,
         wake=shared.due_times.wake,
         clock=shared.clock,
     )

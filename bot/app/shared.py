@@ -30,6 +30,7 @@ from bot.jobs.due_times import DueTimes
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
 from bot.modelhunter import ModelHunterClient
+from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 from bot.settings import Settings
 from db.repositories.jobs import JobRepository
@@ -67,6 +68,7 @@ class Shared:
     owner: str  # the name under which this process owns jobs
     connections: Connections
     health: Health
+    gate: ApiGate
     catalogue: Catalogue
     jobs: JobRepository
     due_times: DueTimes
@@ -104,6 +106,7 @@ def build_shared(
         owner=owner,
         connections=connections,
         health=health,
+        gate=ApiGate(health, monotonic=monotonic),
         catalogue=catalogue,
         jobs=jobs,
         due_times=due_times,

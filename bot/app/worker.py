@@ -111,13 +111,14 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             retention_days=shared.settings.retention_days,
             clock=shared.clock,
         ),
-        api_watch=ApiWatch(shared.connections.api, shared.health, monotonic=monotonic),
+        api_watch=ApiWatch(shared.connections.api, shared.gate),
     )
 
 
 def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
     context = StepContext(
         api=shared.connections.api,
+        gate=shared.gate,
         recorder=shared.recorder,
         cards=shared.cards,
         health=shared.health,

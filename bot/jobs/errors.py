@@ -4,8 +4,11 @@ JobsError
 ├── RequestDenied         the service says no; nothing was changed or charged
 │   ├── UnknownModel        the requester names another one
 │   ├── NothingOffered      the API has withdrawn every model that makes this
-│   ├── OperatorNeeded      the API does not accept the key or the balance
+│   ├── OperatorNeeded      the API does not accept the key
+│   ├── BalanceTooLow       the balance does not cover this price: a cheaper model may do
+│   ├── ModelNotAllowed     the key may not use this model: another one may do
 │   ├── ApiAway             the API can't be reached; nothing was written
+│   ├── ModelAway           the API's answers for this model can't be read; others may do
 │   ├── DatabaseBusy        nothing was written in time; nothing was charged
 │   ├── UnknownJob          there is no such job, or not any more
 │   ├── UnknownDraft        there is no such price question, or not any more
@@ -29,6 +32,8 @@ JobsError
 
 The sentences that users read are elsewhere (`bot/discord/interactions/error_texts.py`).
 """
+
+from decimal import Decimal
 
 from bot.catalogue import AdultOption, PricedModel
 from db.records import Job
@@ -65,11 +70,35 @@ class NothingOffered(RequestDenied):
 
 
 class OperatorNeeded(RequestDenied):
-    """The API does not accept the key or the balance."""
+    """The API does not accept the key."""
+
+
+class BalanceTooLow(RequestDenied):
+    """The API's balance does not cover what this may cost, in US dollars."""
+
+    def __init__(self, price: Decimal) -> None:
+        super().__init__(f"the balance does not cover {price}")
+        self.price = price
 
 
 class ApiAway(RequestDenied):
-    """The API can't be reached, so that a job would only wait."""
+    """The API can't be reached, or its answers can't be read, so that a job would only wait."""
+
+
+class ModelAway(RequestDenied):
+    """What became of the last requests for this model is unknown."""
+
+    def __init__(self, model_label: str) -> None:
+        super().__init__(f"no readable answers for {model_label}")
+        self.model_label = model_label
+
+
+class ModelNotAllowed(RequestDenied):
+    """The API does not let the key use this model."""
+
+    def __init__(self, model_label: str) -> None:
+        super().__init__(f"the key may not use {model_label}")
+        self.model_label = model_label
 
 
 class DatabaseBusy(RequestDenied):

@@ -87,8 +87,20 @@ API_UNREACHABLE: Final = Text(
     "I can't reach ModelHunter. Nothing was charged; try again in a few minutes."
 )
 API_REFUSES_KEY: Final = Text(
-    "ModelHunter doesn't take this bot's key or balance, so nothing was charged. Only the bot's "
-    "owner can mend that."
+    "ModelHunter doesn't take this bot's key, so nothing was charged. Only the bot's owner can mend "
+    "that."
+)
+BALANCE_TOO_LOW: Final = Text(
+    "The bot's balance at ModelHunter is too low for this, which may cost {price}. Nothing was "
+    "charged; try a cheaper model, or ask the bot's owner to top it up."
+)
+MODEL_NOT_ALLOWED: Final = Text(
+    "ModelHunter doesn't let this bot use **{model}** right now, so nothing was charged. Try another "
+    "model."
+)
+MODEL_AWAY: Final = Text(
+    "ModelHunter doesn't answer for **{model}** right now. Nothing was charged; try another model, or "
+    "this one in a few minutes."
 )
 # Translators: {id} is what the bot's owner looks for in the log.
 UNEXPECTED: Final = Text(

@@ -110,8 +110,16 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "few minutes."
     ),
     Reason.OPERATOR: Text(
-        "ModelHunter doesn't take this bot's key or balance, and nothing was charged. Only the "
-        "bot's owner can mend that; then try again."
+        "ModelHunter doesn't take this bot's key, and nothing was charged. Only the bot's owner can "
+        "mend that; then try again."
+    ),
+    Reason.BALANCE: Text(
+        "The bot's balance at ModelHunter is too low for this, and nothing was charged. Try a cheaper "
+        "model, or ask the bot's owner to top it up."
+    ),
+    Reason.NOT_ALLOWED: Text(
+        "ModelHunter doesn't let this bot use this model, and nothing was charged. {/models} has "
+        "others."
     ),
     Reason.MODEL_GONE: Text(
         "ModelHunter no longer offers this model, and nothing was charged. {/models} has others."

@@ -11,6 +11,7 @@ from bot.modelhunter.errors import (
     Rejected,
     TaskNotFound,
     Unavailable,
+    is_from_api,
 )
 from bot.modelhunter.models import JOB_MARK, ResultItem, Task, TaskError, TaskPage
 from bot.modelhunter.status import TaskStatus
@@ -34,5 +35,6 @@ __all__ = [
     "TaskStatus",
     "Timeouts",
     "Unavailable",
+    "is_from_api",
     "open_client",
 ]

@@ -38,13 +38,20 @@ class Unavailable(ModelHunterError):
     """The API can't answer now.
 
     `retry_after` is in seconds, None if the API named no time; `status` is the HTTP status, None if
-    there was no answer at all.
+    there was no answer at all; `in_envelope` says that the answer is the API's own.
     """
 
-    def __init__(self, *, retry_after: float | None = None, status: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        retry_after: float | None = None,
+        status: int | None = None,
+        in_envelope: bool = False,
+    ) -> None:
         super().__init__("no answer from the API" if status is None else f"HTTP {status}")
         self.retry_after = retry_after
         self.status = status
+        self.in_envelope = in_envelope
 
 
 class NotProcessed(Unavailable):
@@ -78,13 +85,24 @@ class Rejected(ModelHunterError):
 
 
 class OperatorMustAct(ModelHunterError):
-    """The key, the balance or a permission is not in order; `code` and `message` are the API's."""
+    """The key, the balance or a permission is not in order; `code` and `message` are the API's.
 
-    def __init__(self, *, status: int, code: str | None, message: str | None = None) -> None:
+    `in_envelope` says that the answer is the API's own, and not that of a firewall in front of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: str | None,
+        message: str | None = None,
+        in_envelope: bool = True,
+    ) -> None:
         super().__init__(f"HTTP {status} {_plain(code)}")
         self.status = status
         self.code = code
         self.message = message
+        self.in_envelope = in_envelope
 
 
 class TaskNotFound(ModelHunterError):
@@ -96,4 +114,24 @@ class AlreadyFinished(ModelHunterError):
 
 
 class Malformed(ModelHunterError):
-    """The answer makes no sense."""
+    """The answer makes no sense.
+
+    `status` is its HTTP status, where that says why; `in_envelope` says that it is the API's own.
+    """
+
+    def __init__(
+        self, message: str = "", *, status: int | None = None, in_envelope: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.in_envelope = in_envelope
+
+
+def is_from_api(error: ModelHunterError) -> bool:
+    """Return whether *error* was an answer in the API's own envelope.
+
+    Any other answer, such as the page of a proxy in front of it, does not show that the API answers.
+    """
+    if isinstance(error, Unavailable | Malformed | OperatorMustAct):
+        return error.in_envelope
+    return isinstance(error, Rejected)

@@ -156,8 +156,11 @@ def read_balance(answer: Answer) -> Decimal | None:
     """Return the balance in US dollars, or None if the API does not report it."""
     if not answer.is_success:
         _raise_for(answer)
+    envelope = _success(answer)
+    if "data" not in envelope and envelope.get("success") is not True:
+        raise Malformed("the answer is another program's", status=answer.status)
     try:
-        return _Balance.model_validate(_success(answer).get("data")).balance
+        return _Balance.model_validate(envelope.get("data")).balance
     except ValidationError:
         return None
 
@@ -174,10 +177,16 @@ def _raise_for(answer: Answer) -> NoReturn:
     error_body = _read_error_body(answer)
     _raise_if_operator(answer, error_body)
     if answer.status in {408, 425, 429} or answer.status >= 500:
-        raise Unavailable(retry_after=answer.retry_after, status=answer.status)
+        raise Unavailable(
+            retry_after=answer.retry_after,
+            status=answer.status,
+            in_envelope=error_body is not None,
+        )
     if error_body is not None:
         _raise_if_rejected(answer, error_body)
-    raise Malformed(f"HTTP {answer.status}")
+    raise Malformed(
+        f"HTTP {answer.status}", status=answer.status, in_envelope=error_body is not None
+    )
 
 
 def _raise_if_operator(answer: Answer, error_body: _ErrorBody | None) -> None:
@@ -186,6 +195,7 @@ def _raise_if_operator(answer: Answer, error_body: _ErrorBody | None) -> None:
             status=answer.status,
             code=error_body.code if error_body else None,
             message=error_body.text if error_body else None,
+            in_envelope=error_body is not None,
         )
 
 
@@ -220,7 +230,7 @@ def _success(answer: Answer) -> Mapping[str, object]:
     """Return the envelope of a success, or raise Malformed."""
     envelope = _json_object(answer.body)
     if envelope is None:
-        raise Malformed("the answer is no JSON object")
+        raise Malformed("the answer is no JSON object", status=answer.status)
     if envelope.get("success") is False:
         raise Malformed(f"HTTP {answer.status} without success")
     return envelope

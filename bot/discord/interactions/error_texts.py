@@ -32,7 +32,10 @@ from bot.jobs.errors import (
     AdultSwitchedOff,
     AlreadyEnded,
     ApiAway,
+    BalanceTooLow,
     DatabaseBusy,
+    ModelAway,
+    ModelNotAllowed,
     NoResult,
     NotCancellable,
     NothingOffered,
@@ -51,6 +54,7 @@ from bot.locales.answer_texts import (
     ALREADY_RETRIED_SOMEWHERE,
     API_REFUSES_KEY,
     API_UNREACHABLE,
+    BALANCE_TOO_LOW,
     BUDGET_SPENT,
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
@@ -62,7 +66,9 @@ from bot.locales.answer_texts import (
     JOB_UNKNOWN,
     LINK_UNAVAILABLE,
     MISSING_PERMISSIONS,
+    MODEL_AWAY,
     MODEL_MEANT,
+    MODEL_NOT_ALLOWED,
     MODEL_OF_ANOTHER_KIND,
     MODEL_OFFERED,
     MODEL_UNKNOWN,
@@ -195,6 +201,21 @@ def _(error: TriedAgain, locale: str) -> str:
     if not error.address:
         return translate(ALREADY_RETRIED_SOMEWHERE, locale)
     return translate(ALREADY_RETRIED, locale, address=error.address)
+
+
+@_sentence.register
+def _(error: BalanceTooLow, locale: str) -> str:
+    return translate(BALANCE_TOO_LOW, locale, price=at_most(error.price, locale))
+
+
+@_sentence.register
+def _(error: ModelNotAllowed, locale: str) -> str:
+    return translate(MODEL_NOT_ALLOWED, locale, model=error.model_label)
+
+
+@_sentence.register
+def _(error: ModelAway, locale: str) -> str:
+    return translate(MODEL_AWAY, locale, model=error.model_label)
 
 
 @_sentence.register

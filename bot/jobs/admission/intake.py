@@ -5,6 +5,7 @@ its price in one transaction. A job is sent only once Discord is known to show i
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong
 from bot.jobs.admission.acceptance import Acceptance
@@ -19,15 +20,19 @@ from bot.jobs.admission.requests import (
 from bot.jobs.errors import (
     AdultSwitchedOff,
     ApiAway,
+    BalanceTooLow,
+    ModelAway,
+    ModelNotAllowed,
     NotAgreed,
     NothingOffered,
     OperatorNeeded,
+    RequestDenied,
     UnknownModel,
 )
 from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder
-from bot.monitoring.api_health import ACCOUNT, REACH
-from bot.monitoring.health import Health
+from bot.monitoring.api_gate import ApiGate, Barrier
+from bot.monitoring.api_refusals import Route
 from db.records import Draft, Job
 
 
@@ -39,7 +44,7 @@ class JobIntake:
         catalogue: Catalogue,
         acceptance: Acceptance,
         recorder: JobRecorder,
-        health: Health,
+        gate: ApiGate,
         *,
         wake: Callable[[int], None],
         clock: Callable[[], float],
@@ -47,7 +52,7 @@ class JobIntake:
         self._catalogue = catalogue
         self._acceptance = acceptance
         self._recorder = recorder
-        self._health = health
+        self._gate = gate
         self._wake = wake
         self._clock = clock
 
@@ -55,17 +60,14 @@ class JobIntake:
         """Check *request* against the catalogue, before anything is written or sent.
 
         Raises:
-            OperatorNeeded: The API does not take the bot's key or balance.
-            ApiAway: The API can't be reached.
+            OperatorNeeded, BalanceTooLow, ModelNotAllowed: The API does not take the bot's key,
+                this price, or this model.
+            ApiAway, ModelAway: The API can't be reached, or its answers can't be read.
             UnknownModel: No model of that name makes this.
             NothingOffered: No model does any more.
             AdultSwitchedOff: A mode for adults, which the operator has switched off.
             InvalidRequest: The model does not take the prompt or an option.
         """
-        if self._health.problem(ACCOUNT) is not None:
-            raise OperatorNeeded
-        if self._health.problem(REACH) is not None:
-            raise ApiAway
         model = self._model(request)
         allow_adult = adult_modes is AdultModes.ALLOWED
         try:
@@ -77,6 +79,10 @@ class JobIntake:
             if adult_modes is AdultModes.OFF:
                 raise AdultSwitchedOff(error) from error
             raise
+        price = generation.price.high
+        barrier = self._gate.barrier(Route(generation.endpoint, model.name), price)
+        if barrier is not None:
+            raise _denial(barrier, model, price)
         return Quote(request=request, model=model, generation=generation)
 
     def _model(self, request: GenerationRequest) -> Model:
@@ -138,3 +144,18 @@ class JobIntake:
     def unanswered(self, job: Job) -> None:
         """Have the worker look whether the card of *job* exists; it is sent only if it does."""
         self._wake(job.id)
+
+
+def _denial(barrier: Barrier, model: Model, price: Decimal) -> RequestDenied:
+    """Return the error that says what is in the way of a request, and what may do instead."""
+    match barrier:
+        case Barrier.ACCOUNT:
+            return OperatorNeeded()
+        case Barrier.REACH | Barrier.OUTCOMES:
+            return ApiAway()
+        case Barrier.ROUTE_OUTCOMES:
+            return ModelAway(model.label)
+        case Barrier.PERMISSION:
+            return ModelNotAllowed(model.label)
+        case Barrier.PRICE:
+            return BalanceTooLow(price)

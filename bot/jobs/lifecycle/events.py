@@ -29,6 +29,11 @@ class SubmitStarted:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SubmitPostponed:
+    """No requests are sent to the API for now, because its answers can't be read."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class SubmitNotProcessed:
     """The POST provably had no effect, so that it may be sent again."""
 
@@ -122,6 +127,7 @@ Event = (
     Answered
     | NeverAnswered
     | SubmitStarted
+    | SubmitPostponed
     | SubmitNotProcessed
     | SubmitRefused
     | SearchFoundNothing

@@ -57,6 +57,10 @@ def _start_submit(job: Job, _event: events.SubmitStarted, now: float) -> Job:
     )
 
 
+def _record_postponement(job: Job, _event: events.SubmitPostponed, _now: float) -> Job:
+    return dataclasses.replace(job, late=True)
+
+
 def _return_to_accepted(job: Job, _event: events.SubmitNotProcessed, now: float) -> Job:
     waiting = dataclasses.replace(job, state=JobState.ACCEPTED, submitted_at=None, late=True)
     return _end_unsent(waiting, now) if waiting.cancel_wanted_by is not None else waiting
@@ -232,6 +236,7 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         Answered=_record_answer,
         NeverAnswered=_refuse_unanswered,
         SubmitStarted=_start_submit,
+        SubmitPostponed=_record_postponement,
         SubmitRefused=_refuse,
         CancelRequested=_cancel_before_submit,
         CardGone=_end_without_card,

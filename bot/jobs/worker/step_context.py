@@ -6,14 +6,16 @@ from collections.abc import Callable
 from bot.jobs.cards import Cards
 from bot.jobs.recorder import JobRecorder
 from bot.modelhunter import ModelHunterClient
+from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """What the steps share: the API, the recorder, the cards, the health report and the clock."""
+    """What the steps share: the API and its gate, the recorder, the cards, health and the clock."""
 
     api: ModelHunterClient
+    gate: ApiGate
     recorder: JobRecorder
     cards: Cards
     health: Health

@@ -34,7 +34,8 @@ from bot.modelhunter import (
     Rejected,
     Task,
 )
-from bot.monitoring.api_health import METADATA, report_refusal, report_unreachable
+from bot.monitoring.api_gate import METADATA
+from bot.monitoring.api_refusals import Route
 from db.records import TOKEN_LIFETIME, Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 SUBMIT_TIMEOUT = 2 * 60 * 60.0
 # Seconds before the POST at which the search begins, beside what two clocks may differ by.
 _SEARCH_MARGIN = 10 * 60.0
+# Codes of a 403 that are about the whole key (ModelHunter docs: Errors).
+_KEY_CODES = frozenset({"KEY_EXPIRED", "KEY_REVOKED"})
 _MODEL_GONE_CODES = frozenset({"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"})
 
 
@@ -58,6 +61,7 @@ class SubmitStep:
         self._recorder = context.recorder
         self._cards = context.cards
         self._health = context.health
+        self._gate = context.gate
         self._clock = context.clock
         self._jobs = jobs
         self._on_model_gone = on_model_gone
@@ -70,6 +74,10 @@ class SubmitStep:
             return await self._find_card(job)
         if self._clock() - job.created_at > SUBMIT_TIMEOUT:
             return await self._recorder.apply(job, events.SubmitRefused(Reason.UNREACHABLE))
+        if self._gate.sending_barrier(_route_of(job)) is not None:
+            await self._recorder.apply(job, events.SubmitPostponed())
+            raise RetryLater
+        self._gate.sending(_route_of(job))
         begun = await self._begin(job)
         return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
 
@@ -128,24 +136,27 @@ class SubmitStep:
         return await self._recorder.read(job.id)
 
     async def _post(self, job: Job) -> Job:
+        route = _route_of(job)
         try:
             task = await self._api.create_task(job.endpoint, request_body(job))
-        except NotProcessed as error:
-            if error.status is None:
-                report_unreachable(self._health)
-            await self._record_outcome(job, events.SubmitNotProcessed())
-            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
-        except Rejected as error:
-            log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._record_outcome(job, self._refusal(job, error))
-        except OperatorMustAct as error:
-            report_refusal(self._health, error)
-            log.info("job %d: refused by the API: %s", job.id, error)
-            return await self._record_outcome(job, submit_refused(Reason.OPERATOR, error))
         except OutcomeUnknown as error:
+            self._gate.outcome_unknown(route)
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
             self._cards.show(job)
             return job
+        except NotProcessed as error:
+            if error.status is None:
+                self._gate.unreachable()
+            else:
+                self._gate.outcome_known(route)
+            await self._record_outcome(job, events.SubmitNotProcessed())
+            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
+        except (Rejected, OperatorMustAct) as error:
+            self._gate.outcome_known(route)
+            log.info("job %d: refused by the API: %s", job.id, error)
+            return await self._record_outcome(job, self._refusal(job, error))
+        self._gate.outcome_known(route)
+        self._gate.taken(route, job.price_high)
         return await self._adopt(job, task)
 
     async def _record_outcome(
@@ -163,12 +174,27 @@ class SubmitStep:
         log.info("job %d: is task %s", job.id, task.id)
         return await self._recorder.apply(job, task_seen(task))
 
-    def _refusal(self, job: Job, error: Rejected) -> events.SubmitRefused:
+    def _refusal(self, job: Job, error: Rejected | OperatorMustAct) -> events.SubmitRefused:
+        if isinstance(error, OperatorMustAct):
+            self._gate.refused(_route_of(job), job.price_high, error)
+            return submit_refused(_operator_reason(error), error)
         if error.code not in _MODEL_GONE_CODES:
             return submit_refused(Reason.API, error)
         log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
         self._on_model_gone(job.model)
         return submit_refused(Reason.MODEL_GONE, error)
+
+
+def _operator_reason(error: OperatorMustAct) -> Reason:
+    """Return what is in the way: the key, the balance, or a permission for this model."""
+    if error.status == 402:
+        return Reason.BALANCE
+    is_key = error.status == 401 or error.code in _KEY_CODES
+    return Reason.OPERATOR if is_key else Reason.NOT_ALLOWED
+
+
+def _route_of(job: Job) -> Route:
+    return Route(job.endpoint, job.model)
 
 
 def request_body(job: Job) -> Mapping[str, object]:

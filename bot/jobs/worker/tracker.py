@@ -25,8 +25,8 @@ from bot.modelhunter import (
     Task,
     TaskNotFound,
     Unavailable,
+    is_from_api,
 )
-from bot.monitoring.api_health import report_refusal
 from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Tracker:
     ) -> None:
         self._api = context.api
         self._recorder = context.recorder
-        self._health = context.health
+        self._gate = context.gate
         self._clock = context.clock
         self._missing = missing
         self._submit = submit
@@ -88,9 +88,12 @@ class Tracker:
                     before = await self._recorder.read(job_id)
                     after = await self._take_step(before, listed)
         except OperatorMustAct as error:
-            report_refusal(self._health, error)
+            # Whether this concerns all is found out by the question about the balance.
+            self._gate.suspect()
             raise RetryLater from error
         except Unavailable as error:
+            if not is_from_api(error):
+                self._gate.suspect()
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except ModelHunterError as error:
             log.warning("job %d: %s", job_id, error)
@@ -186,9 +189,9 @@ class Tracker:
             log.info("job %d: can't be cancelled now: %s", job.id, error)
             if isinstance(error, Unavailable) and error.status == 429:
                 raise
-            # A key that may not cancel may still create tasks, so 403 refuses no new jobs.
-            if isinstance(error, OperatorMustAct) and error.status != 403:
-                report_refusal(self._health, error)
+            # A key that may not cancel may still create tasks.
+            if not isinstance(error, Unavailable) or not is_from_api(error):
+                self._gate.suspect()
             return job
         return await self._recorder.apply(job, events.CancelAccepted())
 

@@ -26,6 +26,8 @@ from bot.jobs.worker.tracker import Tracker
 from bot.media.download import TIMEOUT, open_downloads
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient, Timeouts, open_client
+from bot.monitoring.api_gate import ApiGate
+from bot.monitoring.api_health import ApiWatch
 from bot.monitoring.health import Health
 from db.engines.engine import open_database
 from db.records import Job, JobKind, SpendingLimits
@@ -90,6 +92,8 @@ class Process:
         self.jobs = jobs
         self.claims = Claims(engine, owner)
         self.health = Health()
+        self.gate = ApiGate(self.health, monotonic=clock)
+        self.watch = ApiWatch(api, self.gate)
         self.gone: list[str] = []
         self.recorder = JobRecorder(jobs, show=cards.show, owner=owner, clock=clock)
         self.acceptance = Acceptance(
@@ -100,7 +104,12 @@ class Process:
             deadline=deadline,
         )
         context = StepContext(
-            api=api, recorder=self.recorder, cards=cards, health=self.health, clock=clock
+            api=api,
+            gate=self.gate,
+            recorder=self.recorder,
+            cards=cards,
+            health=self.health,
+            clock=clock,
         )
         missing = MissingTasks(self.health, clock)
         self.submit = SubmitStep(context, jobs, on_model_gone=self.gone.append)
@@ -121,6 +130,12 @@ class Process:
         except StaleJob:
             return 0.0
 
+    async def check_api(self) -> None:
+        """Ask whether the API is well again, as the watch does when there is a doubt."""
+        if self.gate.check_wanted.is_set() or not self.gate.is_open:
+            await self.watch.check()
+            self.gate.check_wanted.clear()
+
     async def run_until(self, job_id: int, condition: Callable[[Job], bool] = is_closed) -> Job:
         """Take the steps of the job, each in its time, until *condition* holds."""
         delay: float | None = 0.0
@@ -129,6 +144,7 @@ class Process:
             if condition(job):
                 return job
             self.clock.now += delay or 0.0
+            await self.check_api()
             delay = await self.step(job_id)
         raise AssertionError(f"after {_MOST_STEPS} steps: {await self.read(job_id)}")
 

@@ -67,6 +67,7 @@ EVENTS: Mapping[type[Event], st.SearchStrategy[Event]] = {
     events.Answered: st.builds(events.Answered, message_id=_PEOPLE, shown=_WORDS),
     events.NeverAnswered: st.just(events.NeverAnswered()),
     events.SubmitStarted: st.just(events.SubmitStarted()),
+    events.SubmitPostponed: st.just(events.SubmitPostponed()),
     events.SubmitNotProcessed: st.just(events.SubmitNotProcessed()),
     events.SubmitRefused: st.builds(
         events.SubmitRefused,

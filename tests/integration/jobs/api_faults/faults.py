@@ -19,6 +19,7 @@ TROUBLES: Mapping[str, ApiFaultEffect] = {
     "401": ApiFaultEffect(status=401, code="AUTH_INVALID_TOKEN"),
     "402": ApiFaultEffect(status=402, code="INSUFFICIENT_BALANCE"),
     "403": ApiFaultEffect(status=403, code="KEY_REVOKED"),
+    "403 for a model": ApiFaultEffect(status=403, code="KEY_PERMISSION_DENIED"),
     "404": ApiFaultEffect(status=404, code="NOT_FOUND"),
     "409": ApiFaultEffect(status=409, code="CONFLICT"),
     "422": ApiFaultEffect(status=422, code="INVALID_PARAMETER"),
@@ -62,6 +63,8 @@ CANCELLED = Ending(JobState.CANCELLED, spent=Decimal(0))
 BAD_RESULT = Ending(JobState.FAILED, Reason.BAD_RESULT)
 REFUSED = Ending(JobState.REFUSED, Reason.API, tasks=0, spent=Decimal(0))
 OPERATOR = Ending(JobState.REFUSED, Reason.OPERATOR, tasks=0, spent=Decimal(0))
+BALANCE = Ending(JobState.REFUSED, Reason.BALANCE, tasks=0, spent=Decimal(0))
+NOT_ALLOWED = Ending(JobState.REFUSED, Reason.NOT_ALLOWED, tasks=0, spent=Decimal(0))
 # It may have been charged: the reservation stays.
 NEVER_FOUND = Ending(JobState.LOST, Reason.NEVER_FOUND, tasks=0, spent=Decimal("0.40"))
 

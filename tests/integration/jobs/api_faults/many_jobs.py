@@ -52,6 +52,7 @@ class ManyJobs:
         return await self._process.tracker.list_tasks(job_ids)
 
     async def _step(self, job_id: int, listed: Task | None) -> None:
+        await self._process.check_api()
         try:
             delay = await self._process.tracker.step(job_id, listed)
         except RetryLater as later:

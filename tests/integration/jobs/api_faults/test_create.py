@@ -3,13 +3,16 @@
 import pytest
 
 from bot.jobs.worker.retry_later import RetryLater
-from bot.monitoring.api_health import ACCOUNT
+from bot.monitoring.api_gate import ACCOUNT, PERMISSION
+from bot.monitoring.api_gate import BALANCE as BALANCE_CHECK
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import (
+    BALANCE,
     DELIVERED,
     NEVER_FOUND,
+    NOT_ALLOWED,
     OPERATOR,
     REFUSED,
     TROUBLES,
@@ -22,8 +25,9 @@ from tests.integration.jobs.world import DAY, IMAGES, Process, World
 ENDINGS: dict[str, Ending] = {
     "400": REFUSED,
     "401": OPERATOR,
-    "402": OPERATOR,
+    "402": BALANCE,
     "403": OPERATOR,
+    "403 for a model": NOT_ALLOWED,
     "404": REFUSED,
     "409": NEVER_FOUND,
     "422": REFUSED,
@@ -83,15 +87,19 @@ async def test_when_a_failed_create_is_sent_again(world: World, one: Process, tr
     assert (caught.value.retry_after, caught.value.slows_all) == (wanted, trouble[:3] == "429")
 
 
-@pytest.mark.parametrize("trouble", ["401", "402", "403"])
-async def test_a_refused_key_is_reported_once(
-    world: World, one: Process, trouble: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("trouble", "check"), [("401", ACCOUNT), ("402", BALANCE_CHECK), ("403", PERMISSION)]
+)
+async def test_a_refused_create_is_reported_once(
+    world: World, one: Process, trouble: str, check: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Ten jobs that are refused for the key make one message, which health repeats."""
+    """Ten jobs that are refused for the same reason make one message, which health repeats."""
+    if check is ACCOUNT:
+        add_fault(world.api.faults, "GET", "/balance", trouble, times=None)
     add_fault(world.api.faults, "POST", IMAGES, trouble, times=None)
     for number in range(10):
         job = await world.ask(one, number)
         await one.run_until(job.id)
     loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert loud == [one.health.problem(ACCOUNT)]
+    assert loud == [one.health.problem(check)]
     assert f"({trouble})" in loud[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.monitoring.api_health import ACCOUNT, ApiWatch
+from bot.monitoring.api_gate import ACCOUNT
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_ended
@@ -21,7 +21,7 @@ async def test_jobs_wait_until_the_key_works_again(
     for job in jobs:
         await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
     world.api.barred_keys[world.api.key] = "KEY_REVOKED"
-    watch = ApiWatch(world.client, one.health, monotonic=world.clock)
+    watch = one.watch
     many_jobs = ManyJobs(one, [job.id for job in jobs])
     await one.recorder.request_cancel(jobs[0].id, REQUESTER)
     await many_jobs.run(world.clock() + MINUTE)

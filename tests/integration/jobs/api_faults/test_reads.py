@@ -1,36 +1,24 @@
 """A question goes wrong: it is asked again, and nothing else comes of it."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.jobs.worker.retry_later import RetryLater
-from bot.monitoring.api_health import ACCOUNT, REACH, ApiWatch
+from bot.monitoring.api_gate import ACCOUNT, REACH
+from bot.monitoring.api_refusals import Route
 from db.records import JobState
 from sandbox.modelhunter import Script, Step
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import DELIVERED, TROUBLES, add_fault
 from tests.integration.jobs.world import IMAGES, Process, World
 
-# What a balance that can't be read says of the API: the operator must act (`account`), it answers
-# but not now (`later`), or does not answer (`reach`). Any other answer is an answer.
-BALANCES = {
-    "401": "account",
-    "402": "account",
-    "403": "account",
-    "429": "later",
-    "429 in seconds": "later",
-    "429 until a date": "later",
-    "500": "later",
-    "500 after the effect": "later",
-    "502": "later",
-    "502 html": "later",
-    "503": "later",
-    "503 in seconds": "later",
-    "503 until a date": "later",
-    "503 html": "later",
-    "cut before": "reach",
-    "cut within": "reach",
-    "cut after": "reach",
-}
+ROUTE = Route("seedream/text-to-image", "seedream-4-0")
+CHEAP = Decimal("0.01")
+
+# What a balance that can't be read says, while the task list can be: a refusal is everybody's, and
+# any other answer is none of anybody's concern.
+BALANCES = dict.fromkeys(("401", "402", "403", "403 for a model"), "account")
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -94,14 +82,30 @@ async def test_unknown_task_statuses_are_followed(world: World, one: Process, wo
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_failing_balance(world: World, one: Process, trouble: str) -> None:
-    """A balance that can't be read stops nothing but for the key, and is well once it can be."""
-    watch = ApiWatch(world.client, one.health, monotonic=world.clock)
+    """A balance that can't be read closes nothing while the list can be; one that is refused does."""
+    watch = one.watch
     # A question whose connection is cut is asked a second time by the HTTP library itself.
     times = 2 if trouble in {"cut before", "cut after"} else 1
     fault = add_fault(world.api.faults, "GET", "/balance", trouble, times=times)
     kind = BALANCES.get(trouble)
     assert await watch.check() is (kind is None)
     assert (one.health.problem(ACCOUNT) is not None) is (kind == "account")
-    assert (one.health.problem(REACH) is not None) is (kind == "reach")
     assert await watch.check()
     assert (fault.injected, one.health.problems()) == (times, ())
+
+
+# Answers in the API's own envelope, and answers that say that it has had the call.
+_OWN = {name for name in TROUBLES if name[:1] in "45" and "html" not in name}
+_OWN |= {"wrong types", "wrong types after the effect"}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_what_shows_that_the_api_answers(world: World, one: Process, trouble: str) -> None:
+    """Only the API's own envelope shows that it answers, never any HTTP response."""
+    add_fault(world.api.faults, "GET", "/*", trouble, times=None)
+    await one.watch.check()
+    assert (one.health.problem(REACH) is None) is (trouble in _OWN)
+    assert (one.gate.barrier(ROUTE, CHEAP) is None) is (trouble in _OWN - set(BALANCES))
+    world.api.faults.clear()
+    assert await one.watch.check()
+    assert one.health.problems() == ()

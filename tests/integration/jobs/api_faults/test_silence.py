@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.monitoring.api_health import REACH, ApiWatch
+from bot.monitoring.api_gate import REACH
 from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_right
@@ -55,8 +55,8 @@ async def test_a_cancel_without_an_answer(silent_world: World) -> None:
 
 
 async def test_a_balance_without_an_answer(silent_world: World) -> None:
-    """A balance that does not come means that the API can't be reached."""
+    """An API that answers no question can't be reached."""
     one = silent_world.process()
-    silent_world.api.faults.add("GET", "/balance", delay=MINUTES)
-    assert not await ApiWatch(silent_world.client, one.health, monotonic=silent_world.clock).check()
+    silent_world.api.faults.add("GET", "/*", times=2, delay=MINUTES)
+    assert not await one.watch.check()
     assert one.health.problem(REACH) is not None

@@ -7,7 +7,7 @@ import pytest
 
 from bot.jobs.errors import CardBusy, CardOutOfReach, NotOwned
 from bot.jobs.worker.retry_later import RetryLater
-from bot.monitoring.api_health import ACCOUNT, METADATA
+from bot.monitoring.api_gate import ACCOUNT, BALANCE, METADATA, PERMISSION
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import DAY, HOUR, IMAGES, LEASE, MINUTE, Process, World
@@ -217,9 +217,18 @@ async def test_a_post_for_a_model_that_is_gone(world: World, one: Process) -> No
     assert one.gone == [ended.model]
 
 
-@pytest.mark.parametrize("status", [401, 402, 403])
-async def test_a_post_that_needs_the_operator(world: World, one: Process, status: int) -> None:
-    """A key or balance that is not in order ends the job, and health says what to do."""
+@pytest.mark.parametrize(
+    ("status", "check", "reason"),
+    [
+        (401, ACCOUNT, Reason.OPERATOR),
+        (402, BALANCE, Reason.BALANCE),
+        (403, PERMISSION, Reason.NOT_ALLOWED),
+    ],
+)
+async def test_a_post_that_needs_the_operator(
+    world: World, one: Process, status: int, check: str, reason: Reason
+) -> None:
+    """A key, balance or permission that is not in order ends the job, and health says what to do."""
     match status:
         case 401:
             world.api.faults.add("POST", IMAGES, status=401, code="AUTH_INVALID_TOKEN")
@@ -227,11 +236,11 @@ async def test_a_post_that_needs_the_operator(world: World, one: Process, status
             world.api.scripts.next(Script.quick())
             world.api.balance = world.api.balance * 0
         case _:
-            world.api.barred_keys[world.api.key] = "KEY_REVOKED"
+            world.api.faults.add("POST", IMAGES, status=403, code="KEY_PERMISSION_DENIED")
     job = await world.ask(one)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.reason) == (JobState.REFUSED, Reason.OPERATOR)
-    assert f"({status})" in str(one.health.problem(ACCOUNT))
+    ended = await one.run_until(job.id, lambda it: it.state.is_final)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, reason)
+    assert f"({status})" in str(one.health.problem(check))
     assert await world.spent() == 0
     assert posts(world) == 1
 

@@ -1,0 +1,294 @@
+"""Whose requests the gate closes out, for how long, and what the operator reads of it."""
+
+import itertools
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.modelhunter import OperatorMustAct
+from bot.monitoring.api_gate import OUTCOMES, REACH, ApiGate, Barrier
+from bot.monitoring.api_refusals import Route
+from bot.monitoring.health import Health
+from tests.manual_clock import DAY, ManualClock
+
+MINUTE, HOUR = 60.0, 3600.0
+PRICE, CHEAPER = Decimal("0.40"), Decimal("0.39")
+REFUSED = Route("seedream/text-to-image", "seedream-4-0")
+SAME_ENDPOINT = Route("seedream/text-to-image", "seedream-4-5")
+OTHER = Route("vidu/text-to-video", "vidu-q2")
+ROUTES = (REFUSED, SAME_ENDPOINT, OTHER)
+
+
+class Gate(ApiGate):
+    """A gate with its clock and its report at hand."""
+
+    def __init__(self) -> None:
+        self.time = ManualClock()
+        self.health = Health()
+        super().__init__(self.health, monotonic=self.time)
+
+    def barriers(self, price: Decimal = PRICE) -> list[Barrier | None]:
+        """Return what is in the way of each route."""
+        return [self.barrier(route, price) for route in ROUTES]
+
+    def refuse(self, status: int, price: Decimal = PRICE) -> None:
+        """Have a create refused, and then a balance read that covers nothing."""
+        self.refused(REFUSED, price, OperatorMustAct(status=status, code=None))
+
+
+@pytest.mark.parametrize(
+    ("status", "at_the_price", "cheaper"),
+    [
+        (401, [Barrier.ACCOUNT] * 3, [Barrier.ACCOUNT] * 3),
+        (402, [Barrier.PRICE] * 3, [None] * 3),
+        (403, [Barrier.PERMISSION, None, None], [Barrier.PERMISSION, None, None]),
+    ],
+)
+def test_whom_a_refused_create_closes_out(
+    status: int, at_the_price: list[Barrier | None], cheaper: list[Barrier | None]
+) -> None:
+    """A key is everybody's, a balance is that of the price, and a permission the model's alone."""
+    gate = Gate()
+    gate.refuse(status)
+    assert (gate.barriers(), gate.barriers(CHEAPER)) == (at_the_price, cheaper)
+    assert gate.check_wanted.is_set()
+    assert f"({status})" in gate.health.problems()[0]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_refused_balance_is_everybodys(status: int) -> None:
+    """A refused question about the balance closes out all, until a balance is answered."""
+    gate = Gate()
+    gate.balance_refused(OperatorMustAct(status=status, code=None))
+    assert gate.barriers(CHEAPER) == [Barrier.ACCOUNT] * 3
+    gate.balance_read(None)
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+def test_a_suspicion_closes_out_no_one() -> None:
+    """A task that may not be read or cancelled is one requester's trouble: only a check is wanted."""
+    gate = Gate()
+    gate.suspect()
+    assert (gate.barriers(), gate.check_wanted.is_set()) == ([None] * 3, True)
+    gate.check_wanted.clear()
+    gate.suspect()
+    assert not gate.check_wanted.is_set()
+
+
+def test_a_402_holds_until_the_balance_rises() -> None:
+    """The dear ones wait for as long as the balance does not rise, and not a check longer."""
+    gate = Gate()
+    gate.refuse(402)
+    for _ in range(12):
+        gate.time.now += HOUR
+        gate.balance_read(Decimal("0.10"))
+        assert gate.barrier(OTHER, PRICE) is Barrier.PRICE
+        assert gate.barrier(OTHER, CHEAPER) is None
+    gate.balance_read(Decimal("0.05"))
+    assert gate.barrier(OTHER, PRICE) is Barrier.PRICE
+    gate.balance_read(Decimal("0.11"))
+    assert (gate.barrier(OTHER, PRICE), gate.health.problems()) == (None, ())
+
+
+def test_a_second_402_lowers_the_refused_price() -> None:
+    """The lowest price that was refused counts, in whatever order they came."""
+    for prices in itertools.permutations([Decimal(3), Decimal(1), Decimal(2)]):
+        gate = Gate()
+        for price in prices:
+            gate.refuse(402, price)
+        assert gate.barrier(OTHER, Decimal(1)) is Barrier.PRICE
+        assert gate.barrier(OTHER, Decimal("0.99")) is None
+
+
+def test_a_403_is_tried_again_after_five_minutes() -> None:
+    """No balance shows that a permission came back, so the next request tries."""
+    gate = Gate()
+    gate.refuse(403)
+    gate.time.now += 5 * MINUTE - 1
+    gate.balance_read(Decimal(5))
+    assert gate.barrier(REFUSED, PRICE) is Barrier.PERMISSION
+    gate.time.now += 1
+    assert gate.barrier(REFUSED, PRICE) is None
+    gate.balance_read(Decimal(5))
+    assert gate.health.problems() == ()
+
+
+def test_a_task_that_was_made_disproves_a_refusal() -> None:
+    """What the API took is allowed, whatever it refused before."""
+    gate = Gate()
+    for status in (401, 402, 403):
+        gate.refuse(status)
+    gate.taken(REFUSED, PRICE)
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+# --- The breaker ------------------------------------------------------------------------------
+
+
+def test_one_unknown_outcome_closes_nothing() -> None:
+    """One lost answer has the API asked, and no more."""
+    gate = Gate()
+    gate.outcome_unknown(REFUSED)
+    assert gate.check_wanted.is_set()
+    gate.balance_read(Decimal(5))
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+@pytest.mark.parametrize("first", ROUTES)
+@pytest.mark.parametrize("second", ROUTES)
+def test_two_unknown_outcomes_in_a_row_open_the_breaker(first: Route, second: Route) -> None:
+    """Two in a row, of whatever models, close out all."""
+    gate = Gate()
+    gate.outcome_unknown(first)
+    gate.outcome_unknown(second)
+    assert gate.barriers() == [Barrier.OUTCOMES] * 3
+    assert gate.health.problem(OUTCOMES) is not None
+
+
+def test_a_known_outcome_in_between_starts_anew() -> None:
+    """Every second outcome unknown opens nothing."""
+    gate = Gate()
+    for _ in range(10):
+        gate.outcome_unknown(REFUSED)
+        gate.outcome_known(REFUSED)
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+def test_one_odd_model_is_closed_alone() -> None:
+    """A model whose creates fail while others work is closed alone, however often it is tried."""
+    gate = Gate()
+    gate.outcome_known(OTHER)
+    for _ in range(20):
+        gate.outcome_unknown(REFUSED)
+        gate.balance_read(Decimal(5))
+        gate.time.now += 10
+    assert gate.barriers() == [Barrier.ROUTE_OUTCOMES, None, None]
+    assert "seedream-4-0" in str(gate.health.problem(OUTCOMES))
+
+
+def test_an_unknown_outcome_and_an_unreadable_balance_open_the_breaker() -> None:
+    """In either order: new requests are refused at once, until the API answers in its envelope."""
+    for balance_first in (True, False):
+        gate = Gate()
+        if not balance_first:
+            gate.outcome_unknown(REFUSED)
+        gate.unreachable(502)
+        if balance_first:
+            gate.outcome_unknown(REFUSED)
+        assert gate.barriers(CHEAPER) == [Barrier.REACH] * 3
+        assert "(HTTP 502)" in str(gate.health.problem(REACH))
+        gate.time.now += MINUTE
+        gate.balance_read(Decimal(5))
+        assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+def test_a_balance_that_alone_is_unreadable() -> None:
+    """With a readable list in its place, one unknown outcome opens the breaker, and a trial ends it."""
+    gate = Gate()
+    gate.answered()
+    assert gate.barriers() == [None] * 3
+    gate.outcome_unknown(REFUSED)
+    assert gate.barriers() == [Barrier.OUTCOMES] * 3
+    gate.time.now += MINUTE
+    gate.answered()
+    assert gate.barriers() == [None] * 3
+    gate.sending(OTHER)
+    assert gate.barriers() == [Barrier.OUTCOMES] * 3
+    gate.outcome_known(OTHER)
+    assert gate.barriers() == [None] * 3
+
+
+def test_creates_that_fail_for_a_day_while_all_else_works() -> None:
+    """A trial at a time, ever more rarely: a day of it takes few jobs, and the end is noticed."""
+    gate, trials = Gate(), 0
+    end = gate.time.now + DAY
+    while gate.time.now < end:
+        gate.balance_read(Decimal(5))
+        if gate.barrier(REFUSED, PRICE) is None:
+            trials += 1
+            gate.sending(REFUSED)
+            gate.outcome_unknown(REFUSED)
+        gate.time.now += 10
+    assert 20 < trials < 40
+    gate.time.now += HOUR
+    gate.balance_read(Decimal(5))
+    assert gate.barrier(REFUSED, PRICE) is None
+    gate.outcome_known(REFUSED)
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+def test_a_trial_without_an_outcome_ends() -> None:
+    """A trial that never reports back keeps others waiting for a minute, and not for ever."""
+    gate = Gate()
+    gate.outcome_unknown(REFUSED)
+    gate.outcome_unknown(REFUSED)
+    gate.time.now += MINUTE
+    gate.balance_read(Decimal(5))
+    gate.sending(REFUSED)
+    assert gate.barrier(OTHER, PRICE) is Barrier.OUTCOMES
+    gate.time.now += MINUTE
+    assert gate.barrier(OTHER, PRICE) is None
+
+
+_EVENTS = st.one_of(
+    st.tuples(
+        st.sampled_from(["sending", "outcome_known", "outcome_unknown", "taken", "refused"]),
+        st.sampled_from(ROUTES),
+        st.sampled_from([401, 402, 403]),
+    ),
+    st.tuples(
+        st.sampled_from(["suspect", "unreachable", "answered", "balance_read", "balance_refused"]),
+        st.just(REFUSED),
+        st.sampled_from([401, 402, 403]),
+    ),
+    st.tuples(st.just("wait"), st.just(REFUSED), st.integers(0, 7200)),
+)
+
+
+def _apply(gate: Gate, event: tuple[str, Route, int]) -> None:
+    name, route, number = event
+    error = OperatorMustAct(status=number, code=None)
+    match name:
+        case "sending" | "outcome_known" | "outcome_unknown":
+            getattr(gate, name)(route)
+        case "taken":
+            gate.outcome_known(route)
+            gate.taken(route, PRICE)
+        case "refused":
+            gate.outcome_known(route)
+            gate.refused(route, PRICE, error)
+        case "balance_refused":
+            gate.balance_refused(error)
+        case "balance_read":
+            gate.balance_read(Decimal("0.10"))
+        case "wait":
+            gate.time.now += number
+        case _:
+            getattr(gate, name)()
+
+
+@given(st.lists(_EVENTS, max_size=40))
+def test_nothing_stays_closed_once_all_is_well(events: list[tuple[str, Route, int]]) -> None:
+    """Whatever happened: a day and a few readable answers later everything is open, and says so."""
+    gate = Gate()
+    for event in events:
+        _apply(gate, event)
+        is_reported = gate.health.problems() != ()
+        assert is_reported or gate.barriers(Decimal(0)) == [None] * 3 or gate.is_half_open
+    for _ in range(2):
+        gate.time.now += DAY
+        gate.balance_read(Decimal(1))
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
+@given(st.lists(_EVENTS, max_size=40))
+def test_one_models_outcomes_close_out_no_other(events: list[tuple[str, Route, int]]) -> None:
+    """While others are served, no order of outcomes of one model closes them."""
+    gate = Gate()
+    alone = [event for event in events if event[1] == REFUSED and event[0].startswith("outcome")]
+    for event in alone:
+        gate.outcome_known(OTHER)
+        _apply(gate, event)
+        assert gate.barriers()[1:] == [None, None]
