@@ -6,6 +6,7 @@ import discord
 from discord.ext import commands
 
 from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.jobs.actions import JobActions
 from db.records import Job
 
@@ -17,31 +18,38 @@ class CardEvents(commands.Cog):
         self,
         client: discord.Client,
         cancel_reactions: CancelReactions,
+        missed_reactions: MissedReactions,
         actions: JobActions,
         own_jobs: Callable[[], Awaitable[Sequence[Job]]],
     ) -> None:
         self._client = client
         self._cancel_reactions = cancel_reactions
+        self._missed_reactions = missed_reactions
         self._actions = actions
         self._own_jobs = own_jobs
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Read the ❌ that were added while there was no session."""
-        await self.on_jobs_claimed(await self._own_jobs())
+        self._missed_reactions.want_all()
 
     @commands.Cog.listener()
     async def on_jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Read the ❌ that were added to these jobs while no process followed them."""
-        if not self._client.is_ready():
-            return
-        for job in jobs:
-            await self._cancel_reactions.read(job.id)
+        if self._client.is_ready():
+            self._missed_reactions.want(job.id for job in jobs)
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """Cancel when ❌ is added."""
-        await self._cancel_reactions.added(payload)
+        try:
+            later = await self._cancel_reactions.added(payload)
+        except Exception:
+            # A tap is not lost with its event: it is still under the card.
+            self._missed_reactions.want_all()
+            raise
+        if later is not None:
+            self._missed_reactions.want_later(later)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

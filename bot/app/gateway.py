@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from discord.ext import commands
 
 from bot.app.shared import Shared
+from bot.background import in_background, repeat_forever
 from bot.discord.cards.views import MenuAction
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.access_policy import AccessPolicy
@@ -17,6 +18,7 @@ from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
@@ -46,11 +48,20 @@ class Gateway:
     intake: JobIntake
     policy: AccessPolicy
     deadline: AnswerDeadline
+    missed_reactions: MissedReactions
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Own database calls that missed their answer's deadline, until the block is left."""
-        async with self.deadline.running():
+        """Do the gateway's background work until the block is left.
+
+        That is: own database calls that missed their answer's deadline, read ❌ that no event has
+        brought, and have Discord know the commands after an attempt that failed.
+        """
+        async with (
+            self.deadline.running(),
+            self.missed_reactions.running(),
+            in_background(repeat_forever(self.bot.sync_again), name="command sync"),
+        ):
             yield
 
 
@@ -86,9 +97,15 @@ async def build_gateway(shared: Shared) -> Gateway:
     menus = bound_menu({MenuAction.CANCEL: cancel_choices.choose})
     bot.add_dynamic_items(bound_button(handlers), menus)
     autocomplete = Autocomplete(shared.catalogue, policy)
+    reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
+    own_jobs = Claims(shared.connections.engine, shared.owner).owned
+    missed = MissedReactions(reactions.read, own_jobs, monotonic=shared.runtime.monotonic)
+    await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions, own_jobs))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
         await bot.add_cog(cog)
-    return Gateway(bot=bot, intake=intake, policy=policy, deadline=deadline)
+    return Gateway(
+        bot=bot, intake=intake, policy=policy, deadline=deadline, missed_reactions=missed
+    )
 
 
 def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
@@ -124,15 +141,10 @@ def _build_cogs(
     pages: JobListPages,
     cancel_choices: CancelChoices,
 ) -> tuple[commands.Cog, ...]:
-    bot, queries, actions = shared.connections.bot, shared.queries, shared.actions
-    own_jobs = Claims(shared.connections.engine, shared.owner).owned
     return (
         Generate(requests, autocomplete),
         Jobs(pages),
         Cancel(cancel_choices, shared.catalogue.labels()),
         Models(autocomplete),
-        Forget(actions),
-        CardEvents(
-            bot, CancelReactions(bot, queries, actions, shared.rate_limit), actions, own_jobs
-        ),
+        Forget(shared.actions),
     )

@@ -77,6 +77,8 @@ class Shared:
     queries: JobQueries
     actions: JobActions
     rate_limit: BotRateLimit
+    calls: DiscordCalls
+    messages: MessageClient
     cards: CardMessages
 
 
@@ -99,6 +101,7 @@ def build_shared(
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
+    messages = MessageClient(bot, calls, clock=clock)
     return Shared(
         settings=settings,
         runtime=runtime,
@@ -115,8 +118,10 @@ def build_shared(
         queries=queries,
         actions=JobActions(queries, recorder, Retention(connections.engine), wake=due_times.wake),
         rate_limit=rate_limit,
+        calls=calls,
+        messages=messages,
         cards=CardMessages(
-            MessageClient(bot, calls, clock=clock),
+            messages,
             Replies(bot, calls, clock=clock),
             jobs,
             wanted_edits,

@@ -58,6 +58,10 @@ class GenerationBot(commands.Bot):
         await self.tree.set_translator(command_translator(bundled))
         await self._sync.when_changed(self.application_id)
 
+    async def sync_again(self) -> float:
+        """Compare the commands again after a failure; return the seconds until the next look."""
+        return await self._sync.again(self.application_id)
+
     def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
         """Pass on no event of a session that has been closed."""
         if not self.is_closed():

@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.command_comparison import Payload, entry_points, fingerprint, is_same
-from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try, wait_of
 from bot.monitoring.health import Health
 from bot.monitoring.logs import mask
 from db.repositories.key_values import KeyValues
@@ -40,6 +40,11 @@ _NO_SERVER = (
 )
 # Discord docs: JSON Error Codes. Missing access, unknown guild.
 _NOT_A_MEMBER = frozenset({50001, 10004})
+# Seconds between two looks at whether an attempt has failed; until the next attempt, doubled up to
+# the longest.
+_LOOK = 15.0
+_FIRST_PAUSE = 30.0
+_LONGEST_PAUSE = 60 * 60.0
 _LONGEST_EXPLANATION = 300  # characters
 _ERRORS = (discord.DiscordException, *DISCORD_CANT_NOW)
 
@@ -62,22 +67,36 @@ class CommandSync:
         self._one_at_a_time = asyncio.Lock()
         self._is_in_step = False  # whether the last comparison succeeded, and nothing undid it
         self._is_fresh = False  # whether it was made by the start of the program
+        self._failures = 0  # attempts in a row
+        self._pause: float | None = None  # seconds until another attempt, not waited for yet
 
     async def when_changed(self, application_id: int | None) -> bool:
         """Send the commands if Discord has others, and return whether it has them now.
 
-        An error from Discord is logged and reported: the next connection tries again.
+        An error from Discord is logged and reported: `again` and the next connection try again.
         """
         async with self._one_at_a_time:
             try:
                 await self._bring_up_to_date(application_id or 0)
             except _ERRORS as error:
                 self._is_in_step = self._is_fresh = False
+                self._failures += 1
+                self._pause = pause_after(self._failures, wait_of(error))
                 self._report(error)
                 return False
             self._is_in_step = self._is_fresh = True
+            self._failures, self._pause = 0, None
             self._health.clear(COMMANDS)
             return True
+
+    async def again(self, application_id: int | None) -> float:
+        """Compare again if the last attempt failed; return the seconds until the next look."""
+        if not self._failures:
+            return _LOOK
+        if self._pause is None and await self.when_changed(application_id):
+            return _LOOK
+        pause, self._pause = self._pause, None
+        return _LOOK if pause is None else pause
 
     async def at_new_session(self, application_id: int | None) -> None:
         """Compare, unless the start of the program has just done so."""
@@ -171,6 +190,12 @@ class CommandSync:
         self._health.report(COMMANDS, sentence)
 
 
+def pause_after(failures: int, wait: float | None) -> float:
+    """Return the seconds until another attempt after *failures*, at least what Discord asks. Pure."""
+    pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
+    return max(pause, wait or 0.0)
+
+
 def _commands(answer: object) -> list[Payload]:
     """Return the commands of an answer; raises TypeError at one that is no list of objects."""
     if not isinstance(answer, list) or not all(isinstance(each, Mapping) for each in answer):
@@ -186,6 +211,6 @@ def explain(error: Exception, *, is_one_server: bool) -> str:
         return _NO_SERVER
     words = mask(" ".join(error.text.split()))[:_LONGEST_EXPLANATION].rstrip(".")
     code = f"HTTP {error.status}, code {error.code}" + (f": {words}" if words else "")
-    if error.status >= 500 or error.status == 429:
+    if is_worth_another_try(error):
         return f"The commands could not be told to Discord ({code}): tried again."
     return f"Discord refuses the commands ({code}). Members have none, or the former ones."

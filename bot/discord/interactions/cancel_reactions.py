@@ -2,24 +2,38 @@
 
 The gateway sends reactions as events while there is a session. Those that were added without one
 are read from the message: after jobs were claimed, after a card was found again, and after each new
-session.
+session. That is one call for a card (`missed_reactions` decides when).
 """
 
 import logging
+from collections.abc import Sequence
 
 import discord
 
 from bot.discord.cards.card import is_cancellable
 from bot.discord.interactions.permissions import may_cancel
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS
-from bot.discord.messages.message_client import CANCEL_EMOJI
-from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.discord_calls import DiscordCalls
+from bot.discord.messages.discord_errors import is_code
+from bot.discord.messages.error_codes import UNKNOWN_EMOJI
+from bot.discord.messages.message_client import CANCEL_EMOJI, MessageClient
 from bot.jobs.actions import JobActions
-from bot.jobs.errors import AlreadyEnded, NotCancellable, UnknownJob
+from bot.jobs.errors import (
+    AlreadyEnded,
+    CardBusy,
+    CardDeleted,
+    CardError,
+    CardOutOfReach,
+    NotCancellable,
+    UnknownJob,
+)
 from bot.jobs.queries import JobQueries
 from db.records import CancelControl, Job
 
 log = logging.getLogger(__name__)
+
+# Users in one answer, and answers that are read of one card.
+_PAGE = 100
+_MOST_PAGES = 10
 
 
 class CancelReactions:
@@ -30,69 +44,106 @@ class CancelReactions:
         client: discord.Client,
         queries: JobQueries,
         actions: JobActions,
-        rate_limit: BotRateLimit,
+        calls: DiscordCalls,
+        messages: MessageClient,
     ) -> None:
         self._client = client
         self._queries = queries
         self._actions = actions
-        self._rate_limit = rate_limit
+        self._calls = calls
+        self._messages = messages
 
-    async def added(self, payload: discord.RawReactionActionEvent) -> None:
-        """Cancel the job under whose card ❌ was added."""
+    async def added(self, payload: discord.RawReactionActionEvent) -> int | None:
+        """Cancel the job under whose card ❌ was added.
+
+        Returns the id of a job of which it can't be said now whether the user may cancel it.
+        """
         if str(payload.emoji) != CANCEL_EMOJI or self._is_bot(payload.user_id):
-            return
+            return None
         if payload.member is not None and payload.member.bot:
-            return
+            return None
         job = await self._queries.find_by_message(payload.message_id)
         if job is None or job.channel_id != payload.channel_id:
-            return
-        if await self._may(job, payload.user_id, payload.member):
-            await self._cancel(job, payload.user_id)
+            return None
+        try:
+            if await self._may(job, payload.user_id, payload.member):
+                await self._cancel(job, payload.user_id)
+        except CardBusy as error:
+            log.info("job %d: a reaction is looked at later: %s", job.id, error)
+            return job.id
+        return None
 
     async def read(self, job_id: int) -> None:
-        """Carry out the ❌ that was added without a session, and add the bot's own if it is missing."""
+        """Carry out the ❌ that no event has brought, and add the bot's own if it is missing.
+
+        Raises:
+            CardBusy: It can't be read now; what could be read was carried out.
+        """
         try:
             job = await self._queries.find(job_id)
         except UnknownJob:
             return
-        if not offers_reaction(job) or job.message_id is None:
+        if not offers_reaction(job) or job.message_id is None or job.state.is_final:
             return
-        if job.state.is_final:
-            return
-        channel = self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
         try:
-            async with self._rate_limit:
-                message = await channel.fetch_message(job.message_id)
-            own = discord.utils.find(lambda it: str(it.emoji) == CANCEL_EMOJI, message.reactions)
-            if own is None or not own.me:
-                await self._offer_again(job, message)
-            if own is not None:
-                await self._read_users(job, own)
-        except discord.NotFound:
+            users = await self._users(job, job.message_id)
+            if not await self._carry_out(job, [user for user in users if not self._is_bot(user)]):
+                await self._offer_again(job, users)
+        except CardDeleted:
             await self._actions.card_deleted(job.message_id)
-        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
-            log.warning("job %d: its reactions can't be read: %s", job.id, type(error).__name__)
+        except CardOutOfReach as error:
+            log.warning("job %d: its reactions can't be read: %s", job.id, error)
 
-    async def _offer_again(self, job: Job, message: discord.Message) -> None:
-        """Put the bot's ❌ under the card, and remove it again if the job has ended by then."""
-        async with self._rate_limit:
-            await message.add_reaction(CANCEL_EMOJI)
+    async def _users(self, job: Job, message_id: int) -> list[int]:
+        """Return who has reacted with ❌, but for other bots (Discord docs: Get Reactions)."""
+        found: list[int] = []
+        after: int | None = None
+        for _ in range(_MOST_PAGES):
+            try:
+                async with self._calls.attempt(), self._calls.rate_limit:
+                    page = await self._client.http.get_reaction_users(
+                        job.channel_id, message_id, CANCEL_EMOJI, _PAGE, after
+                    )
+                    ids = {int(user["id"]): bool(user.get("bot")) for user in page}
+            except CardOutOfReach as error:
+                if is_code(error, UNKNOWN_EMOJI):
+                    break
+                raise
+            found += [id_ for id_, is_bot in ids.items() if self._is_bot(id_) or not is_bot]
+            if len(page) < _PAGE:
+                break
+            after = max(ids)
+        return found
+
+    async def _carry_out(self, job: Job, users: Sequence[int]) -> bool:
+        """Cancel *job* if one of *users* may; return whether one has.
+
+        Raises:
+            CardBusy: None of those of whom it is known may.
+        """
+        busy: CardBusy | None = None
+        for user_id in sorted(users, key=lambda it: it != job.user_id):
+            try:
+                if await self._may(job, user_id, None):
+                    await self._cancel(job, user_id)
+                    return True
+            except CardBusy as error:
+                busy = error
+        if busy is not None:
+            raise busy
+        return False
+
+    async def _offer_again(self, job: Job, users: Sequence[int]) -> None:
+        """Put the bot's ❌ under a card without it, unless the job has ended by then."""
+        if any(self._is_bot(user) for user in users):
+            return
+        await self._messages.add_reaction(job)
         try:
             has_ended = (await self._queries.find(job.id)).state.is_final
         except UnknownJob:
             has_ended = True
-        if has_ended and self._client.user is not None:
-            async with self._rate_limit:
-                await message.remove_reaction(CANCEL_EMOJI, self._client.user)
-
-    async def _read_users(self, job: Job, reaction: discord.Reaction) -> None:
-        # The bot's own ❌ may have been added after the count: one more than that is requested.
-        async with self._rate_limit:
-            users = [user async for user in reaction.users(limit=reaction.count + 1)]
-        for user in users:
-            if not user.bot and await self._may(job, user.id, None):
-                await self._cancel(job, user.id)
-                return
+        if has_ended:
+            await self._messages.remove_reaction(job)
 
     async def _cancel(self, job: Job, by: int) -> None:
         try:
@@ -110,19 +161,32 @@ class CancelReactions:
     async def _permissions(
         self, job: Job, user_id: int, member: discord.Member | None
     ) -> discord.Permissions | None:
-        """Return the user's permissions in the job's channel, None if they can't be found out."""
-        guild = self._client.get_guild(job.guild_id) if job.guild_id else None
-        channel = guild.get_channel_or_thread(job.channel_id) if guild else None
-        if guild is None or channel is None:
+        """Return the user's permissions in the job's channel, None if there are none.
+
+        Raises:
+            CardBusy: They can't be found out now.
+        """
+        if job.guild_id is None:
             return None
+        guild = self._client.get_guild(job.guild_id)
+        if guild is None or guild.unavailable:
+            # During an outage Discord keeps a server back (Discord docs: Gateway, Guild Create).
+            raise CardBusy("the server is not available now")
+        channel = guild.get_channel_or_thread(job.channel_id)
+        if channel is None:
+            return None
+        member = member or guild.get_member(user_id) or await self._fetch_member(guild, user_id)
+        return None if member is None else channel.permissions_for(member)
+
+    async def _fetch_member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
+        """Return a member of *guild*, None if the user is none; raises CardBusy if not known now."""
         try:
-            member = member or guild.get_member(user_id)
-            if member is None:
-                async with self._rate_limit:
-                    member = await guild.fetch_member(user_id)
-        except (discord.HTTPException, *CONNECTION_ERRORS):
+            async with self._calls.attempt(), self._calls.rate_limit:
+                return await guild.fetch_member(user_id)
+        except CardBusy:
+            raise
+        except CardError:
             return None
-        return channel.permissions_for(member)
 
     def _is_bot(self, user_id: int) -> bool:
         return self._client.user is not None and user_id == self._client.user.id

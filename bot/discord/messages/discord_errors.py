@@ -68,6 +68,12 @@ def is_token_expired(error: CardError) -> bool:
     return isinstance(cause, Exception) and error_meaning(cause) is Meaning.EXPIRED
 
 
+def is_code(error: CardError, code: int) -> bool:
+    """Whether *error* comes from an answer with this JSON error code."""
+    cause = error.__cause__
+    return isinstance(cause, discord.HTTPException) and cause.code == code
+
+
 def ban_seconds(error: Exception) -> float | None:
     """Return how long no call may be made at all, if *error* is a ban of the bot's address.
 

@@ -45,6 +45,7 @@ _VERDICTS: Mapping[Meaning, Verdict] = {
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_GUILD = 10004
 UNKNOWN_MESSAGE = 10008
+UNKNOWN_EMOJI = 10014
 UNKNOWN_WEBHOOK = 10015
 UNKNOWN_INTERACTION = 10062
 REQUEST_TOO_LARGE = 40005
@@ -100,7 +101,7 @@ MEANINGS: Mapping[int, Meaning] = {
     50033: Meaning.OUT_OF_REACH,  # invalid recipient
     50278: Meaning.OUT_OF_REACH,  # no server in common
     # Reactions.
-    10014: Meaning.OUT_OF_REACH,  # unknown emoji: there is no such reaction
+    UNKNOWN_EMOJI: Meaning.OUT_OF_REACH,  # there is no such reaction
     30010: Meaning.OUT_OF_REACH,  # twenty kinds of reactions already
     90001: Meaning.OUT_OF_REACH,  # the reaction was blocked by the author
     # Answers to interactions.

@@ -13,20 +13,14 @@ from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, CardRefused
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
 from db.records import Job
 from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
 
-# Seconds until an edit that Discord could not make is tried again, doubled up to the longest.
-_BUSY_DELAY = 5.0
-_LONGEST_BUSY_DELAY = 60.0
-# A refusal counts against the bot's address (Discord docs: Rate Limits, invalid request limit), so
-# a card that can't be edited is left alone for so many seconds, its ending aside. A refusal that
-# may be an accident comes to that by doubling.
-_OUT_OF_REACH_DELAY = 10 * 60.0
 # Seconds that edits in flight have to finish when the process stops.
 _SHUTDOWN_TIMEOUT = 1.0
 
@@ -89,7 +83,7 @@ class ProgressEdits:
                 await self._on_deleted(job.message_id)
         except CardOutOfReach as error:
             log.info("job %d: its card is out of reach: %s", job.id, error)
-            self._wanted.show_later(job, _OUT_OF_REACH_DELAY)
+            self._wanted.show_later(job, OUT_OF_REACH_DELAY)
         except CardError as error:
             log.warning("job %d: its card can't be shown: %s", job.id, error)
 
@@ -106,13 +100,6 @@ class ProgressEdits:
             await self._cards.edit(job, drawn)
             now = self._wanted.record_shown(job, drawn.digest)
             await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
-
-
-def busy_delay(error: CardBusy, failures: int) -> float:
-    """Return the seconds until a card is edited again after *failures* failures in a row."""
-    longest = _OUT_OF_REACH_DELAY if isinstance(error, CardRefused) else _LONGEST_BUSY_DELAY
-    delay = min(longest, _BUSY_DELAY * 2.0 ** min(failures - 1, 10))
-    return max(error.retry_after or 0.0, delay)
 
 
 async def _finish_or_cancel(edits: Sequence[asyncio.Task[None]]) -> None:

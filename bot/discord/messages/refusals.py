@@ -12,13 +12,19 @@ from contextlib import asynccontextmanager
 
 import discord
 
-from bot.jobs.errors import CardOutOfReach, CardRefused
+from bot.jobs.errors import CardBusy, CardOutOfReach, CardRefused
 
 # Seconds of nothing but refusals after which there is no further try by the same way.
 REFUSED_FOR_GOOD = 24 * 60 * 60.0
 # Responses in so many seconds after which no call is made; Discord allows ten times as many.
 MOST_INVALID_REQUESTS = 1000
 INVALID_REQUEST_WINDOW = 10 * 60.0
+# Seconds until what Discord could not do is tried again, doubled up to the longest.
+_BUSY_DELAY = 5.0
+_LONGEST_BUSY_DELAY = 60.0
+# Seconds for which a card that can't be edited is left alone, its ending aside. A refusal that may
+# be an accident comes to that by doubling.
+OUT_OF_REACH_DELAY = 10 * 60.0
 # Ways are forgotten when there are more than so many; those longest refused stay.
 _MOST_REMEMBERED = 10_000
 
@@ -72,3 +78,10 @@ class InvalidRequests:
         if len(self._times) < MOST_INVALID_REQUESTS:
             return 0.0
         return max(0.0, self._times[0] + INVALID_REQUEST_WINDOW - self._monotonic())
+
+
+def busy_delay(error: CardBusy, failures: int) -> float:
+    """Return the seconds until another try after *failures* failures in a row. Pure."""
+    longest = OUT_OF_REACH_DELAY if isinstance(error, CardRefused) else _LONGEST_BUSY_DELAY
+    delay = min(longest, _BUSY_DELAY * 2.0 ** min(failures - 1, 10))
+    return max(error.retry_after or 0.0, delay)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncGenerator
 
+import discord
 import pytest
 from discord import app_commands
 
@@ -360,3 +361,31 @@ async def test_a_command_sync_with_an_odd_answer_is_no_crash(
     await bot._sync.at_new_session(APPLICATION)
     assert discord_itself.told == [(None, COMMANDS)]
     assert health.problem(COMMANDS_CHECK) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        discord.RateLimited(90.0),
+        http_error(403, 40333),
+        http_error(404),
+        http_error(502),
+        KeyError("id"),
+        AttributeError("'str' object has no attribute 'get'"),
+    ],
+)
+async def test_a_failed_command_sync_is_tried_again_by_itself(
+    key_values: KeyValues, discord_itself: Discord, error: Exception
+) -> None:
+    """Without any new connection the commands come once Discord takes them."""
+    discord_itself.errors[None] = error
+    bot = await start(key_values, discord_itself)
+    pauses = [await bot._sync.again(APPLICATION) for _ in range(2)]
+    assert min(pauses) >= (90.0 if isinstance(error, discord.RateLimited) else 30.0)
+    assert pauses == sorted(pauses)
+    discord_itself.errors.clear()
+    await bot._sync.again(APPLICATION)
+    assert discord_itself.told == [(None, COMMANDS)]
+    made = len(discord_itself.asked)
+    await bot._sync.again(APPLICATION)
+    assert len(discord_itself.asked) == made

@@ -19,6 +19,7 @@ ALLOWED = {
         "HTTP ",
         ", code ",
     },
+    "bot/discord/interactions/missed_reactions.py": {"missed reactions", "reactions of job "},
     "bot/discord/messages/progress_edits.py": {"progress edits", "card of job "},
 }
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.discord.messages.progress_edits import busy_delay
 from bot.discord.messages.refusals import (
     INVALID_REQUEST_WINDOW,
     MOST_INVALID_REQUESTS,
     REFUSED_FOR_GOOD,
     InvalidRequests,
     Refusals,
+    busy_delay,
 )
 from bot.jobs.errors import CardBusy, CardError, CardOutOfReach, CardRefused
 from tests.manual_clock import ManualClock
