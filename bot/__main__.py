@@ -1,8 +1,10 @@
-"""The command line: `python -m bot [run | demo | sandbox | backup FILE]`; arguments only."""
+"""The command line: `python -m bot [--version | run | demo | sandbox | backup FILE]`; arguments only."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
 from bot.cli.backup import BACKUP
 from bot.cli.demo import DEMO
@@ -16,12 +18,16 @@ def main(
     argv: Sequence[str] | None = None,
     *,
     allowed_addresses: frozenset[tuple[str, int]] = frozenset(),
+    refused_token_pause: float | None = None,
 ) -> int:
     """Run the command and return its exit code: 2 if the operator must change something.
 
-    Results are fetched from public addresses only, and from *allowed_addresses*.
+    Results are fetched from public addresses only, and from *allowed_addresses*. The end after a
+    refused token is put off by *refused_token_pause* seconds; None is the usual pause.
     """
-    given = argparse.Namespace(allowed_addresses=allowed_addresses)
+    given = argparse.Namespace(
+        allowed_addresses=allowed_addresses, refused_token_pause=refused_token_pause
+    )
     options = _parser().parse_args(argv, given)
     exit_code: int = options.run(options)
     return exit_code
@@ -32,12 +38,32 @@ def run() -> None:
     sys.exit(main())
 
 
+class _Version(argparse.Action):
+    """Option that prints the version of what is installed; it is looked up for that alone."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> NoReturn:
+        """Print the version and exit."""
+        del namespace, values, option_string
+        try:
+            number = version("modelhunter-discord-bot")
+        except PackageNotFoundError:  # run from a folder of sources
+            number = "of unknown version: it is not installed"
+        parser.exit(message=f"{parser.prog} {number}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="modelhunter-bot",
         description="The text-to-video, text-to-image and speech models of ModelHunter.AI as slash commands.",
         epilog="Settings come from the environment or .env; docs/settings.md lists them.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.set_defaults(run=RUN.run)
     subparsers = parser.add_subparsers(title="commands", metavar="command")
     for command in _COMMANDS:

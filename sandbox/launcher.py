@@ -33,11 +33,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="HOST:PORT",
         help="a loopback address that results may be fetched from",
     )
+    parser.add_argument(
+        "--refused-token-pause",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="before it ends for a refused token; the simulated Discord bans no address",
+    )
     known, rest = parser.parse_known_args(argv)
     point_at(known.discord.rstrip("/"))
     from bot.__main__ import main as run_bot  # noqa: PLC0415 - once discord.py points at the sandbox
 
-    return run_bot(rest, allowed_addresses=frozenset(known.allow))
+    return run_bot(
+        rest,
+        allowed_addresses=frozenset(known.allow),
+        refused_token_pause=known.refused_token_pause,
+    )
 
 
 if __name__ == "__main__":

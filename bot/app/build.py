@@ -10,6 +10,7 @@ from bot.app.shared import Connections, Runtime, build_shared
 from bot.app.worker import Worker, build_worker
 from bot.catalogue import Kind, load_catalogue
 from bot.discord.client import GenerationBot
+from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
@@ -26,6 +27,7 @@ from db.repositories.key_values import KeyValues
 class App:
     """The whole program, built and not yet running."""
 
+    health: Health
     due_times: DueTimes
     gateway: Gateway
     worker: Worker
@@ -60,12 +62,15 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             await stack.enter_async_context(
                 open_web(settings.http_host, settings.http_port, health)
             )
+        key_values = KeyValues(engine)
+        starts = SessionStarts(key_values, health, limits=runtime.start_limits, clock=runtime.clock)
         bot = await stack.enter_async_context(
-            GenerationBot(KeyValues(engine), health, guild_id=settings.discord_guild_id)
+            GenerationBot(key_values, health, guild_id=settings.discord_guild_id, starts=starts)
         )
         connections = Connections(engine=engine, api=api, bot=bot)
         shared = build_shared(settings, runtime, connections, health, load_catalogue(defaults))
         yield App(
+            health=health,
             due_times=shared.due_times,
             gateway=await build_gateway(shared),
             worker=build_worker(shared, downloads),

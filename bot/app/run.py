@@ -1,6 +1,7 @@
 """Run the bot until a signal asks it to stop."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -10,24 +11,31 @@ from contextlib import contextmanager
 
 import discord
 
-from bot.app.build import open_app
+from bot.app.build import App, open_app
 from bot.app.shared import Runtime
+from bot.discord.invite_link import invite_link
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, wait_of
+from bot.monitoring.health import Health
 from bot.settings import Settings
+from bot.settings.discord_token import application_id
 from db.engines.database_url import parse_database_url
 
 log = logging.getLogger(__name__)
 
 # Seconds. A container is killed ten seconds after SIGTERM (Docker docs: docker stop).
 _STOP_TIMEOUT = 8.0
-# Seconds between two logins that failed, doubled each time. Discord allows 1,000 starts of a
-# session a day, and resets the token of a bot that makes more (Discord docs: Gateway).
+# Seconds between two logins that failed, doubled each time.
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
 # Seconds after which a session that did not end is cancelled again.
 _CANCEL_AGAIN_AFTER = 0.5
 # Discord docs: Opcodes and Status Codes, gateway close codes.
 _AUTHENTICATION_FAILED = 4004
+
+
+# The name under which it is reported, and the operator's sentence.
+TOKEN = "discord token"  # noqa: S105 - no secret
+TOKEN_REFUSED = "Discord refuses the token; check DISCORD_TOKEN in the Developer Portal."  # noqa: S105 - no secret
 
 
 class TokenRefused(Exception):
@@ -50,14 +58,35 @@ async def run(
         )
     if parse_database_url(settings.database_url).is_in_memory:
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
+    token = settings.discord_token.get_secret_value()
+    log.info("invite link: %s", invite_link(application_id(token) or 0))
     async with open_app(settings, runtime) as app:
         with _stop_signals(on_stop) as stop:
-            token = settings.discord_token.get_secret_value()
-            await _until_stopped(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
-            if not stop.is_set():
-                async with app.running():
-                    await _until_stopped(stop, _connect(app.gateway.bot))
+            try:
+                await _session(app, token, stop)
+            except TokenRefused:
+                await _pause(app.health, stop, runtime.refused_token_pause)
+                raise
     log.info("stopped")
+
+
+async def _session(app: App, token: str, stop: asyncio.Event) -> None:
+    """Log in, and work until *stop* is set; raises TokenRefused."""
+    await _until_stopped(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
+    if not stop.is_set():
+        async with app.running():
+            await _until_stopped(stop, _connect(app.gateway.bot))
+
+
+async def _pause(health: Health, stop: asyncio.Event, seconds: float) -> None:
+    """Put off the end of the process, so that its restarts do not follow each other; *stop* ends it."""
+    if seconds <= 0:
+        return
+    health.report(TOKEN, TOKEN_REFUSED)
+    log.error("%s The bot ends in %d s, unless it is stopped before.", TOKEN_REFUSED, seconds)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
 
 
 def exit_after_timeout() -> None:

@@ -24,6 +24,7 @@ from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
+from bot.discord.session_starts import StartLimits
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
@@ -45,6 +46,10 @@ class Runtime:
     monotonic: Callable[[], float] = monotonic  # one that can't be set
     randomness: random.Random = dataclasses.field(default_factory=random.SystemRandom)
     answer_deadline: float = ANSWER_DEADLINE  # seconds that the database has for an answer
+    start_limits: StartLimits = dataclasses.field(default_factory=StartLimits)
+    # Seconds between a token that Discord refuses and the end of the process, which Docker or
+    # systemd start again: each start is a refused call, and too many of those end in a ban.
+    refused_token_pause: float = 300.0
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
     allowed_addresses: frozenset[tuple[str, int]] = frozenset()
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import dataclasses
 
 from bot.cli.command import Command, end_with
 
@@ -18,7 +19,7 @@ def _run(options: argparse.Namespace) -> int:
     configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.
-    from bot.app.run import TokenRefused, exit_after_timeout, run
+    from bot.app.run import TOKEN_REFUSED, TokenRefused, exit_after_timeout, run
     from bot.app.shared import Runtime
     from bot.catalogue import CatalogueError
     from bot.web.server import PortUnusable
@@ -26,9 +27,11 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         runtime = Runtime(allowed_addresses=options.allowed_addresses)
+        if options.refused_token_pause is not None:
+            runtime = dataclasses.replace(runtime, refused_token_pause=options.refused_token_pause)
         asyncio.run(run(settings, runtime, on_stop=exit_after_timeout))
     except TokenRefused:
-        return end_with("Discord refuses the token: check DISCORD_TOKEN in the Developer Portal.")
+        return end_with(TOKEN_REFUSED)
     except (CatalogueError, DatabaseUnusable, PortUnusable) as error:
         return end_with(str(error))
     return 0

@@ -13,6 +13,7 @@ from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
 from bot.discord.gateway_session import GatewaySession
+from bot.discord.session_starts import SessionStarts
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from db.records import Job
@@ -33,7 +34,14 @@ _NO_SESSION = "The bot is not connected to Discord."
 class GenerationBot(commands.Bot):
     """discord.py's bot, with the intents, caches and limits that this program needs."""
 
-    def __init__(self, key_values: KeyValues, health: Health, *, guild_id: int | None) -> None:
+    def __init__(
+        self,
+        key_values: KeyValues,
+        health: Health,
+        *,
+        guild_id: int | None,
+        starts: SessionStarts | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=(),
             intents=_intents(),
@@ -47,7 +55,21 @@ class GenerationBot(commands.Bot):
         )
         self._health = health
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
+        self._starts = starts or SessionStarts(key_values, health)
         health.report(_SESSION, _NO_SESSION)
+
+    async def login(self, token: str) -> None:
+        """Log in, unless it is one of too many logins: then wait first."""
+        await self._starts.before_login()
+        await super().login(token)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Count the session that is about to start; `GatewaySession` has waited until it may."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._starts.count_session()
+
+    async def _session_start_limit(self) -> object:
+        return (await self.http.get_bot_gateway())[2]
 
     def announce_claimed(self, jobs: Sequence[Job]) -> None:
         """Dispatch the event `jobs_claimed`, without holding up the caller."""
@@ -81,7 +103,11 @@ class GenerationBot(commands.Bot):
             discord.ConnectionClosed: Discord said that no connection can succeed.
         """
         del reconnect
-        await GatewaySession(self, clock=time.monotonic).run()
+        await GatewaySession(
+            self,
+            clock=time.monotonic,
+            before_new=lambda: self._starts.before_session(self._session_start_limit),
+        ).run()
 
     async def close(self) -> None:
         """Close the session, within the time that a stop may take."""

@@ -43,6 +43,10 @@ class _Resumption:
     gateway: yarl.URL | None
 
 
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
 class GatewaySession:
     """Loop over connections to the gateway."""
 
@@ -51,10 +55,12 @@ class GatewaySession:
         client: discord.Client,
         *,
         clock: Callable[[], float],
+        before_new: Callable[[], Awaitable[None]] = _at_once,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._clock = clock
+        self._before_new = before_new  # waits until a new session may be started
         self._sleep = sleep
         self._is_first = True
         self._socket: GatewaySocket | None = None  # of the present attempt, once it is open
@@ -68,6 +74,8 @@ class GatewaySession:
             discord.ConnectionClosed: With a close code that is final.
         """
         while not self._client.is_closed():
+            if self._resumption is None:
+                await self._before_new()
             began = self._clock()
             try:
                 await self._connect_and_read()

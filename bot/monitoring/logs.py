@@ -39,7 +39,8 @@ _SECRETS = tuple(
         # pattern begins at the mark: one that began at each "https://" would take time that grows
         # with the square of the text, and the text may be written by users.
         r"(?i)(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/@\"'<>]+(?=@)",
-        r"(\?)[\w%~\"'<&=+/.-]*[\w%=]\S*",
+        # The bot's own invite link has nothing to hide.
+        r"((?<!//discord\.com/oauth2/authorize)\?)[\w%~\"'<&=+/.-]*[\w%=]\S*",
         # A value after its name, as in the repr of a dict or a record.
         r"""(?i)((?:token|secret|password|sig|signature|api_?key)["']?\s*[:=]\s*(?:b(?=["']))?["']?)[^\s"',)}\]]+""",
     )

@@ -1,5 +1,6 @@
 """Sources of settings: the environment, then `.env`, each with its mistakes reported."""
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,10 @@ from pydantic_settings import (
 
 from bot.settings.env_file import parse_env_file
 from bot.settings.setting_names import meant_in_environment
+
+# pydantic-settings reads `.env` by python-dotenv before it asks for sources of its own. What that
+# makes of the file is not used, and its warnings about lines would be a second message.
+logging.getLogger("dotenv").setLevel(logging.CRITICAL)
 
 # The type of an error whose text is a whole sentence.
 MISTAKE = "mistake"

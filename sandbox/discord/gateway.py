@@ -169,6 +169,7 @@ class Gateway:
         self._sessions[session.id] = session
         session.socket = socket
         self.identifies += 1
+        self._model.session_starts_left = max(0, self._model.session_starts_left - 1)
         self._greet(session, data.get("shard") or [0, 1])
         return session
 

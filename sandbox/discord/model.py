@@ -68,6 +68,9 @@ class Model(Backend):
     def __init__(self, clock: Callable[[], float]) -> None:
         self.observers: list[MessageObserver] = []
         super().__init__(clock=RunningClock(clock))
+        # How many sessions may be started before Discord counts anew, in so many seconds.
+        self.session_starts_left = 1000
+        self.session_starts_reset_after = 24 * 60 * 60.0
         self.attachments = LoopbackCdn()
         self.cdn = self.attachments
 

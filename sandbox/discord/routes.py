@@ -18,8 +18,8 @@ def _gateway(model: Model, _call: Call, _names: dict[str, str]) -> Any:
         "shards": 1,
         "session_start_limit": {
             "total": 1000,
-            "remaining": 999,
-            "reset_after": 0,
+            "remaining": model.session_starts_left,
+            "reset_after": round(model.session_starts_reset_after * 1000),
             "max_concurrency": 1,
         },
     }

@@ -19,6 +19,7 @@ def main() -> int:
     # Only now: discord.py reads some of its addresses when it is imported.
     from bot.app.run import run
     from bot.app.shared import Runtime
+    from bot.discord.session_starts import StartLimits
     from bot.monitoring.logs import configure_logging
     from bot.settings import Settings
 
@@ -26,6 +27,8 @@ def main() -> int:
     configure_logging(settings.log_level)
     runtime = Runtime(
         clock=lambda: time.time() + given.ahead,
+        # It is killed more often in a few minutes than Discord allows in a day.
+        start_limits=StartLimits(free=100_000),
         allowed_addresses=frozenset({("127.0.0.1", given.api_port)}),
     )
     asyncio.run(run(settings, runtime))

@@ -109,7 +109,7 @@ async def test_a_start_with_a_token_that_discord_refuses(world: World) -> None:
     """Truthful: a wrong token is named, and not repeated."""
     code, said = await world.refused_start(DISCORD_TOKEN=f"{TOKEN}-no-more")
     assert code == WRONG
-    _assert_readable(said, "Discord refuses the token: check DISCORD_TOKEN")
+    _assert_readable(said, "Discord refuses the token; check DISCORD_TOKEN")
     assert TOKEN not in said
 
 

@@ -1,5 +1,6 @@
 """What the command line understands, and how soon it answers."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ except SystemExit as ended:
     ("arguments", "code"),
     [
         (["--help"], 0),
+        (["--version"], 0),
         (["run", "--help"], 0),
         (["demo", "--help"], 0),
         (["sandbox", "--help"], 0),
@@ -46,6 +48,16 @@ def test_help_and_mistakes_load_no_heavy_module(arguments: list[str], code: int)
         timeout=60,
     )
     assert ended.stdout.splitlines()[-1] == str(code)
+
+
+def test_the_version_is_that_of_the_changelog(capsys: pytest.CaptureFixture[str]) -> None:
+    """A report of a fault can name what is installed."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    number = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert number is not None
+    assert capsys.readouterr().out == f"modelhunter-bot {number[1]}\n"
 
 
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
