@@ -54,7 +54,8 @@ class _Version(argparse.Action):
             number = version("modelhunter-discord-bot")
         except PackageNotFoundError:  # run from a folder of sources
             number = "of unknown version: it is not installed"
-        parser.exit(message=f"{parser.prog} {number}\n")
+        print(parser.prog, number)  # noqa: T201 - the answer
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:

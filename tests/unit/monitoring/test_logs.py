@@ -227,11 +227,11 @@ def test_the_bot_hides_its_token_and_its_key(
 ) -> None:
     """What the settings hold is hidden from the first event on."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DISCORD_TOKEN", "words-of-a-token")
+    monkeypatch.setenv("DISCORD_TOKEN", "MTIzNDU2Nzg5MDEyMzQ1Njc4.words.of-a-token")
     monkeypatch.setenv("MODELHUNTER_KEY", "words-of-a-key")
     monkeypatch.setenv("DATABASE_URL", "mysql://nothing")
     assert main(["run"]) == 2
-    logging.getLogger("any").warning("words-of-a-token, words-of-a-key")
+    logging.getLogger("any").warning("MTIzNDU2Nzg5MDEyMzQ1Njc4.words.of-a-token, words-of-a-key")
 
     assert capsys.readouterr().err.endswith(" any ***, ***\n")
 
