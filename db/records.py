@@ -76,6 +76,28 @@ class Reason(enum.StrEnum):
     NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
 
 
+class FetchProblem(enum.StrEnum):
+    """What keeps going wrong while the files of a result are fetched."""
+
+    UNREACHABLE = "unreachable"  # no answer, or one that says "later"
+    REFUSED = "refused"  # fresh addresses don't open the file either
+    BREAKS_OFF = "breaks_off"  # less arrives than was announced
+    UNREADABLE = "unreadable"  # it comes in a form that can't be undone
+    NO_MEDIUM = "no_medium"  # neither picture, video nor sound: links may not be given
+    CLOSED_ADDRESS = "closed_address"  # its host's name leads into the operator's network: likewise
+    NO_ADDRESS = "no_address"  # the API gives no address now, so it would give no link either
+
+
+_LINKABLE = frozenset(
+    {
+        FetchProblem.UNREACHABLE,
+        FetchProblem.REFUSED,
+        FetchProblem.BREAKS_OFF,
+        FetchProblem.UNREADABLE,
+    }
+)
+
+
 class CancelControl(enum.StrEnum):
     """How a card offers to cancel."""
 
@@ -147,6 +169,8 @@ class Job:
     result_count: int = 0
     fitted: bool = False  # what was uploaded is smaller than what the API made
     left_out: int = 0  # files of the result that could not be shown
+    fetch_problem: FetchProblem | None = None  # of a result that can't be fetched for a while
+    fetch_until: float | None = None  # how long that is tried; None: without an end
     ended_at: float | None = None
 
     # Requests and marks.
@@ -169,6 +193,8 @@ class Job:
     @property
     def has_links(self) -> bool:
         """Whether fresh links may be offered: there is a result, and all its files may be opened."""
+        if self.state is JobState.DELIVERING:
+            return self.fetch_problem in _LINKABLE and self.reason is not Reason.BAD_RESULT
         ended_well = self.state in {JobState.DELIVERED, JobState.LINKED}
         return ended_well and self.reason is not Reason.BAD_RESULT
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from db.columns import Money, Word
-from db.records import CancelControl, CardKind, JobKind, JobState, Reason
+from db.records import CancelControl, CardKind, FetchProblem, JobKind, JobState, Reason
 
 metadata = MetaData()
 
@@ -65,6 +65,8 @@ jobs = Table(
     Column("result_count", Integer, nullable=False),
     Column("fitted", Boolean, nullable=False),
     Column("left_out", Integer, nullable=False),
+    Column("fetch_problem", Word(FetchProblem)),
+    Column("fetch_until", Double),
     Column("ended_at", Double),
     Column("cancel_wanted_by", BigInteger),
     Column("cancel_wanted_at", Double),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.locales.translate import CountedText, Text
-from db.records import JobState, Reason
+from db.records import FetchProblem, JobState, Reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +62,31 @@ STATUSES: Final[Mapping[str, CardText]] = {
     "queued": CardText(Text("Queued"), Text("Waiting for a free slot.")),
     "running": CardText(Text("Generating"), Text("The model is working on it.")),
 }
+
+# The result can't be fetched for a minute or longer.
+FETCHING_TITLE: Final = Text("Still fetching")
+FETCH_PROBLEMS: Final[Mapping[FetchProblem, Text]] = {
+    FetchProblem.UNREACHABLE: Text("It is finished, but its server doesn't hand me the result."),
+    FetchProblem.REFUSED: Text("It is finished, but its server doesn't let me open the result."),
+    FetchProblem.BREAKS_OFF: Text(
+        "It is finished, but the result breaks off each time I fetch it."
+    ),
+    FetchProblem.UNREADABLE: Text(
+        "It is finished, but the result comes packed in a way I can't unpack."
+    ),
+    FetchProblem.NO_MEDIUM: Text(
+        "It is finished, but what I get as the result is no picture, video or sound."
+    ),
+    FetchProblem.CLOSED_ADDRESS: Text(
+        "It is finished, but the result's address leads to a place that I may not open."
+    ),
+    FetchProblem.NO_ADDRESS: Text(
+        "It is finished, but ModelHunter doesn't give me the result right now. I keep asking."
+    ),
+}
+# Translators: {until} is a time of day.
+FETCH_UNTIL: Final = Text("I keep trying until {until}.")
+FETCH_LINK: Final = Text("Press **Download** to try it yourself; only you see the link.")
 
 LATE: Final = CardText(
     Text("Still in progress"), Text("This takes much longer than usual. I keep following it.")

@@ -8,8 +8,8 @@ A check of the host name, or of what it resolves to, comes too early: the name m
 another address when the connection is made (DNS rebinding). So the check is made where the
 connection is: aiohttp asks the socket factory of its connector for a socket once for each address
 it is about to connect to, after name resolution, and that factory raises for any address that is
-not public. Nothing is sent to an address that was refused. Redirects are not followed
-(`bot.media.download`), and each would pass the same factory.
+not public. Nothing is sent to an address that was refused. Each hop of a redirect
+(`bot.media.download`) passes the same factory.
 
 An allow list decides, not a list of what is private: of IPv6 only the block that is given out, of
 both families only what IANA calls global.

@@ -3,12 +3,11 @@
 The errors are drawn in `bot.media.errors`, the address is checked by `bot.media.address_guard`.
 """
 
-import asyncio
 import dataclasses
 import ipaddress
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -21,17 +20,19 @@ from bot.media.errors import (
     DownloadFailed,
     LinkExpired,
     NameRefused,
+    NotWhole,
     TooLarge,
-    WrongType,
 )
-from bot.media.media_type import HEAD, MediaType, detect_media_type
+from bot.media.response_body import save_body
 
 # Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for a block of the body,
 # so that a server which sends a byte now and then (below 100 kbit/s) does not occupy a download for
 # minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=20)
 
-_BLOCK = 256 * 1024  # bytes: few enough trips to a thread, little enough memory
+# A young bucket of S3 answers 307, and a store behind a front one or two more.
+MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _EXPIRED = frozenset({401, 403, 410})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -97,16 +98,55 @@ async def download(
     """
     if not _NAME.fullmatch(name):
         raise ValueError("a file's name must be our own")
+    arriving, timeout = folder / name, session.timeout.sock_read
     try:
-        async with session.get(_address(url), allow_redirects=False) as response:
+        async with _open(session, _address(url)) as response:
             _check(response, cap)
-            least = 0 if _declares_its_end(response) else size or 0
-            timeout = session.timeout.sock_read
-            async with aclosing(_blocks(response, cap, least, timeout)) as blocks:
-                return await _save(blocks, folder, name)
-    except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            media_type = await save_body(response, arriving, cap=cap, stated=size, timeout=timeout)
+    except (aiohttp.ClientError, OSError) as error:
         # Not "from error": some of aiohttp's messages hold the whole address.
-        raise _translated(error, url) from None
+        raise _translated(error) from None
+    path = arriving.rename(folder / f"{name}.{media_type.extension}")
+    return DownloadedFile(
+        path=path,
+        size=path.stat().st_size,
+        media_type=media_type.name,
+        extension=media_type.extension,
+    )
+
+
+@asynccontextmanager
+async def _open(
+    session: aiohttp.ClientSession, address: yarl.URL
+) -> AsyncGenerator[aiohttp.ClientResponse]:
+    """Open *address*, or where it redirects to, by requests that are all alike.
+
+    aiohttp's own redirects are not used: they keep headers and cookies by rules of their own.
+    """
+    for hops in range(MOST_REDIRECTS + 1):
+        try:
+            response = await session.get(address, allow_redirects=False)
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            if not was_refused(error):
+                raise _translated(error) from None
+            raise _refusal(address, is_redirected=hops > 0) from None
+        async with response:
+            if response.status not in _REDIRECTS:
+                yield response
+                return
+            address = _next_address(response)
+    raise DownloadFailed(f"more than {MOST_REDIRECTS} redirects", retryable=True)
+
+
+def _next_address(response: aiohttp.ClientResponse) -> yarl.URL:
+    """Return where a redirect leads to; the session checks it like any other address."""
+    location = response.headers.get("Location", "")
+    if not location:
+        raise DownloadFailed("a redirect leads nowhere", retryable=True)
+    address = response.url.join(_address(location))
+    if address.scheme not in {"http", "https"}:
+        raise AddressRefused("a redirect leads out of the web")
+    return address
 
 
 def _address(url: str) -> yarl.URL:
@@ -119,6 +159,17 @@ def _address(url: str) -> yarl.URL:
     if credentials != (None, None):  # aiohttp would make an Authorization header of them
         raise AddressRefused("the address holds credentials")
     return address
+
+
+def _refusal(address: yarl.URL, *, is_redirected: bool) -> AddressRefused:
+    """Return what it means that the address guard refused *address*.
+
+    A host that a result itself names may be kept from us by our resolver; a redirect into a closed
+    network is an attack, or a mistake that no time mends.
+    """
+    if not is_redirected and _is_public_name(address.host or ""):
+        return NameRefused("its host's name leads to no address of the public internet here")
+    return AddressRefused("not an address of the public internet")
 
 
 def _is_public_name(host: str) -> bool:
@@ -142,85 +193,9 @@ def _check(response: aiohttp.ClientResponse, cap: int) -> None:
         raise TooLarge(f"{response.content_length} bytes of at most {cap}")
 
 
-def _declares_its_end(response: aiohttp.ClientResponse) -> bool:
-    """Whether aiohttp itself notices that a body breaks off (RFC 9112, section 8)."""
-    return response.content_length is not None or "Transfer-Encoding" in response.headers
-
-
-async def _blocks(
-    response: aiohttp.ClientResponse, cap: int, least: int, timeout: float | None
-) -> AsyncGenerator[bytes]:
-    """Yield the body in blocks, large enough that writing each in a thread costs little."""
-    size = 0
-    while block := await _block(response.content, timeout):
-        size += len(block)
-        if size > cap:
-            raise TooLarge(f"more than {cap} bytes")
-        yield block
-    if size < least:
-        raise DownloadFailed(f"{size} of {least} bytes arrived", retryable=True)
-
-
-async def _block(body: aiohttp.StreamReader, timeout: float | None) -> bytes:
-    """Return the next block, which is empty at the end; *timeout* is in seconds."""
-    block = bytearray()
-    async with asyncio.timeout(timeout):
-        while len(block) < _BLOCK and (piece := await body.readany()):
-            block += piece
-    return bytes(block)
-
-
-async def _save(blocks: AsyncIterator[bytes], folder: Path, name: str) -> DownloadedFile:
-    """Write *blocks* to a file, with the extension of the type that the first of them shows."""
-    first = await anext(blocks, b"")
-    media_type = _type_of(first)
-    path = folder / f"{name}.{media_type.extension}"
-    try:
-        await _write(path, first)
-        size = len(first)
-        async for block in blocks:
-            await _write(path, block)
-            size += len(block)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return DownloadedFile(
-        path=path, size=size, media_type=media_type.name, extension=media_type.extension
-    )
-
-
-def _type_of(first: bytes) -> MediaType:
-    if not first:
-        raise DownloadFailed("the file is empty", retryable=True)
-    media_type = detect_media_type(first[:HEAD])
-    if media_type is None:
-        raise WrongType("the file is neither picture, film nor sound")
-    return media_type
-
-
-def _append(path: Path, block: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(block)
-
-
-async def _write(path: Path, block: bytes) -> None:
-    """Append *block* to the file, off the event loop."""
-    writing = asyncio.create_task(
-        asyncio.to_thread(_append, path, block), name=f"write {path.name}"
-    )
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        # A thread can't be stopped, and the folder must not be deleted while it writes.
-        await asyncio.wait([writing])
-        raise
-
-
-def _translated(error: Exception, url: str) -> DownloadError:
-    if was_refused(error):
-        if _is_public_name(_address(url).host or ""):
-            return NameRefused("its host's name leads to no address of the public internet here")
-        return AddressRefused("not an address of the public internet")
+def _translated(error: Exception) -> DownloadError:
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return NotWhole("the file broke off")
     # UnicodeError: a host that can't be encoded for the resolver, such as "a..b".
     makes_no_sense = isinstance(
         error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError | UnicodeError

@@ -4,10 +4,13 @@ MediaError
 ├── DownloadError         a file could not be fetched; `retryable` says whether later may be better
 │   ├── LinkExpired         ask the API for a fresh address
 │   ├── TooLarge            more bytes than the caller can use
-│   ├── WrongType           neither image, video nor audio
-│   ├── AddressRefused      leads into the operator's network, or is not https
+│   ├── NoMedium            fetched whole, and neither image, video nor audio: look again
+│   │   └── NeverMedium       the same at a second look: it must not be opened
+│   ├── AddressRefused      leads into the operator's network, or is not https: must not be opened
 │   │   └── NameRefused       according to the resolver, whose answer may change
 │   └── DownloadFailed      everything else
+│       ├── NotWhole          it broke off
+│       └── Undecodable       in a content coding that can't be undone
 ├── ForbiddenAddress      what the address guard raises on the socket; also an OSError
 └── CannotTranscode       the file can't be made small enough
 
@@ -35,8 +38,20 @@ class TooLarge(DownloadError):
     """The file has more bytes than the caller can use."""
 
 
-class WrongType(DownloadError):
-    """The file is of no type that may be shown."""
+class NoMedium(DownloadError):
+    """The file arrived whole and is neither image, video nor audio.
+
+    Stores and the proxies in front of them answer with a page and status 200 for a moment, so one
+    look proves nothing.
+    """
+
+    retryable = True
+
+
+class NeverMedium(NoMedium):
+    """The file was fetched whole twice, seconds apart, and was no medium each time."""
+
+    retryable = False
 
 
 class AddressRefused(DownloadError):
@@ -59,6 +74,20 @@ class DownloadFailed(DownloadError):
     def __init__(self, reason: str, *, retryable: bool) -> None:
         super().__init__(reason)
         self.retryable = retryable
+
+
+class NotWhole(DownloadFailed):
+    """Less of the file arrived than was announced."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retryable=True)
+
+
+class Undecodable(DownloadFailed):
+    """The file came in a content coding that was not asked for and can't be undone here."""
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(f"the content coding {coding!r} is unknown", retryable=True)
 
 
 class ForbiddenAddress(MediaError, OSError):

@@ -123,7 +123,8 @@ def _footer(job: Job) -> str:
 
 def _buttons(job: Job) -> tuple[CardButton, ...]:
     buttons = []
-    if job.has_links and (job.state is JobState.LINKED or job.fitted or job.left_out):
+    is_shown_whole = job.state is JobState.DELIVERED and not (job.fitted or job.left_out)
+    if job.has_links and not is_shown_whole:
         buttons.append(_download(job))
     if is_retryable(job):
         buttons.append(_try_again(job))

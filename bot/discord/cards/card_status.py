@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 
+from bot.discord.cards.card_fields import timestamp
 from bot.locales.card_texts import (
     AFTER_CAUSE,
     CANCEL_REFUSED,
@@ -11,6 +12,10 @@ from bot.locales.card_texts import (
     CANCELLED_BY_REQUESTER,
     CANCELLING,
     COST_NOT_REPORTED,
+    FETCH_LINK,
+    FETCH_PROBLEMS,
+    FETCH_UNTIL,
+    FETCHING_TITLE,
     FITTED,
     LATE,
     LATE_ACCEPTED,
@@ -111,6 +116,8 @@ def emoji_of(job: Job) -> str:
 
 def notes(job: Job, locale: str) -> list[str]:
     """Return whole sentences about *job* that its status alone does not say."""
+    if job.state is JobState.DELIVERING and job.fetch_problem is not None:
+        return _fetch_notes(job, locale)
     if job.state is JobState.DELIVERED and job.left_out:
         left_out = LEFT_OUT if job.has_links else LEFT_OUT_BAD
         return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
@@ -137,6 +144,13 @@ def is_charge_unknown(job: Job) -> bool:
     return job.state in _CHARGE_UNSAID and had_task and job.cost is None
 
 
+def _fetch_notes(job: Job, locale: str) -> list[str]:
+    """Return until when a result is tried, and the way to it in the meantime if there is one."""
+    until = None if job.fetch_until is None else timestamp(job.fetch_until, "t")
+    said = [] if until is None else [translate(FETCH_UNTIL, locale, until=until)]
+    return [*said, translate(FETCH_LINK, locale)] if job.has_links else said
+
+
 def _look_and_text(job: Job) -> tuple[_Look, CardText]:
     if job.is_cancelling and job.state in CANCELLING:
         return _CANCELLING, CANCELLING[job.state]
@@ -144,6 +158,8 @@ def _look_and_text(job: Job) -> tuple[_Look, CardText]:
         return _following(job)
     if job.state is JobState.ACCEPTED and job.late:
         return _LATE, LATE_ACCEPTED
+    if job.state is JobState.DELIVERING and job.fetch_problem is not None:
+        return _LATE, CardText(FETCHING_TITLE, FETCH_PROBLEMS[job.fetch_problem])
     return _STATES[job.state], CardText(STATES[job.state].title, _text(job))
 
 

@@ -4,6 +4,7 @@ Which way the result takes is decided in `delivery_route`, which explains the la
 """
 
 import dataclasses
+import functools
 import logging
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ from bot.jobs.worker.delivery_route import (
     next_route,
     route_without_files,
 )
+from bot.jobs.worker.fetch_trouble import FetchTrouble
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
@@ -25,26 +27,10 @@ from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired
-from bot.modelhunter import Task, TaskNotFound
+from bot.modelhunter import ModelHunterError, Task, TaskNotFound
 from db.records import Job, JobState, Reason
 
 log = logging.getLogger(__name__)
-
-# Seconds. A result that the API has but we can't download is offered as a link after this long.
-DOWNLOAD_TIMEOUT = 10 * 60.0
-# Time without a try, with the bot off or the API away, proves nothing about the file.
-_FEWEST_TRIES = 5
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _DownloadFailures:
-    """How often this process failed to download a result, and since when (Unix seconds)."""
-
-    since: float
-    count: int = 0
-
-    def are_hopeless(self, now: float) -> bool:
-        return now - self.since > DOWNLOAD_TIMEOUT and self.count >= _FEWEST_TRIES
 
 
 class DeliverStep:
@@ -59,7 +45,7 @@ class DeliverStep:
         self._clock = context.clock
         self._result_files = result_files
         self._missing = missing
-        self._failures: dict[int, _DownloadFailures] = {}  # by job id
+        self._trouble = FetchTrouble(context.clock)
 
     async def deliver(self, job: Job) -> Job:
         """Ask for fresh addresses, download the files and send them."""
@@ -67,20 +53,34 @@ class DeliverStep:
             return await self._recorder.apply(job, events.CardGone())
         has_expired = False
         while True:
-            job, task = await self._ask_again(job)
+            try:
+                job, task = await self._ask_again(job)
+            except ModelHunterError:
+                await self._recorder.save(job, self._trouble.count_without_address(job))
+                raise
             if job.state is not JobState.DELIVERING:
                 return job
             if task is None or not task.result:
+                await self._recorder.save(job, self._trouble.count_without_address(job))
                 raise RetryLater
+            self._trouble.has_address(job)
             try:
                 return await self._download_and_send(job, task)
             except (DownloadError, CannotTranscode) as error:
                 # An answer may take longer to arrive than its addresses are valid. A fresh address
                 # that is refused too is a failed download like any other.
                 if not isinstance(error, LinkExpired) or has_expired:
-                    route = route_without_files(error, is_hopeless=self._is_hopeless(job))
-                    return await self._send_no_files(job, route, error)
+                    return await self._after_failure(job, error)
                 has_expired = True
+
+    async def _after_failure(self, job: Job, error: DownloadError | CannotTranscode) -> Job:
+        """Say on the card what is wrong if it lasts, and try later or end without files."""
+        # Marks may have been saved before the failure.
+        job = await self._recorder.read(job.id)
+        if isinstance(error, DownloadError):
+            job = await self._recorder.save(job, self._trouble.count(job, error))
+        route = route_without_files(error, is_hopeless=self._trouble.is_hopeless(job))
+        return await self._send_no_files(job, route, error)
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
@@ -102,8 +102,10 @@ class DeliverStep:
         """Bring the files to disk, as small as Discord turns out to need them, and send them."""
         limit = self._cards.upload_limit(job)
         while True:
-            async with self._result_files.downloaded(job, task, limit) as fetched:
-                self._failures.pop(job.id, None)
+            is_second_look = functools.partial(self._trouble.is_second_look, job)
+            fetching = self._result_files.downloaded(job, task, limit, is_second_look)
+            async with fetching as fetched:
+                self._trouble.clear(job)
                 job = await self._recorder.save(job, _with_marks(job, fetched))
                 sent = await self._send(job, fetched.files, limit)
             if sent is not None:
@@ -149,23 +151,17 @@ class DeliverStep:
         if route is Route.KEPT:
             return await self._recorder.apply(job, events.CardGone())
         log.warning("job %d: ends without its files, %s (%s)", job.id, route.value, error)
-        self._failures.pop(job.id, None)
+        self._trouble.clear(job)
         job = await self._recorder.read(job.id)
         job = await self._recorder.save(job, _with_marks(job, None))
         ending = events.BadResult() if route is Route.WITHHELD else events.Linked()
         return await self._recorder.apply(job, ending)
 
-    def _is_hopeless(self, job: Job) -> bool:
-        """Count a failed download and return whether it was one too many."""
-        before = self._failures.get(job.id, _DownloadFailures(since=self._clock()))
-        failures = dataclasses.replace(before, count=before.count + 1)
-        self._failures[job.id] = failures
-        return failures.are_hopeless(self._clock())
-
 
 def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:
     """Return *job* with what its card says of its files; nothing if none are sent."""
     reason = None if job.reason is Reason.BAD_RESULT else job.reason
+    job = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
     if fetched is None:
         return dataclasses.replace(job, fitted=False, left_out=0, reason=reason)
     return dataclasses.replace(

@@ -26,7 +26,7 @@ import enum
 from collections.abc import Mapping
 
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
-from bot.jobs.worker.result_files import must_not_be_shown
+from bot.jobs.worker.fetch_trouble import must_not_be_opened
 from bot.media.errors import CannotTranscode, DownloadError
 from db.records import CardKind, Job, Reason
 
@@ -110,7 +110,7 @@ def route_without_files(error: DownloadError | CannotTranscode, *, is_hopeless: 
     """Return what becomes of a result when none of its files could be had or made to fit."""
     if isinstance(error, DownloadError) and error.retryable and not is_hopeless:
         return Route.LATER
-    return Route.WITHHELD if must_not_be_shown(error) else Route.LINK
+    return Route.WITHHELD if must_not_be_opened(error) else Route.LINK
 
 
 def may_be_replied_to(job: Job) -> bool:

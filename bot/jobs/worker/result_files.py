@@ -3,14 +3,15 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
+from bot.jobs.worker.fetch_trouble import must_not_be_opened
 from bot.media.download import DownloadedFile, download
-from bot.media.errors import AddressRefused, CannotTranscode, DownloadError, WrongType
+from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium
 from bot.media.scratch_folder import scratch_folder
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
@@ -35,7 +36,7 @@ class DownloadedResult:
 
     files: Sequence[DownloadedFile]
     fitted: bool  # whether any of them is smaller than the API made it
-    left_out: int  # files that could not be downloaded or made to fit
+    left_out: int  # files that could not be downloaded or made to fit, or are too many
     bad: bool  # whether any of those must not be shown, so that no link to it is safe either
 
 
@@ -49,11 +50,12 @@ class ResultFiles:
 
     @asynccontextmanager
     async def downloaded(
-        self, job: Job, task: Task, limit: int
+        self, job: Job, task: Task, limit: int, is_second_look: Callable[[int], bool]
     ) -> AsyncGenerator[DownloadedResult]:
         """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
 
-        A file that is lost for good is left out, and the others are kept.
+        A file that is lost for good is left out, and the others are kept. *is_second_look* is asked
+        about the number of a file that is no medium, and answers whether that was seen before.
 
         Raises:
             DownloadError: A file can't be downloaded now, or none at all; its kind says why.
@@ -61,11 +63,15 @@ class ResultFiles:
         """
         async with scratch_folder() as folder:
             async with self._slots:
-                sources = await self._download(job, task, folder)
-            yield _to_result(sources, [await self._fit(source, limit) for source in sources])
+                sources = await self._download(job, task, folder, is_second_look)
+            outcomes = [await self._fit(source, limit) for source in sources]
+            yield _to_result(sources, outcomes, more=len(task.result) - len(sources))
 
-    async def _download(self, job: Job, task: Task, folder: Path) -> list[_Outcome]:
+    async def _download(
+        self, job: Job, task: Task, folder: Path, is_second_look: Callable[[int], bool]
+    ) -> list[_Outcome]:
         found: list[_Outcome] = []
+        look_again: NoMedium | None = None
         room = LARGEST_RESULT
         for number, item in enumerate(task.result[:MOST_FILES], start=1):
             try:
@@ -77,6 +83,12 @@ class ResultFiles:
                     session=self._session,
                     size=item.size_bytes,
                 )
+            except NoMedium as error:
+                # The first look at the others is now too, so that one more try is enough for all.
+                if is_second_look(number):
+                    found.append(NeverMedium(f"{error}, twice"))
+                else:
+                    look_again = error
             except DownloadError as error:
                 if error.retryable:
                     raise
@@ -84,6 +96,8 @@ class ResultFiles:
             else:
                 room -= file.size
                 found.append(file)
+        if look_again is not None:
+            raise look_again
         return found
 
     async def _fit(self, file: _Outcome, limit: int) -> _Outcome:
@@ -97,19 +111,21 @@ class ResultFiles:
         return fitted
 
 
-def _to_result(sources: Sequence[_Outcome], outcomes: Sequence[_Outcome]) -> DownloadedResult:
-    """Return the files among *outcomes*; raise the worst error of them if there is no file at all."""
+def _to_result(
+    sources: Sequence[_Outcome], outcomes: Sequence[_Outcome], *, more: int
+) -> DownloadedResult:
+    """Return the files among *outcomes*; raise the worst error of them if there is no file at all.
+
+    *more* files were not fetched, because a message takes no more.
+    """
     files = [each for each in outcomes if isinstance(each, DownloadedFile)]
     left_out = [each for each in outcomes if not isinstance(each, DownloadedFile)]
-    bad = [error for error in left_out if must_not_be_shown(error)]
+    bad = [error for error in left_out if must_not_be_opened(error)]
     if not files:
         raise (bad or left_out)[0]
     for error in left_out:
         log.warning("%s: one of its files is left out: %s", files[0].path.stem, error)
     fitted = any(file not in sources for file in files)
-    return DownloadedResult(files=files, fitted=fitted, left_out=len(left_out), bad=bool(bad))
-
-
-def must_not_be_shown(error: Exception) -> bool:
-    """Return whether *error* says that a file must not be opened, so that it is not linked either."""
-    return isinstance(error, WrongType | AddressRefused)
+    return DownloadedResult(
+        files=files, fitted=fitted, left_out=len(left_out) + more, bad=bool(bad)
+    )

@@ -60,6 +60,8 @@ def _make_jobs() -> None:
         sa.Column("result_count", sa.Integer(), nullable=False),
         sa.Column("fitted", sa.Boolean(), nullable=False),
         sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("fetch_problem", sa.Text()),
+        sa.Column("fetch_until", sa.Double()),
         sa.Column("ended_at", sa.Double()),
         sa.Column("cancel_wanted_by", sa.BigInteger()),
         sa.Column("cancel_wanted_at", sa.Double()),

@@ -57,12 +57,13 @@ class Site:
         return f"http://127.0.0.1:{self.address[1]}{path}"
 
 
-def without_an_end(site: Site, body: bytes) -> None:
+def without_an_end(site: Site, body: bytes, headers: str = "") -> None:
     """Answer with *body* and hang up; nothing says how long it should have been."""
 
     async def respond(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
-        request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body)
+        head = f"HTTP/1.1 200 OK\r\nConnection: close\r\n{headers}\r\n"
+        request.transport.write(head.encode() + body)
         request.transport.close()
         return web.Response()
 

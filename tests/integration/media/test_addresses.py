@@ -152,14 +152,3 @@ async def test_download_errors_hold_no_signature(
 
     told += [record.getMessage() for record in caplog.records if record.name != "aiohttp.access"]
     assert not [line for line in told if "SECRET" in line]
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_downloads_follow_no_redirect(site: Site, fetch: Fetch, status: int) -> None:
-    """A redirect leads nowhere, not even to the same server."""
-    site.answer(b"", status, {"Location": site.url("/elsewhere")})
-
-    with pytest.raises(DownloadFailed) as caught:
-        await fetch()
-
-    assert (len(site.requests), caught.value.retryable) == (1, True)

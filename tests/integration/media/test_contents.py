@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.media.download import DownloadedFile, download
-from bot.media.errors import TooLarge, WrongType
+from bot.media.errors import NoMedium, TooLarge
 from tests.integration.media.site import MP4, PLENTY, Fetch, Left, Site
 
 
@@ -106,22 +106,22 @@ async def test_an_endless_download_is_given_up(site: Site, fetch: Fetch, left: L
 async def test_a_download_of_the_wrong_type_is_refused(
     site: Site, fetch: Fetch, body: bytes, left: Left
 ) -> None:
-    """A page or a program that calls itself a film is refused and never written."""
+    """A page or a program that calls itself a film is refused and not kept."""
     site.answer(body * 50, headers={"Content-Type": "video/mp4"})
 
-    with pytest.raises(WrongType):
+    with pytest.raises(NoMedium):
         await fetch()
 
     assert left() == []
 
 
-async def test_a_compressed_download_is_never_unpacked(
+async def test_a_compressed_download_is_never_unpacked_beyond_the_cap(
     site: Site, fetch: Fetch, left: Left
 ) -> None:
-    """A small body that would unpack to a huge one stays small, and is no film."""
+    """A small body that would unpack to a huge one is given up at the cap."""
     site.answer(gzip.compress(MP4 + b"\x00" * 50_000_000), headers={"Content-Encoding": "gzip"})
 
-    with pytest.raises(WrongType):
+    with pytest.raises(TooLarge):
         await fetch(cap=1024 * 1024)
 
     assert left() == []

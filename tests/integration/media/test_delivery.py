@@ -25,6 +25,11 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
+def never_before(_: int) -> bool:
+    """Look at every file for the first time."""
+    return False
+
+
 @pytest.fixture
 def result_files(session: aiohttp.ClientSession) -> ResultFiles:
     """Return a delivery that may fetch from the site."""
@@ -44,7 +49,7 @@ async def test_the_files_of_a_result_share_one_cap(
     """Ten files are no way to put ten times as much on the disk."""
     monkeypatch.setattr(delivery_module, "LARGEST_RESULT", cap)
     site.answer()
-    async with result_files.downloaded(a_job(), a_task(site, 3), PLENTY) as fetched:
+    async with result_files.downloaded(a_job(), a_task(site, 3), PLENTY, never_before) as fetched:
         assert len(fetched.files) + fetched.left_out == 3
         assert fetched.left_out == (0 if cap == 3 * len(MP4) else 1)
         assert not fetched.bad
@@ -57,7 +62,7 @@ async def test_the_size_that_the_api_states_is_checked(
     """What the API says about a file's size is not forgotten on the way."""
     without_an_end(site, MP4)
     with pytest.raises(DownloadFailed, match="32 of 99 bytes"):
-        async with result_files.downloaded(a_job(), a_task(site, size=99), PLENTY):
+        async with result_files.downloaded(a_job(), a_task(site, size=99), PLENTY, never_before):
             pass
 
 
@@ -67,7 +72,7 @@ async def test_uploads_hold_up_no_download(site: Site, result_files: ResultFiles
     async with asyncio.timeout(60), AsyncExitStack() as uploads:
         for _ in range(6):
             await uploads.enter_async_context(
-                result_files.downloaded(a_job(), a_task(site), PLENTY)
+                result_files.downloaded(a_job(), a_task(site), PLENTY, never_before)
             )
 
 
@@ -77,7 +82,7 @@ async def test_no_more_than_four_downloads_at_once(site: Site, result_files: Res
     site.hold(arrived, release)
 
     async def fetch() -> None:
-        async with result_files.downloaded(a_job(), a_task(site), PLENTY):
+        async with result_files.downloaded(a_job(), a_task(site), PLENTY, never_before):
             pass
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as fetching:
@@ -97,6 +102,6 @@ async def test_a_sweep_deletes_no_file_of_its_own_process(
 ) -> None:
     """A sweep takes no file from a delivery of the same process."""
     site.answer()
-    async with result_files.downloaded(a_job(), a_task(site), PLENTY) as fetched:
+    async with result_files.downloaded(a_job(), a_task(site), PLENTY, never_before) as fetched:
         remove_stale_folders()
         assert fetched.files[0].path.read_bytes() == MP4

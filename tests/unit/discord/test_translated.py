@@ -30,7 +30,16 @@ from bot.locales import translate as translation
 from bot.locales.button_texts import BUTTON_CANCEL
 from bot.locales.card_texts import FIELD_MODEL, OPTION_LABELS, STATES
 from bot.locales.translate import Catalogues
-from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
+from db.records import (
+    CancelControl,
+    CardKind,
+    FetchProblem,
+    Job,
+    JobKind,
+    JobState,
+    OptionValue,
+    Reason,
+)
 from tests.unit.discord.cards.jobs import ENGLISH, SENT_AT, make_job
 from tests.unit.discord.interactions.test_error_texts import EXAMPLES
 from tests.unit.locales.catalogues import mark, write_catalogue, write_marked_catalogue
@@ -95,6 +104,8 @@ def jobs() -> Iterator[Job]:
         yield a_job(**changes, left_out=1, result_count=2, dm_begun_at=SENT_AT)
         yield a_job(**changes, left_out=1, result_count=2, reason=Reason.BAD_RESULT)
         yield a_job(**changes, reply_begun_at=SENT_AT, cost=Decimal("0.5"))
+    for problem in FetchProblem:
+        yield a_job(state=JobState.DELIVERING, fetch_problem=problem, fetch_until=SENT_AT)
 
 
 def test_untranslated_text_is_noticed() -> None:

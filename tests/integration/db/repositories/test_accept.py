@@ -19,7 +19,16 @@ from db.errors import (
     TooManyRunning,
     UserBudgetSpent,
 )
-from db.records import CancelControl, CardKind, Job, JobKind, JobState, Reason, SpendingLimits
+from db.records import (
+    CancelControl,
+    CardKind,
+    FetchProblem,
+    Job,
+    JobKind,
+    JobState,
+    Reason,
+    SpendingLimits,
+)
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
@@ -65,6 +74,8 @@ FULL = Job(
     reply_begun_at=NOON + 2.75,
     fitted=True,
     left_out=2,
+    fetch_problem=FetchProblem.REFUSED,
+    fetch_until=1_800_000_600.0,
     dm_begun_at=31.0,
     cancel_taken=True,
     state=JobState.DELIVERED,

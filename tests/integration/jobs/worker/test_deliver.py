@@ -103,12 +103,17 @@ async def test_an_upload_waits_while_discord_is_busy(world: World, one: Process)
 async def test_a_page_that_claims_to_be_a_video_is_not_shown(world: World, one: Process) -> None:
     """HTML is never shown, also with the header of a video; what was reserved stays spent."""
     world.api.scripts.next(dataclasses.replace(Script.quick(), cost=None))
-    world.api.faults.add(
-        "GET", RESULTS, status=200, body=b"<html><script>x</script>", content_type="video/mp4"
+    page = world.api.faults.add(
+        "GET",
+        RESULTS,
+        times=None,
+        status=200,
+        body=b"<html><script>x</script>",
+        content_type="video/mp4",
     )
     job = await world.ask(one)
     ended = await one.run_until(job.id)
-    assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
+    assert (ended.state, ended.reason, page.injected) == (JobState.FAILED, Reason.BAD_RESULT, 2)
     assert world.cards.uploads == []
     assert await world.spent() == Decimal("0.40")
 

@@ -23,9 +23,16 @@ async def ask_for_four(world: World, one: Process) -> Job:
 
 
 def spoil(world: World, *bodies: bytes) -> None:
-    """Have the first files arrive as *bodies*."""
-    for body in bodies:
-        world.api.faults.add("GET", RESULTS, status=200, body=body, content_type="image/png")
+    """Have the first files arrive as *bodies*, each time."""
+    for number, body in enumerate(bodies):
+        world.api.faults.add(
+            "GET",
+            f"/results/*-{number}.*",
+            times=None,
+            status=200,
+            body=body,
+            content_type="image/png",
+        )
 
 
 @pytest.mark.parametrize("body", [HTML, LARGE], ids=["a page", "too large"])
@@ -86,6 +93,15 @@ async def test_other_files_that_can_not_be_sent(
     world.cards.out_of_reach.add(job.id)
     ended = await one.run_until(job.id)
     assert (ended.state, ended.left_out) == (state, 0)
+
+
+async def test_the_eleventh_file_does_not_vanish(world: World, one: Process) -> None:
+    """A message takes ten files: the card says how many more there are, and links to all."""
+    world.api.scripts.next(dataclasses.replace(Script.quick(), result=Result(count=12)))
+    ended = await one.run_until((await world.ask(one)).id)
+    ((sent, files),) = world.cards.uploads
+    assert (len(files), sent.left_out, sent.result_count) == (10, 2, 12)
+    assert (ended.state, ended.has_links) == (JobState.DELIVERED, True)
 
 
 async def test_a_file_that_arrives_later_is_not_left_out(world: World, one: Process) -> None:

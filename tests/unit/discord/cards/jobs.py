@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
+from db.records import (
+    CancelControl,
+    CardKind,
+    FetchProblem,
+    Job,
+    JobKind,
+    JobState,
+    OptionValue,
+    Reason,
+)
 
 SENT_AT = 1_800_000_000.0
 # The locale of a reader for whom nothing is translated.
@@ -79,6 +88,8 @@ ANY_JOB: st.SearchStrategy[Job] = st.builds(
     result_count=st.integers(min_value=0, max_value=9),
     fitted=st.booleans(),
     left_out=st.integers(min_value=0, max_value=9),
+    fetch_problem=st.none() | st.sampled_from(FetchProblem),
+    fetch_until=st.none() | st.floats(),
     ended_at=st.none() | st.floats(),
     cancel_wanted_by=st.none() | st.just(0) | _IDS,
     cancel_refused=st.booleans(),

@@ -10,15 +10,18 @@ from bot.locales.card_texts import (
     BRIEF_NOTE,
     CANCEL_REFUSED,
     CANCEL_TOO_LATE,
+    FETCH_LINK,
+    FETCH_PROBLEMS,
     FITTED,
     REFUSED_UNEXPLAINED,
     SENT_AS_REPLY,
     SENT_BY_DM,
+    STATES,
     STATUSES,
 )
-from db.records import CardKind, JobState, Reason
+from db.records import CardKind, FetchProblem, JobState, Reason
 from tests.unit.discord.cards.drawn_cards import LABEL, actions, draw, running, text_of
-from tests.unit.discord.cards.jobs import ENGLISH, make_job
+from tests.unit.discord.cards.jobs import ENGLISH, SENT_AT, make_job
 
 
 @pytest.mark.parametrize(("message", "said"), [("size is odd", True), ("", False), (None, False)])
@@ -94,3 +97,31 @@ def test_a_card_counts_the_files_left_out(
     assert note in str(drawn.embed.description)
     assert ("of 4 files" in str(drawn.embed.description)) == ("left_out" in changes)
     assert actions(drawn) == buttons
+
+
+@pytest.mark.parametrize("problem", FetchProblem)
+@pytest.mark.parametrize("private", [True, False])
+def test_a_card_says_why_a_result_is_not_there_yet(problem: FetchProblem, private: bool) -> None:
+    """The card says what is wrong and until when it is tried, and links to what may be opened."""
+    job = make_job(
+        state=JobState.DELIVERING, fetch_problem=problem, fetch_until=SENT_AT, private=private
+    )
+    may_be_opened = problem not in {
+        FetchProblem.NO_MEDIUM,
+        FetchProblem.CLOSED_ADDRESS,
+        FetchProblem.NO_ADDRESS,
+    }
+
+    drawn = card(job, LABEL)
+
+    assert FETCH_PROBLEMS[problem].english in text_of(drawn)
+    assert f"until <t:{int(SENT_AT)}:t>" in text_of(drawn)
+    assert STATES[JobState.DELIVERING].text.english not in text_of(drawn)
+    assert (FETCH_LINK.english in text_of(drawn)) is may_be_opened
+    assert actions(drawn) == ([ButtonAction.DOWNLOAD] if may_be_opened else [])
+
+
+def test_a_card_without_an_end_of_the_trouble_names_none() -> None:
+    """Where no time ends the tries, none is said."""
+    drawn = draw(state=JobState.DELIVERING, fetch_problem=FetchProblem.NO_ADDRESS)
+    assert "until" not in text_of(drawn)

@@ -28,8 +28,11 @@ from bot.media.errors import (
     DownloadFailed,
     LinkExpired,
     NameRefused,
+    NeverMedium,
+    NoMedium,
+    NotWhole,
     TooLarge,
-    WrongType,
+    Undecodable,
 )
 from db.records import CardKind, Job, JobState, Reason
 from tests.unit.jobs.builders import NOW, a_job
@@ -148,7 +151,10 @@ def test_what_begins_a_route_is_remembered() -> None:
     [
         (LinkExpired("403"), Route.LATER, Route.LINK),
         (TooLarge("101 MB"), Route.LINK, Route.LINK),
-        (WrongType("a page"), Route.WITHHELD, Route.WITHHELD),
+        (NoMedium("a page"), Route.LATER, Route.LINK),
+        (NeverMedium("a page, twice"), Route.WITHHELD, Route.WITHHELD),
+        (NotWhole("1 of 2 bytes"), Route.LATER, Route.LINK),
+        (Undecodable("br"), Route.LATER, Route.LINK),
         (AddressRefused("not https"), Route.WITHHELD, Route.WITHHELD),
         (NameRefused("leads inside"), Route.LATER, Route.WITHHELD),
         (DownloadFailed("HTTP 500", retryable=True), Route.LATER, Route.LINK),
