@@ -116,8 +116,10 @@ def emoji_of(job: Job) -> str:
 
 def notes(job: Job, locale: str) -> list[str]:
     """Return whole sentences about *job* that its status alone does not say."""
-    if job.state is JobState.DELIVERING and job.fetch_problem is not None:
-        return _fetch_notes(job, locale)
+    return [*_fetch_notes(job, locale), *_notes_of_state(job, locale)]
+
+
+def _notes_of_state(job: Job, locale: str) -> list[str]:
     if job.state is JobState.DELIVERED and job.left_out:
         left_out = LEFT_OUT if job.has_links else LEFT_OUT_BAD
         return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
@@ -146,6 +148,8 @@ def is_charge_unknown(job: Job) -> bool:
 
 def _fetch_notes(job: Job, locale: str) -> list[str]:
     """Return until when a result is tried, and the way to it in the meantime if there is one."""
+    if job.state is not JobState.DELIVERING or job.fetch_problem is None:
+        return []
     until = None if job.fetch_until is None else timestamp(job.fetch_until, "t")
     said = [] if until is None else [translate(FETCH_UNTIL, locale, until=until)]
     return [*said, translate(FETCH_LINK, locale)] if job.has_links else said
