@@ -9,11 +9,13 @@ from bot.app.gateway import Gateway, build_gateway
 from bot.app.shared import Connections, Runtime, build_shared
 from bot.app.worker import Worker, build_worker
 from bot.catalogue import Kind, load_catalogue
+from bot.clock import ServerClock, SteadyClock
 from bot.discord.client import GenerationBot
 from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
 from bot.media.download import open_downloads
 from bot.modelhunter import open_client
+from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
 from bot.settings import Settings
 from bot.web.server import open_web
@@ -28,6 +30,8 @@ class App:
     """The whole program, built and not yet running."""
 
     health: Health
+    clock: SteadyClock
+    discord_clock: ServerClock
     due_times: DueTimes
     gateway: Gateway
     worker: Worker
@@ -35,6 +39,9 @@ class App:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Do the background work until the block is left; the bot must be logged in."""
+        # Only now: the login has shown what time it is at Discord, and no job was looked at yet.
+        if (now := self.discord_clock.now()) is not None:
+            self.clock.set(now)
         async with self.worker.running(), self.gateway.running():
             yield
 
@@ -55,23 +62,46 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         free_all = partial(release_all, engine)
         await stack.enter_async_context(instance_lock(settings.database_url, when_alone=free_all))
         api = await stack.enter_async_context(
-            open_client(settings.modelhunter_url, settings.modelhunter_key, clock=runtime.clock)
+            open_client(
+                settings.modelhunter_url,
+                settings.modelhunter_key,
+                clock=runtime.clock,
+                read_date=_server_clock(runtime, health, "ModelHunter").read,
+            )
         )
         downloads = await stack.enter_async_context(open_downloads(runtime.allowed_addresses))
         if settings.http_port is not None:
             await stack.enter_async_context(
                 open_web(settings.http_host, settings.http_port, health)
             )
+        discord_clock = _server_clock(runtime, health, "Discord")
         key_values = KeyValues(engine)
         starts = SessionStarts(key_values, health, limits=runtime.start_limits, clock=runtime.clock)
         bot = await stack.enter_async_context(
-            GenerationBot(key_values, health, guild_id=settings.discord_guild_id, starts=starts)
+            GenerationBot(
+                key_values,
+                health,
+                guild_id=settings.discord_guild_id,
+                starts=starts,
+                read_date=discord_clock.read,
+            )
         )
         connections = Connections(engine=engine, api=api, bot=bot)
         shared = build_shared(settings, runtime, connections, health, load_catalogue(defaults))
         yield App(
             health=health,
+            clock=shared.clock,
+            discord_clock=discord_clock,
             due_times=shared.due_times,
             gateway=await build_gateway(shared),
             worker=build_worker(shared, downloads),
         )
+
+
+def _server_clock(runtime: Runtime, health: Health, server: str) -> ServerClock:
+    """Return a server's clock, whose offset is checked whenever it is measured."""
+    return ServerClock(
+        wall=runtime.clock,
+        monotonic=runtime.monotonic,
+        report=ClockCheck(health, server).report,
+    )

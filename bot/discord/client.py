@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 from discord.ext import commands
@@ -13,6 +13,7 @@ from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
 from bot.discord.gateway_session import GatewaySession
+from bot.discord.response_dates import date_trace
 from bot.discord.session_starts import SessionStarts
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
@@ -41,6 +42,7 @@ class GenerationBot(commands.Bot):
         *,
         guild_id: int | None,
         starts: SessionStarts | None = None,
+        read_date: Callable[[str | None], None] = lambda _date: None,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -52,6 +54,7 @@ class GenerationBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=60.0,
+            http_trace=date_trace(read_date),
         )
         self._health = health
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)

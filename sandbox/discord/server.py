@@ -21,6 +21,7 @@ from sandbox.discord.messages import SeenMessage
 from sandbox.discord.model import Model
 from sandbox.discord.rest import PREFIX, Rest
 from sandbox.discord.rules import Limits, Rules
+from sandbox.response_dates import stamp_responses
 
 GUILD_NAME = "ModelHunter demo"
 CHANNEL_NAME = "generations"
@@ -183,6 +184,7 @@ def _application(world: SandboxDiscord) -> web.Application:
     app.router.add_get("/gateway/", world.gateway.handle)
     app.router.add_get("/attachments/{channel}/{attachment}/{name}", world.serve_attachment)
     app.router.add_route("*", PREFIX + "/{path:.*}", world.rest.handle)
+    stamp_responses(app, world.clock)
     return app
 
 

@@ -26,6 +26,7 @@ from sandbox.modelhunter.media import MediaCache
 from sandbox.modelhunter.records import LoggedRequest, TaskRecord
 from sandbox.modelhunter.routes import API, Routes
 from sandbox.modelhunter.store import TaskStore
+from sandbox.response_dates import stamp_responses
 
 _REQUESTS_KEPT = 100_000
 _TIMEOUT = 0.01  # seconds that open calls get at close; to aiohttp, 0 means no limit
@@ -139,4 +140,5 @@ def _application(
         ],
     )
     application.add_routes(routes.table())
+    stamp_responses(application, routes.clock)
     return application

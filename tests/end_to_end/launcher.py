@@ -1,6 +1,8 @@
 """Launcher: runs the bot, unchanged but for its clocks, which a file puts forward.
 
-`python -m tests.end_to_end.launcher --clock FILE --discord URL --allow HOST:PORT`
+`python -m tests.end_to_end.launcher [--clock FILE] [--wall FILE] --discord URL --allow HOST:PORT`
+
+With `--clock` time passes; with `--wall` the machine's clock is set, and no time passes.
 """
 
 import argparse
@@ -13,9 +15,10 @@ from sandbox.launcher import point_at
 
 
 def main() -> int:
-    """Run the bot on clocks that are ahead by the seconds that are in the file: time has passed."""
+    """Run the bot on clocks that are ahead by the seconds that are in the files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clock", required=True, type=Path)
+    parser.add_argument("--clock", type=Path)
+    parser.add_argument("--wall", type=Path)
     parser.add_argument("--discord", required=True)
     parser.add_argument("--allow", required=True)
     given = parser.parse_args()
@@ -30,16 +33,17 @@ def main() -> int:
     settings = Settings()
     configure_logging(settings.log_level)
 
-    def ahead() -> float:
-        return float(given.clock.read_text(encoding="ascii"))
-
     runtime = Runtime(
-        clock=lambda: time.time() + ahead(),
-        monotonic=lambda: time.monotonic() + ahead(),
+        clock=lambda: time.time() + _seconds(given.clock) + _seconds(given.wall),
+        monotonic=lambda: time.monotonic() + _seconds(given.clock),
         allowed_addresses=frozenset({(host, int(port))}),
     )
     asyncio.run(run(settings, runtime))
     return 0
+
+
+def _seconds(file: Path | None) -> float:
+    return float(file.read_text(encoding="ascii") or 0) if file else 0.0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
 
@@ -22,14 +21,6 @@ from tests.end_to_end.world import CANCEL, TIMEOUT, World
 EDITS = "/webhooks/*/messages/*"
 ANSWERS = "/interactions/*/callback"
 KILLED = -9
-
-
-@pytest.fixture
-def answers_are_over(tmp_path: Path) -> Path:
-    """Return a clock for the next process, by which no answer of the last one is pending any more."""
-    clock = tmp_path / "clock"
-    clock.write_text(str(ANSWER_WINDOW), encoding="ascii")
-    return clock
 
 
 async def _assert_ended_well(world: World, card: SeenMessage | int) -> None:
@@ -236,7 +227,7 @@ async def test_a_kill_before_the_card_is_acknowledged(world: World) -> None:
     hold.release()
 
 
-async def test_a_kill_between_the_yes_and_the_card(world: World, answers_are_over: Path) -> None:
+async def test_a_kill_between_the_yes_and_the_card(world: World) -> None:
     """One task per job: a yes that became no card can be said again, and is not answered with a card that does not exist."""
     world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
     async with world.bot() as bot:
@@ -245,7 +236,8 @@ async def test_a_kill_between_the_yes_and_the_card(world: World, answers_are_ove
         world.robin.begin_click(question, BUTTON_GENERATE.english)
         await _reached(hold)
         assert await bot.kill() == KILLED
-    async with world.bot_ahead(answers_are_over):
+    world.clock.ahead += ANSWER_WINDOW
+    async with world.bot():
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
         answer = await world.robin.click(question, BUTTON_GENERATE.english)
         assert answer.message is not None
@@ -254,7 +246,7 @@ async def test_a_kill_between_the_yes_and_the_card(world: World, answers_are_ove
     hold.release()
 
 
-async def test_a_kill_before_the_answer(world: World, answers_are_over: Path) -> None:
+async def test_a_kill_before_the_answer(world: World) -> None:
     """One task per job: a job whose card was never shown is not sent, and its requester may ask again."""
     async with world.bot(MAX_RUNNING_PER_USER="1") as bot:
         hold = world.discord.faults.hold("POST", ANSWERS)
@@ -262,7 +254,8 @@ async def test_a_kill_before_the_answer(world: World, answers_are_over: Path) ->
         await _reached(hold)
         assert await bot.kill() == KILLED
     world.api.scripts.next(Script.quick(0))
-    async with world.bot_ahead(answers_are_over, MAX_RUNNING_PER_USER="1"):
+    world.clock.ahead += ANSWER_WINDOW
+    async with world.bot(MAX_RUNNING_PER_USER="1"):
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
         done = await world.until_done(await world.ask())
         assert_only_card(world, done)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -53,13 +54,30 @@ class Delays:
         self._released.set()
 
 
+class WorldClock:
+    """The time of Discord and the API, which can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        """Return the Unix seconds."""
+        return time.time() + self.ahead
+
+
 class World:
     """Discord, the API and the bot between them."""
 
     def __init__(
-        self, discord: SandboxDiscord, api: SandboxApi, delays: Delays, folder: Path
+        self,
+        discord: SandboxDiscord,
+        api: SandboxApi,
+        delays: Delays,
+        folder: Path,
+        clock: WorldClock,
     ) -> None:
         self.discord = discord
+        self.clock = clock
         self._delays = delays
         self.api = api
         self.log = folder / "bot.log"
@@ -75,6 +93,11 @@ class World:
     def bot_ahead(self, clock: Path, **environment: str) -> AbstractAsyncContextManager[BotProcess]:
         """Run a bot whose time is ahead by the seconds in the file *clock*."""
         command = ("-m", "tests.end_to_end.launcher", "--clock", str(clock))
+        return self._run(command, environment)
+
+    def bot_set(self, wall: Path, **environment: str) -> AbstractAsyncContextManager[BotProcess]:
+        """Run a bot whose machine's clock is wrong by the seconds in the file *wall*."""
+        command = ("-m", "tests.end_to_end.launcher", "--wall", str(wall))
         return self._run(command, environment)
 
     def _run(
@@ -240,12 +263,12 @@ async def open_world(
     folder: Path, *, token: str = TOKEN, key: str = "river_test_sandbox"
 ) -> AsyncGenerator[World]:
     """Open Discord and the API, with a place for the bot in *folder*."""
-    delays = Delays()
+    delays, clock = Delays(), WorldClock()
     async with (
-        open_discord(token=token) as discord,
-        open_sandbox_api(sleep=delays.sleep, key=key) as api,
+        open_discord(token=token, clock=clock) as discord,
+        open_sandbox_api(sleep=delays.sleep, key=key, clock=clock) as api,
     ):
-        yield World(discord, api, delays, folder)
+        yield World(discord, api, delays, folder, clock)
 
 
 def title_of(message: SeenMessage) -> str:
