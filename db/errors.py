@@ -8,6 +8,7 @@ StoreError
     ├── AlreadyRetried      the job to retry has its retry
     ├── DraftUsed           the draft was answered before, or was deleted
     ├── TooManyRunning      the requester must wait for a job to end
+    ├── HeldBack            a cheaper one may do, or the same later
     ├── UserBudgetSpent     the requester must wait for tomorrow
     └── BudgetSpent         all requesters must wait for tomorrow
 
@@ -56,6 +57,10 @@ class TooManyRunning(NotAccepted):
         super().__init__(f"{running} jobs of at most {limit} are running")
         self.running = running
         self.limit = limit
+
+
+class HeldBack(NotAccepted):
+    """The job's price is more than half of what is left, which it may not be for now."""
 
 
 class UserBudgetSpent(NotAccepted):

@@ -163,6 +163,8 @@ class Job:
     submitted_at: float | None = None
     missing_since: float | None = None  # first 404, or search without a find, of those in a row
     cost: Decimal | None = None
+    # Whether the reservation was released because the task is very likely not there.
+    released: bool = False
     reason: Reason | None = None
     error_code: str | None = None
     error_message: str | None = None
@@ -227,6 +229,7 @@ class SpendingLimits:
     running_per_user: int
     daily_budget: Decimal  # US dollars a UTC day, over the whole bot
     daily_budget_per_user: Decimal | None = None  # None: as much as the whole bot
+    keep_half: bool = False  # a job may reserve at most half of what is left of the day
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ jobs = Table(
     Column("submitted_at", Double),
     Column("missing_since", Double),
     Column("cost", Money),
+    Column("released", Boolean, nullable=False),
     Column("reason", Word(Reason)),
     Column("error_code", Text),
     Column("error_message", Text),

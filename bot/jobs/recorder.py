@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.lifecycle.settlement import settlement
+from bot.jobs.lifecycle.settlement import booking
 from bot.jobs.lifecycle.transitions import advance
 from db.records import Job
 from db.repositories.jobs import JobRepository
@@ -94,8 +94,12 @@ class JobRecorder:
         if after == before:
             return before
         ends_now = after.state.is_final and not before.state.is_final
-        if not await self._jobs.save(before, after, charge=settlement(after) if ends_now else None):
+        if not await self._jobs.save(before, after, charge=booking(before, after)):
             raise StaleJob(str(before.id))
+        if after.released and not before.released:
+            log.warning(
+                "job %d: not found for an hour, so its $%s are released", after.id, after.price_high
+            )
         if ends_now and after.cost is not None and after.cost > before.price_high:
             log.warning(
                 "job %d: cost $%s, more than the $%s that were reserved",

@@ -108,12 +108,10 @@ class ApiGate:
             and all(each.opened_at is None for each in self._route_breakers.values())
         )
 
-    @property
-    def is_half_open(self) -> bool:
+    def is_trial(self, route: Route) -> bool:
         """Whether a create would be a trial: what became of the last ones is unknown."""
-        return self._breaker.is_half_open or any(
-            each.is_half_open for each in self._route_breakers.values()
-        )
+        own = self._route_breakers.get(route, CLOSED)
+        return self._breaker.is_half_open or own.is_half_open
 
     # --- What creates report ---------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.errors import BudgetSpent, TooManyRunning, UserBudgetSpent
+from db.errors import BudgetSpent, HeldBack, TooManyRunning, UserBudgetSpent
 from db.records import Job, JobState, SpendingLimits
 from db.repositories import ledger
 from db.rows import FINAL_STATES
@@ -25,6 +25,7 @@ async def check_limits(connection: AsyncConnection, job: Job, limits: SpendingLi
 
     Raises:
         TooManyRunning, BudgetSpent, UserBudgetSpent: The limit that would be passed.
+        HeldBack: Less than half of the day would be left, which is to be kept.
     """
     counted = select(func.count()).where(
         jobs.c.user_id == job.user_id, is_open, jobs.c.state.not_in(_NOT_RUNNING)
@@ -47,6 +48,8 @@ async def _check_budgets(connection: AsyncConnection, job: Job, limits: Spending
     left = limits.daily_budget - await ledger.spent_on(connection, day)
     if not _covers(left, job):
         raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day))
+    if limits.keep_half and job.price_high > left / 2:
+        raise HeldBack
 
 
 def _next_day(day: datetime.date) -> float:

@@ -118,6 +118,7 @@ class JobRepository:
     ) -> bool:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
+        While the job has not ended, *charge* is what is reserved from now on.
         A job that is to be forgotten is deleted by the change that closes it. Ownership is never
         written. Returns False, with nothing written, when the job has another
         owner or state by now; when it would be closed although its card became known since, which
@@ -141,7 +142,8 @@ class JobRepository:
             ):
                 return False
             if charge is not None:
-                await ledger.settle(connection, before.id, charge)
+                book = ledger.settle if after.state.is_final else ledger.change_reservation
+                await book(connection, before.id, charge)
             if changes.get("open") is False:
                 await connection.execute(_forgotten(before.id))
         return True

@@ -49,6 +49,13 @@ async def reserve(connection: AsyncConnection, job: Job, *, by_user: bool) -> No
     await connection.execute(insert(ledger).values(row))
 
 
+async def change_reservation(connection: AsyncConnection, job_id: int, amount: Decimal) -> None:
+    """Reserve another *amount* (US dollars) for a job that has not ended."""
+    await connection.execute(
+        update(ledger).where(ledger.c.job_id == job_id).values(amount=amount, settled=False)
+    )
+
+
 async def settle(connection: AsyncConnection, job_id: int, charge: Decimal) -> None:
     """Replace what the job reserved by what it cost, in US dollars; 0 releases it."""
     row = {"amount": charge, "settled": True}

@@ -42,10 +42,12 @@ async def read_snapshot(engine: AsyncEngine) -> Snapshot:
 
 def expected_amount(job: Job) -> Decimal:
     """Return the amount that the ledger must hold for a job, in US dollars."""
+    if job.state.is_final and job.cost is not None:
+        return job.cost
+    if job.released:
+        return Decimal(0)
     if not job.state.is_final:
         return job.price_high
-    if job.cost is not None:
-        return job.cost
     if job.state in _KEEPS_THE_RESERVATION or job.reason is Reason.BAD_RESULT:
         return job.price_high
     return Decimal(0)

@@ -102,6 +102,7 @@ from db.errors import (
     AlreadyRetried,
     BudgetSpent,
     DraftUsed,
+    HeldBack,
     TooManyRunning,
     UserBudgetSpent,
 )
@@ -140,6 +141,7 @@ _FIXED: dict[type[Exception], Text] = {
     NothingOffered: NOTHING_OFFERED,
     OperatorNeeded: API_REFUSES_KEY,
     ApiAway: API_UNREACHABLE,
+    HeldBack: API_UNREACHABLE,
     DatabaseBusy: DATABASE_BUSY,
     NotCancellable: CANCEL_REFUSED,
     UnknownJob: JOB_UNKNOWN,

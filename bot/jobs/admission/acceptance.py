@@ -1,6 +1,7 @@
 """Acceptance: writes a new job within the time that Discord gives for an answer, or not at all."""
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable
 
@@ -33,8 +34,12 @@ class Acceptance:
         self._lease_until = lease_until
         self._deadline = deadline
 
-    async def accept(self, job: Job, *, draft_id: int | None = None) -> Job:
+    async def accept(
+        self, job: Job, *, draft_id: int | None = None, keep_half: bool = False
+    ) -> Job:
         """Write *job* and its reservation in one transaction.
+
+        *keep_half* leaves half of what is left of the day's budget to others.
 
         Raises:
             NotAccepted: A limit, the budget, or a repetition.
@@ -44,7 +49,7 @@ class Acceptance:
         writing = asyncio.create_task(
             self._jobs.accept(
                 job,
-                self._limits,
+                dataclasses.replace(self._limits, keep_half=keep_half),
                 owner=self._owner,
                 lease_until=self._lease_until(),
                 draft_id=draft_id,

@@ -113,7 +113,7 @@ class JobIntake:
             NotAccepted: A limit, the budget, or a repetition.
             DatabaseBusy: It could not be written in time.
         """
-        return await self._acceptance.accept(self._new_job(quote, context, retry_of))
+        return await self._accept(self._new_job(quote, context, retry_of))
 
     async def submit_agreed(self, draft: Draft, quote: Quote, context: RequestContext) -> Job:
         """Write the job that the yes to *draft* covers, which answers the draft.
@@ -126,7 +126,13 @@ class JobIntake:
         if not agreed.covers(quote):
             raise NotAgreed
         job = self._new_job(quote, context, agreed.retry_of)
-        return await self._acceptance.accept(job, draft_id=draft.id)
+        return await self._accept(job, draft_id=draft.id)
+
+    async def _accept(self, job: Job, draft_id: int | None = None) -> Job:
+        # While outcomes are unknown each trial may hold its price for long, so that none may take
+        # what the first requests after the trouble will need.
+        is_trial = self._gate.is_trial(Route(job.endpoint, job.model))
+        return await self._acceptance.accept(job, draft_id=draft_id, keep_half=is_trial)
 
     def _new_job(self, quote: Quote, context: RequestContext, retry_of: int | None) -> Job:
         return new_job(quote, context, now=self._clock(), retry_of=retry_of)

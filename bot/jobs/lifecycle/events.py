@@ -51,6 +51,8 @@ class SubmitRefused:
 class SearchFoundNothing:
     """The task list was read to its end and holds no task of this job."""
 
+    shows_later_jobs: bool = False  # it holds tasks of jobs that were sent later
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SearchFailed:

@@ -1,8 +1,11 @@
-"""Settlement: what a job costs in the end. Pure.
+"""Settlement: what a job costs in the end, and what is reserved until then. Pure.
 
 The upper end of the price is reserved when a job is accepted (see `bot.jobs.admission`). When it
 ends, the ledger keeps a part of that, the settlement, and releases the rest. The repository writes
 both in the transaction that writes the final state, so that no crash comes between them.
+
+A job whose POST has no known outcome keeps its reservation until its task is very likely not there
+(`transitions`); then it is released, and reserved again if the task is found nevertheless.
 """
 
 from decimal import Decimal
@@ -10,6 +13,15 @@ from decimal import Decimal
 from db.records import Job, JobState, Reason
 
 _CHARGED_WITHOUT_COST = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.LOST})
+
+
+def booking(before: Job, after: Job) -> Decimal | None:
+    """Return what the ledger is to hold for a changed job, in US dollars; None: as before."""
+    if after.state.is_final and not before.state.is_final:
+        return settlement(after)
+    if after.released == before.released:
+        return None
+    return Decimal(0) if after.released else after.price_high
 
 
 def settlement(job: Job) -> Decimal | None:
@@ -22,6 +34,8 @@ def settlement(job: Job) -> Decimal | None:
         return None
     if job.cost is not None:
         return job.cost
+    if job.released:
+        return Decimal(0)
     if job.state in _CHARGED_WITHOUT_COST or job.reason is Reason.BAD_RESULT:
         return job.price_high
     return Decimal(0)

@@ -16,6 +16,8 @@ UNCERTAIN_AFTER = 2 * 60.0
 # Seconds of nothing but 404, or of fruitless searches, after which a job is lost.
 LOST_AFTER = 24 * 60 * 60.0
 # A job is late after ten times the API's estimate, but not before half an hour.
+# Seconds for which a list that shows later jobs has not held a job whose reservation is released.
+RELEASED_AFTER = 60 * 60.0
 LATE_FACTOR = 10.0
 LATE_AT_LEAST = 30 * 60.0
 # Stored in `cancel_wanted_by` when the card was deleted, so that no user asked for the cancel. None
@@ -85,9 +87,25 @@ def _record_failed_search(job: Job, _event: events.SearchFailed, now: float) -> 
     return dataclasses.replace(job, state=JobState.UNCERTAIN) if is_long else job
 
 
-def _search_until_lost(job: Job, _event: events.SearchFoundNothing, now: float) -> Job:
+def _search_until_lost(job: Job, event: events.SearchFoundNothing, now: float) -> Job:
     since = job.created_at if job.submitted_at is None else job.submitted_at
-    return _end(job, JobState.LOST, now, Reason.NEVER_FOUND) if now - since > LOST_AFTER else job
+    searched = _release_if_absent(job, event, now)
+    if now - since > LOST_AFTER:
+        return _end(searched, JobState.LOST, now, Reason.NEVER_FOUND)
+    return searched
+
+
+def _release_if_absent(job: Job, event: events.SearchFoundNothing, now: float) -> Job:
+    """Release the reservation of a job that the list goes without, while it shows later ones.
+
+    Such a list is complete for the time of the job, so a task that it does not show for an hour is
+    very likely not there.
+    """
+    if not event.shows_later_jobs:
+        return job
+    since = now if job.missing_since is None else job.missing_since
+    is_absent = job.released or now - since >= RELEASED_AFTER
+    return dataclasses.replace(job, missing_since=since, released=is_absent)
 
 
 def _record_task(job: Job, event: events.TaskSeen, now: float) -> Job:
@@ -99,6 +117,7 @@ def _record_task(job: Job, event: events.TaskSeen, now: float) -> Job:
         estimated_seconds=event.estimated_seconds or job.estimated_seconds,
         cost=job.cost if event.cost is None else event.cost,
         missing_since=None,
+        released=False,
     )
     return _BY_STATUS.get(event.status, _follow)(seen, event, now)
 

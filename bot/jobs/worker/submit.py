@@ -36,7 +36,7 @@ from bot.modelhunter import (
 )
 from bot.monitoring.api_gate import METADATA
 from bot.monitoring.api_refusals import Route
-from db.records import TOKEN_LIFETIME, Job, JobState, Reason
+from db.records import LARGEST_ID, TOKEN_LIFETIME, Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,17 @@ class SubmitStep:
         self._report_metadata(found)
         if found.task is not None:
             return await self._adopt(job, found.task)
-        return await self._recorder.apply(job, events.SearchFoundNothing())
+        shows_later_jobs = await self._shows_later_jobs(job, found)
+        return await self._recorder.apply(job, events.SearchFoundNothing(shows_later_jobs))
+
+    async def _shows_later_jobs(self, job: Job, found: SearchResult) -> bool:
+        """Whether the list holds tasks of jobs that were sent after *job*, by our own times."""
+        job_ids = [int(mark) for mark in found.marks if _is_job_id(mark)]
+        since = job.submitted_at or job.created_at
+        others = await self._recorder.read_all(job_ids)
+        return any(
+            other.submitted_at is not None and other.submitted_at > since for other in others
+        )
 
     def _report_metadata(self, found: SearchResult) -> None:
         """Report to the operator when the list shows no metadata, and clear that when it does."""
@@ -191,6 +201,11 @@ def _operator_reason(error: OperatorMustAct) -> Reason:
         return Reason.BALANCE
     is_key = error.status == 401 or error.code in _KEY_CODES
     return Reason.OPERATOR if is_key else Reason.NOT_ALLOWED
+
+
+def _is_job_id(mark: str) -> bool:
+    """Whether *mark* may be an id of ours; metadata is text that other programs write too."""
+    return mark.isascii() and mark.isdecimal() and len(mark) < 20 and int(mark) <= LARGEST_ID
 
 
 def _route_of(job: Job) -> Route:

@@ -10,10 +10,11 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from bot.clock import LARGEST_OFFSET
-from bot.modelhunter import Malformed, ModelHunterClient, Task
+from bot.modelhunter import JOB_MARK, Malformed, ModelHunterClient, Task
 
 # No answer says that a list is endless; so many pages since one point in time are a fault.
 _MOST_PAGES = 200
+_MOST_MARKS = 50
 
 
 async def list_tasks_since(api: ModelHunterClient, since: float | None) -> AsyncGenerator[Task]:
@@ -76,6 +77,7 @@ class SearchResult:
     task: Task | None
     listed: int
     with_metadata: int  # those of them that carried metadata
+    marks: tuple[str, ...] = ()  # of the youngest of them that name a job
 
     @property
     def is_inconclusive(self) -> bool:
@@ -88,9 +90,12 @@ async def find_task(
 ) -> SearchResult:
     """Search the tasks created after *since*, as `list_tasks_since` does and with its errors."""
     listed = with_metadata = 0
+    marks: list[str] = []
     async for task in list_tasks_since(api, since):
         listed += 1
         with_metadata += bool(task.metadata)
+        if JOB_MARK in task.metadata and len(marks) < _MOST_MARKS:
+            marks.append(str(task.metadata[JOB_MARK]))
         if matches(task):
             return SearchResult(task=task, listed=listed, with_metadata=with_metadata)
-    return SearchResult(task=None, listed=listed, with_metadata=with_metadata)
+    return SearchResult(task=None, listed=listed, with_metadata=with_metadata, marks=tuple(marks))

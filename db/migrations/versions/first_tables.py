@@ -54,6 +54,7 @@ def _make_jobs() -> None:
         sa.Column("submitted_at", sa.Double()),
         sa.Column("missing_since", sa.Double()),
         sa.Column("cost", sa.BigInteger()),
+        sa.Column("released", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("error_code", sa.Text()),
         sa.Column("error_message", sa.Text()),

@@ -75,7 +75,7 @@ EVENTS: Mapping[type[Event], st.SearchStrategy[Event]] = {
         code=_WORDS,
         message=_WORDS,
     ),
-    events.SearchFoundNothing: st.just(events.SearchFoundNothing()),
+    events.SearchFoundNothing: st.builds(events.SearchFoundNothing, shows_later_jobs=st.booleans()),
     events.SearchFailed: st.just(events.SearchFailed()),
     events.TaskSeen: st.builds(
         events.TaskSeen,

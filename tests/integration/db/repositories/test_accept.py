@@ -86,6 +86,7 @@ FULL = Job(
     submitted_at=NOON + 3,
     missing_since=NOON + 4,
     cost=Decimal("0.4"),
+    released=True,
     reason=Reason.API,
     error_code="E1",
     error_message="words",

@@ -65,13 +65,13 @@ async def test_a_job_accepted_in_time(world: World, one: Process) -> None:
     assert await world.spent() == job.price_high
 
 
-async def be_too_slow(world: World, job: Job, **more: int) -> None:
+async def be_too_slow(world: World, job: Job, *, draft_id: int | None = None) -> None:
     """Have a row written that comes too late, and wait for what becomes of it."""
     slow, deadline = SlowRepository(world.engine), AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
     async with deadline.running():
         with pytest.raises(DatabaseBusy):
-            await one.acceptance.accept(job, **more)
+            await one.acceptance.accept(job, draft_id=draft_id)
         slow.gate.set()
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs.lifecycle.settlement import settlement
+from bot.jobs.lifecycle.settlement import booking, settlement
 from db.records import JobState, Reason
 from tests.unit.jobs.builders import a_job
 
@@ -44,3 +44,14 @@ def test_settlement_of_a_bad_result() -> None:
     """A result that may not be shown was charged nevertheless."""
     assert settlement(a_job(JobState.FAILED, reason=Reason.BAD_RESULT)) == RESERVED
     assert settlement(a_job(JobState.FAILED, reason=Reason.API)) == FREE
+
+
+def test_booking_of_a_released_reservation() -> None:
+    """What was released costs nothing at the end, and is reserved again if the task is found."""
+    kept = a_job(JobState.UNCERTAIN)
+    released = a_job(JobState.UNCERTAIN, released=True)
+    found = a_job(JobState.FOLLOWING)
+    assert booking(kept, kept) is None
+    assert (booking(kept, released), booking(released, found)) == (FREE, RESERVED)
+    assert booking(released, a_job(JobState.LOST, released=True)) == FREE
+    assert booking(released, a_job(JobState.DELIVERED, cost=Decimal("0.13"))) == Decimal("0.13")

@@ -194,6 +194,26 @@ def test_an_uncertain_job_is_adopted() -> None:
     assert (job.state, job.task_id, job.missing_since) == (JobState.FOLLOWING, "task_1", None)
 
 
+def test_a_reservation_is_released_after_an_hour_of_absence() -> None:
+    """A list that shows later jobs and not this one releases its money, and leaves it searched for."""
+    vain, absent = events.SearchFoundNothing(), events.SearchFoundNothing(shows_later_jobs=True)
+    job = after(a_job(JobState.UNCERTAIN), (0, absent), (HOUR - 1, absent), (2 * HOUR, vain))
+    assert (job.state, job.released) == (JobState.UNCERTAIN, False)
+    job = after(job, (2 * HOUR, absent))
+    assert (job.state, job.released) == (JobState.UNCERTAIN, True)
+    assert after(job, (3 * HOUR, vain)).released
+    found = after(job, (DAY - 1, task_seen("running")))
+    assert (found.state, found.released) == (JobState.FOLLOWING, False)
+    assert after(job, (DAY + 1, vain)).state is JobState.LOST
+
+
+def test_a_list_without_later_jobs_releases_no_reservation() -> None:
+    """A list that may be late itself proves nothing, however long the job is not in it."""
+    vain = events.SearchFoundNothing()
+    job = after(a_job(JobState.UNCERTAIN), *((hours * HOUR, vain) for hours in range(24)))
+    assert (job.state, job.released) == (JobState.UNCERTAIN, False)
+
+
 # 404.
 
 
