@@ -13,6 +13,7 @@ import discord
 
 from bot.app.build import App, open_app
 from bot.app.shared import Runtime
+from bot.discord.interactions.answer_adapter import use_answer_adapter
 from bot.discord.invite_link import invite_link
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, wait_of
 from bot.monitoring.health import Health
@@ -60,6 +61,7 @@ async def run(
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
     token = settings.discord_token.get_secret_value()
     log.info("invite link: %s", invite_link(application_id(token) or 0))
+    use_answer_adapter()
     async with open_app(settings, runtime) as app:
         with _stop_signals(on_stop) as stop:
             try:

@@ -8,7 +8,7 @@ import discord
 
 from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, with_prompt
-from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,9 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         log.info("interaction %d: cut off by the end of the process", interaction.id)
         return
     error_id = _error_id(interaction.id)
-    if not is_foreseen(error):
+    if is_worth_another_try(error) and isinstance(error, discord.HTTPException):
+        log.error("error %s: Discord did not take an answer: %s", error_id, error)
+    elif not is_foreseen(error):
         log.error("error %s: interaction %d failed", error_id, interaction.id, exc_info=error)
     locale = str(interaction.locale)
     sentence = error_text(error, locale, error_id)

@@ -8,7 +8,7 @@ from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.price_questions import send_question
 from bot.discord.messages.card_messages import CardMessages
-from bot.discord.messages.discord_errors import CONNECTION_ERRORS
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
@@ -102,7 +102,7 @@ class GenerationRequests:
         drawn = self._cards.draw(job)
         try:
             message_id = await _send_card(interaction, job, drawn.embed, to_view(drawn.buttons))
-        except (discord.HTTPException, *CONNECTION_ERRORS) as error:
+        except DISCORD_CANT_NOW as error:
             # Whether Discord shows it is found out before anything is sent.
             log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
             self._intake.unanswered(job)
