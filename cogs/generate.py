@@ -9,11 +9,14 @@ from bot.discord.interactions.command_options import (
     AspectRatio,
     ChosenOption,
     Duration,
+    ImagePrompt,
     ModelName,
     MoreOptions,
     Resolution,
     Seed,
     Size,
+    SpeechText,
+    VideoPrompt,
     Voice,
     described,
 )
@@ -36,7 +39,7 @@ class Generate(commands.Cog):
     async def video(
         self,
         interaction: Interaction,
-        prompt: str,
+        prompt: VideoPrompt,
         model: ModelName | None = None,
         duration: Duration | None = None,
         aspect_ratio: AspectRatio | None = None,
@@ -57,7 +60,7 @@ class Generate(commands.Cog):
     async def image(
         self,
         interaction: Interaction,
-        prompt: str,
+        prompt: ImagePrompt,
         model: ModelName | None = None,
         size: Size | None = None,
         seed: Seed | None = None,
@@ -76,7 +79,7 @@ class Generate(commands.Cog):
     async def speech(
         self,
         interaction: Interaction,
-        text: str,
+        text: SpeechText,
         model: ModelName | None = None,
         voice: Voice | None = None,
         options: MoreOptions | None = None,

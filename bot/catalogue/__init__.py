@@ -1,6 +1,12 @@
 """Catalogue: the models that can be used, with their options, limits and prices."""
 
-from bot.catalogue.catalogue import Catalogue, PricedModel, load_catalogue, read_catalogue
+from bot.catalogue.catalogue import (
+    Catalogue,
+    PricedModel,
+    load_catalogue,
+    longest_prompt,
+    read_catalogue,
+)
 from bot.catalogue.errors import (
     AdultOption,
     CatalogueBroken,
@@ -40,5 +46,6 @@ __all__ = [
     "Unit",
     "UnknownOption",
     "load_catalogue",
+    "longest_prompt",
     "read_catalogue",
 ]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import functools
 import importlib.resources
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from bot.catalogue.errors import CatalogueBroken, DefaultUnknown
+from bot.catalogue.errors import CatalogueBroken, CatalogueError, DefaultUnknown
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
@@ -68,12 +69,20 @@ class Catalogue:
         return None
 
     def choose(self, kind: Kind, typed: str) -> Model | None:
-        """Return the model that was meant: the one of that name, or the only one that matches."""
+        """Return the model that was meant: the one of that name, or the only one that matches.
+
+        Of several that match, the only one that begins so is meant.
+        """
         found = self.find(kind, typed)
         if found is not None:
             return found
-        matching = self.suggest(kind, typed) if fold_name(typed) else []
-        return matching[0] if len(matching) == 1 else None
+        wanted = fold_name(typed)
+        matching = self.suggest(kind, typed) if wanted else []
+        beginning = [it for it in matching if fold_name(it.label).startswith(wanted)]
+        for models in (matching, beginning):
+            if len(models) == 1:
+                return models[0]
+        return None
 
     def similar(self, kind: Kind, typed: str) -> tuple[PricedModel, ...]:
         """Return up to three models that may have been meant, cheapest first."""
@@ -83,7 +92,7 @@ class Catalogue:
                 fold_name(name): it for it in self.models(kind) for name in (it.name, it.label)
             }
             near = difflib.get_close_matches(fold_name(typed)[:_LONGEST_NAME], named, cutoff=0.6)
-            models = list(dict.fromkeys(named[name] for name in near))
+            models = list({named[name].name: named[name] for name in near}.values())
         priced = (PricedModel(kind, it.label, it.price({}, _SAMPLE)) for it in models)
         return tuple(sorted(priced, key=lambda it: (it.price.high, it.price.low))[:_MOST_SIMILAR])
 
@@ -99,6 +108,10 @@ class Catalogue:
         taking = [model for model in self.models(kind) if model.prompt_limit >= length]
         return tuple(sorted(taking, key=_usual_price))
 
+    def by_price(self, kind: Kind) -> tuple[Model, ...]:
+        """Return the models of a kind that are on offer, the cheapest first."""
+        return tuple(sorted(self.models(kind), key=_usual_price))
+
     def cheapest(self, kind: Kind) -> Model:
         """Return the model whose request without options costs least; raises LookupError."""
         models = self.models(kind)
@@ -113,11 +126,11 @@ class Catalogue:
         return found or self.cheapest(kind)
 
     def suggest(self, kind: Kind, typed: str) -> list[Model]:
-        """Return up to 25 models that match what was *typed* so far, best first."""
+        """Return up to 25 models that match what was *typed* so far: best, then cheapest first."""
         wanted = plain_signs(typed).casefold().split()
         found = [
             (rank, model)
-            for model in self.models(kind)
+            for model in self.by_price(kind)
             if (rank := _rank(model, wanted)) is not None
         ]
         found.sort(key=lambda pair: pair[0])
@@ -129,6 +142,18 @@ class Catalogue:
             raise DefaultUnknown(
                 f"DEFAULT_{kind.upper()}_MODEL must be one of these, or empty: {names}."
             )
+
+
+@functools.cache
+def longest_prompt(kind: Kind) -> int | None:
+    """Return the most characters that any model of the data file reads; None if it can't be read.
+
+    Loading the catalogue says why.
+    """
+    try:
+        return max(model.prompt_limit for model in load_catalogue().models(kind))
+    except (CatalogueError, ValueError):
+        return None
 
 
 def load_catalogue(defaults: Mapping[Kind, str | None] | None = None) -> Catalogue:

@@ -193,6 +193,7 @@ class Text(_Option):
 
     type: Literal["text"]
     max_length: int = 500  # characters
+    examples: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
     def read(self, typed: OptionValue) -> OptionValue | None:
         """Return the text without blanks and quotes around it."""
@@ -204,8 +205,8 @@ class Text(_Option):
         return (f"1-{self.max_length}",)
 
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return nothing: any text is the requester's own."""
-        return []
+        """Return the examples: any text may be the requester's own."""
+        return list(self.examples)
 
 
 class Size(_Option):

@@ -19,6 +19,7 @@ from discord import app_commands
 
 from bot.discord.command_comparison import Payload, entry_points, fingerprint, is_same
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try, wait_of
+from bot.locales.command_mentions import known_commands
 from bot.monitoring.health import Health
 from bot.monitoring.logs import mask
 from db.repositories.key_values import KeyValues
@@ -120,10 +121,13 @@ class CommandSync:
         found = await self._fetch(application_id, self._guild_id)
         definition = self._digest(application_id, wanted)
         await self._clear_former(application_id)
+        known = found
         if not await self._is_up_to_date(wanted, found, definition):
             sent = await self._send(application_id, self._guild_id, [*wanted, *entry_points(found)])
+            known = sent
             log.info("told Discord of %d commands", len(wanted))
             await self._key_values.put_value(_ANSWER, fingerprint(sent))
+        known_commands.learn(_ids(known))
         await self._key_values.put_value(_PLACE, self._place)
         await self._key_values.put_value(_DEFINITION, definition)
 

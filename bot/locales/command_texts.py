@@ -33,6 +33,7 @@ OPTION_NAMES: Final = (
     Text("private"),
     Text("options"),
     Text("job"),
+    Text("kind"),
 )
 
 COMMANDS: Final[Mapping[str, Text]] = {
@@ -52,9 +53,10 @@ OPTIONS: Final[Mapping[str, Text]] = {
     "aspect_ratio": Text("Its shape, such as 16:9"),
     "resolution": Text("How sharp it is, such as 720p"),
     "size": Text("How large it is, such as 2K or 1024x1024"),
-    "voice": Text("Who speaks"),
+    "voice": Text("Who speaks: the name of a voice"),
     "seed": Text("A number that makes the same request come out alike"),
     "private": Text("Show it to you alone"),
-    "options": Text("More options of the model, such as: seed=42 style=anime"),
+    "options": Text("What else the model takes, as name=value; the list shows what that is"),
     "job": Text("The one to cancel"),
+    "kind": Text("Which models; with all that they take"),
 }

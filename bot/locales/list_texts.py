@@ -15,13 +15,31 @@ JOBS_TITLE: Final = Text("Your jobs")
 JOBS_EMPTY: Final = Text("Nothing yet. Try {/video}, {/image} or {/speech}.")
 JOB_OPEN: Final = Text("open")
 MODELS_TITLE: Final = Text("Models")
-MODELS_TEXT: Final = Text("Prices are in US dollars. Options change them.")
+MODELS_TEXT: Final = Text("Cheapest first, in US dollars; options change the price.")
+# Translators: {mark} is a star.
+MODELS_DEFAULT: Final = Text("{mark} is taken if you choose none.")
+MODELS_OF_A_KIND: Final = Text("Choose a `kind` to see every option.")
 # Keys are the catalogue's units.
 PRICES: Final[Mapping[str, Text]] = {
     "second": Text("{price} a second"),
-    "request": Text("{price}"),
+    "request": Text("{price} each"),
     "video": Text("{price} a video"),
     "image": Text("{price} an image"),
     "1000 characters": Text("{price} for 1,000 characters"),
 }
+MODEL_DURATIONS: Final = Text("{values} s")
+MODEL_PROMPT_LIMIT: Final = Text("prompt up to {limit}")
 MODELS_MORE: Final = CountedText("And {count} more.", "count")
+
+# --- Lines of autocompletion: at most 100 characters, without Markdown --------------------------------
+
+DURATION_PRICED: Final = Text("{value} s · about {price}")
+EXPLAIN_NOTHING_OFFERED: Final = Text("ModelHunter offers no model for this right now")
+EXPLAIN_NO_MODEL: Final = Text("There is no model “{model}” here; clear this to see them all")
+EXPLAIN_NO_OPTION: Final = Text("{model} has no {option} setting")
+EXPLAIN_NO_OPTIONS: Final = Text("{model} has no options")
+EXPLAIN_NO_OPTION_LEFT: Final = Text("{model} has no other options")
+EXPLAIN_ANY_TEXT: Final = CountedText("Any text of up to {limit} characters", "limit")
+EXPLAIN_EXAMPLE: Final = Text("Any {option} name that {model} knows, such as {example}")
+EXPLAIN_RANGE: Final = Text("A number from {low} to {high}")
+EXPLAIN_NOTHING_RUNNING: Final = Text("You have nothing running")

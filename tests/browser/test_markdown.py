@@ -17,7 +17,7 @@ READ = {
     r"`a\*b`": r"a\*b",
     r"\<b> & \"quoted\"": '<b> & "quoted"',
     "<script>alert(1)</script>": "<script>alert(1)</script>",
-    "https:\u200b//example.com": "https:\u200b//example.com",
+    "https:/\u2060/example.com": "https:/\u2060/example.com",
     "https:example": "https:example",
 }
 CODE = {r"`a\*b`": r"a\*b", "``a`b``": "a`b", "```\nx *y* z\n```": "x *y* z"}

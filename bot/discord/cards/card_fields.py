@@ -1,6 +1,7 @@
 """Card fields: the options, price, times and progress of a job as its card shows them. Pure."""
 
 import math
+import re
 from collections.abc import Mapping
 
 from bot.discord.cards.markdown import plain
@@ -30,6 +31,7 @@ from db.records import Job, JobState, OptionValue
 # Options whose value says enough; they come first, in this order.
 _TELLING = ("duration", "aspect_ratio", "resolution", "size")
 _BAR_LENGTH = 10
+_RANGE = re.compile(r"\A(-?\d+)-(-?\d+)\Z")
 # JavaScript's largest date, which is where Discord's timestamps end.
 _LATEST_TIMESTAMP = 8_640_000_000_000
 _UNSENT = frozenset({JobState.REFUSED, JobState.CANCELLED})
@@ -61,6 +63,11 @@ def option_label(name: str, locale: str) -> str:
     """Return what the option is called where it is read."""
     label = OPTION_LABELS.get(name)
     return plain(name.replace("_", " ")) if label is None else translate(label, locale)
+
+
+def value_range(values: str) -> str:
+    """Return a range such as "3-15" with the dash of a range; anything else as it is."""
+    return _RANGE.sub("\\1\N{EN DASH}\\2", values)
 
 
 def price_field(job: Job, locale: str) -> tuple[str, str]:

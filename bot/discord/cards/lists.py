@@ -1,7 +1,7 @@
-"""Lists: jobs, models and download links, and the question about a price. Pure."""
+"""Lists: jobs and download links, and the question about a price. Pure."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 
@@ -29,18 +29,12 @@ from bot.locales.list_texts import (
     JOB_OPEN,
     JOBS_EMPTY,
     JOBS_TITLE,
-    KINDS,
-    MODELS_MORE,
-    MODELS_TEXT,
-    MODELS_TITLE,
 )
 from bot.locales.translate import translate
-from db.records import CardKind, Job, JobKind, JobState, OptionValue
+from db.records import CardKind, Job, JobState, OptionValue
 
 MOST_JOBS = 10
 # Discord docs: Embed Limits, Message Object.
-FIELD_LENGTH = 1024
-EMBED_LENGTH = 5800  # of 6000: names and footer need some
 CONTENT_LENGTH = 2000
 DESCRIPTION_LENGTH = 4096
 # What addresses may take of it; the rest is for the sentence about those that don't fit.
@@ -66,16 +60,6 @@ class JobList:
     # At most one for each row: its result, or another try, may be offered nowhere else.
     buttons: tuple[CardButton, ...]
     pages: tuple[PageButton, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ModelLine:
-    """One model of the catalogue, as a row of `/models`."""
-
-    kind: JobKind
-    name: str  # what is typed as `model`
-    label: str
-    price: str
 
 
 def job_list(
@@ -107,27 +91,6 @@ def message_address(job: Job) -> str | None:
         return None
     place = "@me" if job.guild_id is None else str(job.guild_id)
     return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
-
-
-def model_list(models: Sequence[ModelLine], locale: str) -> discord.Embed:
-    """Return *models* by kind, as many as an embed holds; the rest is counted."""
-    embed = discord.Embed(
-        title=translate(MODELS_TITLE, locale),
-        description=translate(MODELS_TEXT, locale),
-        colour=int(Colour.BLURPLE),
-    )
-    shown = 0
-    for kind in JobKind:
-        of_kind = [model for model in models if model.kind is kind]
-        for first, lines in _fields(of_kind):
-            if len(embed) + len("\n".join(lines)) > EMBED_LENGTH:
-                break
-            name = translate(KINDS[kind], locale) if first else "\N{ZERO WIDTH SPACE}"
-            embed.add_field(name=name, value="\n".join(lines), inline=False)
-            shown += len(lines)
-    if shown < len(models):
-        embed.set_footer(text=translate(MODELS_MORE, locale, count=len(models) - shown))
-    return embed
 
 
 def price_confirmation(
@@ -214,21 +177,3 @@ def _link_button(number: int, job: Job, locale: str) -> CardButton:
         style=discord.ButtonStyle.secondary,
         emoji="\N{INBOX TRAY}",
     )
-
-
-def _model_line(model: ModelLine) -> str:
-    label, price = quote_prompt(model.label, 80), quote_prompt(model.price, 40)
-    return f"{label} {quote_code(model.name, 80)} {price}"
-
-
-def _fields(models: Sequence[ModelLine]) -> Iterator[tuple[bool, list[str]]]:
-    """Yield the lines of *models* in parts that each fit into a field, the first one marked."""
-    lines: list[str] = []
-    first = True
-    for line in map(_model_line, models):
-        if lines and len("\n".join([*lines, line])) > FIELD_LENGTH:
-            yield first, lines
-            first, lines = False, []
-        lines.append(line)
-    if lines:
-        yield first, lines

@@ -2,8 +2,8 @@
 
 Discord reads Markdown, mentions, links, timestamps and emoji codes in every message. What users and
 the API wrote must not become any of them: a backslash goes before each character of Markdown, and a
-zero-width space breaks up mentions and links (Discord docs: Message Formatting). Characters that
-hide or reorder others are dropped.
+word joiner breaks up mentions and links, which unlike a zero-width space never ends a line there
+(Discord docs: Message Formatting). Characters that hide or reorder others are dropped.
 """
 
 import re
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 ELLIPSIS = "…"
 # Discord shows nothing for it, but "<@1>" or "https://" with it inside is plain text.
-_BREAK = "\N{ZERO WIDTH SPACE}"
+_BREAK = "\N{WORD JOINER}"
 # Emoji families and Persian words need the joiners; every other format character is dropped.
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 # Control, format (all bidi controls are) and surrogate. Unassigned ones stay: new emoji are among them.
@@ -20,6 +20,8 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 _MARKDOWN = re.compile(r"[\\*_~|`\[\]]")
 # What makes a heading, a list or a quotation of a line that begins with it.
 _LEADING = re.compile(r"[#>+-]|\d+[.)]")
+# Inside "://", and before the slash of an invitation, which Discord takes for a link without one.
+_LINKS = re.compile(r":/(?=/)|discord(?:app)?\.(?:gg|com)(?=/)", re.IGNORECASE)
 _ADDRESS_UNSAFE = re.compile(r"[\s<>()\[\]\\]")
 
 
@@ -71,8 +73,8 @@ def _escape(text: str) -> list[str]:
     tokens = [_escape_character(character) for character in text]
     if leading := _LEADING.match(text):
         tokens[leading.end() - 1] = "\\" + text[leading.end() - 1]
-    for found in re.finditer(r":(?=//)", text):
-        tokens[found.start()] += _BREAK
+    for found in _LINKS.finditer(text):
+        tokens[found.end() - 1] += _BREAK
     return tokens
 
 

@@ -1,25 +1,35 @@
-"""Autocomplete: suggests models with their prices, and the values that a model takes."""
+"""Autocomplete: suggests models with their prices, and the values that a model takes.
+
+Where there is nothing to suggest, one line explains why (`explained_choices`).
+"""
 
 import discord
 from discord import app_commands
 
-from bot.catalogue import Catalogue, Kind, Model
-from bot.discord.cards.lists import ModelLine
-from bot.discord.cards.markdown import clip
+from bot.catalogue import Catalogue, InvalidRequest, Kind, Model
+from bot.discord.cards.markdown import clip, plain
+from bot.discord.cards.model_list import DEFAULT_MARK, ModelLine
 from bot.discord.cards.money import price_range
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.explained_choices import (
+    CHOICE_LENGTH,
+    Choice,
+    explain_more,
+    explain_option,
+    explaining,
+)
+from bot.discord.interactions.model_lines import model_line, unit_price
 from bot.discord.interactions.typed_options import is_chosen, join_options, split_options
 from bot.jobs.admission.requests import AdultModes
-from bot.locales.list_texts import PRICES
+from bot.locales.list_texts import DURATION_PRICED, EXPLAIN_NO_MODEL, EXPLAIN_NOTHING_OFFERED
 from bot.locales.translate import translate
 from db.records import JobKind
 
-# discord.py lets choices be numbers too; ours are all texts.
-Choices = list[app_commands.Choice[int | float | str]]
+Choices = list[Choice]
 
 # Discord docs: Application Commands, option choice structure.
 MOST_CHOICES = 25
-CHOICE_LENGTH = 100
+_DURATION = "duration"
 
 
 class Autocomplete:
@@ -30,51 +40,55 @@ class Autocomplete:
         self._policy = policy
 
     def models(self, kind: JobKind, typed: str, locale: str) -> Choices:
-        """Offer models whose name or label holds what was typed, with their prices."""
-        found = self._catalogue.suggest(Kind(kind), typed)
-        return [
-            app_commands.Choice(
-                name=clip(f"{model.label} · {unit_price(model, locale)}", CHOICE_LENGTH),
-                value=model.name,
-            )
-            for model in found[:MOST_CHOICES]
+        """Offer models whose name or label holds what was typed, cheapest first, with prices."""
+        if not self._catalogue.models(Kind(kind)):
+            return [explaining(EXPLAIN_NOTHING_OFFERED, locale)]
+        found = self._catalogue.suggest(Kind(kind), typed if is_chosen(typed) else "")
+        default = self._catalogue.default(Kind(kind))
+        choices = [_model_choice(model, locale, is_default=model == default) for model in found]
+        return choices[:MOST_CHOICES] or [
+            explaining(EXPLAIN_NO_MODEL, locale, model=clip(plain(typed), CHOICE_LENGTH // 2))
         ]
 
     def values(
         self, interaction: discord.Interaction, kind: JobKind, option: str, typed: str
     ) -> Choices:
-        """Offer what the chosen model takes for *option*; nothing if it does not take it."""
-        found = self._values(interaction, self._model(interaction, kind), option, typed)
-        return [app_commands.Choice(name=value, value=value) for value in found]
+        """Offer what the chosen model takes for *option*, or say why there is nothing to offer."""
+        locale, model = str(interaction.locale), self._model(interaction, kind)
+        if model is None:
+            return [self._no_model(interaction, kind, locale)]
+        wanted = typed if is_chosen(typed) else ""
+        found = self._values(interaction, model, option, wanted)
+        explained = explain_option(model, option, locale)
+        lines = [explained] if explained is not None and not (wanted and found) else []
+        named = [(_value_name(interaction, model, option, value), value) for value in found]
+        choices = [Choice(name=clip(name, CHOICE_LENGTH), value=value) for name, value in named]
+        return [*lines, *choices][:MOST_CHOICES]
 
     def more(self, interaction: discord.Interaction, kind: JobKind, typed: str) -> Choices:
         """Offer the model's own options as `name=value`, after those that are typed already."""
-        model = self._model(interaction, kind)
+        locale, model = str(interaction.locale), self._model(interaction, kind)
         if model is None:
-            return []
-        done = split_options(typed)
-        last = "" if not done or typed.endswith(" ") else done.pop()
+            return [self._no_model(interaction, kind, locale)]
+        done = split_options(typed) if is_chosen(typed) else []
+        last = "" if not done or typed[-1:].isspace() else done.pop()
         name, equals, value = last.partition("=")
+        used = {part.partition("=")[0] for part in done} | _given(interaction)
+        left = [it for it in model.options if it not in used]
         if equals:
             ends = [f"{name}={it}" for it in self._values(interaction, model, name, value)]
         else:
-            used = {part.partition("=")[0] for part in done} | _given(interaction)
-            ends = [f"{it}=" for it in model.options if it not in used and it.startswith(name)]
-        texts = [join_options([*done, end]) for end in ends]
-        return [
-            app_commands.Choice(name=text, value=text)
-            for text in texts[:MOST_CHOICES]
-            if len(text) <= CHOICE_LENGTH
-        ]
+            ends = [f"{it}=" for it in left if it.startswith(name)]
+        texts = [text for end in ends if len(text := join_options([*done, end])) <= CHOICE_LENGTH]
+        choices = [Choice(name=text, value=text) for text in texts[:MOST_CHOICES]]
+        return choices or explain_more(model, name, locale, done=done, left=left)
 
     def model_lines(self, locale: str) -> list[ModelLine]:
-        """Return every model for `/models`."""
+        """Return every model for `/models`, the cheapest of each kind first."""
         return [
-            ModelLine(
-                kind=kind, name=model.name, label=model.label, price=unit_price(model, locale)
-            )
+            model_line(model, locale, is_default=model == self._catalogue.default(Kind(kind)))
             for kind in JobKind
-            for model in self._catalogue.models(Kind(kind))
+            for model in self._catalogue.by_price(Kind(kind))
         ]
 
     def _model(self, interaction: discord.Interaction, kind: JobKind) -> Model | None:
@@ -85,21 +99,43 @@ class Autocomplete:
             return None
         return self._catalogue.default(Kind(kind))
 
+    def _no_model(self, interaction: discord.Interaction, kind: JobKind, locale: str) -> Choice:
+        if not self._catalogue.models(Kind(kind)):
+            return explaining(EXPLAIN_NOTHING_OFFERED, locale)
+        named = plain(str(getattr(interaction.namespace, "model", "")))
+        return explaining(EXPLAIN_NO_MODEL, locale, model=clip(named, CHOICE_LENGTH // 2))
+
     def _values(
-        self, interaction: discord.Interaction, model: Model | None, option: str, typed: str
+        self, interaction: discord.Interaction, model: Model, option: str, typed: str
     ) -> list[str]:
-        if model is None:
-            return []
         allow_adult = self._policy.adult_modes(interaction) is AdultModes.ALLOWED
         found = model.suggest(option, typed, allow_adult=allow_adult)
         return [value for value in found if len(value) <= CHOICE_LENGTH][:MOST_CHOICES]
 
 
-def unit_price(model: Model, locale: str) -> str:
-    """Return what one unit costs, such as "$0.07 a second"."""
-    label = model.price_label()
-    price = price_range(label.price.low, label.price.high, locale)
-    return translate(PRICES[label.unit], locale, price=price)
+def _model_choice(model: Model, locale: str, *, is_default: bool) -> Choice:
+    mark = f"{DEFAULT_MARK} " if is_default else ""
+    name = f"{mark}{model.label} · {unit_price(model, locale)}"
+    return Choice(name=clip(name, CHOICE_LENGTH), value=model.name)
+
+
+def _value_name(interaction: discord.Interaction, model: Model, option: str, value: str) -> str:
+    """Return *value* as it is offered: a duration with what it costs, anything else as it is."""
+    if option != _DURATION:
+        return value
+    locale = str(interaction.locale)
+    chosen = {
+        name: str(typed)
+        for name in model.options
+        if (typed := getattr(interaction.namespace, name, None)) is not None
+        and is_chosen(str(typed))
+    }
+    try:
+        price = model.price({**chosen, _DURATION: value}, "")
+    except InvalidRequest:
+        price = model.price({_DURATION: value}, "")
+    cost = price_range(price.low, price.high, locale)
+    return translate(DURATION_PRICED, locale, value=value, price=cost)
 
 
 def _given(interaction: discord.Interaction) -> set[str]:

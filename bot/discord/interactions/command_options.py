@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import discord
 from discord import app_commands
 
+from bot.catalogue import Kind, longest_prompt
 from bot.discord.command_translator import localized
 from bot.discord.interactions.autocomplete import Autocomplete, Choices
 from bot.locales.command_texts import OPTIONS
@@ -21,6 +22,8 @@ Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 # The parameters of a callback that are no options: the cog and the interaction.
 _NO_OPTIONS = 2
+# Discord docs: Application Commands, `max_length` of a text option.
+_LONGEST_TEXT = 6000
 
 
 @runtime_checkable
@@ -38,6 +41,22 @@ class ChosenOption:
 
     name: str
     value: str
+
+
+class PromptTransformer(app_commands.Transformer):
+    """What is to be made, at most as long as a model reads it, which Discord's clients count."""
+
+    def __init__(self, kind: JobKind) -> None:
+        self._longest = min(longest_prompt(Kind(kind)) or _LONGEST_TEXT, _LONGEST_TEXT)
+
+    @property
+    def max_value(self) -> int:
+        """The most characters that may be typed."""
+        return self._longest
+
+    async def transform(self, _interaction: discord.Interaction, value: str, /) -> str:
+        """Return the prompt as it was typed."""
+        return value
 
 
 class ModelTransformer(app_commands.Transformer):
@@ -88,6 +107,9 @@ class MoreOptionsTransformer(app_commands.Transformer):
         return _autocomplete(interaction).more(interaction, _kind(interaction), str(value))
 
 
+VideoPrompt = app_commands.Transform[str, PromptTransformer(JobKind.VIDEO)]
+ImagePrompt = app_commands.Transform[str, PromptTransformer(JobKind.IMAGE)]
+SpeechText = app_commands.Transform[str, PromptTransformer(JobKind.SPEECH)]
 ModelName = app_commands.Transform[str, ModelTransformer]
 MoreOptions = app_commands.Transform[str, MoreOptionsTransformer]
 Duration = app_commands.Transform[ChosenOption, ModelOptionTransformer("duration")]

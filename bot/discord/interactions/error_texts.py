@@ -1,7 +1,6 @@
 """Error texts: each error as one sentence for the user, with the next step. Pure."""
 
 import functools
-import re
 from collections.abc import Sequence
 
 from bot.catalogue import (
@@ -13,7 +12,7 @@ from bot.catalogue import (
     TextTooLong,
     UnknownOption,
 )
-from bot.discord.cards.card_fields import option_label, timestamp
+from bot.discord.cards.card_fields import option_label, timestamp, value_range
 from bot.discord.cards.markdown import quote_code, quote_prompt
 from bot.discord.cards.money import amount_left, at_most, price_range
 from bot.discord.interactions.errors import (
@@ -111,7 +110,6 @@ from db.records import JobState
 _VALUE_LENGTH = 100
 _MOST_MODELS = 10
 _DURATION = "duration"
-_RANGE = re.compile(r"\A(-?\d+)-(-?\d+)\Z")
 
 
 def error_text(error: Exception, locale: str, error_id: str = "") -> str:
@@ -298,18 +296,13 @@ def _(error: InvalidOption, locale: str) -> str:
         model=error.model_label,
         value=_typed(error.value),
         option=option_label(error.option, locale),
-        values=", ".join(map(_range, error.allowed)),
+        values=", ".join(map(value_range, error.allowed)),
     )
 
 
 def _typed(text: str) -> str:
     """Return what was typed in code marks, also where nothing of it can be seen."""
     return quote_code(text, _VALUE_LENGTH) or "` `"
-
-
-def _range(values: str) -> str:
-    """Return a range such as "3-15" with the dash of a range; anything else as it is."""
-    return _RANGE.sub("\\1\N{EN DASH}\\2", values)
 
 
 @_sentence.register

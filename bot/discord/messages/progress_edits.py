@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
+from bot.discord.cards.card import is_cancellable
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay
 from bot.discord.messages.wanted_edits import WantedEdits
@@ -100,6 +101,8 @@ class ProgressEdits:
             await self._cards.edit(job, drawn)
             now = self._wanted.record_shown(job, drawn.digest)
             await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
+            if not is_cancellable(job):
+                await self._cards.remove_own_reaction(job)
 
 
 async def _finish_or_cancel(edits: Sequence[asyncio.Task[None]]) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from bot.catalogue import CatalogueBroken, DefaultUnknown, Kind, load_catalogue, read_catalogue
+from bot.catalogue import (
+    CatalogueBroken,
+    DefaultUnknown,
+    Kind,
+    load_catalogue,
+    longest_prompt,
+    read_catalogue,
+)
 from db.records import JobKind
 from tests.unit.catalogue.test_build import model
 
@@ -74,14 +81,14 @@ def test_suggested_models_contain_the_typed_words() -> None:
     catalogue = load_catalogue()
 
     assert [m.name for m in catalogue.suggest(Kind.VIDEO, "pro")] == [
-        "viduq3-pro",
+        "seedance-1-0-pro-fast",
         "seedance-1-5-pro",
         "seedance-1-0-pro",
-        "seedance-1-0-pro-fast",
+        "viduq3-pro",
     ]
     assert [m.label for m in catalogue.suggest(Kind.VIDEO, "fast VEO")] == ["Veo 3.1 Fast"]
     assert [m.label for m in catalogue.suggest(Kind.VIDEO, "bytedance/")] == ["Seedance 2.0"]
-    assert catalogue.suggest(Kind.VIDEO, "") == list(catalogue.models(Kind.VIDEO))
+    assert catalogue.suggest(Kind.VIDEO, "") == list(catalogue.by_price(Kind.VIDEO))
     assert catalogue.suggest(Kind.VIDEO, "seedream") == []
 
 
@@ -193,3 +200,46 @@ def test_a_new_model_is_an_edit_of_data() -> None:
         "model": "fox/one",
         "input": {"prompt": "run", "mode": "wild"},
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("seedance 2", "bytedance/seedance-2"),
+        ("turbo", "viduq3-turbo"),
+        ("Veo 3.1", "veo3"),
+        ("veo", None),
+        ("no-such-model", None),
+        ("", None),
+        ("-", None),
+    ],
+)
+def test_the_only_model_that_matches_is_taken(typed: str, chosen: str | None) -> None:
+    """A name is taken as it is, and so is the only match; of several none is."""
+    found = load_catalogue().choose(Kind.VIDEO, typed)
+    assert (found.name if found else None) == chosen
+
+
+def test_models_that_may_be_meant() -> None:
+    """Matches come cheapest first, near misses are found, and other kinds are named."""
+    catalogue = load_catalogue()
+    assert [it.label for it in catalogue.similar(Kind.VIDEO, "veo")] == ["Veo 3.1 Fast", "Veo 3.1"]
+    assert "Kling V3" in [it.label for it in catalogue.similar(Kind.VIDEO, "kilng v3")]
+    assert catalogue.similar(Kind.VIDEO, "dream-9000-of-nothing") == ()
+    assert len(catalogue.similar(Kind.VIDEO, "e")) == 3
+    elsewhere = catalogue.elsewhere(Kind.IMAGE, "veo 3.1")
+    assert elsewhere is not None
+    assert (elsewhere.kind, elsewhere.label) == (Kind.VIDEO, "Veo 3.1")
+
+
+def test_models_that_take_a_long_prompt() -> None:
+    """Those that read so many characters are found, the cheapest first."""
+    catalogue = load_catalogue()
+    assert [it.name for it in catalogue.taking(Kind.VIDEO, 2001)] == [
+        "kling-v3",
+        "bytedance/seedance-2",
+        "kling-v2-6",
+    ]
+    assert catalogue.taking(Kind.VIDEO, 9999) == ()
+    assert longest_prompt(Kind.VIDEO) == 5000
+    assert longest_prompt(Kind.SPEECH) == 5000

@@ -16,12 +16,11 @@ from bot.catalogue import load_catalogue
 from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.lists import (
     JobList,
-    ModelLine,
     fresh_links,
     job_list,
-    model_list,
     price_confirmation,
 )
+from bot.discord.cards.model_list import ModelLine, model_list
 from bot.discord.cards.views import price_confirmation_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete

@@ -166,7 +166,7 @@ def test_the_apis_error_message_is_quoted(state: JobState) -> None:
     drawn = draw(state=state, reason=Reason.API, error_message="No <@5> **here** " * 99)
     said = str(drawn.embed.description).splitlines()[0]
 
-    assert said.startswith("ModelHunter says: **No <\u200b@\u200b5> \\*\\*here\\*\\*")
+    assert said.startswith("ModelHunter says: **No <\u2060@\u20605> \\*\\*here\\*\\*")
     assert len(said) <= 530
 
 

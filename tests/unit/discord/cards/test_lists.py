@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import (
-    ModelLine,
     choice_name,
     fresh_links,
     job_list,
     message_address,
-    model_list,
     price_confirmation,
 )
+from bot.discord.cards.model_list import ModelLine, model_list
 from bot.locales.answer_texts import LINKS_TOO_LONG
 from bot.locales.button_texts import BUTTON_NEWER, BUTTON_OLDER
 from bot.locales.list_texts import JOBS_EMPTY, MODELS_MORE
@@ -24,7 +23,11 @@ from db.records import CardKind, Job, JobKind, JobState, Reason
 from tests.unit.discord.cards.jobs import ANY_JOB, ANY_JOBS, ENGLISH, make_job
 
 ANY_MODEL = st.builds(
-    ModelLine, kind=st.sampled_from(JobKind), name=st.text(), label=st.text(), price=st.text()
+    ModelLine,
+    kind=st.sampled_from(JobKind),
+    name=st.text(),
+    label=st.text().map(lambda it: it.replace("*", "")),
+    price=st.text().map(lambda it: it.replace("*", "")),
 )
 
 
@@ -141,7 +144,7 @@ def test_message_addresses_lead_to_the_card() -> None:
 def test_the_model_list_fits(models: list[ModelLine]) -> None:
     """Any catalogue is within Discord's limits, and what is left out is counted."""
     embed = model_list(models, ENGLISH)
-    shown = sum(len((field.value or "").split("\n")) for field in embed.fields)
+    shown = sum((field.value or "").count("**") // 2 for field in embed.fields)
 
     assert len(embed) <= 6000
     assert len(embed.fields) <= 25
@@ -161,9 +164,30 @@ def test_models_are_grouped_by_kind() -> None:
     names = [field.name for field in model_list(models, ENGLISH).fields]
 
     assert names == ["Video", "\u200b", "Speech", "\u200b"]
-    assert (model_list(models, ENGLISH).fields[0].value or "").startswith(
-        "Model 0 `model-0` $0.04\n"
-    )
+    assert (model_list(models, ENGLISH).fields[0].value or "").startswith("**Model 0** · $0.04\n")
+
+
+def test_a_list_of_one_kind_says_what_each_model_takes() -> None:
+    """The default is marked, and with a kind each model has its name and its options."""
+    models = [
+        ModelLine(
+            kind=JobKind.VIDEO,
+            name="kling-v3",
+            label="Kling V3",
+            price="$0.08 a second",
+            takes="3 s",
+            options=("duration", "mode"),
+            is_default=True,
+        ),
+        ModelLine(kind=JobKind.IMAGE, name="x", label="X", price="$1"),
+    ]
+    (video,) = model_list(models, ENGLISH, JobKind.VIDEO).fields
+    assert video.value == ("★ **Kling V3** · $0.08 a second\n3 s\n`kling-v3` `duration` `mode`")
+    every = model_list(models, ENGLISH)
+    assert [field.value for field in every.fields] == [
+        "★ **Kling V3** · $0.08 a second\n3 s",
+        "**X** · $1",
+    ]
 
 
 @given(ANY_JOB, st.text(), st.text())

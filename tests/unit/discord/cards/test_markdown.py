@@ -22,6 +22,8 @@ LIVE_PARTS = st.sampled_from(
         "<a:x:1>",
         "<id:home>",
         "https://x.example",
+        "discord.gg/",
+        "Discord.com/invite/",
         "[a](https://x.example)",
         "**",
         "||",
@@ -43,7 +45,7 @@ LIVE_PARTS = st.sampled_from(
     ]
 )
 PROMPTS = st.one_of(st.text(), st.lists(LIVE_PARTS | st.text(max_size=3)).map("".join))
-LIVE = re.compile(r"<[@#:/atid]|@everyone|@here|@&|://")
+LIVE = re.compile(r"<[@#:/atid]|@everyone|@here|@&|://|discord\.(gg|com)/", re.IGNORECASE)
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -72,7 +74,7 @@ def test_no_markdown_is_left_unescaped(prompt: str, limit: int) -> None:
 @given(PROMPTS)
 def test_quoting_a_prompt_loses_no_visible_character(prompt: str) -> None:
     """Undoing the escapes brings the words back."""
-    quoted = quote_prompt(prompt, 10_000).replace("\u200b", "")
+    quoted = quote_prompt(prompt, 10_000).replace("\u2060", "")
 
     assert re.sub(r"\\([^\w\s]|_)", r"\1", quoted) == plain(prompt)
 
@@ -95,6 +97,12 @@ def test_quoting_a_prompt_loses_no_visible_character(prompt: str) -> None:
 def test_quoted_prompts_by_example(prompt: str, expected: str) -> None:
     """Plain prompts stay as they are; only what Discord would draw is escaped."""
     assert quote_prompt(prompt, 300) == expected
+
+
+@pytest.mark.parametrize("prompt", ["https://x.example", "<@1> @here", "discord.gg/x"])
+def test_what_is_broken_up_stays_on_one_line(prompt: str) -> None:
+    """Nothing that a line may end at is put into a link or a mention (Unicode Annex 14)."""
+    assert set(quote_prompt(prompt, 99)) - set(prompt) == {"\N{WORD JOINER}"}
 
 
 def test_a_cut_prompt_is_marked() -> None:

@@ -9,12 +9,13 @@ from discord import app_commands
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogue import Kind, load_catalogue
+from bot.catalogue import Catalogue, Kind, load_catalogue
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.autocomplete import CHOICE_LENGTH, MOST_CHOICES, Autocomplete, Choices
+from bot.discord.interactions.autocomplete import MOST_CHOICES, Autocomplete, Choices
 from bot.discord.interactions.errors import OptionsUnreadable
+from bot.discord.interactions.explained_choices import CHOICE_LENGTH
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.discord.interactions.typed_options import read_options
+from bot.discord.interactions.typed_options import NOT_CHOSEN, read_options
 from cogs.generate import Generate
 from db.records import JobKind
 from tests.unit.discord.cards.jobs import ENGLISH
@@ -75,7 +76,12 @@ def test_offered_models_are_within_the_limits(kind: JobKind, typed: str) -> None
     """For any text there are at most 25 models, each found by the value that is offered."""
     choices = OFFERS.models(kind, typed, ENGLISH)
     check(choices)
-    assert all(CATALOGUE.find(Kind(kind), str(choice.value)) is not None for choice in choices)
+    assert choices
+    assert all(
+        CATALOGUE.find(Kind(kind), str(choice.value)) is not None
+        for choice in choices
+        if choice.value != NOT_CHOSEN
+    )
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(OPTIONS) | st.text(max_size=9), TYPED)
@@ -88,8 +94,10 @@ def test_offered_values_are_within_the_limits(
     check(choices)
     model = CATALOGUE.find(Kind(kind), name)
     assert model is not None
+    assert choices
     for choice in choices:
-        assert model.options[option].read(choice.value) is not None
+        if choice.value != NOT_CHOSEN:
+            assert model.options[option].read(choice.value) is not None
 
 
 @given(st.sampled_from(NAMES), TYPED)
@@ -110,6 +118,10 @@ def test_typed_options_stay_when_an_offer_is_chosen(
     typed = " ".join(done)
     before = read_options({}, typed)
     for choice in OFFERS.more(asking(*named), named[0], typed + " "):
+        if not str(choice.value).endswith("="):
+            # A line that explains: it fills in what was typed before.
+            assert read_options({}, str(choice.value)) == before
+            continue
         with contextlib.suppress(OptionsUnreadable):
             after = read_options({}, f"{choice.value}1")
             assert {**after, **before} == after
@@ -143,11 +155,82 @@ def test_options_of_the_command_are_not_offered_twice() -> None:
     assert "style=" in offered
 
 
-def test_no_options_are_offered_for_an_unknown_model() -> None:
-    """Where no such model is, there is nothing to offer."""
-    asked = asking(JobKind.VIDEO, "no-such-model")
-    assert OFFERS.more(asked, JobKind.VIDEO, "") == []
-    assert OFFERS.values(asked, JobKind.VIDEO, "duration", "") == []
+@pytest.mark.parametrize("typed", ["", "x", "x=", "seed=1 "])
+def test_every_autocompletion_without_an_offer_explains_itself(typed: str) -> None:
+    """Where there is nothing to offer, one line says why, for each model and each option."""
+    unknown = asking(JobKind.VIDEO, "no-such-model")
+    empty = Autocomplete(Catalogue([]), OFFERS._policy)
+    lines = [
+        OFFERS.models(JobKind.VIDEO, "no-such-model", ENGLISH),
+        OFFERS.more(unknown, JobKind.VIDEO, typed),
+        OFFERS.values(unknown, JobKind.VIDEO, "duration", typed),
+        empty.models(JobKind.VIDEO, typed, ENGLISH),
+        empty.more(asking(JobKind.VIDEO, None), JobKind.VIDEO, typed),
+        empty.values(asking(JobKind.VIDEO, None), JobKind.VIDEO, "duration", typed),
+    ]
+    for kind, name in NAMES:
+        lines += [OFFERS.more(asking(kind, name), kind, typed)]
+        lines += [
+            OFFERS.values(asking(kind, name), kind, option, typed) for option in [*OPTIONS, "odd"]
+        ]
+    assert all(lines)
+    for choices in lines:
+        check(choices)
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "option", "line"),
+    [
+        (JobKind.VIDEO, "kling-v3", "resolution", "Kling V3 has no resolution setting"),
+        (JobKind.VIDEO, "viduq3-pro", "seed", "A number from 0 to 2147483647"),
+        (JobKind.VIDEO, "kling-v3", "negative_prompt", "Any text of up to 2500 characters"),
+        (
+            JobKind.SPEECH,
+            "elevenlabs/text-to-dialogue-v3",
+            "voice",
+            "Any voice name that ElevenLabs Dialogue V3 knows, such as Rachel",
+        ),
+    ],
+)
+def test_an_explaining_line_says_what_is_taken(
+    kind: JobKind, model: str, option: str, line: str
+) -> None:
+    """The line names the model and what it lacks, or what may be typed freely."""
+    choices = OFFERS.values(asking(kind, model), kind, option, "")
+    assert (choices[0].name, choices[0].value) == (line, NOT_CHOSEN)
+
+
+def test_choosing_an_explaining_line_does_no_harm() -> None:
+    """What the line fills in counts as not chosen, or is what was typed before."""
+    veo = asking(JobKind.VIDEO, "veo3")
+    (line,) = OFFERS.more(veo, JobKind.VIDEO, "watermark=x colour")
+    assert line.name == "Veo 3.1 has no colour setting"
+    assert read_options({}, str(line.value)) == {"watermark": "x"}
+    assert read_options({"resolution": NOT_CHOSEN, "seed": "—"}, NOT_CHOSEN) == {}
+    chosen = asking(JobKind.VIDEO, NOT_CHOSEN)
+    default = asking(JobKind.VIDEO, None)
+    assert OFFERS.values(chosen, JobKind.VIDEO, "duration", "") == OFFERS.values(
+        default, JobKind.VIDEO, "duration", ""
+    )
+
+
+def test_the_default_model_is_marked_and_the_cheapest_comes_first() -> None:
+    """Models are in the order of their prices, and the one that is taken by default has a star."""
+    choices = OFFERS.models(JobKind.VIDEO, "", ENGLISH)
+    assert choices[0].name.startswith("★ ")
+    assert [choice.name.startswith("★") for choice in choices].count(True) == 1
+    assert values(choices) == [model.name for model in CATALOGUE.by_price(Kind.VIDEO)]
+    assert "Veo 3.1 · $3.20 a video" in [choice.name for choice in choices]
+
+
+def test_durations_are_offered_with_their_price() -> None:
+    """A duration shows its unit and what it costs; its value is the number alone."""
+    asked = asking(JobKind.VIDEO, "kling-v3")
+    choice, *_ = OFFERS.values(asked, JobKind.VIDEO, "duration", "5")
+    assert (choice.name, choice.value) == (
+        "5 s · about $0.42–$0.84",  # noqa: RUF001, a range takes an en dash
+        "5",
+    )
 
 
 @pytest.mark.parametrize("nsfw", [True, False])
@@ -169,5 +252,6 @@ def test_adult_values_are_offered_in_age_restricted_channels(nsfw: bool) -> None
 def test_every_model_is_in_the_model_list() -> None:
     """`/models` leaves none out, and each has a price."""
     lines = OFFERS.model_lines(ENGLISH)
-    assert [(line.kind, line.name) for line in lines] == NAMES
+    assert sorted((line.kind, line.name) for line in lines) == sorted(NAMES)
+    assert [line.kind for line in lines if line.is_default] == list(JobKind)
     assert all(line.price.startswith("$") for line in lines)

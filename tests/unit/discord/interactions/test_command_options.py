@@ -92,3 +92,15 @@ def test_every_option_is_described() -> None:
 
     with pytest.raises(KeyError):
         described(odd)
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "longest"),
+    [("video", "prompt", 5000), ("image", "prompt", 2000), ("speech", "text", 5000)],
+)
+def test_discord_counts_the_characters_of_a_prompt(name: str, prompt: str, longest: int) -> None:
+    """A prompt may be as long as any model of its kind reads it, and its client counts."""
+    commands_by_name = {it.name: it for it in Generate.__cog_app_commands__}
+    command = commands_by_name[name]
+    assert isinstance(command, app_commands.Command)
+    assert command._params[prompt].to_dict()["max_length"] == longest
