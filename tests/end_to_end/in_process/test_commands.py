@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.discord.interactions.typed_options import NOT_CHOSEN
 from bot.locales.answer_texts import (
     CANCEL_TAKEN,
     CANCEL_TAKEN_OF,
@@ -30,7 +31,7 @@ from bot.locales.button_texts import (
     BUTTON_TRY_AGAIN,
 )
 from bot.locales.card_texts import STATES
-from bot.locales.list_texts import JOBS_EMPTY, KINDS
+from bot.locales.list_texts import EXPLAIN_NOTHING_RUNNING, JOBS_EMPTY, KINDS
 from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
@@ -43,7 +44,9 @@ async def test_models_are_listed_with_prices(scene: Scene) -> None:
     assert listed.ephemeral
     fields = {field.name: str(field.value) for field in listed.embeds[0].fields}
     assert {kind.english for kind in KINDS.values()} <= set(fields)
-    assert "`viduq3-turbo` $0.04–$0.08 a second" in fields["Video"]  # noqa: RUF001
+    assert "**Vidu Q3 Turbo** · $0.04–$0.08 a second\n1–16 s" in fields["Video"]  # noqa: RUF001
+    (speech,) = (await scene.use("models", kind="speech")).embeds[0].fields
+    assert "`voice`" in str(speech.value)
 
 
 async def test_the_job_list_is_the_callers_own(scene: Scene) -> None:
@@ -127,7 +130,8 @@ async def test_cancel_offers_running_jobs(scene: Scene) -> None:
     await scene.until_taken(2)
     offered = await scene.robin.autocomplete(scene.channel, "cancel", "job", "BADGER")
     assert [choice["value"] for choice in offered] == [str(scene.job_of(second))]
-    assert await scene.sam.autocomplete(scene.channel, "cancel", "job", "") == []
+    (line,) = await scene.sam.autocomplete(scene.channel, "cancel", "job", "")
+    assert (line["name"], line["value"]) == (EXPLAIN_NOTHING_RUNNING.english, NOT_CHOSEN)
     taken = await scene.use("cancel", job=offered[0]["value"])
     assert taken.content == CANCEL_TAKEN.english
     await scene.until_state(second, JobState.CANCELLED)

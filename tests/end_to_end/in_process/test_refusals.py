@@ -16,6 +16,7 @@ from bot.locales.answer_texts import (
     NOTHING_OFFERED,
 )
 from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRY_AGAIN
+from bot.locales.list_texts import EXPLAIN_NOTHING_OFFERED
 from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
@@ -80,8 +81,9 @@ async def test_a_withdrawn_model_is_refused(scene: Scene) -> None:
     model = offered[0]["value"]
     card = await scene.ask("speech")
     await scene.until_state(card, JobState.REFUSED)
-    assert await scene.robin.autocomplete(scene.channel, "speech", "model", "") == []
-    assert await scene.robin.autocomplete(scene.channel, "speech", "voice", "") == []
+    for option in ("model", "voice", "options"):
+        (line,) = await scene.robin.autocomplete(scene.channel, "speech", option, "")
+        assert line["name"] == EXPLAIN_NOTHING_OFFERED.english
     listed = await scene.use("models")
     assert model not in str([field.value for field in listed.embeds[0].fields])
     refused = await scene.ask("speech")
