@@ -194,6 +194,18 @@ class CommandSync:
         self._health.report(COMMANDS, sentence)
 
 
+def _ids(commands: Sequence[Payload]) -> dict[str, int]:
+    """Return the ids of slash commands by name, for mentions; one that is odd is left out."""
+    slash = discord.AppCommandType.chat_input.value
+    return {
+        str(command["name"]): int(str(command["id"]))
+        for command in commands
+        if command.get("type", slash) == slash
+        and "name" in command
+        and str(command.get("id")).isdecimal()
+    }
+
+
 def pause_after(failures: int, wait: float | None) -> float:
     """Return the seconds until another attempt after *failures*, at least what Discord asks. Pure."""
     pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
