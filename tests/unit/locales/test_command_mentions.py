@@ -39,7 +39,7 @@ def test_only_commands_are_filled_in_by_themselves() -> None:
 
 def test_ids_are_those_of_slash_commands() -> None:
     """Menus and Discord's own entry point have names too; what is odd is left out."""
-    found = [
+    found: list[dict[str, object]] = [
         {"id": "1", "name": "video", "type": 1},
         {"id": "2", "name": "jobs"},
         {"id": "3", "name": "launch", "type": 4},
