@@ -10,6 +10,9 @@ OptionValue = str | int | float | bool
 # Ids come from outside. No column takes a larger one, and no snowflake of Discord's is larger.
 LARGEST_ID = 2**63 - 1
 
+# Seconds without an answer that is understood after which a job does not count as running.
+UNCLEAR_AFTER = 10 * 60.0
+
 # Seconds after which an interaction token expires (Discord docs: Receiving and Responding).
 TOKEN_LIFETIME = 15 * 60.0
 
@@ -73,6 +76,8 @@ class Reason(enum.StrEnum):
         "bad_result"
     )
     UNKNOWN_TASK = "unknown_task"  # nothing but 404 for a day
+    UNCLEAR = "unclear"  # no answer that is understood, and perhaps a charge
+    NO_RESULT = "no_result"  # the task succeeded, and has shown no result for a day
     NEVER_FOUND = "never_found"  # an uncertain job that was not found within a day
 
 
@@ -161,7 +166,8 @@ class Job:
     progress: float | None = None  # 0 to 100, the API's own
     estimated_seconds: float | None = None
     submitted_at: float | None = None
-    missing_since: float | None = None  # first 404, or search without a find, of those in a row
+    # The first of the answers in a row that do not say how the task is, or search without a find.
+    missing_since: float | None = None
     cost: Decimal | None = None
     # Whether the reservation was released because the task is very likely not there.
     released: bool = False
@@ -172,7 +178,7 @@ class Job:
     fitted: bool = False  # what was uploaded is smaller than what the API made
     left_out: int = 0  # files of the result that could not be shown
     fetch_problem: FetchProblem | None = None  # of a result that can't be fetched for a while
-    fetch_until: float | None = None  # how long that is tried; None: without an end
+    fetch_until: float | None = None  # how long that is tried
     ended_at: float | None = None
 
     # Requests and marks.
@@ -180,8 +186,8 @@ class Job:
     cancel_wanted_at: float | None = None
     cancel_taken: bool = False  # the API answered that it cancels
     cancel_refused: bool = False  # the API answered that it can't be cancelled any more
-    # For the card: the task takes far longer than estimated, or the API did not take the request
-    # yet.
+    # For the card: the task takes far longer than estimated, is not understood, or does not show its
+    # result; or the API did not take the request yet.
     late: bool = False
     forget: bool = False  # delete as soon as it has ended
     open: bool = True  # something is left to do: a job to follow, or an ending to show
@@ -199,6 +205,11 @@ class Job:
             return self.fetch_problem in _LINKABLE and self.reason is not Reason.BAD_RESULT
         ended_well = self.state in {JobState.DELIVERED, JobState.LINKED}
         return ended_well and self.reason is not Reason.BAD_RESULT
+
+    @property
+    def is_result_missing(self) -> bool:
+        """Whether the task succeeded and does not show its result, so that a cancel is of use."""
+        return self.state is JobState.DELIVERING and self.late and self.missing_since is not None
 
     @property
     def is_cancelling(self) -> bool:

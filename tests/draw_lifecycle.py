@@ -13,13 +13,15 @@ from typing import get_args
 
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.lifecycle.transitions import LOST_AFTER, TABLE, UNCERTAIN_AFTER, advance
+from bot.jobs.lifecycle.transitions import TABLE, UNCERTAIN_AFTER, advance
+from bot.jobs.lifecycle.unclear import GONE_AFTER, LOST_AFTER
 from db.records import Job, JobKind, JobState, Reason
 
 _NOW = 10 * LOST_AFTER
 _JUST_NOW = _NOW - 1
 _AWHILE_AGO = _NOW - UNCERTAIN_AFTER - 1
-_DAYS_AGO = _NOW - LOST_AFTER - 1
+_A_DAY_AGO = _NOW - LOST_AFTER - 1
+_A_WEEK_AGO = _NOW - GONE_AFTER - 1
 _REQUESTER = 7
 
 _ENDED = "ended"
@@ -32,11 +34,15 @@ _SAYING: Mapping[type, tuple[Event, ...]] = {
     events.SubmitRefused: tuple(events.SubmitRefused(reason) for reason in Reason),
     events.CancelRequested: (events.CancelRequested(_REQUESTER), events.CancelRequested(0)),
     events.TaskSeen: tuple(
-        events.TaskSeen(task_id="task", status=status, result_count=count, cost=cost)
+        events.TaskSeen(
+            task_id="task", status=status, is_understood=understood, result_count=count, cost=cost
+        )
         for status in ("running", "succeeded", "expired", "failed", "cancelled", "unheard of")
+        for understood in (True, False)
         for count in (0, 1)
         for cost in (None, Decimal(1))
     ),
+    events.PollFailed: (events.PollFailed(), events.PollFailed(may_end=False)),
 }
 
 
@@ -92,8 +98,10 @@ def outcomes(state: JobState, event: type) -> set[Outcome]:
 
 def _jobs(state: JobState) -> Iterator[Job]:
     """Yield jobs in *state* that differ in all that a rule may look at."""
-    ages = (_JUST_NOW, _AWHILE_AGO, _DAYS_AGO)
-    for since, missing, wanted in itertools.product(ages, (None, *ages), (None, _REQUESTER)):
+    ages = (_JUST_NOW, _AWHILE_AGO, _A_DAY_AGO, _A_WEEK_AGO)
+    for since, missing, wanted, marked, results in itertools.product(
+        ages, (None, *ages), (None, _REQUESTER), (False, True), (0, 1)
+    ):
         yield Job(
             id=1,
             kind=JobKind.VIDEO,
@@ -110,6 +118,10 @@ def _jobs(state: JobState) -> Iterator[Job]:
             submitted_at=since,
             missing_since=missing,
             cancel_wanted_by=wanted,
+            cancel_wanted_at=None if wanted is None else since,
+            cancel_taken=marked,
+            late=marked,
+            result_count=results,
         )
 
 

@@ -20,6 +20,7 @@ from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.tracker import Tracker
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
@@ -125,10 +126,11 @@ def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
         clock=shared.clock,
     )
     missing = MissingTasks(shared.health, shared.clock)
+    questions = TaskQuestions(context, missing)
     return Tracker(
         context,
-        missing,
+        questions,
         submit=SubmitStep(context, shared.jobs, on_model_gone=shared.catalogue.withdraw),
-        deliver=DeliverStep(context, result_files, missing),
+        deliver=DeliverStep(context, result_files, questions),
         close=CloseStep(context),
     )

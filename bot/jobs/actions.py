@@ -36,6 +36,8 @@ class JobActions:
             NotCancellable: The API was asked before and refused.
         """
         job = await self._queries.find(job_id)
+        if job.is_result_missing:
+            return await self._give_up_result(job, by)
         if job.state.is_final or job.state is JobState.DELIVERING:
             raise AlreadyEnded(job)
         if job.cancel_refused:
@@ -43,6 +45,14 @@ class JobActions:
         requested = await self._recorder.request_cancel(job_id, by)
         self._wake(job_id)
         return requested or job
+
+    async def _give_up_result(self, job: Job, by: int) -> Job:
+        """End a job whose result does not come; nothing is asked of the API, whose task has ended."""
+        ended = await self._recorder.apply_to_latest(job.id, events.CancelRequested(by))
+        self._wake(job.id)
+        if ended is None or ended.state is not JobState.CANCELLED:
+            raise AlreadyEnded(ended or job)
+        return ended
 
     async def card_deleted(self, message_id: int) -> None:
         """Cancel the job whose card was deleted; a result it has waits in /jobs."""

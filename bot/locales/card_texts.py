@@ -61,6 +61,9 @@ STATUSES: Final[Mapping[str, CardText]] = {
     "pending": CardText(Text("Waiting"), Text("In line at ModelHunter.")),
     "queued": CardText(Text("Queued"), Text("Waiting for a free slot.")),
     "running": CardText(Text("Generating"), Text("The model is working on it.")),
+    "unknown": CardText(
+        Text("In progress"), Text("ModelHunter has it, in a state that I don't know.")
+    ),
 }
 
 # The result can't be fetched for a minute or longer.
@@ -81,7 +84,7 @@ FETCH_PROBLEMS: Final[Mapping[FetchProblem, Text]] = {
         "It is finished, but the result's address leads to a place that I may not open."
     ),
     FetchProblem.NO_ADDRESS: Text(
-        "It is finished, but ModelHunter doesn't give me the result right now. I keep asking."
+        "It is finished, but ModelHunter doesn't give me the result right now."
     ),
 }
 # Translators: {until} is a time of day.
@@ -102,6 +105,13 @@ LATE_STATUSES: Final[Mapping[str, CardText]] = {
     "pending": CardText(Text("Still waiting"), LATE.text),
     "queued": CardText(Text("Still queued"), LATE.text),
     "running": CardText(Text("Still generating"), LATE.text),
+    "unknown": CardText(
+        Text("Not understood"),
+        Text(
+            "ModelHunter gives no answer about this that I understand. I ask less and less often, "
+            "and give up after a day. It may be charged."
+        ),
+    ),
 }
 
 # A cancel was requested and is not carried out yet.
@@ -161,6 +171,14 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "ModelHunter hasn't known this request for a day. It may have been charged. You can try "
         "again, which costs again."
     ),
+    Reason.UNCLEAR: Text(
+        "ModelHunter gave no answer about this that I understand, so I stopped asking. It may have "
+        "been charged. You can try again, which is charged again."
+    ),
+    Reason.NO_RESULT: Text(
+        "ModelHunter says that this is finished, but has shown no result for a day. It may have "
+        "been charged. You can try again, which is charged again."
+    ),
     Reason.NEVER_FOUND: Text(
         "I looked for this request at ModelHunter for a day and didn't find it. It may have been "
         "charged all the same. You can try again, which costs again."
@@ -179,6 +197,10 @@ REFUSED_UNEXPLAINED: Final = Text(
     "the options and ask again."
 )
 CANCELLED_BY_REQUESTER: Final = Text("{person} cancelled this.")
+CANCELLED_UNCLEAR: Final = Text(
+    "{person} cancelled this. ModelHunter gave no answer that I understand, so it may have been "
+    "charged."
+)
 CANCELLED_BY_MODERATOR: Final = Text("A moderator, {person}, cancelled this.")
 FITTED: Final = Text(
     "I made it smaller to fit here. **Download** gives you the original for 15 minutes."

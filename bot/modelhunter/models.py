@@ -198,10 +198,13 @@ class Task(_FromApi):
         """The cost, if the task has ended: what is reported earlier may be the first of its parts."""
         return self.cost if self.status.is_ending else None
 
-    def belongs_to(self, mark: str) -> bool:
-        """Whether the task does not say that it was made for another job than that of *mark*."""
-        own = self.metadata.get(JOB_MARK)
-        return own is None or str(own) == mark
+    def is_made_for(self, mark: str) -> bool:
+        """Whether the task says that it was made for the job of *mark*."""
+        return str(self.metadata.get(JOB_MARK)) == mark
+
+    def may_be_for(self, mark: str) -> bool:
+        """Whether the task does not say that it was made for another job."""
+        return self.metadata.get(JOB_MARK) is None or self.is_made_for(mark)
 
 
 class TaskPage(_FromApi):

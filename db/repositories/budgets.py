@@ -7,17 +7,32 @@ jobs that were checked at once could pass a limit together.
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.errors import BudgetSpent, HeldBack, TooManyRunning, UserBudgetSpent
-from db.records import Job, JobState, SpendingLimits
+from db.records import UNCLEAR_AFTER, Job, JobState, SpendingLimits
 from db.repositories import ledger
 from db.rows import FINAL_STATES
 from db.tables import is_open, jobs
 
 # An uncertain job may have no task at all, and must not keep its requester from another one.
 _NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
+
+
+def counts_as_running(now: float) -> ColumnElement[bool]:
+    """Return the condition of a job that takes one of its requester's places at *now* (Unix seconds).
+
+    Ten minutes of answers that say nothing end that, and so does a cancel that was requested ten
+    minutes ago: there is nothing that the requester could still do about such a job.
+    """
+    recent = now - UNCLEAR_AFTER
+    return (
+        is_open
+        & jobs.c.state.not_in(_NOT_RUNNING)
+        & or_(jobs.c.missing_since.is_(None), jobs.c.missing_since > recent)
+        & or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > recent)
+    )
 
 
 async def check_limits(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
@@ -28,7 +43,7 @@ async def check_limits(connection: AsyncConnection, job: Job, limits: SpendingLi
         HeldBack: Less than half of the day would be left, which is to be kept.
     """
     counted = select(func.count()).where(
-        jobs.c.user_id == job.user_id, is_open, jobs.c.state.not_in(_NOT_RUNNING)
+        jobs.c.user_id == job.user_id, counts_as_running(job.created_at)
     )
     running = (await connection.execute(counted)).scalar_one()
     if running >= limits.running_per_user:

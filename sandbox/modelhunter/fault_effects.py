@@ -15,6 +15,7 @@ Sleep = Callable[[float], Awaitable[None]]
 # Bytes; larger than any real answer of an API, small enough to send in a test.
 HUGE = 32 * 1024 * 1024
 _CHUNK = b" " * 65536
+_TASK_ID = b"{task_id}"
 
 
 def fault_middleware(faults: ApiFaults, sleep: Sleep, relative: Callable[[str], str]) -> Middleware:
@@ -52,6 +53,8 @@ def _answer(
         return genuine
     status = effect.status or (genuine.status if genuine is not None else 200)
     body, content_type = _body(effect, status, genuine)
+    if isinstance(body, bytes):
+        body = body.replace(_TASK_ID, request.path.rpartition("/")[2].encode())
     return web.Response(
         status=status, body=body, headers={"Content-Type": content_type, **effect.headers}
     )

@@ -21,7 +21,8 @@ class ApiFaultEffect:
     status: int | None = None
     code: str = "INTERNAL_ERROR"  # of the envelope that comes with the status
     message: str = "Something went wrong"
-    body: Body | bytes | None = None  # instead of an envelope
+    # Instead of an envelope; "{task_id}" in bytes becomes the last part of the call's path.
+    body: Body | bytes | None = None
     content_type: str = "application/json"  # of a body in bytes
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     delay: float = 0.0  # seconds between carrying out the call and answering it

@@ -251,7 +251,7 @@ async def test_a_result_that_is_no_media_is_not_shown(world: World) -> None:
 async def test_a_result_inside_the_network_is_not_fetched(world: World) -> None:
     """A result that leads into the operator's network is not fetched, and the card says no more."""
     for address in ADDRESSES:
-        item = {"id": "t", "status": "succeeded", "result": [{"url": address}]}
+        item = {"id": "{task_id}", "status": "succeeded", "result": [{"url": address}]}
         body = json.dumps({"success": True, "data": item}).encode()
         world.api.faults.clear()
         world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)

@@ -50,6 +50,8 @@ def expected_amount(job: Job) -> Decimal:
         return job.price_high
     if job.state in _KEEPS_THE_RESERVATION or job.reason is Reason.BAD_RESULT:
         return job.price_high
+    if job.state is JobState.CANCELLED and job.task_id and job.missing_since is not None:
+        return job.price_high  # cancelled without an answer of the API
     return Decimal(0)
 
 

@@ -150,7 +150,7 @@ class StoreModel:
         rows = snapshot.jobs.values()
         if job.retry_of is not None and any(row.retry_of == job.retry_of for row in rows):
             return AlreadyRetried
-        running = [row for row in rows if row.user_id == job.user_id and row.state in _COUNTED]
+        running = [row for row in rows if row.user_id == job.user_id and self._takes_a_place(row)]
         if len(running) >= LIMITS.running_per_user:
             return TooManyRunning
         spent = sum(
@@ -163,6 +163,12 @@ class StoreModel:
         )
         left = LIMITS.daily_budget - spent
         return BudgetSpent if left <= 0 or job.price_high > left else None
+
+    def _takes_a_place(self, job: Job) -> bool:
+        """Whether a job counts as running: ten minutes of silence or of a wanted cancel end that."""
+        long_ago = self.clock() - 600.0
+        since = (job.missing_since, job.cancel_wanted_at)
+        return job.state in _COUNTED and all(at is None or at > long_ago for at in since)
 
     def _check_endings(self, snapshot: Snapshot) -> None:
         for job_id, ended in self.endings.items():

@@ -84,7 +84,8 @@ def alt_text(job: Job, model_label: str) -> str:
 
 def is_cancellable(job: Job) -> bool:
     """Whether a request to cancel *job* would still be new and of use."""
-    return job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
+    goes_on = job.state in _CANCELLABLE and not job.is_cancelling and not job.cancel_refused
+    return goes_on or job.is_result_missing
 
 
 def _description(job: Job, status_text: str) -> str:

@@ -10,6 +10,7 @@ from bot.locales.card_texts import (
     CANCEL_TOO_LATE,
     CANCELLED_BY_MODERATOR,
     CANCELLED_BY_REQUESTER,
+    CANCELLED_UNCLEAR,
     CANCELLING,
     COST_NOT_REPORTED,
     FETCH_LINK,
@@ -125,7 +126,7 @@ def _notes_of_state(job: Job, locale: str) -> list[str]:
         return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
     if job.state is JobState.DELIVERED and job.fitted:
         return [translate(FITTED, locale)]
-    if job.cancel_wanted_by and job.state in _WORKED_OUT:
+    if job.cancel_wanted_by and job.state in _WORKED_OUT and not job.is_result_missing:
         return [translate(CANCEL_TOO_LATE, locale)]
     if job.cancel_refused and job.state is JobState.FOLLOWING:
         return [translate(CANCEL_REFUSED, locale)]
@@ -199,6 +200,8 @@ def _reason(job: Job) -> Text:
 
 
 def _cancelled(job: Job) -> Text:
+    if job.cancel_wanted_by and job.reason is Reason.UNCLEAR:
+        return CANCELLED_UNCLEAR
     if job.cancel_wanted_by:
         by_requester = job.cancel_wanted_by == job.user_id
         return CANCELLED_BY_REQUESTER if by_requester else CANCELLED_BY_MODERATOR

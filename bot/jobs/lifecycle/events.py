@@ -65,6 +65,7 @@ class TaskSeen:
 
     task_id: str
     status: str
+    is_understood: bool = True  # whether the answer says how the task is
     progress: float | None = None
     estimated_seconds: float | None = None
     cost: Decimal | None = None
@@ -88,6 +89,8 @@ class CancelRequested:
 @dataclasses.dataclass(frozen=True, slots=True)
 class PollFailed:
     """The API was asked about the task and its answer does not say how it is."""
+
+    may_end: bool = True  # False: many tasks may be affected, so that it proves nothing of this one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ def booking(before: Job, after: Job) -> Decimal | None:
 def settlement(job: Job) -> Decimal | None:
     """Return what the ledger keeps of the reservation of *job*, in US dollars; None while it runs.
 
-    A cost that the API reported always counts. Without one, a job that has or may have made a
-    result keeps the whole reservation, and every other job releases it.
+    A cost that the API reported with the ending always counts. Without one, a job that has or may
+    have made a result keeps the whole reservation, and every other job releases it.
     """
     if not job.state.is_final:
         return None
@@ -38,4 +38,10 @@ def settlement(job: Job) -> Decimal | None:
         return Decimal(0)
     if job.state in _CHARGED_WITHOUT_COST or job.reason is Reason.BAD_RESULT:
         return job.price_high
-    return Decimal(0)
+    return job.price_high if _is_given_up(job) else Decimal(0)
+
+
+def _is_given_up(job: Job) -> bool:
+    """Whether *job* was cancelled without an answer that says what became of its task."""
+    is_unclear = job.task_id is not None and job.missing_since is not None
+    return job.state is JobState.CANCELLED and is_unclear

@@ -4,27 +4,29 @@ A test shows that the table is complete, and ARCHITECTURE.md draws it.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from collections.abc import Mapping
+from typing import get_args
 
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
+from bot.jobs.lifecycle.rule import Rule, end
+from bot.jobs.lifecycle.task_reports import (
+    record_failed_poll,
+    record_missing_result,
+    record_missing_task,
+    record_result,
+    record_task,
+)
+from bot.jobs.lifecycle.unclear import GONE_AFTER, LOST_AFTER, give_up
 from db.records import Job, JobState, Reason
 
 # Seconds that the list is searched before the card says that the outcome is unknown.
 UNCERTAIN_AFTER = 2 * 60.0
-# Seconds of nothing but 404, or of fruitless searches, after which a job is lost.
-LOST_AFTER = 24 * 60 * 60.0
-# A job is late after ten times the API's estimate, but not before half an hour.
 # Seconds for which a list that shows later jobs has not held a job whose reservation is released.
 RELEASED_AFTER = 60 * 60.0
-LATE_FACTOR = 10.0
-LATE_AT_LEAST = 30 * 60.0
 # Stored in `cancel_wanted_by` when the card was deleted, so that no user asked for the cancel. None
 # would mean that no cancel is wanted, and 0 is no user's id: ids are snowflakes, which are positive.
 CANCELLED_BY_DELETION = 0
-
-Rule = Callable[[Job, Any, float], Job]
 
 
 def advance(job: Job, event: Event, now: float) -> Job:
@@ -34,10 +36,6 @@ def advance(job: Job, event: Event, now: float) -> Job:
 
 def _ignore(job: Job, _event: Event, _now: float) -> Job:
     return job
-
-
-def _end(job: Job, state: JobState, now: float, reason: Reason | None = None) -> Job:
-    return dataclasses.replace(job, state=state, reason=reason or job.reason, ended_at=now)
 
 
 def _record_answer(job: Job, event: events.Answered, now: float) -> Job:
@@ -50,7 +48,7 @@ def _record_answer(job: Job, event: events.Answered, now: float) -> Job:
 
 
 def _refuse_unanswered(job: Job, _event: events.NeverAnswered, now: float) -> Job:
-    return _end(job, JobState.REFUSED, now, Reason.NEVER_SENT)
+    return end(job, JobState.REFUSED, now, Reason.NEVER_SENT)
 
 
 def _start_submit(job: Job, _event: events.SubmitStarted, now: float) -> Job:
@@ -70,7 +68,7 @@ def _return_to_accepted(job: Job, _event: events.SubmitNotProcessed, now: float)
 
 def _refuse(job: Job, event: events.SubmitRefused, now: float) -> Job:
     refused = dataclasses.replace(job, error_code=event.code, error_message=event.message)
-    return _end(refused, JobState.REFUSED, now, event.reason)
+    return end(refused, JobState.REFUSED, now, event.reason)
 
 
 def _search_until_uncertain(job: Job, _event: events.SearchFoundNothing, now: float) -> Job:
@@ -91,7 +89,7 @@ def _search_until_lost(job: Job, event: events.SearchFoundNothing, now: float) -
     since = job.created_at if job.submitted_at is None else job.submitted_at
     searched = _release_if_absent(job, event, now)
     if now - since > LOST_AFTER:
-        return _end(searched, JobState.LOST, now, Reason.NEVER_FOUND)
+        return end(searched, JobState.LOST, now, Reason.NEVER_FOUND)
     return searched
 
 
@@ -108,80 +106,17 @@ def _release_if_absent(job: Job, event: events.SearchFoundNothing, now: float) -
     return dataclasses.replace(job, missing_since=since, released=is_absent)
 
 
-def _record_task(job: Job, event: events.TaskSeen, now: float) -> Job:
-    seen = dataclasses.replace(
-        job,
-        task_id=job.task_id or event.task_id,
-        status=event.status,
-        progress=event.progress,
-        estimated_seconds=event.estimated_seconds or job.estimated_seconds,
-        cost=job.cost if event.cost is None else event.cost,
-        missing_since=None,
-        released=False,
-    )
-    return _BY_STATUS.get(event.status, _follow)(seen, event, now)
+def _give_up_search(job: Job, _event: events.SearchFailed, now: float) -> Job:
+    """End a job whose task can't be searched for, once that will not change any more."""
+    since = job.created_at if job.submitted_at is None else job.submitted_at
+    return end(job, JobState.LOST, now, Reason.UNCLEAR) if now - since > GONE_AFTER else job
 
 
-def _follow(job: Job, event: events.TaskSeen, now: float) -> Job:
-    return _mark_if_late(dataclasses.replace(job, state=JobState.FOLLOWING), event, now)
-
-
-def _mark_if_late(job: Job, _event: Event, now: float) -> Job:
-    started = job.created_at if job.submitted_at is None else job.submitted_at
-    late_after = max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
-    return dataclasses.replace(job, late=job.late or now - started > late_after)
-
-
-def _start_delivery(job: Job, event: events.TaskSeen, _now: float) -> Job:
-    return dataclasses.replace(
-        job, state=JobState.DELIVERING, result_count=event.result_count, progress=None
-    )
-
-
-def _fail(job: Job, event: events.TaskSeen, now: float) -> Job:
-    failed = dataclasses.replace(
-        job, error_code=event.error_code, error_message=event.error_message
-    )
-    return _end(failed, JobState.FAILED, now, Reason.API)
-
-
-def _end_cancelled(job: Job, _event: events.TaskSeen, now: float) -> Job:
-    return _end(job, JobState.CANCELLED, now)
-
-
-# Keys are the API's statuses; every other one means "still going".
-_BY_STATUS: Mapping[str, Rule] = {
-    "succeeded": _start_delivery,
-    "expired": _start_delivery,
-    "failed": _fail,
-    "cancelled": _end_cancelled,
-}
-
-
-def _record_result(job: Job, event: events.TaskSeen, now: float) -> Job:
-    seen = dataclasses.replace(
-        job,
-        status=event.status,
-        cost=job.cost if event.cost is None else event.cost,
-        result_count=event.result_count or job.result_count,
-    )
-    if event.result_count:
-        return dataclasses.replace(seen, missing_since=None)
-    return _record_missing_result(seen, event, now)
-
-
-def _record_missing(job: Job, reason: Reason, now: float) -> Job:
-    since = now if job.missing_since is None else job.missing_since
-    missed = dataclasses.replace(job, missing_since=since)
-    return _end(missed, JobState.LOST, now, reason) if now - since > LOST_AFTER else missed
-
-
-def _record_missing_task(job: Job, _event: Event, now: float) -> Job:
-    return _record_missing(job, Reason.UNKNOWN_TASK, now)
-
-
-def _record_missing_result(job: Job, _event: Event, now: float) -> Job:
-    return _record_missing(job, Reason.EXPIRED, now)
+def _give_up_result(job: Job, event: events.CancelRequested, now: float) -> Job:
+    """Cancel a job whose task has long succeeded without a result; any other is about to show it."""
+    if not job.is_result_missing:
+        return job
+    return give_up(_record_cancel_request(job, event, now), now)
 
 
 def _record_cancel_request(job: Job, event: events.CancelRequested, now: float) -> Job:
@@ -195,7 +130,7 @@ def _cancel_before_submit(job: Job, event: events.CancelRequested, now: float) -
 
 
 def _end_unsent(job: Job, now: float) -> Job:
-    return _end(job, JobState.CANCELLED, now)
+    return end(job, JobState.CANCELLED, now)
 
 
 def _record_cancel_accepted(job: Job, _event: events.CancelAccepted, _now: float) -> Job:
@@ -207,15 +142,15 @@ def _record_cancel_refused(job: Job, _event: events.CancelRefused, _now: float) 
 
 
 def _end_delivered(job: Job, _event: events.Delivered, now: float) -> Job:
-    return _end(job, JobState.DELIVERED, now)
+    return end(job, JobState.DELIVERED, now)
 
 
 def _end_linked(job: Job, _event: events.Linked, now: float) -> Job:
-    return _end(dataclasses.replace(job, dm_begun_at=None), JobState.LINKED, now)
+    return end(dataclasses.replace(job, dm_begun_at=None), JobState.LINKED, now)
 
 
 def _end_with_bad_result(job: Job, _event: events.BadResult, now: float) -> Job:
-    return _end(job, JobState.FAILED, now, Reason.BAD_RESULT)
+    return end(job, JobState.FAILED, now, Reason.BAD_RESULT)
 
 
 def _cancel_without_card(job: Job, _event: events.CardGone, now: float) -> Job:
@@ -231,7 +166,7 @@ def _keep_result(job: Job, event: events.CardGone, now: float) -> Job:
     # A result of which a part must not be opened is not linked either, with or without a card.
     bad = job.reason is Reason.BAD_RESULT
     kept = dataclasses.replace(job, reason=Reason.BAD_RESULT if bad else Reason.CARD_DELETED)
-    return _close(_end(kept, JobState.LINKED, now), event, now)
+    return _close(end(kept, JobState.LINKED, now), event, now)
 
 
 def _close(job: Job, _event: Event, _now: float) -> Job:
@@ -266,16 +201,16 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
         SubmitRefused=_refuse,
         SearchFoundNothing=_search_until_uncertain,
         SearchFailed=_record_failed_search,
-        TaskSeen=_record_task,
-        TaskMissing=_record_missing_task,
+        TaskSeen=record_task,
+        TaskMissing=record_missing_task,
         CancelRequested=_record_cancel_request,
         CardGone=_cancel_without_card,
     ),
     JobState.FOLLOWING: _row(
         Answered=_record_answer,
-        TaskSeen=_record_task,
-        TaskMissing=_record_missing_task,
-        PollFailed=_mark_if_late,
+        TaskSeen=record_task,
+        TaskMissing=record_missing_task,
+        PollFailed=record_failed_poll,
         CancelRequested=_record_cancel_request,
         CancelAccepted=_record_cancel_accepted,
         CancelRefused=_record_cancel_refused,
@@ -284,15 +219,18 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
     JobState.UNCERTAIN: _row(
         Answered=_record_answer,
         SearchFoundNothing=_search_until_lost,
-        TaskSeen=_record_task,
-        TaskMissing=_record_missing_task,
+        SearchFailed=_give_up_search,
+        TaskSeen=record_task,
+        TaskMissing=record_missing_task,
         CancelRequested=_record_cancel_request,
         CardGone=_cancel_without_card,
     ),
     JobState.DELIVERING: _row(
         Answered=_record_answer,
-        TaskSeen=_record_result,
-        TaskMissing=_record_missing_result,
+        TaskSeen=record_result,
+        TaskMissing=record_missing_result,
+        PollFailed=record_failed_poll,
+        CancelRequested=_give_up_result,
         Delivered=_end_delivered,
         Linked=_end_linked,
         BadResult=_end_with_bad_result,

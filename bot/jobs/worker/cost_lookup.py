@@ -25,9 +25,9 @@ async def look_up_cost(api: ModelHunterClient, job: Job, task: Task) -> Task:
     except ModelHunterError as error:
         log.info("job %d: its cost can't be looked up: %s", job.id, error)
         return task
-    if found.task is None or found.task.cost is None:
-        return task
-    return task.model_copy(update={"cost": found.task.cost})
+    # The list may be behind the task: what it reports of one that goes on is not the whole cost.
+    cost = None if found.task is None else found.task.final_cost
+    return task if cost is None else task.model_copy(update={"cost": cost})
 
 
 def _created(job: Job, task: Task) -> float:

@@ -20,14 +20,15 @@ from bot.jobs.worker.delivery_route import (
     route_without_files,
 )
 from bot.jobs.worker.fetch_trouble import FetchTrouble
-from bot.jobs.worker.missing_tasks import MissingTasks
+from bot.jobs.worker.poll_intervals import silence_delay
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
+from bot.jobs.worker.task_questions import TaskQuestions
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired
-from bot.modelhunter import ModelHunterError, Task, TaskNotFound
+from bot.modelhunter import Task
 from db.records import Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -37,14 +38,14 @@ class DeliverStep:
     """Step of a job whose task succeeded: downloads the result and sends it by one route or another."""
 
     def __init__(
-        self, context: StepContext, result_files: ResultFiles, missing: MissingTasks
+        self, context: StepContext, result_files: ResultFiles, questions: TaskQuestions
     ) -> None:
         self._api = context.api
         self._recorder = context.recorder
         self._cards = context.cards
         self._clock = context.clock
         self._result_files = result_files
-        self._missing = missing
+        self._questions = questions
         self._trouble = FetchTrouble(context.clock)
 
     async def deliver(self, job: Job) -> Job:
@@ -55,14 +56,16 @@ class DeliverStep:
         while True:
             try:
                 job, task = await self._ask_again(job)
-            except ModelHunterError:
+            except RetryLater:
+                job = await self._recorder.read(job.id)
                 await self._recorder.save(job, self._trouble.count_without_address(job))
                 raise
             if job.state is not JobState.DELIVERING:
+                self._trouble.clear(job)
                 return job
             if task is None or not task.result:
                 await self._recorder.save(job, self._trouble.count_without_address(job))
-                raise RetryLater
+                raise RetryLater(silence_delay(job, self._clock()) or None)
             self._trouble.has_address(job)
             try:
                 return await self._download_and_send(job, task)
@@ -86,15 +89,10 @@ class DeliverStep:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
         if job.task_id is None:
             raise RetryLater
-        try:
-            task = await self._api.get_task(job.task_id)
-        except TaskNotFound:
-            self._missing.add(job)
-            if self._missing.may_be_a_fault(job):
-                raise RetryLater from None
-            return await self._recorder.apply(job, events.TaskMissing()), None
-        self._missing.discard(job.id)
-        if task.cost is None and job.cost is None:
+        job, task = await self._questions.ask(job)
+        if task is None:
+            return job, None
+        if task.result and task.cost is None and job.cost is None:
             task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task)), task
 

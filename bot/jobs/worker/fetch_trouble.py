@@ -9,6 +9,7 @@ is wrong and until when.
 import dataclasses
 from collections.abc import Callable
 
+from bot.jobs.lifecycle.unclear import LOST_AFTER
 from bot.media.errors import (
     AddressRefused,
     DownloadError,
@@ -61,9 +62,10 @@ class FetchTrouble:
         return self._with_problem(job, problem_of(error), since, since + DOWNLOAD_TIMEOUT)
 
     def count_without_address(self, job: Job) -> Job:
-        """Count an answer of the API without an address; it is asked again without an end."""
+        """Count an answer of the API without an address; it is asked again for a day."""
         since = self._counted(self._without_address, job).since
-        return self._with_problem(job, FetchProblem.NO_ADDRESS, since, None)
+        until = (job.missing_since or since) + LOST_AFTER
+        return self._with_problem(job, FetchProblem.NO_ADDRESS, since, until)
 
     def has_address(self, job: Job) -> None:
         """Record that the API gave an address."""
@@ -95,9 +97,7 @@ class FetchTrouble:
         failures[job.id] = dataclasses.replace(before, count=before.count + 1)
         return before
 
-    def _with_problem(
-        self, job: Job, problem: FetchProblem, since: float, until: float | None
-    ) -> Job:
+    def _with_problem(self, job: Job, problem: FetchProblem, since: float, until: float) -> Job:
         if self._clock() - since < SAID_AFTER:
             return dataclasses.replace(job, fetch_problem=None, fetch_until=None)
         return dataclasses.replace(job, fetch_problem=problem, fetch_until=until)

@@ -1,14 +1,19 @@
-"""Missing tasks: distinguishes a task that the API has forgotten from a fault that affects many.
+"""Missing tasks: distinguishes a fault of one task from one that affects many.
 
 A 404 for one running task says that the API does not know it any more, and after a day of nothing
 else its job is lost. 404 for many at once is more likely the operator's fault: a key or an address of
 another account. Then no job ends for a week, and `/readyz` says what to check.
+
+The same holds for questions that fail in another way: for one task, a day of that is its end; for
+many, or while the API can't be reached or refuses the key, it proves nothing of a single task.
 """
 
 import dataclasses
 import logging
 from collections.abc import Callable
 
+from bot.jobs.lifecycle.unclear import GONE_AFTER
+from bot.monitoring.api_gate import ACCOUNT, REACH
 from bot.monitoring.health import Health
 from db.records import Job
 
@@ -18,10 +23,8 @@ log = logging.getLogger(__name__)
 MISSING = "modelhunter tasks"
 # From this many on, the fault is not the tasks'.
 _MANY = 5
-# Seconds. A job is asked about once a minute at least, so a 404 that is older was not repeated.
-_RECENT = 5 * 60.0
-# Seconds after which a fault that the operator did not mend is none: the tasks are really gone.
-_GONE_AFTER = 7 * 24 * 60 * 60.0
+# Seconds. Such a job is asked about every ten minutes at least, so an older failure was not repeated.
+_RECENT = 30 * 60.0
 
 _SENTENCE = (
     "ModelHunter does not know many of the running tasks (404): check whether MODELHUNTER_URL and "
@@ -31,26 +34,27 @@ _SENTENCE = (
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Missing:
-    """The last 404 for a job, and whether it followed a recent one."""
+    """The last failure for a job, and whether it followed a recent one."""
 
     at: float  # Unix seconds
     is_repeated: bool
+    is_known: bool  # False: 404
 
 
 class MissingTasks:
-    """Record of the jobs for which the API last answered 404."""
+    """Record of the jobs about whose tasks the API last answered nothing of use."""
 
     def __init__(self, health: Health, clock: Callable[[], float]) -> None:
         self._health = health
         self._clock = clock
         self._missing: dict[int, _Missing] = {}  # by job id
 
-    def add(self, job: Job) -> None:
-        """Record a 404 for the task of *job*."""
+    def add(self, job: Job, *, is_known: bool = False) -> None:
+        """Record a 404 for the task of *job*, or with *is_known* another failure."""
         now = self._clock()
         before = self._missing.get(job.id)
         is_repeated = before is not None and now - before.at < _RECENT
-        self._missing[job.id] = _Missing(at=now, is_repeated=is_repeated)
+        self._missing[job.id] = _Missing(at=now, is_repeated=is_repeated, is_known=is_known)
         self._report()
 
     def discard(self, job_id: int) -> None:
@@ -59,23 +63,32 @@ class MissingTasks:
             self._report()
 
     def may_be_a_fault(self, job: Job) -> bool:
-        """Return whether the 404 that was just added for *job* must not count against it.
+        """Return whether the failure that was just added for *job* must not count against it.
 
         It does not while many are missing, nor when it is the first after a pause: others may
-        follow. The very first 404 of a job ends nothing, so it counts.
+        follow. The very first failure of a job ends nothing, so it counts.
         """
         if job.missing_since is None:
             return False
-        if not self._missing[job.id].is_repeated:
+        last = self._missing[job.id]
+        if not last.is_repeated:
             return True
-        is_mendable = self._clock() - job.missing_since < _GONE_AFTER
-        return is_mendable and self._health.problem(MISSING) is not None
+        is_mendable = self._clock() - job.missing_since < GONE_AFTER
+        return is_mendable and self._affects_many(last)
+
+    def _affects_many(self, last: _Missing) -> bool:
+        if not last.is_known:
+            return self._health.problem(MISSING) is not None
+        is_away = any(self._health.problem(name) is not None for name in (REACH, ACCOUNT))
+        return is_away or self._count(is_known=True) >= _MANY
+
+    def _count(self, *, is_known: bool) -> int:
+        return sum(each.is_known is is_known for each in self._missing.values())
 
     def _report(self) -> None:
         now = self._clock()
-        recent = {job: each for job, each in self._missing.items() if now - each.at < _RECENT}
-        self._missing = recent
-        if len(recent) < _MANY:
+        self._missing = {job: it for job, it in self._missing.items() if now - it.at < _RECENT}
+        if self._count(is_known=False) < _MANY:
             self._health.clear(MISSING)
         elif self._health.problem(MISSING) is None:
             log.error("%s", _SENTENCE)

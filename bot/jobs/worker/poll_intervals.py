@@ -4,6 +4,9 @@ While all goes well, the interval depends on the task's age: most tasks end soon
 has run for an hour is not missed for a minute. The first two intervals are ModelHunter's advice
 (its page on asynchronous tasks); the longer ones spare both sides.
 
+A job whose answers don't say how its task is (`bot.jobs.lifecycle.unclear`) is asked about less and
+less often, up to every ten minutes.
+
 After a failure the interval grows exponentially, with jitter, so that many jobs that failed together
 do not come back together; a `Retry-After` is honoured. There are no other retries: the client sends
 each request once, and the scheduler takes each step once.
@@ -11,7 +14,7 @@ each request once, and the scheduler takes each step once.
 
 import random
 
-from db.records import Job, JobState
+from db.records import UNCLEAR_AFTER, Job, JobState
 
 # Seconds, as everywhere in this module.
 _SHORTEST_BACKOFF = 2.0
@@ -21,6 +24,10 @@ _LONGEST_BACKOFF = 60.0
 _LONGEST_RETRY_AFTER = 10 * 60.0
 _UNCERTAIN_INTERVAL = 10 * 60.0
 _SEARCH_INTERVAL = 10.0
+
+# Pairs of the time for which no answer has said how the task is, and the interval until then.
+_BY_SILENCE = ((60.0, 0.0), (UNCLEAR_AFTER, 15.0), (60 * 60.0, 60.0))
+_LONGEST_SILENCE_INTERVAL = 10 * 60.0
 
 # Pairs of a task's age and the interval until it has that age.
 _BY_AGE = ((30.0, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
@@ -34,7 +41,21 @@ def poll_delay(job: Job, now: float) -> float:
     if job.state is JobState.SUBMITTING:
         return _SEARCH_INTERVAL
     age = now - (job.created_at if job.submitted_at is None else job.submitted_at)
-    return next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
+    by_age = next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
+    return max(by_age, silence_delay(job, now))
+
+
+def silence_delay(job: Job, now: float) -> float:
+    """Return the seconds to wait after an answer that does not say how the task of *job* is.
+
+    They grow with the silence. A cancel that is wanted is a reason to ask again soon. 0 while the
+    last answer was understood, and for a minute after it.
+    """
+    if job.missing_since is None:
+        return 0.0
+    silence = now - max(job.missing_since, job.cancel_wanted_at or 0.0)
+    intervals = (every for until, every in _BY_SILENCE if silence < until)
+    return next(intervals, _LONGEST_SILENCE_INTERVAL)
 
 
 def backoff(failures: int, randomness: random.Random, retry_after: float | None = None) -> float:

@@ -27,6 +27,7 @@ from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import submit_refused, task_seen
 from bot.jobs.worker.task_search import SearchResult, find_task, surely_before
 from bot.modelhunter import (
+    JOB_MARK,
     ModelHunterError,
     NotProcessed,
     OperatorMustAct,
@@ -86,11 +87,11 @@ class SubmitStep:
         own = str(job.id)
         since = surely_before((job.submitted_at or job.created_at) - _SEARCH_MARGIN)
         try:
-            found = await find_task(
-                self._api, since, lambda task: task.metadata.get("job_id") == own
-            )
+            found = await find_task(self._api, since, lambda task: task.is_made_for(own))
         except ModelHunterError:
-            await self._recorder.apply(job, events.SearchFailed())
+            failed = await self._recorder.apply(job, events.SearchFailed())
+            if failed.state.is_final:
+                return failed
             raise
         self._report_metadata(found)
         if found.task is not None:
@@ -179,10 +180,23 @@ class SubmitStep:
         return await self._recorder.apply_to_latest(job.id, outcome) or job
 
     async def _adopt(self, job: Job, task: Task) -> Job:
-        # A task id is a fact: it is stored even if another process has taken the job over.
-        await self._jobs.learn_task_id(job.id, task.id)
+        if not await self._learn(job, task):
+            log.warning("job %d: is not task %s, which is another job's", job.id, task.id)
+            return await self._recorder.apply(job, events.SearchFoundNothing())
         log.info("job %d: is task %s", job.id, task.id)
         return await self._recorder.apply(job, task_seen(task))
+
+    async def _learn(self, job: Job, task: Task) -> bool:
+        """Store the task's id; return whether the task is this job's.
+
+        A task id is a fact: it is stored even if another process has taken the job over.
+        """
+        if not task.may_be_for(str(job.id)):
+            return False
+        if await self._jobs.learn_task_id(job.id, task.id):
+            return True
+        known = await self._jobs.get(job.id)
+        return known is not None and known.task_id == task.id
 
     def _refusal(self, job: Job, error: Rejected | OperatorMustAct) -> events.SubmitRefused:
         if isinstance(error, OperatorMustAct):
@@ -214,4 +228,4 @@ def _route_of(job: Job) -> Route:
 
 def request_body(job: Job) -> Mapping[str, object]:
     """Return what is POSTed for *job*: its stored body, marked so that its task can be found."""
-    return {**job.body, "metadata": {"job_id": str(job.id)}}
+    return {**job.body, "metadata": {JOB_MARK: str(job.id)}}

@@ -17,9 +17,10 @@ def task_seen(task: Task) -> TaskSeen:
     return TaskSeen(
         task_id=task.id,
         status=str(task.status),
+        is_understood=task.is_understood,
         progress=task.progress,
         estimated_seconds=task.estimated_seconds,
-        cost=task.cost,
+        cost=task.final_cost,
         result_count=len(task.result),
         error_code=_without_secrets(task.error.code if task.error else None),
         error_message=_without_secrets(task.error.message if task.error else None),

@@ -4,23 +4,24 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
+from bot.jobs.errors import JobsError
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
+from bot.jobs.worker.cancel_attempts import CancelAttempts
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.deliver import DeliverStep
-from bot.jobs.worker.missing_tasks import MissingTasks
-from bot.jobs.worker.poll_intervals import poll_delay
+from bot.jobs.worker.poll_intervals import poll_delay, silence_delay
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
+from bot.jobs.worker.task_questions import TaskQuestions, may_concern_all
 from bot.jobs.worker.task_search import list_tasks_among
 from bot.modelhunter import (
     LARGEST_PAGE,
     AlreadyFinished,
     ModelHunterError,
-    OperatorMustAct,
     Rejected,
     Task,
     TaskNotFound,
@@ -47,7 +48,7 @@ class Tracker:
     def __init__(
         self,
         context: StepContext,
-        missing: MissingTasks,
+        questions: TaskQuestions,
         *,
         submit: SubmitStep,
         deliver: DeliverStep,
@@ -57,7 +58,8 @@ class Tracker:
         self._recorder = context.recorder
         self._gate = context.gate
         self._clock = context.clock
-        self._missing = missing
+        self._questions = questions
+        self._cancels = CancelAttempts(context.clock)
         self._submit = submit
         self._deliver = deliver
         self._close = close
@@ -75,30 +77,55 @@ class Tracker:
             NotOwned: Another process has the job, or it was deleted.
             StaleJob: The job changed in the meantime, and nothing was written.
         """
-        try:
-            async with self._api_slots:
+        async with self._api_slots:
+            before = await self._recorder.read(job_id)
+            if not before.open:
+                return None
+            slots = self._other_slots(before)
+            after = before if slots else await self._take(before, listed)
+        if slots:
+            async with slots:
+                # Read again: the wait for a slot may have been long.
                 before = await self._recorder.read(job_id)
-                if not before.open:
-                    return None
-                slots = self._other_slots(before)
-                after = before if slots else await self._take_step(before, listed)
-            if slots:
-                async with slots:
-                    # Read again: the wait for a slot may have been long.
-                    before = await self._recorder.read(job_id)
-                    after = await self._take_step(before, listed)
-        except OperatorMustAct as error:
-            # Whether this concerns all is found out by the question about the balance.
-            self._gate.suspect()
-            raise RetryLater from error
-        except Unavailable as error:
-            if not is_from_api(error):
-                self._gate.suspect()
-            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
-        except ModelHunterError as error:
-            log.warning("job %d: %s", job_id, error)
-            raise RetryLater from error
+                after = await self._take(before, listed)
         return self._delay(before, after)
+
+    async def _take(self, job: Job, listed: Task | None) -> Job:
+        """Take the step of *job*; raises RetryLater where it could not be taken."""
+        try:
+            return await self._take_step(job, listed)
+        except ModelHunterError as error:
+            raise self._retry(job, error) from error
+        except JobsError:
+            raise
+        except Exception as error:  # a fault of our own must not hold the requester's place either
+            return await self._record_fault(job, error)
+
+    def _retry(self, job: Job, error: ModelHunterError) -> RetryLater:
+        """Have *error* looked into, if it may concern all, and return how the step is taken again."""
+        if may_concern_all(error):
+            self._gate.suspect()
+        log.info("job %d: %s", job.id, error)
+        pause = poll_delay(job, self._clock()) if job.state is JobState.UNCERTAIN else 0.0
+        if not isinstance(error, Unavailable):
+            return RetryLater(pause or None)
+        pause = max(pause, error.retry_after or 0.0)
+        return RetryLater(pause or None, slows_all=error.status == 429)
+
+    async def _record_fault(self, job: Job, error: Exception) -> Job:
+        """Record that a step failed for a reason of our own; the step is then taken ever less often.
+
+        Raises:
+            RetryLater: The job goes on.
+        """
+        try:
+            after = await self._questions.record_failure(job)
+        except Exception:
+            raise error from None
+        log.error("job %d: a step failed", job.id, exc_info=error)
+        if after.state.is_final:
+            return after
+        raise RetryLater(silence_delay(after, self._clock()) or None) from error
 
     def _other_slots(self, job: Job) -> asyncio.Semaphore | None:
         """Return the slots that the next step needs, None if those for the API are the right ones."""
@@ -151,21 +178,13 @@ class Tracker:
 
     async def _follow(self, job: Job, listed: Task | None) -> Job:
         """Ask how the task is, after carrying out a cancel that is wanted."""
-        if job.is_cancelling:
+        if self._cancels.is_due(job):
             job = await self._cancel(job)
-        elif listed is not None and listed.is_understood and not listed.status.is_ending:
+        elif listed is not None and _says_enough(listed, job):
             return await self._recorder.apply(job, task_seen(listed))
-        try:
-            task = await self._api.get_task(str(job.task_id))
-        except TaskNotFound:
-            self._missing.add(job)
-            if self._missing.may_be_a_fault(job):
-                raise RetryLater from None
-            return await self._recorder.apply(job, events.TaskMissing())
-        except ModelHunterError:
-            await self._recorder.apply(job, events.PollFailed())
-            raise
-        self._missing.discard(job.id)
+        job, task = await self._questions.ask(job)
+        if task is None:
+            return job
         if task.status.is_ending and task.cost is None:
             task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task))
@@ -176,6 +195,7 @@ class Tracker:
         With any answer the task goes on being followed. Once the API has accepted the cancel,
         which it may take a while to carry out, its later refusals mean no more than that.
         """
+        self._cancels.add(job.id)
         try:
             await self._api.cancel_task(str(job.task_id))
         except TaskNotFound:
@@ -198,8 +218,16 @@ class Tracker:
     def _delay(self, before: Job, after: Job) -> float | None:
         if not after.open:
             return None
+        if after.state.is_final:
+            self._cancels.discard(after.id)
         if after.state is not before.state and (
             after.state.is_final or after.state is JobState.DELIVERING
         ):
             return 0.0
         return poll_delay(after, self._clock())
+
+
+def _says_enough(listed: Task, job: Job) -> bool:
+    """Whether the list says all that *job* needs: its own task goes on."""
+    goes_on = listed.is_understood and not listed.status.is_ending
+    return goes_on and listed.may_be_for(str(job.id))

@@ -22,6 +22,7 @@ from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.tracker import Tracker
 from bot.media.download import TIMEOUT, open_downloads
 from bot.media.transcoding.transcoder import Transcoder
@@ -111,13 +112,13 @@ class Process:
             health=self.health,
             clock=clock,
         )
-        missing = MissingTasks(self.health, clock)
+        questions = TaskQuestions(context, MissingTasks(self.health, clock))
         self.submit = SubmitStep(context, jobs, on_model_gone=self.gone.append)
         self.tracker = Tracker(
             context,
-            missing,
+            questions,
             submit=self.submit,
-            deliver=DeliverStep(context, ResultFiles(downloads, Transcoder()), missing),
+            deliver=DeliverStep(context, ResultFiles(downloads, Transcoder()), questions),
             close=CloseStep(context),
         )
 

@@ -86,7 +86,7 @@ def test_the_final_cost_of_a_task() -> None:
 )
 def test_the_job_of_a_task(metadata: object, belongs: bool) -> None:
     """A task whose metadata names another job is not ours; one that names none may be."""
-    assert Task.model_validate({"id": "t", "metadata": metadata}).belongs_to("7") is belongs
+    assert Task.model_validate({"id": "t", "metadata": metadata}).may_be_for("7") is belongs
 
 
 def test_a_whole_task_is_read() -> None:

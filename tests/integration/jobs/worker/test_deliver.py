@@ -138,7 +138,7 @@ async def test_the_address_guard_checks_the_socket(
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     body = (
-        '{"success": true, "data": {"id": "task_1", "status": "succeeded", "result":'
+        '{"success": true, "data": {"id": "{task_id}", "status": "succeeded", "result":'
         f' [{{"url": "https://cdn.example.com:{port}/x.png"}}]}}}}'
     )
     async with open_downloads() as downloads:
@@ -229,7 +229,7 @@ async def test_a_success_without_a_result_is_lost_after_a_day(world: World, one:
     await one.run_until(job.id, lambda it: it.missing_since is not None)
     world.clock.now += DAY + 1
     ended = await one.run_until(job.id)
-    assert (ended.state, ended.reason) == (JobState.LOST, Reason.EXPIRED)
+    assert (ended.state, ended.reason) == (JobState.LOST, Reason.NO_RESULT)
 
 
 async def test_an_outage_before_delivery_loses_nothing(world: World, one: Process) -> None:

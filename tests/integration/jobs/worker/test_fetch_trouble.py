@@ -9,7 +9,7 @@ from bot.media.download import open_downloads
 from db.records import FetchProblem, Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
 from tests.integration.jobs.api_faults.faults import TROUBLES
-from tests.integration.jobs.world import MINUTE, Process, World
+from tests.integration.jobs.world import DAY, MINUTE, Process, World
 
 RESULTS = "/results/*"
 PAGE = b"<html>503, try again</html>"
@@ -84,12 +84,14 @@ async def test_a_card_forgets_what_was_wrong(world: World, one: Process) -> None
 async def test_a_card_says_that_the_api_gives_no_result(
     world: World, one: Process, trouble: str
 ) -> None:
-    """While the API gives no address the card says so, without an end and without a link."""
+    """While the API gives no address the card says so, until when it asks, and offers no link."""
     job = await world.ask(one)
     await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     fault = world.api.faults.insert("GET", "/tasks/*", TROUBLES[trouble], times=None)
     told = await one.run_until(job.id, lambda it: it.fetch_problem is not None)
-    assert (told.fetch_problem, told.fetch_until) == (FetchProblem.NO_ADDRESS, None)
+    assert told.missing_since is not None
+    until = told.missing_since + DAY
+    assert (told.fetch_problem, told.fetch_until) == (FetchProblem.NO_ADDRESS, until)
     assert not told.has_links
     world.api.faults.remove(fault)
     assert (await one.run_until(job.id)).state is JobState.DELIVERED

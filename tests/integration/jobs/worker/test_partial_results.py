@@ -119,7 +119,7 @@ async def test_a_file_with_an_impossible_address_is_linked(world: World, one: Pr
     job = await world.ask(one)
     await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
     body = (
-        b'{"success": true, "data": {"id": "task_1", "status": "succeeded", "result":'
+        b'{"success": true, "data": {"id": "{task_id}", "status": "succeeded", "result":'
         b' [{"url": "https://a..b/x.png"}]}}'
     )
     world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.lifecycle import events
-from bot.jobs.lifecycle.transitions import CANCELLED_BY_DELETION, LATE_AT_LEAST, LOST_AFTER, TABLE
+from bot.jobs.lifecycle.task_reports import LATE_AT_LEAST
+from bot.jobs.lifecycle.transitions import CANCELLED_BY_DELETION, TABLE
+from bot.jobs.lifecycle.unclear import LOST_AFTER
 from db.records import JobState, Reason
 from tests.unit.jobs.builders import (
     DAY,
