@@ -163,7 +163,7 @@ async def test_a_name_that_leads_inside_has_no_link(
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
 
     body = (
-        b'{"success": true, "data": {"id": "task_1", "status": "succeeded", "result":'
+        b'{"success": true, "data": {"id": "{task_id}", "status": "succeeded", "result":'
         b' [{"url": "https://cdn.example.com/x.png"}]}}'
     )
     async with asyncio.timeout(60), open_downloads() as downloads:
