@@ -1,6 +1,5 @@
 """Result files: downloads the files of a result while their addresses are valid, and makes them fit."""
 
-import asyncio
 import dataclasses
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
+from bot.lanes import Lane
 from bot.media.download import DownloadedFile, download
 from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium
 from bot.media.scratch_folder import scratch_folder
@@ -26,6 +26,8 @@ LARGEST_RESULT = 100 * 1024 * 1024
 # Results that are downloaded at once. Transcoding and uploads don't count, so that a large video holds
 # up no image.
 _DOWNLOAD_SLOTS = 4
+# More for requesters who are not downloading yet, so that one slow host holds up one of them.
+_DOWNLOAD_RESERVE = 2
 
 _Outcome = DownloadedFile | DownloadError | CannotTranscode
 
@@ -46,7 +48,7 @@ class ResultFiles:
     def __init__(self, session: aiohttp.ClientSession, transcoder: Transcoder) -> None:
         self._session = session
         self._transcoder = transcoder
-        self._slots = asyncio.Semaphore(_DOWNLOAD_SLOTS)
+        self._downloads = Lane(_DOWNLOAD_SLOTS, reserve=_DOWNLOAD_RESERVE)
 
     @asynccontextmanager
     async def downloaded(
@@ -62,7 +64,7 @@ class ResultFiles:
             CannotTranscode: No file can be made small enough.
         """
         async with scratch_folder() as folder:
-            async with self._slots:
+            async with self._downloads.place(job.user_id):
                 sources = await self._download(job, task, folder, is_second_look)
             outcomes = [await self._fit(source, limit) for source in sources]
             yield _to_result(sources, outcomes, more=len(task.result) - len(sources))

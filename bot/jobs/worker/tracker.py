@@ -14,6 +14,7 @@ from bot.jobs.worker.deliver import DeliverStep
 from bot.jobs.worker.poll_intervals import poll_delay, silence_delay
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.step_lanes import StepLanes
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_questions import TaskQuestions, may_concern_all
@@ -32,12 +33,8 @@ from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
 
-# Steps at once, by what they wait for. A limit of the API's own is not documented; this one keeps a
-# burst of commands from becoming a burst of requests. Steps that wait for files or for Discord have
-# slots of their own, so that none of them holds up a poll, a POST, a cancel or one another.
-_API_SLOTS = 32
-_DELIVERY_SLOTS = 16
-_CLOSING_SLOTS = 16
+# Rows that are read at once before their steps; the database has one connection.
+_READS_AT_ONCE = 32
 # From this many young tasks on, pages of the list are cheaper than a GET for each.
 _LIST_FROM = 5
 
@@ -63,9 +60,8 @@ class Tracker:
         self._submit = submit
         self._deliver = deliver
         self._close = close
-        self._api_slots = asyncio.Semaphore(_API_SLOTS)
-        self._delivery_slots = asyncio.Semaphore(_DELIVERY_SLOTS)
-        self._closing_slots = asyncio.Semaphore(_CLOSING_SLOTS)
+        self._lanes = StepLanes()
+        self._reads = asyncio.Semaphore(_READS_AT_ONCE)
 
     async def step(self, job_id: int, listed: Task | None = None) -> float | None:
         """Take one step of the job and return the seconds until its next, None at its end.
@@ -77,17 +73,14 @@ class Tracker:
             NotOwned: Another process has the job, or it was deleted.
             StaleJob: The job changed in the meantime, and nothing was written.
         """
-        async with self._api_slots:
+        async with self._reads:
             before = await self._recorder.read(job_id)
-            if not before.open:
-                return None
-            slots = self._other_slots(before)
-            after = before if slots else await self._take(before, listed)
-        if slots:
-            async with slots:
-                # Read again: the wait for a slot may have been long.
+        if not before.open:
+            return None
+        async with self._lanes.place_for(before) as has_waited:
+            if has_waited:
                 before = await self._recorder.read(job_id)
-                after = await self._take(before, listed)
+            after = await self._take(before, listed)
         return self._delay(before, after)
 
     async def _take(self, job: Job, listed: Task | None) -> Job:
@@ -126,12 +119,6 @@ class Tracker:
         if after.state.is_final:
             return after
         raise RetryLater(silence_delay(after, self._clock()) or None) from error
-
-    def _other_slots(self, job: Job) -> asyncio.Semaphore | None:
-        """Return the slots that the next step needs, None if those for the API are the right ones."""
-        if job.state is JobState.DELIVERING:
-            return self._delivery_slots
-        return self._closing_slots if job.state.is_final else None
 
     async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
         """Return what the next steps of these jobs need of the API."""

@@ -133,6 +133,44 @@ async def test_at_most_32_calls_at_once(world: World, one: Process) -> None:
     assert len(world.api.tasks) == 40
 
 
+async def test_hanging_questions_hold_up_nothing_else(world: World, one: Process) -> None:
+    """While 40 questions hang, a create, a cancel, an ending and another's question go on."""
+    world.api.scripts.choose = lambda _request: Script.endless()
+    stuck = [await world.ask(one, number) for number in range(40)]
+    for job in stuck:
+        await one.step(job.id)
+    cancelled, other = await world.ask(one, 60), await world.ask(one, 61, user_id=REQUESTER + 1)
+    await one.step(cancelled.id)
+    await one.step(other.id)
+    ended, new = await world.ask(one, 62), await world.ask(one, 63)
+    await one.recorder.request_cancel(cancelled.id, REQUESTER)
+    await one.recorder.request_cancel(ended.id, REQUESTER)
+    await one.step(ended.id)
+    go_on, full, hanging = asyncio.Event(), asyncio.Event(), 0
+
+    async def hang() -> None:
+        nonlocal hanging
+        hanging += 1
+        if hanging == 32:
+            full.set()
+        await go_on.wait()
+
+    world.api.faults.add("GET", "/tasks/*", times=32, delay=0.001)
+    world.clock.during_sleep = hang
+    steps = [asyncio.create_task(one.step(job.id), name="hanging") for job in stuck]
+    try:
+        await asyncio.wait_for(full.wait(), 20)
+        for job in (new, cancelled, ended, other):
+            await asyncio.wait_for(one.step(job.id), 20)
+        assert not go_on.is_set()
+    finally:
+        go_on.set()
+        await asyncio.gather(*steps)
+    assert (await one.read(new.id)).task_id is not None
+    assert (await one.read(cancelled.id)).state is JobState.CANCELLED
+    assert not (await one.read(ended.id)).open
+
+
 async def test_stuck_deliveries_hold_up_no_ending(
     world: World, one: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
