@@ -56,6 +56,15 @@ class SteadyClock:
         self._start = now - self._monotonic()
 
 
+def surely_before(ours: float, *, seen: float, stamped: float) -> float:
+    """Return a time of a server's clock that is before *ours*, a time of our clock.
+
+    It is known from a moment that our clock showed as *seen* and the server's as *stamped*. All are
+    Unix seconds.
+    """
+    return ours + min(0.0, stamped - seen)
+
+
 class ServerClock:
     """A server's clock, as the `Date` headers of its responses show it."""
 

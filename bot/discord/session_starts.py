@@ -81,11 +81,13 @@ def seconds_to_wait(
 ) -> float:
     """Return the seconds until the next start may be made, 0 if it may be made now. Pure.
 
-    *starts* and *now* are in Unix seconds. A clock that was set makes no wait longer than a spacing.
+    *starts* and *now* are in Unix seconds. A clock that was set makes no wait longer than a spacing:
+    a start that is yet to come counts, and is not waited for.
     """
     wait = 0.0
-    if len([start for start in starts if now - start < _DAY]) >= limits.free:
-        wait = max(starts) + limits.spacing - now
+    past = [start for start in starts if start <= now]
+    if past and len([start for start in starts if now - start < _DAY]) >= limits.free:
+        wait = max(past) + limits.spacing - now
     wait = min(max(wait, 0.0), limits.spacing)
     if count is not None and count.remaining <= limits.kept:
         wait = max(wait, count.reset_after, _SHORTEST_WAIT)

@@ -69,8 +69,9 @@ async def test_a_clock_that_is_set_during_a_job(world: World, wall: Wall) -> Non
             wall.set(wrong)
             done = await world.until_done(card)
             await assert_playable(done)
-        # No reply says that it took long.
+        # No reply says that it took long, and no card did.
         assert len(world.messages()) == 5
+        assert _stored(world, "select late from jobs") == {0}
 
 
 @pytest.mark.parametrize("apart", [40.0, 12 * HOUR, -12 * HOUR])
@@ -88,7 +89,7 @@ async def test_processes_whose_clocks_are_apart(
         for card in cards:
             await world.until_state(card, JobState.DELIVERED)
         assert len(world.api.tasks) == 2
-        assert _fences(world) == {1}
+        assert _stored(world, "select fence from jobs") == {1}
 
 
 async def test_a_restart_with_another_clock(world: World, wall: Wall) -> None:
@@ -106,10 +107,10 @@ async def test_a_restart_with_another_clock(world: World, wall: Wall) -> None:
     assert world.messages() == [done]
 
 
-def _fences(world: World) -> set[int]:
+def _stored(world: World, query: str) -> set[int]:
     path = world.database_url.removeprefix("sqlite:///")
     with contextlib.closing(sqlite3.connect(path)) as database:
-        return {int(fence) for (fence,) in database.execute("select fence from jobs")}
+        return {int(value) for (value,) in database.execute(query)}
 
 
 async def _reasons(port: int) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import discord
 
+from bot.clock import surely_before
 from bot.discord.messages.discord_calls import UPLOAD_TIMEOUT, DiscordCalls
 from bot.discord.messages.message_parts import (
     Upload,
@@ -24,8 +25,8 @@ from db.records import Job
 
 # How many messages are read from when the sending began, in search of what was sent.
 _HISTORY = 100
-# Seconds by which Discord's clock may differ from this machine's.
-_CLOCK_MARGIN = 60.0
+# Seconds before the sending began from which on messages are read.
+_MARGIN = 60.0
 
 
 class Replies:
@@ -88,7 +89,7 @@ class Replies:
 
         async with self._calls.attempt(), self._calls.rate_limit:
             channel = channel_of(job, self._client)
-            return await self._has_sent(channel, job.reply_begun_at, is_result)
+            return await self._has_sent(channel, job, job.reply_begun_at, is_result)
 
     async def is_sent_privately(self, job: Job) -> bool:
         """Whether the requester has the result by direct message: a file named after *job*.
@@ -105,17 +106,22 @@ class Replies:
             async with self._calls.rate_limit:
                 channel = await requester.create_dm()
             async with self._calls.rate_limit:
-                return await self._has_sent(channel, job.dm_begun_at, is_result)
+                return await self._has_sent(channel, job, job.dm_begun_at, is_result)
 
     async def _has_sent(
         self,
         channel: discord.abc.Messageable,
+        job: Job,
         begun_at: float | None,
         is_result: Callable[[discord.Message], bool],
     ) -> bool:
         """Whether the bot has sent a message to *channel* that *is_result*, since *begun_at*."""
-        begun = (begun_at or self._clock()) - _CLOCK_MARGIN
-        after = datetime.datetime.fromtimestamp(begun, datetime.UTC)
+        begun = surely_before(
+            self._clock() if begun_at is None else begun_at,
+            seen=job.created_at,
+            stamped=discord.utils.snowflake_time(job.id).timestamp(),
+        )
+        after = datetime.datetime.fromtimestamp(begun - _MARGIN, datetime.UTC)
         async for message in channel.history(limit=_HISTORY, after=after):
             if message.author == self._client.user and is_result(message):
                 return True

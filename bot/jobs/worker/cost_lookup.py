@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.jobs.worker.task_search import find_task, surely_before
+from bot.jobs.worker.task_search import find_task, half_a_day_before
 from bot.modelhunter import ModelHunterClient, ModelHunterError, Task
 from db.records import Job
 
@@ -34,4 +34,4 @@ def _created(job: Job, task: Task) -> float:
     """Return when the task was created by the API's clock, or a time before that."""
     if task.created_at is not None:
         return task.created_at.timestamp()
-    return surely_before(job.submitted_at or job.created_at)
+    return half_a_day_before(job.submitted_at or job.created_at)

@@ -25,7 +25,7 @@ from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import submit_refused, task_seen
-from bot.jobs.worker.task_search import SearchResult, find_task, surely_before
+from bot.jobs.worker.task_search import SearchResult, find_task, half_a_day_before
 from bot.modelhunter import (
     JOB_MARK,
     ModelHunterError,
@@ -85,7 +85,7 @@ class SubmitStep:
     async def search(self, job: Job) -> Job:
         """Search for the task of a *job* whose POST has no known outcome."""
         own = str(job.id)
-        since = surely_before((job.submitted_at or job.created_at) - _SEARCH_MARGIN)
+        since = half_a_day_before((job.submitted_at or job.created_at) - _SEARCH_MARGIN)
         try:
             found = await find_task(self._api, since, lambda task: task.is_made_for(own))
         except ModelHunterError:
@@ -128,7 +128,8 @@ class SubmitStep:
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardError as error:
-            if age < ANSWER_WINDOW:
+            # A job from the future was made by another clock, and how old it is can't be said.
+            if abs(age) < ANSWER_WINDOW:
                 # The answer may still be on its way: its absence proves nothing yet.
                 raise RetryLater from error
             if not isinstance(error, CardNeverSent):

@@ -46,7 +46,7 @@ async def list_tasks_since(api: ModelHunterClient, since: float | None) -> Async
     raise Malformed("the task list has no end")
 
 
-def surely_before(ours: float) -> float:
+def half_a_day_before(ours: float) -> float:
     """Return a time of the API's clock that is before *ours*, a time of our clock (Unix seconds)."""
     return ours - LARGEST_OFFSET
 

@@ -52,7 +52,15 @@ def confirm_above() -> Decimal:
 
 
 @pytest.fixture
-async def app(api: SandboxApi, clock: SharedClock, confirm_above: Decimal) -> AsyncGenerator[App]:
+def ahead() -> float:
+    """Return how many seconds this machine's clock is ahead; tests parametrize this name."""
+    return 0.0
+
+
+@pytest.fixture
+async def app(
+    api: SandboxApi, clock: SharedClock, confirm_above: Decimal, ahead: float
+) -> AsyncGenerator[App]:
     """Build the whole program on a database in memory."""
     settings = Settings(
         discord_token=SecretStr(TOKEN),
@@ -62,7 +70,7 @@ async def app(api: SandboxApi, clock: SharedClock, confirm_above: Decimal) -> As
         confirm_above_usd=confirm_above,
     )
     runtime = Runtime(
-        clock=clock,
+        clock=lambda: clock() + ahead,
         monotonic=clock,
         randomness=random.Random(1),
         allowed_addresses=frozenset({api.address}),

@@ -19,7 +19,8 @@ from tests.end_to_end.in_process.stage import Scene, answer_of, button_labels
 MINUTE = 60.0
 
 
-def _done_after(minutes: float) -> Script:
+def done_after(minutes: float) -> Script:
+    """Return the script of a task that succeeds after so many minutes."""
     return Script(
         steps=(Step(0, "running", 10), Step(minutes * MINUTE, "succeeded")),
         result=Result(duration=1.0),
@@ -28,7 +29,7 @@ def _done_after(minutes: float) -> Script:
 
 async def test_the_card_ends_after_its_token(scene: Scene) -> None:
     """One card per job: after 15 minutes the same card is brought to its end by the bot itself."""
-    scene.api.scripts.next(_done_after(16))
+    scene.api.scripts.next(done_after(16))
     card = await scene.ask()
     await scene.until_taken()
     assert scene.edits_by_bot(card) == 0
@@ -42,7 +43,7 @@ async def test_the_card_ends_after_its_token(scene: Scene) -> None:
 
 async def test_a_private_result_is_on_its_card_before_minute_14(scene: Scene) -> None:
     """One card per job: before minute 14 a private result is shown on the private card."""
-    scene.api.scripts.next(_done_after(12))
+    scene.api.scripts.next(done_after(12))
     card = await scene.ask(private=True)
     assert card.ephemeral
     assert button_labels(scene.stored(card)) == [BUTTON_CANCEL.english]
@@ -56,7 +57,7 @@ async def test_a_private_result_is_on_its_card_before_minute_14(scene: Scene) ->
 
 async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> None:
     """One card per job: from minute 14 a private result is sent by DM, and never into the channel."""
-    scene.api.scripts.next(_done_after(13))
+    scene.api.scripts.next(done_after(13))
     card = await scene.ask(private=True)
     await scene.until_taken()
     await scene.pass_time(14 * MINUTE + 10, card)

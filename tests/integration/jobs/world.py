@@ -85,11 +85,12 @@ class Process:
         api: ModelHunterClient,
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
-        clock: ManualClock,
+        time: ManualClock,
         deadline: AnswerDeadline,
+        clock: Callable[[], float],
     ) -> None:
         self.owner = owner
-        self.clock = clock
+        self.clock = time
         self.jobs = jobs
         self.claims = Claims(engine, owner)
         self.health = Health()
@@ -181,8 +182,9 @@ class World:
         jobs: JobRepository | None = None,
         engine: AsyncEngine | None = None,
         deadline: AnswerDeadline | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> Process:
-        """Build another process on the same database."""
+        """Build another process on the same database; *clock* is what it takes for the time."""
         engine = engine or self.engine
         return Process(
             owner,
@@ -193,6 +195,7 @@ class World:
             self.cards,
             self.clock,
             deadline or AnswerDeadline(ANSWER_DEADLINE),
+            clock or self.clock,
         )
 
     async def ask(self, process: Process, number: int = 0, **changes: object) -> Job:

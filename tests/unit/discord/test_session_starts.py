@@ -155,3 +155,12 @@ async def test_a_session_starts_if_discord_does_not_say_its_count(
     async with asyncio.timeout(5):
         await starts.before_session(fail)
         await starts.count_session()
+
+
+@given(st.floats(1.0, 12 * 3600.0))
+def test_a_clock_that_was_set_back_blocks_no_login(back: float) -> None:
+    """Starts that were counted by a clock which was ahead are not waited for until it has come there."""
+    counted = [NOON - number for number in range(LIMITS.free)]
+    now = NOON - back - LIMITS.free
+    assert seconds_to_wait(counted, now, LIMITS) == 0.0
+    assert seconds_to_wait([*counted, now], now + 1, LIMITS) == LIMITS.spacing - 1
