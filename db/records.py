@@ -68,6 +68,7 @@ class Reason(enum.StrEnum):
     BALANCE = "balance"  # the API's balance does not cover the price
     NOT_ALLOWED = "not_allowed"  # the key may not use this model
     MODEL_GONE = "model_gone"  # the API does not know the model any more
+    SENT_ELSEWHERE = "sent_elsewhere"  # another process with the bot's token has sent it
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
     BAD_RESULT = (
@@ -144,6 +145,9 @@ class Job:
     price_low: Decimal = Decimal(0)
     price_high: Decimal = Decimal(0)  # what is reserved
     retry_of: int | None = None  # unique: one retry at most
+    card_mark: int = (
+        0  # random, in the card's colour, so that it is told from another bot's; 0: none
+    )
     created_at: float
 
     # What Discord shows.

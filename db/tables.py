@@ -41,6 +41,7 @@ jobs = Table(
     Column("price_low", Money, nullable=False),
     Column("price_high", Money, nullable=False),
     Column("retry_of", BigInteger),
+    Column("card_mark", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("interaction_token", Text),
     Column("application_id", BigInteger),

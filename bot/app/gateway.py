@@ -22,6 +22,7 @@ from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
+from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.intake import JobIntake
@@ -49,17 +50,19 @@ class Gateway:
     policy: AccessPolicy
     deadline: AnswerDeadline
     missed_reactions: MissedReactions
+    session_watch: SessionWatch
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Do the gateway's background work until the block is left.
 
         That is: own database calls that missed their answer's deadline, read ❌ that no event has
-        brought, and have Discord know the commands after an attempt that failed.
+        brought, have Discord know the commands after an attempt that failed, and count sessions.
         """
         async with (
             self.deadline.running(),
             self.missed_reactions.running(),
+            self.session_watch.running(),
             in_background(repeat_forever(self.bot.sync_again), name="command sync"),
         ):
             yield
@@ -83,7 +86,9 @@ async def build_gateway(shared: Shared) -> Gateway:
         randomness=shared.runtime.randomness,
         deadline=deadline,
     )
-    requests = GenerationRequests(intake, shared.queries, confirmations, shared.cards, policy)
+    requests = GenerationRequests(
+        intake, shared.queries, confirmations, shared.cards, policy, shared.health
+    )
     pages = JobListPages(shared.queries, shared.catalogue.labels())
     links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
@@ -103,8 +108,20 @@ async def build_gateway(shared: Shared) -> Gateway:
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions, own_jobs))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
         await bot.add_cog(cog)
+    watch = SessionWatch(
+        bot,
+        bot.session_counter,
+        shared.health,
+        monotonic=shared.runtime.monotonic,
+        interval=shared.runtime.session_interval,
+    )
     return Gateway(
-        bot=bot, intake=intake, policy=policy, deadline=deadline, missed_reactions=missed
+        bot=bot,
+        intake=intake,
+        policy=policy,
+        deadline=deadline,
+        missed_reactions=missed,
+        session_watch=watch,
     )
 
 
@@ -123,6 +140,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.gate,
         wake=shared.due_times.wake,
         clock=shared.clock,
+        randomness=shared.runtime.randomness,
     )
 
 

@@ -25,6 +25,7 @@ from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.discord.session_starts import StartLimits
+from bot.discord.session_watch import SESSION_INTERVAL
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
@@ -50,6 +51,7 @@ class Runtime:
     # Seconds between a token that Discord refuses and the end of the process, which Docker or
     # systemd start again: each start is a refused call, and too many of those end in a ban.
     refused_token_pause: float = 300.0
+    session_interval: float = SESSION_INTERVAL  # seconds between two counts of sessions
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
     allowed_addresses: frozenset[tuple[str, int]] = frozenset()
 

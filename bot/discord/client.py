@@ -15,6 +15,7 @@ from bot.discord.command_tree import BotCommandTree
 from bot.discord.gateway_session import GatewaySession
 from bot.discord.response_dates import date_trace
 from bot.discord.session_starts import SessionStarts
+from bot.discord.session_watch import SessionCounter
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from db.records import Job
@@ -57,6 +58,7 @@ class GenerationBot(commands.Bot):
             http_trace=date_trace(read_date),
         )
         self._health = health
+        self.session_counter = SessionCounter(key_values)
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
         self._starts = starts or SessionStarts(key_values, health)
         health.report(_SESSION, _NO_SESSION)
@@ -70,6 +72,7 @@ class GenerationBot(commands.Bot):
         """Count the session that is about to start; `GatewaySession` has waited until it may."""
         await super().before_identify_hook(shard_id, initial=initial)
         await self._starts.count_session()
+        await self.session_counter.add()
 
     async def _session_start_limit(self) -> object:
         return (await self.http.get_bot_gateway())[2]

@@ -22,6 +22,7 @@ JobsError
 │   ├── CardDeleted         the card does not exist any more: never send another in its place
 │   ├── CardOutOfReach      the card may exist and can't be edited: use another way
 │   ├── CardNeverSent       there is no card
+│   │   └── CardNotOurs       another bot with the same token has answered
 │   ├── CardBusy            try the same again, after `retry_after` if Discord named a time
 │   │   └── CardRefused       the same: a refusal that does not say that it is for good
 │   └── FileTooBig          try with smaller files
@@ -167,6 +168,10 @@ class CardOutOfReach(CardError):
 
 class CardNeverSent(CardError):
     """The interaction was provably never answered, so that there is no card."""
+
+
+class CardNotOurs(CardNeverSent):
+    """Another bot with the same token has answered the interaction, so that there is no card."""
 
 
 class CardBusy(CardError):

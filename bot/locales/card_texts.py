@@ -156,6 +156,9 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "ModelHunter doesn't let this bot use this model, and nothing was charged. {/models} has "
         "others."
     ),
+    Reason.SENT_ELSEWHERE: Text(
+        "Another copy of this bot has sent this already, so I did not send it again."
+    ),
     Reason.MODEL_GONE: Text(
         "ModelHunter no longer offers this model, and nothing was charged. {/models} has others."
     ),

@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clock", type=Path)
     parser.add_argument("--wall", type=Path)
+    parser.add_argument("--session-interval", type=float, default=60.0)
     parser.add_argument("--discord", required=True)
     parser.add_argument("--allow", required=True)
     given = parser.parse_args()
@@ -36,6 +37,7 @@ def main() -> int:
     runtime = Runtime(
         clock=lambda: time.time() + _seconds(given.clock) + _seconds(given.wall),
         monotonic=lambda: time.monotonic() + _seconds(given.clock),
+        session_interval=given.session_interval,
         allowed_addresses=frozenset({(host, int(port))}),
     )
     asyncio.run(run(settings, runtime))

@@ -100,6 +100,16 @@ class World:
         command = ("-m", "tests.end_to_end.launcher", "--wall", str(wall))
         return self._run(command, environment)
 
+    def bot_apart(
+        self, name: str, clock: Path, **environment: str
+    ) -> AbstractAsyncContextManager[BotProcess]:
+        """Run a bot on a database of its own; it looks for others with its token all the time."""
+        command = ("-m", "tests.end_to_end.launcher", "--clock", str(clock))
+        database = f"{self.database_url.removesuffix('.db')}-{name}.db"
+        return self._run(
+            (*command, "--session-interval", "0.2"), {"DATABASE_URL": database, **environment}
+        )
+
     def _run(
         self,
         command: Sequence[str],
@@ -209,6 +219,10 @@ class World:
     async def until_following(self, card: SeenMessage) -> SeenMessage:
         """Wait until the card says that the API has the job, and return it."""
         return await self.until_title(card, *(said.title.english for said in STATUSES.values()))
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass in which something might happen that must not."""
+        await asyncio.sleep(seconds)
 
     async def until_tasks(self, count: int) -> list[TaskRecord]:
         """Wait until the API has taken so many tasks, and return them."""

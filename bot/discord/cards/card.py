@@ -8,6 +8,7 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, price_field, progress_bar, times_line
+from bot.discord.cards.card_mark import marked
 from bot.discord.cards.card_status import has_cause, notes, status_of
 from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
@@ -63,7 +64,9 @@ def card(job: Job, model_label: str) -> Card:
     locale = job.locale
     status = status_of(job, locale)
     embed = discord.Embed(
-        title=status.title, description=_description(job, status.text), colour=int(status.colour)
+        title=status.title,
+        description=_description(job, status.text),
+        colour=marked(int(status.colour), job.card_mark),
     )
     label = quote_prompt(model_label, LABEL_LENGTH) or "…"
     embed.add_field(name=translate(FIELD_MODEL, locale), value=label)

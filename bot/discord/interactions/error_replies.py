@@ -1,5 +1,6 @@
 """Error replies: an error of a command or button becomes one sentence that only the user sees."""
 
+import asyncio
 import hashlib
 import logging
 from typing import Any
@@ -10,9 +11,12 @@ from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+from bot.jobs.errors import UnknownDraft, UnknownJob
 
 log = logging.getLogger(__name__)
 
+# Seconds, of the 3 in which Discord takes an answer.
+_UNKNOWN_PAUSE = 1.0
 # The answer came too late, or another process answered.
 _SILENT_CODES = frozenset({UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED})
 
@@ -26,6 +30,7 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         # What was saved is taken up after the next start.
         log.info("interaction %d: cut off by the end of the process", interaction.id)
         return
+    await leave_to_another_process(error)
     error_id = _error_id(interaction.id)
     if is_worth_another_try(error) and isinstance(error, discord.HTTPException):
         log.error("error %s: Discord did not take an answer: %s", error_id, error)
@@ -37,6 +42,15 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
         await _reply(interaction, with_prompt(sentence, typed_prompt(interaction), locale))
     except DISCORD_CANT_NOW as failure:
         log.info("interaction %d: not told why: %s", interaction.id, type(failure).__name__)
+
+
+async def leave_to_another_process(error: Exception) -> None:
+    """Wait before a reply that something is not known, so that a process that knows it is first.
+
+    Another bot with the same token may have shown the button, and Discord takes one answer alone.
+    """
+    if isinstance(error, UnknownJob | UnknownDraft):
+        await asyncio.sleep(_UNKNOWN_PAUSE)
 
 
 def _error_id(interaction_id: int) -> str:

@@ -16,7 +16,7 @@ from bot.discord.cards.card_fields import option_label, timestamp, value_range
 from bot.discord.cards.markdown import quote_code, quote_prompt
 from bot.discord.cards.money import amount_left, at_most, price_range
 from bot.discord.interactions.errors import (
-    MembershipUnknown,
+    DiscordBusy,
     NotAMember,
     NotHere,
     NothingToCancel,
@@ -132,7 +132,7 @@ _FIXED: dict[type[Exception], Text] = {
     NotHere: SERVER_NOT_ALLOWED,
     NotInDirectMessages: DIRECT_MESSAGES_NOT_ALLOWED,
     NotAMember: NOT_A_MEMBER,
-    MembershipUnknown: DISCORD_BUSY,
+    DiscordBusy: DISCORD_BUSY,
     NotYoursToCancel: NOT_YOURS_TO_CANCEL,
     NothingToCancel: NOTHING_TO_CANCEL,
     PromptEmpty: PROMPT_EMPTY,

@@ -4,7 +4,8 @@ InteractionDenied
 ├── NotHere                  the operator has not allowed this server
 │   ├── NotInDirectMessages  the operator has allowed servers only
 │   └── NotAMember           the user is in none of those that the operator has allowed
-├── MembershipUnknown        Discord does not say now whether the user is a member of one
+├── DiscordBusy              Discord does not answer now; the same may be tried again
+│   └── MembershipUnknown    it does not say whether the user is a member of an allowed server
 ├── PermissionsMissing       a moderator gives the bot what it lacks
 ├── NotYoursToCancel         only the requester or a moderator cancels
 ├── NothingToCancel          the user has no running job
@@ -29,8 +30,12 @@ class NotAMember(NotHere):
     """The user is a member of no server in which the bot may be used."""
 
 
-class MembershipUnknown(InteractionDenied):
-    """Whether the user is a member could not be found out; the same may be tried again."""
+class DiscordBusy(InteractionDenied):
+    """Discord did not answer a call of the bot's; the same may be tried again."""
+
+
+class MembershipUnknown(DiscordBusy):
+    """Whether the user is a member could not be found out."""
 
 
 class PermissionsMissing(InteractionDenied):

@@ -4,21 +4,27 @@ import logging
 
 import discord
 
+from bot.discord.cards.card import Card
 from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
-from bot.discord.interactions.price_questions import send_question
+from bot.discord.interactions.price_questions import is_answered_by, send_question
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
-from bot.jobs.errors import UnknownJob
+from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, UnknownJob
 from bot.jobs.queries import JobQueries
+from bot.monitoring.health import Health
+from bot.monitoring.shared_token import report_shared_token
 from db.errors import AlreadyAccepted
 from db.records import Draft, Job
 
 log = logging.getLogger(__name__)
 
+# The interaction was answered before, or is not known any more: no answer of ours was taken.
+ANSWER_REFUSED = frozenset({ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION})
 _QUIET = discord.AllowedMentions.none()
 
 
@@ -32,12 +38,14 @@ class GenerationRequests:
         confirmations: PriceConfirmations,
         cards: CardMessages,
         policy: AccessPolicy,
+        health: Health,
     ) -> None:
         self._intake = intake
         self._queries = queries
         self._confirmations = confirmations
         self._cards = cards
         self._policy = policy
+        self._health = health
 
     async def ask(
         self,
@@ -51,7 +59,7 @@ class GenerationRequests:
         try:
             if self._confirmations.needs_confirmation(quote):
                 draft = await self._confirmations.ask(quote, context, retry_of=retry_of)
-                await send_question(interaction, draft, quote)
+                await self._ask_about_price(interaction, draft, quote)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
                 await self.answer(interaction, job)
@@ -101,7 +109,7 @@ class GenerationRequests:
         """Show the card as the answer, then send the job on its way, then offer ❌."""
         drawn = self._cards.draw(job)
         try:
-            message_id = await _send_card(interaction, job, drawn.embed, to_view(drawn.buttons))
+            message_id = await self._send_card(interaction, job, drawn)
         except DISCORD_CANT_NOW as error:
             # Whether Discord shows it is found out before anything is sent.
             log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
@@ -110,22 +118,65 @@ class GenerationRequests:
         except BaseException:
             self._intake.unanswered(job)
             raise
-        answered = await self._intake.answered(job, message_id, shown=drawn.digest)
-        await self._cards.offer_cancel(answered)
+        if message_id is not None:
+            answered = await self._intake.answered(job, message_id, shown=drawn.digest)
+            await self._cards.offer_cancel(answered)
+
+    async def _send_card(
+        self, interaction: discord.Interaction, job: Job, drawn: Card
+    ) -> int | None:
+        """Answer with the card as a new message, and return its id.
+
+        Returns None if the job was taken back, because the interaction has another answer.
+        """
+        try:
+            response = await interaction.response.send_message(
+                embed=drawn.embed,
+                view=to_view(drawn.buttons),
+                ephemeral=job.private,
+                allowed_mentions=_QUIET,
+            )
+        except discord.HTTPException as error:
+            if error.code not in ANSWER_REFUSED:
+                raise
+            return await self._find_or_take_back(job)
+        if response.message_id is None:
+            raise OSError("Discord did not say which message it made")
+        return response.message_id
+
+    async def _find_or_take_back(self, job: Job) -> int | None:
+        """Return the card's id if the answer that Discord has is this card.
+
+        It is where discord.py repeated a call whose first response was lost. Otherwise nothing was
+        shown and nothing was sent, so that the job is undone.
+        """
+        try:
+            return await self._cards.find(job)
+        except CardNeverSent as error:
+            if isinstance(error, CardNotOurs):
+                report_shared_token(self._health)
+            await self._intake.take_back(job)
+        except CardError as error:
+            log.warning("job %d: its card can't be looked for: %s", job.id, error)
+            self._intake.unanswered(job)
+        return None
+
+    async def _ask_about_price(
+        self, interaction: discord.Interaction, draft: Draft, quote: Quote
+    ) -> None:
+        """Answer with the question; if there is another answer, it is as if it was never asked."""
+        try:
+            await send_question(interaction, draft, quote)
+        except discord.HTTPException as error:
+            if error.code not in ANSWER_REFUSED:
+                raise
+            if await is_answered_by(interaction, draft):
+                return
+            if error.code == ALREADY_ACKNOWLEDGED:
+                report_shared_token(self._health)
+            await self._confirmations.take_back(draft)
 
 
 def never_had_card(job: Job) -> bool:
     """Whether *job* ended without a card having been shown."""
     return job.state.is_final and job.message_id is None
-
-
-async def _send_card(
-    interaction: discord.Interaction, job: Job, embed: discord.Embed, view: discord.ui.View
-) -> int:
-    """Answer with the card as a new message, and return its id."""
-    response = await interaction.response.send_message(
-        embed=embed, view=view, ephemeral=job.private, allowed_mentions=_QUIET
-    )
-    if response.message_id is None:
-        raise OSError("Discord did not say which message it made")
-    return response.message_id

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 import discord
 
+from bot.discord.interactions.error_replies import leave_to_another_process
 from bot.discord.interactions.error_texts import error_text, is_foreseen
-from bot.discord.interactions.errors import MembershipUnknown
+from bot.discord.interactions.errors import DiscordBusy
 from bot.discord.interactions.generation_requests import GenerationRequests, never_had_card
 from bot.discord.interactions.price_questions import (
     is_question,
@@ -29,7 +30,7 @@ from db.records import Draft
 log = logging.getLogger(__name__)
 
 # The same press may succeed in a moment.
-_PASSING = (DatabaseBusy, ApiAway, MembershipUnknown)
+_PASSING = (DatabaseBusy, ApiAway, DiscordBusy)
 
 
 class PriceButtons:
@@ -88,6 +89,7 @@ class PriceButtons:
         self, interaction: discord.Interaction, draft_id: int, error: Exception
     ) -> None:
         """Turn the question into the sentence of *error*, and let no later press answer it."""
+        await leave_to_another_process(error)
         if not isinstance(error, UnknownDraft):
             draft = await self._confirmations.look_up(draft_id)
             if draft.answered_by is None:

@@ -6,7 +6,9 @@ Receiving and Responding).
 """
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Generator
 
 import discord
 
@@ -14,8 +16,10 @@ from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price_range
 from bot.discord.cards.views import custom_id, price_confirmation_view
-from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
-from bot.discord.messages.error_codes import UNKNOWN_MESSAGE
+from bot.discord.interactions.errors import DiscordBusy
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
+from bot.discord.messages.error_codes import UNKNOWN_MESSAGE, Meaning
+from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.admission.requests import Quote
 from db.records import Draft
 
@@ -29,34 +33,47 @@ _ANSWERS = (ButtonAction.GENERATE, ButtonAction.NO_THANKS)
 async def send_question(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
     """Answer *interaction* with the question about the price of *quote*."""
     locale = str(interaction.locale)
-    await interaction.response.send_message(
-        embed=_embed(quote, locale),
-        view=price_confirmation_view(draft.id, locale),
-        ephemeral=True,
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
+    with _answering():
+        await interaction.response.send_message(
+            embed=_embed(quote, locale),
+            view=price_confirmation_view(draft.id, locale),
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+async def is_answered_by(interaction: discord.Interaction, draft: Draft) -> bool:
+    """Whether the answer that Discord has is the question of *draft*; False if it can't be had."""
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            answer = await interaction.original_response()
+    except DISCORD_CANT_NOW:
+        return False
+    return is_question(answer, draft.id)
 
 
 async def show_question_again(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
     """Answer a press on a question with another one in its place."""
     locale = str(interaction.locale)
-    await interaction.response.edit_message(
-        content=None,
-        embed=_embed(quote, locale),
-        view=price_confirmation_view(draft.id, locale),
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
+    with _answering():
+        await interaction.response.edit_message(
+            content=None,
+            embed=_embed(quote, locale),
+            view=price_confirmation_view(draft.id, locale),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
 
 
 async def turn_into(interaction: discord.Interaction, sentence: str) -> None:
     """Answer a press on a question by putting *sentence* in its place, without buttons."""
     try:
-        await interaction.response.edit_message(
-            content=sentence,
-            embed=None,
-            view=None,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        with _answering():
+            await interaction.response.edit_message(
+                content=sentence,
+                embed=None,
+                view=None,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
@@ -84,13 +101,23 @@ def is_question(message: discord.Message | None, draft_id: int) -> bool:
     """Whether *message* is the question of that draft, so that it may be written over."""
     if message is None or not message.flags.ephemeral:
         return False
-    found = {
-        button.custom_id
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for button in row.children
-    }
-    return {custom_id(action, draft_id) for action in _ANSWERS} <= found
+    return {custom_id(action, draft_id) for action in _ANSWERS} <= set(custom_ids(message))
+
+
+@contextlib.contextmanager
+def _answering() -> Generator[None]:
+    """Answer Discord; a refusal that says why passes, anything else means that it can't now.
+
+    Raises:
+        DiscordBusy: Whether the answer was taken is not known.
+    """
+    try:
+        yield
+    except DISCORD_CANT_NOW as error:
+        if error_meaning(error) is not Meaning.LATER:
+            raise
+        log.warning("an answer was not acknowledged: %s", type(error).__name__)
+        raise DiscordBusy from error
 
 
 def _embed(quote: Quote, locale: str) -> discord.Embed:

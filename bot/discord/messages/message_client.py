@@ -7,9 +7,15 @@ import discord
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.discord_errors import error_meaning, is_token_expired
 from bot.discord.messages.error_codes import Meaning
-from bot.discord.messages.message_parts import Upload, channel_of, files_of, message_id
+from bot.discord.messages.message_parts import (
+    Upload,
+    channel_of,
+    files_of,
+    is_card_of,
+    message_id,
+)
 from bot.discord.messages.upload_limit import upload_limit
-from bot.jobs.errors import CardError, CardNeverSent, CardOutOfReach
+from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, CardOutOfReach
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
 CANCEL_EMOJI = "\N{CROSS MARK}"
@@ -92,14 +98,17 @@ class MessageClient:
         """Return the message id of the card of *job*, by its token or from the channel's history.
 
         Raises:
+            CardNotOurs: Discord has the question or the card of another bot with this token.
             CardNeverSent: There is no card.
             CardError: It is not known now.
         """
         if job.token_is_alive(self._clock(), margin=0.0):
             message = await self._original(job)
-            # An answer without an embed is a refusal, not a card.
+            # An answer without an embed is a refusal, perhaps this process's own.
             if not message.embeds:
                 raise CardNeverSent("the answer is no card")
+            if not is_card_of(job, message):
+                raise CardNotOurs("the answer is not this card")
             return message.id
         if job.card_kind is CardKind.TOKEN_ONLY:
             raise CardNeverSent("the interaction token has ended")
@@ -133,7 +142,7 @@ class MessageClient:
             ):
                 asked = message.interaction_metadata
                 if message.author == user and asked is not None and asked.id == job.id:
-                    return message.id
+                    return message.id if is_card_of(job, message) else None
         return None
 
     async def add_reaction(self, job: Job) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import discord
 
+from bot.discord.cards.card_mark import is_own_card
 from bot.jobs.errors import CardOutOfReach
 from db.records import Job
 
@@ -26,6 +27,28 @@ def message_id(job: Job) -> int:
     if job.message_id is None:
         raise CardOutOfReach("the message is not known")
     return job.message_id
+
+
+def is_card_of(job: Job, message: discord.Message) -> bool:
+    """Whether *message* is the card of *job* as this process has sent it."""
+    colour = message.embeds[0].colour if message.embeds else None
+    return is_own_card(
+        None if colour is None else colour.value,
+        custom_ids(message),
+        job_id=job.id,
+        mark=job.card_mark,
+    )
+
+
+def custom_ids(message: discord.Message) -> list[str]:
+    """Return the custom_ids of the buttons of *message*."""
+    return [
+        button.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for button in row.children
+        if button.custom_id is not None
+    ]
 
 
 def channel_of(job: Job, client: discord.Client) -> discord.PartialMessageable:

@@ -64,6 +64,17 @@ class Acceptance:
         )
         raise DatabaseBusy
 
+    async def take_back(self, job: Job) -> bool:
+        """Undo the acceptance of a job that has no card; return whether it was undone."""
+        try:
+            withdrawn = await self._jobs.withdraw(job)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("job %d: could not be taken back: %s", job.id, error)
+            return False
+        if withdrawn:
+            log.info("job %d: taken back, as its interaction has another answer", job.id)
+        return withdrawn
+
     async def _withdraw(self, writing: asyncio.Task[Job]) -> None:
         """Undo what the requester was not told of, so that the same can be requested once more."""
         try:

@@ -4,6 +4,7 @@ Quoting checks a request against the catalogue and prices it. Submitting writes 
 its price in one transaction. A job is sent only once Discord is known to show its card.
 """
 
+import random
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -35,6 +36,9 @@ from bot.monitoring.api_gate import ApiGate, Barrier
 from bot.monitoring.api_refusals import Route
 from db.records import Draft, Job
 
+# Above the largest mark of a card, of nine bits.
+_MARKS = 2**9
+
 
 class JobIntake:
     """Intake of new jobs: quote, submit, and start once the card is shown."""
@@ -48,6 +52,7 @@ class JobIntake:
         *,
         wake: Callable[[int], None],
         clock: Callable[[], float],
+        randomness: random.Random,
     ) -> None:
         self._catalogue = catalogue
         self._acceptance = acceptance
@@ -55,6 +60,7 @@ class JobIntake:
         self._gate = gate
         self._wake = wake
         self._clock = clock
+        self._randomness = randomness
 
     def quote(self, request: GenerationRequest, adult_modes: AdultModes) -> Quote:
         """Check *request* against the catalogue, before anything is written or sent.
@@ -135,7 +141,9 @@ class JobIntake:
         return await self._acceptance.accept(job, draft_id=draft_id, keep_half=is_trial)
 
     def _new_job(self, quote: Quote, context: RequestContext, retry_of: int | None) -> Job:
-        return new_job(quote, context, now=self._clock(), retry_of=retry_of)
+        # 0 would be no mark.
+        mark = self._randomness.randrange(1, _MARKS)
+        return new_job(quote, context, now=self._clock(), retry_of=retry_of, card_mark=mark)
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
         """Record that Discord shows the card, and send the job on its way."""
@@ -146,6 +154,11 @@ class JobIntake:
             # Also when it could not be written: the step looks for the card by itself.
             self._wake(job.id)
         return answered or job
+
+    async def take_back(self, job: Job) -> None:
+        """Undo the job, to whose interaction Discord has another answer than its card."""
+        if not await self._acceptance.take_back(job):
+            self._wake(job.id)
 
     def unanswered(self, job: Job) -> None:
         """Have the worker look whether the card of *job* exists; it is sent only if it does."""

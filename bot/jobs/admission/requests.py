@@ -60,7 +60,14 @@ class Quote:
     generation: Generation
 
 
-def new_job(quote: Quote, context: RequestContext, *, now: float, retry_of: int | None) -> Job:
+def new_job(
+    quote: Quote,
+    context: RequestContext,
+    *,
+    now: float,
+    retry_of: int | None,
+    card_mark: int = 0,
+) -> Job:
     """Return the job for *quote*, accepted and not sent; its id is that of the interaction."""
     return Job(
         id=context.interaction_id,
@@ -80,6 +87,7 @@ def new_job(quote: Quote, context: RequestContext, *, now: float, retry_of: int 
         price_low=quote.generation.price.low,
         price_high=quote.generation.price.high,
         retry_of=retry_of,
+        card_mark=card_mark,
         created_at=now,
         interaction_token=context.interaction_token,
         application_id=context.application_id,

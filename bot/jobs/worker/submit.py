@@ -19,7 +19,7 @@ Finding nothing proves something only if the list shows metadata at all, which `
 import logging
 from collections.abc import Callable, Mapping
 
-from bot.jobs.errors import CardBusy, CardError, CardNeverSent
+from bot.jobs.errors import CardBusy, CardError, CardNeverSent, CardNotOurs, NotOwned
 from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater
@@ -37,6 +37,7 @@ from bot.modelhunter import (
 )
 from bot.monitoring.api_gate import METADATA
 from bot.monitoring.api_refusals import Route
+from bot.monitoring.shared_token import report_shared_token
 from db.records import LARGEST_ID, TOKEN_LIFETIME, Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 
@@ -123,8 +124,11 @@ class SubmitStep:
         age = self._clock() - job.created_at
         if age > TOKEN_LIFETIME:
             return await self._recorder.apply(job, events.NeverAnswered())
+        is_sent = await self._is_sent_by_another(job)
         try:
             message_id = await self._cards.find(job)
+        except CardNotOurs as error:
+            return await self._take_back(job, error)
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardError as error:
@@ -135,7 +139,37 @@ class SubmitStep:
             if not isinstance(error, CardNeverSent):
                 log.warning("job %d: its card can't be looked for: %s", job.id, error)
             return await self._recorder.apply(job, events.NeverAnswered())
-        return await self._recorder.apply(job, events.Answered(message_id))
+        answered = await self._recorder.apply(job, events.Answered(message_id))
+        if not is_sent:
+            return answered
+        return await self._recorder.apply(answered, events.SubmitRefused(Reason.SENT_ELSEWHERE))
+
+    async def _is_sent_by_another(self, job: Job) -> bool:
+        """Whether the task list has a task for *job*, which this bot has not sent.
+
+        Asked where Discord's answer to the card is in doubt: another process with the bot's token
+        may have answered the same interaction.
+        """
+        own = str(job.id)
+        since = half_a_day_before(job.created_at - _SEARCH_MARGIN)
+        found = await find_task(self._api, since, lambda task: task.is_made_for(own))
+        if found.task is None:
+            return False
+        log.error("job %d: another process has sent it as task %s", job.id, found.task.id)
+        report_shared_token(self._health)
+        return True
+
+    async def _take_back(self, job: Job, error: CardNotOurs) -> Job:
+        """Undo a job whose interaction has another answer, as if it had not been accepted.
+
+        Raises:
+            NotOwned: It is undone.
+        """
+        log.info("job %d: taken back: %s", job.id, error)
+        report_shared_token(self._health)
+        if await self._jobs.withdraw(job):
+            raise NotOwned(str(job.id)) from error
+        return await self._recorder.apply(job, events.NeverAnswered())
 
     async def _begin(self, job: Job) -> Job:
         """Save `submitting` before the POST is sent, unless a cancel was faster.

@@ -36,6 +36,7 @@ def _make_jobs() -> None:
         sa.Column("price_low", sa.BigInteger(), nullable=False),
         sa.Column("price_high", sa.BigInteger(), nullable=False),
         sa.Column("retry_of", sa.BigInteger()),
+        sa.Column("card_mark", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", sa.BigInteger()),

@@ -24,6 +24,7 @@ from bot.catalogue import (
 )
 from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.errors import (
+    DiscordBusy,
     InteractionDenied,
     MembershipUnknown,
     NotAMember,
@@ -93,6 +94,7 @@ EXAMPLES: list[Exception] = [
     HeldBack(),
     InvalidOption(option="seed", value="x", allowed=("1-9",), model_label="Vidu"),
     NoResult(for_good=True),
+    DiscordBusy(),
     MembershipUnknown(),
     NoResult(for_good=False),
     NotAMember(),
@@ -161,7 +163,7 @@ def leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 def all_refusals() -> set[type[Exception]]:
     """Return every refusal there is: of the service, the database, the catalogue and the chat."""
     roots = (RequestDenied, NotAccepted, InvalidRequest, InteractionDenied)
-    return {NotHere, *(leaf for root in roots for leaf in leaves(root))}
+    return {NotHere, DiscordBusy, *(leaf for root in roots for leaf in leaves(root))}
 
 
 # What Discord would make a ping, a link or a block of code of.

@@ -1,0 +1,133 @@
+"""Session watch: compares the sessions that Discord counts with those that are known.
+
+Discord counts each start of a session with the bot's token (Discord docs: Gateway, Get Gateway Bot,
+session start limit). The processes on this database count theirs too, each before it is made. If
+Discord counts more, another process has the token.
+"""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import discord
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.background import in_background, repeat_forever
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.monitoring.health import Health
+from bot.monitoring.shared_token import SHARED_TOKEN, report_shared_token
+from db.repositories.key_values import KeyValues
+
+log = logging.getLogger(__name__)
+
+SESSION_INTERVAL = 60.0  # seconds between two looks
+# Seconds after which another process is taken for gone, until there is a new sign of it.
+_REPORTED_FOR = 60 * 60.0
+_TIMEOUT = 10.0
+# The name under which the starts are counted.
+_STARTED = "sessions started"
+
+
+class SessionCounter:
+    """Counter of the sessions that the processes on this database have started."""
+
+    def __init__(self, key_values: KeyValues) -> None:
+        self._key_values = key_values
+        self._unwritten = 0
+
+    async def add(self) -> None:
+        """Count a start that is about to be made."""
+        try:
+            await self._key_values.count_up(_STARTED)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a session start is not counted: %s", type(error).__name__)
+            self._unwritten += 1
+
+    async def count(self) -> int:
+        """Return how many there were."""
+        return int(await self._key_values.get_value(_STARTED) or 0) + self._unwritten
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCount:
+    """What was counted at one moment: what is known just before Discord's count, and just after."""
+
+    remaining: int  # starts that Discord still allows
+    known_before: int
+    known_after: int
+
+
+def unknown_starts(baseline: SessionCount, now: SessionCount) -> int:
+    """Return how many sessions others have started since *baseline*, at least. Pure.
+
+    It is less than 0 where Discord began to count anew, so that it can't be known. A start of ours
+    that falls between two of the three counts is never taken for another's.
+    """
+    started = baseline.remaining - now.remaining
+    return started if started < 0 else max(0, started - (now.known_after - baseline.known_before))
+
+
+class SessionWatch:
+    """Background work that reports starts which no process on this database has made."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        counter: SessionCounter,
+        health: Health,
+        *,
+        monotonic: Callable[[], float],
+        interval: float,
+    ) -> None:
+        self._client = client
+        self._counter = counter
+        self._health = health
+        self._monotonic = monotonic
+        self._interval = interval
+        self._baseline: SessionCount | None = None
+        self._reported_at: float | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep looking until the block is left."""
+        async with in_background(repeat_forever(self._turn), name="session watch"):
+            yield
+
+    async def _turn(self) -> float:
+        self._clear_if_over()
+        now = await self._count()
+        if now is None:
+            return self._interval
+        others = 0 if self._baseline is None else unknown_starts(self._baseline, now)
+        if self._baseline is None or others:
+            self._baseline = now
+        if others > 0:
+            report_shared_token(self._health)
+            self._reported_at = self._monotonic()
+        return self._interval
+
+    def _clear_if_over(self) -> None:
+        if self._health.problem(SHARED_TOKEN) is None:
+            self._reported_at = None
+        elif self._reported_at is None:
+            # Reported elsewhere.
+            self._reported_at = self._monotonic()
+        elif self._monotonic() - self._reported_at >= _REPORTED_FOR:
+            self._health.clear(SHARED_TOKEN)
+            self._reported_at = None
+
+    async def _count(self) -> SessionCount | None:
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                known_before = await self._counter.count()
+                _, _, limit = await self._client.http.get_bot_gateway()
+                return SessionCount(
+                    remaining=int(limit["remaining"]),
+                    known_before=known_before,
+                    known_after=await self._counter.count(),
+                )
+        except (*DISCORD_CANT_NOW, SQLAlchemyError) as error:
+            log.debug("the sessions can't be counted: %s", type(error).__name__)
+            return None
