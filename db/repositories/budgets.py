@@ -17,7 +17,10 @@ from db.rows import FINAL_STATES
 from db.tables import is_open, jobs
 
 # An uncertain job may have no task at all, and must not keep its requester from another one.
-_NOT_RUNNING = (*FINAL_STATES, JobState.UNCERTAIN)
+_NOT_RUNNING = frozenset({*FINAL_STATES, JobState.UNCERTAIN})
+_RUNNING = tuple(state for state in JobState if state not in _NOT_RUNNING)
+# Seconds. By then every job has ended but one whose row can't be read, which must hold no place.
+_RUNS_AT_MOST = 15 * 24 * 60 * 60.0
 
 
 def counts_as_running(now: float) -> ColumnElement[bool]:
@@ -29,7 +32,8 @@ def counts_as_running(now: float) -> ColumnElement[bool]:
     recent = now - UNCLEAR_AFTER
     return (
         is_open
-        & jobs.c.state.not_in(_NOT_RUNNING)
+        & jobs.c.state.in_(_RUNNING)
+        & (jobs.c.created_at > now - _RUNS_AT_MOST)
         & or_(jobs.c.missing_since.is_(None), jobs.c.missing_since > recent)
         & or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > recent)
     )

@@ -38,7 +38,7 @@ from sqlalchemy import and_, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.records import Job
-from db.rows import to_job
+from db.rows import read_jobs
 from db.tables import is_open, jobs
 
 
@@ -88,8 +88,7 @@ class Claims:
                 .values(owner=self._owner, lease_until=lease_until, fence=jobs.c.fence + 1)
             )
             taken = select(jobs).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)
-            rows = await connection.execute(taken)
-            return tuple(to_job(row) for row in rows.mappings())
+            return await read_jobs(connection, taken)
 
     async def renew(self, *, lease_until: float) -> None:
         """Move the leases of the owner's jobs on, to *lease_until* by its clock (Unix seconds)."""
@@ -109,15 +108,13 @@ class Claims:
         """Return the owner's open jobs, oldest first."""
         mine = select(jobs).where(self._is_owned).order_by(jobs.c.id)
         async with self._engine.connect() as connection:
-            rows = await connection.execute(mine)
-            return tuple(to_job(row) for row in rows.mappings())
+            return await read_jobs(connection, mine)
 
     async def take_woken(self) -> tuple[Job, ...]:
         """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
         woken = select(jobs).where(self._is_owned, jobs.c.woken.is_(True))
         async with self._engine.begin() as connection:
-            rows = await connection.execute(woken.order_by(jobs.c.id).with_for_update())
-            taken = tuple(to_job(row) for row in rows.mappings())
+            taken = await read_jobs(connection, woken.order_by(jobs.c.id).with_for_update())
             if taken:
                 ids = [job.id for job in taken]
                 await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(woken=False))

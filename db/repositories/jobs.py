@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, ledger
-from db.rows import FINAL_STATES, changed_columns, to_job
+from db.rows import FINAL_STATES, changed_columns, read_jobs
 from db.tables import is_open, jobs
 
 # Stored without the fence. A change decided on a job that was read before never overwrites them.
@@ -160,9 +160,8 @@ class JobRepository:
             await connection.execute(
                 request.values(cancel_wanted_by=by, cancel_wanted_at=now, woken=True)
             )
-            rows = await connection.execute(select(jobs).where(jobs.c.id == job_id))
-            row = rows.mappings().first()
-        return None if row is None else to_job(row)
+            found = await read_jobs(connection, select(jobs).where(jobs.c.id == job_id))
+        return next(iter(found), None)
 
     async def learn_task_id(self, job_id: int, task_id: str) -> bool:
         """Store the task's id; return whether neither this job nor another had one like it.
@@ -196,8 +195,7 @@ class JobRepository:
 
     async def _all(self, query: Select[*tuple[object, ...]]) -> tuple[Job, ...]:
         async with self._engine.connect() as connection:
-            rows = await connection.execute(query)
-            return tuple(to_job(row) for row in rows.mappings())
+            return await read_jobs(connection, query)
 
     async def _update_one(self, statement: Update) -> bool:
         async with self._engine.begin() as connection:

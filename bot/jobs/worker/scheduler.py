@@ -106,7 +106,7 @@ class Scheduler:
     async def _step(self, job_id: int, batch: _Batch | None) -> float | None:
         """Run one step and return the seconds until the next, None at the end of the job."""
         try:
-            if batch and self._pause() > 0 and job_id in (await asyncio.shield(batch.plan)).api:
+            if batch and self._pause() > 0 and job_id in (await self._plan(batch)).api:
                 return self._pause()
             listed = await self._listed(job_id, batch) if batch else None
             delay = await self._tracker.step(job_id, listed)
@@ -125,13 +125,27 @@ class Scheduler:
 
     async def _listed(self, job_id: int, batch: _Batch) -> Task | None:
         """Return the job's task as the list has it; a job that needs no list does not wait for it."""
-        listed = (await asyncio.shield(batch.plan)).listed
+        listed = (await self._plan(batch)).listed
         if job_id not in listed:
             return None
         if batch.listing is None:
             young = [each for each in batch.job_ids if each in listed]
             batch.listing = self._share(self._tracker.list_tasks(young), "task list")
-        return (await asyncio.shield(batch.listing)).get(job_id)
+        try:
+            return (await asyncio.shield(batch.listing)).get(job_id)
+        except RetryLater:
+            raise
+        except Exception as error:  # what is shared must not fail each of those who share it
+            log.warning("the task list can't be read: %r", error)
+            return None
+
+    async def _plan(self, batch: _Batch) -> BatchPlan:
+        """Return the plan of the batch; if it failed, each of its jobs is looked at alone."""
+        try:
+            return await asyncio.shield(batch.plan)
+        except Exception as error:  # as above
+            log.warning("%d jobs can't be looked at together: %r", len(batch.job_ids), error)
+            return BatchPlan(api=frozenset(batch.job_ids), listed=frozenset())
 
     def _pause(self) -> float:
         """Return for how many more seconds the API asked for no requests; 0 if it did not."""
