@@ -1,7 +1,7 @@
 """The composition root: opens everything, builds both halves on it, and owns their lifetime."""
 
 import dataclasses
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -17,6 +17,7 @@ from bot.media.download import open_downloads
 from bot.modelhunter import open_client
 from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
+from bot.outgoing import Outgoing, read_proxy, tls_context
 from bot.settings import Settings
 from bot.web.server import open_web
 from db.engines.engine import open_database
@@ -56,6 +57,7 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
     """
     health = Health()
     defaults = {Kind(kind): name for kind, name in settings.default_models.items()}
+    outgoing = _outgoing(settings)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
         # A process that is alone need not wait for the leases of one that was killed.
@@ -65,26 +67,21 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             open_client(
                 settings.modelhunter_url,
                 settings.modelhunter_key,
+                outgoing=outgoing,
                 clock=runtime.clock,
                 read_date=_server_clock(runtime, health, "ModelHunter").read,
             )
         )
-        downloads = await stack.enter_async_context(open_downloads(runtime.allowed_addresses))
+        downloads = await stack.enter_async_context(
+            open_downloads(runtime.allowed_addresses, outgoing=outgoing)
+        )
         if settings.http_port is not None:
             await stack.enter_async_context(
                 open_web(settings.http_host, settings.http_port, health)
             )
         discord_clock = _server_clock(runtime, health, "Discord")
-        key_values = KeyValues(engine)
-        starts = SessionStarts(key_values, health, limits=runtime.start_limits, clock=runtime.clock)
         bot = await stack.enter_async_context(
-            GenerationBot(
-                key_values,
-                health,
-                guild_id=settings.discord_guild_id,
-                starts=starts,
-                read_date=discord_clock.read,
-            )
+            _build_bot(settings, runtime, KeyValues(engine), health, outgoing, discord_clock.read)
         )
         connections = Connections(engine=engine, api=api, bot=bot)
         shared = build_shared(settings, runtime, connections, health, load_catalogue(defaults))
@@ -104,4 +101,32 @@ def _server_clock(runtime: Runtime, health: Health, server: str) -> ServerClock:
         wall=runtime.clock,
         monotonic=runtime.monotonic,
         report=ClockCheck(health, server).report,
+    )
+
+
+def _build_bot(
+    settings: Settings,
+    runtime: Runtime,
+    key_values: KeyValues,
+    health: Health,
+    outgoing: Outgoing,
+    read_date: Callable[[str | None], None],
+) -> GenerationBot:
+    limits, clock = runtime.start_limits, runtime.clock
+    return GenerationBot(
+        key_values,
+        health,
+        guild_id=settings.discord_guild_id,
+        starts=SessionStarts(key_values, health, limits=limits, clock=clock),
+        outgoing=outgoing,
+        read_date=read_date,
+    )
+
+
+def _outgoing(settings: Settings) -> Outgoing:
+    """Return how the program connects to the internet; raises CertificatesUnusable."""
+    proxy = settings.https_proxy
+    return Outgoing(
+        tls=tls_context(settings.ssl_cert_file, settings.ssl_cert_dir),
+        proxy=read_proxy(proxy.get_secret_value(), settings.no_proxy) if proxy else None,
     )

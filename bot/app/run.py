@@ -166,7 +166,5 @@ async def _log_in(
             wait = max(pause, wait_of(error) or 0.0)
             log.error("Discord can't be reached (%s); again in %d s", type(error).__name__, wait)
         await bot.http.close()
-        # Otherwise discord.py would use the connector that it has just closed.
-        bot.http.connector = discord.utils.MISSING
         await sleep(wait)
         pause = min(_LONGEST_PAUSE, pause * 2)

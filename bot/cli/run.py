@@ -15,13 +15,16 @@ def _run(options: argparse.Namespace) -> int:
         settings = read_settings()
     except SettingsError as error:
         return end_with(str(error))
-    secrets = (settings.discord_token, settings.modelhunter_key)
-    configure_logging(settings.log_level, [secret.get_secret_value() for secret in secrets])
+    secrets = (settings.discord_token, settings.modelhunter_key, settings.https_proxy)
+    configure_logging(
+        settings.log_level, [secret.get_secret_value() for secret in secrets if secret]
+    )
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.
     from bot.app.run import TOKEN_REFUSED, TokenRefused, exit_after_timeout, run
     from bot.app.shared import Runtime
     from bot.catalogue import CatalogueError
+    from bot.outgoing import CertificatesUnusable
     from bot.web.server import PortUnusable
     from db.errors import DatabaseUnusable
 
@@ -32,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
         asyncio.run(run(settings, runtime, on_stop=exit_after_timeout))
     except TokenRefused:
         return end_with(TOKEN_REFUSED)
-    except (CatalogueError, DatabaseUnusable, PortUnusable) as error:
+    except (CatalogueError, CertificatesUnusable, DatabaseUnusable, PortUnusable) as error:
         return end_with(str(error))
     return 0
 

@@ -18,6 +18,7 @@ from bot.discord.session_starts import SessionStarts
 from bot.discord.session_watch import SessionCounter
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
+from bot.outgoing import Outgoing
 from db.records import Job
 from db.repositories.key_values import KeyValues
 
@@ -44,6 +45,7 @@ class GenerationBot(commands.Bot):
         guild_id: int | None,
         starts: SessionStarts | None = None,
         read_date: Callable[[str | None], None] = lambda _date: None,
+        outgoing: Outgoing | None = None,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -60,12 +62,15 @@ class GenerationBot(commands.Bot):
         self._health = health
         self.session_counter = SessionCounter(key_values)
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
+        self._outgoing = outgoing or Outgoing()
         self._starts = starts or SessionStarts(key_values, health)
         health.report(_SESSION, _NO_SESSION)
 
     async def login(self, token: str) -> None:
-        """Log in, unless it is one of too many logins: then wait first."""
+        """Log in, by the bot's own way to the internet; if it is one of too many, wait first."""
         await self._starts.before_login()
+        # A login that failed has closed the connector of the one before.
+        self.http.connector = self._outgoing.connector(limit=0)
         await super().login(token)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

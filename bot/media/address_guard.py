@@ -16,6 +16,7 @@ both families only what IANA calls global.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 
@@ -40,6 +41,10 @@ _CLOSED = tuple(
 )
 
 
+# Names that lead to no public address (RFC 6761, RFC 6762, RFC 8375, ICANN's "internal").
+_LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     parsed = ipaddress.ip_address(address)
@@ -51,6 +56,23 @@ def is_public(address: str) -> bool:
     if any(parsed in network for network in _CLOSED):
         return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+
+
+def is_public_host(host: str) -> bool:
+    """Whether *host* is a public IP address, or by its form a name of the public internet.
+
+    For what goes through a proxy, which looks the name up itself, this is all that can be known.
+    """
+    try:
+        return is_public(host.strip("[]"))
+    except ValueError:
+        name = host.lower().rstrip(".")
+        return "." in name and not name.endswith(_LOCAL_NAMES) and not _is_odd_address(name)
+
+
+def _is_odd_address(name: str) -> bool:
+    """Whether a name is an IPv4 address in a form that only resolvers read, such as 127.1 or 0x7f.1."""
+    return re.fullmatch(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*", name) is not None
 
 
 def guard(

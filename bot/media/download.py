@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import yarl
 
-from bot.media.address_guard import guard, was_refused
+from bot.media.address_guard import guard, is_public_host, was_refused
 from bot.media.errors import (
     AddressRefused,
     DownloadError,
@@ -24,6 +24,7 @@ from bot.media.errors import (
     TooLarge,
 )
 from bot.media.response_body import save_body
+from bot.outgoing import Outgoing
 
 # Seconds. A result of 100 MB in five minutes is 3 Mbit/s. `sock_read` is for a block of the body,
 # so that a server which sends a byte now and then (below 100 kbit/s) does not occupy a download for
@@ -52,11 +53,15 @@ async def open_downloads(
     allowed_addresses: frozenset[tuple[str, int]] = frozenset(),
     *,
     timeout: aiohttp.ClientTimeout = TIMEOUT,
+    outgoing: Outgoing | None = None,
 ) -> AsyncGenerator[aiohttp.ClientSession]:
     """Open a session that connects to public addresses by https only.
 
     *allowed_addresses* are pairs of IP address and port that it connects to as well, also by http.
+    What a name behind the proxy of *outgoing* leads to is the proxy's to decide: an address and a
+    name without a dot are refused there, and the rest can't be checked.
     """
+    network = outgoing or Outgoing()
 
     async def only_https(
         request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
@@ -64,10 +69,12 @@ async def open_downloads(
         address = (request.url.host or "", request.url.port or 0)
         if request.url.scheme != "https" and address not in allowed_addresses:
             raise AddressRefused("not https")
+        if network.is_proxied(request.url) and not is_public_host(request.url.host or ""):
+            raise AddressRefused("not an address of the public internet")
         return await send(request)
 
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(socket_factory=guard(allowed_addresses)),
+        connector=network.connector(socket_factory=guard(allowed_addresses)),
         middlewares=(only_https,),
         headers={"Accept-Encoding": "identity"},
         cookie_jar=aiohttp.DummyCookieJar(),

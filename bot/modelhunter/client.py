@@ -6,7 +6,6 @@ would add its retries to that, and would repeat a POST whose outcome is unknown.
 
 import asyncio
 import dataclasses
-import functools
 import ssl
 import time
 import urllib.parse
@@ -31,6 +30,7 @@ from bot.modelhunter.errors import (
 from bot.modelhunter.models import Task, TaskPage
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
+from bot.outgoing import Outgoing, ProxyRefused
 
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
 # the task list, 100 tasks each, need far fewer.
@@ -45,7 +45,7 @@ _TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSE
 # httpx's own error does not show it: `httpx-aiohttp` turns each `aiohttp.ClientConnectionError`
 # into `httpx.ConnectTimeout` (its AIOHTTP_EXC_MAP), be it a refused connection or one that broke
 # after the server had read the request. So this client looks at aiohttp's error, its cause.
-_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ProxyRefused)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,20 +171,22 @@ async def open_client(
     read_date: Callable[[str | None], None] = lambda _date: None,
     timeouts: Timeouts | None = None,
     connections: int = CONNECTIONS,
+    outgoing: Outgoing | None = None,
 ) -> AsyncGenerator[ModelHunterClient]:
     """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
 
-    *clock* returns Unix seconds, and *read_date* gets the `Date` of each response. Neither proxies nor `.netrc` of the environment are used, and no
-    redirect is followed: each would carry the key to another server.
+    *clock* returns Unix seconds, and *read_date* gets the `Date` of each response. Nothing of the
+    environment is used: `.netrc` would carry the key to another server, as a redirect would, which
+    is not followed. *outgoing* says which authorities are trusted, and whether there is a proxy.
     """
     timeouts = timeouts or Timeouts()
     async with AsyncExitStack() as stack:
-        context = _tls_context()
+        network = outgoing or Outgoing()
 
         async def open_one(*, fresh: bool) -> httpx.AsyncClient:
-            connector = aiohttp.TCPConnector(limit=connections, ssl=context, force_close=fresh)
+            connector = network.connector(limit=connections, force_close=fresh)
             return await stack.enter_async_context(
-                _http_client(url, key, connector, context, timeouts)
+                _http_client(url, key, connector, network.tls, timeouts)
             )
 
         # The server may close an idle connection at the moment a request is sent on it. A read is
@@ -196,12 +198,6 @@ async def open_client(
             clock=clock,
             read_date=read_date,
         )
-
-
-@functools.cache
-def _tls_context() -> ssl.SSLContext:
-    """Return the process's one context; to read the authorities' certificates takes 50 ms."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _http_client(

@@ -22,7 +22,9 @@ from bot.settings.value_types import (
     OptionalAmount,
     OptionalId,
     OptionalModel,
+    OptionalPath,
     OptionalPort,
+    OptionalProxy,
     Switch,
     WholeNumber,
 )
@@ -101,6 +103,22 @@ class Settings(CheckedSettings):
     allow_adult_modes: Switch = Field(
         default=False,
         description="Whether options for adult content are offered, in age-restricted channels alone.",
+    )
+    https_proxy: OptionalProxy = Field(
+        default=None,
+        description="The proxy for Discord, the API and the results: http://host:port;"
+        " empty: none.",
+    )
+    no_proxy: str = Field(
+        default="", description="Hosts that are reached without the proxy, separated by commas."
+    )
+    ssl_cert_file: OptionalPath = Field(
+        default=None,
+        description="The certificates of the authorities to trust, as a file; empty: the public ones.",
+    )
+    ssl_cert_dir: OptionalPath = Field(
+        default=None,
+        description="The same as a folder, made by openssl rehash; empty: the public ones.",
     )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

@@ -9,8 +9,9 @@ import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
@@ -142,6 +143,8 @@ def _is_proxy(text: str) -> str:
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
         is_address = parts.scheme == "http" and parts.hostname and parts.port != 0
+        # A colon would end the name in the header that it is sent in.
+        is_address = is_address and ":" not in unquote(parts.username or "")
     except ValueError as error:
         raise ValueError(words) from error
     is_bare = parts.path in {"", "/"} and not parts.query and not parts.fragment
@@ -154,6 +157,13 @@ def _is_model(text: str) -> str:
     if not _MODEL.fullmatch(text):
         raise ValueError(f"must be a model's name as /models shows it; {shown(text)} is none")
     return text
+
+
+def _is_path(text: str) -> str:
+    path = Path(text).expanduser() if text.strip() == text else None
+    if path is None or not path.exists():
+        raise ValueError(f"must be a file or folder that is there; {shown(text)} is none")
+    return str(path)
 
 
 def key_of(secret: SecretStr) -> SecretStr:
@@ -196,6 +206,7 @@ OptionalAmount = Annotated[
     Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None, _optional(_is_amount)
 ]
 OptionalId = Annotated[int | None, _optional(_is_id)]
+OptionalPath = Annotated[str | None, _optional(_is_path)]
 OptionalPort = Annotated[Annotated[int, Field(ge=1, le=65535)] | None, _optional(_is_port)]
 OptionalProxy = Annotated[SecretStr | None, _optional(_is_proxy)]
 OptionalModel = Annotated[str | None, _optional(_is_model)]

@@ -177,6 +177,45 @@ TABLE = {
 }
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "socks5://secret.example:1080", "https://secret.example:3128", "http://", "http://:3128",
+        "http://secret.example:port", "http://secret.example:0", "http://secret.example/path",
+        "http://secret.example:3128 # ours", '"http://secret.example:3128"', "http://a b:3128",
+        "http://secret%3Aname:word@proxy.example:3128", " ",
+    ],
+)  # fmt: skip
+def test_a_proxy_that_is_none_is_named_and_not_repeated(value: str) -> None:
+    """The address of a proxy may hold a password."""
+    said = refused(https_proxy=value)
+    assert said.startswith("HTTPS_PROXY must be an address such as http://")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("http://me:word@proxy.example:3128/", "http://me:word@proxy.example:3128/"),
+        ("proxy.example:3128", "http://proxy.example:3128"),
+    ],
+)
+def test_a_proxy_that_is_taken(value: str, address: str) -> None:
+    """A scheme may be left out, as elsewhere; the value is hidden from logs."""
+    proxy = settings(https_proxy=value).https_proxy
+    assert proxy is not None
+    assert proxy.get_secret_value() == address
+    assert "proxy.example" not in repr(proxy)
+
+
+@pytest.mark.parametrize("name", ["ssl_cert_file", "ssl_cert_dir"])
+@pytest.mark.parametrize("value", ["/no/such/file.pem", " /etc", '"/etc"', "/etc # ours"])
+def test_certificates_that_are_not_there_are_named(name: str, value: str) -> None:
+    """A file that is not there would leave nothing to trust."""
+    assert refused(**{name: value}).startswith(f"{name.upper()} must be a file or folder")
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_a_value_that_is_not_understood_is_one_sentence(name: str) -> None:
     """No value is read as another one, and none falls back to the default."""
