@@ -87,8 +87,11 @@ class TaskRecord:
 
     def at(self, now: float) -> Moment:
         """Return the state of the task at *now*, which follows from its script alone."""
+        carried_out = None
         if self.cancelled_at is not None:
-            return self.script.cancelled(self.cancelled_at - self.created_at)
+            carried_out = self.cancelled_at + self.script.cancel_seconds
+        if carried_out is not None and now >= carried_out:
+            return self.script.cancelled(carried_out - self.created_at)
         moment = self.script.at(now - self.created_at)
         if moment.has_result and self.expired_answers < self.script.expired_answers:
             return dataclasses.replace(moment, status="expired")

@@ -64,6 +64,7 @@ def _numbers(record: TaskRecord, moment: Moment) -> Json:
         numbers["progress"] = moment.progress
     script = record.script
     cost = script.cancelled_cost if moment.status == "cancelled" else script.cost
-    if moment.is_final and cost is not None:
-        numbers["cost"] = float(cost)
+    shown = cost if moment.is_final else script.running_cost
+    if shown is not None:
+        numbers["cost"] = float(shown)
     return numbers

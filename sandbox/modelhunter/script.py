@@ -73,6 +73,8 @@ class Script:
     cost: Decimal | None = None  # US dollars, shown once the task has ended
     cancelled_cost: Decimal | None = None  # what it costs although it is cancelled
     cancellable: bool = True  # False: a DELETE is answered by 409
+    cancel_seconds: float = 0.0  # from the answer to a DELETE until it is carried out
+    running_cost: Decimal | None = None  # what is shown as its cost while it goes on
     expired_answers: int = 0  # so many GETs of the finished task are answered `expired`
     detailed: bool = True  # False: only the list has progress and cost
     echoes_metadata: bool = True

@@ -79,6 +79,8 @@ class TaskStore:
             raise ApiError(409, "CONFLICT", f"The task has ended already: {moment.status}")
         if not record.script.cancellable:
             raise ApiError(409, "CONFLICT", "The task can no longer be cancelled")
+        if record.cancelled_at is not None:
+            return record  # accepted before, and not carried out yet
         script = record.script
         self.balance += (script.cost or Decimal(0)) - (script.cancelled_cost or Decimal(0))
         return self._replace(dataclasses.replace(record, cancelled_at=self._clock()))

@@ -45,6 +45,8 @@ from tests.integration.db.repositories.builders import (
     limits,
 )
 
+DAY = 86_400.0
+
 FULL = Job(
     id=2**63 - 1,
     kind=JobKind.SPEECH,
@@ -153,6 +155,34 @@ async def test_a_job_is_retried_once(engine: AsyncEngine) -> None:
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyRetried", "Job"]
     with pytest.raises(AlreadyRetried):
         await accepted(engine, 4, retry_of=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_counted"),
+    [
+        ({}, True),
+        ({"missing_since": NOON - 599}, True),
+        ({"missing_since": NOON - 601}, False),
+        ({"state": JobState.DELIVERING, "missing_since": NOON - 601}, False),
+        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 599}, True),
+        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601}, False),
+        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601, "cancel_refused": True}, False),
+        ({"state": JobState.UNCERTAIN}, False),
+    ],
+)
+async def test_what_is_not_understood_takes_no_place(
+    engine: AsyncEngine, changes: dict[str, object], is_counted: bool
+) -> None:
+    """After ten minutes of silence, or of a wanted cancel, the requester may have another job."""
+    await accepted(engine, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
+    accepting = JobRepository(engine).accept(
+        a_job(2), limits(running=1), owner="one", lease_until=NOON + 60
+    )
+    if is_counted:
+        with pytest.raises(TooManyRunning):
+            await accepting
+    else:
+        assert (await accepting).id == 2
 
 
 async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
