@@ -1,13 +1,22 @@
 """Clocks: the bot's own moves evenly however the machine's is set, and servers' are measured."""
 
+import ast
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import LARGEST_OFFSET, ServerClock, SteadyClock, monotonic, read_http_date
+from bot.clock import (
+    LARGEST_OFFSET,
+    ServerClock,
+    SteadyClock,
+    monotonic,
+    read_http_date,
+    surely_before,
+)
 from tests.manual_clock import NOON
 
 OFFSETS = st.floats(-LARGEST_OFFSET, LARGEST_OFFSET)
@@ -104,3 +113,43 @@ def test_the_monotonic_clock_does_not_go_back() -> None:
     """It never shows less than before."""
     shown = [monotonic() for _ in range(1000)]
     assert shown == sorted(shown)
+
+
+@given(OFFSETS, st.floats(-3600, 3600))
+def test_a_time_of_ours_is_found_by_a_servers_clock(ahead: float, later: float) -> None:
+    """A moment that both clocks have shown leads to a time that is not after the one that is meant."""
+    ours = NOON + ahead + later
+    assert surely_before(ours, seen=NOON + ahead, stamped=NOON) <= NOON + later + 1e-3
+    assert surely_before(ours, seen=NOON + ahead, stamped=NOON) <= ours
+
+
+@given(st.text())
+def test_any_http_date_is_read(value: str) -> None:
+    """No header raises."""
+    assert read_http_date(value) is None or isinstance(read_http_date(value), float)
+
+
+# Where a wall clock may be named: each of these hands it on, as the default of a parameter.
+_NAMES_A_CLOCK = {
+    "bot/app/shared.py",
+    "bot/clock.py",
+    "bot/discord/session_starts.py",  # before the login, when Discord's time is not known
+    "bot/modelhunter/client.py",
+}
+
+
+def test_no_other_file_reads_a_wall_clock() -> None:
+    """The time comes in as a parameter, and what is compared with it comes from the same clock."""
+    root = Path(__file__).resolve().parents[2]
+    clocks = {"time", "now", "utcnow", "today"}
+    found = {
+        path.relative_to(root).as_posix()
+        for folder in ("bot", "cogs", "db")
+        for path in (root / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in clocks
+        and ast.unparse(node.value) in {"time", "datetime", "datetime.datetime", "discord.utils"}
+        and not (node.attr == "time" and ast.unparse(node.value).startswith("datetime"))
+    }
+    assert found == _NAMES_A_CLOCK

@@ -44,7 +44,9 @@ class RecordedDueTimes(DueTimes):
 class Keeper:
     """A lease keeper, and what it announced."""
 
-    def __init__(self, world: World, owner: str, *, claims: Claims | None = None) -> None:
+    def __init__(
+        self, world: World, owner: str, *, claims: Claims | None = None, ahead: float = 0.0
+    ) -> None:
         self.due_times = RecordedDueTimes(world)
         self.health = Health()
         self.announced: list[int] = []
@@ -54,7 +56,7 @@ class Keeper:
             self.due_times,
             self.health,
             self,
-            clock=world.clock,
+            clock=lambda: world.clock() + ahead,
             monotonic=world.clock,
         )
 
@@ -120,6 +122,20 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
         await eventually(lambda: two.due_times.followed == [job.id])
         taken = await one.read(job.id)
         assert (taken.owner, taken.fence) == ("two", 2)
+
+
+@pytest.mark.parametrize("ahead", [-12 * 3600.0, -40.0, 40.0, 12 * 3600.0])
+async def test_leases_are_respected_by_another_clock(
+    world: World, one: Process, ahead: float
+) -> None:
+    """However far ahead its clock is, a process takes no job whose owner renews its lease."""
+    job = await world.accept(one)
+    two = Keeper(world, "two", ahead=ahead)
+    async with Keeper(world, "one").running(), two.running():
+        for _ in range(3):
+            await let_leases_end(world)
+        assert two.due_times.followed == []
+    assert (await one.read(job.id)).fence == 1
 
 
 async def test_leases_are_renewed(world: World, one: Process) -> None:

@@ -215,6 +215,19 @@ async def test_a_reply_of_an_earlier_process_is_found(stage: Stage, picture: Upl
     assert [it.replied_to for it in sent] == [job.message_id]
 
 
+@pytest.mark.parametrize("ahead", [-12 * 3600.0, -90.0, 90.0, 12 * 3600.0])
+async def test_a_reply_is_found_by_another_clock(
+    stage: Stage, picture: Upload, ahead: float
+) -> None:
+    """A reply is found however far the bot's clock is ahead of Discord's, by which messages are read."""
+    now = stage.clock() + ahead
+    job = dataclasses.replace(await stage.running(), created_at=now, reply_begun_at=now)
+    await _reply(stage, job, picture)
+    stage.clock.now += 3600.0
+    await _reply(stage, job, picture)
+    assert len(stage.discord.messages()) == 2
+
+
 async def test_a_reply_of_another_user_is_no_result(stage: Stage, picture: Upload) -> None:
     """Replies of other users, and the bot's own notification, are not taken for the result."""
     job = await stage.running()
