@@ -144,6 +144,8 @@ class Job:
     upload_limit: int = 10 * 1024 * 1024  # bytes an attachment may have, as the interaction said
     price_low: Decimal = Decimal(0)
     price_high: Decimal = Decimal(0)  # what is reserved
+    price_key: str = ""  # equal for jobs that should cost the same; empty: not known
+    price_usual: Decimal | None = None  # what those before it have cost
     retry_of: int | None = None  # unique: one retry at most
     card_mark: int = (
         0  # random, in the card's colour, so that it is told from another bot's; 0: none

@@ -40,6 +40,8 @@ jobs = Table(
     Column("upload_limit", BigInteger, nullable=False),
     Column("price_low", Money, nullable=False),
     Column("price_high", Money, nullable=False),
+    Column("price_key", Text, nullable=False),
+    Column("price_usual", Money),
     Column("retry_of", BigInteger),
     Column("card_mark", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
@@ -99,6 +101,7 @@ Index(
 Index("jobs_of_message", jobs.c.message_id)
 Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
 Index("jobs_by_end", jobs.c.ended_at)
+Index("jobs_by_price", jobs.c.price_key, jobs.c.id)
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
 
 # What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its

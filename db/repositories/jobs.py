@@ -59,13 +59,12 @@ class JobRepository:
         """
         owned = dataclasses.replace(job, owner=owner, lease_until=lease_until, fence=1)
         async with self._engine.begin() as connection:
-            await acceptance.accept(connection, owned, limits, draft_id)
-        return owned
+            return await acceptance.accept(connection, owned, limits, draft_id)
 
-    async def check(self, job: Job, limits: SpendingLimits) -> None:
-        """Check whether *job* would be accepted now; raises what `accept` raises of limits."""
+    async def check(self, job: Job, limits: SpendingLimits) -> Job:
+        """Return *job* as it would be accepted now; raises what `accept` raises of limits."""
         async with self._engine.connect() as connection:
-            await acceptance.check(connection, job, limits)
+            return await acceptance.check(connection, job, limits)
 
     async def withdraw(self, job: Job) -> bool:
         """Undo the acceptance of *job*, its draft's answer too; return whether it could be undone.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from bot.discord.cards.markdown import plain
-from bot.discord.cards.money import money, price_range
+from bot.discord.cards.money import money, price
 from bot.locales.card_texts import (
     COST_UNKNOWN,
     FIELD_COST,
@@ -80,7 +80,8 @@ def price_field(job: Job, locale: str) -> tuple[str, str]:
         return translate(FIELD_COST, locale), translate(COST_UNKNOWN, locale)
     if job.price_high == 0:
         return translate(FIELD_PRICE, locale), translate(PRICE_UNKNOWN, locale)
-    return translate(FIELD_PRICE, locale), price_range(job.price_low, job.price_high, locale)
+    expected = price(job.price_low, job.price_high, job.price_usual, locale)
+    return translate(FIELD_PRICE, locale), expected
 
 
 def progress_bar(job: Job, locale: str) -> str | None:

@@ -12,7 +12,7 @@ from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.jobs.admission.intake import JobIntake
-from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
+from bot.jobs.admission.price_confirmations import PriceConfirmations, Question, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, UnknownJob
 from bot.jobs.queries import JobQueries
@@ -58,8 +58,8 @@ class GenerationRequests:
         quote, context = await self._admit(interaction, request, retry_of)
         try:
             if self._confirmations.needs_confirmation(quote):
-                draft = await self._confirmations.ask(quote, context, retry_of=retry_of)
-                await self._ask_about_price(interaction, draft, quote)
+                question = await self._confirmations.ask(quote, context, retry_of=retry_of)
+                await self._ask_about_price(interaction, question)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
                 await self.answer(interaction, job)
@@ -161,20 +161,18 @@ class GenerationRequests:
             self._intake.unanswered(job)
         return None
 
-    async def _ask_about_price(
-        self, interaction: discord.Interaction, draft: Draft, quote: Quote
-    ) -> None:
+    async def _ask_about_price(self, interaction: discord.Interaction, question: Question) -> None:
         """Answer with the question; if there is another answer, it is as if it was never asked."""
         try:
-            await send_question(interaction, draft, quote)
+            await send_question(interaction, question)
         except discord.HTTPException as error:
             if error.code not in ANSWER_REFUSED:
                 raise
-            if await is_answered_by(interaction, draft):
+            if await is_answered_by(interaction, question.draft):
                 return
             if error.code == ALREADY_ACKNOWLEDGED:
                 report_shared_token(self._health)
-            await self._confirmations.take_back(draft)
+            await self._confirmations.take_back(question.draft)
 
 
 def never_had_card(job: Job) -> bool:

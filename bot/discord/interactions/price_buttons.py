@@ -116,5 +116,5 @@ class PriceButtons:
     async def _ask_again(self, interaction: discord.Interaction, old: Draft) -> None:
         """Ask about what was agreed to as it would be now, in place of the question *old*."""
         quote, context = await self._requests.admit_again(interaction, old)
-        draft = await self._confirmations.ask_again(old, quote, context)
-        await show_question_again(interaction, draft, quote)
+        question = await self._confirmations.ask_again(old, quote, context)
+        await show_question_again(interaction, question)

@@ -14,13 +14,13 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import price_confirmation
-from bot.discord.cards.money import price_range
+from bot.discord.cards.money import price
 from bot.discord.cards.views import custom_id, price_confirmation_view
 from bot.discord.interactions.errors import DiscordBusy
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
 from bot.discord.messages.error_codes import UNKNOWN_MESSAGE, Meaning
 from bot.discord.messages.message_parts import custom_ids
-from bot.jobs.admission.requests import Quote
+from bot.jobs.admission.price_confirmations import Question
 from db.records import Draft
 
 log = logging.getLogger(__name__)
@@ -30,13 +30,13 @@ _TIMEOUT = 10.0
 _ANSWERS = (ButtonAction.GENERATE, ButtonAction.NO_THANKS)
 
 
-async def send_question(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
-    """Answer *interaction* with the question about the price of *quote*."""
+async def send_question(interaction: discord.Interaction, question: Question) -> None:
+    """Answer *interaction* with the question about a price."""
     locale = str(interaction.locale)
     with _answering():
         await interaction.response.send_message(
-            embed=_embed(quote, locale),
-            view=price_confirmation_view(draft.id, locale),
+            embed=_embed(question, locale),
+            view=price_confirmation_view(question.draft.id, locale),
             ephemeral=True,
             allowed_mentions=discord.AllowedMentions.none(),
         )
@@ -52,14 +52,14 @@ async def is_answered_by(interaction: discord.Interaction, draft: Draft) -> bool
     return is_question(answer, draft.id)
 
 
-async def show_question_again(interaction: discord.Interaction, draft: Draft, quote: Quote) -> None:
+async def show_question_again(interaction: discord.Interaction, question: Question) -> None:
     """Answer a press on a question with another one in its place."""
     locale = str(interaction.locale)
     with _answering():
         await interaction.response.edit_message(
             content=None,
-            embed=_embed(quote, locale),
-            view=price_confirmation_view(draft.id, locale),
+            embed=_embed(question, locale),
+            view=price_confirmation_view(question.draft.id, locale),
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
@@ -120,12 +120,13 @@ def _answering() -> Generator[None]:
         raise DiscordBusy from error
 
 
-def _embed(quote: Quote, locale: str) -> discord.Embed:
+def _embed(question: Question, locale: str) -> discord.Embed:
+    quote = question.quote
     low, high = quote.generation.price.low, quote.generation.price.high
     return price_confirmation(
         quote.request.prompt,
         quote.model.label,
-        price_range(low, high, locale),
+        price(low, high, question.price_usual, locale),
         quote.generation.options,
         locale,
     )

@@ -9,6 +9,7 @@ anything. They are checked again with the yes, in the transaction that writes th
 """
 
 import asyncio
+import dataclasses
 import logging
 import random
 from collections.abc import Callable, Coroutine
@@ -80,6 +81,15 @@ class AgreedQuote(BaseModel):
         )
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question to be shown: what is asked about, and what that has cost before, if it has."""
+
+    draft: Draft
+    quote: Quote
+    price_usual: Decimal | None  # US dollars
+
+
 class PriceConfirmations:
     """Confirmations of prices above a limit, by their requesters."""
 
@@ -106,7 +116,7 @@ class PriceConfirmations:
         """Return whether the quote costs so much that its requester is asked first."""
         return quote.generation.price.high > self._confirm_above
 
-    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> Draft:
+    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> Question:
         """Store the quote until its requester answers, if the job could be accepted now.
 
         Raises:
@@ -117,10 +127,10 @@ class PriceConfirmations:
         """
         draft = self._draft(quote, context, retry_of)
         job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
-        await self._in_time(self._check_and_add(job, draft))
-        return draft
+        usual = await self._in_time(self._check_and_add(job, draft))
+        return Question(draft=draft, quote=quote, price_usual=usual)
 
-    async def ask_again(self, old: Draft, quote: Quote, context: RequestContext) -> Draft:
+    async def ask_again(self, old: Draft, quote: Quote, context: RequestContext) -> Question:
         """Store the quote in place of *old*, whose yes does not cover it.
 
         Raises:
@@ -130,8 +140,8 @@ class PriceConfirmations:
         retry_of = agreed_quote(old).retry_of
         draft = self._draft(quote, context, retry_of)
         job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
-        await self._in_time(self._check_and_replace(job, old, draft))
-        return draft
+        usual = await self._in_time(self._check_and_replace(job, old, draft))
+        return Question(draft=draft, quote=quote, price_usual=usual)
 
     async def find(self, draft_id: int, by: int) -> Draft:
         """Return the draft that *by* answers.
@@ -192,13 +202,15 @@ class PriceConfirmations:
             request=AgreedQuote.of(quote, retry_of=retry_of).model_dump(mode="json"),
         )
 
-    async def _check_and_add(self, job: Job, draft: Draft) -> None:
-        await self._jobs.check(job, self._limits)
+    async def _check_and_add(self, job: Job, draft: Draft) -> Decimal | None:
+        checked = await self._jobs.check(job, self._limits)
         await self._drafts.add_draft(draft)
+        return checked.price_usual
 
-    async def _check_and_replace(self, job: Job, old: Draft, new: Draft) -> None:
-        await self._jobs.check(job, self._limits)
+    async def _check_and_replace(self, job: Job, old: Draft, new: Draft) -> Decimal | None:
+        checked = await self._jobs.check(job, self._limits)
         await self._drafts.replace_draft(old.id, new)
+        return checked.price_usual
 
     async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what the database answers while Discord still waits, or raise DatabaseBusy."""

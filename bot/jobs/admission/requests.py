@@ -2,11 +2,27 @@
 
 import dataclasses
 import enum
+import json
 from collections.abc import Mapping
 
 from bot.catalogue import Generation, Model
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 
+# Options that change what is made, and not how much of it.
+_WITHOUT_PRICE = frozenset(
+    {
+        "guidance_scale",
+        "language",
+        "negative_prompt",
+        "output_format",
+        "seed",
+        "stability",
+        "style",
+        "translate",
+        "voice",
+        "watermark",
+    }
+)
 _RETRYABLE = frozenset(
     {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
 )
@@ -60,6 +76,18 @@ class Quote:
     generation: Generation
 
 
+def price_key(quote: Quote) -> str:
+    """Return a text that is equal for requests which should cost the same."""
+    price = quote.generation.price
+    options = {
+        name: value
+        for name, value in quote.generation.options.items()
+        if name not in _WITHOUT_PRICE
+    }
+    parts = [quote.model.name, str(price.low), str(price.high), options]
+    return json.dumps(parts, sort_keys=True)
+
+
 def new_job(
     quote: Quote,
     context: RequestContext,
@@ -86,6 +114,7 @@ def new_job(
         upload_limit=context.upload_limit,
         price_low=quote.generation.price.low,
         price_high=quote.generation.price.high,
+        price_key=price_key(quote),
         retry_of=retry_of,
         card_mark=card_mark,
         created_at=now,

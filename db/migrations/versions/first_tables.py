@@ -35,6 +35,8 @@ def _make_jobs() -> None:
         sa.Column("upload_limit", sa.BigInteger(), nullable=False),
         sa.Column("price_low", sa.BigInteger(), nullable=False),
         sa.Column("price_high", sa.BigInteger(), nullable=False),
+        sa.Column("price_key", sa.Text(), nullable=False),
+        sa.Column("price_usual", sa.BigInteger()),
         sa.Column("retry_of", sa.BigInteger()),
         sa.Column("card_mark", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
@@ -81,6 +83,7 @@ def _make_jobs() -> None:
         sa.UniqueConstraint("task_id", name="one_job_of_a_task"),
     )
     op.create_index("jobs_by_end", "jobs", ["ended_at"])
+    op.create_index("jobs_by_price", "jobs", ["price_key", "id"])
     op.create_index("jobs_of_message", "jobs", ["message_id"])
     op.create_index("jobs_of_user", "jobs", ["user_id", "created_at"])
     op.create_index(

@@ -118,7 +118,7 @@ async def ask(
 ) -> tuple[PriceConfirmations, Draft]:
     """Ask about the order's price."""
     asked = asked or questions(world)
-    return asked, await asked.ask(an_order(), place(), retry_of=retry_of)
+    return asked, (await asked.ask(an_order(), place(), retry_of=retry_of)).draft
 
 
 async def test_which_prices_need_confirmation(world: World) -> None:
@@ -208,8 +208,8 @@ async def test_a_declined_confirmation_stays_declined(world: World) -> None:
 async def test_a_question_in_place_of_another(world: World) -> None:
     """A question that is asked again answers the old one, whose press leads to the newest."""
     asked, first = await ask(world)
-    second = await asked.ask_again(first, an_order(), place(80))
-    third = await asked.ask_again(second, an_order(), place(81))
+    second = (await asked.ask_again(first, an_order(), place(80))).draft
+    third = (await asked.ask_again(second, an_order(), place(81))).draft
     with pytest.raises(DraftUsed):
         await asked.ask_again(first, an_order(), place(82))
     with pytest.raises(DraftUsed):

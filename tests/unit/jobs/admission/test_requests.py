@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from bot.catalogue import load_catalogue
+from bot.catalogue import Model, load_catalogue
 from bot.catalogue.models import Kind
 from bot.jobs.admission.requests import (
     AdultModes,
@@ -11,6 +11,7 @@ from bot.jobs.admission.requests import (
     Quote,
     RequestContext,
     new_job,
+    price_key,
 )
 from bot.jobs.worker.submit import request_body
 from db.records import CancelControl, CardKind, JobKind, JobState
@@ -84,3 +85,19 @@ def test_the_interaction_token_is_not_in_a_repr() -> None:
     """Neither a context nor its job shows the interaction token when it is logged."""
     job = new_job(an_order(), PLACE, now=NOW, retry_of=None)
     assert "token-of-the-interaction" not in repr(PLACE) + repr(job)
+
+
+def test_which_requests_should_cost_the_same() -> None:
+    """A seed changes no price; a duration, a resolution and another model do."""
+    model = load_catalogue().find(Kind.VIDEO, "viduq3-turbo")
+    other = load_catalogue().find(Kind.VIDEO, "kling-v3")
+    assert model is not None
+    assert other is not None
+
+    def key(which: Model, **options: str | int) -> str:
+        generation = which.build("a fox", options, allow_adult=False)
+        return price_key(Quote(request=WISH, model=which, generation=generation))
+
+    assert key(model, seed=1, duration=5) == key(model, duration=5, seed=2)
+    keys = {key(model, duration=5), key(model, duration=6), key(other, duration=5)}
+    assert len(keys | {key(model, duration=5, resolution="1080p")}) == 4
