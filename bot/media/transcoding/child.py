@@ -12,7 +12,7 @@ import av
 
 from bot.media.errors import CannotTranscode
 from bot.media.transcoding.audio import fit_audio
-from bot.media.transcoding.image import fit_image
+from bot.media.transcoding.image import fit_image, is_animated
 from bot.media.transcoding.process_limits import confine, exit_with_parent
 from bot.media.transcoding.source import open_source
 from bot.media.transcoding.video import fit_video
@@ -28,6 +28,8 @@ def fit(path: Path, media_type: str, target: Path, limit: int) -> None:
         CannotTranscode: No format and quality does.
         av.FFmpegError: It is broken.
     """
+    if media_type == "image/png" and is_animated(path):
+        return fit_video(path, "image/apng", target, limit)
     if media_type.startswith("image/") and media_type != "image/gif":
         return fit_image(path, media_type, target, limit)
     with open_source(path, media_type) as source:

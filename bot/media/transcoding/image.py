@@ -22,11 +22,9 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
     """Write the image at *path* to *target*, in less than *limit* bytes.
 
     Raises:
-        CannotTranscode: It is damaged, too large, or an animation.
+        CannotTranscode: It is damaged, or too large.
         av.FFmpegError: It is broken.
     """
-    if media_type == "image/png" and _is_animated(path):
-        raise CannotTranscode("it is an animation")
     image, width, height = _decode(path, media_type)
     encode = _webp if _is_transparent(image) else _jpeg
     for plan in plan_image(width, height):
@@ -37,7 +35,7 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
     raise CannotTranscode("it stays too large at every quality")
 
 
-def _is_animated(path: Path) -> bool:
+def is_animated(path: Path) -> bool:
     """Whether a PNG is an animation: its acTL chunk precedes the pixels (PNG, third edition)."""
     with path.open("rb") as file:
         file.seek(len(b"\x89PNG\r\n\x1a\n"))

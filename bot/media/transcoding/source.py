@@ -1,7 +1,7 @@
 """Source: open a file that is not trusted, with as little of libav as it needs, and measure it."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from bot.media.errors import CannotTranscode
+from bot.media.transcoding.frame_times import typical_interval
 from bot.media.transcoding.plan import MOST_PIXELS, check_size
 
 # Frames that are decoded at once. Two children may run at a time, on a small machine.
@@ -26,23 +27,31 @@ _MOST_STREAMS = 16
 _DEMUXERS = {
     "video/mp4": "mov",
     "video/quicktime": "mov",
+    "video/3gpp": "mov",
+    "video/3gpp2": "mov",
     "video/webm": "matroska",
+    "video/x-matroska": "matroska",
     "audio/mp4": "mov",
     "audio/wav": "wav",
     "audio/ogg": "ogg",
     "audio/mpeg": "mp3",
     "audio/flac": "flac",
+    "audio/aac": "aac",
+    "audio/aiff": "aiff",
     "image/gif": "gif",
     "image/png": "png_pipe",
+    "image/apng": "apng",  # our name for a PNG that is found to be an animation
     "image/jpeg": "jpeg_pipe",
     "image/webp": "webp_pipe",
 }
-_VIDEO = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png mjpeg webp"
+_VIDEO = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png apng mjpeg webp"
 _AUDIO = "aac mp3 mp3float opus libopus vorbis flac alac"
-_PLAIN_AUDIO = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_s16be"
+_PLAIN_AUDIO = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_s16be pcm_s24be"
 _DECODERS = frozenset(f"{_VIDEO} {_AUDIO} {_PLAIN_AUDIO}".split())
 # Their header holds their length, which shows whether the file is cut short.
-_LENGTH_IN_HEADER = frozenset({"video/mp4", "video/quicktime", "video/webm", "audio/mp4"})
+_LENGTH_IN_HEADER = frozenset(
+    {"video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "audio/mp4"}
+)
 
 _CONTAINER_OPTIONS = {
     "protocol_whitelist": "file",
@@ -55,7 +64,7 @@ _DECODER_OPTIONS = {"max_pixels": str(MOST_PIXELS), "threads": str(THREADS)}
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An open file, with the first stream of each kind."""
+    """An open file, with the stream of each kind that players choose."""
 
     container: InputContainer
     video: VideoStream | None
@@ -64,15 +73,16 @@ class Source:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How far the packets of a file reach, in seconds, and how many of them hold video frames.
+    """How far the packets of a file reach, in seconds.
 
     `duration` and `video_end` count from `start`; `video_end` is 0 where there is no video.
+    `frame_times` are when its frames begin.
     """
 
     start: Fraction
     duration: float
     video_end: float
-    frames: int
+    frame_times: Sequence[Fraction]
 
 
 @contextmanager
@@ -104,34 +114,40 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
 def measure(source: Source, media_type: str) -> Extent:
     """Return how far *source* reaches by its packets; its header is not believed.
 
-    Reads the source to its end.
+    Reads the source to its end, all streams of it: the length in a header is that of the longest.
 
     Raises:
         CannotTranscode: It is cut short.
         av.FFmpegError: It is broken.
     """
     starts: list[Fraction] = []
-    end, video_end, frames = Fraction(0), Fraction(0), 0
-    for packet in source.container.demux(
-        [stream for stream in (source.video, source.audio) if stream is not None]
-    ):
+    frames: list[Fraction] = []
+    end, video_end, end_of_all = Fraction(0), Fraction(0), Fraction(0)
+    for packet in source.container.demux():
         if packet.pts is None or packet.is_discard:
             continue
         start = packet.pts * packet.time_base
+        after = start + (packet.duration or 0) * packet.time_base
+        end_of_all = max(end_of_all, after)
+        if packet.stream not in (source.video, source.audio):
+            continue
         # B-frames make packets come out of order of time, but the earliest is among the first.
         if len(starts) < _FIRST_PACKETS:
             starts.append(start)
-        end = max(end, start + (packet.duration or 0) * packet.time_base)
+        end = max(end, after)
         if packet.stream is source.video:
-            frames += 1
-            video_end = max(video_end, start + (packet.duration or 0) * packet.time_base)
+            frames.append(start)
+            video_end = max(video_end, after)
     first = min(starts, default=Fraction(0))
-    _check_not_cut(source.container.duration, float(end - first), media_type)
+    _check_not_cut(source.container.duration, float(end_of_all - first), media_type)
+    if frames and video_end <= max(frames):
+        # How long the last frame is shown is not said: as long as most are, as in players.
+        video_end = max(frames) + (typical_interval(frames) or 0)
     return Extent(
         start=first,
-        duration=float(end - first),
+        duration=float(max(end, video_end) - first),
         video_end=float(video_end - first) if frames else 0.0,
-        frames=frames,
+        frame_times=[time - first for time in frames],
     )
 
 
@@ -145,7 +161,7 @@ def _check_not_cut(declared: int | None, duration: float, media_type: str) -> No
 
 def _video_of(container: InputContainer) -> VideoStream | None:
     """Return the video or image in *container*; an album's cover (attached picture) is neither."""
-    for stream in container.streams.video:
+    for stream in sorted(container.streams.video, key=_is_not_default):
         if stream.disposition & Disposition.attached_pic:
             continue
         _check_decoder(stream)
@@ -157,10 +173,15 @@ def _video_of(container: InputContainer) -> VideoStream | None:
 
 
 def _audio_of(container: InputContainer) -> AudioStream | None:
-    for stream in container.streams.audio:
+    for stream in sorted(container.streams.audio, key=_is_not_default):
         _check_decoder(stream)
         return stream
     return None
+
+
+def _is_not_default(stream: VideoStream | AudioStream) -> bool:
+    """Sort the streams that players choose first before the others, which keep their order."""
+    return not stream.disposition & Disposition.default
 
 
 def _check_decoder(stream: VideoStream | AudioStream) -> None:

@@ -1,6 +1,7 @@
 """Video: transcode to H.264 and AAC, in an mp4 file that plays while it loads."""
 
 import dataclasses
+import itertools
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,14 +13,18 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from bot.media.errors import CannotTranscode
+from bot.media.transcoding.frame_times import sampling_of, typical_interval
 from bot.media.transcoding.frames import FrameFilter, size_as_shown
 from bot.media.transcoding.plan import VideoFacts, VideoPlan, check_size, plan_video
 from bot.media.transcoding.source import SAME_LENGTH, THREADS, Extent, Source, measure, open_source
 
 # Shares of the limit. The second is for content of which x264 writes more than it was asked for.
 _ATTEMPTS = (1.0, 0.6)
-# A frame rate outside of these is a mistake in the file's header, and frames are counted instead.
-_SLOWEST, _FASTEST = Fraction(1, 10), 240
+# Frames a second, for the encoder's sums; no frame is kept or dropped by them.
+_SLOWEST, _FASTEST = Fraction(1, 1000), 240
+_TIME_BASE = Fraction(1, 90_000)  # every usual rate has whole numbers in it
+# Seconds. B-frames come out of order, so that a long last one would not be the last in the file.
+_LONG_FRAME = Fraction(1, 8)
 _BT709 = 1  # ITU-T H.273, table 4: what players assume of HD
 
 
@@ -69,17 +74,16 @@ def _examine(path: Path, media_type: str) -> _Examined:
         facts = VideoFacts(
             width=width,
             height=height,
-            frame_rate=_frame_rate(stream.guessed_rate, extent.frames, extent.duration),
+            frame_rate=_frame_rate(extent),
             duration=extent.duration,
             has_audio=source.audio is not None,
         )
     return _Examined(facts=facts, first=first, extent=extent)
 
 
-def _frame_rate(declared: Fraction | None, frames: int, duration: float) -> Fraction:
-    if declared is not None and _SLOWEST <= declared <= _FASTEST:
-        return declared
-    counted = Fraction(frames / duration if duration else 0).limit_denominator(1001)
+def _frame_rate(extent: Extent) -> Fraction:
+    """Return the frames a second, counted; the rate in the header is often a guess."""
+    counted = Fraction(len(extent.frame_times) / (extent.video_end or 1.0)).limit_denominator(1001)
     return min(max(counted, _SLOWEST), Fraction(_FASTEST))
 
 
@@ -95,11 +99,14 @@ class _Transcoding:
     def __init__(self, source: Source, examined: _Examined, plan: VideoPlan, limit: int) -> None:
         self._source = source
         self._video = _video_of(source)
-        self._start = examined.extent.start
+        self._extent = examined.extent
         self._bytes_left = limit
         time_base = self._video.time_base or Fraction(1, 1000)
         self._frames = FrameFilter(examined.first, time_base, _steps(plan, examined.first))
         self._first, self._plan = examined.first, plan
+        self._sampling = sampling_of(typical_interval(examined.extent.frame_times))
+        self._last = 0  # in units of _TIME_BASE
+        self._waiting: tuple[VideoFrame, Fraction] | None = None  # until the next frame's time
 
     def write(self, target: Path) -> None:
         """Decode everything and encode it into *target*; raises _LimitExceeded."""
@@ -107,49 +114,78 @@ class _Transcoding:
             str(target.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
         ) as container:
             video = _h264(container, self._plan, self._first, self._video)
+            if _longest(self._extent) > _LONG_FRAME:
+                video.codec_context.options = {**video.codec_context.options, "bf": "0"}
             audio = _aac(container, self._plan, self._source.audio)
             for packet in self._source.container.demux(self._streams()):
                 if packet.stream is self._video:
                     for picture in self._video.decode(packet):
-                        self._encode_video(container, picture, video)
+                        self._take_picture(container, picture, video)
                 elif audio is not None and self._source.audio is not None:
                     for sound in self._source.audio.decode(packet):
                         self._encode_audio(container, sound, audio)
-            self._encode_video(container, None, video)
+            self._end_video(container, video)
             if audio is not None:
                 self._encode_audio(container, None, audio)
+
+    def _take_picture(
+        self, container: OutputContainer, decoded: VideoFrame, stream: VideoStream
+    ) -> None:
+        """Encode the frame before *decoded*, now that it is known how long that is shown."""
+        time_base = decoded.time_base or self._video.time_base
+        if decoded.pts is None or time_base is None:
+            return
+        start = decoded.pts * time_base - self._extent.start
+        if self._waiting is not None:
+            if start <= self._waiting[1]:
+                return
+            self._encode_waiting(container, stream, start)
+        self._waiting = decoded, start
+
+    def _end_video(self, container: OutputContainer, stream: VideoStream) -> None:
+        """Encode the last frame, which stays on screen until the end of the video."""
+        end, newest = Fraction(self._extent.video_end), max(self._extent.frame_times)
+        seen = self._waiting[1] if self._waiting is not None else Fraction(0)
+        if newest - seen > SAME_LENGTH:
+            raise CannotTranscode(
+                f"it is damaged: pictures of {float(seen):.1f} of {float(newest):.1f} s can be decoded"
+            )
+        last = self._encode_waiting(container, stream, end)
+        packets = stream.encode(None)
+        self._count(sum(packet.size for packet in packets))
+        for packet in packets:
+            if packet.pts == last:
+                packet.duration = max(1, round(end / _TIME_BASE) - last)
+        container.mux(packets)
+
+    def _encode_waiting(
+        self, container: OutputContainer, stream: VideoStream, end: Fraction
+    ) -> int:
+        """Encode the frame that waits, if it is to be kept; return the time of the last one."""
+        if self._waiting is not None and self._sampling.keeps(self._waiting[1], end):
+            decoded, start = self._waiting
+            for frame in self._frames.filtered(decoded):
+                frame.pts, frame.time_base = round(start / _TIME_BASE), _TIME_BASE
+                frame.pict_type = 0  # the encoder chooses its own key frames
+                self._last = frame.pts
+                packets = stream.encode(frame)
+                self._count(sum(packet.size for packet in packets))
+                container.mux(packets)
+        return self._last
 
     def _streams(self) -> list[VideoStream | AudioStream]:
         audio = self._source.audio
         return [self._video] if audio is None else [self._video, audio]
 
-    def _encode_video(
-        self, container: OutputContainer, decoded: VideoFrame | None, stream: VideoStream
-    ) -> None:
-        """Filter and encode a frame, or the end if it is None."""
-        if decoded is not None:
-            self._shift(decoded)
-        frames: list[VideoFrame | None] = [*self._frames.filtered(decoded)]
-        for frame in frames if decoded is not None else [*frames, None]:
-            if frame is not None:
-                frame.pict_type = 0  # the encoder chooses its own key frames
-            packets = stream.encode(frame)
-            self._count(sum(packet.size for packet in packets))
-            container.mux(packets)
-
     def _encode_audio(
         self, container: OutputContainer, frame: AudioFrame | None, stream: AudioStream
     ) -> None:
-        if frame is not None:
-            self._shift(frame)
+        if frame is not None and frame.pts is not None and frame.time_base:
+            # The file's start becomes 0; the offset between its streams stays what it was.
+            frame.pts -= round(self._extent.start / frame.time_base)
         packets = stream.encode(frame)
         self._count(sum(packet.size for packet in packets))
         container.mux(packets)
-
-    def _shift(self, frame: VideoFrame | AudioFrame) -> None:
-        """Move the file's start to 0; the offset between its streams stays what it was."""
-        if frame.pts is not None and frame.time_base:
-            frame.pts -= round(self._start / frame.time_base)
 
     def _count(self, size: int) -> None:
         self._bytes_left -= size
@@ -157,17 +193,31 @@ class _Transcoding:
             raise _LimitExceeded
 
 
+def _longest(extent: Extent) -> Fraction:
+    """Return how long the frame that is shown longest is shown."""
+    times = [*sorted(extent.frame_times), Fraction(extent.video_end)]
+    return max(after - before for before, after in itertools.pairwise(times))
+
+
 def _steps(plan: VideoPlan, first: VideoFrame) -> list[tuple[str, str]]:
-    """Return the filters; frames are dropped before the rest are scaled, which saves work."""
+    """Return the filters that give a frame its final size and pixel format."""
     size = f"{plan.width}:{plan.height}:flags=bicubic:out_range=tv"
     if _is_rgb(first):
         size += ":out_color_matrix=bt709"
     return [
-        ("fps", f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}"),
+        *_on_black(first),
         ("scale", size),
         ("setsar", "1"),
         ("format", "pix_fmts=yuv420p"),
     ]
+
+
+def _on_black(frame: VideoFrame) -> list[tuple[str, str]]:
+    """Return the filters that show transparent pixels as black, not as what hides behind them."""
+    pixels = frame.format
+    if not pixels.has_palette and not any(part.is_alpha for part in pixels.components):
+        return []
+    return [("format", "pix_fmts=gbrap"), ("premultiply", "inplace=1"), ("format", "pix_fmts=gbrp")]
 
 
 def _is_rgb(frame: VideoFrame) -> bool:
@@ -190,6 +240,7 @@ def _h264(
     stream.width, stream.height = plan.width, plan.height
     stream.pix_fmt = "yuv420p"
     stream.bit_rate = plan.video_rate
+    stream.codec_context.time_base = _TIME_BASE
     stream.thread_count = THREADS
     rgb = _is_rgb(first)
     stream.colorspace = _BT709 if rgb else int(first.colorspace)

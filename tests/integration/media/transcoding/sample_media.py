@@ -120,7 +120,7 @@ def _quick(encoder: str) -> dict[str, str]:
 
 def make_long_video(path: Path, *, seconds: int, bit_rate: int) -> DownloadedFile:
     """Write 1080p of *seconds* with sound, the same two seconds again and again to save time."""
-    rate, loop = Fraction(24), 2
+    rate, loop = Fraction(10), 2
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=rate, options=_quick("libx264"))
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"

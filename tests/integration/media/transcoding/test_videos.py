@@ -41,7 +41,7 @@ async def test_a_minute_of_1080p_fits_into_ten_mebibytes(minute: DownloadedFile)
     assert verdict.codecs == ("h264", "aac")
     assert verdict.length == pytest.approx(60, abs=0.2)
     assert verdict.heard == pytest.approx(60, abs=0.2)
-    assert verdict.pictures == 60 * 24
+    assert verdict.pictures == 60 * 10
     assert verdict.size is not None
     assert verdict.size[0] / verdict.size[1] == pytest.approx(16 / 9, rel=0.01)
     assert _plays_while_it_loads(fitted.path)
