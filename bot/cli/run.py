@@ -3,8 +3,11 @@
 import argparse
 import asyncio
 import dataclasses
+import logging
 
 from bot.cli.command import Command, end_with
+
+log = logging.getLogger(__name__)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -19,6 +22,7 @@ def _run(options: argparse.Namespace) -> int:
     configure_logging(
         settings.log_level, [secret.get_secret_value() for secret in secrets if secret]
     )
+    _hide_secrets()
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.
     from bot.app.run import TOKEN_REFUSED, TokenRefused, exit_after_timeout, run
@@ -38,6 +42,17 @@ def _run(options: argparse.Namespace) -> int:
     except (CatalogueError, CertificatesUnusable, DatabaseUnusable, PortUnusable) as error:
         return end_with(str(error))
     return 0
+
+
+def _hide_secrets() -> None:
+    """Close this process's memory and environment to others, and log what else the kernel gives."""
+    from bot.media.transcoding.kernel_confinement import confinement, hide_this_process
+
+    if not hide_this_process():
+        log.warning("other processes of this user can read the token and the key (no prctl)")
+    found = confinement()
+    level = logging.INFO if found.is_whole else logging.WARNING
+    log.log(level, "what makes results smaller is confined by: %s", found)
 
 
 RUN = Command(

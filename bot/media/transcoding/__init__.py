@@ -5,7 +5,9 @@ the likeliest place for a hostile file to do harm: decoders crash, hang and take
 file is therefore decoded in the bot's own process, nor in a thread of it, which could not be
 stopped. `transcoder` starts one child process for each file and confines it:
 
-- Environment: empty, so that the bot's token and key are not in it.
+- Environment: empty, so that the bot's token and key are not in it, and the bot's own is closed.
+- Files, network, other processes: given up, as far as the kernel allows without root
+  (`kernel_confinement`).
 - Resources: the child limits its own address space, processor time and file size before it opens
   the file (setrlimit(2), in `process_limits`). The parent limits elapsed time, and how many
   children run at once. When memory runs out, the kernel ends the child before the bot.

@@ -5,6 +5,7 @@ Exits with 0 if the target was written, or with `REFUSED` and the reason on stan
 
 import argparse
 import errno
+import os
 import sys
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import av
 from bot.media.errors import CannotTranscode
 from bot.media.transcoding.audio import fit_audio
 from bot.media.transcoding.image import fit_image, is_animated
+from bot.media.transcoding.kernel_confinement import give_up_everything_but
 from bot.media.transcoding.process_limits import confine, exit_with_parent
 from bot.media.transcoding.source import open_source
 from bot.media.transcoding.video import fit_video
 
 REFUSED = 3
+# PyAV and Python load parts of themselves when they are first used.
+_LIBRARIES = (Path(av.__file__).parent, Path(os.__file__).parent)
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -40,11 +44,14 @@ def fit(path: Path, media_type: str, target: Path, limit: int) -> None:
 def main() -> int:
     """Do what the command line says and return the exit code."""
     asked = _arguments().parse_args()
-    exit_with_parent()
     # An attempt that becomes too large ends when its packets, which are counted, exceed the limit.
     # The file size is limited by the kernel too, for what is not counted.
     confine(memory=asked.memory, processor_seconds=asked.seconds, file_size=asked.limit * 2)
     try:
+        asked.target.touch()
+        # Before there is another thread, which would keep what this one gives up.
+        give_up_everything_but(asked.source, asked.target, libraries=_LIBRARIES)
+        exit_with_parent()
         fit(asked.source, asked.media_type, asked.target, asked.limit)
     except MemoryError:
         return _refuse("it takes too much memory")
