@@ -1,7 +1,8 @@
 """Simulated Discord: REST, CDN and gateway on loopback, around simcord's model of Discord.
 
-A REST call passes `rest` (parse, inject faults), `rules` (limits that simcord lacks), `routes` (what
-simcord lacks or answers otherwise) and simcord, which changes the `model`. The model notifies
+A REST call passes `rest` (parse, inject faults), `rules` and `message_rules` (limits that simcord
+lacks), `routes` (what simcord lacks or answers otherwise) and simcord, which changes the `model`.
+What is sent is made as Discord's by `payloads`; each difference from simcord has its source there. The model notifies
 the `gateway`, which sends events to the bot, and `changes`, which wakes tests that wait for a state.
 A `Person` is a simulated user, whose actions reach the bot through the gateway.
 """

@@ -144,6 +144,7 @@ def interaction_payload(
         payload["authorizing_integration_owners"] = {"0": str(guild_id)}
     else:
         payload["authorizing_integration_owners"] = {"0": "0"}
+    model.integration_owners[record.id] = payload["authorizing_integration_owners"]
     return record, payload
 
 

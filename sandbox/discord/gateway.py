@@ -15,6 +15,7 @@ from simcord.backend import serializers
 
 from sandbox.discord.changes import Changes
 from sandbox.discord.model import Model
+from sandbox.discord.payloads import sent_message, sparse
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
@@ -79,6 +80,7 @@ class Gateway:
         self.identifies = 0  # how often a client identified
         self.resumes = 0
         self.approved_intents = ~PRIVILEGED
+        self.is_sparse = False  # whether events lack what need not be in them
         model.subscribers.append(self.broadcast)
 
     @property
@@ -217,7 +219,9 @@ class Gateway:
             intent_rules.censor_message(shaped, bot_id, backend=self._model)
         if event == "GUILD_CREATE":
             intent_rules.prune_guild_create(shaped, session.intents, bot_id)
-        session.push(event, shaped)
+        if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            shaped = sent_message(shaped)
+        session.push(event, sparse(event, shaped) if self.is_sparse else shaped)
 
 
 async def _acknowledge(socket: web.WebSocketResponse) -> None:

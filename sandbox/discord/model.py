@@ -8,7 +8,8 @@ from urllib.parse import quote
 from simcord._clock import Clock
 from simcord.backend import Backend
 from simcord.backend.cdn import CdnStore
-from simcord.backend.models import Message
+from simcord.backend.errors import BackendError
+from simcord.backend.models import Channel, Message
 
 from sandbox.discord.media_sizes import media_size
 
@@ -67,6 +68,8 @@ class Model(Backend):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.observers: list[MessageObserver] = []
+        # For whom the app is installed, by interaction (Discord docs: Authorizing Integration Owners).
+        self.integration_owners: dict[int, dict[str, str]] = {}
         super().__init__(clock=RunningClock(clock))
         # How many sessions may be started before Discord counts anew, in so many seconds.
         self.session_starts_left = 1000
@@ -110,9 +113,23 @@ class Model(Backend):
         super().clear_reactions(channel_id, message_id)
         self._notify(self.get_message(channel_id, message_id), "reacted")
 
+    def has_permission(self, channel: Channel, name: str) -> bool:
+        """Whether the bot has a permission in a server's channel."""
+        try:
+            self.require_permissions(channel.guild_id, self.bot_user.id, channel.id, name)
+        except BackendError:
+            return False
+        return True
+
     def _name_source(self, message: Message) -> None:
-        """Add the message whose button was pressed (Discord docs: Message Interaction Metadata)."""
+        """Add for whom the app is installed, and the message whose button was pressed.
+
+        Discord docs: Message Interaction Metadata.
+        """
         metadata = message.interaction_metadata
+        if metadata is not None:
+            owners = self.integration_owners.get(int(metadata["id"]), {})
+            metadata["authorizing_integration_owners"] = dict(owners)
         record = self.interactions.get(int(metadata["id"])) if metadata else None
         if metadata is not None and record is not None and record.source_message_id is not None:
             metadata["interacted_message_id"] = str(record.source_message_id)

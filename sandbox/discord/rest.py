@@ -18,6 +18,7 @@ from sandbox.discord.calls import Call, Upload
 from sandbox.discord.changes import Changes
 from sandbox.discord.faults import DiscordFaultEffect, DiscordFaults
 from sandbox.discord.model import Model
+from sandbox.discord.payloads import sent_message
 from sandbox.discord.routes import own_route
 from sandbox.discord.rules import Rules
 
@@ -128,7 +129,7 @@ class Rest:
             return handler(self._model, call, names)
         earlier = self._rules.earlier_message(call)
         if earlier is not None:
-            return serializers.message_payload(self._model, earlier)
+            return sent_message(serializers.message_payload(self._model, earlier))
         answer = dispatch(
             self._model,
             call.method,
@@ -139,7 +140,7 @@ class Rest:
             reason=call.reason,
         )
         self._rules.remember_nonce(call, answer)
-        return answer
+        return _sent(answer)
 
     def _is_authorized(self, request: web.Request) -> bool:
         return request.headers.get("Authorization") == f"Bot {self._token}"
@@ -153,6 +154,20 @@ class Rest:
             except ValueError:
                 call.code = None
         return response
+
+
+def _sent(answer: Any) -> Any:
+    """Return an answer as Discord sends it: each message, alone, in a list or in a callback's."""
+    if isinstance(answer, list):
+        return [_sent(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    if "attachments" in answer and "author" in answer:
+        return sent_message(answer)
+    resource = answer.get("resource")
+    if isinstance(resource, dict) and "message" in resource:
+        return {**answer, "resource": {**resource, "message": sent_message(resource["message"])}}
+    return answer
 
 
 async def _before(fault: DiscordFaultEffect) -> None:

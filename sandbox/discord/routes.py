@@ -9,6 +9,7 @@ from simcord.http.router import RequestContext, dispatch
 from sandbox.discord.calls import Call
 from sandbox.discord.model import Model
 
+NORMAL = 0  # the type of a reaction that is no burst (Discord docs: Get Reactions, reaction types)
 Handler = Callable[[Model, Call, dict[str, str]], Any]
 
 
@@ -38,6 +39,8 @@ def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
         int(names["channel"]), int(names["message"]), "read_message_history"
     )
     reaction = message.reaction_for(names["emoji"])
+    if int(call.query.get("type", NORMAL)) != NORMAL:
+        return []
     after = int(call.query.get("after", 0))
     limit = int(call.query.get("limit", 25))
     users = sorted(user for user in (reaction.user_ids if reaction else []) if user > after)

@@ -1,13 +1,18 @@
-"""Rules of Discord that simcord lacks, checked before a call reaches the model."""
+"""Rules of Discord that simcord lacks, checked before a call reaches the model.
+
+Those that look at one call alone are in `message_rules`, with their sources; the others need what is
+remembered here. What Discord sends differently is in `payloads`.
+"""
 
 import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from simcord.backend.errors import BackendError
-from simcord.backend.models import Message
+from simcord.backend.models import Channel, Message
 from simcord.enums import ChannelType
 
+from sandbox.discord import message_rules
 from sandbox.discord.calls import Call
 from sandbox.discord.model import Model
 
@@ -45,10 +50,15 @@ class Rules:
         segments = call.path.strip("/").split("/")
         if any(upload.size > self._limits.upload for upload in call.uploads):
             raise BackendError(413, 40005, "Request entity too large")
+        message_rules.check_files(call)
         if segments[0] == "webhooks" and len(segments) >= 3:
-            self._check_interaction_token(segments[2])
-        if segments[0] == "channels" and call.method in ("POST", "PATCH"):
-            self._check_channel(int(segments[1]), call, segments)
+            self._check_webhook(call, segments)
+        if segments[0] == "interactions" and len(segments) == 4:
+            record = self._model.interactions.get(int(segments[1]))
+            if record is not None and not record.responded:
+                message_rules.check_answer(record, call.json or {})
+        if segments[0] == "channels" and segments[2:3] == ["messages"]:
+            self._check_messages(int(segments[1]), call, segments)
 
     def earlier_message(self, call: Call) -> Message | None:
         """Return the message that a repeated nonce created (Discord docs: Create Message)."""
@@ -67,23 +77,34 @@ class Rules:
             self._nonces[(channel_id, nonce)] = (self._clock(), int(answer["id"]))
             answer["nonce"] = nonce
 
-    def _check_interaction_token(self, token: str) -> None:
-        interaction_id = self._model.interaction_tokens.get(token)
+    def _check_webhook(self, call: Call, segments: list[str]) -> None:
+        interaction_id = self._model.interaction_tokens.get(segments[2])
         if interaction_id is None:
             return
-        expires_at = self._model.interactions[interaction_id].expires_at
+        record = self._model.interactions[interaction_id]
+        expires_at = record.expires_at
         if expires_at is not None and self._model.now_iso() >= expires_at:
             raise BackendError(401, 50027, "Invalid Webhook Token")
+        owners = self._model.integration_owners.get(interaction_id, {})
+        message_rules.check_webhook(record, owners, call, segments)
 
-    def _check_channel(self, channel_id: int, call: Call, segments: list[str]) -> None:
+    def _check_messages(self, channel_id: int, call: Call, segments: list[str]) -> None:
         channel = self._model.get_channel(channel_id)
+        message_rules.check_thread(channel, call, segments)
+        if segments[4:5] == ["reactions"] and len(segments) > 5:
+            message_rules.check_reaction(self._model, call, segments)
+        if call.method in ("POST", "PATCH"):
+            self._check_writing(channel, call, segments)
+
+    def _check_writing(self, channel: Channel, call: Call, segments: list[str]) -> None:
         if channel.type == ChannelType.DM and self.closed_dms.intersection(channel.recipient_ids):
             raise BackendError(403, 50007, "Cannot send messages to this user")
         if call.uploads:
             self._model.require_permissions(
-                channel.guild_id, self._model.bot_user.id, channel_id, "attach_files"
+                channel.guild_id, self._model.bot_user.id, channel.id, "attach_files"
             )
         if call.method == "POST" and segments[2:] == ["messages"]:
+            message_rules.check_reply(self._model, channel, call)
             nonce = (call.json or {}).get("nonce")
             if nonce is not None and len(str(nonce)) > LONGEST_NONCE:
                 raise BackendError(400, 50035, "Invalid Form Body: nonce")

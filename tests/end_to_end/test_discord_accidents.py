@@ -86,3 +86,14 @@ async def test_odd_gateway_events_end_nothing(world: World, bot: BotProcess) -> 
     assert bot.exit_code is None
     assert (gateway.identifies, gateway.resumes) == (1, 1)
     assert world.words().count("left out MESSAGE_REACTION_ADD") == 1
+
+
+async def test_taps_in_sparse_gateway_events(world: World) -> None:
+    """Cancel: an event without what need not be in it says enough, also of a moderator."""
+    world.discord.gateway.is_sparse = True
+    world.api.scripts.next(Script.endless())
+    card = await world.ask()
+    await world.until_offered(card)
+    moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
+    await moderator.react(card, CANCEL)
+    await world.until_state(card, JobState.CANCELLED)
