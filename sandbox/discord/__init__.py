@@ -2,8 +2,9 @@
 
 A REST call passes `rest` (parse, inject faults), `rules` and `message_rules` (limits that simcord
 lacks), `routes` (what simcord lacks or answers otherwise) and simcord, which changes the `model`.
-What is sent is made as Discord's by `payloads`; each difference from simcord has its source there. The model notifies
-the `gateway`, which sends events to the bot, and `changes`, which wakes tests that wait for a state.
+What is sent gets Discord's form from `payloads`; each difference from simcord has its source there.
+The model notifies the `gateway`, which sends events to the bot, and `changes`, which wakes tests that
+wait for a state.
 A `Person` is a simulated user, whose actions reach the bot through the gateway.
 """
 

@@ -143,11 +143,17 @@ class Person:
         self, channel: int, name: str, option: str, typed: str, /, **others: OptionValue
     ) -> list[dict[str, Any]]:
         """Type into an option and return the choices offered, each with name and value."""
+        begun = await self.begin_autocomplete(channel, name, option, typed, **others)
+        return list((await begun.answer()).choices)
+
+    async def begin_autocomplete(
+        self, channel: int, name: str, option: str, typed: str, /, **others: OptionValue
+    ) -> Invocation:
+        """Type into an option without waiting for choices."""
         command = await self._command(channel, name, AppCommandType.CHAT_INPUT)
         data = commands.autocomplete_data(command, name, option, typed, others)
         kind = InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE
-        answer = await self._interact(kind, channel, data).answer()
-        return list(answer.choices)
+        return self._interact(kind, channel, data)
 
     async def menu(self, message: MessageLike, name: str) -> Answer:
         """Choose a command from a message's menu."""

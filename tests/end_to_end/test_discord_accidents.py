@@ -41,6 +41,17 @@ async def test_an_answer_survives_an_accident_of_discord(world: World) -> None:
         assert fault.injected == 1
 
 
+async def test_typing_survives_an_accident_of_discord(world: World) -> None:
+    """Quiet and safe: choices that Discord does not take leave one line in the log, no traceback."""
+    place = world.discord.channel
+    assert await world.robin.autocomplete(place, "video", "model", "")
+    world.discord.faults.add("POST", "/interactions/*", status=403, code=40333, times=3)
+    typed = await world.robin.begin_autocomplete(place, "video", "model", "")
+    await world.until(lambda: "no choices could be offered" in world.words(), "the log")
+    assert not typed.look().is_acknowledged
+    assert await world.robin.autocomplete(place, "video", "model", "")
+
+
 async def test_a_tap_survives_an_accident_of_discord(world: World, bot: BotProcess) -> None:
     """Cancel: a tap during an absence is read, though other cards can't be at first."""
     cards = []

@@ -7,14 +7,20 @@ is cut off may have been carried out, so neither is repeated here.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
+from discord.http import MultipartParameters
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
-from bot.discord.messages.discord_errors import is_worth_another_try
+from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
 
+log = logging.getLogger(__name__)
+
+# Discord docs: Interaction Callback Type, application command autocomplete result.
+_CHOICES = int(discord.InteractionResponseType.autocomplete_result.value)
 # Seconds before each further try.
 _PAUSES = (0.3, 0.9)
 
@@ -28,6 +34,16 @@ class AnswerAdapter(AsyncWebhookAdapter):
 
     async def create_interaction_response(self, *args: Any, **kwargs: Any) -> Any:
         """Send an answer; files are sent once, because they have been read by then."""
+        try:
+            return await self._send(*args, **kwargs)
+        except DISCORD_CANT_NOW as error:
+            if not _gives_choices(kwargs["params"]):
+                raise
+            # discord.py would log a traceback, and the user types on.
+            log.info("no choices could be offered: %s", type(error).__name__)
+            return None
+
+    async def _send(self, *args: Any, **kwargs: Any) -> Any:
         pauses = () if kwargs["params"].files else _PAUSES
         for pause in pauses:
             try:
@@ -37,6 +53,10 @@ class AnswerAdapter(AsyncWebhookAdapter):
                     raise
                 await self._sleep(pause)
         return await super().create_interaction_response(*args, **kwargs)
+
+
+def _gives_choices(params: MultipartParameters) -> bool:
+    return (params.payload or {}).get("type") == _CHOICES
 
 
 def use_answer_adapter() -> None:

@@ -103,19 +103,28 @@ class MessageClient:
             CardError: It is not known now.
         """
         if job.token_is_alive(self._clock(), margin=0.0):
-            message = await self._original(job)
-            # An answer without an embed is a refusal, perhaps this process's own.
-            if not message.embeds:
-                raise CardNeverSent("the answer is no card")
-            if not is_card_of(job, message):
-                raise CardNotOurs("the answer is not this card")
-            return message.id
+            try:
+                return await self._answer_of(job)
+            except CardOutOfReach as error:
+                # The token may expire early, which says nothing about the card.
+                if job.card_kind is CardKind.TOKEN_ONLY or not is_token_expired(error):
+                    raise
         if job.card_kind is CardKind.TOKEN_ONLY:
             raise CardNeverSent("the interaction token has ended")
         found = await self._search(job)
         if found is None:
             raise CardNeverSent("the channel's history has no card")
         return found
+
+    async def _answer_of(self, job: Job) -> int:
+        """Return the message id of the answer to the interaction of *job*, if it is its card."""
+        message = await self._original(job)
+        # An answer without an embed is a refusal, perhaps this process's own.
+        if not message.embeds:
+            raise CardNeverSent("the answer is no card")
+        if not is_card_of(job, message):
+            raise CardNotOurs("the answer is not this card")
+        return message.id
 
     async def _original(self, job: Job) -> discord.Message:
         """Return the answer to the interaction of *job*; raises CardNeverSent if there is none."""

@@ -13,7 +13,7 @@ import pytest
 
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_parts import Upload
-from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
+from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardNeverSent, CardOutOfReach
 from bot.locales.button_texts import BUTTON_DOWNLOAD, BUTTON_TRY_AGAIN
 from db.records import Job, JobState
 from sandbox.discord import Person
@@ -302,3 +302,37 @@ async def test_a_refused_reply_is_refused_for_good(
     with pytest.raises(kind):
         await _reply(stage, job, picture)
     assert len(stage.discord.calls_to("POST", MESSAGES)) == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 0), (403, 40333), (401, 0)])
+async def test_a_card_is_found_though_its_token_is_refused(
+    stage: Stage, status: int, code: int
+) -> None:
+    """Only an answer that says so proves that there is no card; an expired token says nothing."""
+    job = await stage.running(token="a token")
+    assert job.message_id is not None
+    card = stage.discord.stored(job.message_id)
+    assert card is not None
+    card.interaction_metadata = {
+        "id": str(job.id),
+        "type": 2,
+        "user": {"id": str(REQUESTER), "username": "robin", "discriminator": "0", "avatar": None},
+        "authorizing_integration_owners": {},
+    }
+    card.embeds = [{"title": "Sending", "color": 1}]
+    stage.discord.faults.add("GET", BY_TOKEN, status=status, code=code, times=None)
+    if code == 50027:
+        found = await stage.messages.find(dataclasses.replace(job, message_id=None))
+        assert found == job.message_id
+    else:
+        with pytest.raises(CardBusy):
+            await stage.messages.find(job)
+
+
+@pytest.mark.parametrize("code", [10008, 10015])
+async def test_a_card_that_was_never_sent(stage: Stage, code: int) -> None:
+    """Without an answer Discord knows neither the message nor the token's webhook."""
+    job = await stage.running(token="a token")
+    stage.discord.faults.add("GET", BY_TOKEN, status=404, code=code)
+    with pytest.raises(CardNeverSent):
+        await stage.messages.find(job)
