@@ -1,9 +1,10 @@
 """Command `demo`: try the bot against the sandboxes, without any account."""
 
 import argparse
+import tempfile
 from pathlib import Path
 
-from bot.cli.command import Command, port
+from bot.cli.command import Command, end_with, port
 
 _PORT = 8765
 _OUTPUT = Path("demo-output")
@@ -30,6 +31,14 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.once is None:
         return demo.run_page(options.port)
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=options.output).close()
+    except OSError as error:
+        return end_with(
+            f"The demo can't write to {options.output} ({error.strerror}):"
+            " name another folder with --output."
+        )
     return demo.run_once(options.once, options.output)
 
 

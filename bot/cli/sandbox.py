@@ -1,8 +1,10 @@
 """Command `sandbox`: run the sandbox of ModelHunter's API alone, without bot and Discord."""
 
 import argparse
+import errno
+import os
 
-from bot.cli.command import Command, port
+from bot.cli.command import Command, end_with, port
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +14,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from sandbox import demo
 
-    return demo.run_api(options.port)
+    try:
+        return demo.run_api(options.port)
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EPERM}:
+            raise
+        return end_with(
+            f"The sandbox can't listen on port {options.port} ({os.strerror(error.errno)}):"
+            " choose another one with --port."
+        )
 
 
 SANDBOX = Command(

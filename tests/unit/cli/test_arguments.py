@@ -1,6 +1,7 @@
 """What the command line understands, and how soon it answers."""
 
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,25 @@ def test_without_a_command_the_bot_is_run(
     assert main(arguments) == 2
     said = capsys.readouterr().err
     assert said.startswith("DISCORD_TOKEN is missing; MODELHUNTER_KEY is missing.")
+
+
+def test_a_folder_that_the_demo_cannot_write_to_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo says in one sentence that its output has no place, before it begins."""
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "deeper"):
+        assert main(["demo", "--once", "a fox", "--output", str(place)]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith(f"The demo can't write to {place} (")
+        assert said.count("\n") == 1
+
+
+def test_a_port_that_is_taken_ends_the_sandbox(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sandbox says in one sentence that it can't listen there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert main(["sandbox", "--port", str(port)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"The sandbox can't listen on port {port} (Address already in use)")
+    assert said.count("\n") == 1
