@@ -84,7 +84,13 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             _build_bot(settings, runtime, KeyValues(engine), health, outgoing, discord_clock.read)
         )
         connections = Connections(engine=engine, api=api, bot=bot)
-        shared = build_shared(settings, runtime, connections, health, load_catalogue(defaults))
+        shared = build_shared(
+            settings,
+            runtime,
+            connections,
+            health,
+            load_catalogue(defaults, monotonic=runtime.monotonic),
+        )
         yield App(
             health=health,
             clock=shared.clock,

@@ -5,7 +5,7 @@ import difflib
 import functools
 import importlib.resources
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -16,10 +16,13 @@ from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
 from bot.catalogue.prices import PriceRange
 from bot.catalogue.spelling import fold_name
+from bot.clock import monotonic
 
 # Long enough to compare the prices of models that are paid by the character.
 _SAMPLE = "x" * 1000
 _MOST_SIMILAR = 3
+# Seconds for which a model that the API does not know is not offered.
+_WITHDRAWN_FOR = 60 * 60.0
 _LONGEST_NAME = 100
 
 
@@ -36,24 +39,34 @@ class Catalogue:
     """The models that can be asked for: those of the data file, less those that were withdrawn."""
 
     def __init__(
-        self, models: Iterable[Model], *, defaults: Mapping[Kind, str | None] | None = None
+        self,
+        models: Iterable[Model],
+        *,
+        defaults: Mapping[Kind, str | None] | None = None,
+        monotonic: Callable[[], float] = monotonic,
     ) -> None:
         self._models = tuple(models)
-        self._withdrawn: set[str] = set()
+        self._monotonic = monotonic
+        self._withdrawn_until: dict[str, float] = {}
         self._defaults = dict(defaults or {})
         for kind, name in self._defaults.items():
             self._check_default(kind, name)
 
     def withdraw(self, name: str) -> None:
-        """Offer that model no more, because the API does not know it, until the next start."""
-        self._withdrawn.add(name)
+        """Offer that model no more for an hour, because the API does not know it.
+
+        One answer may be an accident, so that it must not take the model from all for good; the next
+        request after that costs nothing if the answer is the same.
+        """
+        self._withdrawn_until[name] = self._monotonic() + _WITHDRAWN_FOR
 
     def models(self, kind: Kind) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, in the order of the data file."""
+        now = self._monotonic()
         return tuple(
             model
             for model in self._models
-            if model.kind == kind and model.name not in self._withdrawn
+            if model.kind == kind and self._withdrawn_until.get(model.name, now) <= now
         )
 
     def labels(self) -> Mapping[str, str]:
@@ -156,7 +169,11 @@ def longest_prompt(kind: Kind) -> int | None:
         return None
 
 
-def load_catalogue(defaults: Mapping[Kind, str | None] | None = None) -> Catalogue:
+def load_catalogue(
+    defaults: Mapping[Kind, str | None] | None = None,
+    *,
+    monotonic: Callable[[], float] = monotonic,
+) -> Catalogue:
     """Return the catalogue of the data file that comes with the program.
 
     Raises:
@@ -168,10 +185,15 @@ def load_catalogue(defaults: Mapping[Kind, str | None] | None = None) -> Catalog
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
-    return read_catalogue(text, defaults)
+    return read_catalogue(text, defaults, monotonic=monotonic)
 
 
-def read_catalogue(text: str, defaults: Mapping[Kind, str | None] | None = None) -> Catalogue:
+def read_catalogue(
+    text: str,
+    defaults: Mapping[Kind, str | None] | None = None,
+    *,
+    monotonic: Callable[[], float] = monotonic,
+) -> Catalogue:
     """Return the catalogue that *text* describes, as TOML, with the operator's *defaults*.
 
     Raises:
@@ -187,7 +209,7 @@ def read_catalogue(text: str, defaults: Mapping[Kind, str | None] | None = None)
         raise CatalogueBroken("models.toml: there is no [[model]]")
     models = [_read_model(entry, number) for number, entry in enumerate(entries, start=1)]
     _check_names(models)
-    return Catalogue(models, defaults=defaults)
+    return Catalogue(models, defaults=defaults, monotonic=monotonic)
 
 
 def _read_model(entry: object, number: int) -> Model:

@@ -239,7 +239,7 @@ class SubmitStep:
             return submit_refused(_operator_reason(error), error)
         if error.code not in _MODEL_GONE_CODES:
             return submit_refused(Reason.API, error)
-        log.error("ModelHunter does not offer %s any more: not offered until restart", job.model)
+        log.error("ModelHunter does not offer %s any more: not offered for an hour", job.model)
         self._on_model_gone(job.model)
         return submit_refused(Reason.MODEL_GONE, error)
 

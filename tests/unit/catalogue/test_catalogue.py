@@ -11,6 +11,7 @@ from bot.catalogue import (
     read_catalogue,
 )
 from db.records import JobKind
+from tests.manual_clock import ManualClock
 from tests.unit.catalogue.test_build import model
 
 ENTRY = """
@@ -59,6 +60,17 @@ def test_default_model() -> None:
     assert catalogue.default(Kind.SPEECH) == catalogue.cheapest(Kind.SPEECH)
     with pytest.raises(DefaultUnknown, match="DEFAULT_VIDEO_MODEL must be one of these"):
         load_catalogue({Kind.VIDEO: "gone"})
+
+
+def test_a_withdrawn_model_is_offered_again_after_an_hour() -> None:
+    """One answer of the API may be an accident, and takes a model from no one for good."""
+    clock = ManualClock()
+    catalogue = load_catalogue(monotonic=clock)
+    catalogue.withdraw("veo3")
+    clock.now += 3599
+    assert catalogue.find(Kind.VIDEO, "veo3") is None
+    clock.now += 1
+    assert catalogue.find(Kind.VIDEO, "veo3") is not None
 
 
 def test_a_withdrawn_model_is_not_offered() -> None:
