@@ -6,10 +6,14 @@ another account. Then no job ends for a week, and `/readyz` says what to check.
 
 The same holds for questions that fail in another way: for one task, a day of that is its end; for
 many, or while the API can't be reached or refuses the key, it proves nothing of a single task.
+
+Many are not those of one requester alone: where the API knows the tasks of others all the while, it
+has forgotten that requester's, and neither the operator nor the other jobs are concerned.
 """
 
 import dataclasses
 import logging
+import math
 from collections.abc import Callable
 
 from bot.jobs.lifecycle.unclear import GONE_AFTER
@@ -36,6 +40,8 @@ _SENTENCE = (
 class _Missing:
     """The last failure for a job, and whether it followed a recent one."""
 
+    user_id: int
+    since: float  # Unix seconds, of the first of those in a row
     at: float  # Unix seconds
     is_repeated: bool
     is_known: bool  # False: 404
@@ -48,18 +54,27 @@ class MissingTasks:
         self._health = health
         self._clock = clock
         self._missing: dict[int, _Missing] = {}  # by job id
+        self._known_at = -math.inf  # when the API last knew a task
 
     def add(self, job: Job, *, is_known: bool = False) -> None:
         """Record a 404 for the task of *job*, or with *is_known* another failure."""
         now = self._clock()
         before = self._missing.get(job.id)
         is_repeated = before is not None and now - before.at < _RECENT
-        self._missing[job.id] = _Missing(at=now, is_repeated=is_repeated, is_known=is_known)
+        self._missing[job.id] = _Missing(
+            user_id=job.user_id,
+            since=before.since if before is not None and is_repeated else now,
+            at=now,
+            is_repeated=is_repeated,
+            is_known=is_known,
+        )
         self._report()
 
     def discard(self, job_id: int) -> None:
-        """Record that the API knows the task of the job, or that it does not matter any more."""
-        if self._missing.pop(job_id, None) is not None:
+        """Record that the API knows the task of the job."""
+        self._known_at = self._clock()
+        if self._missing:
+            self._missing.pop(job_id, None)
             self._report()
 
     def may_be_a_fault(self, job: Job) -> bool:
@@ -80,15 +95,20 @@ class MissingTasks:
         if not last.is_known:
             return self._health.problem(MISSING) is not None
         is_away = any(self._health.problem(name) is not None for name in (REACH, ACCOUNT))
-        return is_away or self._count(is_known=True) >= _MANY
+        return is_away or self._are_many(is_known=True)
 
-    def _count(self, *, is_known: bool) -> int:
-        return sum(each.is_known is is_known for each in self._missing.values())
+    def _are_many(self, *, is_known: bool) -> bool:
+        alike = [each for each in self._missing.values() if each.is_known is is_known]
+        if len(alike) < _MANY:
+            return False
+        if len({each.user_id for each in alike}) > 1:
+            return True
+        return self._known_at <= max(each.since for each in alike)
 
     def _report(self) -> None:
         now = self._clock()
         self._missing = {job: it for job, it in self._missing.items() if now - it.at < _RECENT}
-        if self._count(is_known=False) < _MANY:
+        if not self._are_many(is_known=False):
             self._health.clear(MISSING)
         elif self._health.problem(MISSING) is None:
             log.error("%s", _SENTENCE)

@@ -8,7 +8,7 @@ from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_ended
 from tests.integration.jobs.api_faults.faults import DELIVERED
 from tests.integration.jobs.api_faults.many_jobs import ManyJobs
-from tests.integration.jobs.world import DAY, MINUTE, Process, World
+from tests.integration.jobs.world import DAY, MINUTE, REQUESTER, Process, World
 
 
 async def _following(world: World, process: Process, count: int) -> list[Job]:
@@ -38,6 +38,26 @@ async def test_many_tasks_at_404_are_an_alarm(
     await many_jobs.run()
     for job in jobs:
         await assert_ended(world, one, job, DELIVERED)
+    assert one.health.problem(MISSING) is None
+
+
+async def test_many_tasks_of_one_requester_at_404_are_no_alarm(world: World, one: Process) -> None:
+    """While others' tasks are known, six of one requester's are their own trouble, and end alone."""
+    jobs = await _following(world, one, 6)
+    world.api.faults.clear()
+    other = await world.ask(one, 10, user_id=REQUESTER + 1)
+    world.api.scripts.next(Script.endless())
+    await one.run_until(other.id, lambda it: it.state is JobState.FOLLOWING)
+    for job in jobs:
+        path = f"/tasks/{(await one.read(job.id)).task_id}"
+        world.api.faults.add("GET", path, times=None, status=404, code="TASK_NOT_FOUND")
+    many_jobs = ManyJobs(one, [job.id for job in [*jobs, other]])
+    await many_jobs.run(world.clock() + MINUTE)
+    assert one.health.problem(MISSING) is None
+    world.clock.now += DAY
+    await many_jobs.run(world.clock() + 30 * MINUTE)
+    assert {(await one.read(job.id)).reason for job in jobs} == {Reason.UNKNOWN_TASK}
+    assert (await one.read(other.id)).state is JobState.FOLLOWING
     assert one.health.problem(MISSING) is None
 
 
