@@ -71,6 +71,7 @@ class Reason(enum.StrEnum):
     SENT_ELSEWHERE = "sent_elsewhere"  # another process with the bot's token has sent it
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
+    TOO_BIG = "too_big"  # the result can't be made to fit into a message; it is linked
     BAD_RESULT = (
         # The result is neither image, video nor audio, or its address may not be fetched from. On a
         # card that shows the rest, this is so of a part of it.
@@ -156,6 +157,8 @@ class Job:
     interaction_token: str | None = dataclasses.field(default=None, repr=False)
     application_id: int | None = None
     message_id: int | None = None
+    # Address of the card of the job that tries this one again; "" where it leads nowhere.
+    retried_as: str | None = None
     cancel_control: CancelControl = CancelControl.BUTTON
     shown: str | None = None  # digest of the card that Discord last acknowledged
     shown_at: float | None = None

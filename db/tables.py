@@ -48,6 +48,7 @@ jobs = Table(
     Column("interaction_token", Text),
     Column("application_id", BigInteger),
     Column("message_id", BigInteger),
+    Column("retried_as", Text),
     Column("cancel_control", Word(CancelControl), nullable=False),
     Column("shown", Text),
     Column("shown_at", Double),

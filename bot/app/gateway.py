@@ -93,7 +93,7 @@ async def build_gateway(shared: Shared) -> Gateway:
     links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
-        JobButtons(shared.queries, shared.actions, links, requests, policy),
+        JobButtons(shared.queries, shared.actions, links, requests, policy, shared.cards),
         PriceButtons(confirmations, requests),
         pages,
         ForgetButtons(shared.queries, shared.actions),

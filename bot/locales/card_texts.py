@@ -163,6 +163,10 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "ModelHunter no longer offers this model, and nothing was charged. {/models} has others."
     ),
     Reason.CARD_DELETED: Text("The message was deleted while this was running."),
+    Reason.TOO_BIG: Text(
+        "The result is too big for Discord. **Download** gives you a link that works for 15 minutes; "
+        "only you see it."
+    ),
     Reason.EXPIRED: Text(
         "The result can no longer be fetched from ModelHunter. You can try again, which costs again."
     ),

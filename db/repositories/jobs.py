@@ -21,7 +21,7 @@ from db.rows import FINAL_STATES, changed_columns, read_jobs
 from db.tables import is_open, jobs
 
 # Stored without the fence. A change decided on a job that was read before never overwrites them.
-_FACTS = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at")
+_FACTS = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at", "retried_as")
 
 _is_final = jobs.c.state.in_(FINAL_STATES)
 # A result that no message offers: the card was deleted, or can't be edited any more.
@@ -182,6 +182,17 @@ class JobRepository:
             .where(jobs.c.id == job_id, jobs.c.message_id.is_(None))
             .values(message_id=message_id)
         )
+
+    async def set_retried_as(self, job_id: int, address: str) -> Job | None:
+        """Store where the job is tried again, without the fence, and return it; None if it is gone.
+
+        Only one job tries another again, so nothing is overwritten.
+        """
+        async with self._engine.begin() as connection:
+            row = update(jobs).where(jobs.c.id == job_id, jobs.c.retried_as.is_(None))
+            await connection.execute(row.values(retried_as=address))
+            found = await read_jobs(connection, select(jobs).where(jobs.c.id == job_id))
+        return next(iter(found), None)
 
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
         """Store how the card offers to cancel, without the fence; return whether the job exists."""

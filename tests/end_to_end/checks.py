@@ -2,12 +2,14 @@
 
 import io
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import av
 from PIL import Image
 
+from bot.locales.translate import Text, translate
 from sandbox.discord import SeenMessage
 from tests.end_to_end.world import World, fetch
 
@@ -53,3 +55,9 @@ def _looks(world: World, card: SeenMessage) -> list[Mapping[str, Any]]:
         for version in world.discord.history(card.id)
         if version.message is not None
     ]
+
+
+def says(content: str, text: Text, **values: str | int) -> bool:
+    """Whether an answer begins with *text*; its commands may be clickable, a prompt may follow."""
+    plain = re.sub(r"</([\w-]+):\d+>", r"/\1", content)
+    return plain.startswith(translate(text, "en-US", **values))

@@ -19,7 +19,7 @@ from bot.locales.card_texts import (
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script, Step
-from tests.end_to_end.checks import assert_only_card, assert_playable
+from tests.end_to_end.checks import assert_only_card, assert_playable, says
 from tests.end_to_end.world import CANCEL, World
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -83,10 +83,10 @@ async def test_the_cancel_command_cancels_the_callers_job(world: World) -> None:
     card, task = await _running(world)
     refused = await Person.join(world.discord, "Sam").slash(world.discord.channel, "cancel")
     assert refused.message is not None
-    assert refused.message.content == NOTHING_TO_CANCEL.english
+    assert says(refused.message.content, NOTHING_TO_CANCEL)
     taken = await world.robin.slash(world.discord.channel, "cancel")
     assert taken.message is not None
-    assert taken.message.content == CANCEL_TAKEN.english
+    assert says(taken.message.content, CANCEL_TAKEN)
     assert taken.message.is_ephemeral
     await world.until_state(card, JobState.CANCELLED)
     assert world.api.status(task) == "cancelled"
@@ -98,7 +98,7 @@ async def test_the_cancel_command_refuses_another_users_job(world: World) -> Non
     sam = Person.join(world.discord, "Sam")
     refused = await sam.slash(world.discord.channel, "cancel", job=str(card.interaction_id))
     assert refused.message is not None
-    assert refused.message.content == NOT_YOUR_JOB.english
+    assert says(refused.message.content, NOT_YOUR_JOB)
     assert world.api.status(task) != "cancelled"
 
 
@@ -174,7 +174,7 @@ async def test_a_cancel_button_where_the_bot_may_not_react(world: World) -> None
     (task,) = await world.until_tasks(1)
     refused = await Person.join(world.discord, "Sam").click(card, BUTTON_CANCEL.english)
     assert refused.message is not None
-    assert refused.message.content == NOT_YOURS_TO_CANCEL.english
+    assert says(refused.message.content, NOT_YOURS_TO_CANCEL)
     assert world.api.status(task.id) != "cancelled"
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.click(card, BUTTON_CANCEL.english)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.locales.answer_texts import TOO_MANY_RUNNING
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script
+from tests.end_to_end.checks import says
 from tests.end_to_end.world import World, title_of
 
 PEOPLE = 5
@@ -39,8 +40,7 @@ async def test_thirty_commands_by_five_users(world: World) -> None:
         tasks = await world.until_tasks(PEOPLE * RUNNING)
         refused = _texts(answers)
         assert refused.total() == COMMANDS - PEOPLE * RUNNING
-        limit = TOO_MANY_RUNNING.english.format(limit=RUNNING)
-        assert [text for text in refused if limit not in text] == []
+        assert [it for it in refused if not says(it, TOO_MANY_RUNNING, limit=RUNNING)] == []
         assert len(tasks) == len(world.messages()) == PEOPLE * RUNNING
 
 

@@ -15,6 +15,7 @@ from bot.jobs.admission.requests import is_retryable
 from bot.locales.button_texts import (
     BUTTON_CANCEL,
     BUTTON_DOWNLOAD,
+    BUTTON_TRIED_AGAIN,
     BUTTON_TRY_AGAIN,
     BUTTON_TRY_AGAIN_ANYWAY,
 )
@@ -132,6 +133,8 @@ def _buttons(job: Job) -> tuple[CardButton, ...]:
         buttons.append(_download(job))
     if is_retryable(job):
         buttons.append(_try_again(job))
+    if job.retried_as is not None:
+        buttons.append(_tried_again(job, job.retried_as))
     if job.cancel_control is CancelControl.BUTTON and is_cancellable(job):
         buttons.append(_cancel(job))
     return tuple(buttons)
@@ -164,6 +167,17 @@ def _try_again(job: Job) -> CardButton:
     )
 
 
+def _tried_again(job: Job, address: str) -> CardButton:
+    return CardButton(
+        action=ButtonAction.TRY_AGAIN,
+        job_id=job.id,
+        label=translate(BUTTON_TRIED_AGAIN, job.locale),
+        style=discord.ButtonStyle.secondary,
+        emoji="\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
+        address=address,
+    )
+
+
 def _cancel(job: Job) -> CardButton:
     return CardButton(
         action=ButtonAction.CANCEL,
@@ -175,4 +189,11 @@ def _cancel(job: Job) -> CardButton:
 
 
 def _visible(button: CardButton) -> list[object]:
-    return [button.action, str(button.job_id), button.label, button.style.value, button.emoji]
+    return [
+        button.action,
+        str(button.job_id),
+        button.label,
+        button.style.value,
+        button.emoji,
+        button.address,
+    ]

@@ -22,10 +22,15 @@ class ButtonAction(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CardButton:
-    """A button to be drawn; `bot.discord.interactions.persistent_buttons` makes it work."""
+    """A button to be drawn; `bot.discord.interactions.persistent_buttons` makes it work.
+
+    One with an *address* is a link, which Discord's clients open by themselves; with an empty one it
+    can't be pressed.
+    """
 
     action: ButtonAction
     job_id: int
     label: str
     style: discord.ButtonStyle
     emoji: str | None = None
+    address: str | None = None

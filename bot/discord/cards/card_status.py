@@ -181,7 +181,8 @@ def _text(job: Job) -> Text:
         return _cancelled(job)
     if job.state is JobState.DELIVERED:
         return _delivered(job)
-    return _reason(job) if job.state in _EXPLAINED else STATES[job.state].text
+    is_too_big = job.state is JobState.LINKED and job.reason is Reason.TOO_BIG
+    return _reason(job) if job.state in _EXPLAINED or is_too_big else STATES[job.state].text
 
 
 def _delivered(job: Job) -> Text:

@@ -92,11 +92,14 @@ def _page_button(page: PageButton) -> Button:
 
 
 def _card_button(button: CardButton) -> Button:
+    if button.address:
+        return discord.ui.Button(label=button.label, emoji=button.emoji, url=button.address)
     return discord.ui.Button(
         label=button.label,
         style=button.style,
         emoji=button.emoji,
         custom_id=custom_id(button.action, button.job_id),
+        disabled=button.address is not None,
     )
 
 

@@ -9,15 +9,18 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.lists import fresh_links
+from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.cancel_choices import CancelChoices
-from bot.discord.interactions.errors import NotYoursToCancel
+from bot.discord.interactions.errors import NotYoursToCancel, TriedAgain
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.interactions.persistent_buttons import Handler
 from bot.discord.interactions.price_buttons import PriceButtons
+from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours, UnknownJob
 from bot.jobs.fresh_links import LinkRenewal
@@ -37,7 +40,9 @@ class JobButtons:
         links: LinkRenewal,
         requests: GenerationRequests,
         policy: AccessPolicy,
+        cards: CardMessages,
     ) -> None:
+        self._cards = cards
         self._queries = queries
         self._actions = actions
         self._links = links
@@ -55,9 +60,20 @@ class JobButtons:
         await interaction.response.send_message(answer, ephemeral=True)
 
     async def try_again(self, interaction: discord.Interaction, job_id: int) -> None:
-        """Ask for the same again, as a new job with a card of its own."""
+        """Ask for the same again, as a new job with a card of its own; a second press leads there."""
+        job = await self._queries.find(job_id)
+        if job.user_id == interaction.user.id and job.retried_as is not None:
+            await self._show_used(interaction, job)
+            raise TriedAgain(job.retried_as)
         request = await self._actions.request_to_retry(job_id, interaction.user.id)
         await self._requests.ask(interaction, request, retry_of=job_id)
+
+    async def _show_used(self, interaction: discord.Interaction, job: Job) -> None:
+        """Answer the press by bringing the message's buttons up to date, where all are the job's."""
+        message = interaction.message
+        if message is not None and holds_only(message, job.id):
+            buttons = self._cards.draw(job).buttons
+            await interaction.response.edit_message(view=to_view(buttons))
 
     async def download(self, interaction: discord.Interaction, job_id: int) -> None:
         """Answer the one who pressed with addresses that are seconds old."""
@@ -93,6 +109,11 @@ def button_handlers(
         ButtonAction.FORGET: forget_buttons.forget,
         ButtonAction.KEEP: forget_buttons.keep,
     }
+
+
+def holds_only(message: discord.Message, job_id: int) -> bool:
+    """Whether every button of *message* is about that job."""
+    return all(each.endswith(f":{job_id}") for each in custom_ids(message))
 
 
 def _check_card(interaction: discord.Interaction, job: Job) -> None:

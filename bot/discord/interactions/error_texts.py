@@ -1,20 +1,12 @@
 """Error texts: each error as one sentence for the user, with the next step. Pure."""
 
 import functools
-from collections.abc import Sequence
 
 from bot.catalogue import (
-    AdultOption,
-    InvalidOption,
-    PricedModel,
     PromptEmpty,
-    PromptTooLong,
-    TextTooLong,
-    UnknownOption,
 )
-from bot.discord.cards.card_fields import option_label, timestamp, value_range
-from bot.discord.cards.markdown import quote_code, quote_prompt
-from bot.discord.cards.money import amount_left, at_most, price_range
+from bot.discord.cards.card_fields import timestamp
+from bot.discord.cards.money import amount_left, at_most
 from bot.discord.interactions.errors import (
     DiscordBusy,
     NotAMember,
@@ -22,13 +14,12 @@ from bot.discord.interactions.errors import (
     NothingToCancel,
     NotInDirectMessages,
     NotYoursToCancel,
-    OptionsUnreadable,
     PermissionsMissing,
     TriedAgain,
 )
 from bot.discord.interactions.permissions import permission_name
+from bot.discord.interactions.request_error_texts import REQUEST_SENTENCES
 from bot.jobs.errors import (
-    AdultSwitchedOff,
     AlreadyEnded,
     ApiAway,
     BalanceTooLow,
@@ -43,11 +34,8 @@ from bot.jobs.errors import (
     OperatorNeeded,
     UnknownDraft,
     UnknownJob,
-    UnknownModel,
 )
 from bot.locales.answer_texts import (
-    ADULT_NOT_HERE,
-    ADULT_SWITCHED_OFF,
     ALREADY_ENDED,
     ALREADY_RETRIED,
     ALREADY_RETRIED_SOMEWHERE,
@@ -60,41 +48,26 @@ from bot.locales.answer_texts import (
     DATABASE_BUSY,
     DIRECT_MESSAGES_NOT_ALLOWED,
     DISCORD_BUSY,
-    DURATION_NOT_TAKEN,
     FINISHED,
     JOB_UNKNOWN,
     LINK_UNAVAILABLE,
     MISSING_PERMISSIONS,
     MODEL_AWAY,
-    MODEL_MEANT,
     MODEL_NOT_ALLOWED,
-    MODEL_OF_ANOTHER_KIND,
-    MODEL_OFFERED,
-    MODEL_UNKNOWN,
-    MODELS_EITHER,
     NOT_A_MEMBER,
     NOT_RETRYABLE,
     NOT_YOUR_JOB,
     NOT_YOURS_TO_CANCEL,
     NOTHING_OFFERED,
     NOTHING_TO_CANCEL,
-    OPTION_NONE_TAKEN,
-    OPTION_NOT_TAKEN,
-    OPTIONS_UNREADABLE,
     PROMPT_EMPTY,
-    PROMPT_TAKEN_BY,
-    PROMPT_TAKEN_BY_NONE,
-    PROMPT_TOO_LONG,
     RESULT_GONE,
     SERVER_NOT_ALLOWED,
-    TEXT_NOT_TAKEN,
     TOO_MANY_RUNNING,
     UNEXPECTED,
     USER_BUDGET_SPENT,
-    VALUE_NOT_TAKEN,
 )
 from bot.locales.card_texts import CANCEL_REFUSED
-from bot.locales.command_mentions import known_commands
 from bot.locales.translate import Text, translate
 from db.errors import (
     AlreadyAccepted,
@@ -106,10 +79,6 @@ from db.errors import (
     UserBudgetSpent,
 )
 from db.records import JobState
-
-_VALUE_LENGTH = 100
-_MOST_MODELS = 10
-_DURATION = "duration"
 
 
 def error_text(error: Exception, locale: str, error_id: str = "") -> str:
@@ -158,6 +127,8 @@ def _register(kind: type[Exception], text: Text) -> None:
 
 for _kind, _text in _FIXED.items():
     _register(_kind, _text)
+for _kind, _function in REQUEST_SENTENCES.items():
+    _sentence.register(_kind)(_function)
 
 
 def is_foreseen(error: Exception) -> bool:
@@ -219,34 +190,6 @@ def _(error: ModelAway, locale: str) -> str:
 
 
 @_sentence.register
-def _(error: UnknownModel, locale: str) -> str:
-    typed = quote_prompt(error.name, _VALUE_LENGTH)
-    if error.similar:
-        return translate(MODEL_MEANT, locale, model=typed, models=_either(error.similar, locale))
-    if error.elsewhere is not None:
-        command = known_commands.mention(error.elsewhere.kind)
-        label = error.elsewhere.label
-        return translate(MODEL_OF_ANOTHER_KIND, locale, model=label, command=command)
-    return translate(MODEL_UNKNOWN, locale, model=typed)
-
-
-def _either(models: Sequence[PricedModel], locale: str) -> str:
-    """Return "**A** ($1), **B** ($2) or **C** ($3)"."""
-    named = [
-        translate(
-            MODEL_OFFERED,
-            locale,
-            model=model.label,
-            price=price_range(model.price.low, model.price.high, locale),
-        )
-        for model in models
-    ]
-    if len(named) == 1:
-        return named[0]
-    return translate(MODELS_EITHER, locale, some=", ".join(named[:-1]), last=named[-1])
-
-
-@_sentence.register
 def _(error: AlreadyEnded, locale: str) -> str:
     delivering = error.job.state is JobState.DELIVERING
     return translate(FINISHED if delivering else ALREADY_ENDED, locale)
@@ -255,82 +198,3 @@ def _(error: AlreadyEnded, locale: str) -> str:
 @_sentence.register
 def _(error: NoResult, locale: str) -> str:
     return translate(RESULT_GONE if error.for_good else LINK_UNAVAILABLE, locale)
-
-
-@_sentence.register
-def _(error: PromptTooLong, locale: str) -> str:
-    said = translate(
-        PROMPT_TOO_LONG,
-        locale,
-        model=error.model_label,
-        length=f"{error.length:,}",
-        limit=f"{error.limit:,}",
-    )
-    labels = ", ".join(f"**{label}**" for label in error.taken_by[:_MOST_MODELS])
-    way_out = (
-        translate(PROMPT_TAKEN_BY, locale, models=labels)
-        if labels
-        else translate(PROMPT_TAKEN_BY_NONE, locale)
-    )
-    return f"{said} {way_out}"
-
-
-@_sentence.register
-def _(error: UnknownOption, locale: str) -> str:
-    template = OPTION_NOT_TAKEN if error.takes else OPTION_NONE_TAKEN
-    return translate(
-        template,
-        locale,
-        model=error.model_label,
-        option=_typed(error.option),
-        options=", ".join(f"`{name}`" for name in error.takes),
-    )
-
-
-@_sentence.register
-def _(error: InvalidOption, locale: str) -> str:
-    text = DURATION_NOT_TAKEN if error.option == _DURATION else VALUE_NOT_TAKEN
-    return translate(
-        text,
-        locale,
-        model=error.model_label,
-        value=_typed(error.value),
-        option=option_label(error.option, locale),
-        values=", ".join(map(value_range, error.allowed)),
-    )
-
-
-def _typed(text: str) -> str:
-    """Return what was typed in code marks, also where nothing of it can be seen."""
-    return quote_code(text, _VALUE_LENGTH) or "` `"
-
-
-@_sentence.register
-def _(error: TextTooLong, locale: str) -> str:
-    return translate(
-        TEXT_NOT_TAKEN,
-        locale,
-        model=error.model_label,
-        limit=error.limit,
-        option=option_label(error.option, locale),
-        length=error.length,
-    )
-
-
-@_sentence.register
-def _(error: OptionsUnreadable, locale: str) -> str:
-    return translate(OPTIONS_UNREADABLE, locale, part=_typed(error.part))
-
-
-@_sentence.register
-def _(error: AdultOption, locale: str) -> str:
-    return _adult_text(ADULT_NOT_HERE, error, locale)
-
-
-@_sentence.register
-def _(error: AdultSwitchedOff, locale: str) -> str:
-    return _adult_text(ADULT_SWITCHED_OFF, error, locale)
-
-
-def _adult_text(text: Text, error: AdultOption | AdultSwitchedOff, locale: str) -> str:
-    return translate(text, locale, value=error.value, option=option_label(error.option, locale))

@@ -121,6 +121,7 @@ class GenerationRequests:
         if message_id is not None:
             answered = await self._intake.answered(job, message_id, shown=drawn.digest)
             await self._cards.offer_cancel(answered)
+            await self._cards.link_retry(answered)
 
     async def _send_card(
         self, interaction: discord.Interaction, job: Job, drawn: Card

@@ -20,7 +20,7 @@ from bot.discord.interactions.price_questions import (
     take_away,
     turn_into,
 )
-from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
 from bot.jobs.errors import ApiAway, DatabaseBusy, NotAgreed, NotYours, UnknownDraft
 from bot.locales.answer_texts import CONFIRM_DECLINED
 from bot.locales.translate import translate
@@ -57,7 +57,8 @@ class PriceButtons:
         async with self._answering(interaction, draft_id):
             draft = await self._confirmations.find(draft_id, interaction.user.id)
             await self._confirmations.decline(draft, interaction.id)
-            await turn_into(interaction, translate(CONFIRM_DECLINED, str(interaction.locale)))
+            declined = translate(CONFIRM_DECLINED, str(interaction.locale))
+            await turn_into(interaction, declined, prompt_of(draft))
 
     @asynccontextmanager
     async def _answering(
@@ -90,11 +91,13 @@ class PriceButtons:
     ) -> None:
         """Turn the question into the sentence of *error*, and let no later press answer it."""
         await leave_to_another_process(error)
+        prompt = None
         if not isinstance(error, UnknownDraft):
             draft = await self._confirmations.look_up(draft_id)
             if draft.answered_by is None:
                 await self._confirmations.decline(draft, interaction.id)
-        await turn_into(interaction, error_text(error, str(interaction.locale)))
+            prompt = prompt_of(draft)
+        await turn_into(interaction, error_text(error, str(interaction.locale)), prompt)
 
     async def _explain_used(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Answer a press on a question that was answered before, or is too old."""
@@ -111,10 +114,16 @@ class PriceButtons:
             made = await self._requests.job_of(draft.answered_by)
         is_made = made is not None and not never_had_card(made)
         error = AlreadyAccepted() if is_made else DraftUsed()
-        await turn_into(interaction, error_text(error, str(interaction.locale)))
+        prompt = None if is_made else prompt_of(draft)
+        await turn_into(interaction, error_text(error, str(interaction.locale)), prompt)
 
     async def _ask_again(self, interaction: discord.Interaction, old: Draft) -> None:
         """Ask about what was agreed to as it would be now, in place of the question *old*."""
         quote, context = await self._requests.admit_again(interaction, old)
         question = await self._confirmations.ask_again(old, quote, context)
         await show_question_again(interaction, question)
+
+
+def prompt_of(draft: Draft) -> str | None:
+    """Return what the draft asks for; None once that is no longer stored."""
+    return agreed_quote(draft).to_request().prompt if draft.request else None

@@ -17,6 +17,7 @@ from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price
 from bot.discord.cards.views import custom_id, price_confirmation_view
 from bot.discord.interactions.errors import DiscordBusy
+from bot.discord.interactions.returned_prompts import with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
 from bot.discord.messages.error_codes import UNKNOWN_MESSAGE, Meaning
 from bot.discord.messages.message_parts import custom_ids
@@ -64,21 +65,30 @@ async def show_question_again(interaction: discord.Interaction, question: Questi
         )
 
 
-async def turn_into(interaction: discord.Interaction, sentence: str) -> None:
-    """Answer a press on a question by putting *sentence* in its place, without buttons."""
+async def turn_into(
+    interaction: discord.Interaction, sentence: str, prompt: str | None = None
+) -> None:
+    """Answer a press on a question by putting *sentence* in its place, without buttons.
+
+    Where nothing comes of the question, its *prompt* is given back.
+    """
+    refusal = with_prompt(sentence, prompt, str(interaction.locale))
     try:
         with _answering():
             await interaction.response.edit_message(
-                content=sentence,
+                content=refusal.content,
                 embed=None,
                 view=None,
+                attachments=refusal.files(),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
         # Another press has taken the question away.
-        await interaction.response.send_message(sentence, ephemeral=True)
+        await interaction.response.send_message(
+            refusal.content, files=refusal.files(), ephemeral=True
+        )
 
 
 async def take_away(client: discord.Client, draft: Draft) -> None:

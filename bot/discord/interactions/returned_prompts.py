@@ -4,6 +4,7 @@ Discord's clients keep nothing of a command that was sent, so the prompt would b
 """
 
 import io
+from collections.abc import Mapping
 
 import discord
 
@@ -37,11 +38,11 @@ class Refusal:
 
 def typed_prompt(interaction: discord.Interaction) -> str | None:
     """Return what the command was asked to make, None if it is none of those or that is blank."""
-    if interaction.type is not discord.InteractionType.application_command:
-        return None
-    for name in _PROMPTS:
-        typed = getattr(interaction.namespace, name, None)
-        if isinstance(typed, str) and typed.strip():
+    data: Mapping[str, object] = dict(interaction.data or {})
+    options = data.get("options")
+    for option in options if isinstance(options, list) else ():
+        typed = option.get("value")
+        if option.get("name") in _PROMPTS and isinstance(typed, str) and typed.strip():
             return typed
     return None
 

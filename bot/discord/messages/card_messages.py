@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.discord.cards.card import Card, alt_text, card
+from bot.discord.cards.lists import message_address
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
@@ -138,7 +139,9 @@ class CardMessages:
         found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
         # Users may have reacted to it with ❌ when the bot did not know it.
-        self._messages.announce_found(dataclasses.replace(job, message_id=found))
+        found_again = dataclasses.replace(job, message_id=found)
+        self._messages.announce_found(found_again)
+        await self.link_retry(found_again)
         return found
 
     async def offer_cancel(self, job: Job) -> None:
@@ -168,6 +171,24 @@ class CardMessages:
                 log.info("job %d: its ❌ is tried again: %s", job.id, error)
                 await self._sleep(pause)
         return await self._messages.add_reaction(job)
+
+    async def link_retry(self, retry: Job) -> None:
+        """Have the card of the job that *retry* tries again lead to the card of *retry*.
+
+        A card that can't be edited keeps its button, and a press on it is answered with the address.
+        """
+        if retry.retry_of is None:
+            return
+        tried = await self._jobs.set_retried_as(retry.retry_of, message_address(retry) or "")
+        if tried is None or tried.message_id is None:
+            return
+        if not tried.state.is_final:
+            self.show(tried)
+            return
+        try:
+            await self.finish(tried)
+        except CardError as error:
+            log.info("job %d: its button stays: %s", tried.id, error)
 
     async def notify_requester(self, job: Job) -> None:
         """Mention the requester in a short reply to an ended card; twice is one message."""

@@ -125,5 +125,7 @@ def new_job(
 
 
 def is_retryable(job: Job) -> bool:
-    """Return whether the same request may end in another way."""
-    return job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE
+    """Return whether the same request may end in another way, and no job has tried it again."""
+    return (
+        job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE and job.retried_as is None
+    )

@@ -112,6 +112,8 @@ class Delivered:
 class Linked:
     """The result can't be uploaded; fresh links are offered instead."""
 
+    too_big: bool = False  # why, if it is for its size
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BadResult:

@@ -145,8 +145,9 @@ def _end_delivered(job: Job, _event: events.Delivered, now: float) -> Job:
     return end(job, JobState.DELIVERED, now)
 
 
-def _end_linked(job: Job, _event: events.Linked, now: float) -> Job:
-    return end(dataclasses.replace(job, dm_begun_at=None), JobState.LINKED, now)
+def _end_linked(job: Job, event: events.Linked, now: float) -> Job:
+    unsent = dataclasses.replace(job, dm_begun_at=None)
+    return end(unsent, JobState.LINKED, now, Reason.TOO_BIG if event.too_big else None)
 
 
 def _end_with_bad_result(job: Job, _event: events.BadResult, now: float) -> Job:

@@ -8,7 +8,7 @@ import functools
 import logging
 from collections.abc import Sequence
 
-from bot.jobs.errors import CardBusy, CardError
+from bot.jobs.errors import CardBusy, CardError, FileTooBig
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.delivery_route import (
@@ -27,11 +27,14 @@ from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_questions import TaskQuestions
 from bot.media.download import DownloadedFile
-from bot.media.errors import CannotTranscode, DownloadError, LinkExpired
+from bot.media.errors import CannotTranscode, DownloadError, LinkExpired, TooLarge
 from bot.modelhunter import Task
 from db.records import Job, JobState, Reason
 
 log = logging.getLogger(__name__)
+
+# By which it turns out that a result has no room in a message.
+_TOO_BIG = (TooLarge, CannotTranscode, FileTooBig)
 
 
 class DeliverStep:
@@ -152,8 +155,10 @@ class DeliverStep:
         self._trouble.clear(job)
         job = await self._recorder.read(job.id)
         job = await self._recorder.save(job, _with_marks(job, None))
-        ending = events.BadResult() if route is Route.WITHHELD else events.Linked()
-        return await self._recorder.apply(job, ending)
+        if route is Route.WITHHELD:
+            return await self._recorder.apply(job, events.BadResult())
+        linked = events.Linked(too_big=isinstance(error, _TOO_BIG))
+        return await self._recorder.apply(job, linked)
 
 
 def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:

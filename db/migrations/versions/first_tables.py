@@ -43,6 +43,7 @@ def _make_jobs() -> None:
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", sa.BigInteger()),
         sa.Column("message_id", sa.BigInteger()),
+        sa.Column("retried_as", sa.Text()),
         sa.Column("cancel_control", sa.Text(), nullable=False),
         sa.Column("shown", sa.Text()),
         sa.Column("shown_at", sa.Double()),

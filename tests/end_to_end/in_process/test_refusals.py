@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.locales.answer_texts import (
-    ALREADY_RETRIED_SOMEWHERE,
+    ALREADY_RETRIED,
     CONFIRM_ANSWERED,
     CONFIRM_EXPIRED,
     JOB_UNKNOWN,
@@ -15,7 +15,7 @@ from bot.locales.answer_texts import (
     NOT_YOURS_TO_CANCEL,
     NOTHING_OFFERED,
 )
-from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRIED_AGAIN, BUTTON_TRY_AGAIN
 from bot.locales.list_texts import EXPLAIN_NOTHING_OFFERED
 from bot.locales.translate import translate
 from db.records import JobState
@@ -105,9 +105,19 @@ async def test_only_the_requester_retries(scene: Scene) -> None:
     assert refused.ephemeral
     again = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
     await scene.until_taken(2)
-    twice = await scene.click(card, BUTTON_TRY_AGAIN.english, scene.robin)
-    assert twice.content == translate(ALREADY_RETRIED_SOMEWHERE, ENGLISH)
     assert again.id != card.id
+    (row,) = scene.stored(card).components
+    (used,) = row["components"]
+    address = f"https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{again.id}"
+    assert (used["label"], used["url"]) == (BUTTON_TRIED_AGAIN.english, address)
+    # As it is on a client that has not seen the edit yet, and on a message of its own.
+    stale = {"type": 2, "style": 2, "label": "2nd", "custom_id": f"try_again:{scene.job_of(card)}"}
+    scene.stored(card).components = [{"type": 1, "components": [stale]}]
+    await scene.breathe()
+    await scene.robin.click(card, label="2nd")
+    assert button_labels(scene.stored(card)) == [BUTTON_TRIED_AGAIN.english]
+    said = [it.content for it in scene.env.backend.messages[scene.channel.id].values()]
+    assert translate(ALREADY_RETRIED, ENGLISH, address=address) in said
     assert len(scene.api.tasks) == 2
 
 

@@ -69,6 +69,7 @@ FULL = Job(
     interaction_token="token",
     application_id=2**59,
     message_id=2**58,
+    retried_as="https://discord.com/channels/1/2/3",
     cancel_control=CancelControl.REACTION,
     shown="digest",
     shown_at=NOON + 1.5,

@@ -5,7 +5,8 @@ import pytest
 
 from bot.discord.cards.card import card
 from bot.discord.cards.card_buttons import ButtonAction
-from bot.locales.button_texts import BUTTON_TRY_AGAIN_ANYWAY
+from bot.discord.cards.views import to_view
+from bot.locales.button_texts import BUTTON_TRIED_AGAIN, BUTTON_TRY_AGAIN_ANYWAY
 from bot.locales.card_texts import (
     REACT_TO_CANCEL,
 )
@@ -57,6 +58,27 @@ def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
 def test_a_model_that_is_gone_is_not_tried_again() -> None:
     """No button promises what can't work."""
     assert actions(draw(state=JobState.REFUSED, reason=Reason.MODEL_GONE)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "is_disabled"),
+    [
+        ("https://discord.com/channels/1/2/3", "https://discord.com/channels/1/2/3", False),
+        ("", None, True),
+    ],
+)
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.UNCERTAIN])
+def test_a_used_try_again_leads_to_the_new_card(
+    state: JobState, address: str, url: str | None, is_disabled: bool
+) -> None:
+    """Once a job was tried again, its button is a link to the new card, or can't be pressed."""
+    drawn = draw(state=state, retried_as=address)
+    button, *_ = to_view(drawn.buttons).children
+
+    assert isinstance(button, discord.ui.Button)
+    assert button.label == BUTTON_TRIED_AGAIN.english
+    assert button.url == url
+    assert button.disabled is is_disabled
 
 
 def test_trying_an_uncertain_job_again_is_a_warned_choice() -> None:

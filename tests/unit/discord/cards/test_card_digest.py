@@ -30,6 +30,7 @@ INVISIBLE: dict[str, object] = {
 
 
 VISIBLE: dict[str, object] = {
+    "retried_as": "https://discord.com/channels/1/2/3",
     "prompt": "a hare in the snow",
     "options": {"duration": 6},
     "user_id": 12,

@@ -42,6 +42,14 @@ def test_a_token_only_card_says_where_the_result_goes() -> None:
     assert BRIEF_NOTE.english not in text_of(ended)
 
 
+def test_a_result_that_was_too_big_says_so() -> None:
+    """A card without its files says whether their size was the reason."""
+    too_big = text_of(draw(state=JobState.LINKED, reason=Reason.TOO_BIG))
+    assert "too big for Discord" in too_big
+    assert "**Download**" in too_big
+    assert "too big" not in text_of(draw(state=JobState.LINKED))
+
+
 @pytest.mark.parametrize("state", [JobState.DELIVERING, JobState.DELIVERED, JobState.LINKED])
 def test_a_cancel_that_came_too_late_is_admitted(state: JobState) -> None:
     """A result that arrives after a cancel comes with its explanation."""
