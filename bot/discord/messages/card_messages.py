@@ -136,7 +136,8 @@ class CardMessages:
 
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it."""
-        found = await self._messages.find(job)
+        async with self._refusals.counted(job.id, "find"):
+            found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
         # Users may have reacted to it with ❌ when the bot did not know it.
         found_again = dataclasses.replace(job, message_id=found)
