@@ -6,6 +6,7 @@ long before that, until the window has passed. And what has been refused for a w
 for out of reach, so that a result goes another way and an ended job is closed.
 """
 
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from contextlib import asynccontextmanager
 import discord
 
 from bot.jobs.errors import CardBusy, CardOutOfReach, CardRefused
+
+log = logging.getLogger(__name__)
 
 # Seconds of nothing but refusals after which there is no further try by the same way.
 REFUSED_FOR_GOOD = 24 * 60 * 60.0
@@ -47,6 +50,8 @@ class Refusals:
         try:
             yield
         except CardRefused as error:
+            if key not in self._since:
+                log.warning("job %d: Discord refuses its %s, tried again: %s", job_id, way, error)
             if self._monotonic() - self._first_refusal(key) >= REFUSED_FOR_GOOD:
                 del self._since[key]
                 raise CardOutOfReach(f"{error}, for a day") from error

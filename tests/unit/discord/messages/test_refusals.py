@@ -23,8 +23,11 @@ async def _refused(refusals: Refusals, error: CardError, way: str = "upload") ->
     return type(raised.value)
 
 
-async def test_a_refusal_is_final_after_a_day() -> None:
-    """A refusal without a reason is worth another try for a day, by each way on its own."""
+async def test_a_refusal_is_final_after_a_day(caplog: pytest.LogCaptureFixture) -> None:
+    """A refusal without a reason is worth another try for a day, by each way on its own.
+
+    The log says so once for each way.
+    """
     clock = ManualClock(0.0)
     refusals = Refusals(monotonic=clock)
     assert await _refused(refusals, CardRefused("no")) is CardRefused
@@ -32,6 +35,7 @@ async def test_a_refusal_is_final_after_a_day() -> None:
     assert await _refused(refusals, CardRefused("no")) is CardRefused
     clock.now += 1.0
     assert await _refused(refusals, CardRefused("no"), "reply") is CardRefused
+    assert len([it for it in caplog.records if "tried again" in it.message]) == 2
     assert await _refused(refusals, CardRefused("no")) is CardOutOfReach
 
 
