@@ -14,7 +14,7 @@ and none needs root:
 The bot hides itself too (`hide_this_process`): its environment holds the token and the key, and
 /proc/<pid>/environ is open to every process of the same user otherwise.
 
-Written with ctypes, because the two packages for it have had no release for years.
+Written with ctypes: the packages for it are unkept or young, and it takes six calls.
 """
 
 import ctypes
