@@ -116,11 +116,13 @@ class StoreModel:
         return after
 
     def claim(self, process: SimulatedProcess) -> list[Job]:
-        """Let a process claim jobs; assert that it gets those without a valid lease and no others."""
+        """Let a process claim jobs; assert that it gets the others' without a valid lease and no more."""
         free = {
             job.id
             for job in self.run(read_snapshot(self.engine)).jobs.values()
-            if job.open and (job.owner is None or job.lease_until < self.clock())
+            if job.open
+            and job.owner != process.name
+            and (job.owner is None or job.lease_until < self.clock())
         }
         taken = self.run(
             claim_expired(
