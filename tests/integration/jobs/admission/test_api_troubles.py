@@ -44,6 +44,7 @@ class Commands:
         self.world, self.process = world, process
         self.jobs: list[Job] = []
         self._count = 0
+        self._looked_at: dict[int, float] = {}
         self.intake = JobIntake(
             load_catalogue(),
             process.acceptance,
@@ -91,12 +92,13 @@ class Commands:
             await self.process.check_api()
             for job in self.jobs:
                 now = await self.process.read(job.id)
-                if now.open and not (now.state is JobState.UNCERTAIN and self._is_between()):
+                if now.open and not (now.state is JobState.UNCERTAIN and self._is_early(job)):
+                    self._looked_at[job.id] = self.world.clock.now
                     await self.process.step(job.id)
 
-    def _is_between(self) -> bool:
-        """Uncertain jobs are searched for every ten minutes."""
-        return self.world.clock.now % (10 * MINUTE) >= 10
+    def _is_early(self, job: Job) -> bool:
+        """Whether it is too early to search for an uncertain job: that is done every ten minutes."""
+        return self.world.clock.now - self._looked_at.get(job.id, 0.0) < 10 * MINUTE
 
     async def states(self) -> list[JobState]:
         """Return how the jobs are."""
