@@ -34,12 +34,19 @@ def read_options(chosen: Mapping[str, str | None], more: str | None) -> dict[str
     options: dict[str, OptionValue] = {
         name: value for name, value in chosen.items() if value is not None and is_chosen(value)
     }
-    for part in split_options(more if more is not None and is_chosen(more) else ""):
+    for part in _readable_parts(more) if more is not None and is_chosen(more) else ():
         name, value = _name_and_value(part)
         if not (name and value and value.strip()):
             raise OptionsUnreadable(part)
         options[name] = value.strip()
     return options
+
+
+def _readable_parts(text: str) -> list[str]:
+    parts = split_options(text)
+    if not parts:  # quotes around nothing
+        raise OptionsUnreadable(text)
+    return parts
 
 
 def is_chosen(typed: str) -> bool:

@@ -125,7 +125,8 @@ async def test_a_create_that_was_not_processed(
     seconds: float | None,
 ) -> None:
     """429 and 503 in the API's own envelope say that it did not take the task."""
-    script.answer(status, envelope(), {"Retry-After": header} if header else None)
+    sent = {"Date": "Sun, 06 Nov 1994 08:49:37 GMT"}
+    script.answer(status, envelope(), {**sent, "Retry-After": header} if header else sent)
 
     with pytest.raises(NotProcessed) as caught:
         await create(client)

@@ -42,6 +42,7 @@ from bot.discord.interactions.typed_options import (
         ("seed", None),
         ("seed=", None),
         ("=42", None),
+        ("'' \"\"", None),
     ],
 )
 def test_what_is_read(text: str, options: dict[str, str] | None) -> None:
