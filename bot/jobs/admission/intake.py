@@ -74,6 +74,7 @@ class JobIntake:
             AdultSwitchedOff: A mode for adults, which the operator has switched off.
             InvalidRequest: The model does not take the prompt or an option.
         """
+        request = request.storable()
         model = self._model(request)
         allow_adult = adult_modes is AdultModes.ALLOWED
         try:

@@ -4,8 +4,10 @@ import dataclasses
 import enum
 import json
 from collections.abc import Mapping
+from typing import Self
 
 from bot.catalogue import Generation, Model
+from bot.storable_text import storable
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 
 # Options that change what is made, and not how much of it.
@@ -37,6 +39,14 @@ class GenerationRequest:
     model: str | None  # None: the operator's default, else the cheapest
     options: Mapping[str, OptionValue]
     private: bool
+
+    def storable(self) -> Self:
+        """Return the request with texts that the database, the API and Discord all take."""
+        options = {
+            name: storable(value) if isinstance(value, str) else value
+            for name, value in self.options.items()
+        }
+        return dataclasses.replace(self, prompt=storable(self.prompt), options=options)
 
 
 class AdultModes(enum.Enum):

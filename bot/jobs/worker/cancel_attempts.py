@@ -2,7 +2,8 @@
 
 The API answers that it cancels, and may carry that out minutes later: one DELETE is enough, and the
 GET of each step says what became of it. It is repeated twice, in case the first one was forgotten.
-One that failed is repeated for as long as the job goes on, less and less often.
+One that failed is repeated for as long as the job goes on, less and less often; while the GETs fail
+too, with each step, whose own pauses grow, so that it is carried out as soon as the API answers.
 """
 
 import dataclasses
@@ -33,6 +34,8 @@ class CancelAttempts:
         """Return whether a DELETE is to be sent for *job* now."""
         made = self._attempts.get(job.id)
         if made is None:
+            return job.is_cancelling
+        if job.missing_since is not None and not job.cancel_taken:
             return job.is_cancelling
         pause = pause_after(made.count, is_accepted=job.cancel_taken)
         return job.is_cancelling and pause is not None and self._clock() - made.last >= pause

@@ -26,6 +26,10 @@ PING_UNTIL = 5 * 60.0
 # Seconds for which a card that can't be edited is tried, and between two tries.
 SHOW_TIMEOUT = 24 * 60 * 60.0
 _SHOW_PAUSE = 10 * 60.0
+# Seconds for which an ending is tried at which Discord is busy, and the fewest tries: time without a
+# try, with the bot off, proves nothing.
+_SHOWN_WITHIN = 7 * 24 * 60 * 60.0
+_FEWEST_TRIES = 5
 
 _WORTH_A_PING = frozenset({JobState.DELIVERED, JobState.LINKED, JobState.FAILED, JobState.LOST})
 
@@ -37,6 +41,7 @@ class CloseStep:
         self._recorder = context.recorder
         self._cards = context.cards
         self._clock = context.clock
+        self._tries: dict[int, int] = {}  # by job id, of endings that could not be shown
 
     async def close(self, job: Job) -> Job:
         """Show the ending of *job* and close it.
@@ -44,6 +49,26 @@ class CloseStep:
         Raises:
             RetryLater: The ending can't be shown now.
         """
+        try:
+            closed = await self._close(job)
+        except RetryLater as later:
+            closed = await self.try_later(job, later)
+        self._tries.pop(job.id, None)
+        return closed
+
+    async def try_later(self, job: Job, later: RetryLater) -> Job:
+        """Close a job whose ending can't be shown for a week, or raise *later*, ever more rarely."""
+        tries = self._tries[job.id] = self._tries.get(job.id, 0) + 1
+        age = self._clock() - (job.ended_at or 0.0)
+        if age > _SHOWN_WITHIN and tries >= _FEWEST_TRIES:
+            log.warning("job %d: its ending can't be shown and is given up", job.id)
+            latest = await self._recorder.apply_to_latest(job.id, events.EndingShown())
+            return latest or job
+        if age < _SHOW_PAUSE:
+            raise later
+        raise RetryLater(max(later.retry_after or 0.0, min(age / 10, _SHOW_PAUSE)))
+
+    async def _close(self, job: Job) -> Job:
         if job.reason is Reason.CARD_DELETED:
             return await self._recorder.apply(job, events.CardGone())
         try:

@@ -111,6 +111,9 @@ class Tracker:
         Raises:
             RetryLater: The job goes on.
         """
+        if job.state.is_final:
+            log.error("job %d: a step failed", job.id, exc_info=error)
+            return await self._close.try_later(job, RetryLater())
         try:
             after = await self._questions.record_failure(job)
         except Exception:

@@ -8,7 +8,7 @@ from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach
 from bot.jobs.worker.close import deserves_ping
 from db.records import CardKind, Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import HOUR, MINUTE, Process, World
+from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
 
 
 async def test_no_ping_within_a_minute(world: World, one: Process) -> None:
@@ -42,6 +42,41 @@ async def test_an_ending_is_shown_until_discord_takes_it(world: World, one: Proc
     closed = await one.run_until(job.id)
     assert [ending.state for ending in world.cards.endings] == [JobState.FAILED]
     assert closed.shown == f"{JobState.FAILED} {closed.reason}"
+
+
+async def test_an_ending_that_discord_never_takes_is_given_up(world: World, one: Process) -> None:
+    """A card at which Discord is busy for a week is tried ever more rarely, and then left."""
+    world.api.scripts.next(Script.failing("no"))
+    world.cards.errors["finish"] += [CardBusy("500") for _ in range(2_000)]
+    job = await world.ask(one)
+    await one.run_until(job.id, lambda it: it.state is JobState.FAILED)
+    world.clock.now += HOUR
+    assert await one.step(job.id) == 6 * MINUTE
+    world.clock.now += 7 * DAY
+    for _ in range(3):
+        assert await one.step(job.id) == 10 * MINUTE
+        world.clock.now += 10 * MINUTE
+    assert (await one.run_until(job.id)).state is JobState.FAILED
+    assert len(world.cards.errors["finish"]) > 1_990
+
+
+async def test_a_fault_of_ours_at_the_ending_is_given_up(
+    world: World, one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An ending at which our own code fails is tried ever more rarely, and is left after a week."""
+    world.api.scripts.next(Script.failing("no"))
+    job = await world.ask(one)
+    await one.run_until(job.id, lambda it: it.state is JobState.FAILED)
+
+    async def fail(_: Job) -> str:
+        raise KeyError("a fault of our own")
+
+    monkeypatch.setattr(world.cards, "finish", fail)
+    world.clock.now += 7 * DAY
+    for _ in range(4):
+        assert await one.step(job.id) == 10 * MINUTE
+        world.clock.now += 10 * MINUTE
+    assert not (await one.run_until(job.id)).open
 
 
 async def test_a_job_without_a_card_is_closed(world: World, one: Process) -> None:

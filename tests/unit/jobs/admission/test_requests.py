@@ -101,3 +101,15 @@ def test_which_requests_should_cost_the_same() -> None:
     assert key(model, seed=1, duration=5) == key(model, duration=5, seed=2)
     keys = {key(model, duration=5), key(model, duration=6), key(other, duration=5)}
     assert len(keys | {key(model, duration=5, resolution="1080p")}) == 4
+
+
+def test_texts_that_can_not_be_stored_are_cleaned() -> None:
+    """Half an emoji and control characters, which no database and no request takes, are taken out."""
+    request = dataclasses.replace(
+        an_order().request,
+        prompt="a \ud83e fox\x00\n\U0001f98a",
+        options={"style": "x\udd8a", "seed": 7},
+    )
+    cleaned = request.storable()
+    assert cleaned.prompt == "a \ufffd fox\n\U0001f98a"
+    assert cleaned.options == {"style": "x\ufffd", "seed": 7}

@@ -1,11 +1,12 @@
 """When the DELETE of a cancel is sent, and sent again."""
 
+import dataclasses
 import itertools
 
 from bot.jobs.worker.cancel_attempts import CancelAttempts, pause_after
 from db.records import JobState
 from tests.manual_clock import ManualClock
-from tests.unit.jobs.builders import DAY, a_job
+from tests.unit.jobs.builders import DAY, NOW, a_job
 
 WANTED = a_job(JobState.FOLLOWING, cancel_wanted_by=7)
 TAKEN = a_job(JobState.FOLLOWING, cancel_wanted_by=7, cancel_taken=True)
@@ -29,6 +30,14 @@ def test_a_failed_cancel_is_repeated_ever_less_often() -> None:
     pauses = [pause_after(count, is_accepted=False) for count in range(1, 9)]
     assert pauses == [5, 15, 60, 300, 600, 600, 600, 600]
     assert all(first <= second for first, second in itertools.pairwise(filter(None, pauses)))
+
+
+def test_a_failed_cancel_is_repeated_with_each_step_of_an_outage() -> None:
+    """While no answer is understood the steps themselves are rare, and each of them tries again."""
+    attempts = CancelAttempts(ManualClock())
+    attempts.add(WANTED.id)
+    assert attempts.is_due(dataclasses.replace(WANTED, missing_since=NOW))
+    assert not attempts.is_due(dataclasses.replace(TAKEN, missing_since=NOW))
 
 
 def test_a_cancel_that_is_not_wanted_is_not_sent() -> None:
