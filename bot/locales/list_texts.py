@@ -28,7 +28,7 @@ PRICES: Final[Mapping[str, Text]] = {
     "1000 characters": Text("{price} for 1,000 characters"),
 }
 MODEL_DURATIONS: Final = Text("{values} s")
-MODEL_PROMPT_LIMIT: Final = Text("prompt up to {limit} characters")
+MODEL_PROMPT_LIMIT: Final = Text("up to {limit} characters")
 MODELS_MORE: Final = CountedText("And {count} more.", "count")
 
 # --- Lines of autocompletion: at most 100 characters, without Markdown --------------------------------

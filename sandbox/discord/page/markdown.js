@@ -104,6 +104,9 @@ function line(text) {
 function markdown(text) {
   return text.replaceAll("\u0000", "")
     .split(/(?<!\\)```(?:\w+\n)?([^]*?)```/)
+    // The line breaks before and after a block of code are its own.
+    .map((part, index, all) => (index % 2 ? part
+      : part.slice(index && part.startsWith("\n") ? 1 : 0, index < all.length - 1 && part.endsWith("\n") ? -1 : undefined)))
     .map((part, index) => (index % 2 ? `<pre>${escapeHtml(part.trim())}</pre>` : part && part.split("\n").map(line).join("")))
     .join("");
 }

@@ -215,9 +215,12 @@ def test_every_folder_of_tests_is_explained() -> None:
 
 
 def test_every_page_under_docs_is_linked() -> None:
-    """Each page under docs is linked from another page."""
-    pages = [path.name for path in (ROOT / "docs").iterdir()]
+    """Each page under docs is linked from the README, and each picture is shown on a page."""
+    pages = [path.name for path in (ROOT / "docs").glob("*.md")]
     assert [name for name in pages if f"(docs/{name})" not in README] == []
+    pictures = [path.name for path in (ROOT / "docs").iterdir() if path.suffix != ".md"]
+    every_page = README + "".join(read(page) for page in DOCS)
+    assert [name for name in pictures if f"{name})" not in every_page] == []
     questions = re.findall(r"^\| .+\? \| .*\[(docs/.+?)\]", section("Questions"), re.MULTILINE)
     assert sorted(questions) == list(DOCS)
 
