@@ -21,7 +21,7 @@ from bot.discord.interactions.price_questions import (
     turn_into,
 )
 from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
-from bot.jobs.errors import ApiAway, DatabaseBusy, NotAgreed, NotYours, UnknownDraft
+from bot.jobs.errors import ApiAway, DatabaseBusy, ModelAway, NotAgreed, NotYours, UnknownDraft
 from bot.locales.answer_texts import CONFIRM_DECLINED
 from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, DraftUsed
@@ -30,7 +30,7 @@ from db.records import Draft
 log = logging.getLogger(__name__)
 
 # The same press may succeed in a moment.
-_PASSING = (DatabaseBusy, ApiAway, DiscordBusy)
+_PASSING = (DatabaseBusy, ApiAway, ModelAway, DiscordBusy)
 
 
 class PriceButtons:
