@@ -46,7 +46,7 @@ def read_proxy(address: str, no_proxy: str = "") -> Proxy:
 def is_excepted(host: str, port: int, no_proxy: str) -> bool:
     """Whether NO_PROXY excepts this host and port."""
     name = host.lower().rstrip(".").strip("[]")
-    entries = (entry.strip().lower() for entry in no_proxy.replace(" ", ",").split(","))
+    entries = (entry.strip().lower() for entry in no_proxy.split(","))
     return any(_covers(entry, name, port) for entry in entries if entry)
 
 

@@ -17,6 +17,7 @@ from bot.settings.value_types import (
     ApiAddress,
     Count,
     Host,
+    Hosts,
     Ids,
     LogLevel,
     OptionalAmount,
@@ -109,7 +110,7 @@ class Settings(CheckedSettings):
         description="The proxy for Discord, the API and the results: http://host:port;"
         " empty: none.",
     )
-    no_proxy: str = Field(
+    no_proxy: Hosts = Field(
         default="", description="Hosts that are reached without the proxy, separated by commas."
     )
     ssl_cert_file: OptionalPath = Field(

@@ -25,6 +25,11 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\.?)+")
 _MODEL = re.compile(r"[A-Za-z0-9._-]+")
+# A name, an IPv4 address or network, each perhaps with a port; an IPv6 address or network; all.
+_NO_PROXY = re.compile(
+    r"\*|(?:\*?\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:/[0-9]+)?(?::[0-9]+)?"
+    r"|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(?:/[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?"
+)
 _SWITCH = {
     **dict.fromkeys(("true", "yes", "on", "1", "t", "y"), True),
     **dict.fromkeys(("false", "no", "off", "0", "f", "n"), False),
@@ -145,6 +150,8 @@ def _is_proxy(text: str) -> str:
         is_address = parts.scheme == "http" and parts.hostname and parts.port != 0
         # A colon would end the name in the header that it is sent in.
         is_address = is_address and ":" not in unquote(parts.username or "")
+        host = parts.hostname or ""
+        is_address = is_address and (":" in host or _HOST_NAME.fullmatch(host))
     except ValueError as error:
         raise ValueError(words) from error
     is_bare = parts.path in {"", "/"} and not parts.query and not parts.fragment
@@ -157,6 +164,16 @@ def _is_model(text: str) -> str:
     if not _MODEL.fullmatch(text):
         raise ValueError(f"must be a model's name as /models shows it; {shown(text)} is none")
     return text
+
+
+def _are_hosts(text: str) -> str:
+    entries = [entry.strip(" ") for entry in text.split(",")]
+    wrong = [entry for entry in entries if entry and not _NO_PROXY.fullmatch(entry)]
+    if wrong:
+        raise ValueError(
+            f"must be hosts such as example.org, separated by commas; {shown(wrong[0])} is none"
+        )
+    return ",".join(entry for entry in entries if entry)
 
 
 def _is_path(text: str) -> str:
@@ -200,6 +217,7 @@ Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), _read(_is_amount)]
 ApiAddress = Annotated[str, _read(_is_api_address)]
 Count = Annotated[int, Field(ge=1), _read(_is_count)]
 Host = Annotated[str, _read(_is_host)]
+Hosts = Annotated[str, _read(_are_hosts)]
 Ids = Annotated[frozenset[int], NoDecode, _read(_are_ids)]
 LogLevel = Annotated[str, _read(_is_level)]
 OptionalAmount = Annotated[

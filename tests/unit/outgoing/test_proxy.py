@@ -26,7 +26,6 @@ API = "https://api.modelhunter.ai/api/v1"
         ("discord.com:443", "discord.com", 443, True),
         ("discord.com:8443", "discord.com", 443, False),
         ("a.example, discord.com ,b.example", "discord.com", 443, True),
-        ("a.example discord.com", "discord.com", 443, True),
         (",, ,", "discord.com", 443, False),
         (".", "discord.com", 443, False),
         ("10.0.0.0/8", "10.1.2.3", 443, True),

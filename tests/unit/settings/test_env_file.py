@@ -29,6 +29,10 @@ FILLED = {
     "DEFAULT_IMAGE_MODEL": "seedream-4-0",
     "DEFAULT_SPEECH_MODEL": "eleven-v3",
     "DAILY_BUDGET_PER_USER_USD": "5",
+    "HTTPS_PROXY": "http://me:word@proxy.example:3128",
+    "NO_PROXY": "example.org,10.0.0.0/8",
+    "SSL_CERT_FILE": "/etc/hosts",
+    "SSL_CERT_DIR": "/etc",
 }
 # Every setting, with a value that is none of those an empty line would have.
 LINES = {

@@ -172,6 +172,15 @@ TABLE = {
     "allow_adult_modes": [*SWITCHES, ""],
     "log_level": ["LOUD", "", "INFO,DEBUG", '"INFO"', "INFO # for now", "20"],
     "default_video_model": ["kling v3", '"kling-v3"', "kling-v3 # for now", " ", "kling-v3,veo3"],
+    "no_proxy": [
+        "a b",
+        "[example.org]",
+        "example.org;b",
+        '"example.org"',
+        "http://a",
+        "a # ours",
+        "$a",
+    ],
     "default_image_model": ["é", "a/b"],
     "default_speech_model": ["a\nb"],
 }
