@@ -151,7 +151,7 @@ def _is_proxy(text: str) -> str:
         # A colon would end the name in the header that it is sent in.
         is_address = is_address and ":" not in unquote(parts.username or "")
         host = parts.hostname or ""
-        is_address = is_address and (":" in host or _HOST_NAME.fullmatch(host))
+        is_address = is_address and (":" in host or _HOST_NAME.fullmatch(host) is not None)
     except ValueError as error:
         raise ValueError(words) from error
     is_bare = parts.path in {"", "/"} and not parts.query and not parts.fragment
