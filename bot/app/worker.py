@@ -15,13 +15,15 @@ from bot.jobs.leases import LeaseKeeper
 from bot.jobs.retention import RetentionSweep
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
-from bot.jobs.worker.tracker import Tracker
+from bot.jobs.worker.tracker import Steps, Tracker
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
 from db.records import Job, JobState
@@ -127,10 +129,11 @@ def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
     )
     missing = MissingTasks(shared.health, shared.clock)
     questions = TaskQuestions(context, missing)
-    return Tracker(
-        context,
-        questions,
-        submit=SubmitStep(context, shared.jobs, on_model_gone=shared.catalogue.withdraw),
+    adoption = TaskAdoption(context, shared.jobs)
+    steps = Steps(
+        submit=SubmitStep(context, shared.jobs, adoption, on_model_gone=shared.catalogue.withdraw),
+        lost_post=LostPostSearch(context, adoption),
         deliver=DeliverStep(context, result_files, questions),
         close=CloseStep(context),
     )
+    return Tracker(context, questions, steps)

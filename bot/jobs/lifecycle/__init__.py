@@ -11,7 +11,7 @@ are the states of a job that goes well; ARCHITECTURE.md draws the others as they
 - Before `submitting` nothing was sent to the API, so that the job can end without a charge.
 - `submitting` is written before the POST is sent, and `following` once the task's id is known. In
   between it is not known whether there is a task. `uncertain` says so on the card; the job is
-  searched for (see `worker.submit`), and its POST is never repeated.
+  searched for (see `worker.lost_post`), and its POST is never repeated.
 - From `following` on the API decides: its answers are the only thing that ends a job, apart from a
   day without one that is understood (`unclear`).
 - `delivering` ends when the requester has the result, not when the task succeeded.

@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.jobs.worker.task_search import find_task, half_a_day_before
+from bot.jobs.worker.task_list import find_task, half_a_day_before
 from bot.modelhunter import ModelHunterClient, ModelHunterError, Task
 from db.records import Job
 

@@ -1,6 +1,7 @@
 """Tracker: chooses and takes the next step of a job. Never sleeps and never tries twice."""
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
 
@@ -11,14 +12,15 @@ from bot.jobs.worker.cancel_attempts import CancelAttempts
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.poll_intervals import poll_delay, silence_delay
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.step_lanes import StepLanes
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
+from bot.jobs.worker.task_list import list_tasks_among
 from bot.jobs.worker.task_questions import TaskQuestions, may_concern_all
-from bot.jobs.worker.task_search import list_tasks_among
 from bot.modelhunter import (
     LARGEST_PAGE,
     AlreadyFinished,
@@ -39,6 +41,16 @@ _READS_AT_ONCE = 32
 _LIST_FROM = 5
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """The steps of a job but for following its task, which is the tracker's own."""
+
+    submit: SubmitStep
+    lost_post: LostPostSearch
+    deliver: DeliverStep
+    close: CloseStep
+
+
 class Tracker:
     """Choice of the next step by a job's state, within limits on how many run at once."""
 
@@ -46,10 +58,7 @@ class Tracker:
         self,
         context: StepContext,
         questions: TaskQuestions,
-        *,
-        submit: SubmitStep,
-        deliver: DeliverStep,
-        close: CloseStep,
+        steps: Steps,
     ) -> None:
         self._api = context.api
         self._recorder = context.recorder
@@ -57,9 +66,10 @@ class Tracker:
         self._clock = context.clock
         self._questions = questions
         self._cancels = CancelAttempts(context.clock)
-        self._submit = submit
-        self._deliver = deliver
-        self._close = close
+        self._submit = steps.submit
+        self._lost_post = steps.lost_post
+        self._deliver = steps.deliver
+        self._close = steps.close
         self._lanes = StepLanes()
         self._reads = asyncio.Semaphore(_READS_AT_ONCE)
 
@@ -163,7 +173,7 @@ class Tracker:
         if job.state is JobState.DELIVERING:
             return await self._deliver.deliver(job)
         if job.task_id is None:
-            return await self._submit.search(job)
+            return await self._lost_post.search(job)
         return await self._follow(job, listed)
 
     async def _follow(self, job: Job, listed: Task | None) -> Job:

@@ -17,13 +17,15 @@ from bot.jobs.lifecycle import events
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.submit import SubmitStep
+from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
-from bot.jobs.worker.tracker import Tracker
+from bot.jobs.worker.tracker import Steps, Tracker
 from bot.media.download import TIMEOUT, open_downloads
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient, Timeouts, open_client
@@ -114,14 +116,15 @@ class Process:
             clock=clock,
         )
         questions = TaskQuestions(context, MissingTasks(self.health, clock))
-        self.submit = SubmitStep(context, jobs, on_model_gone=self.gone.append)
-        self.tracker = Tracker(
-            context,
-            questions,
+        adoption = TaskAdoption(context, jobs)
+        self.submit = SubmitStep(context, jobs, adoption, on_model_gone=self.gone.append)
+        steps = Steps(
             submit=self.submit,
+            lost_post=LostPostSearch(context, adoption),
             deliver=DeliverStep(context, ResultFiles(downloads, Transcoder()), questions),
             close=CloseStep(context),
         )
+        self.tracker = Tracker(context, questions, steps)
 
     async def step(self, job_id: int) -> float | None:
         """Take one step as the schedule does; return the seconds to the next, None at the end."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.jobs.worker.task_search import find_task, list_tasks_since
+from bot.jobs.worker.task_list import find_task, list_tasks_since
 from bot.modelhunter import Malformed, ModelHunterClient, Task, TaskPage
 
 SINCE = 1_800_000_000.0

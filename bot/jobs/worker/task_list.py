@@ -1,4 +1,4 @@
-"""Task search: reads the API's task list, newest first, to its end or until a task is found.
+"""Task list: reads the API's list of tasks, newest first, to its end or until a task is found.
 
 The list is filtered by the API's clock, which may show another time than ours. So a search begins
 at a time that the API itself has stamped, or so long before a time of ours that no two clocks are
@@ -15,6 +15,8 @@ from bot.modelhunter import JOB_MARK, Malformed, ModelHunterClient, Task
 # No answer says that a list is endless; so many pages since one point in time are a fault.
 _MOST_PAGES = 200
 _MOST_MARKS = 50
+# Seconds before a time of ours at which a search begins, beside what two clocks may differ by.
+SEARCH_MARGIN = 10 * 60.0
 
 
 async def list_tasks_since(api: ModelHunterClient, since: float | None) -> AsyncGenerator[Task]:
