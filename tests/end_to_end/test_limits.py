@@ -36,7 +36,7 @@ async def test_twenty_commands_at_once_against_a_budget(world: World) -> None:
     async with world.bot(**limits):
         # Five seconds of this model are reserved at 5 x $0.08.
         answers = await world.ask_at_once([world.robin], AT_ONCE, model="viduq3-turbo")
-        refused = [it for it in answers if "budget" in it.content]
+        refused = [it for it in answers if "left for today" in it.content]
         assert len(refused) == AT_ONCE - 2
         assert "$0.20" in refused[0].content
         await world.until_tasks(2)
