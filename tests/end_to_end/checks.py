@@ -9,7 +9,8 @@ from typing import Any
 import av
 from PIL import Image
 
-from bot.locales.translate import Text, translate
+from bot.locales.answer_texts import PROMPT_BACK
+from bot.locales.translate import Text
 from sandbox.discord import SeenMessage
 from tests.end_to_end.world import World, fetch
 
@@ -58,6 +59,14 @@ def _looks(world: World, card: SeenMessage) -> list[Mapping[str, Any]]:
 
 
 def says(content: str, text: Text, **values: str | int) -> bool:
-    """Whether an answer begins with *text*; its commands may be clickable, a prompt may follow."""
-    plain = re.sub(r"</([\w-]+):\d+>", r"/\1", content)
-    return plain.startswith(translate(text, "en-US", **values))
+    """Whether an answer is *text* with these values, and perhaps the prompt given back after it.
+
+    A placeholder without a value, or a mention of a command, may hold anything.
+    """
+    sentence, _, _ = content.partition(f"\n{PROMPT_BACK.english}")
+    given = {f"{{{name}}}": re.escape(str(value)) for name, value in values.items()}
+    parts = re.split(r"(\{[^}]*\})", text.english)
+    pattern = "".join(
+        given.get(part, ".+") if part.startswith("{") else re.escape(part) for part in parts
+    )
+    return re.fullmatch(pattern, sentence, re.DOTALL) is not None

@@ -13,6 +13,7 @@ import pytest
 from bot.locales.answer_texts import API_REFUSES_KEY, API_UNREACHABLE
 from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import Script
+from tests.end_to_end.checks import says
 from tests.end_to_end.world import TIMEOUT, World
 
 COMMANDS = {"video", "image", "speech", "jobs", "cancel", "models", "forget"}
@@ -84,7 +85,7 @@ _WITH_A_BROKEN_CATALOGUE = """
 import bot.app.build
 from bot.__main__ import main
 from bot.catalogue import read_catalogue
-bot.app.build.load_catalogue = lambda _: read_catalogue("[[model]]\\nname = 'fox'")
+bot.app.build.load_catalogue = lambda _, monotonic: read_catalogue("[[model]]\\nname = 'fox'")
 raise SystemExit(main([]))
 """
 
@@ -139,7 +140,7 @@ async def test_a_start_with_a_port_that_is_taken(world: World, taken_port: int) 
 
 async def test_a_start_with_an_unknown_default_model(world: World) -> None:
     """Truthful: a model that is not in the catalogue is no default, and the existing ones are named."""
-    code, said = await world.refused_start(DEFAULT_IMAGE_MODEL="seedream-40")
+    code, said = await world.refused_start(DEFAULT_IMAGE_MODEL="seedream-41")
     assert code == WRONG
     _assert_readable(said, "DEFAULT_IMAGE_MODEL", "seedream-4-0")
 
@@ -221,7 +222,7 @@ async def test_a_bot_with_a_refused_key_runs(world: World) -> None:
     async with world.bot(MODELHUNTER_KEY="river_test_wrong", HTTP_PORT=str(port)) as bot:
         await bot.until_output("MODELHUNTER_KEY")
         card = await world.ask()
-        assert card.content == API_REFUSES_KEY.english
+        assert says(card.content, API_REFUSES_KEY)
         assert card.is_ephemeral
         status, answer = await _get(f"http://127.0.0.1:{port}/readyz")
         assert status == 503
@@ -238,7 +239,7 @@ async def test_a_bot_without_the_api_runs(world: World) -> None:
     async with world.bot(MODELHUNTER_URL=url) as bot:
         await bot.until_output("ModelHunter can't be reached")
         card = await world.ask()
-        assert card.content == API_UNREACHABLE.english
+        assert says(card.content, API_UNREACHABLE)
         assert card.is_ephemeral
         assert bot.output().count("ModelHunter can't be reached") == 1
 

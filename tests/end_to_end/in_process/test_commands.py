@@ -35,6 +35,7 @@ from bot.locales.list_texts import EXPLAIN_NOTHING_RUNNING, JOBS_EMPTY, KINDS
 from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
+from tests.end_to_end.checks import says
 from tests.end_to_end.in_process.stage import ENGLISH, PROMPT, Scene, button_labels
 
 
@@ -99,10 +100,9 @@ async def test_a_forged_page_button_changes_no_card(scene: Scene, private: bool)
     await scene.until_taken()
     button = {"type": 2, "style": 1, "label": "Older", "custom_id": "jobs:0"}
     scene.stored(card).components = [{"type": 1, "components": [button]}]
-    before = scene.title(card)
     refused = await scene.click(card, "Older", scene.robin)
     assert refused.content == translate(JOB_UNKNOWN, ENGLISH)
-    assert scene.title(card) == before
+    assert PROMPT in str(scene.stored(card).embeds[0]["description"])
 
 
 async def test_a_download_while_the_api_is_away(scene: Scene) -> None:
@@ -254,6 +254,6 @@ async def test_a_declined_price_sends_nothing(scene: Scene) -> None:
     question = await scene.ask(model="viduq3-turbo")
     await scene.breathe()
     await scene.robin.click(question, label=BUTTON_NO_THANKS.english)
-    assert scene.stored(question).content == CONFIRM_DECLINED.english
+    assert says(scene.stored(question).content, CONFIRM_DECLINED)
     assert button_labels(scene.stored(question)) == []
     assert len(scene.api.calls("POST")) == 0

@@ -65,7 +65,7 @@ async def test_an_answer_is_in_the_readers_language(scene: Scene) -> None:
     refused = await scene.use("cancel")
     assert refused.content == mark(NOTHING_TO_CANCEL.english)
     await scene.robin.click(question, label=mark(BUTTON_NO_THANKS.english))
-    assert scene.stored(question).content == mark(CONFIRM_DECLINED.english)
+    assert scene.stored(question).content.startswith(mark(CONFIRM_DECLINED.english))
     assert (await scene.use("jobs")).embeds[0].description == mark(JOBS_EMPTY.english).format_map(
         Filling()
     )
