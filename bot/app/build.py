@@ -2,19 +2,21 @@
 
 import dataclasses
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app.gateway import Gateway, build_gateway
 from bot.app.shared import Connections, Runtime, build_shared
 from bot.app.worker import Worker, build_worker
-from bot.catalogue import Kind, load_catalogue
+from bot.catalogue import Catalogue, Kind, load_catalogue
 from bot.clock import ServerClock, SteadyClock
 from bot.discord.client import GenerationBot
 from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
 from bot.media.download import open_downloads
-from bot.modelhunter import open_client
+from bot.modelhunter import ModelHunterClient, open_client
 from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
 from bot.outgoing import Outgoing, read_proxy, tls_context
@@ -55,23 +57,11 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The text says what the
             operator must change.
     """
-    health = Health()
-    defaults = {Kind(kind): name for kind, name in settings.default_models.items()}
-    outgoing = _outgoing(settings)
+    health, outgoing = Health(), _outgoing(settings)
+    discord_clock = _server_clock(runtime, health, "Discord")
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(open_database(settings.database_url))
-        # A process that is alone need not wait for the leases of one that was killed.
-        free_all = partial(release_all, engine)
-        await stack.enter_async_context(instance_lock(settings.database_url, when_alone=free_all))
-        api = await stack.enter_async_context(
-            open_client(
-                settings.modelhunter_url,
-                settings.modelhunter_key,
-                outgoing=outgoing,
-                clock=runtime.clock,
-                read_date=_server_clock(runtime, health, "ModelHunter").read,
-            )
-        )
+        engine = await stack.enter_async_context(_open_own_database(settings.database_url))
+        api = await stack.enter_async_context(_open_api(settings, runtime, health, outgoing))
         downloads = await stack.enter_async_context(
             open_downloads(runtime.allowed_addresses, outgoing=outgoing)
         )
@@ -79,18 +69,12 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             await stack.enter_async_context(
                 open_web(settings.http_host, settings.http_port, health)
             )
-        discord_clock = _server_clock(runtime, health, "Discord")
         bot = await stack.enter_async_context(
             _build_bot(settings, runtime, KeyValues(engine), health, outgoing, discord_clock.read)
         )
         connections = Connections(engine=engine, api=api, bot=bot)
-        shared = build_shared(
-            settings,
-            runtime,
-            connections,
-            health,
-            load_catalogue(defaults, monotonic=runtime.monotonic),
-        )
+        catalogue = _load_catalogue(settings, runtime)
+        shared = build_shared(settings, runtime, connections, health, catalogue)
         yield App(
             health=health,
             clock=shared.clock,
@@ -99,6 +83,34 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             gateway=await build_gateway(shared),
             worker=build_worker(shared, downloads),
         )
+
+
+@asynccontextmanager
+async def _open_own_database(url: str) -> AsyncGenerator[AsyncEngine]:
+    """Open the database, under the lock that says whether another process uses it."""
+    # A process that is alone need not wait for the leases of one that was killed.
+    async with (
+        open_database(url) as engine,
+        instance_lock(url, when_alone=partial(release_all, engine)),
+    ):
+        yield engine
+
+
+def _open_api(
+    settings: Settings, runtime: Runtime, health: Health, outgoing: Outgoing
+) -> AbstractAsyncContextManager[ModelHunterClient]:
+    return open_client(
+        settings.modelhunter_url,
+        settings.modelhunter_key,
+        outgoing=outgoing,
+        clock=runtime.clock,
+        read_date=_server_clock(runtime, health, "ModelHunter").read,
+    )
+
+
+def _load_catalogue(settings: Settings, runtime: Runtime) -> Catalogue:
+    defaults = {Kind(kind): name for kind, name in settings.default_models.items()}
+    return load_catalogue(defaults, monotonic=runtime.monotonic)
 
 
 def _server_clock(runtime: Runtime, health: Health, server: str) -> ServerClock:

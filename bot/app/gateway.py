@@ -77,23 +77,14 @@ async def build_gateway(shared: Shared) -> Gateway:
         allow_adult=shared.settings.allow_adult_modes,
     )
     intake = _build_intake(shared, deadline)
-    confirmations = PriceConfirmations(
-        Drafts(shared.connections.engine),
-        shared.jobs,
-        limits=_limits(shared.settings),
-        confirm_above=shared.settings.confirm_above_usd,
-        clock=shared.clock,
-        randomness=shared.runtime.randomness,
-        deadline=deadline,
-    )
+    confirmations = _build_confirmations(shared, deadline)
     requests = GenerationRequests(
         intake, shared.queries, confirmations, shared.cards, policy, shared.health
     )
     pages = JobListPages(shared.queries, shared.catalogue.labels())
-    links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
-        JobButtons(shared.queries, shared.actions, links, requests, policy, shared.cards),
+        _build_job_buttons(shared, requests, policy),
         PriceButtons(confirmations, requests),
         pages,
         ForgetButtons(shared.queries, shared.actions),
@@ -108,20 +99,13 @@ async def build_gateway(shared: Shared) -> Gateway:
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions, own_jobs))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
         await bot.add_cog(cog)
-    watch = SessionWatch(
-        bot,
-        bot.session_counter,
-        shared.health,
-        monotonic=shared.runtime.monotonic,
-        interval=shared.runtime.session_interval,
-    )
     return Gateway(
         bot=bot,
         intake=intake,
         policy=policy,
         deadline=deadline,
         missed_reactions=missed,
-        session_watch=watch,
+        session_watch=_build_session_watch(shared),
     )
 
 
@@ -141,6 +125,36 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         wake=shared.due_times.wake,
         clock=shared.clock,
         randomness=shared.runtime.randomness,
+    )
+
+
+def _build_confirmations(shared: Shared, deadline: AnswerDeadline) -> PriceConfirmations:
+    return PriceConfirmations(
+        Drafts(shared.connections.engine),
+        shared.jobs,
+        limits=_limits(shared.settings),
+        confirm_above=shared.settings.confirm_above_usd,
+        clock=shared.clock,
+        randomness=shared.runtime.randomness,
+        deadline=deadline,
+    )
+
+
+def _build_job_buttons(
+    shared: Shared, requests: GenerationRequests, policy: AccessPolicy
+) -> JobButtons:
+    links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
+    return JobButtons(shared.queries, shared.actions, links, requests, policy, shared.cards)
+
+
+def _build_session_watch(shared: Shared) -> SessionWatch:
+    bot = shared.connections.bot
+    return SessionWatch(
+        bot,
+        bot.session_counter,
+        shared.health,
+        monotonic=shared.runtime.monotonic,
+        interval=shared.runtime.session_interval,
     )
 
 
