@@ -148,9 +148,8 @@ class Job:
     price_key: str = ""  # equal for jobs that should cost the same; empty: not known
     price_usual: Decimal | None = None  # what those before it have cost
     retry_of: int | None = None  # unique: one retry at most
-    card_mark: int = (
-        0  # random, in the card's colour, so that it is told from another bot's; 0: none
-    )
+    # Random, in the colour of the card, which tells it from that of another bot; 0: none.
+    card_mark: int = 0
     created_at: float
 
     # What Discord shows.

@@ -11,6 +11,14 @@ ME, APPLICATION = "/users/@me", "/oauth2/applications/@me"
 JSON = {"Content-Type": "application/json", "Via": "1.1 google"}
 
 
+class _Client(discord.Client):
+    """A client that has a new connector for each login, as the bot has."""
+
+    async def login(self, token: str) -> None:
+        self.http.connector = discord.utils.MISSING
+        await super().login(token)
+
+
 async def _login(world: SandboxDiscord) -> list[float]:
     """Log in, and return the pauses that this took."""
     pauses: list[float] = []
@@ -19,9 +27,7 @@ async def _login(world: SandboxDiscord) -> list[float]:
         pauses.append(seconds)
 
     with pointed_at(world.url):
-        async with discord.Client(
-            intents=discord.Intents.none(), max_ratelimit_timeout=60.0
-        ) as client:
+        async with _Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0) as client:
             await _log_in(client, world.token, sleep)
             assert client.user is not None
     return pauses

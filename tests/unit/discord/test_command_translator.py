@@ -30,11 +30,24 @@ class Sent:
 
     def __init__(self) -> None:
         self.payloads: list[Payload] = []
+        self._commands: Payload = []
 
     async def take(self, _application: int, payload: Payload) -> Payload:
         """Take all commands, as Discord does."""
         self.payloads.append(payload)
-        return []
+        self._commands = [
+            {**command, "id": str(number), "version": "1"}
+            for number, command in enumerate(payload, start=100)
+        ]
+        return self._commands
+
+    async def give(self, _application: int) -> Payload:
+        """Return the commands, without their translations."""
+        hidden = {"name_localizations", "description_localizations"}
+        return [
+            {key: value for key, value in command.items() if key not in hidden}
+            for command in self._commands
+        ]
 
 
 async def start(key_values: KeyValues, sent: Sent) -> GenerationBot:
@@ -42,6 +55,7 @@ async def start(key_values: KeyValues, sent: Sent) -> GenerationBot:
     bot = GenerationBot(key_values, Health(), guild_id=None)
     bot._connection.application_id = APPLICATION
     bot.http.bulk_upsert_global_commands = sent.take  # type: ignore[method-assign, assignment]
+    bot.http.get_global_commands = sent.give  # type: ignore[method-assign, assignment]
     for cog in idle_cogs():
         await bot.add_cog(cog)
     await bot.setup_hook()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.records import JobKind, JobState
+from db.records import JobKind, JobState, Reason
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import (
@@ -18,6 +18,7 @@ RESULTS = "/results/*"
 # A whole answer of 200 whose bytes are no picture, film or sound is final the second time.
 _WRONG = ("html", "truncated", "huge", "wrong types")
 LINKED = Ending(JobState.LINKED)
+TOO_BIG = Ending(JobState.LINKED, Reason.TOO_BIG)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -38,7 +39,7 @@ async def test_a_result_of_four_gigabytes_is_linked(world: World, one: Process) 
     film = {"model": "viduq3-turbo", "input": {"prompt": "a fox", "duration": 1}}
     job = await world.ask(one, kind=JobKind.VIDEO, endpoint="vidu/text-to-video", body=film)
     await one.run_until(job.id)
-    await assert_right(world, one, job, LINKED)
+    await assert_right(world, one, job, TOO_BIG)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307])
