@@ -122,13 +122,14 @@ async def test_a_cancel_that_comes_too_late(world: World, is_last_word: bool) ->
 
 
 async def test_a_reaction_after_a_refused_cancel(world: World) -> None:
-    """Truthful: once ModelHunter has refused to cancel, another ❌ changes and breaks nothing."""
+    """Truthful: a refused cancel takes the bot's own ❌ away, and another's ❌ changes nothing."""
     world.api.scripts.next(Script(steps=(Step(0, "running"),), cancellable=False), Script.endless())
     card = await world.ask()
     await world.until_offered(card)
     await world.until_following(card)
     await world.robin.react(card, CANCEL)
     await world.discord.until_message(card.id, lambda it: CANCEL_REFUSED.english in it.words)
+    await world.discord.until_message(card.id, lambda it: it.reactions[CANCEL] == 1)
     moderator = Person.join(world.discord, "Mo", may_manage_messages=True)
     await moderator.react(card, CANCEL)
     # Events arrive in order: when the tap under another card has worked, this one has been seen.

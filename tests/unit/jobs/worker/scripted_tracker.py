@@ -17,7 +17,7 @@ from tests.virtual_time import START, clock
 class Turn:
     """What one step does: takes some seconds, then says when to come back, or raises."""
 
-    answer: float | Exception | None = None
+    answer: float | BaseException | None = None
     takes: float = 0.0
 
 
@@ -60,7 +60,7 @@ class ScriptedTracker(Tracker):
         finally:
             self._in_flight.remove(job_id)
         taken.ended = clock() - START
-        if isinstance(turn.answer, Exception):
+        if isinstance(turn.answer, BaseException):
             raise turn.answer
         return turn.answer
 

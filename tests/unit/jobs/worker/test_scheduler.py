@@ -243,3 +243,17 @@ async def test_an_unforeseen_error_of_one_job(caplog: pytest.LogCaptureFixture) 
     assert len(tracker.times(1)) == 2
     assert tracker.times(2) == [0.0, 1.0]
     assert "job 1: a step failed" in caplog.text
+
+
+@in_virtual_time
+async def test_a_job_whose_step_was_cancelled_is_looked_at_again() -> None:
+    """A step that ended without an answer leaves no job in flight, so that it can be scheduled."""
+    tracker = ScriptedTracker(job1=[Turn(asyncio.CancelledError()), Turn(None)])
+    scheduler, due_times = schedule_of(tracker)
+    async with scheduler.running():
+        due_times.wake(1)
+        await asyncio.sleep(5)
+        assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight>"
+        due_times.ensure_scheduled([1])
+        await asyncio.sleep(5)
+    assert tracker.times(1) == [0.0, 5.0]
