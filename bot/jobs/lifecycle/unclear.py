@@ -7,8 +7,9 @@ next answer that is understood clears it. Until then
 - the job is asked about less and less often (`bot.jobs.worker.poll_intervals`);
 - after ten minutes its card says so, and it does not count as running any more
   (`db.repositories.budgets`), because its requester can do nothing about it;
-- a cancel that the API has answered ends it within a minute, and that of a success without a result
-  at once, as there is no answer to wait for;
+- a cancel that the API has taken ends it within a minute, and that of a success without a result
+  too, as there is no answer to wait for; one that it has refused ends nothing, as there may be a
+  result;
 - after a day it is lost; after ten minutes if its requester has asked to forget it.
 
 It ends as it is known: the task may have been charged, so the reservation is kept.
@@ -87,7 +88,9 @@ def _is_given_up(job: Job, now: float, reason: Reason) -> bool:
     waited = min(_silence(job, now), now - (job.cancel_wanted_at or 0.0))
     if waited < CANCEL_ANSWER_AFTER:
         return False
-    is_answered = job.cancel_taken or job.cancel_refused or job.state is JobState.DELIVERING
+    # A task that the API would not cancel may have a result, and one that has one is delivered.
+    has_no_result = job.state is JobState.DELIVERING and not job.result_count
+    is_answered = job.cancel_taken or has_no_result
     is_gone = reason is Reason.UNKNOWN_TASK and _silence(job, now) >= UNCLEAR_AFTER
     return is_answered or is_gone
 

@@ -120,16 +120,35 @@ def test_a_success_may_turn_out_as_a_failure() -> None:
     assert kept.state is JobState.DELIVERING
 
 
-@pytest.mark.parametrize("answered", [{"cancel_taken": True}, {"cancel_refused": True}])
 @pytest.mark.parametrize("event", [UNKNOWN, FAILED_POLL])
-def test_an_answered_cancel_ends_an_unclear_job(event: Event, answered: dict[str, bool]) -> None:
-    """Once the API has answered a cancel there is nothing more to wait for but a minute."""
-    wanted = {"cancel_wanted_by": 7, "cancel_wanted_at": NOW + HOUR, **answered}
+def test_a_taken_cancel_ends_an_unclear_job(event: Event) -> None:
+    """Once the API has taken a cancel there is nothing more to wait for but a minute."""
+    wanted = {"cancel_wanted_by": 7, "cancel_wanted_at": NOW + HOUR, "cancel_taken": True}
     job = a_job(JobState.FOLLOWING, missing_since=NOW, **wanted)
     assert not after(job, (HOUR + CANCEL_ANSWER_AFTER - 1, event)).state.is_final
     ended = after(job, (HOUR + CANCEL_ANSWER_AFTER, event))
     assert (ended.state, ended.reason) == (JobState.CANCELLED, Reason.UNCLEAR)
     assert settlement(ended) == ended.price_high
+
+
+@pytest.mark.parametrize("event", [UNKNOWN, FAILED_POLL])
+def test_a_refused_cancel_ends_no_unclear_job(event: Event) -> None:
+    """What the API would not cancel had finished, perhaps with a result: it is waited for."""
+    wanted = {"cancel_wanted_by": 7, "cancel_wanted_at": NOW, "cancel_refused": True}
+    job = a_job(JobState.FOLLOWING, **wanted)
+    waiting = after(job, (0, event), (HOUR, event))
+    assert waiting.state is JobState.FOLLOWING
+    assert after(waiting, (2 * HOUR, task_seen("succeeded", result_count=1))).state is (
+        JobState.DELIVERING
+    )
+    assert after(waiting, (DAY + 1, event)).state is JobState.LOST
+
+
+def test_a_wanted_cancel_throws_no_result_away() -> None:
+    """A task that succeeded before its cancel is delivered, also if the API fails for a while."""
+    wanted = {"cancel_wanted_by": 7, "cancel_wanted_at": NOW}
+    job = a_job(JobState.DELIVERING, result_count=1, **wanted)
+    assert after(job, (0, FAILED_POLL), (HOUR, FAILED_POLL)).state is JobState.DELIVERING
 
 
 def test_an_unanswered_cancel_waits() -> None:
