@@ -54,7 +54,7 @@ class ApiGate:
     def __init__(self, health: Health, *, monotonic: Callable[[], float]) -> None:
         self._health = health
         self._monotonic = monotonic
-        self._account_refused = False
+        self._account_refused_at: float | None = None
         self._is_reachable = True
         self._is_readable = True  # the last balance
         self._price_refusal: PriceRefusal | None = None
@@ -70,7 +70,7 @@ class ApiGate:
     def barrier(self, route: Route, price: Decimal) -> Barrier | None:
         """Return why a request to *route* that may cost *price* is not to be sent, None if it may be."""
         now = self._monotonic()
-        if self._account_refused:
+        if self._account_refused_at is not None:
             return Barrier.ACCOUNT
         sending = self.sending_barrier(route)
         if sending is not None:
@@ -101,7 +101,7 @@ class ApiGate:
         """Whether every request may be sent, as far as is known."""
         return (
             self._is_reachable
-            and not self._account_refused
+            and self._account_refused_at is None
             and self._price_refusal is None
             and not self._routes_refused
             and self._breaker.opened_at is None
@@ -132,8 +132,7 @@ class ApiGate:
 
     def taken(self, route: Route, price: Decimal) -> None:
         """Take note that the API has made a task: what was refused before is allowed by now."""
-        self._account_refused = False
-        self._health.clear(ACCOUNT)
+        self._allow_account()
         self._routes_refused.pop(route, None)
         if self._price_refusal is not None and self._price_refusal.closes_out(price):
             self._price_refusal = None
@@ -190,14 +189,33 @@ class ApiGate:
         """Take note that the API answers, although the balance can't be read."""
         self._is_readable = False
         self._open_if_doubtful()
+        since = self._account_refused_at
+        if since is not None and self._monotonic() - since >= REFUSAL_LASTS:
+            # No balance will show that the account is allowed again, so that a create tries.
+            self._allow_account()
+        self._age_refusals(None)
         self._reached()
 
     def balance_read(self, balance: Decimal | None) -> None:
         """Take note of the balance, in US dollars; None if the API answers and does not report it."""
-        now = self._monotonic()
         self._is_readable = True
-        self._account_refused = False
+        self._allow_account()
+        self._age_refusals(balance)
+        self._reached()
+
+    def balance_refused(self, error: OperatorMustAct) -> None:
+        """Take note that the question about the balance was refused, which concerns everybody."""
+        self._is_readable = True
+        self._reached()
+        self._refuse_account(error.status)
+
+    def _allow_account(self) -> None:
+        self._account_refused_at = None
         self._health.clear(ACCOUNT)
+
+    def _age_refusals(self, balance: Decimal | None) -> None:
+        """Drop the refusals that are over by now, or by the balance."""
+        now = self._monotonic()
         if self._price_refusal is not None:
             self._price_refusal = api_refusals.after_balance(self._price_refusal, balance, now)
         self._routes_refused = {
@@ -205,14 +223,7 @@ class ApiGate:
             for route, since in self._routes_refused.items()
             if now - since < REFUSAL_LASTS
         }
-        self._reached()
         self._report_refusals()
-
-    def balance_refused(self, error: OperatorMustAct) -> None:
-        """Take note that the question about the balance was refused, which concerns everybody."""
-        self._is_readable = True
-        self._reached()
-        self._refuse_account(error.status)
 
     # --- How it is reported ----------------------------------------------------------------
 
@@ -246,7 +257,7 @@ class ApiGate:
         return after.unknown >= self._breaker.unknown + 1 and any(at > recently for at in others)
 
     def _refuse_account(self, status: int) -> None:
-        self._account_refused = True
+        self._account_refused_at = self._monotonic()
         self._report(ACCOUNT, sentences.of_refused_account(status))
 
     def _report_refusals(self) -> None:

@@ -2,7 +2,7 @@
 
 | Refused with | Whose requests are refused | Until |
 | --- | --- | --- |
-| 401, or the question about the balance refused with any status | all | a balance is answered |
+| 401, or the question about the balance refused with any status | all | a balance is answered; five minutes later, if it can't be read |
 | 402, a create | those that may cost as much or more | the balance rises |
 | 403, a create | those to the same endpoint for the same model | five minutes later |
 | any of them, another call | none: the balance is asked for at once, and its answer counts | |

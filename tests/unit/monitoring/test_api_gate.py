@@ -67,6 +67,18 @@ def test_a_refused_balance_is_everybodys(status: int) -> None:
     assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_refusal_is_not_for_ever_while_no_balance_can_be_read(status: int) -> None:
+    """Where the API answers and has no balance to show, a create tries after five minutes."""
+    gate = Gate()
+    gate.refuse(status)
+    gate.answered()
+    assert gate.barrier(REFUSED, PRICE) is not None
+    gate.time.now += 5 * MINUTE
+    gate.answered()
+    assert (gate.barriers(), gate.health.problems()) == ([None] * 3, ())
+
+
 def test_a_suspicion_closes_out_no_one() -> None:
     """A task that may not be read or cancelled is one requester's trouble: only a check is wanted."""
     gate = Gate()
