@@ -46,7 +46,7 @@ pytest: .venv/ready
 browser-test: .venv/ready
 	$(BIN)/python -m pytest --quiet tests/browser
 
-# Kills the bot two hundred times, in four minutes or so; SEED=2 kills elsewhere. Writes the page.
+# Kills the bot two hundred times, in seven minutes or so; SEED=2 kills elsewhere. Writes the page.
 SEED ?= 1
 crash: .venv/ready
 	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --report docs/reliability.md

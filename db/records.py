@@ -248,7 +248,7 @@ class SpendingLimits:
     running_per_user: int
     daily_budget: Decimal  # US dollars a UTC day, over the whole bot
     daily_budget_per_user: Decimal | None = None  # None: as much as the whole bot
-    keep_half: bool = False  # a job may reserve at most half of what is left of the day
+    keep_half: bool = False  # all but the first job of the day reserve at most half of what is left
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

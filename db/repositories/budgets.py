@@ -67,7 +67,7 @@ async def _check_budgets(connection: AsyncConnection, job: Job, limits: Spending
     left = limits.daily_budget - await ledger.spent_on(connection, day)
     if not _covers(left, job):
         raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day))
-    if limits.keep_half and job.price_high > left / 2:
+    if limits.keep_half and left < limits.daily_budget and job.price_high > left / 2:
         raise HeldBack
 
 

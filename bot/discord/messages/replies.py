@@ -24,7 +24,7 @@ from bot.discord.messages.message_parts import (
 from db.records import Job
 
 # How many messages are read from when the sending began, in search of what was sent.
-_HISTORY = 100
+_HISTORY = 1000
 # Seconds before the sending began from which on messages are read.
 _MARGIN = 60.0
 
@@ -122,7 +122,7 @@ class Replies:
             stamped=discord.utils.snowflake_time(job.id).timestamp(),
         )
         after = datetime.datetime.fromtimestamp(begun - _MARGIN, datetime.UTC)
-        async for message in channel.history(limit=_HISTORY, after=after):
+        async for message in channel.history(limit=_HISTORY, after=after, oldest_first=False):
             if message.author == self._client.user and is_result(message):
                 return True
         return False

@@ -15,6 +15,7 @@ from db.errors import (
     AlreadyRetried,
     BudgetSpent,
     DraftUsed,
+    HeldBack,
     NotAccepted,
     TooManyRunning,
     UserBudgetSpent,
@@ -264,6 +265,14 @@ async def test_a_budget_may_be_spent_to_the_end(engine: AsyncEngine) -> None:
     assert isinstance(await _try(engine, a_job(1), exact), Job)
     assert isinstance(await _try(engine, a_job(2), exact), Job)
     assert isinstance(await _try(engine, a_job(3, price_high=Decimal(0)), exact), BudgetSpent)
+
+
+async def test_a_trial_leaves_half_of_the_budget_to_others(engine: AsyncEngine) -> None:
+    """A trial takes at most half of what is left, but the first job of a day may cost more."""
+    trial = dataclasses.replace(limits(budget="1"), keep_half=True)
+    assert isinstance(await _try(engine, a_job(1, price_high=Decimal("0.6")), trial), Job)
+    assert isinstance(await _try(engine, a_job(2, price_high=Decimal("0.3")), trial), HeldBack)
+    assert isinstance(await _try(engine, a_job(3, price_high=Decimal("0.2")), trial), Job)
 
 
 async def test_a_budget_is_of_one_utc_day(engine: AsyncEngine) -> None:
