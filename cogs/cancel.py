@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.discord.cards.lists import choice_name
+from bot.discord.cards.cancel_menu import choice_name
 from bot.discord.command_translator import localized
 from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.explained_choices import Choice, explaining

@@ -26,7 +26,7 @@ from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.intake import JobIntake
-from bot.jobs.admission.price_confirmations import PriceConfirmations
+from bot.jobs.admission.price_questions import PriceQuestions
 from bot.jobs.fresh_links import LinkRenewal
 from bot.jobs.leases import LEASE
 from bot.settings import Settings
@@ -77,15 +77,15 @@ async def build_gateway(shared: Shared) -> Gateway:
         allow_adult=shared.settings.allow_adult_modes,
     )
     intake = _build_intake(shared, deadline)
-    confirmations = _build_confirmations(shared, deadline)
+    questions = _build_price_questions(shared, deadline)
     requests = GenerationRequests(
-        intake, shared.queries, confirmations, shared.cards, policy, shared.health
+        intake, shared.queries, questions, shared.cards, policy, shared.health
     )
     pages = JobListPages(shared.queries, shared.catalogue.labels())
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
         _build_job_buttons(shared, requests, policy),
-        PriceButtons(confirmations, requests),
+        PriceButtons(questions, requests),
         pages,
         ForgetButtons(shared.queries, shared.actions),
         cancel_choices,
@@ -128,8 +128,8 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
     )
 
 
-def _build_confirmations(shared: Shared, deadline: AnswerDeadline) -> PriceConfirmations:
-    return PriceConfirmations(
+def _build_price_questions(shared: Shared, deadline: AnswerDeadline) -> PriceQuestions:
+    return PriceQuestions(
         Drafts(shared.connections.engine),
         shared.jobs,
         limits=_limits(shared.settings),

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from bot.background import PAUSE_AFTER_ERROR, in_background, repeat_forever
-from bot.jobs.admission.price_confirmations import DRAFT_LIFETIME
+from bot.jobs.admission.price_questions import DRAFT_LIFETIME
 from bot.media.scratch_folder import remove_stale_folders
 from db.records import TOKEN_LIFETIME
 from db.repositories.drafts import Drafts

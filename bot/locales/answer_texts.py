@@ -8,11 +8,13 @@ from db.records import JobState
 
 # --- Before a job: the price question, and why a request is not taken ---------------------------------
 
-CONFIRM_TITLE: Final = Text("Generate this for {price}?")
-CONFIRM_TEXT: Final = Text("Nothing is sent or charged before you press Generate.")
-CONFIRM_DECLINED: Final = Text("Nothing was sent, and nothing was charged.")
-CONFIRM_ANSWERED: Final = Text("This has been answered already. The card shows how it goes.")
-CONFIRM_EXPIRED: Final = Text("This was declined, or is too old. Please use the command again.")
+PRICE_QUESTION_TITLE: Final = Text("Generate this for {price}?")
+PRICE_QUESTION_TEXT: Final = Text("Nothing is sent or charged before you press Generate.")
+PRICE_QUESTION_DECLINED: Final = Text("Nothing was sent, and nothing was charged.")
+PRICE_QUESTION_ANSWERED: Final = Text("This has been answered already. The card shows how it goes.")
+PRICE_QUESTION_EXPIRED: Final = Text(
+    "This was declined, or is too old. Please use the command again."
+)
 
 TOO_MANY_RUNNING: Final = CountedText(
     "You already have **{limit}** running, the limit here. Wait for one or {/cancel} it.", "limit"

@@ -13,8 +13,8 @@ from bot.modelhunter.errors import (
     Unavailable,
     is_from_api,
 )
-from bot.modelhunter.models import JOB_MARK, ResultItem, Task, TaskError, TaskPage
 from bot.modelhunter.status import TaskStatus
+from bot.modelhunter.tasks import JOB_MARK, ResultItem, Task, TaskError, TaskPage
 
 __all__ = [
     "JOB_MARK",

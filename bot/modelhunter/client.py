@@ -27,9 +27,9 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
-from bot.modelhunter.models import Task, TaskPage
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
+from bot.modelhunter.tasks import Task, TaskPage
 from bot.outgoing import Outgoing, ProxyRefused
 
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of

@@ -18,7 +18,7 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
-from bot.modelhunter.models import Lenient, Number, Task, TaskPage
+from bot.modelhunter.tasks import Lenient, Number, Task, TaskPage
 from bot.modelhunter.tolerant_json import read_json
 
 _log = logging.getLogger(__name__)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.locales.answer_texts import (
-    CONFIRM_EXPIRED,
     JOB_UNKNOWN,
     NOT_RETRYABLE,
     NOT_YOUR_JOB,
     NOT_YOURS_TO_CANCEL,
+    PRICE_QUESTION_EXPIRED,
     RESULT_GONE,
 )
 from bot.locales.card_texts import CANCELLED_BY_REQUESTER, REASONS
@@ -154,15 +154,15 @@ async def test_a_forged_button_id_does_nothing(world: World) -> None:
         (sam, failed, f"try_again:{other}", NOT_YOUR_JOB),
         (world.robin, card, f"try_again:{job}", NOT_RETRYABLE),
         (sam, failed, f"fresh_link:{other}", RESULT_GONE),
-        (sam, card, f"generate:{job}", CONFIRM_EXPIRED),
-        (sam, card, f"no_thanks:{job}", CONFIRM_EXPIRED),
-        (sam, failed, f"generate:{job}", CONFIRM_EXPIRED),
-        (sam, failed, f"no_thanks:{job}", CONFIRM_EXPIRED),
+        (sam, card, f"generate:{job}", PRICE_QUESTION_EXPIRED),
+        (sam, card, f"no_thanks:{job}", PRICE_QUESTION_EXPIRED),
+        (sam, failed, f"generate:{job}", PRICE_QUESTION_EXPIRED),
+        (sam, failed, f"no_thanks:{job}", PRICE_QUESTION_EXPIRED),
         *(
             (sam, card, f"{press}:{NINES}", JOB_UNKNOWN)
             for press in ("cancel", "try_again", "fresh_link")
         ),
-        (sam, card, f"generate:{NINES}", CONFIRM_EXPIRED),
+        (sam, card, f"generate:{NINES}", PRICE_QUESTION_EXPIRED),
     ]
     for person, message, custom_id, text in expected:
         said = await _press(world, person, message, custom_id)
@@ -185,7 +185,7 @@ async def test_a_price_question_is_answered_only_where_it_is_asked(world: World)
         assert asked.id not in {message.id for message in sam.sees()}
         for person, custom_id in itertools.product((sam, world.robin), ids):
             said = await _press(world, person, card, custom_id)
-            assert says(said.content, CONFIRM_EXPIRED)
+            assert says(said.content, PRICE_QUESTION_EXPIRED)
             assert said.is_ephemeral
         assert world.discord.message(card.id).embeds == card.embeds
         assert len(world.api.tasks) == 1

@@ -1,7 +1,7 @@
 """What the operator's limits let through."""
 
 from bot.locales.answer_texts import (
-    CONFIRM_TEXT,
+    PRICE_QUESTION_TEXT,
     SERVER_NOT_ALLOWED,
     TOO_MANY_RUNNING,
 )
@@ -59,7 +59,7 @@ async def test_an_expensive_job_is_asked_about(world: World) -> None:
     """Quiet and safe: above the operator's line nothing is sent before its requester's yes."""
     async with world.bot(CONFIRM_ABOVE_USD="0.30"):
         question = await world.ask(model="viduq3-turbo")
-        assert CONFIRM_TEXT.english in question.words
+        assert PRICE_QUESTION_TEXT.english in question.words
         assert len(world.api.calls("POST")) == 0
         assert question.is_ephemeral
         assert world.messages() == []

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.locales.answer_texts import (
-    CONFIRM_ANSWERED,
-    CONFIRM_DECLINED,
-    CONFIRM_EXPIRED,
-    CONFIRM_TEXT,
+    PRICE_QUESTION_ANSWERED,
+    PRICE_QUESTION_DECLINED,
+    PRICE_QUESTION_EXPIRED,
+    PRICE_QUESTION_TEXT,
     TOO_MANY_RUNNING,
 )
 from bot.locales.button_texts import (
@@ -80,7 +80,7 @@ async def test_a_no_is_said_privately(world: World) -> None:
         question = await world.ask(**DEAR)
         await world.robin.click(question, BUTTON_NO_THANKS.english)
         said = _question(world)
-        assert says(said.content, CONFIRM_DECLINED)
+        assert says(said.content, PRICE_QUESTION_DECLINED)
         assert (said.buttons, said.embeds) == ([], [])
         assert world.messages() == []
         assert _drafts(world) == [{}]
@@ -152,7 +152,7 @@ async def test_another_price_after_a_restart_is_asked_about_again(
         old = next(button for button in question.buttons if button.label == "Generate")
         await world.robin.click(question, BUTTON_GENERATE.english)
         asked = world.discord.message(question.id)
-        assert CONFIRM_TEXT.english in asked.words
+        assert PRICE_QUESTION_TEXT.english in asked.words
         assert [button.custom_id for button in asked.buttons] != [
             button.custom_id for button in question.buttons
         ]
@@ -206,7 +206,7 @@ async def test_a_question_that_could_not_be_taken_away(world: World) -> None:
         await world.until_tasks(1)
         await world.robin.click(question, BUTTON_GENERATE.english)
         said = world.discord.message(question.id)
-        assert says(said.content, CONFIRM_ANSWERED)
+        assert says(said.content, PRICE_QUESTION_ANSWERED)
         assert said.buttons == []
     assert len(world.api.tasks) == 1
 
@@ -233,7 +233,7 @@ async def test_a_question_that_is_too_old(world: World, tmp_path: Any) -> None:
         clock.write_text(str(15 * 60 + 1), encoding="ascii")
         await world.robin.click(question, BUTTON_GENERATE.english)
         said = world.discord.message(question.id)
-        assert says(said.content, CONFIRM_EXPIRED)
+        assert says(said.content, PRICE_QUESTION_EXPIRED)
         assert said.buttons == []
     assert len(world.api.tasks) == 0
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
-from bot.locales.answer_texts import CONFIRM_EXPIRED
+from bot.locales.answer_texts import PRICE_QUESTION_EXPIRED
 from bot.locales.button_texts import BUTTON_GENERATE
 from bot.locales.card_texts import CANCELLED_BY_REQUESTER, FITTED, LATE_ACCEPTED
 from db.records import JobState
@@ -241,7 +241,7 @@ async def test_a_kill_between_the_yes_and_the_card(world: World) -> None:
         await world.until(lambda: world.saved_states() == ["refused"], "the job to be given up")
         answer = await world.robin.click(question, BUTTON_GENERATE.english)
         assert answer.message is not None
-        assert CONFIRM_EXPIRED.english in answer.message.content
+        assert PRICE_QUESTION_EXPIRED.english in answer.message.content
     assert len(world.api.tasks) == 0
     hold.release()
 

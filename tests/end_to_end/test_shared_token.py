@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.locales.answer_texts import CONFIRM_TEXT
+from bot.locales.answer_texts import PRICE_QUESTION_TEXT
 from bot.locales.button_texts import BUTTON_GENERATE
 from db.records import JobState
 from sandbox.bot_process import BotProcess
@@ -102,7 +102,7 @@ async def test_a_price_question_needs_the_yes_to_it(world: World, tmp_path: Path
         agreed = []
         for _ in range(6):
             question = await world.ask()
-            assert CONFIRM_TEXT.english in question.words
+            assert PRICE_QUESTION_TEXT.english in question.words
             agreed.append("Veo" in question.words)
             answer = await world.robin.click(question, BUTTON_GENERATE.english)
             assert answer.message is not None

@@ -14,7 +14,7 @@ from bot.catalogue import Catalogue, InvalidRequest, Kind, Model, load_catalogue
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.intake import JobIntake
-from bot.jobs.admission.price_confirmations import PriceConfirmations, Question, agreed_quote
+from bot.jobs.admission.price_questions import PriceQuestion, PriceQuestions, agreed_quote
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, RequestContext
 from bot.jobs.errors import NotAgreed, RequestDenied
 from bot.jobs.recorder import JobRecorder
@@ -92,7 +92,7 @@ class Requester:
     def _start(self) -> None:
         limits = SpendingLimits(running_per_user=1000, daily_budget=self._budget)
         jobs, deadline = JobRepository(self._engine), AnswerDeadline(60.0)
-        self._confirmations = PriceConfirmations(
+        self._questions = PriceQuestions(
             Drafts(self._engine),
             jobs,
             limits=limits,
@@ -143,19 +143,19 @@ class Requester:
             private=False,
         )
         quote = self._intake.quote(request, AdultModes.OFF)
-        self._show(await self._confirmations.ask(quote, self._context(), retry_of=None))
+        self._show(await self._questions.ask(quote, self._context(), retry_of=None))
 
     async def _yes(self, which: int) -> None:
         if not self.shown:
             return
         draft_id = list(self.shown)[which % len(self.shown)]
         context = self._context()
-        draft = await self._confirmations.find(draft_id, USER)
+        draft = await self._questions.find(draft_id, USER)
         quote = self._intake.quote(agreed_quote(draft).to_request(), AdultModes.OFF)
         try:
             job = await self._intake.submit_agreed(draft, quote, context)
         except NotAgreed:
-            self._show(await self._confirmations.ask_again(draft, quote, context))
+            self._show(await self._questions.ask_again(draft, quote, context))
         else:
             assert job.id == context.interaction_id
             self.agreed[job.id] = self.shown[draft_id]
@@ -163,8 +163,8 @@ class Requester:
     async def _no(self, which: int) -> None:
         if self.shown:
             draft_id = list(self.shown)[which % len(self.shown)]
-            draft = await self._confirmations.find(draft_id, USER)
-            await self._confirmations.decline(draft, self._context().interaction_id)
+            draft = await self._questions.find(draft_id, USER)
+            await self._questions.decline(draft, self._context().interaction_id)
 
     async def _restart(self, factor: str, default: str, duration: int | None) -> None:
         models = [_changed(model, Decimal(factor), duration) for model in _models()]
@@ -178,7 +178,7 @@ class Requester:
     async def _wait(self, seconds: float) -> None:
         self._clock.now += seconds
 
-    def _show(self, question: Question) -> None:
+    def _show(self, question: PriceQuestion) -> None:
         generation = question.quote.generation
         self.shown[question.draft.id] = Shown(
             model=question.quote.model.name,

@@ -55,6 +55,11 @@ def cancel_view(
     return stateless([menu, every])
 
 
+def choice_name(job: Job, model_label: str) -> str:
+    """Return *job* as one line for an autocomplete choice: at most 100 characters."""
+    return clip(f"{emoji_of(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
+
+
 def _option(job: Job, model_label: str, user_id: int, locale: str) -> discord.SelectOption:
     text = CANCEL_OPTION if job.user_id == user_id else CANCEL_OF_ANOTHER
     description = translate(

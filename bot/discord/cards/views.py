@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.lists import JobList, PageButton
+from bot.discord.cards.job_list import JobList, PageButton
 from bot.locales.button_texts import (
     BUTTON_FORGET,
     BUTTON_FORGET_ONE,
@@ -44,7 +44,7 @@ def job_list_view(drawn: JobList) -> discord.ui.View:
     return stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
 
 
-def price_confirmation_view(draft_id: int, locale: str) -> discord.ui.View:
+def price_question_view(draft_id: int, locale: str) -> discord.ui.View:
     """Return the buttons of the question about a price."""
     return stateless(
         [

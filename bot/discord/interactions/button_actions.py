@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
-from bot.discord.cards.lists import fresh_links
+from bot.discord.cards.fresh_links import fresh_links
 from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.cancel_choices import CancelChoices
@@ -102,7 +102,7 @@ def button_handlers(
         ButtonAction.CANCEL: job_buttons.cancel,
         ButtonAction.TRY_AGAIN: job_buttons.try_again,
         ButtonAction.DOWNLOAD: job_buttons.download,
-        ButtonAction.GENERATE: price_buttons.confirm,
+        ButtonAction.GENERATE: price_buttons.agree,
         ButtonAction.NO_THANKS: price_buttons.decline,
         ButtonAction.JOBS: pages.turn,
         ButtonAction.CANCEL_ALL: cancel_choices.cancel_all,

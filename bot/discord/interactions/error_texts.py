@@ -43,8 +43,6 @@ from bot.locales.answer_texts import (
     API_UNREACHABLE,
     BALANCE_TOO_LOW,
     BUDGET_SPENT,
-    CONFIRM_ANSWERED,
-    CONFIRM_EXPIRED,
     DATABASE_BUSY,
     DIRECT_MESSAGES_NOT_ALLOWED,
     DISCORD_BUSY,
@@ -60,6 +58,8 @@ from bot.locales.answer_texts import (
     NOT_YOURS_TO_CANCEL,
     NOTHING_OFFERED,
     NOTHING_TO_CANCEL,
+    PRICE_QUESTION_ANSWERED,
+    PRICE_QUESTION_EXPIRED,
     PROMPT_EMPTY,
     RESULT_GONE,
     SERVER_NOT_ALLOWED,
@@ -115,9 +115,9 @@ _FIXED: dict[type[Exception], Text] = {
     NotYours: NOT_YOUR_JOB,
     NotRetryable: NOT_RETRYABLE,
     AlreadyRetried: ALREADY_RETRIED_SOMEWHERE,
-    DraftUsed: CONFIRM_EXPIRED,
-    UnknownDraft: CONFIRM_EXPIRED,
-    AlreadyAccepted: CONFIRM_ANSWERED,
+    DraftUsed: PRICE_QUESTION_EXPIRED,
+    UnknownDraft: PRICE_QUESTION_EXPIRED,
+    AlreadyAccepted: PRICE_QUESTION_ANSWERED,
 }
 
 

@@ -12,7 +12,7 @@ from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.jobs.admission.intake import JobIntake
-from bot.jobs.admission.price_confirmations import PriceConfirmations, Question, agreed_quote
+from bot.jobs.admission.price_questions import PriceQuestion, PriceQuestions, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, UnknownJob
 from bot.jobs.queries import JobQueries
@@ -35,14 +35,14 @@ class GenerationRequests:
         self,
         intake: JobIntake,
         queries: JobQueries,
-        confirmations: PriceConfirmations,
+        questions: PriceQuestions,
         cards: CardMessages,
         policy: AccessPolicy,
         health: Health,
     ) -> None:
         self._intake = intake
         self._queries = queries
-        self._confirmations = confirmations
+        self._questions = questions
         self._cards = cards
         self._policy = policy
         self._health = health
@@ -57,8 +57,8 @@ class GenerationRequests:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
         quote, context = await self._admit(interaction, request, retry_of)
         try:
-            if self._confirmations.needs_confirmation(quote):
-                question = await self._confirmations.ask(quote, context, retry_of=retry_of)
+            if self._questions.must_be_asked(quote):
+                question = await self._questions.ask(quote, context, retry_of=retry_of)
                 await self._ask_about_price(interaction, question)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
@@ -162,7 +162,9 @@ class GenerationRequests:
             self._intake.unanswered(job)
         return None
 
-    async def _ask_about_price(self, interaction: discord.Interaction, question: Question) -> None:
+    async def _ask_about_price(
+        self, interaction: discord.Interaction, question: PriceQuestion
+    ) -> None:
         """Answer with the question; if there is another answer, it is as if it was never asked."""
         try:
             await send_question(interaction, question)
@@ -173,7 +175,7 @@ class GenerationRequests:
                 return
             if error.code == ALREADY_ACKNOWLEDGED:
                 report_shared_token(self._health)
-            await self._confirmations.take_back(question.draft)
+            await self._questions.take_back(question.draft)
 
 
 def never_had_card(job: Job) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.discord.cards.lists import MOST_JOBS, JobList, job_list
+from bot.discord.cards.job_list import MOST_JOBS, JobList, job_list
 from bot.discord.cards.views import job_list_view
 from bot.discord.interactions.private_answers import check_is_private_answer
 from bot.jobs.queries import JobQueries

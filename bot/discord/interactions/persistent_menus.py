@@ -1,52 +1,28 @@
-"""Persistent menus: select menus found by their custom_id alone, so that they work after a restart.
+"""Persistent menus: select menus, whose handlers also get what was chosen."""
 
-The theory is at the head of `persistent_buttons`. What was chosen comes from outside too, and may be
-forged as well.
-"""
-
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import discord
 
 from bot.discord.cards.views import Menu, MenuAction
-from bot.discord.interactions.error_replies import reply_with_error
+from bot.discord.interactions.persistent_components import PersistentComponent, template_of
 
 MenuHandler = Callable[[discord.Interaction[Any], int, Sequence[str]], Awaitable[None]]
 
-_TEMPLATE = rf"(?P<action>{'|'.join(MenuAction)}):(?P<about>[0-9]{{1,20}})"
+_TEMPLATE = template_of(MenuAction)
 
 
-class PersistentMenu(discord.ui.DynamicItem[Menu], template=_TEMPLATE):
+class PersistentMenu(PersistentComponent[Menu, MenuAction], template=_TEMPLATE):
     """Any menu of ours; a subclass is bound to what its actions do."""
 
+    component_type = discord.ui.Select
+    actions = MenuAction
     handlers: ClassVar[Mapping[MenuAction, MenuHandler]] = {}
 
-    def __init__(self, menu: Menu, action: MenuAction, about: int) -> None:
-        super().__init__(menu)
-        self._action = action
-        self._about = about
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        _interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Return the menu in which something was chosen."""
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("only menus carry these custom_ids")
-        return cls(item, MenuAction(match["action"]), int(match["about"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what was chosen, or reply why not."""
-        try:
-            await self.handlers[self._action](interaction, self._about, self.item.values)
-        except Exception as error:  # the border to discord.py, which would only log it
-            await reply_with_error(interaction, error)
+    async def carry_out(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what was chosen."""
+        await self.handlers[self._action](interaction, self._about, self.item.values)
 
 
 def bound_menu(handlers: Mapping[MenuAction, MenuHandler]) -> type[PersistentMenu]:

@@ -20,9 +20,9 @@ from bot.discord.interactions.price_questions import (
     take_away,
     turn_into,
 )
-from bot.jobs.admission.price_confirmations import PriceConfirmations, agreed_quote
+from bot.jobs.admission.price_questions import PriceQuestions, agreed_quote
 from bot.jobs.errors import ApiAway, DatabaseBusy, ModelAway, NotAgreed, NotYours, UnknownDraft
-from bot.locales.answer_texts import CONFIRM_DECLINED
+from bot.locales.answer_texts import PRICE_QUESTION_DECLINED
 from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, DraftUsed
 from db.records import Draft
@@ -36,14 +36,14 @@ _PASSING = (DatabaseBusy, ApiAway, ModelAway, DiscordBusy)
 class PriceButtons:
     """Handlers of *Generate* and *No thanks*."""
 
-    def __init__(self, confirmations: PriceConfirmations, requests: GenerationRequests) -> None:
-        self._confirmations = confirmations
+    def __init__(self, questions: PriceQuestions, requests: GenerationRequests) -> None:
+        self._questions = questions
         self._requests = requests
 
-    async def confirm(self, interaction: discord.Interaction, draft_id: int) -> None:
+    async def agree(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Generate what the price was asked about; ask again if that is not what it would be now."""
         async with self._answering(interaction, draft_id):
-            draft = await self._confirmations.find(draft_id, interaction.user.id)
+            draft = await self._questions.find(draft_id, interaction.user.id)
             try:
                 job = await self._requests.submit_agreed(interaction, draft)
             except NotAgreed:
@@ -55,9 +55,9 @@ class PriceButtons:
     async def decline(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Take the question back; nothing was sent."""
         async with self._answering(interaction, draft_id):
-            draft = await self._confirmations.find(draft_id, interaction.user.id)
-            await self._confirmations.decline(draft, interaction.id)
-            declined = translate(CONFIRM_DECLINED, str(interaction.locale))
+            draft = await self._questions.find(draft_id, interaction.user.id)
+            await self._questions.decline(draft, interaction.id)
+            declined = translate(PRICE_QUESTION_DECLINED, str(interaction.locale))
             await turn_into(interaction, declined, prompt_of(draft))
 
     @asynccontextmanager
@@ -93,19 +93,19 @@ class PriceButtons:
         await leave_to_another_process(error)
         prompt = None
         if not isinstance(error, UnknownDraft):
-            draft = await self._confirmations.look_up(draft_id)
+            draft = await self._questions.look_up(draft_id)
             if draft.answered_by is None:
-                await self._confirmations.decline(draft, interaction.id)
+                await self._questions.decline(draft, interaction.id)
             prompt = prompt_of(draft)
         await turn_into(interaction, error_text(error, str(interaction.locale)), prompt)
 
     async def _explain_used(self, interaction: discord.Interaction, draft_id: int) -> None:
         """Answer a press on a question that was answered before, or is too old."""
-        draft = await self._confirmations.look_up(draft_id)
+        draft = await self._questions.look_up(draft_id)
         if draft.answered_by == interaction.id:
             log.info("interaction %d: another process answers it", interaction.id)
             return
-        if (newer := await self._confirmations.replacement(draft)) is not None:
+        if (newer := await self._questions.replacement(draft)) is not None:
             if newer.interaction_id != interaction.id:
                 await self._ask_again(interaction, newer)
             return
@@ -120,7 +120,7 @@ class PriceButtons:
     async def _ask_again(self, interaction: discord.Interaction, old: Draft) -> None:
         """Ask about what was agreed to as it would be now, in place of the question *old*."""
         quote, context = await self._requests.admit_again(interaction, old)
-        question = await self._confirmations.ask_again(old, quote, context)
+        question = await self._questions.ask_again(old, quote, context)
         await show_question_again(interaction, question)
 
 

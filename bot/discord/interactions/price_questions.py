@@ -13,15 +13,15 @@ from collections.abc import Generator
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
-from bot.discord.cards.lists import price_confirmation
 from bot.discord.cards.money import price
-from bot.discord.cards.views import custom_id, price_confirmation_view
+from bot.discord.cards.price_question import price_question
+from bot.discord.cards.views import custom_id, price_question_view
 from bot.discord.interactions.errors import DiscordBusy
 from bot.discord.interactions.returned_prompts import with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
 from bot.discord.messages.error_codes import UNKNOWN_MESSAGE, Meaning
 from bot.discord.messages.message_parts import custom_ids
-from bot.jobs.admission.price_confirmations import Question
+from bot.jobs.admission.price_questions import PriceQuestion
 from db.records import Draft
 
 log = logging.getLogger(__name__)
@@ -31,13 +31,13 @@ _TIMEOUT = 10.0
 _ANSWERS = (ButtonAction.GENERATE, ButtonAction.NO_THANKS)
 
 
-async def send_question(interaction: discord.Interaction, question: Question) -> None:
+async def send_question(interaction: discord.Interaction, question: PriceQuestion) -> None:
     """Answer *interaction* with the question about a price."""
     locale = str(interaction.locale)
     with _answering():
         await interaction.response.send_message(
             embed=_embed(question, locale),
-            view=price_confirmation_view(question.draft.id, locale),
+            view=price_question_view(question.draft.id, locale),
             ephemeral=True,
             allowed_mentions=discord.AllowedMentions.none(),
         )
@@ -53,14 +53,14 @@ async def is_answered_by(interaction: discord.Interaction, draft: Draft) -> bool
     return is_question(answer, draft.id)
 
 
-async def show_question_again(interaction: discord.Interaction, question: Question) -> None:
+async def show_question_again(interaction: discord.Interaction, question: PriceQuestion) -> None:
     """Answer a press on a question with another one in its place."""
     locale = str(interaction.locale)
     with _answering():
         await interaction.response.edit_message(
             content=None,
             embed=_embed(question, locale),
-            view=price_confirmation_view(question.draft.id, locale),
+            view=price_question_view(question.draft.id, locale),
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
@@ -130,10 +130,10 @@ def _answering() -> Generator[None]:
         raise DiscordBusy from error
 
 
-def _embed(question: Question, locale: str) -> discord.Embed:
+def _embed(question: PriceQuestion, locale: str) -> discord.Embed:
     quote = question.quote
     low, high = quote.generation.price.low, quote.generation.price.high
-    return price_confirmation(
+    return price_question(
         quote.request.prompt,
         quote.model.label,
         price(low, high, question.price_usual, locale),

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.discord.cards.lists import CONTENT_LENGTH
 from bot.discord.cards.markdown import clip
 from bot.locales.answer_texts import PROMPT_BACK, PROMPT_BACK_AS_FILE
 from bot.locales.translate import translate
 
+# Discord docs: Create Message, content.
+_CONTENT_LENGTH = 2000
 # The options of our commands that hold what was written with care.
 _PROMPTS = ("prompt", "text")
 # A longer one is easier to take from a file, and a backquote would end the block of code.
@@ -50,11 +51,11 @@ def typed_prompt(interaction: discord.Interaction) -> str | None:
 def with_prompt(sentence: str, prompt: str | None, locale: str) -> Refusal:
     """Return *sentence* with *prompt* word for word: as code where that is short, else as a file."""
     if prompt is None:
-        return Refusal(clip(sentence, CONTENT_LENGTH))
+        return Refusal(clip(sentence, _CONTENT_LENGTH))
     quoted = f"{sentence}\n{translate(PROMPT_BACK, locale)}\n{_FENCE}\n{prompt}\n{_FENCE}"
-    is_short = len(prompt) <= _LONGEST_QUOTED and len(quoted) <= CONTENT_LENGTH
+    is_short = len(prompt) <= _LONGEST_QUOTED and len(quoted) <= _CONTENT_LENGTH
     if is_short and "`" not in prompt:
         return Refusal(quoted)
     note = translate(PROMPT_BACK_AS_FILE, locale)
-    room = CONTENT_LENGTH - len(note) - 1
+    room = _CONTENT_LENGTH - len(note) - 1
     return Refusal(f"{clip(sentence, room)}\n{note}", prompt_file=prompt)

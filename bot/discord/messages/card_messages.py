@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.discord.cards.card import Card, alt_text, card
-from bot.discord.cards.lists import message_address
+from bot.discord.cards.card_address import card_address
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
@@ -180,7 +180,7 @@ class CardMessages:
         """
         if retry.retry_of is None:
             return
-        tried = await self._jobs.set_retried_as(retry.retry_of, message_address(retry) or "")
+        tried = await self._jobs.set_retried_as(retry.retry_of, card_address(retry) or "")
         if tried is None or tried.message_id is None:
             return
         if not tried.state.is_final:

@@ -1,7 +1,7 @@
 """Admission: from a request to an accepted job.
 
 A request is checked against the catalogue and priced (`intake`), confirmed if it is expensive
-(`price_confirmations`), and written as a job (`acceptance`), all within the time that Discord gives
+(`price_questions`), and written as a job (`acceptance`), all within the time that Discord gives
 for an answer (`answer_deadline`).
 
 The transaction that writes the job also checks the limits and reserves the upper end of its price,

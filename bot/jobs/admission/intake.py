@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong
 from bot.jobs.admission.acceptance import Acceptance
-from bot.jobs.admission.price_confirmations import agreed_quote
+from bot.jobs.admission.price_questions import agreed_quote
 from bot.jobs.admission.requests import (
     AdultModes,
     GenerationRequest,

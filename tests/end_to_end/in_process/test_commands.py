@@ -9,8 +9,6 @@ from bot.locales.answer_texts import (
     CANCEL_TAKEN,
     CANCEL_TAKEN_OF,
     CANCEL_WHICH,
-    CONFIRM_DECLINED,
-    CONFIRM_TITLE,
     FORGET_KEPT,
     FORGET_LATER,
     FORGET_NOTHING,
@@ -18,6 +16,8 @@ from bot.locales.answer_texts import (
     LINK_UNAVAILABLE,
     NOT_YOUR_JOB,
     NOTHING_TO_CANCEL,
+    PRICE_QUESTION_DECLINED,
+    PRICE_QUESTION_TITLE,
 )
 from bot.locales.button_texts import (
     BUTTON_CANCEL_ALL,
@@ -223,7 +223,7 @@ async def test_a_confirmed_price_becomes_a_card(scene: Scene) -> None:
     """One card per job: a yes to the private question is answered by the public card."""
     scene.api.scripts.next(Script.endless())
     question = await scene.ask(model="viduq3-turbo")
-    assert CONFIRM_TITLE.english.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
+    assert PRICE_QUESTION_TITLE.english.format(price="$0.20–$0.40") == scene.title(question)  # noqa: RUF001
     assert question.ephemeral
     assert scene.in_channel() == []
     card = await scene.click(question, BUTTON_GENERATE.english, scene.robin)
@@ -254,6 +254,6 @@ async def test_a_declined_price_sends_nothing(scene: Scene) -> None:
     question = await scene.ask(model="viduq3-turbo")
     await scene.breathe()
     await scene.robin.click(question, label=BUTTON_NO_THANKS.english)
-    assert says(scene.stored(question).content, CONFIRM_DECLINED)
+    assert says(scene.stored(question).content, PRICE_QUESTION_DECLINED)
     assert button_labels(scene.stored(question)) == []
     assert len(scene.api.calls("POST")) == 0

@@ -6,14 +6,14 @@ import pytest
 
 from bot.locales.answer_texts import (
     ALREADY_RETRIED,
-    CONFIRM_ANSWERED,
-    CONFIRM_EXPIRED,
     JOB_UNKNOWN,
     MISSING_PERMISSIONS,
     MODEL_UNKNOWN,
     NOT_YOUR_JOB,
     NOT_YOURS_TO_CANCEL,
     NOTHING_OFFERED,
+    PRICE_QUESTION_ANSWERED,
+    PRICE_QUESTION_EXPIRED,
 )
 from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRIED_AGAIN, BUTTON_TRY_AGAIN
 from bot.locales.list_texts import EXPLAIN_NOTHING_OFFERED
@@ -140,8 +140,8 @@ async def test_a_forged_button_of_another_job_is_refused(scene: Scene, action: s
         NOT_YOUR_JOB.english,
         translate(JOB_UNKNOWN, ENGLISH),
         NOT_YOURS_TO_CANCEL.english,
-        CONFIRM_ANSWERED.english,
-        CONFIRM_EXPIRED.english,
+        PRICE_QUESTION_ANSWERED.english,
+        PRICE_QUESTION_EXPIRED.english,
     }
     assert refused.ephemeral
     (task,) = scene.api.tasks

@@ -10,7 +10,12 @@ import pytest
 from simcord.results import ResponseMessage
 
 from bot.locales import translate as translation
-from bot.locales.answer_texts import CONFIRM_DECLINED, FORGET_NOTHING, NOTHING_TO_CANCEL, PING
+from bot.locales.answer_texts import (
+    FORGET_NOTHING,
+    NOTHING_TO_CANCEL,
+    PING,
+    PRICE_QUESTION_DECLINED,
+)
 from bot.locales.button_texts import BUTTON_DOWNLOAD_OF, BUTTON_NO_THANKS
 from bot.locales.card_texts import STATES
 from bot.locales.command_mentions import Filling
@@ -65,7 +70,7 @@ async def test_an_answer_is_in_the_readers_language(scene: Scene) -> None:
     refused = await scene.use("cancel")
     assert refused.content == mark(NOTHING_TO_CANCEL.english)
     await scene.robin.click(question, label=mark(BUTTON_NO_THANKS.english))
-    assert scene.stored(question).content.startswith(mark(CONFIRM_DECLINED.english))
+    assert scene.stored(question).content.startswith(mark(PRICE_QUESTION_DECLINED.english))
     assert (await scene.use("jobs")).embeds[0].description == mark(JOBS_EMPTY.english).format_map(
         Filling()
     )

@@ -14,14 +14,11 @@ import pytest
 
 from bot.catalogue import load_catalogue
 from bot.discord.cards.card import Card, alt_text, card
-from bot.discord.cards.lists import (
-    JobList,
-    fresh_links,
-    job_list,
-    price_confirmation,
-)
+from bot.discord.cards.fresh_links import fresh_links
+from bot.discord.cards.job_list import JobList, job_list
 from bot.discord.cards.model_list import ModelLine, model_list
-from bot.discord.cards.views import price_confirmation_view
+from bot.discord.cards.price_question import price_question
+from bot.discord.cards.views import price_question_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.error_texts import error_text
@@ -170,9 +167,9 @@ def test_prices_are_translated() -> None:
 
 def test_the_price_question_is_translated() -> None:
     """The question and its buttons are in the language of who is asked."""
-    embed = price_confirmation("…", "…", "¤$1", OPTIONS, MADE_UP)
+    embed = price_question("…", "…", "¤$1", OPTIONS, MADE_UP)
     fields = [field.name for field in embed.fields]
-    labels = [getattr(item, "label", "?") for item in price_confirmation_view(1, MADE_UP).children]
+    labels = [getattr(item, "label", "?") for item in price_question_view(1, MADE_UP).children]
     assert len(labels) == 2
     assert untranslated(embed.title, embed.description, *fields, *labels) == []
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.lists import job_list
-from bot.discord.cards.views import job_list_view, price_confirmation_view, to_view
+from bot.discord.cards.job_list import job_list
+from bot.discord.cards.views import job_list_view, price_question_view, to_view
 from bot.discord.interactions.persistent_buttons import PersistentButton
 from db.records import JobState
 from tests.unit.discord.cards.jobs import ENGLISH, make_job
@@ -39,10 +39,10 @@ def test_a_button_id_is_read_as_it_was_written(action: ButtonAction, job_id: int
 
 
 @given(IDS)
-def test_the_buttons_of_a_price_confirmation(draft_id: int) -> None:
+def test_the_buttons_of_a_price_question(draft_id: int) -> None:
     """The question about a price has two buttons, which name its draft."""
     found = [
-        TEMPLATE.fullmatch(each) for each in custom_ids(price_confirmation_view(draft_id, ENGLISH))
+        TEMPLATE.fullmatch(each) for each in custom_ids(price_question_view(draft_id, ENGLISH))
     ]
     assert [(each["action"], int(each["about"])) for each in found if each] == [
         ("generate", draft_id),
@@ -113,5 +113,5 @@ async def test_a_pressed_button_is_made_by_discord_py() -> None:
 async def test_no_sent_view_is_kept() -> None:
     """A view that was sent is finished, so that no list of them grows."""
     assert to_view([]).is_finished()
-    assert price_confirmation_view(1, ENGLISH).is_finished()
+    assert price_question_view(1, ENGLISH).is_finished()
     assert to_view([]).timeout is None

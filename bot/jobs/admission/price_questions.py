@@ -1,4 +1,4 @@
-"""Price confirmations: the requester of an expensive job is asked before it is accepted.
+"""Price questions: the requester of an expensive job is asked before it is accepted.
 
 A yes is a yes to what was asked about: this model, these options, this price at most. So a draft
 keeps all three until the requester answers, also over a restart. If the catalogue has changed by
@@ -82,7 +82,7 @@ class AgreedQuote(BaseModel):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PriceQuestion:
     """A question to be shown: what is asked about, and what that has cost before, if it has."""
 
     draft: Draft
@@ -90,8 +90,8 @@ class Question:
     price_usual: Decimal | None  # US dollars
 
 
-class PriceConfirmations:
-    """Confirmations of prices above a limit, by their requesters."""
+class PriceQuestions:
+    """Questions about prices above a limit, and the answers of their requesters."""
 
     def __init__(
         self,
@@ -112,11 +112,13 @@ class PriceConfirmations:
         self._randomness = randomness
         self._deadline = deadline
 
-    def needs_confirmation(self, quote: Quote) -> bool:
+    def must_be_asked(self, quote: Quote) -> bool:
         """Return whether the quote costs so much that its requester is asked first."""
         return quote.generation.price.high > self._confirm_above
 
-    async def ask(self, quote: Quote, context: RequestContext, *, retry_of: int | None) -> Question:
+    async def ask(
+        self, quote: Quote, context: RequestContext, *, retry_of: int | None
+    ) -> PriceQuestion:
         """Store the quote until its requester answers, if the job could be accepted now.
 
         Raises:
@@ -128,9 +130,9 @@ class PriceConfirmations:
         draft = self._draft(quote, context, retry_of)
         job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
         usual = await self._in_time(self._check_and_add(job, draft))
-        return Question(draft=draft, quote=quote, price_usual=usual)
+        return PriceQuestion(draft=draft, quote=quote, price_usual=usual)
 
-    async def ask_again(self, old: Draft, quote: Quote, context: RequestContext) -> Question:
+    async def ask_again(self, old: Draft, quote: Quote, context: RequestContext) -> PriceQuestion:
         """Store the quote in place of *old*, whose yes does not cover it.
 
         Raises:
@@ -141,7 +143,7 @@ class PriceConfirmations:
         draft = self._draft(quote, context, retry_of)
         job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
         usual = await self._in_time(self._check_and_replace(job, old, draft))
-        return Question(draft=draft, quote=quote, price_usual=usual)
+        return PriceQuestion(draft=draft, quote=quote, price_usual=usual)
 
     async def find(self, draft_id: int, by: int) -> Draft:
         """Return the draft that *by* answers.

@@ -1,44 +1,27 @@
-"""Lists: jobs and download links, and the question about a price. Pure."""
+"""Job list: the answer to `/jobs`, ten jobs at a time. Pure."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 
 import discord
 
-from bot.discord.cards.card import OPTIONS_LENGTH, PROMPT_LENGTH
+from bot.discord.cards.card_address import card_address
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.card_fields import options_line, timestamp
-from bot.discord.cards.card_status import Colour, emoji_of, status_of
-from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
+from bot.discord.cards.card_fields import timestamp
+from bot.discord.cards.card_status import Colour, status_of
+from bot.discord.cards.markdown import clip, quote_prompt
 from bot.jobs.admission.requests import is_retryable
-from bot.locales.answer_texts import (
-    CONFIRM_TEXT,
-    CONFIRM_TITLE,
-    LINK_NAMED,
-    LINKS_ANSWER,
-    LINKS_TOO_LONG,
-)
 from bot.locales.button_texts import (
     BUTTON_DOWNLOAD_OF,
     BUTTON_NEWER,
     BUTTON_OLDER,
     BUTTON_TRY_AGAIN_OF,
 )
-from bot.locales.card_texts import FIELD_MODEL
-from bot.locales.list_texts import (
-    JOB_OPEN,
-    JOBS_EMPTY,
-    JOBS_TITLE,
-)
+from bot.locales.list_texts import JOB_OPEN, JOBS_EMPTY, JOBS_TITLE
 from bot.locales.translate import translate
-from db.records import CardKind, Job, JobState, OptionValue
+from db.records import Job, JobState
 
 MOST_JOBS = 10
-# Discord docs: Embed Limits, Message Object.
-CONTENT_LENGTH = 2000
-DESCRIPTION_LENGTH = 4096
-# What addresses may take of it; the rest is for the sentence about those that don't fit.
-_LINKS_LENGTH = DESCRIPTION_LENGTH - 200
 
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
 _REASON_LENGTH = 120
@@ -85,61 +68,13 @@ def job_list(
     )
 
 
-def message_address(job: Job) -> str | None:
-    """Return the address of the card; None where it would lead nowhere."""
-    if job.message_id is None or job.card_kind is CardKind.TOKEN_ONLY:
-        return None
-    place = "@me" if job.guild_id is None else str(job.guild_id)
-    return f"https://discord.com/channels/{place}/{job.channel_id}/{job.message_id}"
-
-
-def price_confirmation(
-    prompt: str, model_label: str, price: str, options: Mapping[str, OptionValue], locale: str
-) -> discord.Embed:
-    """Return the question that is asked before an expensive job: what exactly costs how much."""
-    chosen = quote_code(options_line(options, locale), OPTIONS_LENGTH)
-    request = "\n".join(filter(None, (f"> {quote_prompt(prompt, PROMPT_LENGTH)}", chosen)))
-    embed = discord.Embed(
-        title=translate(CONFIRM_TITLE, locale, price=clip(price, 100)),
-        description=f"{request}\n\n{translate(CONFIRM_TEXT, locale)}",
-        colour=int(Colour.AMBER),
-    )
-    label = quote_prompt(model_label, 100) or "…"
-    return embed.add_field(name=translate(FIELD_MODEL, locale), value=label)
-
-
-def fresh_links(addresses: Sequence[str], ends_at: float, locale: str) -> discord.Embed:
-    """Return *addresses*, which work until *ends_at* (Unix seconds), as many as an embed holds.
-
-    What does not fit is left out whole, because half a signed address opens nothing, and counted.
-    """
-    until, left = timestamp(ends_at, "t"), timestamp(ends_at)
-    lines = [translate(LINKS_ANSWER, locale, until=str(until), left=str(left))]
-    left_out = 0
-    for number, address in enumerate(addresses, 1):
-        name = translate(LINK_NAMED, locale, number=number)
-        line = f"[{name}]({quote_address(address)})"
-        if len("\n".join([*lines, line])) > _LINKS_LENGTH:
-            left_out += 1
-        else:
-            lines.append(line)
-    if left_out:
-        lines.append(translate(LINKS_TOO_LONG, locale, count=left_out))
-    return discord.Embed(description="\n".join(lines), colour=int(Colour.TEAL))
-
-
-def choice_name(job: Job, model_label: str) -> str:
-    """Return *job* as one line for an autocomplete choice: at most 100 characters."""
-    return clip(f"{emoji_of(job)} {plain(model_label)}: {plain(job.prompt)}", 100)
-
-
 def _job_row(number: int, job: Job, labels: Mapping[str, str], locale: str) -> str:
     model = quote_prompt(labels.get(job.model, job.model), 40)
     status = status_of(job, locale)
     row = f"**{number}** {status.title} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
-    if address := message_address(job):
+    if address := card_address(job):
         row += f" · [{translate(JOB_OPEN, locale)}]({address})"
     return f"{row}\n> {_why(job, status.text)}" if job.state in _EXPLAINED else row
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
 from bot.jobs.admission.answer_deadline import AnswerDeadline
-from bot.jobs.admission.price_confirmations import AgreedQuote, PriceConfirmations, agreed_quote
+from bot.jobs.admission.price_questions import AgreedQuote, PriceQuestions, agreed_quote
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
 from db.errors import (
@@ -75,9 +75,9 @@ def questions(
     confirm_above: str = "0.10",
     limits: SpendingLimits = PLENTY,
     deadline: AnswerDeadline | None = None,
-) -> PriceConfirmations:
+) -> PriceQuestions:
     """Return what asks about prices above a line."""
-    return PriceConfirmations(
+    return PriceQuestions(
         drafts or Drafts(world.engine),
         JobRepository(world.engine),
         limits=limits,
@@ -114,8 +114,8 @@ def place(interaction_id: int = DRAFT) -> RequestContext:
 
 
 async def ask(
-    world: World, asked: PriceConfirmations | None = None, *, retry_of: int | None = None
-) -> tuple[PriceConfirmations, Draft]:
+    world: World, asked: PriceQuestions | None = None, *, retry_of: int | None = None
+) -> tuple[PriceQuestions, Draft]:
     """Ask about the order's price."""
     asked = asked or questions(world)
     return asked, (await asked.ask(an_order(), place(), retry_of=retry_of)).draft
@@ -123,8 +123,8 @@ async def ask(
 
 async def test_which_prices_need_confirmation(world: World) -> None:
     """The upper end of the price decides, and the line itself is not above the line."""
-    assert questions(world, confirm_above="0.2399").needs_confirmation(an_order())
-    assert not questions(world, confirm_above="0.24").needs_confirmation(an_order())
+    assert questions(world, confirm_above="0.2399").must_be_asked(an_order())
+    assert not questions(world, confirm_above="0.24").must_be_asked(an_order())
 
 
 async def test_an_agreed_quote_comes_back(world: World) -> None:
@@ -183,7 +183,7 @@ async def test_only_the_requester_answers_a_confirmation(world: World) -> None:
     await asked.find(draft.id, REQUESTER)
 
 
-async def test_a_price_confirmation_expires(world: World) -> None:
+async def test_a_price_question_expires(world: World) -> None:
     """After a quarter of an hour the price may have changed, and the question can't be answered any more."""
     asked, draft = await ask(world)
     world.clock.now += 15 * MINUTE
