@@ -151,7 +151,7 @@ def _build_session_watch(shared: Shared) -> SessionWatch:
     bot = shared.connections.bot
     return SessionWatch(
         bot,
-        bot.session_counter,
+        bot.starts.sessions,
         shared.health,
         monotonic=shared.runtime.monotonic,
         interval=shared.runtime.session_interval,

@@ -15,7 +15,6 @@ from bot.discord.command_tree import BotCommandTree
 from bot.discord.gateway_session import GatewaySession
 from bot.discord.response_dates import date_trace
 from bot.discord.session_starts import SessionStarts
-from bot.discord.session_watch import SessionCounter
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from bot.outgoing import Outgoing
@@ -60,15 +59,14 @@ class GenerationBot(commands.Bot):
             http_trace=date_trace(read_date),
         )
         self._health = health
-        self.session_counter = SessionCounter(key_values)
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
         self._outgoing = outgoing or Outgoing()
-        self._starts = starts or SessionStarts(key_values, health)
+        self.starts = starts or SessionStarts(key_values, health)
         health.report(_SESSION, _NO_SESSION)
 
     async def login(self, token: str) -> None:
         """Log in, by the bot's own way to the internet; if it is one of too many, wait first."""
-        await self._starts.before_login()
+        await self.starts.before_login()
         # A login that failed has closed the connector of the one before.
         self.http.connector = self._outgoing.connector(limit=0)
         await super().login(token)
@@ -76,8 +74,7 @@ class GenerationBot(commands.Bot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Count the session that is about to start; `GatewaySession` has waited until it may."""
         await super().before_identify_hook(shard_id, initial=initial)
-        await self._starts.count_session()
-        await self.session_counter.add()
+        await self.starts.sessions.add()
 
     async def _session_start_limit(self) -> object:
         return (await self.http.get_bot_gateway())[2]
@@ -117,7 +114,7 @@ class GenerationBot(commands.Bot):
         await GatewaySession(
             self,
             clock=time.monotonic,
-            before_new=lambda: self._starts.before_session(self._session_start_limit),
+            before_new=lambda: self.starts.before_session(self._session_start_limit),
         ).run()
 
     async def close(self) -> None:

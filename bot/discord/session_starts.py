@@ -1,4 +1,4 @@
-"""Session starts: how many there were, and how long to wait before one too many.
+"""Session starts: how long to wait before one too many.
 
 A bot may start 1,000 gateway sessions in 24 hours (IDENTIFY). Discord ends all sessions of one that
 starts more, and resets its token (Discord docs: Gateway, Identifying). A program that crashes after
@@ -16,7 +16,6 @@ While it waits, the log and `/readyz` say so.
 import asyncio
 import contextlib
 import dataclasses
-import json
 import logging
 import math
 import time
@@ -26,6 +25,7 @@ import discord
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS, MALFORMED_RESPONSE
+from bot.discord.start_counts import StartCounter
 from bot.monitoring.health import Health
 from db.repositories.key_values import KeyValues
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 # The name under which a wait is reported.
 STARTS = "discord session starts"
-# Names under which the database keeps the times of the latest, in Unix seconds.
+# Names under which the database keeps the counts.
 _LOGINS = "logins"
 _SESSIONS = "session starts"
 
@@ -95,7 +95,7 @@ def seconds_to_wait(
 
 
 class SessionStarts:
-    """Counts logins and session starts in the database, and waits before one too many."""
+    """Waits before a login or a session that would be one too many, and keeps their counters."""
 
     def __init__(
         self,
@@ -106,24 +106,22 @@ class SessionStarts:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._key_values = key_values
         self._health = health
         self._limits = limits or StartLimits()
         self._clock = clock
         self._sleep = sleep
+        kept = self._limits.free
+        self._logins = StartCounter(key_values, _LOGINS, kept=kept, clock=clock)
+        self.sessions = StartCounter(key_values, _SESSIONS, kept=kept, clock=clock)
 
     async def before_login(self) -> None:
         """Wait until a login may be made, and count it."""
-        await self._until(lambda: self._wait_for(_LOGINS), "login")
-        await self._count(_LOGINS)
+        await self._until(lambda: self._wait_for(self._logins), "login")
+        await self._logins.add()
 
     async def before_session(self, ask: AskDiscord) -> None:
-        """Wait until a session may be started; `count_session` then counts it."""
-        await self._until(lambda: self._wait_for(_SESSIONS, ask), "session")
-
-    async def count_session(self) -> None:
-        """Count a session that is about to start."""
-        await self._count(_SESSIONS)
+        """Wait until a session may be started; it is counted just before it is."""
+        await self._until(lambda: self._wait_for(self.sessions, ask), "session")
 
     async def _until(self, wait_for: Callable[[], Awaitable[float]], what: str) -> None:
         while (wait := await wait_for()) > 0:
@@ -136,26 +134,15 @@ class SessionStarts:
             await self._sleep(min(wait, _LONGEST_WAIT))
         self._health.clear(STARTS)
 
-    async def _wait_for(self, key: str, ask: AskDiscord | None = None) -> float:
+    async def _wait_for(self, counter: StartCounter, ask: AskDiscord | None = None) -> float:
         count = None if ask is None else await _ask(ask)
-        return seconds_to_wait(await self._times(key), self._clock(), self._limits, count)
-
-    async def _times(self, key: str) -> list[float]:
         try:
-            stored = json.loads(await self._key_values.get_value(key) or "[]")
-        except SQLAlchemyError:
+            starts = (await counter.count()).latest
+        except (SQLAlchemyError, OSError):
             # A disk that fails for a moment ends no session; Discord's count is left.
-            log.exception("the %s of this day can't be read", key)
-            return []
-        return [float(each) for each in stored]
-
-    async def _count(self, key: str) -> None:
-        # Older ones than these can't make a difference.
-        times = [*await self._times(key), self._clock()][-self._limits.free :]
-        try:
-            await self._key_values.put_value(key, json.dumps(times))
-        except SQLAlchemyError:
-            log.exception("the %s of this day can't be counted", key)
+            log.exception("the starts of this day can't be read")
+            starts = ()
+        return seconds_to_wait(starts, self._clock(), self._limits, count)
 
 
 async def _ask(ask: AskDiscord) -> DiscordCount | None:

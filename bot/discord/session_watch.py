@@ -1,8 +1,8 @@
 """Session watch: compares the sessions that Discord counts with those that are known.
 
 Discord counts each start of a session with the bot's token (Discord docs: Gateway, Get Gateway Bot,
-session start limit). The processes on this database count theirs too, each before it is made. If
-Discord counts more, another process has the token.
+session start limit), and the processes on this database count theirs (`start_counts`). If Discord
+counts more, another process has the token.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
+from bot.discord.start_counts import StartCounter
 from bot.monitoring.health import Health
 from bot.monitoring.shared_token import SHARED_TOKEN, report_shared_token
-from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
 
@@ -26,28 +26,6 @@ SESSION_INTERVAL = 60.0  # seconds between two looks
 # Seconds after which another process is taken for gone, until there is a new sign of it.
 _REPORTED_FOR = 60 * 60.0
 _TIMEOUT = 10.0
-# The name under which the starts are counted.
-_STARTED = "sessions started"
-
-
-class SessionCounter:
-    """Counter of the sessions that the processes on this database have started."""
-
-    def __init__(self, key_values: KeyValues) -> None:
-        self._key_values = key_values
-        self._unwritten = 0
-
-    async def add(self) -> None:
-        """Count a start that is about to be made."""
-        try:
-            await self._key_values.count_up(_STARTED)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("a session start is not counted: %s", type(error).__name__)
-            self._unwritten += 1
-
-    async def count(self) -> int:
-        """Return how many there were."""
-        return int(await self._key_values.get_value(_STARTED) or 0) + self._unwritten
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +53,7 @@ class SessionWatch:
     def __init__(
         self,
         client: discord.Client,
-        counter: SessionCounter,
+        counter: StartCounter,
         health: Health,
         *,
         monotonic: Callable[[], float],
@@ -121,13 +99,13 @@ class SessionWatch:
     async def _count(self) -> SessionCount | None:
         try:
             async with asyncio.timeout(_TIMEOUT):
-                known_before = await self._counter.count()
+                known_before = (await self._counter.count()).number
                 _, _, limit = await self._client.http.get_bot_gateway()
                 return SessionCount(
                     remaining=int(limit["remaining"]),
                     known_before=known_before,
-                    known_after=await self._counter.count(),
+                    known_after=(await self._counter.count()).number,
                 )
-        except (*DISCORD_CANT_NOW, SQLAlchemyError) as error:
+        except (*DISCORD_CANT_NOW, SQLAlchemyError, OSError) as error:
             log.debug("the sessions can't be counted: %s", type(error).__name__)
             return None

@@ -1,8 +1,10 @@
 """Key-value store: small texts that are kept between runs."""
 
-from sqlalchemy import Integer, Text, cast, select
+from collections.abc import Callable
+
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.tables import key_values
 
@@ -19,25 +21,24 @@ class KeyValues:
             query = select(key_values.c.value).where(key_values.c.key == key)
             return (await connection.execute(query)).scalar_one_or_none()
 
-    async def count_up(self, key: str) -> None:
-        """Add 1 to the number stored under this name, which is 0 at first."""
-        one_more = cast(cast(key_values.c.value, Integer) + 1, Text)
+    async def change_value(self, key: str, change: Callable[[str | None], str]) -> None:
+        """Store what *change* makes of the text under this name; no other change comes between."""
         async with self._engine.begin() as connection:
-            postgres = connection.dialect.name == "postgresql"
-            row = (postgresql.insert if postgres else sqlite.insert)(key_values)
-            await connection.execute(
-                row.values(key=key, value="1").on_conflict_do_update(
-                    index_elements=[key_values.c.key], set_={"value": one_more}
-                )
-            )
+            query = select(key_values.c.value).where(key_values.c.key == key).with_for_update()
+            old = (await connection.execute(query)).scalar_one_or_none()
+            await _put(connection, key, change(old))
 
     async def put_value(self, key: str, value: str) -> None:
         """Store the text under this name, in place of an earlier one."""
         async with self._engine.begin() as connection:
-            postgres = connection.dialect.name == "postgresql"
-            row = (postgresql.insert if postgres else sqlite.insert)(key_values)
-            await connection.execute(
-                row.values(key=key, value=value).on_conflict_do_update(
-                    index_elements=[key_values.c.key], set_={"value": value}
-                )
-            )
+            await _put(connection, key, value)
+
+
+async def _put(connection: AsyncConnection, key: str, value: str) -> None:
+    postgres = connection.dialect.name == "postgresql"
+    row = (postgresql.insert if postgres else sqlite.insert)(key_values)
+    await connection.execute(
+        row.values(key=key, value=value).on_conflict_do_update(
+            index_elements=[key_values.c.key], set_={"value": value}
+        )
+    )

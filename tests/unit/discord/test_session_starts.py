@@ -111,7 +111,7 @@ async def test_session_starts_are_counted_over_restarts(key_values: KeyValues) -
         starts = SessionStarts(key_values, health, clock=clock, sleep=sleep)
         await starts.before_login()
         await starts.before_session(lambda: _says(PLENTY))
-        await starts.count_session()
+        await starts.sessions.add()
         clock.now += 1
     assert waits == [119.0, 119.0, 119.0]
     assert health.problem(STARTS) is None
@@ -154,7 +154,7 @@ async def test_a_session_starts_if_discord_does_not_say_its_count(
     starts = SessionStarts(key_values, Health(), clock=ManualClock())
     async with asyncio.timeout(5):
         await starts.before_session(fail)
-        await starts.count_session()
+        await starts.sessions.add()
 
 
 @given(st.floats(1.0, 12 * 3600.0))

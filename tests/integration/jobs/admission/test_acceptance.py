@@ -98,7 +98,7 @@ async def test_a_retry_accepted_too_late_can_be_repeated(world: World, one: Proc
     assert (await one.read(again.id)).retry_of == failed.id
 
 
-async def test_a_confirmation_accepted_too_late_can_be_repeated(world: World, one: Process) -> None:
+async def test_a_yes_to_a_price_taken_too_late_can_be_repeated(world: World, one: Process) -> None:
     """A requester who confirmed a price and reads that the bot is busy finds the question as it was."""
     drafts = Drafts(world.engine)
     before = Draft(

@@ -121,7 +121,7 @@ async def ask(
     return asked, (await asked.ask(an_order(), place(), retry_of=retry_of)).draft
 
 
-async def test_which_prices_need_confirmation(world: World) -> None:
+async def test_which_prices_are_asked_about(world: World) -> None:
     """The upper end of the price decides, and the line itself is not above the line."""
     assert questions(world, confirm_above="0.2399").must_be_asked(an_order())
     assert not questions(world, confirm_above="0.24").must_be_asked(an_order())
@@ -175,7 +175,7 @@ async def test_a_second_retry_is_not_asked_about(world: World, one: Process) -> 
         await ask(world, retry_of=7)
 
 
-async def test_only_the_requester_answers_a_confirmation(world: World) -> None:
+async def test_only_the_requester_answers_a_price_question(world: World) -> None:
     """No other user's yes or no counts."""
     asked, draft = await ask(world)
     with pytest.raises(NotYours):
@@ -193,7 +193,7 @@ async def test_a_price_question_expires(world: World) -> None:
         await asked.find(draft.id, REQUESTER)
 
 
-async def test_a_declined_confirmation_stays_declined(world: World) -> None:
+async def test_a_declined_price_question_stays_declined(world: World) -> None:
     """What was declined can't be answered again, and its prompt is not kept."""
     asked, draft = await ask(world)
     await asked.decline(draft, 77)
@@ -220,14 +220,14 @@ async def test_a_question_in_place_of_another(world: World) -> None:
 
 
 @pytest.mark.parametrize("draft_id", [0, DRAFT, DRAFT + 1, 10**19, 10**20 - 1])
-async def test_an_unknown_confirmation_is_gone(world: World, draft_id: int) -> None:
+async def test_an_unknown_price_question_is_gone(world: World, draft_id: int) -> None:
     """A forged id, however large, is a question that is gone."""
     asked, _ = await ask(world)
     with pytest.raises(UnknownDraft):
         await asked.find(draft_id, REQUESTER)
 
 
-async def test_a_confirmation_stored_too_late_is_not_asked(world: World) -> None:
+async def test_a_price_question_stored_too_late_is_not_asked(world: World) -> None:
     """A question that can't be stored in time is not asked, and what is written later is left alone."""
     _, draft = await ask(world)
     slow, deadline = SlowDrafts(world.engine), AnswerDeadline(0.001)
@@ -244,7 +244,7 @@ async def test_a_confirmation_stored_too_late_is_not_asked(world: World) -> None
 
 
 @pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
-async def test_a_confirmation_while_the_database_fails(world: World, trouble: Exception) -> None:
+async def test_a_price_question_while_the_database_fails(world: World, trouble: Exception) -> None:
     """An error of the database is no reason to say more than that the bot is busy."""
     _, draft = await ask(world)
     broken = SlowDrafts(world.engine)
