@@ -20,6 +20,7 @@ from bot.locales.button_texts import (
     BUTTON_TRIED_AGAIN,
     BUTTON_TRY_AGAIN,
 )
+from bot.locales.translate import Text
 from db.records import JobState
 from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script
@@ -180,6 +181,41 @@ async def _press_again(world: World, question: SeenMessage, custom_id: str | Non
     stored.components = [{"type": 1, "components": earlier}]
     await world.robin.click(question, BUTTON_GENERATE.english)
     return world.discord.message(question.id)
+
+
+@pytest.mark.parametrize(
+    ("answer", "change", "sentence"),
+    [
+        (BUTTON_NO_THANKS, "", CONFIRM_EXPIRED),
+        (BUTTON_GENERATE, "", CONFIRM_ANSWERED),
+        (None, "json('{\"a\": 1}')", CONFIRM_EXPIRED),  # as another version may store it
+    ],
+    ids=["declined", "agreed", "unreadable"],
+)
+async def test_an_old_press_is_answered_by_what_became_of_the_newest_question(
+    world: World, answer: Text | None, change: str, sentence: Text
+) -> None:
+    """A press on a question that was replaced says what became of the one in its place."""
+    world.environment["CONFIRM_ABOVE_USD"] = "0.30"
+    async with world.bot():
+        question = await world.ask(**DEAR)
+    first = world.discord.stored(question.id)
+    assert first is not None
+    earlier = first.components
+    _drafts(world, "json_set(request, '$.price_high', '0.39')")
+    world.discord.faults.add("DELETE", QUESTIONS, status=404, code=10015, times=None)
+    world.api.scripts.next(Script.endless())
+    async with world.bot():
+        await world.robin.click(question, BUTTON_GENERATE.english)
+        if answer is not None:
+            await world.robin.click(world.discord.message(question.id), answer.english)
+        if change:
+            _drafts(world, change)
+        stored = world.discord.stored(question.id)
+        assert stored is not None
+        stored.components = earlier
+        await world.robin.click(question, BUTTON_GENERATE.english)
+        assert says(world.discord.message(question.id).content, sentence)
 
 
 async def test_two_presses_are_one_job(world: World) -> None:

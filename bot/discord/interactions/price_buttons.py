@@ -100,21 +100,24 @@ class PriceButtons:
         await turn_into(interaction, error_text(error, str(interaction.locale)), prompt)
 
     async def _explain_used(self, interaction: discord.Interaction, draft_id: int) -> None:
-        """Answer a press on a question that was answered before, or is too old."""
-        draft = await self._questions.look_up(draft_id)
-        if draft.answered_by == interaction.id:
+        """Answer a press on a question that was answered before, or is too old.
+
+        Where other questions took its place, what counts is what became of the newest of them.
+        """
+        pressed = await self._questions.look_up(draft_id)
+        newest = await self._questions.replacement(pressed) or pressed
+        if interaction.id in {pressed.answered_by, newest.interaction_id, newest.answered_by}:
             log.info("interaction %d: another process answers it", interaction.id)
             return
-        if (newer := await self._questions.replacement(draft)) is not None:
-            if newer.interaction_id != interaction.id:
-                await self._ask_again(interaction, newer)
+        if newest is not pressed and self._questions.is_open(newest):
+            await self._ask_again(interaction, newest)
             return
         made = None
-        if draft.answered_by is not None:
-            made = await self._requests.job_of(draft.answered_by)
+        if newest.answered_by is not None:
+            made = await self._requests.job_of(newest.answered_by)
         is_made = made is not None and not never_had_card(made)
         error = AlreadyAccepted() if is_made else DraftUsed()
-        prompt = None if is_made else prompt_of(draft)
+        prompt = None if is_made else prompt_of(newest)
         await turn_into(interaction, error_text(error, str(interaction.locale)), prompt)
 
     async def _ask_again(self, interaction: discord.Interaction, old: Draft) -> None:
@@ -126,4 +129,7 @@ class PriceButtons:
 
 def prompt_of(draft: Draft) -> str | None:
     """Return what the draft asks for; None once that is no longer stored."""
-    return agreed_quote(draft).to_request().prompt if draft.request else None
+    try:
+        return agreed_quote(draft).prompt
+    except DraftUsed:
+        return None

@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -157,9 +157,13 @@ class PriceQuestions:
         draft = await self.look_up(draft_id)
         if draft.user_id != by:
             raise NotYours
-        if draft.answered_by is not None or self._clock() - draft.created_at > DRAFT_LIFETIME:
+        if not self.is_open(draft):
             raise DraftUsed
         return draft
+
+    def is_open(self, draft: Draft) -> bool:
+        """Whether the draft may still be answered."""
+        return draft.answered_by is None and self._clock() - draft.created_at <= DRAFT_LIFETIME
 
     async def look_up(self, draft_id: int) -> Draft:
         """Return the draft, answered or not; raises UnknownDraft and DatabaseBusy as `find` does."""
@@ -229,8 +233,18 @@ class PriceQuestions:
 
 
 def agreed_quote(draft: Draft) -> AgreedQuote:
-    """Return what the question of an open draft says."""
-    return AgreedQuote.model_validate(draft.request)
+    """Return what the question of an open draft says.
+
+    Raises:
+        DraftUsed: What it asked for was deleted with its answer, or is stored in a form that this
+            program does not read.
+    """
+    try:
+        return AgreedQuote.model_validate(draft.request)
+    except ValidationError as error:
+        if draft.request:
+            log.error("draft %d: its request can't be read: %s", draft.id, error)
+        raise DraftUsed from error
 
 
 def _note_failure(late: asyncio.Task[Any]) -> None:

@@ -219,6 +219,16 @@ async def test_a_question_in_place_of_another(world: World) -> None:
     assert await asked.find(third.id, REQUESTER) == third
 
 
+@pytest.mark.parametrize("request_", [{}, {"prompt": "a fox"}, {"kind": "opera"}])
+async def test_a_question_whose_request_is_gone_is_used(
+    world: World, request_: dict[str, object]
+) -> None:
+    """What was deleted with its answer, or is not read by this version, can't be asked about again."""
+    _, draft = await ask(world)
+    with pytest.raises(DraftUsed):
+        agreed_quote(dataclasses.replace(draft, request=request_))
+
+
 @pytest.mark.parametrize("draft_id", [0, DRAFT, DRAFT + 1, 10**19, 10**20 - 1])
 async def test_an_unknown_price_question_is_gone(world: World, draft_id: int) -> None:
     """A forged id, however large, is a question that is gone."""
