@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle.events import Event
-from bot.jobs.lifecycle.settlement import booking
+from bot.jobs.lifecycle.settlement import booking, growth
 from bot.jobs.lifecycle.transitions import advance
 from db.records import Job
 from db.repositories.jobs import JobRepository
@@ -93,20 +93,9 @@ class JobRecorder:
         """Write what differs, settle the money with the ending, and show the card soon."""
         if after == before:
             return before
-        ends_now = after.state.is_final and not before.state.is_final
         if not await self._jobs.save(before, after, charge=booking(before, after)):
             raise StaleJob(str(before.id))
-        if after.released and not before.released:
-            log.warning(
-                "job %d: not found for an hour, so its $%s are released", after.id, after.price_high
-            )
-        if ends_now and after.cost is not None and after.cost > before.price_high:
-            log.warning(
-                "job %d: cost $%s, more than the $%s that were reserved",
-                after.id,
-                after.cost,
-                before.price_high,
-            )
+        _log_money(before, after)
         if not after.state.is_final:
             self._show(after)
         return after
@@ -117,3 +106,20 @@ class JobRecorder:
         if job is not None and not job.state.is_final:
             self._show(job)
         return job
+
+
+def _log_money(before: Job, after: Job) -> None:
+    """Log a reservation that is released, and whatever may pass a budget."""
+    if after.released and not before.released:
+        log.warning(
+            "job %d: not found for an hour, so its $%s are released", after.id, after.price_high
+        )
+    if (more := growth(before, after)) > 0:
+        log.error(
+            "job %d: $%s more than was booked for it (at most $%s reserved, cost %s), which may "
+            "pass the day's budget",
+            after.id,
+            more,
+            after.price_high,
+            "not reported" if after.cost is None else f"${after.cost}",
+        )

@@ -6,6 +6,8 @@ both in the transaction that writes the final state, so that no crash comes betw
 
 A job whose POST has no known outcome keeps its reservation until its task is very likely not there
 (`transitions`); then it is released, and reserved again if the task is found nevertheless.
+What the ledger holds for a job grows in that case, and when the API charges more than was reserved;
+both are logged (`growth`).
 """
 
 from decimal import Decimal
@@ -22,6 +24,21 @@ def booking(before: Job, after: Job) -> Decimal | None:
     if after.released == before.released:
         return None
     return Decimal(0) if after.released else after.price_high
+
+
+def growth(before: Job, after: Job) -> Decimal:
+    """Return by how much a change raises what the ledger holds for a job, in US dollars, at least 0.
+
+    Limits are checked when a job is accepted, so whatever is booked beyond that may pass a budget.
+    """
+    return max(_held(after) - _held(before), Decimal(0))
+
+
+def _held(job: Job) -> Decimal:
+    settled = settlement(job)
+    if settled is not None:
+        return settled
+    return Decimal(0) if job.released else job.price_high
 
 
 def settlement(job: Job) -> Decimal | None:

@@ -1,8 +1,11 @@
 """The money of jobs whose outcome is unknown: bounded, and back by itself."""
 
 import json
+import logging
 from decimal import Decimal
 from typing import Literal
+
+import pytest
 
 from db.records import Job, JobState, Reason
 from sandbox.modelhunter import Script
@@ -63,9 +66,12 @@ async def test_a_reservation_is_kept_without_later_jobs(world: World, one: Proce
 
 
 async def test_a_task_that_is_found_after_its_release_is_booked_again(
-    world: World, one: Process
+    world: World, one: Process, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A list that was wrong for hours costs no result: the task is adopted, and its price booked."""
+    """A list that was wrong for hours costs no result: the task is adopted, and its price booked.
+
+    That may pass the day's budget, so it is logged with the job and the amount.
+    """
     world.api.scripts.next(Script.quick(3 * HOUR))
     later = await world.ask(one, 1)
     world.api.faults.add("GET", "/tasks", times=None, status=200, body=a_list_of(later.id))
@@ -74,9 +80,12 @@ async def test_a_task_that_is_found_after_its_release_is_booked_again(
     assert (await search_for(world, one, job, 2 * HOUR)).released
     assert await world.spent() == RESERVED
     world.api.faults.clear()
+    caplog.clear()
     found = await search_for(world, one, job, 10 * MINUTE)
     assert (found.state, found.released) == (JobState.FOLLOWING, False)
     assert await world.spent() == 2 * RESERVED
+    (logged,) = [it for it in caplog.records if it.levelno == logging.ERROR]
+    assert f"job {job.id}: $0.4 more" in logged.getMessage()
     assert (await one.run_until(job.id)).state is JobState.DELIVERED
 
 

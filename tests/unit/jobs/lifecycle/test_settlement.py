@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.jobs.lifecycle.settlement import booking, settlement
+from bot.jobs.lifecycle.settlement import booking, growth, settlement
 from db.records import JobState, Reason
 from tests.unit.jobs.builders import a_job
 
@@ -55,3 +55,29 @@ def test_booking_of_a_released_reservation() -> None:
     assert (booking(kept, released), booking(released, found)) == (FREE, RESERVED)
     assert booking(released, a_job(JobState.LOST, released=True)) == FREE
     assert booking(released, a_job(JobState.DELIVERED, cost=Decimal("0.13"))) == Decimal("0.13")
+
+
+@pytest.mark.parametrize("released", [False, True])
+@pytest.mark.parametrize("cost", [None, FREE, Decimal("0.13"), Decimal(5)])
+@pytest.mark.parametrize("state", JobState)
+def test_growth_is_what_the_ledger_then_holds_beyond_before(
+    state: JobState, cost: Decimal | None, released: bool
+) -> None:
+    """Whatever an open job becomes, what is booked beyond what was held is known, so that it is logged."""
+    after = a_job(state, cost=cost)
+    held = Decimal(0) if released else RESERVED
+    before = a_job(JobState.UNCERTAIN, released=released)
+    booked = booking(before, after)
+    expected = max((held if booked is None else booked) - held, FREE)
+    assert growth(before, after) == expected
+    assert growth(after, after) == FREE
+
+
+def test_growth_of_a_job_whose_task_is_found_late() -> None:
+    """A price that is booked again after its release is growth, and so is a higher charge."""
+    released = a_job(JobState.UNCERTAIN, released=True)
+    assert growth(released, a_job(JobState.FOLLOWING)) == RESERVED
+    assert growth(a_job(JobState.UNCERTAIN), a_job(JobState.FOLLOWING)) == FREE
+    assert growth(a_job(JobState.FOLLOWING), a_job(JobState.FAILED, cost=Decimal(5))) == Decimal(
+        "4.60"
+    )
