@@ -186,9 +186,9 @@ async def _press_again(world: World, question: SeenMessage, custom_id: str | Non
 @pytest.mark.parametrize(
     ("answer", "change", "sentence"),
     [
-        (BUTTON_NO_THANKS, "", CONFIRM_EXPIRED),
-        (BUTTON_GENERATE, "", CONFIRM_ANSWERED),
-        (None, "json('{\"a\": 1}')", CONFIRM_EXPIRED),  # as another version may store it
+        (BUTTON_NO_THANKS, "", PRICE_QUESTION_EXPIRED),
+        (BUTTON_GENERATE, "", PRICE_QUESTION_ANSWERED),
+        (None, "json('{\"a\": 1}')", PRICE_QUESTION_EXPIRED),  # as another version may store it
     ],
     ids=["declined", "agreed", "unreadable"],
 )
