@@ -113,7 +113,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
     acceptance = Acceptance(
         shared.jobs,
         limits=_limits(shared.settings),
-        owner=shared.owner,
+        owned=shared.owned,
         lease_until=lambda: shared.clock() + LEASE,
         deadline=deadline,
     )

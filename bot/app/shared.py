@@ -29,6 +29,7 @@ from bot.discord.session_watch import SESSION_INTERVAL
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
 from bot.modelhunter import ModelHunterClient
@@ -78,6 +79,7 @@ class Shared:
     gate: ApiGate
     catalogue: Catalogue
     jobs: JobRepository
+    owned: OwnedJobs
     due_times: DueTimes
     wanted_edits: WantedEdits
     recorder: JobRecorder
@@ -104,7 +106,8 @@ def build_shared(
     jobs = JobRepository(connections.engine)
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
-    recorder = JobRecorder(jobs, show=wanted_edits.show, owner=owner, clock=clock)
+    owned = OwnedJobs(owner)
+    recorder = JobRecorder(jobs, show=wanted_edits.show, owned=owned, clock=clock)
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
@@ -119,6 +122,7 @@ def build_shared(
         gate=ApiGate(health, monotonic=monotonic),
         catalogue=catalogue,
         jobs=jobs,
+        owned=owned,
         due_times=due_times,
         wanted_edits=wanted_edits,
         recorder=recorder,

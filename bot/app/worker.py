@@ -12,6 +12,7 @@ from bot.discord.messages.progress_edits import ProgressEdits
 from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.leases import LeaseKeeper
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.retention import RetentionSweep
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
@@ -65,14 +66,20 @@ class ClaimedJobs:
     bot: GenerationBot
     wanted_edits: WantedEdits
     rate_limit: BotRateLimit
+    owned: OwnedJobs
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Have unread ❌ read, and show states that were saved and not shown."""
+        self.owned.note_all(jobs)
         self.bot.announce_claimed(jobs)
         for job in jobs:
             # A card may have its result already, which is saved last: nothing is drawn over that.
             if job.state is not JobState.DELIVERING:
                 self.wanted_edits.show(job)
+
+    def jobs_woken(self, jobs: Sequence[Job]) -> None:
+        """Know the jobs as their rows are."""
+        self.owned.note_all(jobs)
 
     def processes_counted(self, count: int) -> None:
         """Leave the other processes their part of the bot's rate limit."""
@@ -91,6 +98,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
                 bot=shared.connections.bot,
                 wanted_edits=shared.wanted_edits,
                 rate_limit=shared.rate_limit,
+                owned=shared.owned,
             ),
             clock=shared.clock,
             monotonic=monotonic,

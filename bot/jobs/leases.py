@@ -54,6 +54,9 @@ class LeaseListener(Protocol):
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Take note of jobs that are this process's from now on."""
 
+    def jobs_woken(self, jobs: Sequence[Job]) -> None:
+        """Take note of jobs of this process's in whose rows another process has stored something."""
+
     def processes_counted(self, count: int) -> None:
         """Take note of how many processes own jobs, this one included."""
 
@@ -145,8 +148,10 @@ class LeaseKeeper:
                 job.id for job in jobs if not is_answer_pending(job, now)
             )
         await self._claim(is_turn=ticks % _TICKS_PER_CLAIM == 0)
-        for job in await self._claims.take_woken():
-            self._due_times.wake(job.id)
+        if woken := await self._claims.take_woken():
+            self._listener.jobs_woken(woken)
+            for job in woken:
+                self._due_times.wake(job.id)
 
     async def _renew(self) -> None:
         now = self._monotonic()

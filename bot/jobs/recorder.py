@@ -3,7 +3,8 @@
 A job is a frozen record. An event makes a new one (`lifecycle.transitions`), and the repository
 writes the difference, on the condition that the row still has the fence and the state under which
 the job was read. So a process that was too slow, or that lost the job to another, changes nothing:
-it gets StaleJob and reads the row again. What is shown follows what is saved, never the other way
+it gets StaleJob and reads the row again. The jobs of this process are known (`bot.jobs.owned_jobs`),
+so that neither a step nor an event reads the row for nothing. What is shown follows what is saved, never the other way
 round: a process that is killed in between leaves a card that is behind its row, which the next
 edit repairs.
 """
@@ -16,6 +17,7 @@ from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.settlement import booking, growth
 from bot.jobs.lifecycle.transitions import advance
+from bot.jobs.owned_jobs import OwnedJobs
 from db.records import Job
 from db.repositories.jobs import JobRepository
 
@@ -33,23 +35,28 @@ class JobRecorder:
         jobs: JobRepository,
         *,
         show: Callable[[Job], None],
-        owner: str,
+        owned: OwnedJobs,
         clock: Callable[[], float],
     ) -> None:
         self._jobs = jobs
         self._show = show
-        self._owner = owner
+        self._owned = owned
         self._clock = clock
 
     async def read(self, job_id: int) -> Job:
-        """Return the job as it is now.
+        """Return the job as it is known, or else as its row is.
 
         Raises:
             NotOwned: Another process has it, or it is not there any more.
         """
+        return self._owned.get(job_id) or await self._read_row(job_id)
+
+    async def _read_row(self, job_id: int) -> Job:
         job = await self._jobs.get(job_id)
-        if job is None or job.owner != self._owner:
+        if job is None or job.owner != self._owned.owner:
+            self._owned.forget(job_id)
             raise NotOwned(str(job_id))
+        self._owned.note(job)
         return job
 
     async def check_current(self, job: Job) -> None:
@@ -59,7 +66,7 @@ class JobRecorder:
             NotOwned: Another process has it, or it is not there any more.
             StaleJob: It has changed.
         """
-        found = await self.read(job.id)
+        found = await self._read_row(job.id)
         if (found.fence, found.state) != (job.fence, job.state):
             raise StaleJob(str(job.id))
 
@@ -82,11 +89,14 @@ class JobRecorder:
     async def apply_to_latest(self, job_id: int, event: Event) -> Job | None:
         """Apply an event that came from outside, while a step may be changing the same job."""
         for _ in range(_MOST_RACES):
-            job = await self._jobs.get(job_id)
+            job = self._owned.get(job_id) or await self._jobs.get(job_id)
             if job is None:
                 return None
             with contextlib.suppress(StaleJob):
-                return await self.apply(job, event)
+                after = await self.apply(job, event)
+                if job.owner != self._owned.owner:
+                    await self._jobs.wake(job_id)
+                return after
         raise StaleJob(str(job_id))
 
     async def save(self, before: Job, after: Job) -> Job:
@@ -94,15 +104,31 @@ class JobRecorder:
         if after == before:
             return before
         if not await self._jobs.save(before, after, charge=booking(before, after)):
+            self._owned.forget(before.id)
             raise StaleJob(str(before.id))
+        self._owned.note_change(before, after)
         _log_money(before, after)
         if not after.state.is_final:
             self._show(after)
         return after
 
+    async def save_unless_cancelled(self, before: Job, after: Job) -> bool:
+        """Write what differs, unless a cancel was requested or the job changed; return whether it was."""
+        if not await self._jobs.save(before, after, unless_cancel_wanted=True):
+            self._owned.forget(before.id)
+            return False
+        self._owned.note_change(before, after)
+        return True
+
+    def forget(self, job_id: int) -> None:
+        """Take note that the row of the job is gone."""
+        self._owned.forget(job_id)
+
     async def request_cancel(self, job_id: int, by: int) -> Job | None:
         """Save the cancel request of user *by* and return the job as it is now, None if there is none."""
         job = await self._jobs.request_cancel(job_id, by=by, now=self._clock())
+        if job is not None:
+            self._owned.note(job)
         if job is not None and not job.state.is_final:
             self._show(job)
         return job

@@ -194,6 +194,10 @@ class JobRepository:
             found = await read_jobs(connection, select(jobs).where(jobs.c.id == job_id))
         return next(iter(found), None)
 
+    async def wake(self, job_id: int) -> None:
+        """Have the owner of the job read its row, which another process has changed."""
+        await self._update_one(update(jobs).where(jobs.c.id == job_id, is_open).values(woken=True))
+
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
         """Store how the card offers to cancel, without the fence; return whether the job exists."""
         return await self._update_one(

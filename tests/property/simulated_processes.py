@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from db.records import Job, JobKind
 from db.repositories.claims import Claims
@@ -42,7 +43,9 @@ class SimulatedProcess:
         self.is_running = True
         self.jobs = JobRepository(engine)
         self.claims = Claims(engine, name)
-        self.recorder = JobRecorder(self.jobs, show=RecordingCards().show, owner=name, clock=clock)
+        self.recorder = JobRecorder(
+            self.jobs, show=RecordingCards().show, owned=OwnedJobs(name), clock=clock
+        )
 
     def __repr__(self) -> str:
         return f"<{self.name}{'' if self.is_running else ', ended'}>"

@@ -17,6 +17,7 @@ from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestion, PriceQuestions, agreed_quote
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, RequestContext
 from bot.jobs.errors import NotAgreed, RequestDenied
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
@@ -101,17 +102,18 @@ class Requester:
             randomness=random.Random(self._interaction),
             deadline=deadline,
         )
+        owned = OwnedJobs("one")
         acceptance = Acceptance(
             jobs,
             limits=limits,
-            owner="one",
+            owned=owned,
             lease_until=lambda: self._clock() + 30.0,
             deadline=deadline,
         )
         self._intake = JobIntake(
             self._catalogue,
             acceptance,
-            JobRecorder(jobs, show=lambda _: None, owner="one", clock=self._clock),
+            JobRecorder(jobs, show=lambda _: None, owned=owned, clock=self._clock),
             ApiGate(Health(), monotonic=self._clock),
             wake=lambda _: None,
             clock=self._clock,

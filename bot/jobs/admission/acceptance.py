@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import DatabaseBusy
+from bot.jobs.owned_jobs import OwnedJobs
 from db.errors import NotAccepted
 from db.records import Job, SpendingLimits
 from db.repositories.jobs import JobRepository
@@ -24,13 +25,13 @@ class Acceptance:
         jobs: JobRepository,
         *,
         limits: SpendingLimits,
-        owner: str,
+        owned: OwnedJobs,
         lease_until: Callable[[], float],
         deadline: AnswerDeadline,
     ) -> None:
         self._jobs = jobs
         self._limits = limits
-        self._owner = owner
+        self._owned = owned
         self._lease_until = lease_until
         self._deadline = deadline
 
@@ -50,14 +51,16 @@ class Acceptance:
             self._jobs.accept(
                 job,
                 dataclasses.replace(self._limits, keep_half=keep_half),
-                owner=self._owner,
+                owner=self._owned.owner,
                 lease_until=self._lease_until(),
                 draft_id=draft_id,
             ),
             name=f"acceptance of job {job.id}",
         )
         if await self._deadline.is_met_by(writing):
-            return _result(writing, job.id)
+            accepted = _result(writing, job.id)
+            self._owned.note(accepted)
+            return accepted
         # If the process ends before that, the row has no card, and the next process ends it unsent.
         self._deadline.adopt(
             asyncio.create_task(self._withdraw(writing), name=f"withdrawal of job {job.id}")
@@ -72,6 +75,7 @@ class Acceptance:
             log.error("job %d: could not be taken back: %s", job.id, error)
             return False
         if withdrawn:
+            self._owned.forget(job.id)
             log.info("job %d: taken back, as its interaction has another answer", job.id)
         return withdrawn
 

@@ -56,7 +56,6 @@ class SubmitStep:
         self._cards = context.cards
         self._gate = context.gate
         self._clock = context.clock
-        self._jobs = jobs
         self._adoption = adoption
         self._unanswered = UnansweredJobs(context, jobs)
         self._on_model_gone = on_model_gone
@@ -82,7 +81,7 @@ class SubmitStep:
         It is not shown: the answer comes so soon that the card would only flicker.
         """
         begun = self._recorder.preview(job, events.SubmitStarted())
-        if await self._jobs.save(job, begun, unless_cancel_wanted=True):
+        if await self._recorder.save_unless_cancelled(job, begun):
             return begun
         return await self._recorder.read(job.id)
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
@@ -25,7 +26,12 @@ class TaskAdoption:
             log.warning("job %d: is not task %s, which is another job's", job.id, task.id)
             return await self._recorder.apply(job, events.SearchFoundNothing())
         log.info("job %d: is task %s", job.id, task.id)
-        return await self._recorder.apply(job, task_seen(task))
+        try:
+            return await self._recorder.apply(job, task_seen(task))
+        except StaleJob:
+            # Another process has the job by now and does not know what was just stored.
+            await self._jobs.wake(job.id)
+            raise
 
     async def _learn(self, job: Job, task: Task) -> bool:
         """Store the task's id; return whether the task is this job's.

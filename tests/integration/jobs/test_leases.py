@@ -68,6 +68,9 @@ class Keeper:
         """Note jobs that were claimed."""
         self.announced += [job.id for job in jobs]
 
+    def jobs_woken(self, jobs: Sequence[Job]) -> None:
+        """Note nothing: the due times have them."""
+
     def processes_counted(self, count: int) -> None:
         """Note how many processes there are."""
         self.counted.append(count)

@@ -14,6 +14,7 @@ from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
@@ -99,11 +100,12 @@ class Process:
         self.gate = ApiGate(self.health, monotonic=clock)
         self.watch = ApiWatch(api, self.gate)
         self.gone: list[str] = []
-        self.recorder = JobRecorder(jobs, show=cards.show, owner=owner, clock=clock)
+        self.owned = OwnedJobs(owner)
+        self.recorder = JobRecorder(jobs, show=cards.show, owned=self.owned, clock=clock)
         self.acceptance = Acceptance(
             jobs,
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
-            owner=owner,
+            owned=self.owned,
             lease_until=lambda: clock() + LEASE,
             deadline=deadline,
         )
@@ -128,12 +130,17 @@ class Process:
 
     async def step(self, job_id: int) -> float | None:
         """Take one step as the schedule does; return the seconds to the next, None at the end."""
+        await self.read_woken()
         try:
             return await self.tracker.step(job_id)
         except RetryLater as later:
             return later.retry_after or 5.0
         except StaleJob:
             return 0.0
+
+    async def read_woken(self) -> None:
+        """Read the rows in which other processes have stored something, as the lease keeper does."""
+        self.owned.note_all(await self.claims.take_woken())
 
     async def check_api(self) -> None:
         """Ask whether the API is well again, as the watch does when there is a doubt."""
@@ -164,6 +171,7 @@ class Process:
         claimed = await claim_expired(
             self.claims, now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
         )
+        self.owned.note_all(claimed)
         return [job.id for job in claimed]
 
 

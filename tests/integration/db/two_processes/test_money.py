@@ -18,6 +18,7 @@ from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.requests import AdultModes, GenerationRequest, Quote, RequestContext
 from bot.jobs.errors import DatabaseBusy, NotOwned, StaleJob
 from bot.jobs.lifecycle import events
+from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.retry_later import RetryLater
 from bot.settings import Settings
@@ -205,7 +206,10 @@ async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> No
             await intake.submit(quote, a_context(4))
         # Yesterday's job ends today, and gives its money back to yesterday.
         yesterday = JobRecorder(
-            JobRepository(engine), show=RecordingCards().show, owner=str(late.owner), clock=clock
+            JobRepository(engine),
+            show=RecordingCards().show,
+            owned=OwnedJobs(str(late.owner)),
+            clock=clock,
         )
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):

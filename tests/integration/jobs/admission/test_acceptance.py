@@ -192,7 +192,7 @@ async def test_an_acceptance_beyond_a_limit_is_refused_at_once(world: World, one
     strict = acceptance.Acceptance(
         one.jobs,
         limits=SpendingLimits(running_per_user=1, daily_budget=Decimal(9)),
-        owner="one",
+        owned=one.owned,
         lease_until=world.clock,
         deadline=AnswerDeadline(),
     )

@@ -1,0 +1,79 @@
+"""Owned jobs: the records of this process's jobs, as they were read or written last.
+
+The process that owns a job is the one that works on it, so it need not read the row before each step:
+it knows the record. What keeps that true:
+
+- Each record that is read or written for another reason passes through `note`: the acceptance, a
+  claim, a save, a fact, a row that another process has woken.
+- A write names the record that it was decided on. One that finds the row changed writes nothing
+  (`StaleJob`); the record is forgotten, and the next look reads the row.
+- What another process stores in a row of this one marks the row woken, and it is read again within a
+  second (`bot.jobs.leases`).
+
+So a record may be a second behind its row, and no decision that rests on it is ever written.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from db.records import Job
+
+
+class OwnedJobs:
+    """Records of the open jobs of one process, the *owner*, by id and by task."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self._jobs: dict[int, Job] = {}
+        self._by_task: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(tuple(self._jobs.values()))
+
+    def __repr__(self) -> str:
+        return f"<OwnedJobs {len(self._jobs)} of {self.owner}>"
+
+    def get(self, job_id: int) -> Job | None:
+        """Return the record of the job; None if it is not known, which says nothing of the row."""
+        return self._jobs.get(job_id)
+
+    def of_task(self, task_id: str) -> Job | None:
+        """Return the record of the job whose task this is, if it is known."""
+        job_id = self._by_task.get(task_id)
+        return None if job_id is None else self._jobs.get(job_id)
+
+    def note(self, job: Job) -> None:
+        """Take note of a record that was just read or written; others' and closed ones are dropped."""
+        if job.owner != self.owner or not job.open:
+            self.forget(job.id)
+            return
+        known = self._jobs.get(job.id)
+        if known is not None and known.task_id not in (None, job.task_id):
+            self._by_task.pop(str(known.task_id), None)
+        self._jobs[job.id] = job
+        if job.task_id is not None:
+            self._by_task[job.task_id] = job.id
+
+    def note_all(self, jobs: Iterable[Job]) -> None:
+        """Take note of many records."""
+        for job in jobs:
+            self.note(job)
+
+    def note_change(self, before: Job, after: Job) -> None:
+        """Take note that *before* was written as *after*.
+
+        Where another record is known by now, two changes have crossed: neither record is the row's.
+        """
+        known = self._jobs.get(before.id)
+        if known is None or known == before:
+            self.note(after)
+        else:
+            self.forget(before.id)
+
+    def forget(self, job_id: int) -> None:
+        """Drop the record of a job, so that the next look reads its row."""
+        job = self._jobs.pop(job_id, None)
+        if job is not None and job.task_id is not None:
+            self._by_task.pop(job.task_id, None)
