@@ -1,6 +1,5 @@
-"""A card is deleted, or can't be edited any more: nothing that was paid for is lost."""
+"""Discord refuses edits, uploads and messages: nothing that was paid for is lost."""
 
-import json
 import time
 from typing import Literal
 
@@ -9,47 +8,15 @@ import pytest
 from bot.locales.card_texts import SENT_AS_REPLY, SENT_BY_DM, STATES
 from db.records import JobState
 from sandbox.bot_process import BotProcess
-from sandbox.discord import Person, SandboxDiscord, SeenMessage
+from sandbox.discord import SandboxDiscord
 from sandbox.discord.calls import is_upload
-from sandbox.modelhunter import Script, Step
+from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_only_card, assert_playable
-from tests.end_to_end.world import CANCEL, PROMPT, RESULTS, World, title_of
+from tests.end_to_end.held_jobs import BY_BOT, BY_TOKEN, about_to_upload, has_link, running
+from tests.end_to_end.world import CANCEL, RESULTS, World
 
-BY_TOKEN = "/webhooks/*/messages/*"
-BY_BOT = "/channels/*/messages/*"
 INVALID = (401, 403, 404)
-# Discord docs: Error Messages, and Create Message, fail_if_not_exists.
-NOTHING_TO_REPLY_TO = {
-    "code": 50035,
-    "message": "Invalid Form Body",
-    "errors": {
-        "message_reference": {
-            "_errors": [{"code": "REPLIES_UNKNOWN_MESSAGE", "message": "Unknown message"}]
-        }
-    },
-}
-
 pytestmark = pytest.mark.usefixtures("bot")
-
-
-async def _about_to_upload(world: World) -> SeenMessage:
-    """Ask for something whose result is held on its way from the API to the bot."""
-    world.hold_answer("GET", RESULTS)
-    world.api.scripts.next(Script.quick(0))
-    card = await world.ask()
-    await world.until_state(card, JobState.DELIVERING)
-    return card
-
-
-async def _running(world: World, place: int | None = None) -> tuple[SeenMessage, str]:
-    """Ask for something of which the API says nothing new any more, so that no edit is due."""
-    world.api.scripts.next(Script(steps=(Step(0, "running", 50),)))
-    answer = await world.robin.slash(place or world.discord.channel, "video", prompt=PROMPT)
-    assert answer.message is not None
-    await world.until_offered(answer.message)
-    (task,) = await world.until_tasks(1)
-    card = await world.discord.until_message(answer.message.id, lambda it: "50%" in it.words)
-    return card, task.id
 
 
 def _kill_token(discord: SandboxDiscord) -> None:
@@ -63,19 +30,9 @@ def _invalid(discord: SandboxDiscord) -> list[tuple[str, str]]:
     ]
 
 
-async def _has_link(world: World, place: int) -> None:
-    """Check that /jobs offers a fresh link to the only result."""
-    answer = await world.robin.slash(place, "jobs")
-    assert answer.message is not None
-    (button,) = answer.message.buttons
-    link = await world.robin.click(answer.message, button.label)
-    assert link.message is not None
-    assert link.message.is_ephemeral or place == world.robin.dm_channel
-
-
 async def test_a_card_whose_edits_are_refused_is_replied_to(world: World) -> None:
     """The ladder: a card that exists and can't be edited is replied to, once, and says so."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
     world.release_answers()
@@ -109,7 +66,7 @@ async def test_a_result_without_permissions_goes_by_direct_message(
     world: World, permission: str
 ) -> None:
     """The ladder: where nothing may be shown any more, the result goes by direct message."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     _kill_token(world.discord)
     world.discord.forbid_bot(world.discord.channel, **{permission: True})
     world.release_answers()
@@ -129,7 +86,7 @@ async def test_a_result_without_permissions_goes_by_direct_message(
 
 async def test_a_result_without_any_route_waits_in_the_job_list(world: World) -> None:
     """The ladder: a result that can't be sent to its requester waits on the card and in /jobs."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     _kill_token(world.discord)
     world.discord.forbid_bot(world.discord.channel, attach_files=True)
     world.robin.close_dms()
@@ -137,7 +94,7 @@ async def test_a_result_without_any_route_waits_in_the_job_list(world: World) ->
     await world.until_state(card, JobState.LINKED)
     assert_only_card(world, card)
     world.discord.faults.clear()
-    await _has_link(world, world.discord.channel)
+    await has_link(world, world.discord.channel)
 
 
 @pytest.mark.parametrize("takes_messages", [True, False])
@@ -145,7 +102,7 @@ async def test_a_result_for_a_server_without_the_bot(
     world: World, bot: BotProcess, takes_messages: bool
 ) -> None:
     """The ladder: a result for a server that removed the bot goes by direct message, else to /jobs."""
-    await _about_to_upload(world)
+    await about_to_upload(world)
     world.discord.faults.add("*", "/webhooks/*", status=404, code=10015, times=None)
     model = world.discord.model
     model.remove_member(world.discord.guild, world.discord.bot_id)
@@ -158,61 +115,7 @@ async def test_a_result_for_a_server_without_the_bot(
     assert len(world.robin.sees(world.robin.dm_channel)) == takes_messages
     assert bot.exit_code is None
     world.discord.faults.clear()
-    await _has_link(world, world.robin.dm_channel)
-
-
-async def test_a_card_deleted_before_delivery_is_not_replaced(world: World) -> None:
-    """A deleted card is never replaced: its finished result waits in /jobs."""
-    card = await _about_to_upload(world)
-    await Person.join(world.discord, "Mo", may_manage_messages=True).delete(card)
-    world.release_answers()
-    await world.until(lambda: world.saved_states() == ["linked"], "the result to be kept")
-    assert world.messages() == []
-    assert world.robin.sees(world.robin.dm_channel) == []
-    await _has_link(world, world.discord.channel)
-
-
-async def test_a_card_deleted_before_its_reply_is_not_replied_to(world: World) -> None:
-    """A deleted card is never replaced, also by a reply: Discord knows nothing to reply to."""
-    await _about_to_upload(world)
-    for path in (BY_TOKEN, BY_BOT):
-        world.discord.faults.add("PATCH", path, status=400, code=50083)
-    world.discord.faults.add(
-        "POST",
-        "/channels/*/messages",
-        status=400,
-        body=json.dumps(NOTHING_TO_REPLY_TO),
-        headers={"Content-Type": "application/json"},
-        times=None,
-    )
-    world.release_answers()
-    await world.until(lambda: world.saved_states() == ["linked"], "the result to be kept")
-    assert len(world.discord.calls_to("POST", "/channels/*/messages")) == 1
-    assert world.robin.sees(world.robin.dm_channel) == []
-
-
-async def test_a_card_deleted_in_bulk_cancels_its_job(world: World) -> None:
-    """A deleted card cancels its running job at the API, also when a moderator clears the channel."""
-    card, task = await _running(world)
-    world.discord.model.bulk_delete_messages(world.discord.channel, [card.id])
-    await world.until_api_status(task, "cancelled")
-    assert world.messages() == []
-
-
-@pytest.mark.parametrize("is_thread", [False, True])
-async def test_a_deleted_channel_cancels_its_jobs(world: World, is_thread: bool) -> None:
-    """A card that went with its channel or thread cancels its job, though nothing was to be edited."""
-    model = world.discord.model
-    if is_thread:
-        place = int(model.create_thread(world.discord.channel, "foxes", world.robin.id).id)
-    else:
-        place = world.discord.create_channel("foxes")
-    _, task = await _running(world, place)
-    model.delete_channel(place)
-    await world.until_api_status(task, "cancelled")
-    await world.until(lambda: world.saved_states() == ["cancelled"], "the job to end")
-    assert [it for it in world.messages() if title_of(it)] == []
-    assert world.robin.sees(world.robin.dm_channel) == []
+    await has_link(world, world.robin.dm_channel)
 
 
 @pytest.mark.parametrize("is_resumable", [True, False])
@@ -231,7 +134,7 @@ async def test_commands_after_a_reconnect(world: World, is_resumable: bool) -> N
 
 async def test_a_reset_token_ends_the_bot(world: World, bot: BotProcess) -> None:
     """Truthful: a token that is reset ends the bot with one line and exit code 2."""
-    card, _ = await _running(world)
+    card, _ = await running(world)
     before = world.words()
     world.discord.gateway._token = "another one"
     await world.discord.gateway.drop()
@@ -248,7 +151,7 @@ async def test_a_rate_limited_upload_comes_later(
     world: World, scope: Literal["user", "global"]
 ) -> None:
     """Delivered is more than succeeded: a limit of the route or of the bot only makes it later."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     _kill_token(world.discord)
     limited = world.discord.faults.limit("PATCH", BY_BOT, retry_after=1.0, scope=scope, times=2)
     world.release_answers()
@@ -260,7 +163,7 @@ async def test_a_rate_limited_upload_comes_later(
 
 async def test_an_upload_to_an_old_message_survives_30046(world: World) -> None:
     """Delivered is more than succeeded: 30046 makes the ending wait, and it is not lost."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     _kill_token(world.discord)
     limited = world.discord.faults.limit("PATCH", BY_BOT, retry_after=3.0, code=30046, times=3)
     world.release_answers()
@@ -270,7 +173,7 @@ async def test_an_upload_to_an_old_message_survives_30046(world: World) -> None:
 
 async def test_sigterm_during_an_upload(world: World, bot: BotProcess) -> None:
     """Quiet and safe: SIGTERM waits for no upload, and the next start finishes it on the same card."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     hold = world.discord.faults.hold("PATCH", BY_TOKEN, wanted=is_upload)
     world.release_answers()
     await world.until(hold.reached.is_set, "the upload")
@@ -286,7 +189,7 @@ async def test_sigterm_during_an_upload(world: World, bot: BotProcess) -> None:
 
 async def test_a_reply_is_not_repeated_after_a_kill(world: World, bot: BotProcess) -> None:
     """A result is never posted twice: a reply that was sent just before the end is found again."""
-    card = await _about_to_upload(world)
+    card = await about_to_upload(world)
     for path in (BY_TOKEN, BY_BOT):
         world.discord.faults.add("PATCH", path, status=400, code=50083)
     hold = world.discord.faults.hold("POST", "/channels/*/messages", at="after")

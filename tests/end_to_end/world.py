@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import sqlite3
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -27,6 +26,7 @@ from sandbox.discord.people import Invocation, Person
 from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from sandbox.modelhunter.records import TaskRecord
+from tests.end_to_end.delays import Delays, WorldClock
 from tests.forked_processes import start_forked
 
 PROMPT = "a fox with seventeen lanterns"
@@ -35,34 +35,6 @@ RESULTS = "/results/*"
 CANCEL = "\N{CROSS MARK}"
 # Seconds that a test waits for what must happen; far longer than it takes.
 TIMEOUT = 30.0
-
-
-class Delays:
-    """The sandbox API's delays: each lasts its seconds, or until all of them are released."""
-
-    def __init__(self) -> None:
-        self._released = asyncio.Event()
-
-    async def sleep(self, seconds: float) -> None:
-        """Delay an answer of the API."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._released.wait()
-
-    def release(self) -> None:
-        """End every delay."""
-        self._released.set()
-
-
-class WorldClock:
-    """The time of Discord and the API, which can be put forward."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        """Return the Unix seconds."""
-        return time.time() + self.ahead
 
 
 class World:

@@ -1,5 +1,7 @@
 """Make the first tables: jobs, what they cost, drafts and facts."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,6 +21,19 @@ def upgrade() -> None:
 def _make_jobs() -> None:
     op.create_table(
         "jobs",
+        *_columns_of_the_request(),
+        *_columns_of_the_card(),
+        *_columns_of_the_task(),
+        *_columns_of_the_work(),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("retry_of", name="one_retry_of_a_job"),
+        sa.UniqueConstraint("task_id", name="one_job_of_a_task"),
+    )
+    _index_jobs()
+
+
+def _columns_of_the_request() -> list[sa.Column[Any]]:
+    return [
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
@@ -40,6 +55,11 @@ def _make_jobs() -> None:
         sa.Column("retry_of", sa.BigInteger()),
         sa.Column("card_mark", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
+    ]
+
+
+def _columns_of_the_card() -> list[sa.Column[Any]]:
+    return [
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", sa.BigInteger()),
         sa.Column("message_id", sa.BigInteger()),
@@ -50,6 +70,11 @@ def _make_jobs() -> None:
         sa.Column("pinged_at", sa.Double()),
         sa.Column("reply_begun_at", sa.Double()),
         sa.Column("dm_begun_at", sa.Double()),
+    ]
+
+
+def _columns_of_the_task() -> list[sa.Column[Any]]:
+    return [
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("task_id", sa.Text()),
         sa.Column("status", sa.Text()),
@@ -68,6 +93,11 @@ def _make_jobs() -> None:
         sa.Column("fetch_problem", sa.Text()),
         sa.Column("fetch_until", sa.Double()),
         sa.Column("ended_at", sa.Double()),
+    ]
+
+
+def _columns_of_the_work() -> list[sa.Column[Any]]:
+    return [
         sa.Column("cancel_wanted_by", sa.BigInteger()),
         sa.Column("cancel_wanted_at", sa.Double()),
         sa.Column("cancel_taken", sa.Boolean(), nullable=False),
@@ -79,10 +109,10 @@ def _make_jobs() -> None:
         sa.Column("lease_until", sa.Double(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
         sa.Column("woken", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("retry_of", name="one_retry_of_a_job"),
-        sa.UniqueConstraint("task_id", name="one_job_of_a_task"),
-    )
+    ]
+
+
+def _index_jobs() -> None:
     op.create_index("jobs_by_end", "jobs", ["ended_at"])
     op.create_index("jobs_by_price", "jobs", ["price_key", "id"])
     op.create_index("jobs_of_message", "jobs", ["message_id"])

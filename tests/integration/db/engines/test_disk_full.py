@@ -1,18 +1,21 @@
 """The real bot on a full disk: it says so, charges nothing, and goes on when there is space."""
 
 import asyncio
+import dataclasses
 import resource
 import socket
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.locales.answer_texts import DATABASE_BUSY
 from bot.locales.card_texts import STATES
 from db.records import JobState
-from sandbox.bot_process import open_bot_process
-from sandbox.discord import Person, open_discord
-from sandbox.modelhunter import Script, open_sandbox_api
+from sandbox.bot_process import BotProcess, open_bot_process
+from sandbox.discord import Person, SandboxDiscord, SeenMessage, open_discord
+from sandbox.modelhunter import SandboxApi, Script, open_sandbox_api
 from tests.crash.stage import title_of
 from tests.crash.stored_jobs import read_stored_jobs
 from tests.end_to_end.checks import says
@@ -40,10 +43,38 @@ async def _until_reasons(port: int, *, empty: bool) -> list[str]:
             await asyncio.sleep(0.1)
 
 
-async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
-    """New requests are refused with a sentence, and what runs comes to its end later."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """The real bot, between a Discord and an API."""
+
+    discord: SandboxDiscord
+    api: SandboxApi
+    process: BotProcess
+    folder: Path
+    port: int
+
+    async def ask(self, by: Person, prompt: str) -> SeenMessage:
+        """Ask for a picture, and return the answer."""
+        answer = (await by.slash(self.discord.channel, "image", prompt=prompt)).message
+        assert answer is not None
+        return answer
+
+    async def until_done(self, card: SeenMessage) -> SeenMessage:
+        """Wait until the card shows its result."""
+        done = STATES[JobState.DELIVERED].title.english
+        return await self.discord.until_message(card.id, lambda it: title_of(it.payload) == done)
+
+    def limit_files(self, size: int | None) -> None:
+        """Let no file of the bot grow beyond *size* bytes; None is as much as may be."""
+        _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        soft = most if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (soft, most))
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncGenerator[Bot]:
+    """Start the bot on a database that is a file."""
     port = _free_port()
-    log = tmp_path / "bot.log"
     async with (
         open_discord() as discord,
         open_sandbox_api() as api,
@@ -54,43 +85,41 @@ async def test_a_full_disk_costs_nothing(tmp_path: Path) -> None:
             api.key,
             database_url=f"sqlite:///{tmp_path}/bot.db",
             environment={"HTTP_PORT": str(port)},
-            log=log,
-        ) as bot,
+            log=tmp_path / "bot.log",
+        ) as process,
     ):
         discord.timeout = _TIMEOUT
-        robin = Person.join(discord, "Robin")
-        api.scripts.next(Script.quick(6), Script.quick(0))
-        running = (await robin.slash(discord.channel, "image", prompt="a fox")).message
-        assert running is not None
-        await bot.until_output("is task")
-        await _until_reasons(port, empty=True)
-        assert (tmp_path / "bot.db-wal").stat().st_size > _FULL
+        yield Bot(discord=discord, api=api, process=process, folder=tmp_path, port=port)
 
-        _, most = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (_FULL, most))
-        refused = (await robin.slash(discord.channel, "image", prompt="a hare")).message
-        assert refused is not None
-        assert says(refused.content, DATABASE_BUSY)
-        assert refused.is_ephemeral
-        assert await _until_reasons(port, empty=False) == ["The database does not answer."]
-        # The task moves on at the API while nothing can be written of it.
-        await bot.until_output("a step failed", _TIMEOUT)
 
-        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, most))
-        await _until_reasons(port, empty=True)
-        done = STATES[JobState.DELIVERED].title.english
-        card = await discord.until_message(running.id, lambda it: title_of(it.payload) == done)
-        assert len(card.attachments) == 1
-        again = (await robin.slash(discord.channel, "image", prompt="a hare")).message
-        assert again is not None
-        await discord.until_message(again.id, lambda it: title_of(it.payload) == done)
-        assert await bot.terminate() == 0
-    assert len(api.tasks) == 2
-    stored = read_stored_jobs(tmp_path / "bot.db")
+async def test_a_full_disk_costs_nothing(bot: Bot) -> None:
+    """New requests are refused with a sentence, and what runs comes to its end later."""
+    robin = Person.join(bot.discord, "Robin")
+    bot.api.scripts.next(Script.quick(6), Script.quick(0))
+    running = await bot.ask(robin, "a fox")
+    await bot.process.until_output("is task")
+    await _until_reasons(bot.port, empty=True)
+    assert (bot.folder / "bot.db-wal").stat().st_size > _FULL
+
+    bot.limit_files(_FULL)
+    refused = await bot.ask(robin, "a hare")
+    assert says(refused.content, DATABASE_BUSY)
+    assert refused.is_ephemeral
+    assert await _until_reasons(bot.port, empty=False) == ["The database does not answer."]
+    # The task moves on at the API while nothing can be written of it.
+    await bot.process.until_output("a step failed", _TIMEOUT)
+
+    bot.limit_files(None)
+    await _until_reasons(bot.port, empty=True)
+    assert len((await bot.until_done(running)).attachments) == 1
+    await bot.until_done(await bot.ask(robin, "a hare"))
+    assert await bot.process.terminate() == 0
+    assert len(bot.api.tasks) == 2
+    stored = read_stored_jobs(bot.folder / "bot.db")
     assert stored.is_intact
     assert len(stored.jobs) == 2
-    said = log.read_text()
+    said = (bot.folder / "bot.log").read_text()
     assert "could not be written: (sqlite3.OperationalError)" in said
     assert "a fox" not in said
     assert "a hare" not in said
-    assert not any(token in said for token in discord.model.interaction_tokens)
+    assert not any(token in said for token in bot.discord.model.interaction_tokens)

@@ -1,24 +1,17 @@
-"""A job is accepted once, within all limits, together with its money, or not at all."""
+"""A job is accepted once, together with its money and its draft, or not at all."""
 
 import asyncio
 import dataclasses
-import datetime
-from contextlib import AsyncExitStack
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engines.engine import open_database
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
     BudgetSpent,
     DraftUsed,
-    HeldBack,
-    NotAccepted,
-    TooManyRunning,
-    UserBudgetSpent,
 )
 from db.records import (
     CancelControl,
@@ -28,7 +21,6 @@ from db.records import (
     JobKind,
     JobState,
     Reason,
-    SpendingLimits,
 )
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
@@ -37,16 +29,12 @@ from db.repositories.retention import Retention
 from tests.integration.db.repositories.builders import (
     NOON,
     PLENTY,
-    SHARED,
     TODAY,
     a_draft,
     a_job,
     accepted,
-    changed,
     limits,
 )
-
-DAY = 86_400.0
 
 FULL = Job(
     id=2**63 - 1,
@@ -161,34 +149,6 @@ async def test_a_job_is_retried_once(engine: AsyncEngine) -> None:
         await accepted(engine, 4, retry_of=1)
 
 
-@pytest.mark.parametrize(
-    ("changes", "is_counted"),
-    [
-        ({}, True),
-        ({"missing_since": NOON - 599}, True),
-        ({"missing_since": NOON - 601}, False),
-        ({"state": JobState.DELIVERING, "missing_since": NOON - 601}, False),
-        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 599}, True),
-        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601}, False),
-        ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601, "cancel_refused": True}, False),
-        ({"state": JobState.UNCERTAIN}, False),
-    ],
-)
-async def test_what_is_not_understood_takes_no_place(
-    engine: AsyncEngine, changes: dict[str, object], is_counted: bool
-) -> None:
-    """After ten minutes of silence, or of a wanted cancel, the requester may have another job."""
-    await accepted(engine, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
-    accepting = JobRepository(engine).accept(
-        a_job(2), limits(running=1), owner="one", lease_until=NOON + 60
-    )
-    if is_counted:
-        with pytest.raises(TooManyRunning):
-            await accepting
-    else:
-        assert (await accepting).id == 2
-
-
 async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
     """Two taps on the same Yes make one job."""
     await Drafts(engine).add_draft(a_draft(9))
@@ -224,129 +184,6 @@ async def test_an_unknown_draft_writes_nothing(engine: AsyncEngine) -> None:
         )
     assert await JobRepository(engine).get(1) is None
     assert await Ledger(engine).spent_on(TODAY) == 0
-
-
-async def _try(engine: AsyncEngine, job: Job, allowed: SpendingLimits) -> NotAccepted | Job:
-    try:
-        return await JobRepository(engine).accept(job, allowed, owner="one", lease_until=NOON)
-    except NotAccepted as refusal:
-        return refusal
-
-
-async def test_ended_and_uncertain_jobs_do_not_count_as_running(engine: AsyncEngine) -> None:
-    """Only jobs that are under way keep their requester from starting more."""
-    await changed(engine, await accepted(engine, 1), state=JobState.UNCERTAIN)
-    await changed(engine, await accepted(engine, 2), state=JobState.FAILED)
-    await changed(engine, await accepted(engine, 3), state=JobState.DELIVERING)
-    await accepted(engine, 4, user_id=5)
-
-    assert isinstance(await _try(engine, a_job(11), limits(running=2)), Job)
-    refusal = await _try(engine, a_job(12), limits(running=2))
-
-    assert isinstance(refusal, TooManyRunning)
-    assert (refusal.running, refusal.limit) == (2, 2)
-
-
-@pytest.mark.parametrize(("budget", "left"), [("0", "0"), ("0.399999", "0.399999")])
-async def test_a_budget_that_is_too_small_says_what_is_left(
-    engine: AsyncEngine, budget: str, left: str
-) -> None:
-    """A refusal for money says how much the day still has, and leaves no trace."""
-    refusal = await _try(engine, a_job(1), limits(budget=budget))
-    assert isinstance(refusal, BudgetSpent)
-    assert Decimal(left) == refusal.left
-    assert await JobRepository(engine).get(1) is None
-    assert await Ledger(engine).spent_on(TODAY) == 0
-
-
-async def test_a_budget_may_be_spent_to_the_end(engine: AsyncEngine) -> None:
-    """A job that costs exactly what is left is accepted; the next is not, not even a free one."""
-    exact = limits(budget="0.8")
-    assert isinstance(await _try(engine, a_job(1), exact), Job)
-    assert isinstance(await _try(engine, a_job(2), exact), Job)
-    assert isinstance(await _try(engine, a_job(3, price_high=Decimal(0)), exact), BudgetSpent)
-
-
-async def test_a_trial_leaves_half_of_the_budget_to_others(engine: AsyncEngine) -> None:
-    """A trial takes at most half of what is left, but the first job of a day may cost more."""
-    trial = dataclasses.replace(limits(budget="1"), keep_half=True)
-    assert isinstance(await _try(engine, a_job(1, price_high=Decimal("0.6")), trial), Job)
-    assert isinstance(await _try(engine, a_job(2, price_high=Decimal("0.3")), trial), HeldBack)
-    assert isinstance(await _try(engine, a_job(3, price_high=Decimal("0.2")), trial), Job)
-
-
-async def test_a_budget_is_of_one_utc_day(engine: AsyncEngine) -> None:
-    """At midnight UTC the budget is whole again."""
-    one = limits(budget="0.4")
-    midnight = NOON + 43_200
-    assert isinstance(await _try(engine, a_job(1, created_at=midnight - 0.001), one), Job)
-    assert isinstance(await _try(engine, a_job(2, created_at=midnight - 1), one), BudgetSpent)
-    assert isinstance(await _try(engine, a_job(3, created_at=midnight), one), Job)
-
-
-async def test_a_user_has_a_share_of_the_budget(engine: AsyncEngine) -> None:
-    """A user who has spent their own share reads what is left of it; the others go on."""
-    tight = limits(per_user="0.9")
-    assert isinstance(await _try(engine, a_job(1), tight), Job)
-    assert isinstance(await _try(engine, a_job(2), tight), Job)
-    refusal = await _try(engine, a_job(3), tight)
-    assert isinstance(refusal, UserBudgetSpent)
-    assert refusal.left == Decimal("0.1")
-    assert isinstance(await _try(engine, a_job(4, user_id=5), tight), Job)
-    assert isinstance(await _try(engine, a_job(5, created_at=NOON + 43_200), tight), Job)
-
-
-async def test_a_forgotten_user_has_no_second_share(engine: AsyncEngine) -> None:
-    """A user's share of the day stays spent when their jobs are deleted, until the day is over."""
-    tight, retention = limits(per_user="0.4"), Retention(engine)
-    assert isinstance(await _try(engine, a_job(1, open=False), tight), Job)
-    await retention.forget_user(a_job().user_id)
-    assert await retention.anonymize_ledger(TODAY) == 0
-    assert isinstance(await _try(engine, a_job(2), tight), UserBudgetSpent)
-    assert await retention.anonymize_ledger(TODAY + datetime.timedelta(days=1)) == 1
-    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
-
-
-async def test_without_a_share_the_ledger_names_no_user(engine: AsyncEngine) -> None:
-    """Where no budget of a user needs it, the ledger does not hold the requester."""
-    await accepted(engine, 1)
-    assert await Retention(engine).anonymize_ledger(datetime.date.max) == 0
-
-
-async def test_a_hundred_jobs_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:
-    """Many requests at the same moment spend no more than one after another."""
-    tight = limits(budget="4")
-    outcomes = await asyncio.gather(
-        *(_try(engine, a_job(i, user_id=i), tight) for i in range(1, 101))
-    )
-    assert sum(isinstance(outcome, Job) for outcome in outcomes) == 10
-    assert sum(isinstance(outcome, BudgetSpent) for outcome in outcomes) == 90
-    assert await Ledger(engine).spent_on(TODAY) == 4
-
-
-async def test_a_hundred_jobs_at_once_do_not_pass_the_users_limit(engine: AsyncEngine) -> None:
-    """One requester at many keyboards runs no more jobs than at one, also around midnight."""
-    midnight = NOON + 43_200
-    outcomes = await asyncio.gather(
-        *(
-            _try(engine, a_job(i, created_at=midnight - 50 + i), limits(running=3))
-            for i in range(1, 101)
-        )
-    )
-    assert sum(isinstance(outcome, Job) for outcome in outcomes) == 3
-    assert sum(isinstance(outcome, TooManyRunning) for outcome in outcomes) == 97
-
-
-@pytest.mark.parametrize("url", SHARED, indirect=True)
-async def test_two_processes_share_one_budget(url: str) -> None:
-    """Limits hold over every process that uses the database."""
-    async with AsyncExitStack() as stack:
-        engines = [await stack.enter_async_context(open_database(url)) for _ in range(2)]
-        outcomes = await asyncio.gather(
-            *(_try(engines[i % 2], a_job(i, user_id=i), limits(budget="2")) for i in range(1, 41))
-        )
-        assert await Ledger(engines[0]).spent_on(TODAY) == 2
-    assert sum(isinstance(outcome, Job) for outcome in outcomes) == 5
 
 
 async def test_an_abandoned_acceptance_is_whole_or_nothing(engine: AsyncEngine) -> None:

@@ -9,8 +9,9 @@ import pytest
 from bot.jobs.errors import CardBusy, FileTooBig
 from bot.jobs.worker.missing_tasks import MISSING
 from bot.media.download import open_downloads
-from db.records import CardKind, Job, JobState, Reason
+from db.records import JobState, Reason
 from sandbox.modelhunter import Result, Script
+from tests.integration.jobs.worker.delivering import delivering
 from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
 
 RESULTS = "/results/*"
@@ -152,76 +153,6 @@ async def test_the_address_guard_checks_the_socket(
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.BAD_RESULT)
 
 
-async def test_a_card_deleted_before_the_upload_is_not_replaced(world: World, one: Process) -> None:
-    """A finished result waits in /jobs; no other message is sent in its place."""
-    job = await world.ask(one)
-    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
-    world.cards.deleted.add(job.id)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.reason) == (JobState.LINKED, Reason.CARD_DELETED)
-    assert (world.cards.endings, world.cards.pings, world.cards.private) == ([], [], [])
-
-
-async def test_a_card_out_of_reach_is_replied_to(world: World, one: Process) -> None:
-    """A card that can't be edited is replied to, once, and its requester never gets two messages."""
-    world.cards.errors["deliver_as_reply"].append(CardBusy("500"))
-    job = await world.ask(one)
-    world.cards.out_of_reach.add(job.id)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, False)
-    ((sent, files),) = world.cards.replies
-    assert (sent.state, len(files)) == (JobState.DELIVERED, 1)
-    assert (world.cards.uploads, world.cards.private, world.cards.pings) == ([], [], [])
-
-
-@pytest.mark.parametrize("private", [True, False])
-async def test_the_result_of_an_expired_private_card_goes_by_direct_message(
-    world: World, one: Process, private: bool
-) -> None:
-    """What was not for the channel goes by direct message, and never into the channel."""
-    world.cards.errors["deliver_privately"].append(CardBusy("500"))
-    job = await world.ask(one, private=private, card_kind=CardKind.TOKEN_ONLY)
-    world.cards.out_of_reach.add(job.id)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
-    ((sent, files),) = world.cards.private
-    assert (sent.state, sent.sent_by_dm, len(files)) == (JobState.DELIVERED, True, 1)
-    assert world.cards.replies == []
-
-
-async def test_a_result_without_card_and_reply_goes_by_direct_message(
-    world: World, one: Process
-) -> None:
-    """Where no message can be sent any more, the result goes by direct message."""
-    world.cards.takes_replies = False
-    job = await world.ask(one)
-    world.cards.out_of_reach.add(job.id)
-    assert (await one.run_until(job.id)).sent_by_dm
-    assert len(world.cards.private) == 1
-
-
-async def test_a_result_without_any_message_waits_in_the_job_list(
-    world: World, one: Process
-) -> None:
-    """A requester who takes no direct messages finds the result in /jobs."""
-    world.cards.takes_replies = world.cards.takes_direct_messages = False
-    job = await world.ask(one)
-    world.cards.out_of_reach.add(job.id)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.sent_by_dm) == (JobState.LINKED, False)
-
-
-async def test_a_refused_delivery_route_is_not_tried_again(world: World, one: Process) -> None:
-    """A card that can be edited again after its reply was begun does not show the result twice."""
-    world.cards.errors["deliver_as_reply"].append(CardBusy("500"))
-    job = await world.ask(one)
-    world.cards.out_of_reach.add(job.id)
-    await one.run_until(job.id, lambda it: it.reply_begun_at is not None)
-    world.cards.out_of_reach.clear()
-    assert (await one.run_until(job.id)).state is JobState.DELIVERED
-    assert (len(world.cards.replies), world.cards.uploads) == (1, [])
-
-
 async def test_a_success_without_a_result_is_lost_after_a_day(world: World, one: Process) -> None:
     """A success that shows nothing is asked about for a day, and then it is lost."""
     world.api.scripts.next(dataclasses.replace(Script.quick(), result=None))
@@ -241,16 +172,9 @@ async def test_an_outage_before_delivery_loses_nothing(world: World, one: Proces
     assert (await one.run_until(job.id)).state is JobState.DELIVERED
 
 
-async def _delivering(world: World, process: Process, number: int = 0) -> Job:
-    """Bring a job to where its result is about to be fetched."""
-    world.api.scripts.next(Script.quick(1))
-    job = await world.ask(process, number)
-    return await process.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
-
-
 async def test_many_results_at_404_are_an_alarm(world: World, one: Process) -> None:
     """Results that the API denies all at once are the operator's alarm, and none is lost."""
-    jobs = [await _delivering(world, one, number) for number in range(6)]
+    jobs = [await delivering(world, one, number) for number in range(6)]
     world.api.faults.add("GET", "/tasks/*", times=None, status=404, code="TASK_NOT_FOUND")
     for _ in range(13):
         for job in jobs:
@@ -268,7 +192,7 @@ async def test_one_404_after_a_day_without_polls_loses_no_result(
     world: World, one: Process
 ) -> None:
     """Only a day of nothing but 404 loses a result, however long ago other errors began."""
-    job = await _delivering(world, one)
+    job = await delivering(world, one)
     world.api.faults.add("GET", "/tasks/*", status=404, code="TASK_NOT_FOUND")
     world.api.faults.add("GET", RESULTS, status=500)
     await one.step(job.id)
@@ -284,26 +208,12 @@ async def test_a_pause_does_not_count_against_a_failing_download(
     world: World, one: Process
 ) -> None:
     """Time in which no download was tried does not count against a file."""
-    job = await _delivering(world, one)
+    job = await delivering(world, one)
     for _ in range(2):
         world.api.faults.add("GET", RESULTS, status=500)
         await one.step(job.id)
         world.clock.now += 11 * MINUTE
     assert (await one.run_until(job.id)).state is JobState.DELIVERED
-
-
-async def test_a_file_too_big_for_a_direct_message_is_made_to_fit(
-    world: World, one: Process
-) -> None:
-    """What fits the server and not a direct message is made to fit that."""
-    world.cards.limit = 25 * 1024 * 1024
-    world.cards.takes_replies = False
-    world.cards.errors["deliver_privately"].append(FileTooBig("413"))
-    job = await _delivering(world, one)
-    world.cards.out_of_reach.add(job.id)
-    ended = await one.run_until(job.id)
-    assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
-    assert len(world.cards.private) == 1
 
 
 async def test_the_cost_is_looked_up_again_after_a_failed_list(world: World, one: Process) -> None:

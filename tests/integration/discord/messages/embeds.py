@@ -1,0 +1,5 @@
+"""An embed to be sent."""
+
+import discord
+
+EMBED = discord.Embed(title="Done")

@@ -1,0 +1,12 @@
+"""Jobs whose result is about to be fetched."""
+
+from db.records import Job, JobState
+from sandbox.modelhunter import Script
+from tests.integration.jobs.world import Process, World
+
+
+async def delivering(world: World, process: Process, number: int = 0) -> Job:
+    """Bring a job to where its result is about to be fetched."""
+    world.api.scripts.next(Script.quick(1))
+    job = await world.ask(process, number)
+    return await process.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
