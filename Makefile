@@ -51,7 +51,7 @@ SEED ?= 1
 crash: .venv/ready
 	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --report docs/reliability.md
 
-# Ratios between the bot's ways and the obvious ones, measured in one run; no part of the tests.
+# The bot beside the naive way, both as processes over the wire, in one run; no part of the tests.
 benchmark: .venv/ready
 	$(BIN)/python -m tests.benchmarks
 

@@ -4,6 +4,7 @@ import asyncio
 import fnmatch
 import random
 import secrets
+import ssl
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.modelhunter.access_checks import (
     below_api,
@@ -43,6 +45,7 @@ class SandboxApi:
         scripts: Scripts,
         store: TaskStore,
         clock: Callable[[], float],
+        scheme: str = "http",
     ) -> None:
         self.key = key
         self.scripts = scripts
@@ -52,12 +55,13 @@ class SandboxApi:
         self.address = ("", 0)
         self._store = store
         self._clock = clock
+        self._scheme = scheme
 
     @property
     def url(self) -> str:
         """Where the API begins, without a slash at the end."""
         host, port = self.address
-        return f"http://{host}:{port}{API}"
+        return f"{self._scheme}://{host}:{port}{API}"
 
     @property
     def tasks(self) -> Mapping[str, TaskRecord]:
@@ -72,6 +76,10 @@ class SandboxApi:
     @balance.setter
     def balance(self, dollars: Decimal) -> None:
         self._store.balance = dollars
+
+    def add(self, record: TaskRecord) -> None:
+        """Add a task that was created before; the order of the tasks is that of their creation."""
+        self._store.tasks[record.id] = record
 
     def status(self, task_id: str) -> str:
         """Return the status of a task at this moment.
@@ -100,11 +108,14 @@ async def open_sandbox_api(
     balance: Decimal = Decimal(100),
     randomness: random.Random | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    tls: ssl.SSLContext | None = None,
+    middlewares: Sequence[Middleware] = (),
 ) -> AsyncGenerator[SandboxApi]:
     """Serve a sandbox API on *host* until the block ends; port 0 picks a free one.
 
     The clock counts Unix seconds and decides the status of every task and the age of every result
-    address, so it may be moved by hand. Only faults with a delay use *sleep*.
+    address, so it may be moved by hand. Only faults with a delay use *sleep*. With *tls* it is served
+    over TLS; *middlewares* come before its own.
 
     Raises:
         OSError: The port is taken.
@@ -112,15 +123,16 @@ async def open_sandbox_api(
     randomness = randomness or random.Random()
     scripts = Scripts(randomness)
     store = TaskStore(clock=clock, randomness=randomness, scripts=scripts, balance=balance)
-    sandbox_api = SandboxApi(key=key, scripts=scripts, store=store, clock=clock)
+    scheme = "http" if tls is None else "https"
+    sandbox_api = SandboxApi(key=key, scripts=scripts, store=store, clock=clock, scheme=scheme)
     routes = Routes(
         store=store, links=Links(secrets.token_bytes(), clock), media=MediaCache(), clock=clock
     )
-    application = _application(sandbox_api, routes, sleep)
+    application = _application(sandbox_api, routes, sleep, middlewares)
     runner = web.AppRunner(application, shutdown_timeout=_TIMEOUT)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
         sandbox_api.address = runner.addresses[0][:2]
         yield sandbox_api
     finally:
@@ -128,11 +140,15 @@ async def open_sandbox_api(
 
 
 def _application(
-    sandbox_api: SandboxApi, routes: Routes, sleep: Callable[[float], Awaitable[None]]
+    sandbox_api: SandboxApi,
+    routes: Routes,
+    sleep: Callable[[float], Awaitable[None]],
+    middlewares: Sequence[Middleware],
 ) -> web.Application:
     application = web.Application(
         client_max_size=_LARGEST_BODY,
         middlewares=[
+            *middlewares,
             log_middleware(sandbox_api.requests),
             fault_middleware(sandbox_api.faults, sleep, below_api),
             envelope_middleware,

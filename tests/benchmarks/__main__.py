@@ -1,15 +1,60 @@
-"""Compare the bot's ways with the obvious ones and print the ratios: `make benchmark`."""
+"""Run the benchmarks and print one table: `make benchmark`."""
 
+import argparse
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from tests.benchmarks import polling, schedules
+from tests.benchmarks.rows import Row
+from tests.benchmarks.scenarios import following, hung_questions, slow_channel, store, whole_jobs
+from tests.benchmarks.table import plain
+from tests.benchmarks.world import World, open_world
+
+Scenario = Callable[[Sequence[int]], Awaitable[list[Row]]]
+
+
+def _in_a_world(
+    measure: Callable[[World, Sequence[int]], Awaitable[list[Row]]],
+) -> Scenario:
+    async def run_it(counts: Sequence[int]) -> list[Row]:
+        async with open_world() as world:
+            return await measure(world, counts)
+
+    return run_it
+
+
+def _at_its_own_count(measure: Callable[[World], Awaitable[list[Row]]]) -> Scenario:
+    return _in_a_world(lambda world, _counts: measure(world))
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "store": lambda _counts: store.rows(),
+    "whole_jobs": _in_a_world(whole_jobs.rows),
+    "following": _in_a_world(following.rows),
+    "hung_questions": _at_its_own_count(hung_questions.rows),
+    "slow_channel": _at_its_own_count(slow_channel.rows),
+}
+
+
+async def run(names: Sequence[str], counts: Sequence[int]) -> list[Row]:
+    """Run the scenarios one after the other, each in a world of its own."""
+    found: list[Row] = []
+    for name in names:
+        rows = await SCENARIOS[name](counts)
+        sys.stdout.write(plain(rows) + "\n\n")
+        sys.stdout.flush()
+        found += rows
+    return found
 
 
 def main() -> None:
-    """Run every comparison."""
-    for comparison in (schedules.compare(), asyncio.run(polling.compare())):
-        sys.stdout.write("\n".join([*comparison.lines(), ""]))
+    """Run what the arguments say."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--jobs", nargs="+", type=int, default=[100, 1000])
+    given = parser.parse_args()
+    found = asyncio.run(run(given.only, given.jobs))
+    sys.stdout.write(plain(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Scenarios: each measures both bots in one situation, and returns rows."""

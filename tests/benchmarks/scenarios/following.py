@@ -1,0 +1,210 @@
+"""Following: jobs that go on, looked at every 5 s; also the start with them, and what comes on top."""
+
+import asyncio
+import dataclasses
+import itertools
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.modelhunter.script import Script
+from tests.benchmarks.bots import NAIVE, OURS, Bot
+from tests.benchmarks.rows import (
+    NO_GOAL,
+    Goal,
+    Row,
+    at_most,
+    percentile,
+    slope,
+)
+from tests.benchmarks.scenarios.whole_jobs import Burst, burst_rows, send_commands
+from tests.benchmarks.seeding import seed, task_ids, write_templates
+from tests.benchmarks.world import RunningBot, World
+
+INTERVAL = 5.0  # seconds between two looks at a task of that age
+BURST = 50  # commands that come while the most jobs are followed
+FINISHED = 1_000  # jobs that are in the database with the most followed ones
+_FIRST_LOOKS = 90.0  # seconds that the bot has for a look at each
+_WARM_UP = 15.0
+_WINDOW = 30.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What one bot did while it followed so many jobs."""
+
+    jobs: int
+    processor: float  # share of a core
+    requests: float  # to the API, for each look that a job is due
+    lateness: Sequence[float]  # seconds beyond the interval
+    memory: int  # bytes
+    first_look: float  # seconds from the start of the process to its first look at a task
+    all_looked: float  # to the first look at the last of them
+    burst: Burst | None
+
+
+async def measure(
+    world: World,
+    bot: Bot,
+    database: Path,
+    jobs: int,
+    *,
+    burst: int = 0,
+    profile: Path | None = None,
+) -> Followed:
+    """Start the bot on a seeded database, and follow."""
+    world.watch.looks.clear()
+    world.api.scripts.choose = lambda _task: Script.endless()
+    wanted = frozenset(task_ids(jobs))
+    async with world.running(bot, database, profile=profile) as running:
+        await world.until(lambda: wanted <= world.watch.looks.keys(), _FIRST_LOOKS)
+        firsts = [looks[0] for task, looks in world.watch.looks.items() if task in wanted]
+        await asyncio.sleep(_WARM_UP)
+        found = await _window(world, running, wanted)
+        memory = running.memory
+        commands = await send_commands(world, burst) if burst else None
+    return Followed(
+        jobs=jobs,
+        processor=found[0],
+        requests=found[1],
+        lateness=found[2],
+        memory=memory,
+        first_look=min(firsts, default=math.inf) - running.started_at,
+        all_looked=max(firsts) - running.started_at if len(firsts) == jobs else math.inf,
+        burst=commands,
+    )
+
+
+async def _window(
+    world: World, running: RunningBot, wanted: frozenset[str]
+) -> tuple[float, float, list[float]]:
+    """Return the share of a core, the requests for each due look, and how late looks were."""
+    begun, processor = time.monotonic(), running.processor
+    await asyncio.sleep(_WINDOW)
+    seconds = time.monotonic() - begun
+    requests = len(world.watch.since(begun, "GET", "/tasks"))
+    looks = (world.watch.looks.get(task, []) for task in wanted)
+    return (
+        (running.processor - processor) / seconds,
+        requests / (len(wanted) * seconds / INTERVAL),
+        [late for times in looks for late in lateness(times, begun, begun + seconds)],
+    )
+
+
+def lateness(times: Sequence[float], begun: float, ended: float) -> list[float]:
+    """Return by how much each gap between looks within the window is longer than the interval.
+
+    The gaps to the window's edges count where they are too long already.
+    """
+    before = [time for time in times if time < begun]
+    within = [time for time in times if begun <= time <= ended]
+    points = [*before[-1:], *within]
+    gaps = [max(0.0, later - earlier - INTERVAL) for earlier, later in itertools.pairwise(points)]
+    if not points:
+        return [ended - begun - INTERVAL]
+    open_gap = ended - points[-1] - INTERVAL
+    return [*gaps, open_gap] if open_gap > 0 else gaps
+
+
+async def rows(world: World, counts: Sequence[int]) -> list[Row]:
+    """Measure both bots at each count; at the highest one, commands come on top."""
+    templates = await write_templates(world)
+    naive: list[Followed] = []
+    ours: list[Followed] = []
+    for count in counts:
+        most = count == max(counts)
+        for bot, found in ((NAIVE, naive), (OURS, ours)):
+            finished = FINISHED if most and bot is OURS else 0
+            database = seed(world, templates, bot, count, finished)
+            found.append(await measure(world, bot, database, count, burst=BURST if most else 0))
+            database.unlink()
+    found_rows = [row for n, o in zip(naive, ours, strict=True) for row in _rows(n, o)]
+    return [*found_rows, *_growth_rows(naive, ours), *_start_rows(naive[-1], ours[-1])]
+
+
+def _rows(naive: Followed, ours: Followed) -> list[Row]:
+    cheap = Goal(text="1/30 of naive", is_met=lambda ours, naive: ours <= naive / 30)
+    found = [
+        Row(
+            name="following: processor",
+            jobs=ours.jobs,
+            unit="% of a core",
+            goal={1000: cheap, 10_000: at_most(10.0, "under 10 %")}.get(ours.jobs, NO_GOAL),
+            naive=naive.processor * 100,
+            ours=ours.processor * 100,
+        ),
+        Row(
+            name="following: requests a look",
+            jobs=ours.jobs,
+            unit="",
+            goal=at_most(0.02, "under 0.02") if ours.jobs >= 10_000 else NO_GOAL,
+            naive=naive.requests,
+            ours=ours.requests,
+        ),
+        Row(
+            name="following: lateness p99",
+            jobs=ours.jobs,
+            unit="ms",
+            goal=at_most(250.0, "under 250 ms") if ours.jobs >= 10_000 else NO_GOAL,
+            naive=percentile(naive.lateness, 99) * 1000,
+            ours=percentile(ours.lateness, 99) * 1000,
+        ),
+        Row(
+            name="following: memory",
+            jobs=ours.jobs,
+            unit="MiB",
+            goal=NO_GOAL,
+            naive=naive.memory / 2**20,
+            ours=ours.memory / 2**20,
+        ),
+    ]
+    if naive.burst is not None and ours.burst is not None:
+        found += burst_rows(
+            BURST, f"commands while {ours.jobs:,} are followed", naive.burst, ours.burst
+        )
+    return found
+
+
+def _growth_rows(naive: Sequence[Followed], ours: Sequence[Followed]) -> list[Row]:
+    if len(ours) < 2:
+        return []
+
+    def growth(found: Sequence[Followed]) -> float:
+        low, high = found[-2], found[-1]
+        return slope((low.jobs, low.memory), (high.jobs, high.memory)) / 1024
+
+    return [
+        Row(
+            name=f"memory for each job more, from {ours[-2].jobs:,} on",
+            jobs=ours[-1].jobs,
+            unit="KiB",
+            goal=at_most(4.0, "under 4 KiB"),
+            naive=growth(naive),
+            ours=growth(ours),
+        )
+    ]
+
+
+def _start_rows(naive: Followed, ours: Followed) -> list[Row]:
+    note = f"ours with {FINISHED:,} finished ones, naive with none"
+    return [
+        Row(
+            name="start of the process: first look",
+            note=note,
+            jobs=ours.jobs,
+            unit="s",
+            goal=at_most(2.0, "under 2 s"),
+            naive=naive.first_look,
+            ours=ours.first_look,
+        ),
+        Row(
+            name="start of the process: all looked at",
+            note=note,
+            jobs=ours.jobs,
+            unit="s",
+            goal=at_most(7.0, "under 7 s"),
+            naive=naive.all_looked,
+            ours=ours.all_looked,
+        ),
+    ]

@@ -1,0 +1,202 @@
+"""Whole jobs: commands as fast as they come, followed, and all ended at once."""
+
+import asyncio
+import dataclasses
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.modelhunter.script import Script
+from tests.benchmarks.bots import NAIVE, OURS, Bot
+from tests.benchmarks.discord.seen import Command
+from tests.benchmarks.rows import NO_GOAL, Goal, Row, at_most_times_naive, percentile
+from tests.benchmarks.world import RunningBot, World
+
+PROMPT = "a fox in the snow"
+A_SECOND = 200  # commands that come in a second
+_LATEST_ANSWER = 3.0  # seconds after which Discord takes no answer (Receiving and Responding)
+_SENT_WITHIN = 120.0  # seconds that the bot has until all commands are sent to the API
+_QUIET = 10.0  # seconds without a call to the API after which no command is sent any more
+_FOLLOWED = 10.0  # seconds from the last command to the end of all tasks
+_DELIVERED_WITHIN = 180.0
+_SETTLE = 4.0  # seconds after the last delivery, for what is left to do
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """What became of commands that came within moments."""
+
+    answers: Sequence[float]  # seconds from a command to its answer
+    turned_away: int
+    all_sent: float  # seconds until all were at the API; infinite: never
+
+    @property
+    def late(self) -> int:
+        """How many answers came too late for Discord."""
+        return sum(answer > _LATEST_ANSWER for answer in self.answers)
+
+
+async def send_commands(world: World, count: int) -> Burst:
+    """Have *count* members use `/video` within moments, and wait until all were sent."""
+    begun = time.monotonic()
+    commands = []
+    for number in range(count):
+        await asyncio.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
+        commands.append(world.discord.use_video(PROMPT))
+    await world.until(lambda: _settled(world, begun, commands), _SENT_WITHIN)
+    sent = sorted(call.at for call in world.watch.since(begun, "POST"))
+    return Burst(
+        answers=[c.answered_at - c.sent_at for c in commands if c.answered_at is not None],
+        turned_away=count - len(sent),
+        all_sent=sent[-1] - begun if len(sent) == count else math.inf,
+    )
+
+
+def _settled(world: World, begun: float, commands: Sequence[Command]) -> bool:
+    """Whether each command is answered, and either sent or turned away for good."""
+    if any(command.answered_at is None for command in commands):
+        return False
+    sent = world.watch.since(begun, "POST")
+    if len(sent) >= len(commands):
+        return True
+    last = max([*(call.at for call in sent), *(c.answered_at or 0.0 for c in commands)])
+    return time.monotonic() - last > _QUIET
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WholeJobs:
+    """What one bot did with so many jobs."""
+
+    burst: Burst
+    processor: float  # seconds a job, from its command to its file, what follows included
+    delivered: int
+    waits: Sequence[float]  # seconds from the task's end to the file on the card
+
+
+async def measure(world: World, bot: Bot, count: int, profile: Path | None = None) -> WholeJobs:
+    """Take *count* jobs from their commands to their results."""
+    world.api.scripts.choose = lambda _task: Script.endless()
+    database = world.folder / f"whole-{bot.name}-{count}.db"
+    async with world.running(bot, database, profile=profile) as running:
+        await asyncio.sleep(2.0)
+        return await _take_all(world, running, count)
+
+
+async def _take_all(world: World, running: RunningBot, count: int) -> WholeJobs:
+    before, edits, tasks = running.processor, len(world.discord.rest.edits), set(world.api.tasks)
+    burst = await send_commands(world, count)
+    await asyncio.sleep(_FOLLOWED)
+    ended = time.monotonic()
+    end_tasks(world, [task for task in world.api.tasks if task not in tasks])
+
+    def delivered() -> list[float]:
+        return [edit.at for edit in world.discord.rest.edits[edits:] if edit.has_file]
+
+    sent = count - burst.turned_away
+    await world.until(lambda: len(delivered()) >= sent, _DELIVERED_WITHIN)
+    await asyncio.sleep(_SETTLE)
+    waits = [at - ended for at in delivered()]
+    return WholeJobs(
+        burst=burst,
+        processor=(running.processor - before) / max(1, len(waits)),
+        delivered=len(waits),
+        waits=waits,
+    )
+
+
+def end_tasks(world: World, task_ids: Sequence[str], failure: str | None = None) -> None:
+    """Have tasks succeed now, or fail with the words *failure*."""
+    now = time.time()
+    for task_id in task_ids:
+        record = world.api.tasks[task_id]
+        age = now - record.created_at
+        script = Script.quick(age) if failure is None else Script.failing(failure, seconds=age)
+        world.api.add(dataclasses.replace(record, script=script))
+
+
+def burst_rows(count: int, name: str, naive: Burst, ours: Burst) -> list[Row]:
+    """Return the rows of commands as fast as they come."""
+    none = Goal(text="none", is_met=lambda value, _naive: value == 0)
+    no_worse = at_most_times_naive(1.0, "no worse than naive")
+    return [
+        Row(
+            name=f"{name}: turned away",
+            jobs=count,
+            unit="",
+            goal=none,
+            naive=naive.turned_away,
+            ours=ours.turned_away,
+        ),
+        Row(
+            name=f"{name}: answer p50",
+            jobs=count,
+            unit="s",
+            goal=NO_GOAL,
+            naive=percentile(naive.answers, 50),
+            ours=percentile(ours.answers, 50),
+        ),
+        Row(
+            name=f"{name}: answer p99",
+            jobs=count,
+            unit="s",
+            goal=no_worse,
+            naive=percentile(naive.answers, 99),
+            ours=percentile(ours.answers, 99),
+        ),
+        Row(
+            name=f"{name}: all sent",
+            jobs=count,
+            unit="s",
+            goal=no_worse,
+            naive=naive.all_sent,
+            ours=ours.all_sent,
+        ),
+        Row(
+            name=f"{name}: answered after 3 s",
+            jobs=count,
+            unit="",
+            goal=NO_GOAL,
+            naive=naive.late,
+            ours=ours.late,
+        ),
+    ]
+
+
+async def rows(world: World, counts: Sequence[int]) -> list[Row]:
+    """Measure both bots at each count."""
+    found = []
+    for count in counts:
+        naive, ours = await measure(world, NAIVE, count), await measure(world, OURS, count)
+        found += burst_rows(count, "commands as fast as they come", naive.burst, ours.burst)
+        found += _job_rows(count, naive, ours)
+    return found
+
+
+def _job_rows(count: int, naive: WholeJobs, ours: WholeJobs) -> list[Row]:
+    return [
+        Row(
+            name="processor for a whole job",
+            jobs=count,
+            unit="ms",
+            goal=at_most_times_naive(2.0, "2 x naive"),
+            naive=naive.processor * 1000,
+            ours=ours.processor * 1000,
+        ),
+        Row(
+            name="all end at once: file on the card p99",
+            jobs=count,
+            unit="s",
+            goal=NO_GOAL,
+            naive=percentile(naive.waits, 99),
+            ours=percentile(ours.waits, 99),
+        ),
+        Row(
+            name="all end at once: not delivered",
+            jobs=count,
+            unit="",
+            goal=Goal(text="none", is_met=lambda value, _naive: value == 0),
+            naive=count - naive.delivered,
+            ours=count - ours.delivered,
+        ),
+    ]
