@@ -9,6 +9,7 @@ from db.records import JobState
 # --- Before a job: the price question, and why a request is not taken ---------------------------------
 
 PRICE_QUESTION_TITLE: Final = Text("Generate this for {price}?")
+PRICE_QUESTION_USUAL: Final = Text("This usually costs {usual}, at most {most}. Generate it?")
 PRICE_QUESTION_TEXT: Final = Text("Nothing is sent or charged before you press Generate.")
 PRICE_QUESTION_DECLINED: Final = Text("Nothing was sent, and nothing was charged.")
 PRICE_QUESTION_ANSWERED: Final = Text("This has been answered already. The card shows how it goes.")

@@ -292,10 +292,9 @@ async def test_a_second_retry_is_not_asked_about(world: World) -> None:
 async def test_a_price_says_what_it_usually_costs(world: World) -> None:
     """What the same has cost is said in the question and on the card, with the most it may cost."""
     world.api.scripts.next(Script.quick(0), Script.endless())
-    usual = "usually $0.04, at most $0.40"
     async with world.bot(CONFIRM_ABOVE_USD="0.30"):
         await world.until_done(await world.agree(await world.ask(options="seed=1", **DEAR)))
         question = await world.ask(options="seed=2", **DEAR)
-        assert usual in question.words
+        assert "This usually costs $0.04, at most $0.40. Generate it?" in question.words
         card = await world.until_following(await world.agree(question))
-        assert usual in card.words
+        assert "usually $0.04, at most $0.40" in card.words

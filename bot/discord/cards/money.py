@@ -39,13 +39,15 @@ def price_range(low: Decimal, high: Decimal, locale: str) -> str:
 
 
 def price(low: Decimal, high: Decimal, usual: Decimal | None, locale: str) -> str:
-    """Return what a request may cost; what it *usual*-ly costs says more than the lower end.
-
-    A usual cost that is not below the upper end says nothing more than that.
-    """
-    if usual is None or low == high or usual >= high:
+    """Return what a request may cost; what it *usual*-ly costs says more than the lower end."""
+    if usual is None or not says_more(usual, low, high):
         return price_range(low, high, locale)
     return translate(PRICE_USUAL, locale, usual=money(usual, locale), most=at_most(high, locale))
+
+
+def says_more(usual: Decimal, low: Decimal, high: Decimal) -> bool:
+    """Return whether the usual cost says more than the price: if that is a range that ends above."""
+    return low != high and usual < high
 
 
 def _dollars(amount: Decimal, rounding: str, locale: str) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Generator
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
-from bot.discord.cards.money import price
 from bot.discord.cards.price_question import price_question
 from bot.discord.cards.views import custom_id, price_question_view
 from bot.discord.interactions.errors import DiscordBusy
@@ -132,11 +131,11 @@ def _answering() -> Generator[None]:
 
 def _embed(question: PriceQuestion, locale: str) -> discord.Embed:
     quote = question.quote
-    low, high = quote.generation.price.low, quote.generation.price.high
     return price_question(
         quote.request.prompt,
         quote.model.label,
-        price(low, high, question.price_usual, locale),
+        quote.generation.price,
+        question.price_usual,
         quote.generation.options,
         locale,
     )

@@ -13,6 +13,7 @@ from decimal import Decimal
 import pytest
 
 from bot.catalogue import load_catalogue
+from bot.catalogue.prices import PriceRange
 from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.fresh_links import fresh_links
 from bot.discord.cards.job_list import JobList, job_list
@@ -165,9 +166,11 @@ def test_prices_are_translated() -> None:
     assert all(price.count("¤") >= 2 for price in prices)
 
 
-def test_the_price_question_is_translated() -> None:
+@pytest.mark.parametrize("usual", [None, Decimal("0.2")])
+def test_the_price_question_is_translated(usual: Decimal | None) -> None:
     """The question and its buttons are in the language of who is asked."""
-    embed = price_question("…", "…", "¤$1", OPTIONS, MADE_UP)
+    price = PriceRange(Decimal("0.1"), Decimal(1))
+    embed = price_question("…", "…", price, usual, OPTIONS, MADE_UP)
     fields = [field.name for field in embed.fields]
     labels = [getattr(item, "label", "?") for item in price_question_view(1, MADE_UP).children]
     assert len(labels) == 2
