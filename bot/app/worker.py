@@ -107,6 +107,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             shared.wanted_edits,
             shared.cards,
             shared.jobs,
+            shared.rate_limit,
             owner=shared.owner,
             on_deleted=shared.actions.card_deleted,
         ),

@@ -16,6 +16,7 @@ from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.discord_errors import is_code
 from bot.discord.messages.error_codes import UNKNOWN_EMOJI
 from bot.discord.messages.message_client import CANCEL_EMOJI, MessageClient
+from bot.discord.messages.rate_limit import Turn
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import (
     AlreadyEnded,
@@ -100,7 +101,7 @@ class CancelReactions:
         after: int | None = None
         for _ in range(_MOST_PAGES):
             try:
-                async with self._calls.attempt(), self._calls.rate_limit:
+                async with self._calls.attempt(turn=Turn.SPARE):
                     page = await self._client.http.get_reaction_users(
                         job.channel_id, message_id, CANCEL_EMOJI, _PAGE, after
                     )
@@ -181,7 +182,7 @@ class CancelReactions:
     async def _fetch_member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
         """Return a member of *guild*, None if the user is none; raises CardBusy if not known now."""
         try:
-            async with self._calls.attempt(), self._calls.rate_limit:
+            async with self._calls.attempt(turn=Turn.URGENT):
                 return await guild.fetch_member(user_id)
         except CardBusy:
             raise

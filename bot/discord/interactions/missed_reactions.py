@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.refusals import busy_delay
+from bot.due_heap import DueHeap
 from bot.jobs.errors import CardBusy
 from db.records import Job
 
@@ -34,15 +35,17 @@ class MissedReactions:
         self._own_jobs = own_jobs
         self._monotonic = monotonic
         self._all = False  # whether every job of this process is to be read
-        self._due: dict[int, float] = {}  # job id to the monotonic time of its reading
+        self._due = DueHeap[int]()  # jobs by the monotonic time of their reading
         self._failures: dict[int, int] = {}  # in a row, by job id
         self._readings: dict[int, asyncio.Task[None]] = {}
+        self._wanted_again: set[int] = set()  # due while a reading of them was under way
         self._changed = asyncio.Event()
 
     def want(self, job_ids: Iterable[int]) -> None:
         """Have the cards of these jobs read soon."""
         now = self._monotonic()
-        self._due.update((job_id, now) for job_id in job_ids)
+        for job_id in job_ids:
+            self._due.put(job_id, now)
         self._changed.set()
 
     def want_later(self, job_id: int) -> None:
@@ -82,23 +85,18 @@ class MissedReactions:
 
     def _begin_due(self) -> None:
         now = self._monotonic()
-        for job_id in sorted(self._due, key=self._due.__getitem__):
-            if len(self._readings) >= _AT_ONCE or self._due[job_id] > now:
-                return
-            if job_id not in self._readings:
-                del self._due[job_id]
-                reading = asyncio.create_task(
-                    self._attempt(job_id), name=f"reactions of job {job_id}"
-                )
-                self._readings[job_id] = reading
-                reading.add_done_callback(functools.partial(self._finished, job_id))
+        while len(self._readings) < _AT_ONCE and (job_id := self._due.take_due(now)) is not None:
+            if job_id in self._readings:
+                self._wanted_again.add(job_id)
+                continue
+            reading = asyncio.create_task(self._attempt(job_id), name=f"reactions of job {job_id}")
+            self._readings[job_id] = reading
+            reading.add_done_callback(functools.partial(self._finished, job_id))
 
     def _next_delay(self) -> float | None:
         """Return the seconds until the next reading; None: not before one has ended."""
-        waiting = [due for job_id, due in self._due.items() if job_id not in self._readings]
-        if not waiting or len(self._readings) >= _AT_ONCE:
-            return None
-        return max(0.0, min(waiting) - self._monotonic())
+        due = None if len(self._readings) >= _AT_ONCE else self._due.first_due()
+        return None if due is None else max(0.0, due - self._monotonic())
 
     async def _attempt(self, job_id: int) -> None:
         try:
@@ -114,8 +112,12 @@ class MissedReactions:
 
     def _again(self, job_id: int, error: CardBusy) -> None:
         failures = self._failures[job_id] = self._failures.get(job_id, 0) + 1
-        self._due.setdefault(job_id, self._monotonic() + busy_delay(error, failures))
+        if job_id not in self._due:
+            self._due.put(job_id, self._monotonic() + busy_delay(error, failures))
 
     def _finished(self, job_id: int, _reading: asyncio.Task[None]) -> None:
         del self._readings[job_id]
+        if job_id in self._wanted_again:
+            self._wanted_again.discard(job_id)
+            self.want([job_id])
         self._changed.set()

@@ -16,7 +16,8 @@ Per-route buckets (topics/rate-limits)
 Global limit (topics/rate-limits, "Global Rate Limit")
     50 calls a second by all processes that use one bot token. discord.py slows down only after the
     first 429, and knows nothing of other processes. So calls are spaced out beforehand, at 45 a
-    second, and each process takes its part of them (`rate_limit`).
+    second, and each process takes its part of them; endings and results go before progress and ❌
+    (`rate_limit`).
 
 Interaction endpoints (same page; interactions/receiving-and-responding, "Followup Messages")
     They are exempt from the global limit, but an interaction token expires after 15 minutes, and a
@@ -40,8 +41,8 @@ Old messages (topics/opcodes-and-status-codes, code 30046)
 Uploads (reference, "Uploading Files")
     An interaction says how large its files may be; a server allows more when it is boosted, and
     10 MiB are always allowed (`upload_limit`). A larger file gets a 413 or code 40005. An upload
-    lasts minutes, so it does not hold up the edits in its channel; four are sent at once
-    (`discord_calls`).
+    lasts minutes, so it does not hold up the edits in its channel; how many are under way at once,
+    by size and channel, is in `upload_lanes`.
 
 Repeated messages (resources/message, "Create Message")
     With `enforce_nonce`, which discord.py always sets, a message whose nonce was used in the past

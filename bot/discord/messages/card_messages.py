@@ -13,6 +13,7 @@ from bot.discord.cards.card_address import card_address
 from bot.discord.cards.views import to_view
 from bot.discord.messages.message_client import MessageClient
 from bot.discord.messages.message_parts import Upload
+from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
@@ -75,14 +76,21 @@ class CardMessages:
             await self.edit(job, drawn, self._to_upload(job, files))
         return drawn.digest
 
-    async def edit(self, job: Job, drawn: Card, uploads: Sequence[Upload] | None = None) -> None:
+    async def edit(
+        self,
+        job: Job,
+        drawn: Card,
+        uploads: Sequence[Upload] | None = None,
+        *,
+        turn: Turn = Turn.URGENT,
+    ) -> None:
         """Make the card of *job* look like *drawn*; *uploads* replace its files, None keeps them.
 
         Raises:
             CardError: It does not; the kind of error says what to do.
         """
         await self._messages.edit(
-            job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads
+            job, embed=drawn.embed, view=to_view(drawn.buttons), uploads=uploads, turn=turn
         )
 
     async def deliver_as_reply(self, job: Job, files: Sequence[DownloadedFile]) -> None:
@@ -223,4 +231,4 @@ class CardMessages:
 
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
         description = alt_text(job, self._label(job))
-        return [Upload(path=file.path, description=description) for file in files]
+        return [Upload(path=file.path, size=file.size, description=description) for file in files]

@@ -17,8 +17,9 @@ from bot.discord.messages.discord_errors import (
     ban_seconds,
     card_error,
 )
-from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.rate_limit import BotRateLimit, Turn
 from bot.discord.messages.refusals import InvalidRequests
+from bot.discord.messages.upload_lanes import UploadLanes
 from bot.jobs.errors import CardBusy
 
 log = logging.getLogger(__name__)
@@ -26,53 +27,59 @@ log = logging.getLogger(__name__)
 # Seconds, retries and waits of discord.py included.
 CALL_TIMEOUT = 60.0
 UPLOAD_TIMEOUT = 5 * 60.0
-_UPLOADS_AT_ONCE = 4
 
 
 class DiscordCalls:
     """Context managers inside which calls to Discord are made.
 
-    A call by the bot's token is also made inside `rate_limit`, entered last, so that it is made at
-    the moment that the limit gave it. A call by an interaction token is exempt.
+    A call by the bot's token waits for its turn of the rate limit last, so that it is made at the
+    moment that the limit gave it. A call by an interaction token is exempt.
     """
 
     def __init__(self, rate_limit: BotRateLimit, *, monotonic: Callable[[], float]) -> None:
-        self.rate_limit = rate_limit
-        self.upload_slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        self._rate_limit = rate_limit
+        self._uploads = UploadLanes()
         self._monotonic = monotonic
         self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._banned_until = 0.0
         self._invalid_requests = InvalidRequests(monotonic=monotonic)
 
     @asynccontextmanager
-    async def write(self, channel_id: int, *, upload: bool) -> AsyncGenerator[None]:
+    async def write(
+        self, channel_id: int, *, turn: Turn, upload: int | None = None
+    ) -> AsyncGenerator[None]:
         """Make a call that sends or edits a message, one at a time in a channel.
 
-        An upload takes one of four slots instead: it lasts minutes, and an edit need not wait for
-        it. Waiting for the channel or a slot does not count against the timeout.
+        An *upload*, of so many bytes, takes a place among the uploads instead: it lasts minutes,
+        and an edit need not wait for it.
 
         Raises:
             CardError: See `attempt`.
         """
-        if upload:
-            async with self.upload_slots, self.attempt(UPLOAD_TIMEOUT):
+        if upload is not None:
+            async with (
+                self._uploads.place(channel_id, upload),
+                self.attempt(UPLOAD_TIMEOUT, turn=turn),
+            ):
                 yield
         else:
             channel = self._channels.setdefault(channel_id, asyncio.Lock())
-            async with channel, self.attempt():
+            async with channel, self.attempt(turn=turn):
                 yield
 
     @asynccontextmanager
-    async def attempt(self, timeout: float = CALL_TIMEOUT) -> AsyncGenerator[None]:
-        """Make calls that have *timeout* seconds together.
+    async def attempt(
+        self, timeout: float = CALL_TIMEOUT, *, turn: Turn = Turn.EXEMPT
+    ) -> AsyncGenerator[None]:
+        """Make calls that have *timeout* seconds together; waiting for the turn does not count.
 
         Raises:
             CardBusy: The bot's address is banned at present, or near to it, so no call was made.
             CardError: A call failed; the kind of error says what to do.
         """
-        left = max(self._banned_until - self._monotonic(), self._invalid_requests.pause())
-        if left > 0:
-            raise CardBusy("Discord takes nothing from this address now", left)
+        self._check_ban()
+        await self._rate_limit.wait_for(turn)
+        self._check_ban()
         try:
             async with asyncio.timeout(timeout):
                 yield
@@ -82,6 +89,15 @@ class DiscordCalls:
             self._stop_if_banned(error)
             self._invalid_requests.add(error)
             raise card_error(error) from error
+
+    async def wait_for(self, turn: Turn) -> None:
+        """Wait for another turn, for a further call of the same attempt."""
+        await self._rate_limit.wait_for(turn)
+
+    def _check_ban(self) -> None:
+        left = max(self._banned_until - self._monotonic(), self._invalid_requests.pause())
+        if left > 0:
+            raise CardBusy("Discord takes nothing from this address now", left)
 
     def _stop_if_banned(self, error: Exception) -> None:
         if ban := ban_seconds(error):

@@ -13,9 +13,12 @@ from bot.discord.messages.message_parts import (
     files_of,
     is_card_of,
     message_id,
+    size_of,
 )
+from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.upload_limit import upload_limit
 from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, CardOutOfReach
+from bot.recent_keys import RecentKeys
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
 CANCEL_EMOJI = "\N{CROSS MARK}"
@@ -33,7 +36,7 @@ class MessageClient:
         self._client = client
         self._calls = calls
         self._clock = clock
-        self._expired_tokens: dict[int, float] = {}  # when the job was asked for, by its id
+        self._expired_tokens = RecentKeys[int](TOKEN_LIFETIME, monotonic=clock)  # by job id
 
     async def edit(
         self,
@@ -42,8 +45,11 @@ class MessageClient:
         embed: discord.Embed,
         view: discord.ui.View | None,
         uploads: Sequence[Upload] | None = None,
+        turn: Turn = Turn.URGENT,
     ) -> None:
         """Make the card of *job* look like this; *uploads* replace its files, None keeps them.
+
+        *turn* is that of the bot's token, when the interaction token is not valid any more.
 
         Raises:
             CardError: It does not look like this; the kind of error says what to do.
@@ -53,7 +59,8 @@ class MessageClient:
                 await self._edit_by_token(job, embed, view, uploads)
             except CardOutOfReach as error:
                 if is_token_expired(error):
-                    self._forget_token(job)
+                    # Not used again: each 401 counts towards the invalid request limit.
+                    self._expired_tokens.note(job.id)
                 # The token may expire early; a card in a channel can still be edited by the bot's.
                 if job.card_kind is CardKind.TOKEN_ONLY:
                     raise
@@ -61,8 +68,7 @@ class MessageClient:
                 return
         if job.card_kind is CardKind.TOKEN_ONLY:
             raise CardOutOfReach("the interaction token has ended")
-        upload = uploads is not None
-        async with self._calls.write(job.channel_id, upload=upload), self._calls.rate_limit:
+        async with self._calls.write(job.channel_id, turn=turn, upload=size_of(uploads)):
             await self._message(job).edit(
                 content=None,
                 embed=embed,
@@ -78,7 +84,8 @@ class MessageClient:
         view: discord.ui.View | None,
         uploads: Sequence[Upload] | None,
     ) -> None:
-        async with self._calls.write(job.channel_id, upload=uploads is not None):
+        upload = size_of(uploads)
+        async with self._calls.write(job.channel_id, turn=Turn.EXEMPT, upload=upload):
             await self._webhook(job).edit_message(
                 message_id(job),
                 content=None,
@@ -87,12 +94,6 @@ class MessageClient:
                 attachments=files_of(uploads),
                 allowed_mentions=discord.AllowedMentions.none(),
             )
-
-    def _forget_token(self, job: Job) -> None:
-        """Use the token no more: each 401 counts towards the invalid request limit."""
-        oldest = self._clock() - TOKEN_LIFETIME
-        recent = {id_: asked for id_, asked in self._expired_tokens.items() if asked > oldest}
-        self._expired_tokens = {**recent, job.id: job.created_at}
 
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, by its token or from the channel's history.
@@ -143,7 +144,7 @@ class MessageClient:
     async def _search(self, job: Job) -> int | None:
         """Return the bot's message that answered the interaction, of those around its time."""
         user = self._client.user
-        async with self._calls.attempt(), self._calls.rate_limit:
+        async with self._calls.attempt(turn=Turn.URGENT):
             # A job's id is its interaction's id: a snowflake, as are the ids of messages.
             around = discord.Object(job.id)
             async for message in channel_of(job, self._client).history(
@@ -160,7 +161,7 @@ class MessageClient:
         Raises:
             CardError: It is not there.
         """
-        async with self._calls.attempt(), self._calls.rate_limit:
+        async with self._calls.attempt(turn=Turn.SPARE):
             await self._message(job).add_reaction(CANCEL_EMOJI)
 
     async def remove_reaction(self, job: Job) -> None:
@@ -171,7 +172,7 @@ class MessageClient:
         """
         if self._client.user is None:
             return
-        async with self._calls.attempt(), self._calls.rate_limit:
+        async with self._calls.attempt(turn=Turn.SPARE):
             await self._message(job).remove_reaction(CANCEL_EMOJI, self._client.user)
 
     def announce_found(self, job: Job) -> None:

@@ -19,6 +19,7 @@ class Upload:
     """A file to be put onto a message; *description* is its alternative text."""
 
     path: Path
+    size: int  # bytes
     description: str
 
 
@@ -79,6 +80,11 @@ def mentioning_only(user_id: int) -> discord.AllowedMentions:
 def nonce(job: Job, purpose: str) -> str:
     """Return the nonce by which Discord knows a message that was sent before."""
     return f"{job.id}-{purpose}"[:_NONCE_LENGTH]
+
+
+def size_of(uploads: Sequence[Upload] | None) -> int | None:
+    """Return how many bytes are uploaded, None if the message keeps its files."""
+    return None if uploads is None else sum(upload.size for upload in uploads)
 
 
 def files_of(uploads: Sequence[Upload] | None) -> list[discord.File]:

@@ -1,7 +1,9 @@
 """Progress edits: the loop that edits the cards of running jobs, newest state first.
 
 It never edits over an ending, and it reads a job's row before each edit: another process may have
-taken the job over.
+taken the job over. An edit begins when it is its turn of the bot's rate limit, in which everything
+else goes first. So few edits wait anywhere but in the heap of `wanted_edits`, and no ending waits
+behind one that waits for its turn.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ from contextlib import asynccontextmanager
 from bot.background import in_background, repeat_forever
 from bot.discord.cards.card import is_cancellable
 from bot.discord.messages.card_messages import CardMessages
+from bot.discord.messages.rate_limit import BotRateLimit, Turn
 from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
@@ -34,6 +37,7 @@ class ProgressEdits:
         wanted: WantedEdits,
         cards: CardMessages,
         jobs: JobRepository,
+        rate_limit: BotRateLimit,
         *,
         owner: str,
         on_deleted: Callable[[int], Awaitable[None]],
@@ -41,6 +45,7 @@ class ProgressEdits:
         self._wanted = wanted
         self._cards = cards
         self._jobs = jobs
+        self._rate_limit = rate_limit
         self._owner = owner
         self._on_deleted = on_deleted
         self._edits: dict[int, asyncio.Task[None]] = {}
@@ -56,8 +61,9 @@ class ProgressEdits:
             await _finish_or_cancel(list(self._edits.values()))
 
     async def _turn(self) -> float:
-        await self._wanted.wait()
-        for job in self._wanted.take_due():
+        await self._wanted.wait_until_due()
+        await self._rate_limit.wait_for(Turn.SPARE)
+        if (job := self._wanted.take_due()) is not None:
             edit = asyncio.create_task(self._show(job), name=f"card of job {job.id}")
             self._edits[job.id] = edit
             edit.add_done_callback(functools.partial(self._finished, job.id))
@@ -93,12 +99,13 @@ class ProgressEdits:
         job = await self._jobs.get(job_id)
         if job is None or job.owner != self._owner or job.state.is_final:
             self._wanted.forget(job_id)
+            self._failures.pop(job_id, None)
             return
         if self._wanted.is_ended(job_id):
             return
         drawn = self._cards.draw(job)
         if drawn.digest != self._wanted.shown_digest(job):
-            await self._cards.edit(job, drawn)
+            await self._cards.edit(job, drawn, turn=Turn.TAKEN)
             now = self._wanted.record_shown(job, drawn.digest)
             await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
             if not is_cancellable(job):

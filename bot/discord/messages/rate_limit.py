@@ -1,6 +1,8 @@
 """Bot rate limit: the calls that all processes together make with the bot's token."""
 
 import asyncio
+import enum
+from collections import deque
 
 from aiolimiter import AsyncLimiter
 
@@ -9,23 +11,64 @@ from aiolimiter import AsyncLimiter
 BOT_CALLS_PER_SECOND = 45
 
 
+class Turn(enum.Enum):
+    """Which turn of the limit a call takes."""
+
+    URGENT = enum.auto()  # the next: an ending, a result, what a user waits for
+    SPARE = enum.auto()  # the next that no urgent call wants: progress, ❌
+    TAKEN = enum.auto()  # one that the caller has waited for
+    EXEMPT = enum.auto()  # none: Discord does not count calls by an interaction token
+
+
 class BotRateLimit:
-    """Limiter of calls, first come, first served; each call is made inside `async with`."""
+    """Limiter of calls: urgent ones go first, and those of one kind in the order in which they came.
+
+    However many wait, a turn costs the same to give.
+    """
 
     def __init__(self) -> None:
         self._limiter = AsyncLimiter(1, 1 / BOT_CALLS_PER_SECOND)
-        self._order = asyncio.Lock()
         self._processes = 1
+        self._is_given = False  # whether a call waits for the limiter, which gives one at a time
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._spare: deque[asyncio.Future[None]] = deque()
 
     def share_between(self, processes: int) -> None:
         """Use one part in *processes*: so many, this one included, use the bot's token."""
         self._processes = processes
 
-    async def __aenter__(self) -> None:
-        """Wait until a call may be made: it uses up the time of a call of every other process."""
-        async with self._order:
+    async def wait_for(self, turn: Turn) -> None:
+        """Return when a call may be made, at once where it needs no turn.
+
+        It uses up the time of a call of every other process, and can't be given back.
+        """
+        if turn in {Turn.TAKEN, Turn.EXEMPT}:
+            return
+        await self._line_up(self._urgent if turn is Turn.URGENT else self._spare)
+        try:
             for _ in range(self._processes):
                 await self._limiter.acquire()
+        finally:
+            self._give_next()
 
-    async def __aexit__(self, *_: object) -> None:
-        """Do nothing: a call that was made can't be given back."""
+    async def _line_up(self, line: deque[asyncio.Future[None]]) -> None:
+        if not self._is_given:
+            self._is_given = True
+            return
+        place = asyncio.get_running_loop().create_future()
+        line.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():  # it was given its turn in the same moment
+                self._give_next()
+            raise
+
+    def _give_next(self) -> None:
+        for line in (self._urgent, self._spare):
+            while line:
+                place = line.popleft()
+                if not place.done():
+                    place.set_result(None)
+                    return
+        self._is_given = False

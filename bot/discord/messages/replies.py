@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.clock import surely_before
-from bot.discord.messages.discord_calls import UPLOAD_TIMEOUT, DiscordCalls
+from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_parts import (
     Upload,
     channel_of,
@@ -20,7 +20,9 @@ from bot.discord.messages.message_parts import (
     mentioning_only,
     nonce,
     reference_to,
+    size_of,
 )
+from bot.discord.messages.rate_limit import Turn
 from db.records import Job
 
 # How many messages are read from when the sending began, in search of what was sent.
@@ -45,7 +47,7 @@ class Replies:
         Raises:
             CardError: The reply is not there.
         """
-        async with self._calls.write(job.channel_id, upload=False), self._calls.rate_limit:
+        async with self._calls.write(job.channel_id, turn=Turn.URGENT):
             await channel_of(job, self._client).send(
                 content,
                 reference=reference_to(job, must_exist=False),
@@ -69,7 +71,8 @@ class Replies:
         """
         if await self._is_replied_to(job):
             return
-        async with self._calls.write(job.channel_id, upload=True), self._calls.rate_limit:
+        size = size_of(uploads)
+        async with self._calls.write(job.channel_id, turn=Turn.URGENT, upload=size):
             await channel_of(job, self._client).send(
                 content,
                 embed=embed,
@@ -87,7 +90,7 @@ class Replies:
             card = message.reference.message_id if message.reference else None
             return card == job.message_id and bool(message.attachments)
 
-        async with self._calls.attempt(), self._calls.rate_limit:
+        async with self._calls.attempt(turn=Turn.URGENT):
             channel = channel_of(job, self._client)
             return await self._has_sent(channel, job, job.reply_begun_at, is_result)
 
@@ -103,10 +106,10 @@ class Replies:
 
         async with self._calls.attempt():
             requester = await self._requester(job)
-            async with self._calls.rate_limit:
-                channel = await requester.create_dm()
-            async with self._calls.rate_limit:
-                return await self._has_sent(channel, job, job.dm_begun_at, is_result)
+            await self._calls.wait_for(Turn.URGENT)
+            channel = await requester.create_dm()
+            await self._calls.wait_for(Turn.URGENT)
+            return await self._has_sent(channel, job, job.dm_begun_at, is_result)
 
     async def _has_sent(
         self,
@@ -131,8 +134,8 @@ class Replies:
         known = self._client.get_user(job.user_id)
         if known is not None:
             return known
-        async with self._calls.rate_limit:
-            return await self._client.fetch_user(job.user_id)
+        await self._calls.wait_for(Turn.URGENT)
+        return await self._client.fetch_user(job.user_id)
 
     async def send_privately(
         self,
@@ -149,13 +152,15 @@ class Replies:
         Raises:
             CardError: It could not be sent.
         """
-        async with self._calls.attempt(UPLOAD_TIMEOUT), self._calls.upload_slots:
+        # The channel is the requester's alone, so that their id does for its own.
+        upload = size_of(uploads or None)
+        async with self._calls.write(job.user_id, turn=Turn.EXEMPT, upload=upload):
             requester = await self._requester(job)
-            async with self._calls.rate_limit:
-                await requester.send(
-                    content,
-                    embed=embed,
-                    view=view,
-                    files=files_of(uploads),
-                    nonce=nonce(job, purpose),
-                )
+            await self._calls.wait_for(Turn.URGENT)
+            await requester.send(
+                content,
+                embed=embed,
+                view=view,
+                files=files_of(uploads),
+                nonce=nonce(job, purpose),
+            )

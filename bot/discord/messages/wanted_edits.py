@@ -7,16 +7,20 @@ its job is shown any more.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
+from bot.discord.messages.due_edits import DueEdits
 from bot.discord.messages.edit_intervals import edit_interval
+from bot.recent_keys import RecentKeys
 from db.records import Job
 
-# Few edits wait for the rate limit at any time, so that an ending is never queued behind many.
-_EDITS_AT_ONCE = 8
+# Edits that Discord has not answered, each in a channel of its own: so many that slow channels hold up
+# none of the others, and few enough for the files that the process may open.
+_MOST_IN_FLIGHT = 256
 # An edit that was under way when its job ended has come back within so many seconds.
 _ENDINGS_REMEMBERED = 10 * 60.0
 
@@ -45,15 +49,15 @@ class WantedEdits:
         self._clock = clock
         self._monotonic = monotonic
         self._wanted: dict[int, _Wanted] = {}
+        self._due = DueEdits()  # those wanted, and those in flight
         self._last: dict[int, Shown] = {}
         self._not_before: dict[int, float] = {}
-        self._ended: dict[int, float] = {}
-        self._in_flight: dict[int, int] = {}  # job id to its channel
+        self._ended = RecentKeys[int](_ENDINGS_REMEMBERED, monotonic=monotonic)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._changed = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"<WantedEdits {len(self._wanted)} wanted, {len(self._in_flight)} in flight>"
+        return f"<WantedEdits {len(self._wanted)} wanted, {self._due.in_flight} in flight>"
 
     def show(self, job: Job) -> None:
         """Want *job* shown soon, unless its ending has been or is being shown."""
@@ -64,7 +68,11 @@ class WantedEdits:
             job, last.job if last else None, now=self._clock(), cards=len(self._last)
         )
         earliest = interval + (last.at if last else self._stored_time_of_edit(job))
-        self._wanted[job.id] = _Wanted(job, max(earliest, self._not_before.get(job.id, 0.0)))
+        self._want(job, max(earliest, self._not_before.get(job.id, 0.0)))
+
+    def _want(self, job: Job, earliest: float) -> None:
+        self._wanted[job.id] = _Wanted(job, earliest)
+        self._due.put(job.id, job.channel_id, earliest)
         self._changed.set()
 
     def _stored_time_of_edit(self, job: Job) -> float:
@@ -79,7 +87,7 @@ class WantedEdits:
         earliest = self._monotonic() + delay
         self._not_before[job.id] = earliest
         newest = self._wanted.get(job.id, _Wanted(job, earliest))
-        self._wanted[job.id] = _Wanted(newest.job, max(newest.earliest, earliest))
+        self._want(newest.job, max(newest.earliest, earliest))
 
     @asynccontextmanager
     async def ending(self, job: Job) -> AsyncGenerator[str | None]:
@@ -88,11 +96,7 @@ class WantedEdits:
         No progress of the job is shown from now on, also none that was waiting for the card.
         """
         async with self.card_lock(job.id):
-            now = self._monotonic()
-            self._ended[job.id] = now
-            for job_id, ended in list(self._ended.items()):
-                if now - ended > _ENDINGS_REMEMBERED:
-                    del self._ended[job_id]
+            self._ended.note(job.id)
             last = self.forget(job.id)
             yield last.digest if last else job.shown
 
@@ -103,6 +107,7 @@ class WantedEdits:
     def forget(self, job_id: int) -> Shown | None:
         """Drop what is known of a card, and return what it last showed."""
         self._wanted.pop(job_id, None)
+        self._due.remove(job_id)
         self._not_before.pop(job_id, None)
         return self._last.pop(job_id, None)
 
@@ -124,45 +129,30 @@ class WantedEdits:
             self.show(wanted.job)
         return self._clock()
 
-    def take_due(self) -> list[Job]:
-        """Return what may be shown now, longest due first: one a channel, few in all.
+    def take_due(self) -> Job | None:
+        """Return what has been due the longest in a channel without an edit; None if nothing is.
 
-        They are in flight until they are released.
+        It is in flight until it is released.
         """
-        now = self._monotonic()
-        busy = set(self._in_flight.values())
-        taken: list[Job] = []
-        for wanted in sorted(self._wanted.values(), key=lambda wanted: wanted.earliest):
-            if len(self._in_flight) + len(taken) >= _EDITS_AT_ONCE or wanted.earliest > now:
-                break
-            if wanted.job.channel_id not in busy:
-                busy.add(wanted.job.channel_id)
-                taken.append(wanted.job)
-        for job in taken:
-            del self._wanted[job.id]
-            self._in_flight[job.id] = job.channel_id
-        return taken
+        if self._due.in_flight >= _MOST_IN_FLIGHT:
+            return None
+        job_id = self._due.take_due(self._monotonic())
+        return None if job_id is None else self._wanted.pop(job_id).job
 
     def release(self, job_id: int) -> None:
         """End the flight of a card's edit, so that its channel may have another."""
-        self._in_flight.pop(job_id, None)
+        self._due.release(job_id)
         self._changed.set()
 
-    async def wait(self) -> None:
-        """Return when an edit is due, or earlier when what is wanted has changed."""
-        self._changed.clear()
-        try:
-            async with asyncio.timeout(self._next_delay()):
-                await self._changed.wait()
-        except TimeoutError:
-            return
+    async def wait_until_due(self) -> None:
+        """Return when an edit is due."""
+        while (delay := self._next_delay()) is None or delay > 0:
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._changed.wait()
 
     def _next_delay(self) -> float | None:
         """Return the seconds until something may be shown; None: not before an edit has ended."""
-        if len(self._in_flight) >= _EDITS_AT_ONCE:
-            return None
-        busy = set(self._in_flight.values())
-        waiting = [
-            wanted.earliest for wanted in self._wanted.values() if wanted.job.channel_id not in busy
-        ]
-        return max(0.0, min(waiting) - self._monotonic()) if waiting else None
+        due = None if self._due.in_flight >= _MOST_IN_FLIGHT else self._due.first_due()
+        return None if due is None else max(0.0, due - self._monotonic())

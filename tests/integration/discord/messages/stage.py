@@ -113,7 +113,8 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
         async with client, open_memory_database() as engine:
             await client.login(world.token)
             jobs = JobRepository(engine)
-            calls = DiscordCalls(BotRateLimit(), monotonic=clock)
+            limit = BotRateLimit()
+            calls = DiscordCalls(limit, monotonic=clock)
             messages = MessageClient(client, calls, clock=clock)
             replies = Replies(client, calls, clock=clock)
             wanted = WantedEdits(clock=clock, monotonic=clock)
@@ -125,7 +126,9 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                 Refusals(monotonic=clock),
                 labels={},
             )
-            progress = ProgressEdits(wanted, cards, jobs, owner=OWNER, on_deleted=_ignore_deleted)
+            progress = ProgressEdits(
+                wanted, cards, jobs, limit, owner=OWNER, on_deleted=_ignore_deleted
+            )
             async with progress.running():
                 yield Stage(
                     discord=world,

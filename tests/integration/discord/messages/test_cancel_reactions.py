@@ -7,7 +7,7 @@ import pytest
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import CANCEL_EMOJI, MessageClient
-from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.rate_limit import BotRateLimit, Turn
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import CardBusy
 from bot.jobs.queries import JobQueries
@@ -23,10 +23,10 @@ class CountingLimiter(BotRateLimit):
         super().__init__()
         self.passed = 0
 
-    async def __aenter__(self) -> None:
+    async def wait_for(self, turn: Turn) -> None:
         """Let a call through."""
-        self.passed += 1
-        await super().__aenter__()
+        self.passed += 1 if turn is not Turn.EXEMPT else 0
+        await super().wait_for(turn)
 
 
 class OneJob(JobQueries):

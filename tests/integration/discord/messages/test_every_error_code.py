@@ -34,7 +34,7 @@ async def _edit(stage: Stage, job: Job, _path: Path) -> None:
 
 
 async def _upload(stage: Stage, job: Job, path: Path) -> None:
-    uploads = [Upload(path=path, description="a fox")]
+    uploads = [Upload(path=path, size=1, description="a fox")]
     await stage.messages.edit(job, embed=EMBED, view=None, uploads=uploads)
 
 
@@ -74,9 +74,7 @@ async def _find(stage: Stage, job: Job, _path: Path) -> None:
 
 
 def _file(path: Path) -> DownloadedFile:
-    return DownloadedFile(
-        path=path, media_type="image/png", size=path.stat().st_size, extension="png"
-    )
+    return DownloadedFile(path=path, media_type="image/png", size=1, extension="png")
 
 
 CALLS: list[tuple[str, str, Call]] = [

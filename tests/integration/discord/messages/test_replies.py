@@ -26,7 +26,7 @@ def picture(tmp_path: Path) -> Upload:
     """Return a file to be sent."""
     path = tmp_path / "fox.png"
     path.write_bytes(b"\x89PNG and so on")
-    return Upload(path=path, description="a fox")
+    return Upload(path=path, size=1, description="a fox")
 
 
 async def _reply(stage: Stage, job: Job, picture: Upload) -> None:

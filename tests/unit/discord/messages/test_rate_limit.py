@@ -4,10 +4,12 @@ import asyncio
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_client import MessageClient
-from bot.discord.messages.rate_limit import BotRateLimit
+from bot.discord.messages.rate_limit import BotRateLimit, Turn
 from tests.unit.discord.interactions.fake_interactions import a_client
 from tests.unit.jobs.builders import a_job
 from tests.virtual_time import VirtualLoop, clock
@@ -15,11 +17,18 @@ from tests.virtual_time import VirtualLoop, clock
 CALLS = 200
 
 
+def in_ticking_time() -> asyncio.Runner:
+    """Return a runner whose time also passes by itself.
+
+    The limiter sometimes waits for less time than the clock can show.
+    """
+    return asyncio.Runner(loop_factory=lambda: VirtualLoop(turn=1e-6))
+
+
 @pytest.mark.parametrize(("processes", "rate"), [(1, 45), (3, 15)])
 def test_calls_to_discord_are_spread(processes: int, rate: int) -> None:
     """In no second are there more than 45 calls by all processes, however many are wanted."""
-    # The limiter sometimes waits for less time than the clock can show.
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(turn=1e-6)) as runner:
+    with in_ticking_time() as runner:
         began = runner.run(call_often(processes))
     assert len(began) == CALLS
     assert began[-1] - began[0] < CALLS / rate + 1
@@ -46,3 +55,57 @@ async def call_often(processes: int) -> list[float]:
     ]
     await asyncio.gather(*(messages.add_reaction(job) for job in jobs))
     return began
+
+
+async def _take(limit: BotRateLimit, turn: Turn, name: str, taken: list[str]) -> None:
+    await limit.wait_for(turn)
+    taken.append(name)
+
+
+def test_urgent_calls_go_before_a_thousand_spare_ones() -> None:
+    """An ending waits for one turn at most, however much progress and how many ❌ wait."""
+    with in_ticking_time() as runner:
+        runner.run(_call_with_both_turns())
+
+
+async def _call_with_both_turns() -> None:
+    limit, taken = BotRateLimit(), list[str]()
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(1000):
+            tasks.create_task(_take(limit, Turn.SPARE, f"spare {number}", taken))
+        await asyncio.sleep(1.0)
+        begun = len(taken)
+        for number in range(3):
+            tasks.create_task(_take(limit, Turn.URGENT, f"urgent {number}", taken))
+    assert taken[begun + 1 : begun + 4] == ["urgent 0", "urgent 1", "urgent 2"]
+    spare = [name for name in taken if name.startswith("spare")]
+    assert spare == [f"spare {number}" for number in range(1000)]
+
+
+async def test_calls_that_are_exempt_take_no_turn() -> None:
+    """Calls by an interaction token, and those that have had their turn, don't wait."""
+    limit = BotRateLimit()
+    async with asyncio.timeout(5.0):
+        for _ in range(10_000):
+            await limit.wait_for(Turn.EXEMPT)
+            await limit.wait_for(Turn.TAKEN)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Turn), st.integers(0, 12)), max_size=40))
+def test_no_turn_is_lost_with_a_call_that_is_cancelled(calls: list[tuple[Turn, int]]) -> None:
+    """Whatever calls are cancelled, at whatever moment, those after them have their turn."""
+    with in_ticking_time() as runner:
+        runner.run(_see_that_no_turn_is_lost(calls))
+
+
+async def _see_that_no_turn_is_lost(calls: list[tuple[Turn, int]]) -> None:
+    limit, taken = BotRateLimit(), list[str]()
+    waiting = [asyncio.create_task(_take(limit, turn, "", taken)) for turn, _ in calls]
+    for moment in range(13):
+        for task, (_, ends) in zip(waiting, calls, strict=True):
+            if ends == moment:
+                task.cancel()
+        await asyncio.sleep(1 / 45)
+    await asyncio.gather(*waiting, return_exceptions=True)
+    async with asyncio.timeout(1.0):
+        await limit.wait_for(Turn.SPARE)
