@@ -16,7 +16,7 @@ from bot.discord.client import GenerationBot
 from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
 from bot.media.download import open_downloads
-from bot.modelhunter import ModelHunterClient, open_client
+from bot.modelhunter import ModelHunterClient, RequestPace, open_client
 from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
 from bot.outgoing import Outgoing, read_proxy, tls_context
@@ -104,6 +104,7 @@ def _open_api(
         settings.modelhunter_key,
         outgoing=outgoing,
         clock=runtime.clock,
+        pace=RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic),
         read_date=_server_clock(runtime, health, "ModelHunter").read,
     )
 

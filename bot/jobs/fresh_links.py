@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.errors import NoResult
 from bot.jobs.queries import JobQueries
-from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound
+from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound, Urgency
 
 # A signed result URL is valid for this many seconds (ModelHunter docs: task status page).
 LINK_LIFETIME = 15 * 60.0
@@ -40,7 +40,7 @@ class LinkRenewal:
         if job.task_id is None or not job.has_links:
             raise NoResult(for_good=True)
         try:
-            task = await self._api.get_task(job.task_id)
+            task = await self._api.get_task(job.task_id, urgency=Urgency.USER)
         except TaskNotFound as error:
             raise NoResult(for_good=True) from error
         except ModelHunterError as error:

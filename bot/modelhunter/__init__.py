@@ -1,6 +1,12 @@
 """Client of the ModelHunter.AI API: calls, the task they return, and one tree of errors."""
 
-from bot.modelhunter.client import LARGEST_PAGE, ModelHunterClient, Timeouts, open_client
+from bot.modelhunter.client import (
+    LARGEST_PAGE,
+    ModelHunterClient,
+    PageQuery,
+    Timeouts,
+    open_client,
+)
 from bot.modelhunter.errors import (
     AlreadyFinished,
     Malformed,
@@ -13,20 +19,25 @@ from bot.modelhunter.errors import (
     Unavailable,
     is_from_api,
 )
+from bot.modelhunter.request_pace import RequestPace, Urgency
+from bot.modelhunter.responses import read_entry
 from bot.modelhunter.status import TaskStatus
-from bot.modelhunter.tasks import JOB_MARK, ResultItem, Task, TaskError, TaskPage
+from bot.modelhunter.tasks import JOB_MARK, EntryPage, ResultItem, Task, TaskError, TaskPage
 
 __all__ = [
     "JOB_MARK",
     "LARGEST_PAGE",
     "AlreadyFinished",
+    "EntryPage",
     "Malformed",
     "ModelHunterClient",
     "ModelHunterError",
     "NotProcessed",
     "OperatorMustAct",
     "OutcomeUnknown",
+    "PageQuery",
     "Rejected",
+    "RequestPace",
     "ResultItem",
     "Task",
     "TaskError",
@@ -35,6 +46,8 @@ __all__ = [
     "TaskStatus",
     "Timeouts",
     "Unavailable",
+    "Urgency",
     "is_from_api",
     "open_client",
+    "read_entry",
 ]

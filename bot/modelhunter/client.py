@@ -27,9 +27,10 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
+from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
-from bot.modelhunter.tasks import Task, TaskPage
+from bot.modelhunter.tasks import EntryPage, Task, TaskPage
 from bot.outgoing import Outgoing, ProxyRefused
 
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
@@ -57,6 +58,28 @@ class Timeouts:
     create: float = 14.0  # for a whole create: less than half a lease of 30 s, so none outlasts it
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery:
+    """Which page of the task list; times are the API's (ModelHunter docs: list tasks)."""
+
+    start: datetime | None = None  # tasks created after it
+    end: datetime | None = None  # and before that
+    status: str | None = None  # one of the API's words
+    cursor: str | None = None  # the page after the one that named it
+    limit: int = LARGEST_PAGE
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of the request."""
+        asked = {
+            "limit": str(self.limit),
+            "startDate": None if self.start is None else _iso(self.start),
+            "endDate": None if self.end is None else _iso(self.end),
+            "status": self.status,
+            "cursor": self.cursor,
+        }
+        return {name: value for name, value in asked.items() if value is not None}
+
+
 class ModelHunterClient:
     """Client with one method for each call that the bot needs; made by `open_client`.
 
@@ -72,12 +95,14 @@ class ModelHunterClient:
         timeouts: Timeouts,
         clock: Callable[[], float],
         read_date: Callable[[str | None], None],
+        pace: RequestPace | None,
     ) -> None:
         self._reads = reads
         self._creates = creates
         self._timeouts = timeouts
         self._clock = clock
         self._read_date = read_date
+        self._pace = pace
 
     async def create_task(self, endpoint: str, body: Mapping[str, object]) -> Task:
         """Create a task at *endpoint*, such as "vidu/text-to-video".
@@ -88,6 +113,7 @@ class ModelHunterClient:
             Rejected: The request must change.
             OperatorMustAct: Key, balance or permission.
         """
+        self._spend()
         request = self._creates.build_request("POST", endpoint, json=dict(body))
         try:
             async with asyncio.timeout(self._timeouts.create):
@@ -100,9 +126,9 @@ class ModelHunterClient:
             raise OutcomeUnknown from error
         return responses.created_task(answer)
 
-    async def get_task(self, task_id: str) -> Task:
+    async def get_task(self, task_id: str, *, urgency: Urgency = Urgency.QUESTION) -> Task:
         """Return the task, with fresh addresses of its results; raises TaskNotFound."""
-        task = responses.read_task(await self._ask("GET", _path_of(task_id)))
+        task = responses.read_task(await self._ask("GET", _path_of(task_id), urgency=urgency))
         if task.id != task_id:
             raise Malformed("the answer is about another task")
         return task
@@ -111,23 +137,45 @@ class ModelHunterClient:
         self, *, start: datetime | None = None, cursor: str | None = None, limit: int = LARGEST_PAGE
     ) -> TaskPage:
         """Return a page of at most *limit* (1 to 100) tasks created after *start* by the API's clock, newest first."""
-        query = {"limit": str(limit)}
-        if start is not None:
-            query["startDate"] = start.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        if cursor is not None:
-            query["cursor"] = cursor
-        return responses.read_page(await self._ask("GET", "tasks", query))
+        query = PageQuery(start=start, cursor=cursor, limit=limit)
+        answer = await self._ask("GET", "tasks", query.parameters(), urgency=Urgency.SEARCH)
+        return responses.read_page(answer)
+
+    async def list_entries(
+        self, query: PageQuery, *, urgency: Urgency = Urgency.QUESTION
+    ) -> EntryPage:
+        """Return a page of the task list whose entries are yet to be read, newest first."""
+        answer = await self._ask("GET", "tasks", query.parameters(), urgency=urgency)
+        return responses.read_entries(answer)
 
     async def cancel_task(self, task_id: str) -> None:
         """Cancel the task; raises AlreadyFinished or TaskNotFound."""
-        responses.read_cancelled(await self._ask("DELETE", _path_of(task_id)))
+        responses.read_cancelled(await self._ask("DELETE", _path_of(task_id), urgency=None))
 
     async def balance(self) -> Decimal | None:
         """Return the balance in US dollars, or None if the API does not report it."""
         return responses.read_balance(await self._ask("GET", "balance"))
 
-    async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Answer:
-        """Send what may be sent twice without harm; raises Unavailable or Malformed."""
+    def _spend(self) -> None:
+        if self._pace is not None:
+            self._pace.spend()
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        urgency: Urgency | None = Urgency.ENDING,
+    ) -> Answer:
+        """Send what may be sent twice without harm, in its turn; raises Unavailable or Malformed.
+
+        Without an *urgency* it is sent at once.
+        """
+        if urgency is None:
+            self._spend()
+        elif self._pace is not None:
+            await self._pace.wait(urgency)
         request = self._reads.build_request(method, path, params=query)
         try:
             async with asyncio.timeout(self._timeouts.read):
@@ -154,6 +202,10 @@ class ModelHunterClient:
         )
 
 
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _path_of(task_id: str) -> str:
     """Return the path of a task, whose id may hold any character."""
     quoted = urllib.parse.quote(task_id, safe="")
@@ -172,12 +224,14 @@ async def open_client(
     timeouts: Timeouts | None = None,
     connections: int = CONNECTIONS,
     outgoing: Outgoing | None = None,
+    pace: RequestPace | None = None,
 ) -> AsyncGenerator[ModelHunterClient]:
     """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
 
     *clock* returns Unix seconds, and *read_date* gets the `Date` of each response. Nothing of the
     environment is used: `.netrc` would carry the key to another server, as a redirect would, which
     is not followed. *outgoing* says which authorities are trusted, and whether there is a proxy.
+    Without a *pace* requests are sent as they come.
     """
     timeouts = timeouts or Timeouts()
     async with AsyncExitStack() as stack:
@@ -197,6 +251,7 @@ async def open_client(
             timeouts=timeouts,
             clock=clock,
             read_date=read_date,
+            pace=pace,
         )
 
 

@@ -18,8 +18,8 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
-from bot.modelhunter.tasks import Lenient, Number, Task, TaskPage
-from bot.modelhunter.tolerant_json import read_json
+from bot.modelhunter.tasks import EntryPage, Lenient, Number, Task, TaskPage
+from bot.modelhunter.tolerant_json import cleaned, load_json, read_json
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class _Pagination(_Envelope):
 
     cursor: Lenient[Annotated[str, Field(coerce_numbers_to_str=True)]] = None
     has_more: Annotated[Lenient[bool], Field(alias="hasMore")] = None
+    total: Lenient[Annotated[int, Field(ge=0), Number]] = None
 
 
 def created_task(answer: Answer) -> Task:
@@ -118,18 +119,26 @@ def read_task(answer: Answer) -> Task:
 
 
 def read_page(answer: Answer) -> TaskPage:
-    """Return a page of the task list, without entries that have no id; raises as `_raise_for`.
+    """Return a page of the task list, without entries that have no id; raises as `_raise_for`."""
+    page = read_entries(answer)
+    tasks = tuple(task for task in map(read_entry, page.entries) if task is not None)
+    return TaskPage(tasks=tasks, cursor=page.cursor, has_more=page.has_more)
 
-    Each entry is read by itself: an odd one must not hide the others.
+
+def read_entries(answer: Answer) -> EntryPage:
+    """Return a page of the task list whose entries are yet to be read; raises as `_raise_for`.
+
+    Each entry is read by itself: an odd one must not hide the others. Most are of tasks that have
+    not changed, or that are no job's, and need not be read at all (`read_entry`).
     """
     if not answer.is_success:
         _raise_for(answer)
-    envelope = _success(answer)
+    envelope = _raw_success(answer)
     entries = envelope.get("data")
     if not isinstance(entries, list):
         raise Malformed("the list is no list")
     try:
-        position = _Pagination.model_validate(envelope.get("pagination"))
+        position = _Pagination.model_validate(cleaned(envelope.get("pagination")))
     except ValidationError:
         position = _Pagination()
     # Where it does not say whether there is more, a cursor does.
@@ -137,8 +146,21 @@ def read_page(answer: Answer) -> TaskPage:
     if has_more and not position.cursor:
         # Read as the end of the list, this would make a task on the next page look absent.
         raise Malformed("there is more, but it does not say where")
-    tasks = tuple(_readable(entries))
-    return TaskPage(tasks=tasks, cursor=position.cursor or None, has_more=has_more)
+    return EntryPage(
+        entries=entries,
+        cursor=position.cursor or None,
+        has_more=has_more,
+        total=position.total,
+    )
+
+
+def read_entry(entry: object) -> Task | None:
+    """Return the task of an entry of the list, or None if it has no id."""
+    try:
+        return Task.model_validate(cleaned(entry))
+    except ValidationError:
+        _log.warning("an entry of the task list has no id and is left out")
+        return None
 
 
 def read_cancelled(answer: Answer) -> None:
@@ -216,20 +238,16 @@ def _task(answer: Answer) -> Task:
         raise Malformed("there is no task with an id") from error
 
 
-def _readable(entries: list[object]) -> list[Task]:
-    tasks = []
-    for entry in entries:
-        try:
-            tasks.append(Task.model_validate(entry))
-        except ValidationError:
-            _log.warning("an entry of the task list has no id and is left out")
-    return tasks
-
-
 def _success(answer: Answer) -> Mapping[str, object]:
     """Return the envelope of a success, or raise Malformed."""
-    envelope = _json_object(answer.body)
-    if envelope is None:
+    envelope = cleaned(_raw_success(answer))
+    return envelope if isinstance(envelope, dict) else {}
+
+
+def _raw_success(answer: Answer) -> Mapping[str, object]:
+    """Return the envelope as `_success` does, before it is cleaned."""
+    envelope = load_json(answer.body)
+    if not isinstance(envelope, dict):
         raise Malformed("the answer is no JSON object", status=answer.status)
     if envelope.get("success") is False:
         raise Malformed(f"HTTP {answer.status} without success")

@@ -4,10 +4,11 @@ Unknown fields are ignored, and a field that makes no sense counts as absent: a 
 for must not be lost because one of its fields was odd. Only a task without an id is refused.
 """
 
+import dataclasses
 import functools
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, TypeVar
@@ -205,6 +206,16 @@ class Task(_FromApi):
     def may_be_for(self, mark: str) -> bool:
         """Whether the task does not say that it was made for another job."""
         return self.metadata.get(JOB_MARK) is None or self.is_made_for(mark)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """One page of the task list, newest first, as the API wrote it: each entry is yet to be read."""
+
+    entries: Sequence[object] = dataclasses.field(repr=False)
+    cursor: str | None  # asks for the next page
+    has_more: bool
+    total: int | None  # tasks on all pages, where the API says so
 
 
 class TaskPage(_FromApi):

@@ -40,11 +40,27 @@ _TOKEN = re.compile(
 
 def read_json(body: bytes) -> object:
     """Return the value that *body* holds, or None if it is no JSON."""
+    return cleaned(load_json(body))
+
+
+def load_json(body: bytes) -> object:
+    """Return the value that *body* holds before it is `cleaned`, or None if it is no JSON.
+
+    Cleaning costs more than reading, so that of a long list each part is cleaned when it is used.
+    """
     text = _decode(body)
     try:
-        return _storable(_load(text))
+        return _load(text)
     except (ValueError, RecursionError):
-        return _storable(_Scanner().scan(text)) if len(text) <= _LONGEST_SCANNED else None
+        return _Scanner().scan(text) if len(text) <= _LONGEST_SCANNED else None
+
+
+def cleaned(value: object) -> object:
+    """Return *value* with each of its texts storable; None if it is nested beyond all sense."""
+    try:
+        return _storable(value)
+    except RecursionError:
+        return None
 
 
 def _decode(body: bytes) -> str:

@@ -48,6 +48,10 @@ class Settings(CheckedSettings):
     modelhunter_url: ApiAddress = Field(
         default="https://api.modelhunter.ai/api/v1", description="Where the API is."
     )
+    modelhunter_requests_per_second: Count = Field(
+        default=10,
+        description="How many questions a second the API is asked; creates and cancels go at once.",
+    )
     database_url: str = Field(
         default="sqlite:///data/bot.db",
         description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db).",
