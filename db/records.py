@@ -187,6 +187,11 @@ class Job:
     left_out: int = 0  # files of the result that could not be shown
     fetch_problem: FetchProblem | None = None  # of a result that can't be fetched for a while
     fetch_until: float | None = None  # how long that is tried
+    delivering_since: float | None = None  # when the task was first seen to have succeeded
+    # How often the files could not be sent by the present route although Discord answers.
+    delivery_failures: int = 0
+    # Files of the result that must not be opened: bit n is set for the file with index n.
+    bad_files: int = 0
     ended_at: float | None = None
 
     # Requests and marks.

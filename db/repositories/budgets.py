@@ -21,13 +21,16 @@ _NOT_RUNNING = frozenset({*FINAL_STATES, JobState.UNCERTAIN})
 _RUNNING = tuple(state for state in JobState if state not in _NOT_RUNNING)
 # Seconds. By then every job has ended but one whose row can't be read, which must hold no place.
 _RUNS_AT_MOST = 15 * 24 * 60 * 60.0
+# A job of the version before has no time of its own.
+_delivering_since = func.coalesce(jobs.c.delivering_since, jobs.c.created_at)
 
 
 def counts_as_running(now: float) -> ColumnElement[bool]:
     """Return the condition of a job that takes one of its requester's places at *now* (Unix seconds).
 
     Ten minutes of answers that say nothing end that, and so does a cancel that was requested ten
-    minutes ago: there is nothing that the requester could still do about such a job.
+    minutes ago: there is nothing that the requester could still do about such a job. For the same
+    reason a job whose result has not been delivered for ten minutes does not count.
     """
     recent = now - UNCLEAR_AFTER
     return (
@@ -36,6 +39,7 @@ def counts_as_running(now: float) -> ColumnElement[bool]:
         & (jobs.c.created_at > now - _RUNS_AT_MOST)
         & or_(jobs.c.missing_since.is_(None), jobs.c.missing_since > recent)
         & or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > recent)
+        & or_(jobs.c.state != JobState.DELIVERING, _delivering_since > recent)
     )
 
 

@@ -57,9 +57,14 @@ def _mark_if_late(job: Job, _event: Event, now: float) -> Job:
     return dataclasses.replace(job, late=job.late or now - started > late_after)
 
 
-def _start_delivery(job: Job, event: events.TaskSeen, _now: float) -> Job:
+def _start_delivery(job: Job, event: events.TaskSeen, now: float) -> Job:
     return dataclasses.replace(
-        job, state=JobState.DELIVERING, result_count=event.result_count, progress=None, late=False
+        job,
+        state=JobState.DELIVERING,
+        delivering_since=now,
+        result_count=event.result_count,
+        progress=None,
+        late=False,
     )
 
 

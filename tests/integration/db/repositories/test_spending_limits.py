@@ -49,12 +49,15 @@ DAY = 86_400.0
         ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601}, False),
         ({"cancel_wanted_by": 7, "cancel_wanted_at": NOON - 601, "cancel_refused": True}, False),
         ({"state": JobState.UNCERTAIN}, False),
+        ({"state": JobState.DELIVERING, "delivering_since": NOON - 599}, True),
+        ({"state": JobState.DELIVERING, "delivering_since": NOON - 601}, False),
+        ({"state": JobState.DELIVERING}, False),  # of the version before, requested a day ago
     ],
 )
-async def test_what_is_not_understood_takes_no_place(
+async def test_what_its_requester_can_not_hurry_takes_no_place(
     engine: AsyncEngine, changes: dict[str, object], is_counted: bool
 ) -> None:
-    """After ten minutes of silence, or of a wanted cancel, the requester may have another job."""
+    """After ten minutes of silence, a wanted cancel, or a delivery, there may be another job."""
     await accepted(engine, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
     accepting = JobRepository(engine).accept(
         a_job(2), limits(running=1), owner="one", lease_until=NOON + 60

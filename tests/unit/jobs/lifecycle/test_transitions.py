@@ -51,6 +51,7 @@ def test_a_job_from_accepted_to_closed() -> None:
     assert (job.status, job.progress, job.estimated_seconds) == ("running", 40.0, 30.0)
     job = after(job, (30, task_seen("succeeded", result_count=2, cost=Decimal("0.3"))))
     assert (job.state, job.result_count, job.progress) == (JobState.DELIVERING, 2, None)
+    assert job.delivering_since == NOW + 30
     assert job.ended_at is None
     job = after(job, (40, events.Delivered()))
     assert (job.state, job.ended_at, job.open) == (JobState.DELIVERED, NOW + 40, True)
