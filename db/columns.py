@@ -1,11 +1,15 @@
-"""Column types: money and text enumerations, stored alike in every database."""
+"""Column types: money, text enumerations and lists of ids, alike in every database."""
 
 import enum
+import json
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 WordEnum = TypeVar("WordEnum", bound=enum.StrEnum)
 
@@ -46,3 +50,46 @@ class Word(TypeDecorator[WordEnum]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> WordEnum | None:  # noqa: ARG002
         """Turn the text into its member."""
         return None if value is None else self.words(value)
+
+
+class Ids(TypeDecorator[Sequence[int]]):
+    """Ids as one value: JSON for SQLite's `json_each`, an array for PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that *dialect* has for it."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(BigInteger()))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        """Turn the ids into what *dialect* takes."""
+        ids = list(value or ())
+        return ids if dialect.name == "postgresql" else json.dumps(ids)
+
+
+class OneOf(ColumnElement[bool]):
+    """Condition that *column* is one of the ids that are bound to *name*.
+
+    SQLAlchemy's `in_` has a place for each id, and so another text for each number of them.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[int], name: str) -> None:
+        self.column = column
+        self.ids: BindParameter[Sequence[int]] = bindparam(name, type_=Ids())
+
+
+@compiles(OneOf, "sqlite")
+def _one_of_json(element: OneOf, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(it, **options) for it in (element.column, element.ids))
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - both are compiled
+
+
+@compiles(OneOf, "postgresql")
+def _one_of_array(element: OneOf, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(it, **options) for it in (element.column, element.ids))
+    return f"{column} = ANY ({ids})"

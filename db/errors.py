@@ -1,6 +1,8 @@
 """Errors of the database, cut by what the caller can do about them.
 
 StoreError
+├── StoreFailed           the database can't do it now; it may later
+│   └── RowExists           a row with this key is there
 ├── DatabaseUnusable      the operator must act
 ├── BackupRefused         the operator must act; no copy was made
 └── NotAccepted           a job was not written, and nothing else was
@@ -15,8 +17,8 @@ StoreError
 The text of DatabaseUnusable and BackupRefused is one sentence for the operator. It does not repeat
 the database's address, which may hold a password.
 
-The name is not DatabaseError, which is SQLAlchemy's. Errors of SQLAlchemy and of the operating
-system pass through this package as they are, where no call above names them.
+StoreFailed takes the place of the drivers' errors, which may show what was to be written. Errors of
+the operating system pass through this package as they are, where no call above names them.
 """
 
 from decimal import Decimal
@@ -24,6 +26,14 @@ from decimal import Decimal
 
 class StoreError(Exception):
     """Root: the database can't be used or copied, or refuses a job."""
+
+
+class StoreFailed(StoreError):
+    """A statement failed; the text is the driver's, without values. Nothing was written."""
+
+
+class RowExists(StoreFailed):
+    """A row with this key exists."""
 
 
 class DatabaseUnusable(StoreError):

@@ -1,18 +1,22 @@
 """Rows: jobs to columns and back.
 
-A row may hold what this program does not read: a word of a newer version, text that is no JSON. Such
-a row costs its own job alone. The others of the same statement are read one by one.
+A row may hold what this program does not read: a word of a newer version, text that is no JSON, a
+text where a number belongs. Such a row costs its own job alone.
 """
 
 import dataclasses
 import functools
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import NoneType
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import JSON, Boolean, Column, Double, Text
 
-from db.records import Job, JobState
+from db.columns import Money, Word
+from db.records import Job
+from db.statements import Call, Rows, Steps
 from db.tables import jobs
 
 log = logging.getLogger(__name__)
@@ -20,38 +24,65 @@ log = logging.getLogger(__name__)
 # What the types of the columns raise for a value that they do not read.
 _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
 
-FINAL_STATES = tuple(state for state in JobState if state.is_final)
-
 # Written by `claims` and by requests only, never by saving a job.
 OWNERSHIP = frozenset({"owner", "lease_until", "fence", "woken"})
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Job))
+_COLUMNS = tuple(column.name for column in jobs.c)
 
 
-def to_job(row: RowMapping) -> Job:
-    """Make the job of a row of the jobs table."""
-    return Job(**row)
+_CONTENTS: Mapping[type, type] = {
+    Boolean: bool,
+    Double: float,
+    JSON: dict,
+    Money: Decimal,
+    Text: str,
+}
+# The types of whole rows that were checked, which are few: each is a set of empty columns.
+_checked: set[tuple[type, ...]] = set()
 
 
-async def read_jobs(
-    connection: AsyncConnection, query: Select[*tuple[object, ...]]
-) -> tuple[Job, ...]:
-    """Return the jobs of *query*, without those whose rows can't be read."""
+def to_job(values: Sequence[Any]) -> Job:
+    """Make the job of a row of the jobs table, whose columns are in the table's order.
+
+    Raises:
+        TypeError: A column holds something else than its type; SQLite stores anything.
+    """
+    found = tuple(map(type, values))
+    if found not in _checked:
+        _check(found)
+        _checked.add(found)
+    return Job(**dict(zip(_COLUMNS, values, strict=True)))
+
+
+def _check(found: Sequence[type]) -> None:
+    for column, kind in zip(jobs.c, found, strict=True):
+        if kind is not _content(column) and not (kind is NoneType and column.nullable):
+            raise TypeError(f"{column.name} holds {kind.__name__}")
+
+
+def _content(column: Column[Any]) -> type:
+    if isinstance(column.type, Word):
+        return column.type.words
+    return _CONTENTS.get(type(column.type), int)
+
+
+def read_jobs(call: Call) -> Steps[tuple[Job, ...]]:
+    """Return the jobs of a call that reads whole rows, without those that can't be read."""
+    rows = yield call
+    return tuple([job for row in rows.raw if (job := _read(rows, row)) is not None])
+
+
+def read_job(call: Call) -> Steps[Job | None]:
+    """Return the first job of such a call, None if there is none that can be read."""
+    return next(iter((yield from read_jobs(call))), None)
+
+
+def _read(rows: Rows, row: Sequence[Any]) -> Job | None:
     try:
-        return tuple(to_job(row) for row in (await connection.execute(query)).mappings())
-    except _UNREADABLE:
-        ids = (await connection.execute(query.with_only_columns(jobs.c.id))).scalars().all()
-    found = [await _read_job(connection, job_id) for job_id in ids]
-    return tuple(job for job in found if job is not None)
-
-
-async def _read_job(connection: AsyncConnection, job_id: int) -> Job | None:
-    try:
-        rows = await connection.execute(select(jobs).where(jobs.c.id == job_id))
-        row = rows.mappings().first()
-        return None if row is None else to_job(row)
+        return to_job(rows.read(row))
     except _UNREADABLE as error:
-        _log_unreadable(job_id, type(error).__name__)
+        _log_unreadable(row[0], type(error).__name__)
         return None
 
 

@@ -1,10 +1,13 @@
 """Tables, as they are now; `migrations/` has the steps by which they became so."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Double,
     Index,
@@ -13,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal,
 )
 
 from db.columns import Money, Word
@@ -92,7 +96,15 @@ jobs = Table(
     UniqueConstraint("task_id", name="one_job_of_a_task"),
 )
 
+
+def has_state(states: Iterable[JobState]) -> ColumnElement[bool]:
+    """Return the condition that a job has one of *states*."""
+    # As a list of single values: SQLAlchemy would write the place of a list for each run.
+    return jobs.c.state.in_([literal(state, jobs.c.state.type) for state in states])
+
+
 is_open = jobs.c.open.is_(True)
+is_final = has_state(state for state in JobState if state.is_final)
 has_token = jobs.c.interaction_token.is_not(None)
 
 Index(

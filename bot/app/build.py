@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.app.gateway import Gateway, build_gateway
 from bot.app.shared import Connections, Runtime, build_shared
 from bot.app.worker import Worker, build_worker
@@ -26,6 +24,7 @@ from db.engines.engine import open_database
 from db.engines.instance_lock import instance_lock
 from db.repositories.claims import release_all
 from db.repositories.key_values import KeyValues
+from db.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
     health, outgoing = Health(), _outgoing(settings)
     discord_clock = _server_clock(runtime, health, "Discord")
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(_open_own_database(settings.database_url))
+        store = await stack.enter_async_context(_open_own_database(settings.database_url))
         api = await stack.enter_async_context(_open_api(settings, runtime, health, outgoing))
         downloads = await stack.enter_async_context(
             open_downloads(runtime.allowed_addresses, outgoing=outgoing)
@@ -70,9 +69,9 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
                 open_web(settings.http_host, settings.http_port, health)
             )
         bot = await stack.enter_async_context(
-            _build_bot(settings, runtime, KeyValues(engine), health, outgoing, discord_clock.read)
+            _build_bot(settings, runtime, KeyValues(store), health, outgoing, discord_clock.read)
         )
-        connections = Connections(engine=engine, api=api, bot=bot)
+        connections = Connections(store=store, api=api, bot=bot)
         catalogue = _load_catalogue(settings, runtime)
         shared = build_shared(settings, runtime, connections, health, catalogue)
         yield App(
@@ -86,14 +85,14 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
 
 
 @asynccontextmanager
-async def _open_own_database(url: str) -> AsyncGenerator[AsyncEngine]:
+async def _open_own_database(url: str) -> AsyncGenerator[Store]:
     """Open the database, under the lock that says whether another process uses it."""
     # A process that is alone need not wait for the leases of one that was killed.
     async with (
-        open_database(url) as engine,
-        instance_lock(url, when_alone=partial(release_all, engine)),
+        open_database(url) as store,
+        instance_lock(url, when_alone=partial(release_all, store)),
     ):
-        yield engine
+        yield store
 
 
 def _open_api(

@@ -94,7 +94,7 @@ async def build_gateway(shared: Shared) -> Gateway:
     bot.add_dynamic_items(bound_button(handlers), menus)
     autocomplete = Autocomplete(shared.catalogue, policy)
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
-    own_jobs = Claims(shared.connections.engine, shared.owner).owned
+    own_jobs = Claims(shared.connections.store, shared.owner).owned
     missed = MissedReactions(reactions.read, own_jobs, monotonic=shared.runtime.monotonic)
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions, own_jobs))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
@@ -130,7 +130,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
 
 def _build_price_questions(shared: Shared, deadline: AnswerDeadline) -> PriceQuestions:
     return PriceQuestions(
-        Drafts(shared.connections.engine),
+        Drafts(shared.connections.store),
         shared.jobs,
         limits=_limits(shared.settings),
         confirm_above=shared.settings.confirm_above_usd,

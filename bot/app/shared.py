@@ -12,8 +12,6 @@ import socket
 import time
 from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.catalogue import Catalogue
 from bot.clock import SteadyClock, monotonic
 from bot.discord.client import GenerationBot
@@ -38,6 +36,7 @@ from bot.monitoring.health import Health
 from bot.settings import Settings
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
+from db.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ class Runtime:
 class Connections:
     """What has been opened, and is closed in reverse by who opened it."""
 
-    engine: AsyncEngine
+    store: Store
     api: ModelHunterClient
     bot: GenerationBot
 
@@ -103,7 +102,7 @@ def build_shared(
     clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
     # Unique for each start, so that a lease of an earlier process is never taken for ours.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    jobs = JobRepository(connections.engine)
+    jobs = JobRepository(connections.store)
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
     owned = OwnedJobs(owner)
@@ -127,7 +126,7 @@ def build_shared(
         wanted_edits=wanted_edits,
         recorder=recorder,
         queries=queries,
-        actions=JobActions(queries, recorder, Retention(connections.engine), wake=due_times.wake),
+        actions=JobActions(queries, recorder, Retention(connections.store), wake=due_times.wake),
         rate_limit=rate_limit,
         calls=calls,
         messages=messages,

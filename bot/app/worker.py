@@ -88,10 +88,10 @@ class ClaimedJobs:
 
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     """Build the worker's half."""
-    engine, monotonic = shared.connections.engine, shared.runtime.monotonic
+    store, monotonic = shared.connections.store, shared.runtime.monotonic
     return Worker(
         leases=LeaseKeeper(
-            Claims(engine, shared.owner),
+            Claims(store, shared.owner),
             shared.due_times,
             shared.health,
             ClaimedJobs(
@@ -118,8 +118,8 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             randomness=shared.runtime.randomness,
         ),
         retention_sweep=RetentionSweep(
-            Retention(engine),
-            Drafts(engine),
+            Retention(store),
+            Drafts(store),
             retention_days=shared.settings.retention_days,
             clock=shared.clock,
         ),

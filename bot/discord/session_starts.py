@@ -22,11 +22,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import discord
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.discord.messages.discord_errors import CONNECTION_ERRORS, MALFORMED_RESPONSE
 from bot.discord.start_counts import StartCounter
 from bot.monitoring.health import Health
+from db.errors import StoreFailed
 from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class SessionStarts:
         count = None if ask is None else await _ask(ask)
         try:
             starts = (await counter.count()).latest
-        except (SQLAlchemyError, OSError):
+        except (StoreFailed, OSError):
             # A disk that fails for a moment ends no session; Discord's count is left.
             log.exception("the starts of this day can't be read")
             starts = ()

@@ -12,13 +12,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import discord
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import in_background, repeat_forever
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.discord.start_counts import StartCounter
 from bot.monitoring.health import Health
 from bot.monitoring.shared_token import SHARED_TOKEN, report_shared_token
+from db.errors import StoreFailed
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,6 @@ class SessionWatch:
                     known_before=known_before,
                     known_after=(await self._counter.count()).number,
                 )
-        except (*DISCORD_CANT_NOW, SQLAlchemyError, OSError) as error:
+        except (*DISCORD_CANT_NOW, StoreFailed, OSError) as error:
             log.debug("the sessions can't be counted: %s", type(error).__name__)
             return None

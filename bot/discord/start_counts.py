@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, TypeAdapter, ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
+from db.errors import StoreFailed
 from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class StartCounter:
             self._unwritten.append(self._clock())
             try:
                 await self._key_values.change_value(self._key, self._with_unwritten)
-            except (SQLAlchemyError, OSError) as error:
+            except (StoreFailed, OSError) as error:
                 log.warning("one of the %s is not written: %s", self._key, type(error).__name__)
             else:
                 self._unwritten.clear()
@@ -79,7 +79,7 @@ class StartCounter:
         """Return the starts of all processes.
 
         Raises:
-            SQLAlchemyError, OSError: They can't be read.
+            StoreFailed, OSError: They can't be read.
         """
         async with self._one_at_a_time:
             stored = await self._key_values.get_value(self._key)

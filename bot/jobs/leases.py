@@ -22,12 +22,11 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.background import in_background, repeat_forever
 from bot.jobs.due_times import DueTimes
 from bot.jobs.lifecycle.answer_window import is_answer_pending
 from bot.monitoring.health import Health
+from db.errors import StoreFailed
 from db.records import Job
 from db.repositories.claims import Claims, Lease
 
@@ -119,7 +118,7 @@ class LeaseKeeper:
         try:
             async with asyncio.timeout(_SHUTDOWN_TIMEOUT):
                 await self._claims.release()
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except (StoreFailed, OSError, TimeoutError) as error:
             log.warning(
                 "the jobs can't be given back (%s): their leases expire", type(error).__name__
             )
@@ -128,7 +127,7 @@ class LeaseKeeper:
         ticks, self._ticks = self._ticks, self._ticks + 1
         try:
             await self._tick(ticks)
-        except (SQLAlchemyError, OSError):
+        except (StoreFailed, OSError):
             # Tried again at the next tick: a longer pause would cost the leases.
             self._report_failure()
         else:

@@ -1,4 +1,4 @@
-"""SQLite: one connection, one writer, durable commits, a private file.
+"""SQLite: one writer, readers beside it, durable commits, a private file.
 
 SQLite has one writer at a time, over all processes. In WAL mode a commit is appended to a log
 beside the database, so that readers, such as a backup, neither wait for the writer nor delay it.
@@ -9,29 +9,32 @@ A transaction that reads first and writes later could find that another process 
 between; SQLite refuses it then, however long it would wait. So each transaction begins with
 `BEGIN IMMEDIATE`, which takes the writer's place at once and waits for it up to `busy_timeout`. The
 driver begins transactions only at the first write, so it is kept from beginning any
-(`isolation_level = None`), and they are begun on SQLAlchemy's "begin" event.
+(`isolation_level = None`). A single statement needs no transaction: it is one.
 
-One connection serves the process, so that coroutines never share a transaction and wait for each
-other in the pool's queue, not inside SQLite. No transaction waits for the network, so none is long.
+A process has one connection that writes and two that only read, each in a thread of its own
+(`db.engines.connection_thread`). Lists and look-ups so never wait behind writes. A reader begins to
+read when its work begins, so that it sees all that was committed before it was asked. A database in
+memory belongs to one connection, which then does both.
 """
 
-import asyncio
 import errno
-import itertools
 import os
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
-import aiosqlite
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
+from sqlalchemy.pool import StaticPool
+
+from db.engines.connection_thread import ConnectionThreads
+from db.errors import RowExists, StoreFailed
+from db.statements import Answer, Call, Rows, Steps
 
 _PRIVATE = 0o600
+_READERS = 2
 
 # busy_timeout first, because the change to WAL may have to wait for another process.
 _PRAGMAS = (
@@ -40,74 +43,83 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
+_READER_PRAGMAS = ("PRAGMA busy_timeout = 5000", "PRAGMA query_only = ON")
 
-# Seconds for a thread whose disk does not answer; the process is about to end anyway.
-_SHUTDOWN_TIMEOUT = 1.0
+_DIALECT = sqlalchemy_sqlite.dialect()
+_KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 
-_memory_names = (f"file:memory-{number}" for number in itertools.count())
+
+class SqliteStore:
+    """Store on a SQLite database (`db.store` explains the calls)."""
+
+    dialect_name = "sqlite"
+
+    def __init__(self, writer: ConnectionThreads, readers: ConnectionThreads | None) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def read(self, steps: Steps[Answer]) -> Answer:
+        """Run *steps* on a connection that only reads."""
+        if self._readers is None:
+            return await self._writer.run(partial(_run, steps=steps), urgent=True)
+        return await self._readers.run(partial(_run, steps=steps))
+
+    async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
+        """Run *steps*, whose one statement is a transaction by itself."""
+        return await self._writer.run(partial(_run, steps=steps), urgent=urgent)
+
+    async def transact(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
+        """Run *steps* in a transaction."""
+        return await self._writer.run(partial(_transact, steps=steps), urgent=urgent)
 
 
 @asynccontextmanager
-async def in_memory() -> AsyncGenerator[AsyncEngine, None]:
-    """Yield an engine on a new database in memory, which exists until the block is left.
+async def open_store(
+    writer: sqlite3.Connection, path: Path | None
+) -> AsyncGenerator[SqliteStore, None]:
+    """Yield the store of an open connection, and of its file if it has one.
 
-    SQLite deletes it with its last connection, and a cancelled statement costs the pool its
-    connection. So a second, idle one is kept open.
+    All threads have ended afterwards.
     """
-    address = f"{next(_memory_names)}?mode=memory&cache=shared"
-    url = make_url(f"sqlite:///{address}&uri=true")
-    async with aiosqlite.connect(address, uri=True), engine_for(url) as engine:
-        yield engine
-
-
-@asynccontextmanager
-async def engine_for(url: URL) -> AsyncGenerator[AsyncEngine, None]:
-    """Yield an engine, which connects at its first use; all its threads have ended afterwards.
-
-    Each connection of aiosqlite has a thread. A connection whose statement was cancelled is given
-    up by the pool, and its thread ends by itself. That thread calls back into the event loop at its
-    end, so it must not outlast the loop, and is waited for.
-    """
-    threads: list[Thread] = []
-
-    def connect(*address: str, **options: Any) -> aiosqlite.Connection:
-        connection = aiosqlite.connect(*address, **options)
-        # As SQLAlchemy does: a disk that hangs must not keep the process from its end.
-        connection._thread.daemon = True
-        threads[:] = [*filter(_has_not_ended, threads), connection._thread]
-        return connection
-
-    engine = _make_engine(url, connect)
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
-        await asyncio.to_thread(_join, threads)
-
-
-def _has_not_ended(thread: Thread) -> bool:
-    return thread.ident is None or thread.is_alive()
-
-
-def _join(threads: Sequence[Thread]) -> None:
-    for thread in threads:
-        if thread.ident is not None:
-            thread.join(_SHUTDOWN_TIMEOUT)
-
-
-def _make_engine(url: URL, connector: Callable[..., aiosqlite.Connection]) -> AsyncEngine:
-    """Return an engine with one connection, whose transactions are immediate."""
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,  # or errors would show prompts and interaction tokens
-        connect_args={"isolation_level": None, "async_creator_fn": connector},
+    readers = (
+        None
+        if path is None
+        else ConnectionThreads([connect_reader(path) for _ in range(_READERS)], name="reader")
     )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
+    writers = ConnectionThreads([writer], name="writer")
+    try:
+        yield SqliteStore(writers, readers)
+    finally:
+        # The last connection puts the log into the database and deletes it, which a reader can't.
+        if readers is not None:
+            await readers.close()
+        await writers.close()
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Return a connection that may write, to a file or to a new database in memory."""
+    connection = _connect(":memory:" if path is None else os.fspath(path))
+    _set(connection, _PRAGMAS)
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that only reads."""
+    connection = _connect(os.fspath(path))
+    _set(connection, _READER_PRAGMAS)
+    return connection
+
+
+def make_ready(connection: sqlite3.Connection, migrate: Callable[[Connection], None]) -> bool:
+    """Bring the tables up to date in one transaction; return False, with nothing done, if damaged."""
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    event.listen(engine, "begin", _begin)
+    with engine.begin() as sqlalchemy_connection:
+        found = sqlalchemy_connection.exec_driver_sql("PRAGMA quick_check(1)")
+        if found.scalars().all() != ["ok"]:
+            return False
+        migrate(sqlalchemy_connection)
+    return True
 
 
 def prepare_file(path: Path) -> None:
@@ -125,17 +137,78 @@ def prepare_file(path: Path) -> None:
             part.chmod(_PRIVATE)
 
 
-def is_intact(connection: Connection) -> bool:
-    """Whether every page can be read and makes sense."""
-    return connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all() == ["ok"]
+def _connect(address: str) -> sqlite3.Connection:
+    # It is opened in one thread and used in another, never in two at once.
+    connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _to_text
+    return connection
 
 
-def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+def _to_text(stored: bytes) -> str | bytes:
+    """Return a text, or its bytes where they are none: the driver would fail for all rows."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
+
+
+def _set(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
+    try:
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _run(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
+    try:
+        call = next(steps)
+        while True:
+            call = steps.send(_execute(connection, call))
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+
+
+def _transact(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
+    _control(connection, "BEGIN IMMEDIATE")
+    try:
+        answer = _run(connection, steps)
+        _control(connection, "COMMIT")
+    except BaseException:
+        # Some errors, as that of a full disk, have ended the transaction themselves.
+        if connection.in_transaction:
+            with suppress(StoreFailed):
+                _control(connection, "ROLLBACK")
+        raise
+    return answer
+
+
+def _execute(connection: sqlite3.Connection, call: Call) -> Rows:
+    compiled = call.statement.compiled(_DIALECT)
+    values = compiled.bind(call.values)
+    try:
+        return Rows(compiled, connection.execute(compiled.text, values).fetchall())
+    except sqlite3.Error as error:
+        raise _failed(error) from error
+    except (OverflowError, UnicodeError) as error:  # they hold what was to be written
+        raise StoreFailed(f"A value can't be stored ({type(error).__name__}).") from None
+
+
+def _control(connection: sqlite3.Connection, statement: str) -> None:
+    try:
+        connection.execute(statement)
+    except sqlite3.Error as error:
+        raise _failed(error) from error
+
+
+def _failed(error: sqlite3.Error) -> StoreFailed:
+    """Return the store's error; SQLite's text names tables and columns and repeats no value."""
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = RowExists if code in _KEY_EXISTS else StoreFailed
+    return kind(f"(sqlite3.{type(error).__name__}) {error}")

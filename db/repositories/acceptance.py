@@ -2,8 +2,7 @@
 
 import dataclasses
 
-from sqlalchemy import ColumnElement, delete, insert, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, insert, literal, select
 
 from db.errors import AlreadyAccepted, AlreadyRetried
 from db.records import Job, JobState, SpendingLimits
@@ -12,13 +11,28 @@ from db.repositories.budgets import check_limits
 from db.repositories.drafts import reopen_draft, use_draft
 from db.repositories.usual_costs import usual_cost
 from db.rows import to_columns
+from db.statements import Statement, Steps
 from db.tables import acceptance, jobs
 from db.tables import ledger as ledger_table
 
+_LOCK = Statement(select(acceptance.c.id).with_for_update())
+# The ledger, because it keeps ids longer than the table of jobs does.
+_IN_LEDGER = Statement(select(literal(1)).where(ledger_table.c.job_id == bindparam("job")))
+_RETRY = Statement(select(literal(1)).where(jobs.c.retry_of == bindparam("job")))
+_INSERT = Statement(insert(jobs))
+_DELETE_UNTOUCHED = Statement(
+    delete(jobs)
+    .where(
+        jobs.c.id == bindparam("job"),
+        jobs.c.fence == bindparam("read_fence"),
+        jobs.c.state == JobState.ACCEPTED,
+        jobs.c.message_id.is_(None),
+    )
+    .returning(jobs.c.id)
+)
 
-async def accept(
-    connection: AsyncConnection, job: Job, limits: SpendingLimits, draft_id: int | None
-) -> Job:
+
+def accept(job: Job, limits: SpendingLimits, draft_id: int | None) -> Steps[Job]:
     """Check and write within the caller's transaction, one at a time over all processes.
 
     That is what keeps limits and budgets: two that were checked at once could pass a limit
@@ -27,19 +41,18 @@ async def accept(
     Raises:
         NotAccepted: One of its subclasses; the caller's transaction must be rolled back.
     """
-    await connection.execute(select(acceptance.c.id).with_for_update())
-    # The ledger, because it keeps ids longer than the table of jobs does.
-    if await _is_there(connection, ledger_table.c.job_id == job.id):
+    yield _LOCK()
+    if (yield _IN_LEDGER(job=job.id)):
         raise AlreadyAccepted
     if draft_id is not None:
-        await use_draft(connection, draft_id, job.id)
-    job = await check(connection, job, limits)
-    await connection.execute(insert(jobs).values(to_columns(job)))
-    await ledger.reserve(connection, job, by_user=limits.daily_budget_per_user is not None)
+        yield from use_draft(draft_id, job.id)
+    job = yield from check(job, limits)
+    yield _INSERT(**to_columns(job))
+    yield from ledger.reserve(job, by_user=limits.daily_budget_per_user is not None)
     return job
 
 
-async def check(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> Job:
+def check(job: Job, limits: SpendingLimits) -> Steps[Job]:
     """Check what `accept` does, without writing: it holds for this moment alone.
 
     Returns the job with what it usually costs.
@@ -48,28 +61,17 @@ async def check(connection: AsyncConnection, job: Job, limits: SpendingLimits) -
         AlreadyRetried: `retry_of` has its retry.
         TooManyRunning, BudgetSpent, UserBudgetSpent: The limit that would be passed.
     """
-    if job.retry_of is not None and await _is_there(connection, jobs.c.retry_of == job.retry_of):
+    if job.retry_of is not None and (yield _RETRY(job=job.retry_of)):
         raise AlreadyRetried
-    await check_limits(connection, job, limits)
-    return dataclasses.replace(job, price_usual=await usual_cost(connection, job.price_key))
+    yield from check_limits(job, limits)
+    usual = yield from usual_cost(job.price_key)
+    return dataclasses.replace(job, price_usual=usual)
 
 
-async def withdraw(connection: AsyncConnection, job: Job) -> bool:
+def withdraw(job: Job) -> Steps[bool]:
     """Undo within the caller's transaction, unless the job was answered, sent or claimed since."""
-    untouched = delete(jobs).where(
-        jobs.c.id == job.id,
-        jobs.c.fence == job.fence,
-        jobs.c.state == JobState.ACCEPTED,
-        jobs.c.message_id.is_(None),
-    )
-    if (await connection.execute(untouched)).rowcount != 1:
+    if not (yield _DELETE_UNTOUCHED(job=job.id, read_fence=job.fence)):
         return False
-    await ledger.withdraw(connection, job.id)
-    await reopen_draft(connection, job.id)
+    yield from ledger.withdraw(job.id)
+    yield from reopen_draft(job.id)
     return True
-
-
-async def _is_there(connection: AsyncConnection, condition: ColumnElement[bool]) -> bool:
-    return (
-        await connection.execute(select(literal(1)).where(condition).limit(1))
-    ).first() is not None

@@ -7,68 +7,66 @@ jobs that were checked at once could pass a limit together.
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, func, or_, select
 
 from db.errors import BudgetSpent, HeldBack, TooManyRunning, UserBudgetSpent
 from db.records import UNCLEAR_AFTER, Job, JobState, SpendingLimits
 from db.repositories import ledger
-from db.rows import FINAL_STATES
-from db.tables import is_open, jobs
+from db.statements import Statement, Steps
+from db.tables import has_state, is_open, jobs
 
 # An uncertain job may have no task at all, and must not keep its requester from another one.
-_NOT_RUNNING = frozenset({*FINAL_STATES, JobState.UNCERTAIN})
-_RUNNING = tuple(state for state in JobState if state not in _NOT_RUNNING)
+_RUNNING = tuple(
+    state for state in JobState if not state.is_final and state is not JobState.UNCERTAIN
+)
 # Seconds. By then every job has ended but one whose row can't be read, which must hold no place.
 _RUNS_AT_MOST = 15 * 24 * 60 * 60.0
 # A job of the version before has no time of its own.
 _delivering_since = func.coalesce(jobs.c.delivering_since, jobs.c.created_at)
 
-
-def counts_as_running(now: float) -> ColumnElement[bool]:
-    """Return the condition of a job that takes one of its requester's places at *now* (Unix seconds).
-
-    Ten minutes of answers that say nothing end that, and so does a cancel that was requested ten
-    minutes ago: there is nothing that the requester could still do about such a job. For the same
-    reason a job whose result has not been delivered for ten minutes does not count.
-    """
-    recent = now - UNCLEAR_AFTER
-    return (
-        is_open
-        & jobs.c.state.in_(_RUNNING)
-        & (jobs.c.created_at > now - _RUNS_AT_MOST)
-        & or_(jobs.c.missing_since.is_(None), jobs.c.missing_since > recent)
-        & or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > recent)
-        & or_(jobs.c.state != JobState.DELIVERING, _delivering_since > recent)
+# Ten minutes of answers that say nothing end that a job counts as running, and so does a cancel that
+# was requested ten minutes ago: there is nothing that the requester could still do about such a job.
+# For the same reason a job whose result has not been delivered for ten minutes does not count.
+_COUNT_RUNNING = Statement(
+    select(func.count()).where(
+        jobs.c.user_id == bindparam("user"),
+        is_open,
+        has_state(_RUNNING),
+        jobs.c.created_at > bindparam("oldest"),
+        or_(jobs.c.missing_since.is_(None), jobs.c.missing_since > bindparam("recent")),
+        or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > bindparam("recent")),
+        or_(jobs.c.state != JobState.DELIVERING, _delivering_since > bindparam("recent")),
     )
+)
 
 
-async def check_limits(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+def check_limits(job: Job, limits: SpendingLimits) -> Steps[None]:
     """Check the number of the requester's running jobs, and then the budgets of the day.
 
     Raises:
         TooManyRunning, BudgetSpent, UserBudgetSpent: The limit that would be passed.
         HeldBack: Less than half of the day would be left, which is to be kept.
     """
-    counted = select(func.count()).where(
-        jobs.c.user_id == job.user_id, counts_as_running(job.created_at)
+    now = job.created_at
+    counted = yield _COUNT_RUNNING(
+        user=job.user_id, oldest=now - _RUNS_AT_MOST, recent=now - UNCLEAR_AFTER
     )
-    running = (await connection.execute(counted)).scalar_one()
+    running = counted.value()
     if running >= limits.running_per_user:
         raise TooManyRunning(running, limits.running_per_user)
-    await _check_budgets(connection, job, limits)
+    yield from _check_budgets(job, limits)
 
 
-async def _check_budgets(connection: AsyncConnection, job: Job, limits: SpendingLimits) -> None:
+def _check_budgets(job: Job, limits: SpendingLimits) -> Steps[None]:
     day = ledger.day_of(job)
     if limits.daily_budget_per_user is not None:
-        theirs = await ledger.spent_on(connection, day, user_id=job.user_id)
+        theirs = yield from ledger.spent_by(job.user_id, day)
         left = limits.daily_budget_per_user - theirs
         if not _covers(left, job):
             raise UserBudgetSpent(
                 max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day)
             )
-    left = limits.daily_budget - await ledger.spent_on(connection, day)
+    left = limits.daily_budget - (yield from ledger.spent_on(day))
     if not _covers(left, job):
         raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day))
     if limits.keep_half and left < limits.daily_budget and job.price_high > left / 2:

@@ -32,14 +32,43 @@ A few facts are stored without the fence, by the process that learns them, owner
 """
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import and_, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import and_, bindparam, false, null, select, update
 
+from db.columns import OneOf
 from db.records import Job
 from db.rows import read_jobs
+from db.statements import Statement, Steps, only
+from db.store import Store
 from db.tables import is_open, jobs
+
+_is_owned = and_(is_open, jobs.c.owner == bindparam("by"))
+
+_LEASES_OF_OTHERS = Statement(
+    select(jobs.c.owner, jobs.c.lease_until)
+    .where(is_open, jobs.c.owner.is_not(None), jobs.c.owner != bindparam("by"))
+    .distinct()
+)
+# Rows that another process is claiming are skipped, not waited for. SQLite, which has one writer
+# anyway, ignores it.
+_oldest = select(jobs.c.id).order_by(jobs.c.id).limit(bindparam("most"))
+_oldest = _oldest.with_for_update(skip_locked=True)
+_WITHOUT_OWNER = Statement(_oldest.where(is_open, jobs.c.owner.is_(None)))
+_OF_LEASE = Statement(_oldest.where(_is_owned, jobs.c.lease_until == bindparam("until")))
+_TAKE = Statement(
+    update(jobs)
+    .where(OneOf(jobs.c.id, "wanted"))
+    .values(owner=bindparam("by"), lease_until=bindparam("until"), fence=jobs.c.fence + 1)
+    .returning(*jobs.c)
+)
+_RENEW = Statement(update(jobs).where(_is_owned).values(lease_until=bindparam("until")))
+_RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null(), lease_until=0.0))
+_RELEASE_ALL = Statement(update(jobs).where(is_open).values(owner=null(), lease_until=0.0))
+_OWNED = Statement(select(jobs).where(_is_owned).order_by(jobs.c.id))
+_TAKE_WOKEN = Statement(
+    update(jobs).where(_is_owned, jobs.c.woken.is_(True)).values(woken=false()).returning(*jobs.c)
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -53,17 +82,14 @@ class Lease:
 class Claims:
     """Claims of one process, the *owner*: take open jobs, renew their leases, give them back."""
 
-    def __init__(self, engine: AsyncEngine, owner: str) -> None:
-        self._engine = engine
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store = store
         self._owner = owner
-        self._is_owned = and_(is_open, jobs.c.owner == owner)
 
     async def leases_of_others(self) -> frozenset[Lease]:
         """Return the leases of the open jobs that other processes have."""
-        is_other = and_(is_open, jobs.c.owner.is_not(None), jobs.c.owner != self._owner)
-        query = select(jobs.c.owner, jobs.c.lease_until).where(is_other).distinct()
-        async with self._engine.connect() as connection:
-            return frozenset(Lease(*row) for row in await connection.execute(query))
+        rows = await self._store.read(only(_LEASES_OF_OTHERS(by=self._owner)))
+        return frozenset(Lease(*row) for row in rows)
 
     async def claim(
         self, *, expired: Collection[Lease], lease_until: float, limit: int
@@ -72,56 +98,45 @@ class Claims:
 
         A lease that was moved on since is not an expired one any more.
         """
-        leases = [(lease.owner, lease.until) for lease in sorted(expired)[:limit]]
-        is_expired = tuple_(jobs.c.owner, jobs.c.lease_until).in_(leases)
-        free = select(jobs.c.id).where(is_open, or_(jobs.c.owner.is_(None), is_expired))
-        # Rows that another process is claiming are skipped, not waited for. SQLite, which has one
-        # writer anyway, ignores it.
-        free = free.order_by(jobs.c.id).limit(limit).with_for_update(skip_locked=True)
-        async with self._engine.begin() as connection:
-            ids = (await connection.execute(free)).scalars().all()
-            if not ids:
-                return ()
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.id.in_(ids))
-                .values(owner=self._owner, lease_until=lease_until, fence=jobs.c.fence + 1)
-            )
-            taken = select(jobs).where(jobs.c.id.in_(ids)).order_by(jobs.c.id)
-            return await read_jobs(connection, taken)
+        leases = sorted(expired)[:limit]
+        return await self._store.transact(_claim(self._owner, leases, lease_until, limit))
 
     async def renew(self, *, lease_until: float) -> None:
         """Move the leases of the owner's jobs on, to *lease_until* by its clock (Unix seconds)."""
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(jobs).where(self._is_owned).values(lease_until=lease_until)
-            )
+        await self._store.write(only(_RENEW(by=self._owner, until=lease_until)))
 
     async def release(self) -> None:
         """Give the owner's open jobs back, so that another process takes them at once."""
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(jobs).where(self._is_owned).values(owner=None, lease_until=0.0)
-            )
+        await self._store.write(only(_RELEASE(by=self._owner)))
 
     async def owned(self) -> tuple[Job, ...]:
         """Return the owner's open jobs, oldest first."""
-        mine = select(jobs).where(self._is_owned).order_by(jobs.c.id)
-        async with self._engine.connect() as connection:
-            return await read_jobs(connection, mine)
+        return await self._store.read(read_jobs(_OWNED(by=self._owner)))
 
     async def take_woken(self) -> tuple[Job, ...]:
         """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
-        woken = select(jobs).where(self._is_owned, jobs.c.woken.is_(True))
-        async with self._engine.begin() as connection:
-            taken = await read_jobs(connection, woken.order_by(jobs.c.id).with_for_update())
-            if taken:
-                ids = [job.id for job in taken]
-                await connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(woken=False))
-        return taken
+        woken = await self._store.write(read_jobs(_TAKE_WOKEN(by=self._owner)))
+        return _oldest_first(woken)
 
 
-async def release_all(engine: AsyncEngine) -> None:
+def _claim(
+    owner: str, expired: Sequence[Lease], lease_until: float, limit: int
+) -> Steps[tuple[Job, ...]]:
+    free = (yield _WITHOUT_OWNER(most=limit)).column()
+    for lease in expired:
+        rows = yield _OF_LEASE(by=lease.owner, until=lease.until, most=limit)
+        free += rows.column()
+    if not free:
+        return ()
+    wanted = sorted(free)[:limit]
+    taken = yield from read_jobs(_TAKE(wanted=wanted, by=owner, until=lease_until))
+    return _oldest_first(taken)
+
+
+def _oldest_first(found: Iterable[Job]) -> tuple[Job, ...]:
+    return tuple(sorted(found, key=lambda job: job.id))
+
+
+async def release_all(store: Store) -> None:
     """Give every open job back: for a process that knows that no other uses the database."""
-    async with engine.begin() as connection:
-        await connection.execute(update(jobs).where(is_open).values(owner=None, lease_until=0.0))
+    await store.write(only(_RELEASE_ALL()))

@@ -9,34 +9,80 @@ process gets it.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Delete, Select, Update, case, delete, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import bindparam, case, exists, select, true, update
 
+from db.columns import OneOf
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
-from db.repositories import acceptance, ledger
-from db.rows import FINAL_STATES, changed_columns, read_jobs
-from db.tables import is_open, jobs
+from db.repositories import acceptance, saving
+from db.rows import changed_columns, read_job, read_jobs
+from db.statements import Call, Statement, Steps, only
+from db.store import Store
+from db.tables import is_final, is_open, jobs
 
-# Stored without the fence. A change decided on a job that was read before never overwrites them.
-_FACTS = ("task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at", "retried_as")
-
-_is_final = jobs.c.state.in_(FINAL_STATES)
 # A result that no message offers: the card was deleted, or can't be edited any more.
 _waits = (jobs.c.state == JobState.LINKED) & (
     (jobs.c.card_kind == CardKind.TOKEN_ONLY)
     | (jobs.c.reason == Reason.CARD_DELETED)
     | jobs.c.reply_begun_at.is_not(None)
 )
+_is_forgotten = jobs.c.forget.is_(True) & is_final
+_newest_first = (jobs.c.created_at.desc(), jobs.c.id.desc())
+_this = jobs.c.id == bindparam("job")
+_other = jobs.alias()
+
+_BY_ID = Statement(select(jobs).where(_this))
+_BY_IDS = Statement(select(jobs).where(OneOf(jobs.c.id, "wanted")).order_by(jobs.c.id))
+_BY_MESSAGE = Statement(select(jobs).where(jobs.c.message_id == bindparam("message")).limit(1))
+_OPEN_OF_USER = Statement(
+    select(jobs).where(jobs.c.user_id == bindparam("user"), ~is_final).order_by(*_newest_first)
+)
+_OPEN_IN_CHANNEL = Statement(
+    select(jobs)
+    .where(is_open, ~is_final, jobs.c.channel_id == bindparam("channel"))
+    .order_by(*_newest_first)
+)
+_RECENT_OF_USER = Statement(
+    select(jobs)
+    .where(jobs.c.user_id == bindparam("user"), ~_is_forgotten)
+    .order_by(case((~is_final, 0), (_waits, 1), else_=2), *_newest_first)
+    .limit(bindparam("most"))
+    .offset(bindparam("start"))
+)
+_REQUEST_CANCEL = Statement(
+    update(jobs)
+    .where(_this, jobs.c.cancel_wanted_by.is_(None), ~is_final)
+    .values(cancel_wanted_by=bindparam("by"), cancel_wanted_at=bindparam("now"), woken=true())
+)
+_LEARN_TASK = Statement(
+    update(jobs)
+    .where(_this, jobs.c.task_id.is_(None))
+    .where(~exists().where(_other.c.task_id == bindparam("task")))
+    .values(task_id=bindparam("task"))
+    .returning(jobs.c.id)
+)
+_SET_MESSAGE = Statement(
+    update(jobs)
+    .where(_this, jobs.c.message_id.is_(None))
+    .values(message_id=bindparam("message"))
+    .returning(jobs.c.id)
+)
+_SET_RETRIED_AS = Statement(
+    update(jobs).where(_this, jobs.c.retried_as.is_(None)).values(retried_as=bindparam("address"))
+)
+_WAKE = Statement(update(jobs).where(_this, is_open).values(woken=true()))
+_SET_CONTROL = Statement(
+    update(jobs).where(_this).values(cancel_control=bindparam("control")).returning(jobs.c.id)
+)
 
 
 class JobRepository:
     """Reads and changes of single jobs; each call is one transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def accept(
         self,
@@ -58,54 +104,46 @@ class JobRepository:
             BudgetSpent: The UTC day of `created_at` has too little left.
         """
         owned = dataclasses.replace(job, owner=owner, lease_until=lease_until, fence=1)
-        async with self._engine.begin() as connection:
-            return await acceptance.accept(connection, owned, limits, draft_id)
+        return await self._store.transact(acceptance.accept(owned, limits, draft_id), urgent=True)
 
     async def check(self, job: Job, limits: SpendingLimits) -> Job:
         """Return *job* as it would be accepted now; raises what `accept` raises of limits."""
-        async with self._engine.connect() as connection:
-            return await acceptance.check(connection, job, limits)
+        return await self._store.read(acceptance.check(job, limits))
 
     async def withdraw(self, job: Job) -> bool:
         """Undo the acceptance of *job*, its draft's answer too; return whether it could be undone.
 
         Nothing is undone once the job was answered, sent or ended, or has another owner.
         """
-        async with self._engine.begin() as connection:
-            return await acceptance.withdraw(connection, job)
+        return await self._store.transact(acceptance.withdraw(job))
 
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id, or None."""
-        return await self._first(select(jobs).where(jobs.c.id == job_id))
+        return await self._store.read(read_job(_BY_ID(job=job_id)))
 
     async def get_all(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
         """Return those of the jobs that exist, by one statement."""
-        return await self._all(select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.id))
+        return await self._store.read(read_jobs(_BY_IDS(wanted=job_ids)))
 
     async def by_message(self, message_id: int) -> Job | None:
         """Return the job whose card this message is."""
-        return await self._first(select(jobs).where(jobs.c.message_id == message_id))
+        return await self._store.read(read_job(_BY_MESSAGE(message=message_id)))
 
     async def open_of_user(self, user_id: int) -> tuple[Job, ...]:
         """Return the requester's jobs that have not ended, newest first."""
-        mine = select(jobs).where(jobs.c.user_id == user_id, ~_is_final)
-        return await self._all(mine.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
+        return await self._store.read(read_jobs(_OPEN_OF_USER(user=user_id)))
 
     async def open_in_channel(self, channel_id: int) -> tuple[Job, ...]:
         """Return the jobs of a channel that have not ended, newest first."""
-        there = select(jobs).where(is_open, ~_is_final, jobs.c.channel_id == channel_id)
-        return await self._all(there.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()))
+        return await self._store.read(read_jobs(_OPEN_IN_CHANNEL(channel=channel_id)))
 
     async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
         """Return the requester's jobs from *start* on: what runs, then what waits, then the newest.
 
         An ended job that is to be forgotten is not among them.
         """
-        is_forgotten = jobs.c.forget.is_(True) & _is_final
-        mine = select(jobs).where(jobs.c.user_id == user_id, ~is_forgotten)
-        mine = mine.limit(limit).offset(start)
-        first = case((~_is_final, 0), (_waits, 1), else_=2)
-        return await self._all(mine.order_by(first, jobs.c.created_at.desc(), jobs.c.id.desc()))
+        recent = _RECENT_OF_USER(user=user_id, most=limit, start=start)
+        return await self._store.read(read_jobs(recent))
 
     async def save(
         self,
@@ -126,119 +164,57 @@ class JobRepository:
         changes = changed_columns(before, after)
         if not changes and charge is None and not unless_cancel_wanted:
             return True
-        statement = update(jobs).where(
-            jobs.c.id == before.id,
-            jobs.c.fence == before.fence,
-            jobs.c.state == before.state,
+        steps = saving.save(
+            before, after, changes, charge=charge, unless_cancel_wanted=unless_cancel_wanted
         )
-        if changes.get("open") is False:
-            statement = statement.where(jobs.c.message_id.is_not_distinct_from(before.message_id))
-        if unless_cancel_wanted:
-            statement = statement.where(jobs.c.cancel_wanted_by.is_(None))
-        async with self._engine.begin() as connection:
-            if not await _changed_one(
-                connection, statement.values(_keeping_facts(before, changes))
-            ):
-                return False
-            if charge is not None:
-                book = ledger.settle if after.state.is_final else ledger.change_reservation
-                await book(connection, before.id, charge)
-            if changes.get("open") is False:
-                await connection.execute(_forgotten(before.id))
-        return True
+        # Who asked waits for the answer, and ❌ works from when the message is known.
+        urgent = "message_id" in changes
+        if charge is None and "open" not in changes:
+            return await self._store.write(steps, urgent=urgent)
+        return await self._store.transact(steps, urgent=urgent)
 
     async def request_cancel(self, job_id: int, by: int, now: float) -> Job | None:
         """Store that user *by* wants the job cancelled, and wake its owner; return the job.
 
         Nothing is stored for a job that has ended, or whose cancel was requested before.
         """
-        request = update(jobs).where(
-            jobs.c.id == job_id, jobs.c.cancel_wanted_by.is_(None), ~_is_final
-        )
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                request.values(cancel_wanted_by=by, cancel_wanted_at=now, woken=True)
-            )
-            found = await read_jobs(connection, select(jobs).where(jobs.c.id == job_id))
-        return next(iter(found), None)
+        request = _REQUEST_CANCEL(job=job_id, by=by, now=now)
+        return await self._store.transact(_changed(request, job_id), urgent=True)
 
     async def learn_task_id(self, job_id: int, task_id: str) -> bool:
         """Store the task's id; return whether neither this job nor another had one like it.
 
         Without the fence: see the head of this module.
         """
-        other = jobs.alias()
-        return await self._update_one(
-            update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.task_id.is_(None))
-            .where(~exists().where(other.c.task_id == task_id))
-            .values(task_id=task_id)
-        )
+        return await self._store.write(_is_one(_LEARN_TASK(job=job_id, task=task_id)))
 
     async def set_message(self, job_id: int, message_id: int) -> bool:
         """Store which message is the card, without the fence; return whether none was known."""
-        return await self._update_one(
-            update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.message_id.is_(None))
-            .values(message_id=message_id)
-        )
+        learned = _SET_MESSAGE(job=job_id, message=message_id)
+        return await self._store.write(_is_one(learned), urgent=True)
 
     async def set_retried_as(self, job_id: int, address: str) -> Job | None:
         """Store where the job is tried again, without the fence, and return it; None if it is gone.
 
         Only one job tries another again, so nothing is overwritten.
         """
-        async with self._engine.begin() as connection:
-            row = update(jobs).where(jobs.c.id == job_id, jobs.c.retried_as.is_(None))
-            await connection.execute(row.values(retried_as=address))
-            found = await read_jobs(connection, select(jobs).where(jobs.c.id == job_id))
-        return next(iter(found), None)
+        retried = _SET_RETRIED_AS(job=job_id, address=address)
+        return await self._store.transact(_changed(retried, job_id))
 
     async def wake(self, job_id: int) -> None:
         """Have the owner of the job read its row, which another process has changed."""
-        await self._update_one(update(jobs).where(jobs.c.id == job_id, is_open).values(woken=True))
+        await self._store.write(only(_WAKE(job=job_id)))
 
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
         """Store how the card offers to cancel, without the fence; return whether the job exists."""
-        return await self._update_one(
-            update(jobs).where(jobs.c.id == job_id).values(cancel_control=control)
-        )
-
-    async def _first(self, query: Select[*tuple[object, ...]]) -> Job | None:
-        return next(iter(await self._all(query.limit(1))), None)
-
-    async def _all(self, query: Select[*tuple[object, ...]]) -> tuple[Job, ...]:
-        async with self._engine.connect() as connection:
-            return await read_jobs(connection, query)
-
-    async def _update_one(self, statement: Update) -> bool:
-        async with self._engine.begin() as connection:
-            return await _changed_one(connection, statement)
+        return await self._store.write(_is_one(_SET_CONTROL(job=job_id, control=control)))
 
 
-async def _changed_one(connection: AsyncConnection, statement: Update) -> bool:
-    return (await connection.execute(statement)).rowcount == 1
+def _is_one(call: Call) -> Steps[bool]:
+    return len((yield call)) == 1
 
 
-def _forgotten(job_id: int) -> Delete:
-    return delete(jobs).where(jobs.c.id == job_id, jobs.c.forget.is_(True), ~is_open)
-
-
-def _keeping_facts(before: Job, changes: Mapping[str, object]) -> dict[str, object]:
-    """Return *changes*, except that facts stored since *before* was read are kept.
-
-    For example, a job was read without a request to cancel, and then user 7 requested it through
-    another process. The change that was decided on the job as it was read says that its deleted
-    card (user 0) requests it. As `coalesce(cancel_wanted_by, 0)` it leaves the 7 in place.
-
-    Without changes the statement sets the fence to what it is: it writes nothing new, but finds no
-    row if another process has claimed the job.
-    """
-    if not changes:
-        return {"fence": before.fence}
-    return {
-        name: func.coalesce(jobs.c[name], value)
-        if name in _FACTS and getattr(before, name) is None
-        else value
-        for name, value in changes.items()
-    }
+def _changed(call: Call, job_id: int) -> Steps[Job | None]:
+    """Return the job after the change, also where that changed nothing."""
+    yield call
+    return (yield from read_job(_BY_ID(job=job_id)))

@@ -2,43 +2,51 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert  # SQLite writes it alike
 
+from db.statements import Statement, Steps, only
+from db.store import Store
 from db.tables import key_values
+
+_named = select(key_values.c.value).where(key_values.c.key == bindparam("name"))
+_GET = Statement(_named)
+_GET_TO_CHANGE = Statement(_named.with_for_update())
+_row = insert(key_values).values(key=bindparam("name"), value=bindparam("text"))
+_PUT = Statement(
+    _row.on_conflict_do_update(
+        index_elements=[key_values.c.key], set_={"value": _row.excluded.value}
+    )
+)
 
 
 class KeyValues:
     """Texts by name."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def get_value(self, key: str) -> str | None:
         """Return the text stored under this name, or None."""
-        async with self._engine.connect() as connection:
-            query = select(key_values.c.value).where(key_values.c.key == key)
-            return (await connection.execute(query)).scalar_one_or_none()
+        return await self._store.read(_get(_GET, key))
 
     async def change_value(self, key: str, change: Callable[[str | None], str]) -> None:
-        """Store what *change* makes of the text under this name; no other change comes between."""
-        async with self._engine.begin() as connection:
-            query = select(key_values.c.value).where(key_values.c.key == key).with_for_update()
-            old = (await connection.execute(query)).scalar_one_or_none()
-            await _put(connection, key, change(old))
+        """Store what *change* makes of the text under this name; no other change comes between.
+
+        *change* is called within the transaction, which may be in another thread.
+        """
+        await self._store.transact(_change(key, change))
 
     async def put_value(self, key: str, value: str) -> None:
         """Store the text under this name, in place of an earlier one."""
-        async with self._engine.begin() as connection:
-            await _put(connection, key, value)
+        await self._store.write(only(_PUT(name=key, text=value)))
 
 
-async def _put(connection: AsyncConnection, key: str, value: str) -> None:
-    postgres = connection.dialect.name == "postgresql"
-    row = (postgresql.insert if postgres else sqlite.insert)(key_values)
-    await connection.execute(
-        row.values(key=key, value=value).on_conflict_do_update(
-            index_elements=[key_values.c.key], set_={"value": value}
-        )
-    )
+def _get(statement: Statement, key: str) -> Steps[str | None]:
+    value: str | None = (yield statement(name=key)).value()
+    return value
+
+
+def _change(key: str, change: Callable[[str | None], str]) -> Steps[None]:
+    old = yield from _get(_GET_TO_CHANGE, key)
+    yield _PUT(name=key, text=change(old))

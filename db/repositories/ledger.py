@@ -3,23 +3,40 @@
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import bindparam, delete, false, func, insert, select, true, update
 
 from db.records import Job
+from db.statements import Statement, Steps
+from db.store import Store
 from db.tables import ledger
+
+_of_job = ledger.c.job_id == bindparam("job")
+
+_SPENT_ON = Statement(select(func.sum(ledger.c.amount)).where(ledger.c.day == bindparam("on")))
+_SPENT_BY = Statement(
+    select(func.sum(ledger.c.amount)).where(
+        ledger.c.day == bindparam("on"), ledger.c.user_id == bindparam("user")
+    )
+)
+_RESERVE = Statement(insert(ledger))
+_CHANGE = Statement(
+    update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=false())
+)
+_SETTLE = Statement(
+    update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=true())
+)
+_WITHDRAW = Statement(delete(ledger).where(_of_job))
 
 
 class Ledger:
     """The sums of a day, for callers that are in no transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def spent_on(self, day: datetime.date) -> Decimal:
         """Return what the jobs of this UTC day cost or have reserved, in US dollars."""
-        async with self._engine.connect() as connection:
-            return await spent_on(connection, day)
+        return await self._store.read(spent_on(day))
 
 
 def day_of(job: Job) -> datetime.date:
@@ -27,41 +44,39 @@ def day_of(job: Job) -> datetime.date:
     return datetime.datetime.fromtimestamp(job.created_at, datetime.UTC).date()
 
 
-async def spent_on(
-    connection: AsyncConnection, day: datetime.date, *, user_id: int | None = None
-) -> Decimal:
-    """Sum the day, or a requester's part of it, within the caller's transaction."""
-    total = select(func.sum(ledger.c.amount)).where(ledger.c.day == day)
-    if user_id is not None:
-        total = total.where(ledger.c.user_id == user_id)
-    return (await connection.execute(total)).scalar_one_or_none() or Decimal(0)
+def spent_on(day: datetime.date) -> Steps[Decimal]:
+    """Sum the day."""
+    rows = yield _SPENT_ON(on=day)
+    return rows.value() or Decimal(0)
 
 
-async def reserve(connection: AsyncConnection, job: Job, *, by_user: bool) -> None:
+def spent_by(user_id: int, day: datetime.date) -> Steps[Decimal]:
+    """Sum a requester's part of the day."""
+    rows = yield _SPENT_BY(on=day, user=user_id)
+    return rows.value() or Decimal(0)
+
+
+def reserve(job: Job, *, by_user: bool) -> Steps[None]:
     """Reserve the upper end of the job's price; *by_user* also notes the requester."""
-    row = {
-        "job_id": job.id,
-        "day": day_of(job),
-        "amount": job.price_high,
-        "settled": False,
-        "user_id": job.user_id if by_user else None,
-    }
-    await connection.execute(insert(ledger).values(row))
-
-
-async def change_reservation(connection: AsyncConnection, job_id: int, amount: Decimal) -> None:
-    """Reserve another *amount* (US dollars) for a job that has not ended."""
-    await connection.execute(
-        update(ledger).where(ledger.c.job_id == job_id).values(amount=amount, settled=False)
+    yield _RESERVE(
+        job_id=job.id,
+        day=day_of(job),
+        amount=job.price_high,
+        settled=False,
+        user_id=job.user_id if by_user else None,
     )
 
 
-async def settle(connection: AsyncConnection, job_id: int, charge: Decimal) -> None:
+def change_reservation(job_id: int, amount: Decimal) -> Steps[None]:
+    """Reserve another *amount* (US dollars) for a job that has not ended."""
+    yield _CHANGE(job=job_id, new_amount=amount)
+
+
+def settle(job_id: int, charge: Decimal) -> Steps[None]:
     """Replace what the job reserved by what it cost, in US dollars; 0 releases it."""
-    row = {"amount": charge, "settled": True}
-    await connection.execute(update(ledger).where(ledger.c.job_id == job_id).values(row))
+    yield _SETTLE(job=job_id, new_amount=charge)
 
 
-async def withdraw(connection: AsyncConnection, job_id: int) -> None:
+def withdraw(job_id: int) -> Steps[None]:
     """Delete the reservation of a job that is withdrawn, within the caller's transaction."""
-    await connection.execute(delete(ledger).where(ledger.c.job_id == job_id))
+    yield _WITHDRAW(job=job_id)

@@ -3,10 +3,35 @@
 import dataclasses
 import datetime
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import bindparam, delete, func, or_, select, true, update
 
+from db.statements import Statement, Steps
+from db.store import Store
 from db.tables import drafts, has_token, is_open, jobs, ledger
+
+_mine = jobs.c.user_id == bindparam("user")
+
+_DELETE_ENDED = Statement(
+    delete(jobs)
+    .where(~is_open, or_(jobs.c.forget.is_(True), jobs.c.ended_at < bindparam("before")))
+    .returning(jobs.c.id)
+)
+_COUNT_OF_USER = Statement(select(func.count(), func.count().filter(is_open)).where(_mine))
+_DELETE_DRAFTS = Statement(delete(drafts).where(drafts.c.user_id == bindparam("user")))
+_DELETE_CLOSED = Statement(delete(jobs).where(_mine, ~is_open).returning(jobs.c.id))
+_MARK_OPEN = Statement(update(jobs).where(_mine).values(forget=true()).returning(jobs.c.id))
+_ANONYMIZE = Statement(
+    update(ledger)
+    .where(ledger.c.user_id.is_not(None), ledger.c.day < bindparam("before"))
+    .values(user_id=None)
+    .returning(ledger.c.job_id)
+)
+_CLEAR_TOKENS = Statement(
+    update(jobs)
+    .where(has_token, jobs.c.created_at < bindparam("before"))
+    .values(interaction_token=None)
+    .returning(jobs.c.id)
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,46 +58,48 @@ class StoredJobs:
 class Retention:
     """Deletes jobs, drafts and tokens; the ledger keeps its sums, soon without their requesters."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def delete_ended(self, before: float) -> int:
         """Delete closed jobs that ended before *before* (Unix seconds) or are marked; count them."""
-        due = or_(jobs.c.forget.is_(True), jobs.c.ended_at < before)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(delete(jobs).where(~is_open, due))).rowcount
+        return await self._store.write(_count(_DELETE_ENDED, before=before))
 
     async def count_of_user(self, user_id: int) -> StoredJobs:
         """Return how many jobs `forget_user` would delete, now and at their end."""
-        mine = jobs.c.user_id == user_id
-        counts = select(func.count(), func.count().filter(is_open)).where(mine)
-        async with self._engine.connect() as connection:
-            found, is_open_count = (await connection.execute(counts)).one()
-        return StoredJobs(closed=found - is_open_count, open=is_open_count)
+        return await self._store.read(_count_of_user(user_id))
 
     async def forget_user(self, user_id: int) -> Forgotten:
         """Delete a requester's jobs and drafts; open jobs are marked, to be deleted when they close.
 
         `JobRepository.save` deletes those, in the transaction that closes them.
         """
-        mine = jobs.c.user_id == user_id
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(drafts).where(drafts.c.user_id == user_id))
-            deleted = await connection.execute(delete(jobs).where(mine, ~is_open))
-            marked = await connection.execute(update(jobs).where(mine).values(forget=True))
-        return Forgotten(deleted=deleted.rowcount, marked=marked.rowcount)
+        return await self._store.transact(_forget(user_id), urgent=True)
 
     async def anonymize_ledger(self, before: datetime.date) -> int:
         """Remove the requesters from the ledger of days before *before*, and count the entries.
 
         A requester's own daily budget needs them for that day only.
         """
-        old = update(ledger).where(ledger.c.user_id.is_not(None), ledger.c.day < before)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(old.values(user_id=None))).rowcount
+        return await self._store.write(_count(_ANONYMIZE, before=before))
 
     async def clear_tokens(self, before_created_at: float) -> int:
         """Remove the interaction tokens of jobs created before then (Unix seconds); count them."""
-        old = update(jobs).where(has_token, jobs.c.created_at < before_created_at)
-        async with self._engine.begin() as connection:
-            return (await connection.execute(old.values(interaction_token=None))).rowcount
+        return await self._store.write(_count(_CLEAR_TOKENS, before=before_created_at))
+
+
+def _count(statement: Statement, **values: object) -> Steps[int]:
+    """Return how many rows the statement changes."""
+    return len((yield statement(**values)))
+
+
+def _count_of_user(user_id: int) -> Steps[StoredJobs]:
+    found, are_open = (yield _COUNT_OF_USER(user=user_id)).first() or (0, 0)
+    return StoredJobs(closed=found - are_open, open=are_open)
+
+
+def _forget(user_id: int) -> Steps[Forgotten]:
+    yield _DELETE_DRAFTS(user=user_id)
+    deleted = yield from _count(_DELETE_CLOSED, user=user_id)
+    marked = yield from _count(_MARK_OPEN, user=user_id)
+    return Forgotten(deleted=deleted, marked=marked)

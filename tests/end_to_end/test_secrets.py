@@ -12,17 +12,18 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.retention import RetentionSweep
 from bot.locales.answer_texts import API_REFUSES_KEY
 from bot.monitoring.logs import SecretFilter
 from db.engines.engine import open_database
+from db.errors import StoreFailed
 from db.records import TOKEN_LIFETIME, Job, JobKind, JobState, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from sandbox.modelhunter import Script
+from tests.databases import execute
 from tests.end_to_end.checks import says
 from tests.end_to_end.world import PROMPT, World, open_world
 
@@ -157,12 +158,12 @@ async def test_interaction_tokens_are_deleted_when_they_expire(tmp_path: Path) -
     """The token is in the row while it opens something, and fifteen minutes later it is gone."""
     now = 1_800_000_000.0
     path = tmp_path / "bot.db"
-    async with open_database(f"sqlite:///{path}") as engine:
-        jobs = JobRepository(engine)
+    async with open_database(f"sqlite:///{path}") as store:
+        jobs = JobRepository(store)
         await jobs.accept(_job(now), _LIMITS, owner="one", lease_until=now + 30)
         times = iter([now + TOKEN_LIFETIME - 1, now + TOKEN_LIFETIME + 1])
         keeper = RetentionSweep(
-            Retention(engine), Drafts(engine), retention_days=30, clock=lambda: next(times)
+            Retention(store), Drafts(store), retention_days=30, clock=lambda: next(times)
         )
         for is_there in (True, False):
             await keeper.sweep()
@@ -175,26 +176,20 @@ async def test_interaction_tokens_are_deleted_when_they_expire(tmp_path: Path) -
 
 async def test_database_errors_hold_no_parameters(tmp_path: Path) -> None:
     """An error of a statement does not show what it was to write, also in the log."""
-    async with open_database(f"sqlite:///{tmp_path}/bot.db") as engine:
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql("drop table ledger")
-        with pytest.raises(SQLAlchemyError) as caught:
-            await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql(
-                "create table ledger (job_id int, day date, user_id bigint)"
-            )
-        with pytest.raises(SQLAlchemyError) as other:
-            await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql("alter table ledger add column amount bigint")
-        with pytest.raises(SQLAlchemyError) as third:
-            await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql("alter table jobs rename column prompt to question")
-            await connection.exec_driver_sql("alter table ledger add column settled boolean")
-        with pytest.raises(SQLAlchemyError) as fourth:
-            await JobRepository(engine).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        await execute(store, "drop table ledger")
+        with pytest.raises(StoreFailed) as caught:
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+        await execute(store, "create table ledger (job_id int, day date, user_id bigint)")
+        with pytest.raises(StoreFailed) as other:
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+        await execute(store, "alter table ledger add column amount bigint")
+        with pytest.raises(StoreFailed) as third:
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+        await execute(store, "alter table jobs rename column prompt to question")
+        await execute(store, "alter table ledger add column settled boolean")
+        with pytest.raises(StoreFailed) as fourth:
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
     for error in (caught.value, other.value, third.value, fourth.value):
         record = logging.LogRecord("any", logging.ERROR, "", 1, "failed: %s", (error,), None)
         record.exc_info = (type(error), error, error.__traceback__)

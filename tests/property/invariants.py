@@ -5,15 +5,17 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
-import aiosqlite
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.records import Job, JobState, Reason
 from db.repositories.ledger import Ledger
 from db.rows import to_job
+from db.statements import Statement, Steps
+from db.store import Store
 from db.tables import jobs, ledger
+from tests.databases import execute
 
+_JOBS, _LEDGER = Statement(select(jobs)), Statement(select(ledger))
 _KEEPS_THE_RESERVATION = {JobState.DELIVERED, JobState.LINKED, JobState.LOST}
 
 
@@ -27,16 +29,19 @@ class Snapshot:
     settled: Mapping[int, bool]
 
 
-async def read_snapshot(engine: AsyncEngine) -> Snapshot:
+async def read_snapshot(store: Store) -> Snapshot:
     """Read all rows."""
-    async with engine.connect() as connection:
-        rows = [to_job(row) for row in (await connection.execute(select(jobs))).mappings()]
-        entries = (await connection.execute(select(ledger))).all()
+    return await store.read(_snapshot())
+
+
+def _snapshot() -> Steps[Snapshot]:
+    rows = [to_job(row) for row in (yield _JOBS())]
+    entries = list((yield _LEDGER()))
     return Snapshot(
         jobs={job.id: job for job in rows},
-        amounts={entry.job_id: entry.amount for entry in entries},
-        days={entry.job_id: entry.day for entry in entries},
-        settled={entry.job_id: entry.settled for entry in entries},
+        amounts={job_id: amount for job_id, _, amount, _, _ in entries},
+        days={job_id: day for job_id, day, _, _, _ in entries},
+        settled={job_id: settled for job_id, _, _, settled, _ in entries},
     )
 
 
@@ -69,7 +74,7 @@ def check_ledger(snapshot: Snapshot) -> None:
         assert snapshot.days[job.id] == day_of(job.created_at), job
 
 
-async def check_sums(engine: AsyncEngine, snapshot: Snapshot) -> None:
+async def check_sums(store: Store, snapshot: Snapshot) -> None:
     """Assert that each day's sum, which the budget is compared with, is the sum of its jobs."""
     for day in set(snapshot.days.values()):
         total = sum(
@@ -80,12 +85,9 @@ async def check_sums(engine: AsyncEngine, snapshot: Snapshot) -> None:
             ),
             Decimal(0),
         )
-        assert await Ledger(engine).spent_on(day) == total
+        assert await Ledger(store).spent_on(day) == total
 
 
-async def skip_disk_sync(engine: AsyncEngine) -> None:
+async def skip_disk_sync(store: Store) -> None:
     """Switch waiting for the disk off, for tests that are not about power cuts."""
-    async with engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, aiosqlite.Connection)
-        await driver.execute("PRAGMA synchronous = OFF")
+    await execute(store, "PRAGMA synchronous = OFF")

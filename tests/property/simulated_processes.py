@@ -4,13 +4,12 @@ import dataclasses
 from collections.abc import Callable
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from db.records import Job, JobKind
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from tests.integration.jobs.recording_cards import RecordingCards
 
 LEASE = 30.0
@@ -38,11 +37,11 @@ PLAIN = Job(
 class SimulatedProcess:
     """A process as the database sees it; it may stall for long between a read and a write."""
 
-    def __init__(self, name: str, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+    def __init__(self, name: str, store: Store, clock: Callable[[], float]) -> None:
         self.name = name
         self.is_running = True
-        self.jobs = JobRepository(engine)
-        self.claims = Claims(engine, name)
+        self.jobs = JobRepository(store)
+        self.claims = Claims(store, name)
         self.recorder = JobRecorder(
             self.jobs, show=RecordingCards().show, owned=OwnedJobs(name), clock=clock
         )

@@ -49,20 +49,20 @@ class StoreModel:
         self._stack = AsyncExitStack()
         folder = Path(self._stack.enter_context(_temporary_folder()))
         shutil.copy(Path(_template().name) / "bot.db", folder)
-        self.engine = self.run(
+        self.store = self.run(
             self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
         )
-        self.run(skip_disk_sync(self.engine))
+        self.run(skip_disk_sync(self.store))
         self.clock = ManualClock(START)
-        self.jobs = JobRepository(self.engine)
-        self.retention = Retention(self.engine)
+        self.jobs = JobRepository(self.store)
+        self.retention = Retention(self.store)
         self.processes: list[SimulatedProcess] = []
         self.tasks: dict[int, list[str]] = defaultdict(list)  # at the API, by job
         self.posts: Counter[int] = Counter()  # that may have had an effect, by job
         # The first request to cancel each job: by whom, and when.
         self.cancel_requests: dict[int, tuple[int, float]] = {}
         self.endings: dict[int, Job] = {}
-        self.snapshot = self.run(read_snapshot(self.engine))
+        self.snapshot = self.run(read_snapshot(self.store))
         self.start_process()
 
     def run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
@@ -76,7 +76,7 @@ class StoreModel:
 
     def start_process(self) -> SimulatedProcess:
         """Start a process."""
-        process = SimulatedProcess(f"process {len(self.processes)}", self.engine, self.clock)
+        process = SimulatedProcess(f"process {len(self.processes)}", self.store, self.clock)
         self.processes.append(process)
         return process
 
@@ -94,7 +94,7 @@ class StoreModel:
 
     def apply(self, known: KnownJob, event: Event) -> Job | None:
         """Let a process apply an event; assert that nothing changes if what it knows is out of date."""
-        before = self.run(read_snapshot(self.engine))
+        before = self.run(read_snapshot(self.store))
         row = before.jobs.get(known.job.id)
         wanted = known.process.recorder.preview(known.job, event)
         closes = known.job.open and not wanted.open
@@ -112,14 +112,14 @@ class StoreModel:
             after = None
         if not is_fresh:
             assert after is None or wanted == known.job
-            assert self.run(read_snapshot(self.engine)) == before
+            assert self.run(read_snapshot(self.store)) == before
         return after
 
     def claim(self, process: SimulatedProcess) -> list[Job]:
         """Let a process claim jobs; assert that it gets the others' without a valid lease and no more."""
         free = {
             job.id
-            for job in self.run(read_snapshot(self.engine)).jobs.values()
+            for job in self.run(read_snapshot(self.store)).jobs.values()
             if job.open
             and job.owner != process.name
             and (job.owner is None or job.lease_until < self.clock())
@@ -134,7 +134,7 @@ class StoreModel:
 
     def check(self) -> None:
         """Assert every invariant, and remember what ended."""
-        snapshot = self.run(read_snapshot(self.engine))
+        snapshot = self.run(read_snapshot(self.store))
         self._check_endings(snapshot)
         self._check_money(snapshot)
         for job in snapshot.jobs.values():
@@ -146,7 +146,7 @@ class StoreModel:
         self.snapshot = snapshot
 
     def _expected_error(self, job: Job) -> type[NotAccepted] | None:
-        snapshot = self.run(read_snapshot(self.engine))
+        snapshot = self.run(read_snapshot(self.store))
         if job.id in snapshot.amounts:
             return AlreadyAccepted
         rows = snapshot.jobs.values()
@@ -192,7 +192,7 @@ class StoreModel:
 
     def _check_money(self, snapshot: Snapshot) -> None:
         check_ledger(snapshot)
-        self.run(check_sums(self.engine, snapshot))
+        self.run(check_sums(self.store, snapshot))
         # The cost of a deleted job stays in the ledger.
         for job_id, ended in self.endings.items():
             assert snapshot.amounts[job_id] == expected_amount(ended)
@@ -216,7 +216,7 @@ class StoreModel:
         self.clock.now += LEASE + 1
         successor = self.start_process()
         self.claim(successor)
-        for job in [job for job in self.run(read_snapshot(self.engine)).jobs.values() if job.open]:
+        for job in [job for job in self.run(read_snapshot(self.store)).jobs.values() if job.open]:
             self._finish(successor, job)
         self.check()
         assert not any(job.open for job in self.snapshot.jobs.values())

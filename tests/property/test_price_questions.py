@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Catalogue, InvalidRequest, Kind, Model, load_catalogue
 from bot.jobs.admission.acceptance import Acceptance
@@ -25,6 +24,7 @@ from db.errors import NotAccepted
 from db.records import CancelControl, CardKind, JobKind, OptionValue, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from tests.databases import open_memory_database
 from tests.manual_clock import ManualClock
 from tests.property.profile import machine_settings
@@ -80,8 +80,8 @@ def _changed(model: Model, factor: Decimal, duration: int | None) -> Model:
 class Requester:
     """A user, the program as it was last started, and what the user was shown and has agreed to."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._clock = ManualClock()
         self._interaction = 1_000
         self._budget = Decimal(1000)
@@ -92,9 +92,9 @@ class Requester:
 
     def _start(self) -> None:
         limits = SpendingLimits(running_per_user=1000, daily_budget=self._budget)
-        jobs, deadline = JobRepository(self._engine), AnswerDeadline(60.0)
+        jobs, deadline = JobRepository(self._store), AnswerDeadline(60.0)
         self._questions = PriceQuestions(
-            Drafts(self._engine),
+            Drafts(self._store),
             jobs,
             limits=limits,
             confirm_above=Decimal(0),
@@ -130,7 +130,7 @@ class Requester:
 
     async def check(self) -> None:
         """Check each job against what its requester has agreed to."""
-        found = await JobRepository(self._engine).recent_of_user(USER, 100)
+        found = await JobRepository(self._store).recent_of_user(USER, 100)
         for job in found:
             agreed = self.agreed[job.id]
             assert (job.model, job.options) == (agreed.model, agreed.options)
@@ -207,8 +207,8 @@ class Requester:
 
 async def _play(events: list[tuple[object, ...]]) -> int:
     """Let everything happen, and return how many jobs there are."""
-    async with open_memory_database() as engine:
-        requester = Requester(engine)
+    async with open_memory_database() as store:
+        requester = Requester(store)
         for event in events:
             await requester.take_part(event)
         await requester.check()

@@ -179,9 +179,9 @@ class StepMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_doubled(self) -> None:
         """Check tasks, endings, requests and the ledger."""
-        snapshot = self._run(read_snapshot(self.world.engine))
+        snapshot = self._run(read_snapshot(self.world.store))
         check_ledger(snapshot)
-        self._run(check_sums(self.world.engine, snapshot))
+        self._run(check_sums(self.world.store, snapshot))
         made = Counter(
             str((task.metadata or {})["job_id"]) for task in self.world.api.tasks.values()
         )
@@ -237,7 +237,7 @@ class StepMachine(RuleBasedStateMachine):
     def _start_process(self) -> Process:
         self.started += 1
         countdown = KillCountdown()
-        repository = KillableRepository(self.world.engine, countdown)
+        repository = KillableRepository(self.world.store, countdown)
         process = self.world.process(f"process {self.started}", jobs=repository)
         self.countdowns[process.owner] = countdown
         self.processes.append(process)

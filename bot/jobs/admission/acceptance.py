@@ -5,12 +5,10 @@ import dataclasses
 import logging
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.owned_jobs import OwnedJobs
-from db.errors import NotAccepted
+from db.errors import NotAccepted, StoreFailed
 from db.records import Job, SpendingLimits
 from db.repositories.jobs import JobRepository
 
@@ -71,7 +69,7 @@ class Acceptance:
         """Undo the acceptance of a job that has no card; return whether it was undone."""
         try:
             withdrawn = await self._jobs.withdraw(job)
-        except (SQLAlchemyError, OSError) as error:
+        except (StoreFailed, OSError) as error:
             log.error("job %d: could not be taken back: %s", job.id, error)
             return False
         if withdrawn:
@@ -96,7 +94,7 @@ class Acceptance:
 def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
     try:
         return writing.result()
-    except (SQLAlchemyError, OSError) as error:
+    except (StoreFailed, OSError) as error:
         # If the row was written nevertheless, its card is looked for, not found, and nothing is sent.
         log.error("job %d: could not be written: %s", job_id, error)
         raise DatabaseBusy from error

@@ -17,12 +17,11 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
 from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
-from db.errors import DraftUsed
+from db.errors import DraftUsed, StoreFailed
 from db.records import LARGEST_ID, TOKEN_LIFETIME, Draft, Job, JobKind, OptionValue, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
@@ -227,7 +226,7 @@ class PriceQuestions:
             raise DatabaseBusy
         try:
             return asking.result()
-        except (SQLAlchemyError, OSError) as error:
+        except (StoreFailed, OSError) as error:
             log.error("a question about a price: the database fails: %s", error)
             raise DatabaseBusy from error
 

@@ -72,10 +72,10 @@ async def rows() -> list[Row]:
     """Measure both on databases of their own, in turns, so that a busy machine costs both."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         own, bare = Path(folder) / "own.db", Path(folder) / "bare.db"
-        async with open_database(f"sqlite:///{bare}") as engine:
-            await _accept(JobRepository(engine), 1)
-        async with open_database(f"sqlite:///{own}") as engine, _bare(bare) as database:
-            found = await _compare(JobRepository(engine), database)
+        async with open_database(f"sqlite:///{bare}") as store:
+            await _accept(JobRepository(store), 1)
+        async with open_database(f"sqlite:///{own}") as store, _bare(bare) as database:
+            found = await _compare(JobRepository(store), database)
     goal = Goal(text="1.5 x aiosqlite", is_met=lambda ours, bare: ours <= 1.5 * bare)
     return [
         Row(

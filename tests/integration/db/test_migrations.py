@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import NullPool, create_engine
 
 import db.migrations
 from db.engines.engine import open_database
 from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
 from db.tables import metadata
+from tests.databases import execute, sql
 
 _NEXT_STEP = '''
 """Go one step further."""
@@ -40,26 +41,29 @@ def _steps_and_one_more(folder: Path, ending: str) -> functools.partial[None]:
     return functools.partial(migrate, steps=os.fspath(folder))
 
 
-def _differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+def _differences(path: Path) -> list[object]:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-async def test_the_migrations_lead_to_the_tables() -> None:
+async def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     """A migrated database has exactly the tables that the program uses."""
-    async with open_database("sqlite://") as engine, engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
+    async with open_database(f"sqlite:///{tmp_path}/bot.db"):
+        pass
+    assert _differences(tmp_path / "bot.db") == []
 
 
 async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     """A restart finds the database as it left it."""
     url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_database(url) as engine, engine.begin() as connection:
-        await connection.execute(text("insert into facts values ('a', 'kept')"))
-    async with open_database(url) as engine, engine.connect() as connection:
-        rows = (await connection.execute(text("select value from facts"))).scalars().all()
-        locks = (await connection.execute(text("select count(*) from acceptance"))).scalar_one()
-    assert rows == ["kept"]
-    assert locks == 1
+    async with open_database(url) as store:
+        await execute(store, "insert into facts values ('a', 'kept')")
+    async with open_database(url) as store:
+        rows = await store.read(sql("select value from facts"))
+        locks = await store.read(sql("select count(*) from acceptance"))
+    assert rows == [("kept",)]
+    assert locks == [(1,)]
 
 
 async def test_a_migration_of_a_database_with_data(
@@ -67,14 +71,14 @@ async def test_a_migration_of_a_database_with_data(
 ) -> None:
     """The next version's migrations run on this version's database."""
     url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_database(url) as engine, engine.begin() as connection:
-        await connection.execute(text("insert into facts values ('a', 'old')"))
+    async with open_database(url) as store:
+        await execute(store, "insert into facts values ('a', 'old')")
     monkeypatch.setattr(
         "db.engines.engine.migrate", _steps_and_one_more(tmp_path / "steps", "pass")
     )
-    async with open_database(url) as engine, engine.connect() as connection:
-        rows = (await connection.execute(text("select value, since from facts"))).all()
-    assert [tuple(row) for row in rows] == [("changed", None)]
+    async with open_database(url) as store:
+        rows = await store.read(sql("select value, since from facts"))
+    assert rows == [("changed", None)]
 
 
 async def test_a_failed_migration_leaves_the_old_database(
@@ -82,18 +86,18 @@ async def test_a_failed_migration_leaves_the_old_database(
 ) -> None:
     """A step that fails half way is undone, and the old program goes on."""
     url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_database(url) as engine, engine.begin() as connection:
-        await connection.execute(text("insert into facts values ('a', 'kept')"))
+    async with open_database(url) as store:
+        await execute(store, "insert into facts values ('a', 'kept')")
     with monkeypatch.context() as patch:
         failing = _steps_and_one_more(tmp_path / "steps", 'op.execute("select * from nowhere")')
         patch.setattr("db.engines.engine.migrate", failing)
         with pytest.raises(DatabaseUnusable, match="no such table: nowhere"):
             async with open_database(url):
                 pass
-    async with open_database(url) as engine, engine.connect() as connection:
-        assert await connection.run_sync(_differences) == []
-        rows = (await connection.execute(text("select value from facts"))).scalars().all()
-    assert rows == ["kept"]
+    async with open_database(url) as store:
+        rows = await store.read(sql("select value from facts"))
+    assert rows == [("kept",)]
+    assert _differences(tmp_path / "bot.db") == []
 
 
 async def test_a_newer_database_is_refused_and_kept(

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from db.records import Job
 from db.repositories.jobs import JobRepository
+from db.store import Store
 
 Moment = Literal["before", "after"]
 
@@ -23,8 +22,8 @@ class KillableRepository(JobRepository):
     if nothing is left to do), or `task id`.
     """
 
-    def __init__(self, engine: AsyncEngine, is_killed: Callable[[str, Moment], bool]) -> None:
-        super().__init__(engine)
+    def __init__(self, store: Store, is_killed: Callable[[str, Moment], bool]) -> None:
+        super().__init__(store)
         self._is_killed = is_killed
 
     async def save(

@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.lifecycle import events
 from db.engines.engine import open_database
 from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from sandbox.modelhunter import Script
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
 from tests.integration.jobs.world import IMAGES, LEASE, Process, World, is_closed
@@ -43,18 +43,18 @@ def address(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def first(address: str) -> AsyncGenerator[AsyncEngine]:
+async def first(address: str) -> AsyncGenerator[Store]:
     """Open the file for the process that is killed."""
-    async with open_database(address) as engine:
-        yield engine
+    async with open_database(address) as store:
+        yield store
 
 
 @pytest.fixture
-async def second(address: str, first: AsyncEngine) -> AsyncGenerator[AsyncEngine]:
+async def second(address: str, first: Store) -> AsyncGenerator[Store]:
     """Open the file for the process that takes over."""
     assert first is not None
-    async with open_database(address) as engine:
-        yield engine
+    async with open_database(address) as store:
+        yield store
 
 
 def tasks_of(world: World, job: Job) -> list[str]:
@@ -72,12 +72,12 @@ def is_settled(job: Job) -> bool:
 
 
 async def kill_once(
-    world: World, first: AsyncEngine, number: int, *, before: bool, cancelled: bool
+    world: World, first: Store, number: int, *, before: bool, cancelled: bool
 ) -> tuple[Job, str | None]:
     """Work until the write of that number, and return the job and what the write was."""
     kill = KillAtWrite(number, before=before)
     repository = KillableRepository(first, kill)
-    one = world.process(f"one-{number}", jobs=repository, engine=first)
+    one = world.process(f"one-{number}", jobs=repository, store=first)
     job = await world.accept(one, number)
     world.cards.message_ids[job.id] = job.id + 1
     world.api.scripts.choose = lambda _: Script.endless() if cancelled else Script.quick(90)
@@ -92,10 +92,10 @@ async def kill_once(
     return job, kill.killed_at
 
 
-async def go_on(world: World, second: AsyncEngine, job: Job, number: int) -> Job:
+async def go_on(world: World, second: Store, job: Job, number: int) -> Job:
     """Take the job over when its lease has ended, and work on."""
     world.clock.now += LEASE + 1
-    two = world.process(f"two-{number}", engine=second)
+    two = world.process(f"two-{number}", store=second)
     assert job.id in await two.take_over()
     return await two.run_until(job.id, is_settled)
 
@@ -103,8 +103,8 @@ async def go_on(world: World, second: AsyncEngine, job: Job, number: int) -> Job
 @pytest.mark.parametrize("before", [True, False])
 async def test_a_process_killed_at_each_step_posts_once(
     world: World,
-    first: AsyncEngine,
-    second: AsyncEngine,
+    first: Store,
+    second: Store,
     before: bool,
 ) -> None:
     """A process killed at any step never causes a second POST, and the result reaches its card."""
@@ -139,8 +139,8 @@ async def test_a_process_killed_at_each_step_posts_once(
 @pytest.mark.parametrize("before", [True, False])
 async def test_a_cancel_request_of_a_killed_process(
     world: World,
-    first: AsyncEngine,
-    second: AsyncEngine,
+    first: Store,
+    second: Store,
     before: bool,
 ) -> None:
     """A request that was saved is carried out by the next process."""
@@ -180,10 +180,10 @@ async def lose_job_amid_post(world: World, one: Process, two: Process, *, with_a
 
 
 async def test_a_process_whose_lease_ended_during_its_post(
-    world: World, first: AsyncEngine, second: AsyncEngine
+    world: World, first: Store, second: Store
 ) -> None:
     """A process whose lease ended while its POST was on the way writes only the task's id."""
-    one, two = world.process("one", engine=first), world.process("two", engine=second)
+    one, two = world.process("one", store=first), world.process("two", store=second)
     job = await lose_job_amid_post(world, one, two, with_a_step=True)
     followed = await two.read(job.id)
     assert (followed.owner, followed.fence, followed.state) == ("two", 2, JobState.FOLLOWING)
@@ -193,10 +193,10 @@ async def test_a_process_whose_lease_ended_during_its_post(
 
 
 async def test_the_task_id_is_stored_after_a_takeover(
-    world: World, first: AsyncEngine, second: AsyncEngine
+    world: World, first: Store, second: Store
 ) -> None:
     """A task id that comes after the job was taken over is a fact, and spares the search."""
-    one, two = world.process("one", engine=first), world.process("two", engine=second)
+    one, two = world.process("one", store=first), world.process("two", store=second)
     job = await lose_job_amid_post(world, one, two, with_a_step=False)
     assert (await two.read(job.id)).task_id == world.only_task()
     await two.step(job.id)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.jobs import leases
 from bot.jobs.due_times import DueTimes
 from bot.jobs.leases import LeaseKeeper
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.monitoring.health import Health
+from db.errors import StoreFailed
 from db.records import Job
 from db.repositories.claims import Claims
 from tests.expired_leases import claim_expired
@@ -52,7 +52,7 @@ class Keeper:
         self.announced: list[int] = []
         self.counted: list[int] = []
         self.leases = LeaseKeeper(
-            claims or Claims(world.engine, owner),
+            claims or Claims(world.store, owner),
             self.due_times,
             self.health,
             self,
@@ -92,7 +92,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 async def some_ticks(world: World) -> None:
     """Let another process's ownership tick more often than a round of all its duties."""
     for _ in range(60):
-        await Claims(world.engine, "nobody").owned()
+        await Claims(world.store, "nobody").owned()
 
 
 async def let_leases_end(world: World) -> None:
@@ -213,7 +213,7 @@ class StumblingClaims(Claims):
         """Renew, unless this is one of the failures."""
         if self.failures:
             self.failures -= 1
-            raise OperationalError("update", {}, OSError("locked"))
+            raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
         await super().renew(lease_until=lease_until)
 
 
@@ -223,7 +223,7 @@ class SlowClaims(Claims):
     def __init__(
         self, world: World, owner: str, *, slowness: float, failing: Iterable[int]
     ) -> None:
-        super().__init__(world.engine, owner)
+        super().__init__(world.store, owner)
         self._clock = world.clock
         self._slowness = slowness
         self._failing = frozenset(failing)
@@ -235,7 +235,7 @@ class SlowClaims(Claims):
         self._renewals += 1
         if self._renewals in self._failing:
             self._clock.now += 1.0
-            raise OperationalError("update", {}, OSError("locked"))
+            raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
         await super().renew(lease_until=lease_until)
 
     async def take_woken(self) -> tuple[Job, ...]:
@@ -288,7 +288,7 @@ async def test_a_failing_renewal_is_reported(world: World, one: Process) -> None
             told.append(problem)
             super().report(check, problem)
 
-    two = Keeper(world, "two", claims=StumblingClaims(world.engine, "two"))
+    two = Keeper(world, "two", claims=StumblingClaims(world.store, "two"))
     two.leases._health = two.health = Telling()
     async with two.running():
         await eventually(lambda: two.due_times.followed == [job.id] and not two.health.problems())

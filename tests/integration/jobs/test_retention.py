@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.jobs.retention import RetentionSweep
-from db.errors import UserBudgetSpent
+from db.errors import StoreFailed, UserBudgetSpent
 from db.records import Draft, JobState, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention
@@ -24,8 +23,8 @@ ONE = Decimal(1)
 def sweep_of(world: World, retention: Retention | None = None) -> RetentionSweep:
     """Return a retention sweep that keeps ended jobs for 30 days."""
     return RetentionSweep(
-        retention or Retention(world.engine),
-        Drafts(world.engine),
+        retention or Retention(world.store),
+        Drafts(world.store),
         retention_days=30,
         clock=world.clock,
         pause_after_error=0.0,
@@ -45,7 +44,7 @@ async def test_expired_tokens_are_dropped(world: World, one: Process) -> None:
 
 async def test_old_drafts_are_deleted(world: World) -> None:
     """A question about a price is deleted after a quarter of an hour."""
-    drafts = Drafts(world.engine)
+    drafts = Drafts(world.store)
     draft = Draft(
         id=1,
         interaction_id=2,
@@ -95,7 +94,7 @@ async def test_spenders_are_forgotten_after_midnight(world: World, one: Process)
         )
     world.clock.now += MINUTE
     await sweep_of(world).sweep()
-    assert await Retention(world.engine).anonymize_ledger(datetime.date.max) == 0
+    assert await Retention(world.store).anonymize_ledger(datetime.date.max) == 0
 
 
 async def test_running_jobs_are_not_deleted(world: World, one: Process) -> None:
@@ -109,7 +108,7 @@ async def test_running_jobs_are_not_deleted(world: World, one: Process) -> None:
 async def test_a_job_of_a_forgotten_requester_is_deleted(world: World, one: Process) -> None:
     """A job that runs when its requester asks to be forgotten goes with the change that closes it."""
     job = await world.ask(one)
-    assert (await Retention(world.engine).forget_user(11)).marked == 1
+    assert (await Retention(world.store).forget_user(11)).marked == 1
     await sweep_of(world).sweep()
     states = []
     while (found := await one.jobs.get(job.id)) is not None:
@@ -137,7 +136,7 @@ class FailingRetention(Retention):
     """Fail once, then announce the next call."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.engine)
+        super().__init__(world.store)
         self.calls = 0
         self.again = asyncio.Event()
 
@@ -145,7 +144,7 @@ class FailingRetention(Retention):
         """Clear, but not the first time."""
         self.calls += 1
         if self.calls == 1:
-            raise OperationalError("update", {}, OSError("locked"))
+            raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
         self.again.set()
         return await super().clear_tokens(before_created_at)
 

@@ -27,18 +27,17 @@ RESERVED = Decimal("0.40")
 async def takes_the_place(world: World, job: Job) -> bool:
     """Whether the requester, who may have one job, can't have another now."""
     another = dataclasses.replace(job, id=job.id + 7, created_at=world.clock(), task_id=None)
-    async with world.engine.begin() as connection:
-        try:
-            await check_limits(connection, another, limits(running=1))
-        except TooManyRunning:
-            return True
+    try:
+        await world.store.read(check_limits(another, limits(running=1)))
+    except TooManyRunning:
+        return True
     return False
 
 
 def actions_of(world: World, one: Process) -> JobActions:
     """Return what commands and buttons use."""
-    queries = JobQueries(JobRepository(world.engine))
-    return JobActions(queries, one.recorder, Retention(world.engine), wake=lambda _: None)
+    queries = JobQueries(JobRepository(world.store))
+    return JobActions(queries, one.recorder, Retention(world.store), wake=lambda _: None)
 
 
 ODD: dict[str, Callable[[World], None]] = {

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import aiohttp
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -38,6 +37,7 @@ from db.records import Job, JobKind, SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
+from db.store import Store
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.databases import open_memory_database
 from tests.expired_leases import claim_expired
@@ -84,7 +84,7 @@ class Process:
         self,
         owner: str,
         jobs: JobRepository,
-        engine: AsyncEngine,
+        store: Store,
         api: ModelHunterClient,
         downloads: aiohttp.ClientSession,
         cards: RecordingCards,
@@ -95,7 +95,7 @@ class Process:
         self.owner = owner
         self.clock = time
         self.jobs = jobs
-        self.claims = Claims(engine, owner)
+        self.claims = Claims(store, owner)
         self.health = Health()
         self.gate = ApiGate(self.health, monotonic=clock)
         self.watch = ApiWatch(api, self.gate)
@@ -182,7 +182,7 @@ class World:
     api: SandboxApi
     clock: ManualClock
     cards: RecordingCards
-    engine: AsyncEngine
+    store: Store
     client: ModelHunterClient
     downloads: aiohttp.ClientSession
 
@@ -191,16 +191,16 @@ class World:
         owner: str = "one",
         *,
         jobs: JobRepository | None = None,
-        engine: AsyncEngine | None = None,
+        store: Store | None = None,
         deadline: AnswerDeadline | None = None,
         clock: Callable[[], float] | None = None,
     ) -> Process:
         """Build another process on the same database; *clock* is what it takes for the time."""
-        engine = engine or self.engine
+        store = store or self.store
         return Process(
             owner,
-            jobs or JobRepository(engine),
-            engine,
+            jobs or JobRepository(store),
+            store,
             self.client,
             self.downloads,
             self.cards,
@@ -226,7 +226,7 @@ class World:
     async def spent(self) -> Decimal:
         """Return what today's ledger holds."""
         day = datetime.datetime.fromtimestamp(self.clock(), datetime.UTC).date()
-        return await Ledger(self.engine).spent_on(day)
+        return await Ledger(self.store).spent_on(day)
 
     def only_task(self) -> str:
         """Return the id of the one task there is."""
@@ -251,7 +251,7 @@ async def open_world(
     database = open_database(database_url) if database_url else open_memory_database()
     async with (
         open_sandbox_api(clock=lambda: clock.now - ahead, sleep=clock.sleep) as api,
-        database as engine,
+        database as store,
         open_client(api.url, SecretStr(api.key), clock=clock, timeouts=timeouts) as client,
         open_downloads(frozenset({api.address}), timeout=download_timeout) as downloads,
     ):
@@ -259,7 +259,7 @@ async def open_world(
             api=api,
             clock=clock,
             cards=RecordingCards(),
-            engine=engine,
+            store=store,
             client=client,
             downloads=downloads,
         )

@@ -137,14 +137,14 @@ async def test_discord_is_reached_by_the_same_way(
     """REST and gateway go through the proxy, and trust the operator's authority."""
     async with (
         open_discord() as other_side,
-        open_memory_database() as engine,
+        open_memory_database() as store,
         _proxied(authority, _address(other_side.url), "discord.example") as (proxy, outgoing),
         open_tls(_address(other_side.url), authority.server_context()) as port,
     ):
         host = "discord.example" if is_proxied else f"localhost:{port}"
         way = outgoing if is_proxied else Outgoing(tls=outgoing.tls)
         monkeypatch.setattr(discord.http.Route, "BASE", f"https://{host}/api/v10")
-        bot = GenerationBot(KeyValues(engine), Health(), guild_id=None, outgoing=way)
+        bot = GenerationBot(KeyValues(store), Health(), guild_id=None, outgoing=way)
         async with bot:
             await bot.login(other_side.token)
             socket = await bot.http.ws_connect(f"wss://{host}/gateway/")
@@ -160,11 +160,11 @@ async def test_a_login_that_failed_is_repeated_by_the_same_way(
     """The connector that a failed login leaves closed is replaced by one like it."""
     async with (
         open_discord() as other_side,
-        open_memory_database() as engine,
+        open_memory_database() as store,
         _proxied(authority, _address(other_side.url), "discord.example") as (proxy, outgoing),
     ):
         monkeypatch.setattr(discord.http.Route, "BASE", "https://discord.example/api/v10")
-        bot = GenerationBot(KeyValues(engine), Health(), guild_id=None, outgoing=outgoing)
+        bot = GenerationBot(KeyValues(store), Health(), guild_id=None, outgoing=outgoing)
         async with bot:
             proxy.refuses = b"502 Bad Gateway"
             with pytest.raises(aiohttp.ClientError):

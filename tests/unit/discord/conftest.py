@@ -12,8 +12,8 @@ from tests.unit.discord.command_starts import Discord
 @pytest.fixture
 async def key_values() -> AsyncGenerator[KeyValues]:
     """Return what outlives a start."""
-    async with open_memory_database() as engine:
-        yield KeyValues(engine)
+    async with open_memory_database() as store:
+        yield KeyValues(store)
 
 
 @pytest.fixture

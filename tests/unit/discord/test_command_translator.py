@@ -65,10 +65,10 @@ async def start(key_values: KeyValues, sent: Sent) -> GenerationBot:
 async def payloads(folders: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Payload]:
     """Return what is sent when the bot is started once with the catalogues of each folder."""
     sent = Sent()
-    async with open_database("sqlite://") as engine:
+    async with open_database("sqlite://") as store:
         for folder in folders:
             monkeypatch.setattr(client, "bundled", Catalogues(folder))
-            bot = await start(KeyValues(engine), sent)
+            bot = await start(KeyValues(store), sent)
             await bot.close()
     return sent.payloads
 

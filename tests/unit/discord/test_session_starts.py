@@ -28,8 +28,8 @@ LIMITS = StartLimits()
 @pytest.fixture
 async def key_values() -> AsyncGenerator[KeyValues]:
     """Return what outlives a start."""
-    async with open_memory_database() as engine:
-        yield KeyValues(engine)
+    async with open_memory_database() as store:
+        yield KeyValues(store)
 
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=60))

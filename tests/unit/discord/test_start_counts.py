@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
 
 from bot.discord.start_counts import StartCount, StartCounter, read_start_count
+from db.errors import StoreFailed
 from db.repositories.key_values import KeyValues
 from tests.databases import open_memory_database
 from tests.manual_clock import NOON, ManualClock
@@ -25,15 +25,15 @@ class FailingDisk(KeyValues):
     async def change_value(self, key: str, change: Callable[[str | None], str]) -> None:
         """Write the change, or fail."""
         if self.fails:
-            raise OperationalError("INSERT", {}, Exception("disk I/O error"))
+            raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
         await super().change_value(key, change)
 
 
 @pytest.fixture
 async def disk() -> AsyncGenerator[FailingDisk]:
     """Return a disk that may fail."""
-    async with open_memory_database() as engine:
-        yield FailingDisk(engine)
+    async with open_memory_database() as store:
+        yield FailingDisk(store)
 
 
 def counter(disk: KeyValues, clock: Callable[[], float]) -> StartCounter:

@@ -31,8 +31,8 @@ from db.repositories.jobs import JobRepository
 from tests.integration.db.repositories.builders import NOON, PLENTY, a_job
 
 async def main() -> None:
-    async with open_database(sys.argv[1]) as engine:
-        jobs = JobRepository(engine)
+    async with open_database(sys.argv[1]) as store:
+        jobs = JobRepository(store)
         for number in range(1, 10**6):
             job = a_job(number, interaction_token="{TOKEN}" + "x" * (number % 500))
             await jobs.accept(job, PLENTY, owner="one", lease_until=NOON)
@@ -83,17 +83,17 @@ async def test_a_backup_is_one_moment_of_a_database_in_use(tmp_path: Path) -> No
         assert int(str(jobs)) >= acknowledged
         assert _rows(copy, "select count(*) from ledger") == [(jobs,)]
         assert TOKEN.encode() not in copy.read_bytes()
-        async with open_database(f"sqlite:///{copy}") as engine:
-            assert await JobRepository(engine).get(acknowledged) is not None
+        async with open_database(f"sqlite:///{copy}") as store:
+            assert await JobRepository(store).get(acknowledged) is not None
 
 
 async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
     """What was deleted is still in the pages of the database, and not in those of the copy."""
     path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
-    async with open_database(f"sqlite:///{path}") as engine:
+    async with open_database(f"sqlite:///{path}") as store:
         for number in range(1, 51):
             job = a_job(number, interaction_token=TOKEN + "x" * 200)
-            await JobRepository(engine).accept(job, PLENTY, owner="one", lease_until=NOON)
+            await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
     # Some builds of SQLite erase what they delete; not all do.
     _change(path, "PRAGMA secure_delete = OFF", "DELETE FROM jobs WHERE id < 50")
     assert path.read_bytes().count(TOKEN.encode()) > 1
@@ -105,8 +105,8 @@ async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
 async def test_a_backup_holds_no_question_about_a_price(tmp_path: Path) -> None:
     """A question, with its token and prompt, stays where it was asked: only there it is answered."""
     path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
-    async with open_database(f"sqlite:///{path}") as engine:
-        await Drafts(engine).add_draft(dataclasses.replace(a_draft(), interaction_token=TOKEN))
+    async with open_database(f"sqlite:///{path}") as store:
+        await Drafts(store).add_draft(dataclasses.replace(a_draft(), interaction_token=TOKEN))
     backup(f"sqlite:///{path}", copy)
     assert TOKEN.encode() not in copy.read_bytes()
     assert _rows(copy, "select id from drafts") == []
@@ -209,11 +209,11 @@ def test_a_failed_backup_command_names_its_cause(
 async def test_a_restored_backup_sends_nothing_again(tmp_path: Path) -> None:
     """One task per job: what was unsent in the copy may have been sent since, and is looked for."""
     url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_database(url) as engine:
-        await JobRepository(engine).accept(a_job(1), PLENTY, owner="one", lease_until=NOON)
+    async with open_database(url) as store:
+        await JobRepository(store).accept(a_job(1), PLENTY, owner="one", lease_until=NOON)
     await asyncio.to_thread(backup, url, tmp_path / "copy.db")
-    async with open_database(f"sqlite:///{tmp_path}/copy.db") as engine:
-        restored = await JobRepository(engine).get(1)
+    async with open_database(f"sqlite:///{tmp_path}/copy.db") as store:
+        restored = await JobRepository(store).get(1)
     assert restored is not None
     assert restored.state is JobState.SUBMITTING
     assert restored.submitted_at == restored.created_at
@@ -241,9 +241,9 @@ sys.exit(main(["backup", "copy.db"]))
 async def _half_done(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
     """Yield a process that has copied the database with its tokens and not erased them."""
     url = f"sqlite:///{folder}/bot.db"
-    async with open_database(url) as engine:
+    async with open_database(url) as store:
         job = a_job(1, interaction_token=TOKEN)
-        await JobRepository(engine).accept(job, PLENTY, owner="one", lease_until=NOON)
+        await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _HALF_DONE),
         cwd=folder,

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 # A child writes jobs while its disk fails, and prints a line for each step that was acknowledged.
 _CHILD = """
 import asyncio, ctypes, dataclasses, errno, json, sys
-from sqlalchemy.exc import SQLAlchemyError
+from db.errors import StoreFailed
 from db.engines.engine import open_database
 from db.repositories.jobs import JobRepository
 from db.records import JobState
@@ -47,12 +47,12 @@ async def write(jobs: JobRepository, job_id: int) -> None:
         after = dataclasses.replace(job, state=JobState.FOLLOWING, task_id=f"task-{job_id}")
         assert await jobs.save(job, after)
         print(json.dumps(["following", job_id]), flush=True)
-    except SQLAlchemyError as error:
+    except StoreFailed as error:
         print(json.dumps(["failed", str(error.__cause__)]), flush=True)
 
 async def main() -> None:
-    async with open_database(url) as engine:
-        jobs = JobRepository(engine)
+    async with open_database(url) as store:
+        jobs = JobRepository(store)
         await write(jobs, 1)
         fail()
         for job_id in range(2, 150):
@@ -95,8 +95,8 @@ async def test_a_failing_disk_loses_nothing_acknowledged(
     failures = {words for what, words in said if what == "failed"}
     assert failures
     assert said[-2:] == [("accepted", 1000), ("following", 1000)]
-    async with open_database(url) as engine:
-        jobs = JobRepository(engine)
+    async with open_database(url) as store:
+        jobs = JobRepository(store)
         for what, job_id in said:
             if what != "failed":
                 job = await jobs.get(int(str(job_id)))

@@ -6,20 +6,23 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engines.engine import open_database
-from db.errors import DatabaseUnusable
-from db.tables import key_values
+from db.errors import DatabaseUnusable, StoreFailed
+from db.statements import Steps
+from db.store import Store
+from tests.databases import execute, sql
+
+_Rows = list[tuple[Any, ...]]
 
 
-async def _pragma(engine: AsyncEngine, name: str) -> object:
-    async with engine.connect() as connection:
-        return (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+async def _pragmas(how: Callable[[Steps[_Rows]], Awaitable[_Rows]], *names: str) -> list[object]:
+    return [(await how(sql(f"PRAGMA {name}")))[0][0] for name in names]
 
 
 async def _why_not(url: str) -> str:
@@ -29,9 +32,12 @@ async def _why_not(url: str) -> str:
     return str(refused.value)
 
 
-async def _put(engine: AsyncEngine, key: str) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(insert(key_values).values(key=key, value=""))
+async def _keys(store: Store) -> list[str]:
+    return sorted(key for (key,) in await store.read(sql("select key from facts")))
+
+
+async def _put(store: Store, key: str) -> None:
+    await store.transact(sql(f"insert into facts values ('{key}', '')"))  # noqa: S608
 
 
 def _mode(path: Path) -> int:
@@ -40,22 +46,51 @@ def _mode(path: Path) -> int:
 
 async def test_every_connection_has_its_pragmas(tmp_path: Path) -> None:
     """Every connection has the settings on which the promises rest."""
-    async with open_database(f"sqlite:///{tmp_path}/bot.db") as engine:
-        found = [
-            await _pragma(engine, name)
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        ]
-    assert found == ["wal", 2, 1, 5000]
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        writing = await _pragmas(
+            store.write, "journal_mode", "synchronous", "foreign_keys", "busy_timeout"
+        )
+        reading = await _pragmas(store.read, "journal_mode", "query_only", "busy_timeout")
+    assert writing == ["wal", 2, 1, 5000]
+    assert reading == ["wal", 1, 5000]
+
+
+async def test_a_reading_connection_writes_nothing(tmp_path: Path) -> None:
+    """What was handed to the wrong connection is an error, not a second writer."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        with pytest.raises(StoreFailed, match="readonly"):
+            await store.read(sql("insert into facts values ('a', 'b')"))
+        assert await _keys(store) == []
+
+
+async def test_what_was_committed_is_read(tmp_path: Path) -> None:
+    """A reader, though on another connection, sees each write whose caller has its answer."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        for number in range(50):
+            await _put(store, str(number))
+            assert str(number) in await _keys(store)
+
+
+async def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
+    """While a write waits for another program's, lists and look-ups are answered."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(_put(store, "late"), name="late write")
+        assert await _keys(store) == []
+        assert not writing.done()
+        other.execute("ROLLBACK")
+        other.close()
+        await writing
+        assert await _keys(store) == ["late"]
 
 
 async def test_database_files_are_private(tmp_path: Path) -> None:
     """No other user of the machine reads prompts or tokens, also where the files had another mode before."""
     path = tmp_path / "deep" / "er" / "bot.db"
     for _ in range(2):
-        async with open_database(f"sqlite:///{path}") as engine:
-            async with engine.begin() as connection:
-                await connection.execute(text("insert into facts values ('a', 'b')"))
-                await connection.execute(text("delete from facts"))
+        async with open_database(f"sqlite:///{path}") as store:
+            await execute(store, "insert into facts values ('a', 'b')", "delete from facts")
             parts = sorted(path.parent.iterdir())
             assert [part.name for part in parts] == ["bot.db", "bot.db-shm", "bot.db-wal"]
             assert [_mode(part) for part in parts] == [0o600] * 3
@@ -72,10 +107,8 @@ async def test_closing_a_database_leaves_one_file(tmp_path: Path) -> None:
 async def test_databases_in_memory_are_apart() -> None:
     """Two programs in one process, as in tests, do not see each other's jobs."""
     async with open_database("sqlite://") as one, open_database("sqlite://") as two:
-        async with one.begin() as connection:
-            await connection.execute(text("insert into facts values ('a', 'b')"))
-        async with two.connect() as connection:
-            assert (await connection.execute(text("select * from facts"))).all() == []
+        await _put(one, "a")
+        assert await _keys(two) == []
 
 
 @pytest.mark.parametrize("place", ["memory", "disk"])
@@ -83,57 +116,69 @@ async def test_coroutines_never_share_a_transaction(tmp_path: Path, place: str) 
     """One coroutine's rollback does not take another's work with it."""
     url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
 
-    async def write(engine: AsyncEngine, number: int) -> None:
-        async with engine.begin() as connection:
-            await connection.execute(insert(key_values).values(key=str(number), value=""))
-            await asyncio.sleep(0)
-            if number % 2:
-                raise ArithmeticError
+    def write(number: int) -> Steps[None]:
+        yield from sql(f"insert into facts values ('{number}', '')")  # noqa: S608
+        if number % 2:
+            raise ArithmeticError
 
-    async with open_database(url) as engine:
-        await asyncio.gather(*(write(engine, n) for n in range(10)), return_exceptions=True)
-        async with engine.connect() as connection:
-            keys = (await connection.execute(text("select key from facts"))).scalars().all()
-    assert sorted(keys) == ["0", "2", "4", "6", "8"]
-
-
-# Seconds that a closed connection's thread has on a busy machine.
-_ENDS_WITHIN = 10.0
+    async with open_database(url) as store:
+        writes = [store.transact(write(number)) for number in range(10)]
+        failed = [type(it) for it in await asyncio.gather(*writes, return_exceptions=True) if it]
+        assert await _keys(store) == ["0", "2", "4", "6", "8"]
+    assert failed == [ArithmeticError] * 5
 
 
 @pytest.mark.parametrize("place", ["memory", "disk"])
-async def test_a_cancelled_statement_costs_no_data(tmp_path: Path, place: str) -> None:
-    """A cancelled transaction is undone, and no other."""
+async def test_a_cancelled_write_is_done_whole_or_not_at_all(tmp_path: Path, place: str) -> None:
+    """A cancelled transaction leaves both of its rows or none, and the connection to the next one."""
     url = "sqlite://" if place == "memory" else f"sqlite:///{tmp_path}/bot.db"
     before = set(threading.enumerate())
-    async with open_database(url) as engine:
-        await _put(engine, "kept")
+    async with open_database(url) as store:
+        await _put(store, "kept")
 
-        async def slow() -> None:
-            async with engine.begin() as connection:
-                await connection.execute(text("insert into facts values ('undone', '')"))
-                started.set()
-                await asyncio.Event().wait()
+        def two_rows(number: int) -> Steps[None]:
+            yield from sql(f"insert into facts values ('a{number}', '')")  # noqa: S608
+            yield from sql(f"insert into facts values ('b{number}', '')")  # noqa: S608
 
-        started = asyncio.Event()
-        task = asyncio.create_task(slow(), name="slow")
-        await started.wait()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        for turns in range(20):
-            task = asyncio.create_task(_put(engine, str(turns)), name="cancelled")
+        for turns in range(40):
+            task = asyncio.create_task(store.transact(two_rows(turns)), name="cancelled")
             for _ in range(turns):
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        async with engine.connect() as connection:
-            keys = (await connection.execute(text("select key from facts"))).scalars().all()
-    assert "kept" in keys
-    assert "undone" not in keys
-    workers = [it for it in threading.enumerate() if it not in before and "worker" in it.name]
-    for worker in workers:
-        worker.join(_ENDS_WITHIN)
-    assert [worker for worker in workers if worker.is_alive()] == []
+        await _put(store, "after")
+        keys = await _keys(store)
+    assert {"kept", "after"} <= set(keys)
+    assert {key[1:] for key in keys if key[0] == "a"} - {"fter"} == {
+        key[1:] for key in keys if key[0] == "b"
+    }
+    left = {it.name for it in threading.enumerate() if it not in before}
+    assert left & {"reader", "writer"} == set()
+
+
+async def test_work_in_line_that_is_cancelled_is_left_out(tmp_path: Path) -> None:
+    """A write whose caller gave up before its turn is not carried out."""
+    async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
+        other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        first = asyncio.create_task(_put(store, "first"), name="in flight")
+        second = asyncio.create_task(_put(store, "second"), name="in line")
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+        other.execute("ROLLBACK")
+        other.close()
+        await first
+        await _put(store, "third")
+        assert await _keys(store) == ["first", "third"]
+
+
+async def test_a_closed_database_says_so() -> None:
+    """What comes after the end of the database is an error, and waits for nothing."""
+    async with open_database("sqlite://") as store:
+        pass
+    with pytest.raises(StoreFailed, match="closed"):
+        await _put(store, "late")
 
 
 _OPEN = """
@@ -159,14 +204,13 @@ async def test_processes_may_create_the_database_together(tmp_path: Path) -> Non
 
 _WRITE = """
 import asyncio, sys
-from sqlalchemy import insert, text
 from db.engines.engine import open_database
+from tests.databases import sql
 
 async def main() -> None:
-    async with open_database(sys.argv[1]) as engine:
+    async with open_database(sys.argv[1]) as store:
         for number in range(10**6):
-            async with engine.begin() as connection:
-                await connection.execute(text(f"insert into facts values ('{number}', '')"))
+            await store.write(sql(f"insert into facts values ('{number}', '')"))
             print(number, flush=True)
 
 asyncio.run(main())
@@ -185,8 +229,8 @@ async def test_a_commit_survives_a_kill(tmp_path: Path) -> None:
     process.kill()
     acknowledged = 50 + len((await process.stdout.read()).splitlines())
     await process.wait()
-    async with open_database(url) as engine, engine.connect() as connection:
-        kept = (await connection.execute(text("select count(*) from facts"))).scalar_one()
+    async with open_database(url) as store:
+        kept = len(await _keys(store))
     assert kept in {acknowledged, acknowledged + 1}  # one may be saved but not yet reported
 
 

@@ -5,10 +5,9 @@ import datetime
 import os
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from db.records import Draft, Job, JobKind, SpendingLimits
 from db.repositories.jobs import JobRepository
+from db.store import Store
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")
 SHARED = ["disk", *(["postgresql"] if POSTGRES else [])]  # one in memory has one program
@@ -65,15 +64,15 @@ def limits(
     )
 
 
-async def accepted(engine: AsyncEngine, job_id: int = 1, **changes: object) -> Job:
+async def accepted(store: Store, job_id: int = 1, **changes: object) -> Job:
     """Write a job, owned by "one", and return it as written."""
-    return await JobRepository(engine).accept(
+    return await JobRepository(store).accept(
         a_job(job_id, **changes), PLENTY, owner="one", lease_until=NOON + 60
     )
 
 
-async def changed(engine: AsyncEngine, job: Job, **changes: object) -> Job:
+async def changed(store: Store, job: Job, **changes: object) -> Job:
     """Save changes of a job and return the job with them."""
     after = dataclasses.replace(job, **changes)  # type: ignore[arg-type]
-    assert await JobRepository(engine).save(job, after)
+    assert await JobRepository(store).save(job, after)
     return after

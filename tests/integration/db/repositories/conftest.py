@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.engines.engine import open_database
+from db.store import Store
 from tests.integration.db.repositories.builders import EVERY, POSTGRES
 
 
@@ -42,7 +43,7 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[
 
 
 @pytest_asyncio.fixture
-async def engine(url: str) -> AsyncGenerator[AsyncEngine, None]:
+async def store(url: str) -> AsyncGenerator[Store, None]:
     """Yield the database, open and migrated."""
     async with open_database(url) as opened:
         yield opened

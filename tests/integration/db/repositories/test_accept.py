@@ -5,7 +5,6 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.errors import (
     AlreadyAccepted,
@@ -26,6 +25,7 @@ from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
 from db.repositories.retention import Retention
+from db.store import Store
 from tests.integration.db.repositories.builders import (
     NOON,
     PLENTY,
@@ -99,63 +99,63 @@ FULL = Job(
 )
 
 
-async def test_every_field_of_a_job_comes_back(engine: AsyncEngine) -> None:
+async def test_every_field_of_a_job_comes_back(store: Store) -> None:
     """A job read from the database equals the job that was written, in every field."""
     plain = {field.name: getattr(a_job(), field.name) for field in dataclasses.fields(Job)}
     job = FULL
-    if engine.dialect.name == "postgresql":  # whose texts can't hold a NUL
+    if store.dialect_name == "postgresql":  # whose texts can't hold a NUL
         job = dataclasses.replace(FULL, prompt=FULL.prompt.replace("\x00", ""))
     decided = {"owner", "lease_until", "fence", "price_usual"}  # when the row is written
     assert [n for n, v in plain.items() if v == getattr(job, n) and n not in decided] == []
 
-    written = await JobRepository(engine).accept(job, PLENTY, owner="one", lease_until=NOON)
+    written = await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
 
     assert written == dataclasses.replace(job, owner="one", lease_until=NOON, fence=1)
-    assert await JobRepository(engine).get(job.id) == written
-    read = await JobRepository(engine).get(job.id)
+    assert await JobRepository(store).get(job.id) == written
+    read = await JobRepository(store).get(job.id)
     assert read is not None
     assert list(read.body) == ["z", "a"]
 
 
-async def test_the_reservation_is_the_upper_price(engine: AsyncEngine) -> None:
+async def test_the_reservation_is_the_upper_price(store: Store) -> None:
     """Accepting reserves the most a job can cost, on the UTC day of its request."""
-    await accepted(engine, 1, price_low=Decimal("0.1"), price_high=Decimal("0.4"))
-    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+    await accepted(store, 1, price_low=Decimal("0.1"), price_high=Decimal("0.4"))
+    assert await Ledger(store).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_the_same_interaction_makes_one_job(engine: AsyncEngine) -> None:
+async def test_the_same_interaction_makes_one_job(store: Store) -> None:
     """Of many processes that receive one interaction, one accepts it, and pays once."""
     outcomes = await asyncio.gather(
-        *(accepted(engine, 1) for _ in range(10)), return_exceptions=True
+        *(accepted(store, 1) for _ in range(10)), return_exceptions=True
     )
     assert sum(isinstance(outcome, Job) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, AlreadyAccepted) for outcome in outcomes) == 9
-    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+    assert await Ledger(store).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_a_forgotten_interaction_stays_accepted(engine: AsyncEngine) -> None:
+async def test_a_forgotten_interaction_stays_accepted(store: Store) -> None:
     """Deleting a job does not let its interaction make another."""
-    await accepted(engine, 1, open=False, ended_at=NOON)
-    assert await Retention(engine).delete_ended(NOON + 1) == 1
+    await accepted(store, 1, open=False, ended_at=NOON)
+    assert await Retention(store).delete_ended(NOON + 1) == 1
     with pytest.raises(AlreadyAccepted):
-        await accepted(engine, 1)
+        await accepted(store, 1)
 
 
-async def test_a_job_is_retried_once(engine: AsyncEngine) -> None:
+async def test_a_job_is_retried_once(store: Store) -> None:
     """Two taps on the same Try again make one retry."""
-    await accepted(engine, 1)
+    await accepted(store, 1)
     outcomes = await asyncio.gather(
-        accepted(engine, 2, retry_of=1), accepted(engine, 3, retry_of=1), return_exceptions=True
+        accepted(store, 2, retry_of=1), accepted(store, 3, retry_of=1), return_exceptions=True
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyRetried", "Job"]
     with pytest.raises(AlreadyRetried):
-        await accepted(engine, 4, retry_of=1)
+        await accepted(store, 4, retry_of=1)
 
 
-async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
+async def test_a_draft_is_used_once(store: Store) -> None:
     """Two taps on the same Yes make one job."""
-    await Drafts(engine).add_draft(a_draft(9))
-    repository = JobRepository(engine)
+    await Drafts(store).add_draft(a_draft(9))
+    repository = JobRepository(store)
     outcomes = await asyncio.gather(
         *(
             repository.accept(a_job(i), PLENTY, owner="one", lease_until=NOON, draft_id=9)
@@ -165,38 +165,38 @@ async def test_a_draft_is_used_once(engine: AsyncEngine) -> None:
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DraftUsed", "Job"]
     (job,) = [outcome for outcome in outcomes if isinstance(outcome, Job)]
-    kept = await Drafts(engine).get_draft(9)
+    kept = await Drafts(store).get_draft(9)
     assert kept == dataclasses.replace(a_draft(9), answered_by=job.id)
 
 
-async def test_a_refused_job_keeps_its_draft(engine: AsyncEngine) -> None:
+async def test_a_refused_job_keeps_its_draft(store: Store) -> None:
     """A requester who is refused for now can confirm the price again later."""
-    await Drafts(engine).add_draft(a_draft(9))
+    await Drafts(store).add_draft(a_draft(9))
     with pytest.raises(BudgetSpent):
-        await JobRepository(engine).accept(
+        await JobRepository(store).accept(
             a_job(1), limits(budget="0.39"), owner="one", lease_until=NOON, draft_id=9
         )
-    assert await Drafts(engine).get_draft(9) == a_draft(9)
+    assert await Drafts(store).get_draft(9) == a_draft(9)
 
 
-async def test_an_unknown_draft_writes_nothing(engine: AsyncEngine) -> None:
+async def test_an_unknown_draft_writes_nothing(store: Store) -> None:
     """A job whose draft is gone leaves neither row nor reservation."""
     with pytest.raises(DraftUsed):
-        await JobRepository(engine).accept(
+        await JobRepository(store).accept(
             a_job(1), PLENTY, owner="one", lease_until=NOON, draft_id=9
         )
-    assert await JobRepository(engine).get(1) is None
-    assert await Ledger(engine).spent_on(TODAY) == 0
+    assert await JobRepository(store).get(1) is None
+    assert await Ledger(store).spent_on(TODAY) == 0
 
 
-async def test_an_abandoned_acceptance_is_whole_or_nothing(engine: AsyncEngine) -> None:
+async def test_an_abandoned_acceptance_is_whole_or_nothing(store: Store) -> None:
     """At any instant that the caller gives up, row and reservation are both there or both not."""
     for turns in range(30):
-        task = asyncio.create_task(accepted(engine, 100 + turns), name="abandoned")
+        task = asyncio.create_task(accepted(store, 100 + turns), name="abandoned")
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    jobs = await JobRepository(engine).recent_of_user(a_job().user_id, 100)
-    assert await Ledger(engine).spent_on(TODAY) == sum(job.price_high for job in jobs)
-    assert await accepted(engine, 1)
+    assert await accepted(store, 1)  # after what was begun before it
+    jobs = await JobRepository(store).recent_of_user(a_job().user_id, 100)
+    assert await Ledger(store).spent_on(TODAY) == sum(job.price_high for job in jobs)

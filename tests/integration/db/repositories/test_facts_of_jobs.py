@@ -1,49 +1,51 @@
 """Facts of a job that any process may store, whether it owns the job or not."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+import dataclasses
 
 from db.records import CardKind, JobState, Reason
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import NOON, USER, accepted, changed
 
 
-async def test_a_cancel_request_needs_no_fence_and_wakes_the_owner(engine: AsyncEngine) -> None:
+async def test_a_cancel_request_needs_no_fence_and_wakes_the_owner(store: Store) -> None:
     """A reaction seen by one process reaches the process that follows the job."""
-    await accepted(engine)
-    job = await JobRepository(engine).request_cancel(1, 77, NOON + 1)
+    await accepted(store)
+    job = await JobRepository(store).request_cancel(1, 77, NOON + 1)
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at, job.woken) == (77, NOON + 1, True)
-    assert await JobRepository(engine).get(1) == job
-    assert await Claims(engine, "one").take_woken() == (job,)
+    assert await JobRepository(store).get(1) == job
+    seen = dataclasses.replace(job, woken=False)
+    assert await Claims(store, "one").take_woken() == (seen,)
 
 
-async def test_the_first_stored_cancel_request_stays(engine: AsyncEngine) -> None:
+async def test_the_first_stored_cancel_request_stays(store: Store) -> None:
     """The card names who cancelled first."""
-    await accepted(engine)
-    await JobRepository(engine).request_cancel(1, 77, NOON + 1)
-    job = await JobRepository(engine).request_cancel(1, 88, NOON + 2)
+    await accepted(store)
+    await JobRepository(store).request_cancel(1, 77, NOON + 1)
+    job = await JobRepository(store).request_cancel(1, 88, NOON + 2)
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at) == (77, NOON + 1)
 
 
-async def test_an_ended_job_takes_no_cancel_request(engine: AsyncEngine) -> None:
+async def test_an_ended_job_takes_no_cancel_request(store: Store) -> None:
     """A reaction after the end changes nothing."""
-    ended = await changed(engine, await accepted(engine), state=JobState.DELIVERED)
-    assert await JobRepository(engine).request_cancel(1, 77, NOON) == ended
+    ended = await changed(store, await accepted(store), state=JobState.DELIVERED)
+    assert await JobRepository(store).request_cancel(1, 77, NOON) == ended
 
 
-async def test_an_unknown_job_takes_no_cancel_request(engine: AsyncEngine) -> None:
+async def test_an_unknown_job_takes_no_cancel_request(store: Store) -> None:
     """A reaction to a forgotten card finds nothing."""
-    assert await JobRepository(engine).request_cancel(1, 77, NOON) is None
+    assert await JobRepository(store).request_cancel(1, 77, NOON) is None
 
 
-async def test_a_task_id_is_stored_by_any_process(engine: AsyncEngine) -> None:
+async def test_a_task_id_is_stored_by_any_process(store: Store) -> None:
     """A process that lost its job while it sent still saves the task from being lost."""
-    await accepted(engine)
-    await claim_expired(Claims(engine, "two"), now=NOON + 100, lease_until=NOON + 200, limit=5)
-    repository = JobRepository(engine)
+    await accepted(store)
+    await claim_expired(Claims(store, "two"), now=NOON + 100, lease_until=NOON + 200, limit=5)
+    repository = JobRepository(store)
     assert await repository.learn_task_id(1, "task-1")
     assert not await repository.learn_task_id(1, "task-2")
     job = await repository.get(1)
@@ -51,19 +53,19 @@ async def test_a_task_id_is_stored_by_any_process(engine: AsyncEngine) -> None:
     assert job.task_id == "task-1"
 
 
-async def test_a_task_belongs_to_one_job(engine: AsyncEngine) -> None:
+async def test_a_task_belongs_to_one_job(store: Store) -> None:
     """No two cards show the same task."""
-    await accepted(engine, 1)
-    await accepted(engine, 2)
-    repository = JobRepository(engine)
+    await accepted(store, 1)
+    await accepted(store, 2)
+    repository = JobRepository(store)
     assert await repository.learn_task_id(1, "task-1")
     assert not await repository.learn_task_id(2, "task-1")
 
 
-async def test_the_message_id_is_stored_once(engine: AsyncEngine) -> None:
+async def test_the_message_id_is_stored_once(store: Store) -> None:
     """A second card never takes the place of the first by accident."""
-    await accepted(engine)
-    repository = JobRepository(engine)
+    await accepted(store)
+    repository = JobRepository(store)
     assert await repository.set_message(1, 500)
     assert not await repository.set_message(1, 600)
     job = await repository.by_message(500)
@@ -72,31 +74,31 @@ async def test_the_message_id_is_stored_once(engine: AsyncEngine) -> None:
     assert await repository.by_message(600) is None
 
 
-async def test_open_jobs_of_a_requester_come_newest_first(engine: AsyncEngine) -> None:
+async def test_open_jobs_of_a_requester_come_newest_first(store: Store) -> None:
     """A requester's running jobs are listed without those that have ended or are another's."""
-    await accepted(engine, 1)
-    await accepted(engine, 3, created_at=NOON + 3)
-    await accepted(engine, 2, created_at=NOON + 2)
-    await accepted(engine, 4, created_at=NOON + 4, user_id=5)
-    await changed(engine, await accepted(engine, 5), state=JobState.LOST)
-    await changed(engine, await accepted(engine, 6), state=JobState.UNCERTAIN)
-    repository = JobRepository(engine)
+    await accepted(store, 1)
+    await accepted(store, 3, created_at=NOON + 3)
+    await accepted(store, 2, created_at=NOON + 2)
+    await accepted(store, 4, created_at=NOON + 4, user_id=5)
+    await changed(store, await accepted(store, 5), state=JobState.LOST)
+    await changed(store, await accepted(store, 6), state=JobState.UNCERTAIN)
+    repository = JobRepository(store)
     assert [job.id for job in await repository.open_of_user(USER)] == [3, 2, 6, 1]
     assert [job.id for job in await repository.recent_of_user(USER, 2)] == [3, 2]
     assert [job.id for job in await repository.recent_of_user(USER, 9)] == [3, 2, 6, 1, 5]
 
 
-async def test_waiting_results_are_listed_first(engine: AsyncEngine) -> None:
+async def test_waiting_results_are_listed_first(store: Store) -> None:
     """However many jobs came later, what runs and a result that no message shows are found at once."""
     waiting = {"state": JobState.LINKED}
-    await changed(engine, await accepted(engine, 1, card_kind=CardKind.TOKEN_ONLY), **waiting)
-    deleted = await accepted(engine, 2, created_at=NOON + 2)
-    await changed(engine, deleted, reason=Reason.CARD_DELETED, **waiting)
-    await changed(engine, await accepted(engine, 3, created_at=NOON + 3), **waiting)
-    brief = await accepted(engine, 4, created_at=NOON + 4, card_kind=CardKind.TOKEN_ONLY)
-    await changed(engine, brief, state=JobState.DELIVERED)
-    await accepted(engine, 5, created_at=NOON + 5)
-    repository = JobRepository(engine)
+    await changed(store, await accepted(store, 1, card_kind=CardKind.TOKEN_ONLY), **waiting)
+    deleted = await accepted(store, 2, created_at=NOON + 2)
+    await changed(store, deleted, reason=Reason.CARD_DELETED, **waiting)
+    await changed(store, await accepted(store, 3, created_at=NOON + 3), **waiting)
+    brief = await accepted(store, 4, created_at=NOON + 4, card_kind=CardKind.TOKEN_ONLY)
+    await changed(store, brief, state=JobState.DELIVERED)
+    await accepted(store, 5, created_at=NOON + 5)
+    repository = JobRepository(store)
     everything = await repository.recent_of_user(USER, 9)
     assert [job.id for job in everything] == [5, 2, 1, 4, 3]
     assert [job.id for job in await repository.recent_of_user(USER, 2, 1)] == [2, 1]

@@ -3,14 +3,13 @@
 import dataclasses
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from db.records import Job, JobState
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.key_values import KeyValues
 from db.repositories.ledger import Ledger
 from db.repositories.retention import Forgotten, Retention, StoredJobs
+from db.store import Store
 from tests.integration.db.repositories.builders import NOON, TODAY, USER, a_draft, accepted
 
 
@@ -18,43 +17,43 @@ def _closed(job: Job) -> Job:
     return dataclasses.replace(job, state=JobState.DELIVERED, ended_at=NOON, open=False)
 
 
-async def _remaining(engine: AsyncEngine) -> list[int]:
-    jobs = await JobRepository(engine).recent_of_user(USER, 100)
+async def _remaining(store: Store) -> list[int]:
+    jobs = await JobRepository(store).recent_of_user(USER, 100)
     return sorted(job.id for job in jobs)
 
 
-async def test_jobs_are_deleted_some_time_after_their_end(engine: AsyncEngine) -> None:
+async def test_jobs_are_deleted_some_time_after_their_end(store: Store) -> None:
     """Only closed jobs go, and only those that ended long enough ago."""
     done = {"state": JobState.DELIVERED, "open": False}
-    await accepted(engine, 1, ended_at=NOON - 1, **done)
-    await accepted(engine, 2, ended_at=NOON, **done)
-    await accepted(engine, 3, ended_at=NOON - 1, state=JobState.DELIVERED, open=True)
-    await accepted(engine, 4)
-    assert await Retention(engine).delete_ended(NOON) == 1
-    assert await _remaining(engine) == [2, 3, 4]
+    await accepted(store, 1, ended_at=NOON - 1, **done)
+    await accepted(store, 2, ended_at=NOON, **done)
+    await accepted(store, 3, ended_at=NOON - 1, state=JobState.DELIVERED, open=True)
+    await accepted(store, 4)
+    assert await Retention(store).delete_ended(NOON) == 1
+    assert await _remaining(store) == [2, 3, 4]
 
 
-async def test_deleting_a_job_keeps_its_cost(engine: AsyncEngine) -> None:
+async def test_deleting_a_job_keeps_its_cost(store: Store) -> None:
     """Being forgotten gives no user a second budget."""
-    await accepted(engine, 1, open=False, ended_at=NOON - 1)
-    await Retention(engine).delete_ended(NOON)
-    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+    await accepted(store, 1, open=False, ended_at=NOON - 1)
+    await Retention(store).delete_ended(NOON)
+    assert await Ledger(store).spent_on(TODAY) == Decimal("0.4")
 
 
 async def test_a_requester_is_forgotten_now_and_after_running_jobs(
-    engine: AsyncEngine,
+    store: Store,
 ) -> None:
     """Closed jobs and drafts go at once, running jobs as soon as they have ended."""
-    await accepted(engine, 1, open=False, ended_at=NOON)
-    running = await accepted(engine, 2)
-    await accepted(engine, 3, user_id=5, open=False, ended_at=NOON)
-    drafts, retention, repository = Drafts(engine), Retention(engine), JobRepository(engine)
+    await accepted(store, 1, open=False, ended_at=NOON)
+    running = await accepted(store, 2)
+    await accepted(store, 3, user_id=5, open=False, ended_at=NOON)
+    drafts, retention, repository = Drafts(store), Retention(store), JobRepository(store)
     await drafts.add_draft(a_draft(8))
     await drafts.add_draft(a_draft(9, user_id=5))
 
     assert await retention.forget_user(USER) == Forgotten(deleted=1, marked=1)
 
-    assert await _remaining(engine) == [2]
+    assert await _remaining(store) == [2]
     assert await drafts.get_draft(8) is None
     assert await drafts.get_draft(9) is not None
     assert await retention.delete_ended(0) == 0
@@ -62,43 +61,43 @@ async def test_a_requester_is_forgotten_now_and_after_running_jobs(
     assert marked is not None
     assert marked.forget
     assert await repository.save(running, _closed(running))
-    assert await _remaining(engine) == []
+    assert await _remaining(store) == []
     assert await retention.delete_ended(0) == 0
     assert await repository.get(3) is not None
 
 
-async def test_what_would_be_forgotten_is_counted(engine: AsyncEngine) -> None:
+async def test_what_would_be_forgotten_is_counted(store: Store) -> None:
     """The question of /forget counts a requester's own jobs, the open ones apart."""
-    await accepted(engine, 1, open=False, ended_at=NOON)
-    await accepted(engine, 2)
-    await accepted(engine, 3, user_id=5)
-    retention = Retention(engine)
+    await accepted(store, 1, open=False, ended_at=NOON)
+    await accepted(store, 2)
+    await accepted(store, 3, user_id=5)
+    retention = Retention(store)
     assert await retention.count_of_user(USER) == StoredJobs(closed=1, open=1)
     assert await retention.count_of_user(99) == StoredJobs(closed=0, open=0)
 
 
-async def test_an_ended_job_to_be_forgotten_is_not_listed(engine: AsyncEngine) -> None:
+async def test_an_ended_job_to_be_forgotten_is_not_listed(store: Store) -> None:
     """Between its end and the change that closes it, a forgotten job is in no list."""
-    await accepted(engine, 1, state=JobState.DELIVERED, open=True)
-    await accepted(engine, 2)
-    await Retention(engine).forget_user(USER)
-    assert await _remaining(engine) == [2]
+    await accepted(store, 1, state=JobState.DELIVERED, open=True)
+    await accepted(store, 2)
+    await Retention(store).forget_user(USER)
+    assert await _remaining(store) == [2]
 
 
-async def test_interaction_tokens_are_dropped_when_they_expire(engine: AsyncEngine) -> None:
+async def test_interaction_tokens_are_dropped_when_they_expire(store: Store) -> None:
     """An interaction token is not kept longer than it works."""
-    await accepted(engine, 1, interaction_token="old", created_at=NOON - 1)
-    await accepted(engine, 2, interaction_token="young")
-    await accepted(engine, 3, created_at=NOON - 1)
-    assert await Retention(engine).clear_tokens(NOON) == 1
-    jobs = {job.id: job for job in await JobRepository(engine).recent_of_user(USER, 9)}
+    await accepted(store, 1, interaction_token="old", created_at=NOON - 1)
+    await accepted(store, 2, interaction_token="young")
+    await accepted(store, 3, created_at=NOON - 1)
+    assert await Retention(store).clear_tokens(NOON) == 1
+    jobs = {job.id: job for job in await JobRepository(store).recent_of_user(USER, 9)}
     assert jobs[1].interaction_token is None
     assert jobs[2].interaction_token == "young"
 
 
-async def test_drafts_are_kept_and_then_deleted(engine: AsyncEngine) -> None:
+async def test_drafts_are_kept_and_then_deleted(store: Store) -> None:
     """A draft comes back as it was given, until it is old."""
-    drafts = Drafts(engine)
+    drafts = Drafts(store)
     await drafts.add_draft(a_draft(1, created_at=NOON - 1))
     await drafts.add_draft(a_draft(2))
     assert await drafts.get_draft(1) == a_draft(1, created_at=NOON - 1)
@@ -107,9 +106,9 @@ async def test_drafts_are_kept_and_then_deleted(engine: AsyncEngine) -> None:
     assert await drafts.get_draft(2) == a_draft(2)
 
 
-async def test_a_key_value_is_the_last_that_was_put(engine: AsyncEngine) -> None:
+async def test_a_key_value_is_the_last_that_was_put(store: Store) -> None:
     """KeyValues are stored by name, and the newest counts."""
-    facts = KeyValues(engine)
+    facts = KeyValues(store)
     assert await facts.get_value("commands") is None
     await facts.put_value("commands", "hash 1")
     await facts.put_value("other", "x")

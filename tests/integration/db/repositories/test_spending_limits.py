@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engines.engine import open_database
 from db.errors import (
@@ -25,6 +24,7 @@ from db.records import (
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
 from db.repositories.retention import Retention
+from db.store import Store
 from tests.integration.db.repositories.builders import (
     NOON,
     SHARED,
@@ -55,11 +55,11 @@ DAY = 86_400.0
     ],
 )
 async def test_what_its_requester_can_not_hurry_takes_no_place(
-    engine: AsyncEngine, changes: dict[str, object], is_counted: bool
+    store: Store, changes: dict[str, object], is_counted: bool
 ) -> None:
     """After ten minutes of silence, a wanted cancel, or a delivery, there may be another job."""
-    await accepted(engine, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
-    accepting = JobRepository(engine).accept(
+    await accepted(store, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
+    accepting = JobRepository(store).accept(
         a_job(2), limits(running=1), owner="one", lease_until=NOON + 60
     )
     if is_counted:
@@ -69,22 +69,22 @@ async def test_what_its_requester_can_not_hurry_takes_no_place(
         assert (await accepting).id == 2
 
 
-async def _try(engine: AsyncEngine, job: Job, allowed: SpendingLimits) -> NotAccepted | Job:
+async def _try(store: Store, job: Job, allowed: SpendingLimits) -> NotAccepted | Job:
     try:
-        return await JobRepository(engine).accept(job, allowed, owner="one", lease_until=NOON)
+        return await JobRepository(store).accept(job, allowed, owner="one", lease_until=NOON)
     except NotAccepted as refusal:
         return refusal
 
 
-async def test_ended_and_uncertain_jobs_do_not_count_as_running(engine: AsyncEngine) -> None:
+async def test_ended_and_uncertain_jobs_do_not_count_as_running(store: Store) -> None:
     """Only jobs that are under way keep their requester from starting more."""
-    await changed(engine, await accepted(engine, 1), state=JobState.UNCERTAIN)
-    await changed(engine, await accepted(engine, 2), state=JobState.FAILED)
-    await changed(engine, await accepted(engine, 3), state=JobState.DELIVERING)
-    await accepted(engine, 4, user_id=5)
+    await changed(store, await accepted(store, 1), state=JobState.UNCERTAIN)
+    await changed(store, await accepted(store, 2), state=JobState.FAILED)
+    await changed(store, await accepted(store, 3), state=JobState.DELIVERING)
+    await accepted(store, 4, user_id=5)
 
-    assert isinstance(await _try(engine, a_job(11), limits(running=2)), Job)
-    refusal = await _try(engine, a_job(12), limits(running=2))
+    assert isinstance(await _try(store, a_job(11), limits(running=2)), Job)
+    refusal = await _try(store, a_job(12), limits(running=2))
 
     assert isinstance(refusal, TooManyRunning)
     assert (refusal.running, refusal.limit) == (2, 2)
@@ -92,87 +92,87 @@ async def test_ended_and_uncertain_jobs_do_not_count_as_running(engine: AsyncEng
 
 @pytest.mark.parametrize(("budget", "left"), [("0", "0"), ("0.399999", "0.399999")])
 async def test_a_budget_that_is_too_small_says_what_is_left(
-    engine: AsyncEngine, budget: str, left: str
+    store: Store, budget: str, left: str
 ) -> None:
     """A refusal for money says how much the day still has, and leaves no trace."""
-    refusal = await _try(engine, a_job(1), limits(budget=budget))
+    refusal = await _try(store, a_job(1), limits(budget=budget))
     assert isinstance(refusal, BudgetSpent)
     assert Decimal(left) == refusal.left
-    assert await JobRepository(engine).get(1) is None
-    assert await Ledger(engine).spent_on(TODAY) == 0
+    assert await JobRepository(store).get(1) is None
+    assert await Ledger(store).spent_on(TODAY) == 0
 
 
-async def test_a_budget_may_be_spent_to_the_end(engine: AsyncEngine) -> None:
+async def test_a_budget_may_be_spent_to_the_end(store: Store) -> None:
     """A job that costs exactly what is left is accepted; the next is not, not even a free one."""
     exact = limits(budget="0.8")
-    assert isinstance(await _try(engine, a_job(1), exact), Job)
-    assert isinstance(await _try(engine, a_job(2), exact), Job)
-    assert isinstance(await _try(engine, a_job(3, price_high=Decimal(0)), exact), BudgetSpent)
+    assert isinstance(await _try(store, a_job(1), exact), Job)
+    assert isinstance(await _try(store, a_job(2), exact), Job)
+    assert isinstance(await _try(store, a_job(3, price_high=Decimal(0)), exact), BudgetSpent)
 
 
-async def test_a_trial_leaves_half_of_the_budget_to_others(engine: AsyncEngine) -> None:
+async def test_a_trial_leaves_half_of_the_budget_to_others(store: Store) -> None:
     """A trial takes at most half of what is left, but the first job of a day may cost more."""
     trial = dataclasses.replace(limits(budget="1"), keep_half=True)
-    assert isinstance(await _try(engine, a_job(1, price_high=Decimal("0.6")), trial), Job)
-    assert isinstance(await _try(engine, a_job(2, price_high=Decimal("0.3")), trial), HeldBack)
-    assert isinstance(await _try(engine, a_job(3, price_high=Decimal("0.2")), trial), Job)
+    assert isinstance(await _try(store, a_job(1, price_high=Decimal("0.6")), trial), Job)
+    assert isinstance(await _try(store, a_job(2, price_high=Decimal("0.3")), trial), HeldBack)
+    assert isinstance(await _try(store, a_job(3, price_high=Decimal("0.2")), trial), Job)
 
 
-async def test_a_budget_is_of_one_utc_day(engine: AsyncEngine) -> None:
+async def test_a_budget_is_of_one_utc_day(store: Store) -> None:
     """At midnight UTC the budget is whole again."""
     one = limits(budget="0.4")
     midnight = NOON + 43_200
-    assert isinstance(await _try(engine, a_job(1, created_at=midnight - 0.001), one), Job)
-    assert isinstance(await _try(engine, a_job(2, created_at=midnight - 1), one), BudgetSpent)
-    assert isinstance(await _try(engine, a_job(3, created_at=midnight), one), Job)
+    assert isinstance(await _try(store, a_job(1, created_at=midnight - 0.001), one), Job)
+    assert isinstance(await _try(store, a_job(2, created_at=midnight - 1), one), BudgetSpent)
+    assert isinstance(await _try(store, a_job(3, created_at=midnight), one), Job)
 
 
-async def test_a_user_has_a_share_of_the_budget(engine: AsyncEngine) -> None:
+async def test_a_user_has_a_share_of_the_budget(store: Store) -> None:
     """A user who has spent their own share reads what is left of it; the others go on."""
     tight = limits(per_user="0.9")
-    assert isinstance(await _try(engine, a_job(1), tight), Job)
-    assert isinstance(await _try(engine, a_job(2), tight), Job)
-    refusal = await _try(engine, a_job(3), tight)
+    assert isinstance(await _try(store, a_job(1), tight), Job)
+    assert isinstance(await _try(store, a_job(2), tight), Job)
+    refusal = await _try(store, a_job(3), tight)
     assert isinstance(refusal, UserBudgetSpent)
     assert refusal.left == Decimal("0.1")
-    assert isinstance(await _try(engine, a_job(4, user_id=5), tight), Job)
-    assert isinstance(await _try(engine, a_job(5, created_at=NOON + 43_200), tight), Job)
+    assert isinstance(await _try(store, a_job(4, user_id=5), tight), Job)
+    assert isinstance(await _try(store, a_job(5, created_at=NOON + 43_200), tight), Job)
 
 
-async def test_a_forgotten_user_has_no_second_share(engine: AsyncEngine) -> None:
+async def test_a_forgotten_user_has_no_second_share(store: Store) -> None:
     """A user's share of the day stays spent when their jobs are deleted, until the day is over."""
-    tight, retention = limits(per_user="0.4"), Retention(engine)
-    assert isinstance(await _try(engine, a_job(1, open=False), tight), Job)
+    tight, retention = limits(per_user="0.4"), Retention(store)
+    assert isinstance(await _try(store, a_job(1, open=False), tight), Job)
     await retention.forget_user(a_job().user_id)
     assert await retention.anonymize_ledger(TODAY) == 0
-    assert isinstance(await _try(engine, a_job(2), tight), UserBudgetSpent)
+    assert isinstance(await _try(store, a_job(2), tight), UserBudgetSpent)
     assert await retention.anonymize_ledger(TODAY + datetime.timedelta(days=1)) == 1
-    assert await Ledger(engine).spent_on(TODAY) == Decimal("0.4")
+    assert await Ledger(store).spent_on(TODAY) == Decimal("0.4")
 
 
-async def test_without_a_share_the_ledger_names_no_user(engine: AsyncEngine) -> None:
+async def test_without_a_share_the_ledger_names_no_user(store: Store) -> None:
     """Where no budget of a user needs it, the ledger does not hold the requester."""
-    await accepted(engine, 1)
-    assert await Retention(engine).anonymize_ledger(datetime.date.max) == 0
+    await accepted(store, 1)
+    assert await Retention(store).anonymize_ledger(datetime.date.max) == 0
 
 
-async def test_a_hundred_jobs_at_once_do_not_pass_the_budget(engine: AsyncEngine) -> None:
+async def test_a_hundred_jobs_at_once_do_not_pass_the_budget(store: Store) -> None:
     """Many requests at the same moment spend no more than one after another."""
     tight = limits(budget="4")
     outcomes = await asyncio.gather(
-        *(_try(engine, a_job(i, user_id=i), tight) for i in range(1, 101))
+        *(_try(store, a_job(i, user_id=i), tight) for i in range(1, 101))
     )
     assert sum(isinstance(outcome, Job) for outcome in outcomes) == 10
     assert sum(isinstance(outcome, BudgetSpent) for outcome in outcomes) == 90
-    assert await Ledger(engine).spent_on(TODAY) == 4
+    assert await Ledger(store).spent_on(TODAY) == 4
 
 
-async def test_a_hundred_jobs_at_once_do_not_pass_the_users_limit(engine: AsyncEngine) -> None:
+async def test_a_hundred_jobs_at_once_do_not_pass_the_users_limit(store: Store) -> None:
     """One requester at many keyboards runs no more jobs than at one, also around midnight."""
     midnight = NOON + 43_200
     outcomes = await asyncio.gather(
         *(
-            _try(engine, a_job(i, created_at=midnight - 50 + i), limits(running=3))
+            _try(store, a_job(i, created_at=midnight - 50 + i), limits(running=3))
             for i in range(1, 101)
         )
     )

@@ -1,15 +1,22 @@
 """A row that can't be read costs its own job alone."""
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
+from db.store import Store
+from tests.databases import execute
 from tests.integration.db.repositories.builders import NOON, accepted
 
 # A column and what another version, another program or a damaged disk left in it.
 ODD = [
+    ("prompt", "cast(x'ff' as text)"),
+    ("prompt", "x'00'"),
+    ("created_at", "'soon'"),
+    ("channel_id", "'there'"),
+    ("options", "'[1]'"),
+    ("shown_at", "x'01'"),
+    ("result_count", "2.5"),
     ("kind", "'hologram'"),
     ("state", "'dreaming'"),
     ("reason", "'a new reason'"),
@@ -22,24 +29,23 @@ ODD = [
 ]
 
 
-async def spoil(engine: AsyncEngine, job_id: int, column: str, value: str) -> None:
+async def spoil(store: Store, job_id: int, column: str, value: str) -> None:
     """Write into a row what this program does not read."""
-    if engine.dialect.name != "sqlite":
+    if store.dialect_name != "sqlite":
         pytest.skip("PostgreSQL refuses most of these")
-    async with engine.begin() as connection:
-        await connection.execute(text(f"update jobs set {column} = {value} where id = {job_id}"))  # noqa: S608
+    await execute(store, f"update jobs set {column} = {value} where id = {job_id}")  # noqa: S608
 
 
 @pytest.mark.parametrize(("column", "value"), ODD)
 async def test_an_unreadable_row_costs_its_own_job_alone(
-    engine: AsyncEngine, column: str, value: str, caplog: pytest.LogCaptureFixture
+    store: Store, column: str, value: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Claims, look-ups and lists go on with the others; the row is left as it is, and logged once."""
     for number in (1, 2, 3):
-        await accepted(engine, number, user_id=7)
-    await spoil(engine, 2, column, value)
-    jobs, two = JobRepository(engine), Claims(engine, "two")
-    await Claims(engine, "one").release()
+        await accepted(store, number, user_id=7)
+    await spoil(store, 2, column, value)
+    jobs, two = JobRepository(store), Claims(store, "two")
+    await Claims(store, "one").release()
     claimed = await two.claim(expired=(), lease_until=NOON, limit=10)
     assert [job.id for job in claimed] == [1, 3]
     assert [job.id for job in await two.owned()] == [1, 3]

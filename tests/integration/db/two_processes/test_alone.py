@@ -41,16 +41,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def _owner(settings: Settings) -> str | None:
-    async with open_database(settings.database_url) as engine:
-        job = await JobRepository(engine).get(a_job().id)
+    async with open_database(settings.database_url) as store:
+        job = await JobRepository(store).get(a_job().id)
     assert job is not None
     return job.owner
 
 
 async def test_the_only_process_frees_the_jobs_at_once(settings: Settings) -> None:
     """The jobs of a killed process are free before the bot has logged in, though leases last."""
-    async with open_database(settings.database_url) as engine:
-        await accepted(engine)
+    async with open_database(settings.database_url) as store:
+        await accepted(store)
     async with open_app(settings, Runtime(clock=lambda: NOON)):
         assert await _owner(settings) is None
 
@@ -58,16 +58,16 @@ async def test_the_only_process_frees_the_jobs_at_once(settings: Settings) -> No
 async def test_a_process_that_came_during_the_login_keeps_its_jobs(settings: Settings) -> None:
     """A job that another process took while this one logged in is not taken from it."""
     async with open_app(settings, Runtime(clock=lambda: NOON)) as app:
-        async with open_database(settings.database_url) as engine:
-            await accepted(engine)
+        async with open_database(settings.database_url) as store:
+            await accepted(store)
         async with app.worker.leases.running():
             assert await _owner(settings) == "one"
 
 
 async def test_a_second_process_frees_no_job(settings: Settings) -> None:
     """A running process keeps its jobs when another one starts."""
-    async with open_database(settings.database_url) as engine:
-        await accepted(engine)
+    async with open_database(settings.database_url) as store:
+        await accepted(store)
     other = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _OTHER, settings.database_url, stdin=PIPE, stdout=PIPE
     )

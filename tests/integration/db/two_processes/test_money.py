@@ -151,10 +151,10 @@ async def test_500_commands_at_once_pass_no_limit(
             for _ in range(processes)
         ]
         answers = await submit_all(apps)
-    async with open_database(address) as engine:
-        snapshot = await read_snapshot(engine)
+    async with open_database(address) as store:
+        snapshot = await read_snapshot(store)
         check_ledger(snapshot)
-        await check_sums(engine, snapshot)
+        await check_sums(store, snapshot)
     kept = [job for job in snapshot.jobs.values() if not job.state.is_final]
     assert max(Counter(job.user_id for job in kept).values()) <= RUNNING
     assert sum(snapshot.amounts.values()) == price * len(kept) <= budget
@@ -177,10 +177,10 @@ async def test_500_commands_at_once_pass_no_users_budget(address: str, clock: Ma
             for _ in range(2)
         ]
         answers = await submit_all(apps)
-    async with open_database(address) as engine:
-        snapshot = await read_snapshot(engine)
+    async with open_database(address) as store:
+        snapshot = await read_snapshot(store)
         check_ledger(snapshot)
-        await check_sums(engine, snapshot)
+        await check_sums(store, snapshot)
     by_user = Counter(job.user_id for job in snapshot.jobs.values())
     assert max(by_user.values()) == 1
     assert answers["Job"] == len(snapshot.jobs)
@@ -194,7 +194,7 @@ async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> No
     clock.now += DAY / 2 - 1  # a second before midnight
     async with open_bot(address, clock, Decimal(100)) as probe:
         price = a_quote(probe.gateway.intake).generation.price.high
-    async with open_bot(address, clock, price) as app, open_database(address) as engine:
+    async with open_bot(address, clock, price) as app, open_database(address) as store:
         intake = app.gateway.intake
         quote = a_quote(intake)
         late = await intake.submit(quote, a_context(1))
@@ -206,7 +206,7 @@ async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> No
             await intake.submit(quote, a_context(4))
         # Yesterday's job ends today, and gives its money back to yesterday.
         yesterday = JobRecorder(
-            JobRepository(engine),
+            JobRepository(store),
             show=RecordingCards().show,
             owned=OwnedJobs(str(late.owner)),
             clock=clock,
@@ -214,9 +214,9 @@ async def test_a_budget_ends_at_midnight(address: str, clock: ManualClock) -> No
         await yesterday.apply(late, events.NeverAnswered())
         with pytest.raises(BudgetSpent):
             await intake.submit(quote, a_context(5))
-        snapshot = await read_snapshot(engine)
+        snapshot = await read_snapshot(store)
         check_ledger(snapshot)
-        await check_sums(engine, snapshot)
+        await check_sums(store, snapshot)
     assert snapshot.days[early.id] == day_of(clock())
     assert snapshot.days[late.id] == day_of(clock() - DAY)
     assert (snapshot.amounts[late.id], snapshot.amounts[early.id]) == (Decimal(0), price)
@@ -230,7 +230,7 @@ async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: ManualCloc
     async with open_bot(address, clock, price * JOBS_THAT_END) as app:
         answers = await submit_all([app])
     async with open_world(clock, database_url=address) as world:
-        await skip_disk_sync(world.engine)
+        await skip_disk_sync(world.store)
         world.cards.limit = TOO_BIG - 1
         world.api.scripts.next(*(_draw_script(chance) for _ in range(answers["Job"])))
         for _ in range(answers["Job"] // 8):
@@ -240,15 +240,15 @@ async def test_the_ledger_is_the_sum_of_its_jobs(address: str, clock: ManualCloc
                 skip=chance.randrange(1, 40),
                 **chance.choice([{"cut": "after"}, {"cut": "before"}, {"status": 429}]),  # type: ignore[arg-type]
             )
-        snapshot = await read_snapshot(world.engine)
+        snapshot = await read_snapshot(world.store)
         for job in snapshot.jobs.values():
             if chance.random() < 0.9:
                 world.cards.message_ids[job.id] = job.id + 1
         processes = await _work_and_kill(world, chance)
         assert processes > 10
-        snapshot = await read_snapshot(world.engine)
+        snapshot = await read_snapshot(world.store)
         check_ledger(snapshot)
-        await check_sums(world.engine, snapshot)
+        await check_sums(world.store, snapshot)
     assert not any(job.open for job in snapshot.jobs.values())
     endings = Counter(job.state for job in snapshot.jobs.values())
     assert {JobState.DELIVERED, JobState.FAILED, JobState.CANCELLED} <= set(endings)
@@ -260,7 +260,7 @@ async def _work_and_kill(world: World, chance: random.Random) -> int:
     """Let one process after the other work until nothing is open; return how many were killed."""
     kills = random.Random(5)
     for number in range(400):
-        repository = KillableRepository(world.engine, lambda *_: kills.random() < RISK)
+        repository = KillableRepository(world.store, lambda *_: kills.random() < RISK)
         one = world.process(f"process-{number}", jobs=repository)
         world.clock.now += LEASE + 1
         if number > 100:

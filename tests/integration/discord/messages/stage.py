@@ -110,9 +110,9 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
     """Log discord.py in to *world* and show jobs there until the block is left."""
     with pointed_at(world.url):
         client = Client(intents=discord.Intents.none(), max_ratelimit_timeout=60.0)
-        async with client, open_memory_database() as engine:
+        async with client, open_memory_database() as store:
             await client.login(world.token)
-            jobs = JobRepository(engine)
+            jobs = JobRepository(store)
             limit = BotRateLimit()
             calls = DiscordCalls(limit, monotonic=clock)
             messages = MessageClient(client, calls, clock=clock)

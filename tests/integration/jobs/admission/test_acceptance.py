@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.jobs.admission import acceptance
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE, AnswerDeadline
@@ -16,6 +15,7 @@ from db.errors import TooManyRunning
 from db.records import Draft, Job, JobState, Reason, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from sandbox.modelhunter import Script
 from tests.integration.jobs.world import LEASE, Process, World
 
@@ -33,8 +33,8 @@ FRESH: dict[str, Any] = {
 class SlowRepository(JobRepository):
     """Write nothing before the gate is open."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine)
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
         self.gate = asyncio.Event()
         self.error: Exception | None = None
 
@@ -49,7 +49,7 @@ class SlowRepository(JobRepository):
 @pytest.fixture
 def slow(world: World) -> SlowRepository:
     """Return a database that is slower than our deadline."""
-    return SlowRepository(world.engine)
+    return SlowRepository(world.store)
 
 
 async def test_the_answer_deadline_leaves_time_for_an_answer() -> None:
@@ -67,7 +67,7 @@ async def test_a_job_accepted_in_time(world: World, one: Process) -> None:
 
 async def be_too_slow(world: World, job: Job, *, draft_id: int | None = None) -> None:
     """Have a row written that comes too late, and wait for what becomes of it."""
-    slow, deadline = SlowRepository(world.engine), AnswerDeadline(TOO_LITTLE)
+    slow, deadline = SlowRepository(world.store), AnswerDeadline(TOO_LITTLE)
     one = world.process(jobs=slow, deadline=deadline)
     async with deadline.running():
         with pytest.raises(DatabaseBusy):
@@ -83,7 +83,7 @@ async def test_a_job_accepted_too_late_is_taken_back(world: World, slow: SlowRep
         with pytest.raises(DatabaseBusy):
             await world.accept(one)
         slow.gate.set()
-    assert await JobRepository(world.engine).recent_of_user(11, 9) == ()
+    assert await JobRepository(world.store).recent_of_user(11, 9) == ()
     assert await world.spent() == Decimal(0)
     assert await one.claims.owned() == ()
 
@@ -100,7 +100,7 @@ async def test_a_retry_accepted_too_late_can_be_repeated(world: World, one: Proc
 
 async def test_a_yes_to_a_price_taken_too_late_can_be_repeated(world: World, one: Process) -> None:
     """A requester who confirmed a price and reads that the bot is busy finds the question as it was."""
-    drafts = Drafts(world.engine)
+    drafts = Drafts(world.store)
     before = Draft(
         id=5,
         interaction_id=6,

@@ -6,8 +6,6 @@ import random
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue import Kind, load_catalogue
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -20,12 +18,14 @@ from db.errors import (
     BudgetSpent,
     DraftUsed,
     NotAccepted,
+    StoreFailed,
     TooManyRunning,
     UserBudgetSpent,
 )
 from db.records import CancelControl, CardKind, Draft, JobKind, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, Process, World
 
 DRAFT = 1_234
@@ -42,8 +42,8 @@ REQUEST = GenerationRequest(
 class SlowDrafts(Drafts):
     """Answer nothing before the gate is open, and then perhaps with trouble."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine)
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
         self.gate = asyncio.Event()
         self.trouble: Exception | None = None
 
@@ -78,8 +78,8 @@ def questions(
 ) -> PriceQuestions:
     """Return what asks about prices above a line."""
     return PriceQuestions(
-        drafts or Drafts(world.engine),
-        JobRepository(world.engine),
+        drafts or Drafts(world.store),
+        JobRepository(world.store),
         limits=limits,
         confirm_above=Decimal(confirm_above),
         clock=world.clock,
@@ -164,7 +164,7 @@ async def test_what_can_not_be_granted_is_not_asked(
     before = await world.spent()
     with pytest.raises(refusal):
         await ask(world, questions(world, limits=limits))
-    assert await Drafts(world.engine).find_by_interaction(DRAFT) is None
+    assert await Drafts(world.store).find_by_interaction(DRAFT) is None
     assert await world.spent() == before
 
 
@@ -240,7 +240,7 @@ async def test_an_unknown_price_question_is_gone(world: World, draft_id: int) ->
 async def test_a_price_question_stored_too_late_is_not_asked(world: World) -> None:
     """A question that can't be stored in time is not asked, and what is written later is left alone."""
     _, draft = await ask(world)
-    slow, deadline = SlowDrafts(world.engine), AnswerDeadline(0.001)
+    slow, deadline = SlowDrafts(world.store), AnswerDeadline(0.001)
     late = questions(world, slow, deadline=deadline)
     async with deadline.running():
         with pytest.raises(DatabaseBusy):
@@ -253,11 +253,13 @@ async def test_a_price_question_stored_too_late_is_not_asked(world: World) -> No
     assert "question about a price" not in {task.get_name() for task in asyncio.all_tasks()}
 
 
-@pytest.mark.parametrize("trouble", [OSError("disk full"), OperationalError("", {}, OSError())])
+@pytest.mark.parametrize(
+    "trouble", [OSError("disk full"), StoreFailed("(sqlite3.OperationalError) disk I/O error")]
+)
 async def test_a_price_question_while_the_database_fails(world: World, trouble: Exception) -> None:
     """An error of the database is no reason to say more than that the bot is busy."""
     _, draft = await ask(world)
-    broken = SlowDrafts(world.engine)
+    broken = SlowDrafts(world.store)
     broken.trouble = trouble
     broken.gate.set()
     asked = questions(world, broken)

@@ -24,4 +24,4 @@ async def assert_ended(world: World, process: Process, job: Job, ending: Ending)
 async def assert_right(world: World, process: Process, job: Job, ending: Ending) -> None:
     """Check the only job that there is, and that the ledger holds its cost and no more."""
     await assert_ended(world, process, job, ending)
-    assert await Ledger(world.engine).spent_on(day_of(job)) == ending.spent
+    assert await Ledger(world.store).spent_on(day_of(job)) == ending.spent

@@ -100,5 +100,5 @@ async def test_an_hour_of_outage(world: World, one: Process, outage: str) -> Non
     # What is not found although the list shows later jobs is released after an hour of that.
     kept = (ending.spent for ending in crowd.endings.values() if ending is not NEVER_FOUND)
     spent = sum(kept, Decimal(0))
-    assert await Ledger(world.engine).spent_on(day_of(crowd.jobs[0])) == spent
+    assert await Ledger(world.store).spent_on(day_of(crowd.jobs[0])) == spent
     assert one.health.problems() == ()
