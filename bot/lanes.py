@@ -2,11 +2,12 @@
 
 A lane has places for whoever comes first, and a few more in reserve, which are given only to a key
 that holds next to nothing. So one requester's hanging calls may take every ordinary place, and the
-next requester does not wait for them.
+next requester does not wait for them. Those who wait are served by turns, one of each key, and keys
+that hold next to nothing go first. However many wait, giving a place costs the same.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 
@@ -15,14 +16,18 @@ _FEW = 2
 
 
 class Lane:
-    """Places of one kind of work; those who wait are served in order, as far as they may be."""
+    """Places of one kind of work: *places* for all, and a *reserve* for keys that hold less than *few*."""
 
-    def __init__(self, places: int, *, reserve: int) -> None:
+    def __init__(self, places: int, *, reserve: int, few: int = _FEW) -> None:
         self._places = places
         self._all = places + reserve
+        self._enough = few
         self._held: Counter[Hashable] = Counter()
         self._taken = 0
-        self._waiting: list[tuple[Hashable, asyncio.Future[None]]] = []
+        self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
+        # The keys that wait, in the order in which they are served.
+        self._with_few: dict[Hashable, None] = {}
+        self._with_enough: dict[Hashable, None] = {}
 
     @asynccontextmanager
     async def place(self, key: Hashable) -> AsyncGenerator[None]:
@@ -38,13 +43,12 @@ class Lane:
             self._give(key)
             return
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append((key, waiter))
+        self._waiting.setdefault(key, deque()).append(waiter)
+        self._line_up(key)
         try:
             await waiter
         except asyncio.CancelledError:
-            if waiter.cancelled() or not waiter.done():
-                self._waiting.remove((key, waiter))
-            else:  # it was given a place in the same moment
+            if not waiter.cancelled():  # it was given a place in the same moment
                 self._release(key)
             raise
 
@@ -52,7 +56,7 @@ class Lane:
         """Return whether *key* would not have to wait."""
         if self._taken < self._places:
             return True
-        return self._taken < self._all and self._held[key] < _FEW
+        return self._taken < self._all and self._held[key] < self._enough
 
     def _give(self, key: Hashable) -> None:
         self._taken += 1
@@ -63,14 +67,40 @@ class Lane:
         self._held[key] -= 1
         if not self._held[key]:
             del self._held[key]
+        if key in self._with_enough and self._held[key] < self._enough:
+            del self._with_enough[key]
+            self._line_up(key)
         self._serve()
 
+    def _line_up(self, key: Hashable) -> None:
+        """Put a key that waits behind those that hold as much, unless it is there already."""
+        if key not in self._with_few and key not in self._with_enough:
+            line = self._with_few if self._held[key] < self._enough else self._with_enough
+            line[key] = None
+
     def _serve(self) -> None:
-        """Give free places to those who wait, in order, passing over who may not have one."""
-        for waiting in tuple(self._waiting):
-            key, waiter = waiting
-            if waiter.done() or not self.has_place_for(key):
-                continue
-            self._waiting.remove(waiting)
-            self._give(key)
-            waiter.set_result(None)
+        """Give free places to those who wait."""
+        while (line := self._line_to_serve()) is not None:
+            key = next(iter(line))
+            del line[key]
+            if (waiter := self._next_waiter(key)) is not None:
+                self._give(key)
+                waiter.set_result(None)
+            if key in self._waiting:
+                self._line_up(key)
+
+    def _line_to_serve(self) -> dict[Hashable, None] | None:
+        if self._with_few and self._taken < self._all:
+            return self._with_few
+        return self._with_enough if self._with_enough and self._taken < self._places else None
+
+    def _next_waiter(self, key: Hashable) -> asyncio.Future[None] | None:
+        """Return the next of *key* that still waits, taken out; those that were cancelled go too."""
+        waiting = self._waiting[key]
+        while waiting:
+            waiter = waiting.popleft()
+            if not waiting:
+                del self._waiting[key]
+            if not waiter.done():
+                return waiter
+        return None

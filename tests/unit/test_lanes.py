@@ -37,8 +37,8 @@ async def test_one_key_leaves_the_reserve_of_a_lane() -> None:
 
 
 @in_virtual_time
-async def test_a_lane_serves_in_order() -> None:
-    """Who waits is served in order, and who is not given a place holds up no one behind."""
+async def test_a_lane_serves_first_who_holds_little() -> None:
+    """Who has had places comes after those who wait for their first, who are served in order."""
     lane, began = Lane(1, reserve=1), list[str]()
     async with asyncio.TaskGroup() as tasks:
         for key in ("a", "a", "a", "b", "c"):
@@ -46,8 +46,8 @@ async def test_a_lane_serves_in_order() -> None:
         await asyncio.sleep(1)
         assert began == ["a", "a"]
         await asyncio.sleep(10)
-        assert began == ["a", "a", "a", "b"]
-    assert began == ["a", "a", "a", "b", "c"]
+        assert began == ["a", "a", "b", "c"]
+    assert began == ["a", "a", "b", "c", "a"]
 
 
 @given(
@@ -93,3 +93,60 @@ async def _see_that_no_place_is_lost(work: list[tuple[str, int, int | None]]) ->
     async with asyncio.timeout(1), contextlib.AsyncExitStack() as stack:
         for _ in range(3):
             await stack.enter_async_context(lane.place("after all that"))
+
+
+@in_virtual_time
+async def test_a_lane_gives_each_key_its_place() -> None:
+    """With a reserve for all keys, forty slow ones hold up no other: each has the place of its own."""
+    lane, began = Lane(4, reserve=1000, few=1), list[str]()
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(40):
+            for _ in range(40):
+                tasks.create_task(hold(lane, f"slow {number}", 100, began))
+        await asyncio.sleep(1)
+        tasks.create_task(hold(lane, "another", 1, began))
+        await asyncio.sleep(0.5)
+        assert "another" in began
+
+
+@in_virtual_time
+async def test_a_lane_serves_keys_by_turns() -> None:
+    """Who comes after a thousand of another waits for one of them, not for all."""
+    lane, began = Lane(1, reserve=0), list[str]()
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(1000):
+            tasks.create_task(hold(lane, "a flood", 10, began))
+        await asyncio.sleep(1)
+        tasks.create_task(hold(lane, "another", 10, began))
+        await asyncio.sleep(10)
+        tasks.create_task(hold(lane, "a third", 10, began))
+    assert began.index("another") <= 2
+    assert began.index("a third") <= 4
+    assert len(began) == 1002
+
+
+class CountedKey(str):
+    """Key that counts how often any such key is looked up."""
+
+    __slots__ = ()
+    looked_up = 0
+
+    def __hash__(self) -> int:
+        CountedKey.looked_up += 1
+        return super().__hash__()
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+
+@in_virtual_time
+async def test_a_place_in_a_lane_costs_the_same_however_many_wait() -> None:
+    """A release looks at those whom it serves, not at the thousands who wait."""
+    lane, began = Lane(8, reserve=8), list[str]()
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(4000):
+            tasks.create_task(hold(lane, CountedKey(number % 2000), 1, began))
+        await asyncio.sleep(0.5)
+        CountedKey.looked_up = 0
+    assert len(began) == 4000
+    assert CountedKey.looked_up < 4000 * 40

@@ -26,6 +26,7 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_questions import TaskQuestions
+from bot.lanes import Lane
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired, TooLarge
 from bot.modelhunter import Task
@@ -50,6 +51,7 @@ class DeliverStep:
         self._result_files = result_files
         self._questions = questions
         self._trouble = FetchTrouble(context.clock)
+        self._asking = Lane(16, reserve=16)
 
     async def deliver(self, job: Job) -> Job:
         """Ask for fresh addresses, download the files and send them."""
@@ -92,11 +94,12 @@ class DeliverStep:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
         if job.task_id is None:
             raise RetryLater
-        job, task = await self._questions.ask(job)
-        if task is None:
-            return job, None
-        if task.result and task.cost is None and job.cost is None:
-            task = await look_up_cost(self._api, job, task)
+        async with self._asking.place(job.user_id):
+            job, task = await self._questions.ask(job)
+            if task is None:
+                return job, None
+            if task.result and task.cost is None and job.cost is None:
+                task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task)), task
 
     async def _download_and_send(self, job: Job, task: Task) -> Job:

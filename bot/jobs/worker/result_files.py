@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
-from bot.lanes import Lane
+from bot.jobs.worker.result_rooms import SMALL_RESULT, ResultRooms, Room, room_for
 from bot.media.download import DownloadedFile, download
-from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium
+from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium, TooLarge
 from bot.media.scratch_folder import scratch_folder
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import Task
@@ -23,11 +23,6 @@ log = logging.getLogger(__name__)
 MOST_FILES = 10
 # Bytes that a result's files may have together; those beyond it are linked.
 LARGEST_RESULT = 100 * 1024 * 1024
-# Results that are downloaded at once. Transcoding and uploads don't count, so that a large video holds
-# up no image.
-_DOWNLOAD_SLOTS = 4
-# More for requesters who are not downloading yet, so that one slow host holds up one of them.
-_DOWNLOAD_RESERVE = 2
 
 _Outcome = DownloadedFile | DownloadError | CannotTranscode
 
@@ -42,13 +37,37 @@ class DownloadedResult:
     bad: bool  # whether any of those must not be shown, so that no link to it is safe either
 
 
+class _RoomTooSmall(Exception):
+    """A file is larger than the API stated, so that its result needs another room."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Caps:
+    """Bytes that one file of a result may have in a room, and all of them together."""
+
+    file: int
+    result: int
+
+    @classmethod
+    def of(cls, room: Room, limit: int) -> "_Caps":
+        """Return the caps of *room* where a message takes files of *limit* bytes."""
+        return cls(
+            file=LARGEST_RESULT if room is Room.TRANSCODED else limit,
+            result=min(SMALL_RESULT, LARGEST_RESULT) if room is Room.SMALL else LARGEST_RESULT,
+        )
+
+    def fits_larger_room(self, left: int) -> bool:
+        """Whether a larger room takes what is too large for what is *left* of this one."""
+        return self.result < LARGEST_RESULT or self.file < left
+
+
 class ResultFiles:
-    """Downloads of results into scratch folders, a few at a time."""
+    """Downloads of results into scratch folders, as many at a time as `result_rooms` has room for."""
 
     def __init__(self, session: aiohttp.ClientSession, transcoder: Transcoder) -> None:
         self._session = session
         self._transcoder = transcoder
-        self._downloads = Lane(_DOWNLOAD_SLOTS, reserve=_DOWNLOAD_RESERVE)
+        self._rooms = ResultRooms()
 
     @asynccontextmanager
     async def downloaded(
@@ -63,25 +82,39 @@ class ResultFiles:
             DownloadError: A file can't be downloaded now, or none at all; its kind says why.
             CannotTranscode: No file can be made small enough.
         """
-        async with scratch_folder() as folder:
-            async with self._downloads.place(job.user_id):
-                sources = await self._download(job, task, folder, is_second_look)
-            outcomes = [await self._fit(source, limit) for source in sources]
-            yield _to_result(sources, outcomes, more=len(task.result) - len(sources))
+        room = room_for((item.size_bytes for item in task.result[:MOST_FILES]), limit)
+        while True:
+            async with self._rooms.place(room, job), scratch_folder() as folder:
+                try:
+                    async with self._rooms.download(room, job):
+                        sources = await self._download(
+                            job, task, folder, is_second_look, _Caps.of(room, limit)
+                        )
+                except _RoomTooSmall:
+                    room = room.larger
+                    continue
+                outcomes = [await self._fit(job, source, limit) for source in sources]
+                yield _to_result(sources, outcomes, more=len(task.result) - len(sources))
+                return
 
     async def _download(
-        self, job: Job, task: Task, folder: Path, is_second_look: Callable[[int], bool]
+        self,
+        job: Job,
+        task: Task,
+        folder: Path,
+        is_second_look: Callable[[int], bool],
+        caps: _Caps,
     ) -> list[_Outcome]:
         found: list[_Outcome] = []
         look_again: NoMedium | None = None
-        room = LARGEST_RESULT
+        left = caps.result
         for number, item in enumerate(task.result[:MOST_FILES], start=1):
             try:
                 file = await download(
                     item.url,
                     folder,
                     name=f"{job.kind}-{job.id}-{number}",
-                    cap=room,
+                    cap=min(caps.file, left),
                     session=self._session,
                     size=item.size_bytes,
                 )
@@ -92,25 +125,32 @@ class ResultFiles:
                 else:
                     look_again = error
             except DownloadError as error:
-                if error.retryable:
-                    raise
-                found.append(error)
+                found.append(_outcome_of(error, is_larger_room_of_use=caps.fits_larger_room(left)))
             else:
-                room -= file.size
+                left -= file.size
                 found.append(file)
         if look_again is not None:
             raise look_again
         return found
 
-    async def _fit(self, file: _Outcome, limit: int) -> _Outcome:
+    async def _fit(self, job: Job, file: _Outcome, limit: int) -> _Outcome:
         if not isinstance(file, DownloadedFile) or file.size <= limit:
             return file
         try:
-            fitted = await self._transcoder.transcode(file, limit=limit)
+            fitted = await self._transcoder.transcode(file, limit=limit, sharer=job.user_id)
         except CannotTranscode as error:
             return error
         log.info("%s: made smaller, %d to %d bytes", file.path.stem, file.size, fitted.size)
         return fitted
+
+
+def _outcome_of(error: DownloadError, *, is_larger_room_of_use: bool) -> DownloadError:
+    """Return what a file is left out for; raise what another try may mend."""
+    if error.retryable:
+        raise error
+    if isinstance(error, TooLarge) and is_larger_room_of_use:
+        raise _RoomTooSmall from error
+    return error
 
 
 def _to_result(

@@ -8,9 +8,10 @@ import contextlib
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Hashable
 from pathlib import Path
 
+from bot.lanes import Lane
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode
 from bot.media.media_type import HEAD, detect_media_type
@@ -34,12 +35,14 @@ class Transcoder:
     ) -> None:
         self._timeout = timeout
         self._memory = memory
-        self._slots = asyncio.Semaphore(at_once)
+        self._slots = Lane(at_once, reserve=0)
 
-    async def transcode(self, file: DownloadedFile, *, limit: int) -> DownloadedFile:
+    async def transcode(
+        self, file: DownloadedFile, *, limit: int, sharer: Hashable = None
+    ) -> DownloadedFile:
         """Return *file* as one of less than *limit* bytes, in the same folder.
 
-        A file that fits is returned as it is. After an error nothing is left in the folder.
+        Files of different sharers take turns; the *sharer* is who asked for it. A file that fits is returned as it is. After an error nothing is left in the folder.
 
         Raises:
             CannotTranscode: It can't be made small enough; the text gives the reason.
@@ -48,7 +51,7 @@ class Transcoder:
             return file
         target = file.path.with_name(f"{file.path.stem}-fitted")
         try:
-            async with self._slots:
+            async with self._slots.place(sharer):
                 await self._transcode(file, target, limit)
             return await asyncio.to_thread(_checked, target, limit)
         finally:

@@ -76,8 +76,10 @@ async def test_uploads_hold_up_no_download(site: Site, result_files: ResultFiles
             )
 
 
-async def test_no_more_than_four_downloads_at_once(site: Site, result_files: ResultFiles) -> None:
-    """Of six results two wait until others are downloaded."""
+async def test_no_more_than_twelve_downloads_of_one_requester(
+    site: Site, result_files: ResultFiles
+) -> None:
+    """Of fourteen results of one requester two wait until others are downloaded."""
     arrived, release = asyncio.Semaphore(0), asyncio.Event()
     site.hold(arrived, release)
 
@@ -86,15 +88,15 @@ async def test_no_more_than_four_downloads_at_once(site: Site, result_files: Res
             pass
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as fetching:
-        for _ in range(6):
+        for _ in range(14):
             fetching.create_task(fetch())
-        for _ in range(4):
+        for _ in range(12):
             await arrived.acquire()
         for _ in range(100):
             await asyncio.sleep(0)
-        assert len(site.requests) == 4
+        assert len(site.requests) == 12
         release.set()
-    assert len(site.requests) == 6
+    assert len(site.requests) == 14
 
 
 async def test_a_sweep_deletes_no_file_of_its_own_process(
@@ -105,3 +107,17 @@ async def test_a_sweep_deletes_no_file_of_its_own_process(
     async with result_files.downloaded(a_job(), a_task(site), PLENTY, never_before) as fetched:
         remove_stale_folders()
         assert fetched.files[0].path.read_bytes() == MP4
+
+
+@pytest.mark.parametrize("stated", [None, len(MP4)])
+async def test_a_result_larger_than_stated_is_downloaded_in_another_room(
+    site: Site, result_files: ResultFiles, monkeypatch: pytest.MonkeyPatch, stated: int | None
+) -> None:
+    """A file that is too large for the room of small results is fetched again where it has room."""
+    monkeypatch.setattr(delivery_module, "SMALL_RESULT", len(MP4) - 1)
+    site.answer()
+    task = a_task(site, 2, size=stated)
+    async with result_files.downloaded(a_job(), task, PLENTY, never_before) as fetched:
+        assert [file.size for file in fetched.files] == [len(MP4)] * 2
+        assert fetched.left_out == 0
+    assert len(site.requests) == 3
