@@ -53,7 +53,7 @@ crash: .venv/ready
 
 # The bot beside the naive way, both as processes over the wire, in one run; no part of the tests.
 benchmark: .venv/ready
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks --write docs/performance.md
 
 # What the image is made of, installed and started as the image does, without an engine.
 wheel-test: .venv/ready

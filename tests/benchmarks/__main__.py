@@ -3,8 +3,12 @@
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
+from tests.benchmarks.plot import write_plot
+from tests.benchmarks.report import write_report
 from tests.benchmarks.rows import Row
 from tests.benchmarks.scenarios import following, hung_questions, slow_channel, store, whole_jobs
 from tests.benchmarks.table import plain
@@ -51,10 +55,16 @@ def main() -> None:
     """Run what the arguments say."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
-    parser.add_argument("--jobs", nargs="+", type=int, default=[100, 1000])
+    parser.add_argument("--jobs", nargs="+", type=int, default=[100, 1000, 10_000])
+    parser.add_argument("--write", type=Path, help="the page whose measured part is replaced")
     given = parser.parse_args()
-    found = asyncio.run(run(given.only, given.jobs))
+    begun = time.monotonic()
+    found = asyncio.run(run(given.only, sorted(given.jobs)))
     sys.stdout.write(plain(found) + "\n")
+    if given.write is not None:
+        seconds = time.monotonic() - begun
+        write_report(given.write, found, command="make benchmark", seconds=seconds)
+        write_plot(given.write.with_suffix(".png"), found)
 
 
 if __name__ == "__main__":
