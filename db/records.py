@@ -49,6 +49,9 @@ _FINAL = frozenset(
     }
 )
 
+# A job in one of these waits for the end of its task.
+AWAITING_STATES = frozenset({JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN})
+
 
 class JobKind(enum.StrEnum):
     """What a job makes."""

@@ -164,3 +164,5 @@ key_values = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+# The name of the key of the jobs' webhook addresses, which is no part of a backup.
+WEBHOOK_KEY = "webhook key"

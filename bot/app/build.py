@@ -1,18 +1,20 @@
 """The composition root: opens everything, builds both halves on it, and owns their lifetime."""
 
 import dataclasses
+import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from bot.app.gateway import Gateway, build_gateway
-from bot.app.shared import Connections, Runtime, build_shared
+from bot.app.shared import Connections, Runtime, Shared, build_shared
 from bot.app.worker import Worker, build_worker
 from bot.catalogue import Catalogue, Kind, load_catalogue
 from bot.clock import ServerClock, SteadyClock
 from bot.discord.client import GenerationBot
 from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
+from bot.jobs.webhook_addresses import KEY_BYTES, WebhookAddresses
 from bot.media.download import open_downloads
 from bot.modelhunter import ModelHunterClient, RequestPace, open_client
 from bot.monitoring.clock_check import ClockCheck
@@ -20,11 +22,13 @@ from bot.monitoring.health import Health
 from bot.outgoing import Outgoing, read_proxy, tls_context
 from bot.settings import Settings
 from bot.web.server import open_web
+from bot.web.webhooks import WebhookReceiver
 from db.engines.engine import open_database
 from db.engines.instance_lock import instance_lock
 from db.repositories.claims import release_all
 from db.repositories.key_values import KeyValues
 from db.store import Store
+from db.tables import WEBHOOK_KEY
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +64,23 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
     discord_clock = _server_clock(runtime, health, "Discord")
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_own_database(settings.database_url))
-        api = await stack.enter_async_context(_open_api(settings, runtime, health, outgoing))
+        api_clock = _server_clock(runtime, health, "ModelHunter")
+        api = await stack.enter_async_context(_open_api(settings, runtime, outgoing, api_clock))
         downloads = await stack.enter_async_context(
             open_downloads(runtime.allowed_addresses, outgoing=outgoing)
         )
-        if settings.http_port is not None:
-            await stack.enter_async_context(
-                open_web(settings.http_host, settings.http_port, health)
-            )
         bot = await stack.enter_async_context(
             _build_bot(settings, runtime, KeyValues(store), health, outgoing, discord_clock.read)
         )
         connections = Connections(store=store, api=api, bot=bot)
         catalogue = _load_catalogue(settings, runtime)
-        shared = build_shared(settings, runtime, connections, health, catalogue)
+        addresses = await _webhook_addresses(settings, runtime, store)
+        shared = build_shared(settings, runtime, connections, health, catalogue, addresses)
+        if settings.http_port is not None:
+            routes = _webhook_receiver(shared, api_clock).routes()
+            await stack.enter_async_context(
+                open_web(settings.http_host, settings.http_port, health, routes=routes)
+            )
         yield App(
             health=health,
             clock=shared.clock,
@@ -96,7 +103,7 @@ async def _open_own_database(url: str) -> AsyncGenerator[Store]:
 
 
 def _open_api(
-    settings: Settings, runtime: Runtime, health: Health, outgoing: Outgoing
+    settings: Settings, runtime: Runtime, outgoing: Outgoing, api_clock: ServerClock
 ) -> AbstractAsyncContextManager[ModelHunterClient]:
     return open_client(
         settings.modelhunter_url,
@@ -104,7 +111,30 @@ def _open_api(
         outgoing=outgoing,
         clock=runtime.clock,
         pace=RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic),
-        read_date=_server_clock(runtime, health, "ModelHunter").read,
+        read_date=api_clock.read,
+    )
+
+
+async def _webhook_addresses(
+    settings: Settings, runtime: Runtime, store: Store
+) -> WebhookAddresses | None:
+    """Return the addresses of the jobs' webhooks, by the key that the database keeps."""
+    if settings.public_url is None:
+        return None
+    fresh = secrets.token_hex(KEY_BYTES)
+    key = bytes.fromhex(await KeyValues(store).value_or_put(WEBHOOK_KEY, fresh))
+    return WebhookAddresses(settings.public_url, key, monotonic=runtime.monotonic)
+
+
+def _webhook_receiver(shared: Shared, api_clock: ServerClock) -> WebhookReceiver:
+    secret, wall = shared.settings.modelhunter_webhook_secret, shared.runtime.clock
+    return WebhookReceiver(
+        shared.hints,
+        secret=secret.get_secret_value().encode() if secret else None,
+        addresses=shared.addresses,
+        # The API's own time, as its timestamps have it; this machine's until that is known.
+        clock=lambda: wall() if (now := api_clock.now()) is None else now,
+        monotonic=shared.runtime.monotonic,
     )
 
 

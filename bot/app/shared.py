@@ -27,13 +27,18 @@ from bot.discord.session_watch import SESSION_INTERVAL
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
+from bot.jobs.hints_elsewhere import HintsElsewhere
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
+from bot.jobs.task_hints import TaskHints
+from bot.jobs.webhook_addresses import WebhookAddresses
+from bot.jobs.webhook_liveness import WebhookLiveness
 from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 from bot.settings import Settings
+from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from db.store import Store
@@ -79,6 +84,10 @@ class Shared:
     catalogue: Catalogue
     jobs: JobRepository
     owned: OwnedJobs
+    hints: TaskHints
+    hints_elsewhere: HintsElsewhere
+    liveness: WebhookLiveness
+    addresses: WebhookAddresses | None
     due_times: DueTimes
     wanted_edits: WantedEdits
     recorder: JobRecorder
@@ -96,6 +105,7 @@ def build_shared(
     connections: Connections,
     health: Health,
     catalogue: Catalogue,
+    addresses: WebhookAddresses | None,
 ) -> Shared:
     """Build what both halves have in common, in the order of what needs what."""
     monotonic, bot = runtime.monotonic, connections.bot
@@ -106,7 +116,12 @@ def build_shared(
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
     owned = OwnedJobs(owner)
-    recorder = JobRecorder(jobs, show=wanted_edits.show, owned=owned, clock=clock)
+    liveness = WebhookLiveness(monotonic=monotonic)
+    hints_elsewhere = HintsElsewhere(Claims(connections.store, owner).wake_other)
+    hints = TaskHints(owned, due_times, liveness, hints_elsewhere, monotonic=monotonic)
+    recorder = JobRecorder(
+        jobs, show=wanted_edits.show, owned=owned, clock=clock, changed=hints.job_changed
+    )
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
@@ -122,6 +137,10 @@ def build_shared(
         catalogue=catalogue,
         jobs=jobs,
         owned=owned,
+        hints=hints,
+        hints_elsewhere=hints_elsewhere,
+        liveness=liveness,
+        addresses=addresses,
         due_times=due_times,
         wanted_edits=wanted_edits,
         recorder=recorder,

@@ -11,6 +11,7 @@ from bot.discord.client import GenerationBot
 from bot.discord.messages.progress_edits import ProgressEdits
 from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.wanted_edits import WantedEdits
+from bot.jobs.hints_elsewhere import HintsElsewhere
 from bot.jobs.leases import LeaseKeeper
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.retention import RetentionSweep
@@ -25,6 +26,7 @@ from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.tracker import Steps, Tracker
+from bot.jobs.worker.webhook_urls import WebhookUrls
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
 from db.records import Job, JobState
@@ -38,6 +40,7 @@ class Worker:
     """The background work of this process, built and not yet running."""
 
     leases: LeaseKeeper
+    hints_elsewhere: HintsElsewhere
     progress_edits: ProgressEdits
     scheduler: Scheduler
     retention_sweep: RetentionSweep
@@ -51,6 +54,7 @@ class Worker:
         """
         async with (
             self.leases.running(),
+            self.hints_elsewhere.running(),
             self.progress_edits.running(),
             self.scheduler.running(),
             self.retention_sweep.running(),
@@ -67,6 +71,7 @@ class ClaimedJobs:
     wanted_edits: WantedEdits
     rate_limit: BotRateLimit
     owned: OwnedJobs
+    hints_elsewhere: HintsElsewhere
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Have unread ❌ read, and show states that were saved and not shown."""
@@ -84,6 +89,7 @@ class ClaimedJobs:
     def processes_counted(self, count: int) -> None:
         """Leave the other processes their part of the bot's rate limit."""
         self.rate_limit.share_between(count)
+        self.hints_elsewhere.processes_counted(count)
 
 
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
@@ -99,10 +105,12 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
                 wanted_edits=shared.wanted_edits,
                 rate_limit=shared.rate_limit,
                 owned=shared.owned,
+                hints_elsewhere=shared.hints_elsewhere,
             ),
             clock=shared.clock,
             monotonic=monotonic,
         ),
+        hints_elsewhere=shared.hints_elsewhere,
         progress_edits=ProgressEdits(
             shared.wanted_edits,
             shared.cards,
@@ -135,12 +143,19 @@ def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
         cards=shared.cards,
         health=shared.health,
         clock=shared.clock,
+        poll_interval_floor=shared.liveness.poll_interval_floor,
     )
     missing = MissingTasks(shared.health, shared.clock)
     questions = TaskQuestions(context, missing)
     adoption = TaskAdoption(context, shared.jobs)
     steps = Steps(
-        submit=SubmitStep(context, shared.jobs, adoption, on_model_gone=shared.catalogue.withdraw),
+        submit=SubmitStep(
+            context,
+            shared.jobs,
+            adoption,
+            on_model_gone=shared.catalogue.withdraw,
+            webhook_urls=WebhookUrls(shared.addresses, shared.health),
+        ),
         lost_post=LostPostSearch(context, adoption),
         deliver=DeliverStep(context, result_files, questions),
         close=CloseStep(context),

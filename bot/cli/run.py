@@ -18,10 +18,7 @@ def _run(options: argparse.Namespace) -> int:
         settings = read_settings()
     except SettingsError as error:
         return end_with(str(error))
-    secrets = (settings.discord_token, settings.modelhunter_key, settings.https_proxy)
-    configure_logging(
-        settings.log_level, [secret.get_secret_value() for secret in secrets if secret]
-    )
+    configure_logging(settings.log_level, settings.secrets())
     _hide_secrets()
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.

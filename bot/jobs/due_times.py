@@ -7,6 +7,7 @@ time in, and the scheduler alone takes jobs out. A job is either waiting or in f
 import asyncio
 import heapq
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterable
 
@@ -28,6 +29,7 @@ class DueTimes:
         self._due: dict[int, float] = {}
         self._in_flight: set[int] = set()
         self._woken_in_flight: set[int] = set()
+        self._wanted_by: dict[int, float] = {}  # of jobs in flight
         self._changed = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -39,6 +41,13 @@ class DueTimes:
             self._woken_in_flight.add(job_id)
         else:
             self._put(job_id, self._monotonic())
+
+    def wake_by(self, job_id: int, due: float) -> None:
+        """Make the job due at *due* at the latest, or right after the step that is in flight."""
+        if job_id in self._in_flight:
+            self._wanted_by[job_id] = min(due, self._wanted_by.get(job_id, due))
+        elif self._due.get(job_id, math.inf) > due:
+            self._put(job_id, due)
 
     def schedule_many(self, job_ids: Iterable[int]) -> None:
         """Make many jobs due soon, spread over a second, as after a start."""
@@ -73,12 +82,14 @@ class DueTimes:
         None means that nothing is left to do, unless the job was woken in the meantime.
         """
         self._in_flight.discard(job_id)
+        wanted_by = self._wanted_by.pop(job_id, math.inf)
         if job_id in self._woken_in_flight:
             self._woken_in_flight.discard(job_id)
             delay = 0.0
         if delay is None:
             return False
-        self._put(job_id, self._monotonic() + delay)
+        now = self._monotonic()
+        self._put(job_id, min(now + delay, max(now, wanted_by)))
         return True
 
     async def wait(self) -> None:

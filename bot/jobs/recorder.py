@@ -27,8 +27,15 @@ log = logging.getLogger(__name__)
 _MOST_RACES = 10
 
 
+def _ignore(_before: Job, _after: Job) -> None:
+    pass
+
+
 class JobRecorder:
-    """Recorder of events: saves what they make of jobs, then has it shown."""
+    """Recorder of events: saves what they make of jobs, then has it shown.
+
+    *changed* is called with each record that was saved, as it was before and as it is.
+    """
 
     def __init__(
         self,
@@ -37,10 +44,12 @@ class JobRecorder:
         show: Callable[[Job], None],
         owned: OwnedJobs,
         clock: Callable[[], float],
+        changed: Callable[[Job, Job], None] = _ignore,
     ) -> None:
         self._jobs = jobs
         self._show = show
         self._owned = owned
+        self._changed = changed
         self._clock = clock
 
     async def read(self, job_id: int) -> Job:
@@ -107,6 +116,7 @@ class JobRecorder:
             self._owned.forget(before.id)
             raise StaleJob(str(before.id))
         self._owned.note_change(before, after)
+        self._changed(before, after)
         _log_money(before, after)
         if not after.state.is_final:
             self._show(after)

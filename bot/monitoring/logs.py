@@ -32,6 +32,8 @@ _SECRETS = tuple(
         # An interaction token is base64 of "interaction:...".
         r"()\baW50ZXJhY3Rpb246[\w=+/-]+",
         r"(?i)((?:webhooks|interactions)(?:/|%2F)\d+(?:/|%2F))[^\s/?\"'<>]+",
+        # The address of one job's webhook, which can't be guessed (`bot.jobs.webhook_addresses`).
+        r"(?i)(webhooks(?:\\?/|%2F)modelhunter(?:\\?/|%2F))[^\s/?\"'<>]+",
         # ModelHunter docs: Authentication, Webhooks.
         r"()\briver_[\w-]+",
         r"()\bwhsec_[\w+/=-]+",

@@ -17,6 +17,7 @@ _COMMON = frozenset(
         "HTTPS_PROXY",
         "LOG_LEVEL",
         "NO_PROXY",
+        "PUBLIC_URL",
         "SSL_CERT_DIR",
         "SSL_CERT_FILE",
     }

@@ -5,12 +5,14 @@ The descriptions are those of `.env.example`, word for word; a test compares the
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from bot.settings import value_types
-from bot.settings.sources import CheckedSettings
+from bot.settings.sources import MISTAKE, CheckedSettings
 from bot.settings.value_types import (
     LOOPBACK,
     Amount,
@@ -26,6 +28,8 @@ from bot.settings.value_types import (
     OptionalPath,
     OptionalPort,
     OptionalProxy,
+    OptionalPublicAddress,
+    OptionalSecret,
     Switch,
     WholeNumber,
 )
@@ -57,11 +61,23 @@ class Settings(CheckedSettings):
         description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db).",
     )
     http_host: Host = Field(
-        default=LOOPBACK, description="The address on which /healthz and /readyz are served."
+        default=LOOPBACK,
+        description="The address on which /healthz, /readyz and webhooks are served.",
     )
     http_port: OptionalPort = Field(
         default=None,
-        description="The port of /healthz and /readyz; empty: there is no server (the image: 8080).",
+        description="The port of /healthz, /readyz and webhooks; empty: there is no server"
+        " (the image: 8080).",
+    )
+    public_url: OptionalPublicAddress = Field(
+        default=None,
+        description="Where ModelHunter reaches that port, https://bot.example.org;"
+        " empty: the ends of jobs are found by polling alone.",
+    )
+    modelhunter_webhook_secret: OptionalSecret = Field(
+        default=None,
+        description="The secret of a registered webhook, which signs what it sends;"
+        " empty: signed webhooks are refused.",
     )
     discord_guild_id: OptionalId = Field(
         default=None,
@@ -136,10 +152,28 @@ class Settings(CheckedSettings):
             JobKind.SPEECH: self.default_speech_model,
         }
 
+    def secrets(self) -> list[str]:
+        """Return what must never be logged."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
     @field_validator("discord_token")
     @classmethod
     def _is_token(cls, value: SecretStr) -> SecretStr:
         return value_types.token_of(value)
+
+    @model_validator(mode="after")
+    def _has_port_for_webhooks(self) -> Self:
+        """Refuse an address at which nothing would listen."""
+        given = {
+            "PUBLIC_URL": self.public_url,
+            "MODELHUNTER_WEBHOOK_SECRET": self.modelhunter_webhook_secret,
+        }
+        names = " and ".join(name for name, value in given.items() if value is not None)
+        if names and self.http_port is None:
+            text = f"{names} can do nothing without HTTP_PORT, where webhooks are received"
+            raise PydanticCustomError(MISTAKE, "{text}", {"text": text})
+        return self
 
     @field_validator("modelhunter_key")
     @classmethod

@@ -46,6 +46,12 @@ LOOPBACK = "127.0.0.1"
 _NOT_AN_ADDRESS = (
     "must be an address such as https://api.modelhunter.ai/api/v1, with nothing behind"
 )
+_NOT_PUBLIC = (
+    "must be an address such as https://bot.example.org, with nothing behind: the bot adds"
+    " /webhooks/modelhunter"
+)
+# What a reverse proxy, the API or this bot might each read differently, or adds itself.
+_NO_PATH = re.compile(r"//|%|/\.{1,2}(?:/|$)|/webhooks(?:/|$)", re.IGNORECASE)
 _CUT = "is no whole copy: it has a blank or a character that no key has"
 
 
@@ -142,6 +148,20 @@ def _is_api_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _is_public_address(text: str) -> str:
+    """Read the address under which the API reaches this bot: https, but for this machine alone."""
+    try:
+        parts = urlsplit(text)
+        is_address = _API_ADDRESS.fullmatch(text) and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ValueError(_NOT_PUBLIC) from error
+    is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    path = parts.path.rstrip("/")
+    if not is_address or not (parts.scheme == "https" or is_local) or _NO_PATH.search(path):
+        raise ValueError(_NOT_PUBLIC)
+    return parts._replace(path=path).geturl()
+
+
 def _is_proxy(text: str) -> str:
     """Read the address of a proxy; it may hold a password, so it is never shown."""
     words = "must be an address such as http://proxy.example:3128, with user:password@ if it needs"
@@ -181,6 +201,14 @@ def _is_path(text: str) -> str:
     if path is None or not path.exists():
         raise ValueError(f"must be a file or folder that is there; {shown(text)} is none")
     return str(path)
+
+
+def _is_webhook_secret(text: str) -> str:
+    """Read what signs webhooks; never shown."""
+    stripped = text.strip()
+    if not _KEY.fullmatch(stripped):
+        raise ValueError(_CUT)
+    return stripped
 
 
 def key_of(secret: SecretStr) -> SecretStr:
@@ -228,5 +256,7 @@ OptionalPath = Annotated[str | None, _optional(_is_path)]
 OptionalPort = Annotated[Annotated[int, Field(ge=1, le=65535)] | None, _optional(_is_port)]
 OptionalProxy = Annotated[SecretStr | None, _optional(_is_proxy)]
 OptionalModel = Annotated[str | None, _optional(_is_model)]
+OptionalPublicAddress = Annotated[str | None, _optional(_is_public_address)]
+OptionalSecret = Annotated[SecretStr | None, _optional(_is_webhook_secret)]
 Switch = Annotated[bool, _read(_is_switch)]
 WholeNumber = Annotated[int, Field(ge=0), _read(_is_whole)]

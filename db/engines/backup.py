@@ -1,4 +1,4 @@
-"""Backup: copy a SQLite database while it is in use, without interaction tokens and drafts.
+"""Backup: copy a SQLite database while it is in use, without tokens, webhook key and drafts.
 
 The copy is made in a private temporary file beside the target, cleaned there, checked, and only
 then given the target's name. So a file of that name is always a whole copy without tokens. A
@@ -17,7 +17,7 @@ from sqlalchemy import delete, null, update
 
 from db.engines.database_url import parse_database_url
 from db.errors import BackupRefused, DatabaseUnusable
-from db.tables import drafts, jobs
+from db.tables import WEBHOOK_KEY, drafts, jobs, key_values
 
 _BUSY_TIMEOUT = 10.0  # seconds
 _PREFIX, _SUFFIX = ".modelhunter-backup-", ".part"
@@ -27,6 +27,8 @@ _ERASE = (
     "PRAGMA journal_mode = MEMORY",
     "PRAGMA secure_delete = ON",
     str(update(jobs).values(interaction_token=null())),
+    # A new key is made where the copy is restored; jobs whose addresses had this one are polled.
+    f"{delete(key_values)} WHERE key = '{WEBHOOK_KEY}'",
     # A price that waits for its yes is asked about here, and not where the copy is restored.
     str(delete(drafts)),
     # A job that was unsent when the copy was made may have been sent since. A bot that runs on the

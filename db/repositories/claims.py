@@ -23,9 +23,9 @@ no row:
 
 (Such a counter is called a fencing token elsewhere.)
 
-`woken`. A request to cancel may be stored by any process, but only the owner acts on the job. The
-mark says that the row has changed since the owner read it; the owner looks for the mark every
-second, clears it, and looks at the job at once.
+`woken`. A request to cancel may be stored by any process, and a webhook may reach any, but only the
+owner acts on the job. The mark says that there is a reason to look at it; the owner looks for the
+mark every second, clears it, and looks at the job at once.
 
 A few facts are stored without the fence, by the process that learns them, owner or not: see
 `db.repositories.jobs`.
@@ -34,14 +34,14 @@ A few facts are stored without the fence, by the process that learns them, owner
 import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import and_, bindparam, false, null, select, update
+from sqlalchemy import and_, bindparam, false, null, or_, select, true, update
 
 from db.columns import OneOf
-from db.records import Job
+from db.records import AWAITING_STATES, Job
 from db.rows import read_jobs
 from db.statements import Statement, Steps, only
 from db.store import Store
-from db.tables import is_open, jobs
+from db.tables import has_state, is_open, jobs
 
 _is_owned = and_(is_open, jobs.c.owner == bindparam("by"))
 
@@ -68,6 +68,18 @@ _RELEASE_ALL = Statement(update(jobs).where(is_open).values(owner=null(), lease_
 _OWNED = Statement(select(jobs).where(_is_owned).order_by(jobs.c.id))
 _TAKE_WOKEN = Statement(
     update(jobs).where(_is_owned, jobs.c.woken.is_(True)).values(woken=false()).returning(*jobs.c)
+)
+_is_awaited_elsewhere = and_(
+    is_open,
+    jobs.c.owner.is_not(None),
+    jobs.c.owner != bindparam("by"),
+    has_state(sorted(AWAITING_STATES)),
+)
+_is_job = jobs.c.id == bindparam("job")
+_wake = update(jobs).where(_is_awaited_elsewhere).values(woken=true()).returning(jobs.c.id)
+_WAKE_JOB = Statement(_wake.where(_is_job))
+_WAKE_TASK = Statement(
+    _wake.where(or_(jobs.c.task_id == bindparam("task"), and_(_is_job, jobs.c.task_id.is_(None))))
 )
 
 
@@ -117,6 +129,17 @@ class Claims:
         """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
         woken = await self._store.write(read_jobs(_TAKE_WOKEN(by=self._owner)))
         return _oldest_first(woken)
+
+    async def wake_other(self, *, job_id: int | None, task_id: str | None) -> bool:
+        """Mark a job of another process as woken, if its task goes on; return whether there is one.
+
+        It is the job with that task. Where no task is named, or the job knows none yet, it is the one
+        with that id.
+        """
+        call = _WAKE_JOB(by=self._owner, job=job_id)
+        if task_id is not None:
+            call = _WAKE_TASK(by=self._owner, job=job_id, task=task_id)
+        return bool(await self._store.write(only(call)))
 
 
 def _claim(

@@ -19,6 +19,8 @@ _PUT = Statement(
     )
 )
 
+_PUT_FIRST = Statement(_row.on_conflict_do_nothing(index_elements=[key_values.c.key]))
+
 
 class KeyValues:
     """Texts by name."""
@@ -40,6 +42,18 @@ class KeyValues:
     async def put_value(self, key: str, value: str) -> None:
         """Store the text under this name, in place of an earlier one."""
         await self._store.write(only(_PUT(name=key, text=value)))
+
+    async def value_or_put(self, key: str, value: str) -> str:
+        """Return the text stored under this name; store *value* if there is none.
+
+        Of processes that do so at once all get the same.
+        """
+        return await self._store.transact(_value_or_put(key, value))
+
+
+def _value_or_put(key: str, value: str) -> Steps[str]:
+    yield _PUT_FIRST(name=key, text=value)
+    return (yield from _get(_GET, key)) or value
 
 
 def _get(statement: Statement, key: str) -> Steps[str | None]:

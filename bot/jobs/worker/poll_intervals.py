@@ -30,18 +30,25 @@ _BY_SILENCE = ((60.0, 0.0), (UNCLEAR_AFTER, 15.0), (60 * 60.0, 60.0))
 _LONGEST_SILENCE_INTERVAL = 10 * 60.0
 
 # Pairs of a task's age and the interval until it has that age.
-_BY_AGE = ((30.0, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
+_YOUNG = 30.0
+_BY_AGE = ((_YOUNG, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
 _LONGEST_INTERVAL = 60.0
 
 
-def poll_delay(job: Job, now: float) -> float:
-    """Return the seconds until the next step of *job* when all goes well."""
+def poll_delay(job: Job, now: float, floor: float = 0.0) -> float:
+    """Return the seconds until the next step of *job* when all goes well.
+
+    *floor* is the least of them while webhooks arrive (`bot.jobs.webhook_liveness`). It holds for
+    tasks that are no longer young, and not while a cancel is wanted, of which no webhook is sent.
+    """
     if job.state is JobState.UNCERTAIN:
         return _UNCERTAIN_INTERVAL
     if job.state is JobState.SUBMITTING:
         return _SEARCH_INTERVAL
     age = now - (job.created_at if job.submitted_at is None else job.submitted_at)
     by_age = next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
+    if age >= _YOUNG and job.state is JobState.FOLLOWING and job.cancel_wanted_by is None:
+        by_age = max(by_age, floor)
     return max(by_age, silence_delay(job, now))
 
 

@@ -20,3 +20,5 @@ class StepContext:
     cards: Cards
     health: Health
     clock: Callable[[], float]  # Unix seconds
+    # The least seconds between two looks at a task: more than 0 while webhooks arrive.
+    poll_interval_floor: Callable[[], float] = lambda: 0.0

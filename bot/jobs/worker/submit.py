@@ -19,6 +19,7 @@ from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_events import submit_refused
 from bot.jobs.worker.unanswered_jobs import UnansweredJobs
+from bot.jobs.worker.webhook_urls import WebhookUrls
 from bot.modelhunter import (
     JOB_MARK,
     NotProcessed,
@@ -50,6 +51,7 @@ class SubmitStep:
         adoption: TaskAdoption,
         *,
         on_model_gone: Callable[[str], None],
+        webhook_urls: WebhookUrls | None = None,
     ) -> None:
         self._api = context.api
         self._recorder = context.recorder
@@ -59,6 +61,7 @@ class SubmitStep:
         self._adoption = adoption
         self._unanswered = UnansweredJobs(context, jobs)
         self._on_model_gone = on_model_gone
+        self._webhook_urls = webhook_urls or WebhookUrls(None, context.health)
 
     async def send(self, job: Job) -> Job:
         """Send an accepted *job* to the API, once."""
@@ -86,9 +89,9 @@ class SubmitStep:
         return await self._recorder.read(job.id)
 
     async def _post(self, job: Job) -> Job:
-        route = _route_of(job)
+        route, webhook_url = _route_of(job), self._webhook_urls.url_of(job)
         try:
-            task = await self._api.create_task(job.endpoint, request_body(job))
+            task = await self._api.create_task(job.endpoint, request_body(job, webhook_url))
         except OutcomeUnknown as error:
             self._gate.outcome_unknown(route)
             log.warning("job %d: the answer to its POST is unknown (%s)", job.id, error)
@@ -103,10 +106,15 @@ class SubmitStep:
             raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
         except (Rejected, OperatorMustAct) as error:
             self._gate.outcome_known(route)
+            if webhook_url is not None and self._webhook_urls.is_refused_by(error, job):
+                await self._record_outcome(job, events.SubmitNotProcessed())
+                raise RetryLater from error
             log.info("job %d: refused by the API: %s", job.id, error)
             return await self._record_outcome(job, self._refusal(job, error))
         self._gate.outcome_known(route)
         self._gate.taken(route, job.price_high)
+        if webhook_url is not None:
+            self._webhook_urls.was_taken()
         return await self._adoption.adopt(job, task)
 
     async def _record_outcome(
@@ -141,6 +149,10 @@ def _route_of(job: Job) -> Route:
     return Route(job.endpoint, job.model)
 
 
-def request_body(job: Job) -> Mapping[str, object]:
-    """Return what is POSTed for *job*: its stored body, marked so that its task can be found."""
-    return {**job.body, "metadata": {JOB_MARK: str(job.id)}}
+def request_body(job: Job, webhook_url: str | None = None) -> Mapping[str, object]:
+    """Return what is POSTed for *job*: its stored body, marked so that its task can be found.
+
+    The end of the task is reported to *webhook_url*, which is stored nowhere.
+    """
+    body = {**job.body, "metadata": {JOB_MARK: str(job.id)}}
+    return body if webhook_url is None else {**body, "webhookUrl": webhook_url}

@@ -64,6 +64,7 @@ class Tracker:
         self._recorder = context.recorder
         self._gate = context.gate
         self._clock = context.clock
+        self._poll_interval_floor = context.poll_interval_floor
         self._questions = questions
         self._cancels = CancelAttempts(context.clock)
         self._submit = steps.submit
@@ -224,7 +225,7 @@ class Tracker:
             after.state.is_final or after.state is JobState.DELIVERING
         ):
             return 0.0
-        return poll_delay(after, self._clock())
+        return poll_delay(after, self._clock(), self._poll_interval_floor())
 
 
 def _says_enough(listed: Task, job: Job) -> bool:

@@ -23,6 +23,8 @@ FILLED = {
     "DISCORD_TOKEN": TOKEN,
     "MODELHUNTER_KEY": "river_live_0",
     "HTTP_PORT": "8080",
+    "PUBLIC_URL": "https://bot.example.org",
+    "MODELHUNTER_WEBHOOK_SECRET": "signed_by_river_0",
     "DISCORD_GUILD_ID": "123456789012345678",
     "ALLOWED_GUILD_IDS": "123456789012345678,223456789012345678",
     "DEFAULT_VIDEO_MODEL": "kling-v3",
@@ -130,6 +132,7 @@ def understood(lines: Mapping[str, str], folder: Path) -> Settings | None:
     assert "\n" not in said
     assert TOKEN not in said
     assert "river_live_0" not in said
+    assert "signed_by_river_0" not in said
     return None
 
 

@@ -1,0 +1,55 @@
+"""Webhook URLs: what each POST carries as its `webhookUrl`, as long as the API takes it.
+
+An API that refuses the address would refuse every request, for a reason that no requester can change.
+So a refusal that names the address is the operator's: the job is sent again without one, as are the
+others for an hour, and `/readyz` says so. Their ends are found by polling.
+"""
+
+import logging
+
+from bot.jobs.webhook_addresses import WebhookAddresses
+from bot.modelhunter import OperatorMustAct, Rejected
+from bot.monitoring.health import Health
+from db.records import Job
+
+log = logging.getLogger(__name__)
+
+_CHECK = "webhook address"
+_FIELD = "webhookurl"
+
+
+class WebhookUrls:
+    """Addresses that creates carry; none without a public address."""
+
+    def __init__(self, addresses: WebhookAddresses | None, health: Health) -> None:
+        self._addresses = addresses
+        self._health = health
+
+    def url_of(self, job: Job) -> str | None:
+        """Return the `webhookUrl` of a job, None if it has none."""
+        return None if self._addresses is None else self._addresses.address_of(job.id)
+
+    def is_refused_by(self, error: Rejected | OperatorMustAct, job: Job) -> bool:
+        """Return whether *error* is about the address, and stop sending addresses if it is."""
+        if self._addresses is None or not _names_address(error, job):
+            return False
+        self._addresses.were_refused()
+        problem = f"ModelHunter refuses PUBLIC_URL as an address for webhooks ({error}): polling."
+        log.warning("%s", problem)
+        self._health.report(_CHECK, problem)
+        return True
+
+    def was_taken(self) -> None:
+        """Take note that the API took a create with an address."""
+        self._health.clear(_CHECK)
+
+
+def _names_address(error: Rejected | OperatorMustAct, job: Job) -> bool:
+    """Return whether the API says so, and does not merely repeat a prompt that does."""
+    if not isinstance(error, Rejected) or _FIELD in _plain(job.prompt):
+        return False
+    return _FIELD in _plain(f"{error.field} {error.message}")
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("_", "")
