@@ -10,6 +10,7 @@ machine's may be set at any moment, by its operator or by NTP. So none is taken 
   old for the next process as it was for the last one, whatever their machines' clocks show.
 - The API's times are compared with the API's alone. Where only a time of ours is known, the task
   list is read from `LARGEST_OFFSET` before it.
+- `Stopwatch` notices that the machine was suspended between a decision and what carries it out.
 - `ServerClock` measures how far a server's clock is ahead of this machine's.
 """
 
@@ -54,6 +55,25 @@ class SteadyClock:
     def set(self, now: float) -> None:
         """Set the clock, before any time was read from it that matters."""
         self._start = now - self._monotonic()
+
+
+class Stopwatch:
+    """Seconds since it was started, by that of two clocks which has moved on the most.
+
+    *clock* may stand still while the machine is suspended: `time.monotonic` does, and in a virtual
+    machine the other ones do. Then the machine's own, *wall*, is set on waking. If that was set
+    forward for another reason, too much is shown, so that a stopwatch is only asked whether it is
+    too late for something that can be decided anew.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], *, wall: Callable[[], float] = time.time
+    ) -> None:
+        self._starts = [(each, each()) for each in (clock, wall)]
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return max(clock() - start for clock, start in self._starts)
 
 
 def surely_before(ours: float, *, seen: float, stamped: float) -> float:

@@ -27,6 +27,7 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
+from bot.modelhunter.late_creates import CreateTooLate, begin_create, refusing_late_creates
 from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
@@ -46,7 +47,12 @@ _TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSE
 # httpx's own error does not show it: `httpx-aiohttp` turns each `aiohttp.ClientConnectionError`
 # into `httpx.ConnectTimeout` (its AIOHTTP_EXC_MAP), be it a refused connection or one that broke
 # after the server had read the request. So this client looks at aiohttp's error, its cause.
-_NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ProxyRefused)
+_NOT_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    ProxyRefused,
+    CreateTooLate,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,7 @@ class ModelHunterClient:
             OperatorMustAct: Key, balance or permission.
         """
         self._spend()
+        begin_create(self._clock)
         request = self._creates.build_request("POST", endpoint, json=dict(body))
         try:
             async with asyncio.timeout(self._timeouts.create):
@@ -239,8 +246,9 @@ async def open_client(
 
         async def open_one(*, fresh: bool) -> httpx.AsyncClient:
             connector = network.connector(limit=connections, force_close=fresh)
+            traces = [refusing_late_creates(timeouts.create)] if fresh else []
             return await stack.enter_async_context(
-                _http_client(url, key, connector, network.tls, timeouts)
+                _http_client(url, key, _session(connector, traces), network.tls, timeouts)
             )
 
         # The server may close an idle connection at the moment a request is sent on it. A read is
@@ -255,14 +263,20 @@ async def open_client(
         )
 
 
+def _session(
+    connector: aiohttp.TCPConnector, traces: list[aiohttp.TraceConfig]
+) -> aiohttp.ClientSession:
+    jar = aiohttp.DummyCookieJar()
+    return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=traces)
+
+
 def _http_client(
     url: str,
     key: SecretStr,
-    connector: aiohttp.TCPConnector,
+    session: aiohttp.ClientSession,
     context: ssl.SSLContext,
     timeouts: Timeouts,
 ) -> httpx.AsyncClient:
-    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
     return httpx.AsyncClient(
         base_url=url,
         headers={"Authorization": f"Bearer {key.get_secret_value()}"},

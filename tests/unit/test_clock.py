@@ -13,6 +13,7 @@ from bot.clock import (
     LARGEST_OFFSET,
     ServerClock,
     SteadyClock,
+    Stopwatch,
     monotonic,
     read_http_date,
     surely_before,
@@ -153,3 +154,15 @@ def test_no_other_file_reads_a_wall_clock() -> None:
         and not (node.attr == "time" and ast.unparse(node.value).startswith("datetime"))
     }
     assert found == _NAMES_A_CLOCK
+
+
+@pytest.mark.parametrize("suspended", [0, 1])
+def test_a_stopwatch_shows_a_suspension_that_one_clock_shows(suspended: int) -> None:
+    """Whichever clock moves on while the machine is suspended, or is set on waking, shows it."""
+    times = [100.0, 5_000.0]
+    elapsed = Stopwatch(lambda: times[0], wall=lambda: times[1])
+    assert elapsed() == 0.0
+    times[suspended] += 3_600.0
+    assert elapsed() == 3_600.0
+    times[1 - suspended] -= 60.0
+    assert elapsed() == 3_600.0

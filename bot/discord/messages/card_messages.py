@@ -111,8 +111,6 @@ class CardMessages:
         text = DM_RESULT if job.private else DM_RESULT_FROM_CHANNEL
         beside = self._beside(job)
         async with self._refusals.counted(job.id, "dm"):
-            if await self._replies.is_sent_privately(job):
-                return
             await self._replies.send_privately(
                 job,
                 translate(text, job.locale),

@@ -3,7 +3,8 @@
 Every message carries a nonce, so that Discord does not create it twice when a response was lost
 (Discord docs: Message resource, Create Message, `enforce_nonce`). Discord forgets a nonce after a
 few minutes. A message with a result may be repeated much later, after a restart, so it is looked
-for in the channel before it is sent.
+for in the channel immediately before it is sent: between a look and a sending that waits for its
+turn another process may have sent it.
 """
 
 import datetime
@@ -69,10 +70,10 @@ class Replies:
         Raises:
             CardError: The reply is not there; `CardDeleted` when there is no card to reply to.
         """
-        if await self._is_replied_to(job):
-            return
         size = size_of(uploads)
         async with self._calls.write(job.channel_id, turn=Turn.URGENT, upload=size):
+            if await self._is_replied_to(job):
+                return
             await channel_of(job, self._client).send(
                 content,
                 embed=embed,
@@ -94,7 +95,7 @@ class Replies:
             channel = channel_of(job, self._client)
             return await self._has_sent(channel, job, job.reply_begun_at, is_result)
 
-    async def is_sent_privately(self, job: Job) -> bool:
+    async def _is_sent_privately(self, job: Job) -> bool:
         """Whether the requester has the result by direct message: a file named after *job*.
 
         Raises:
@@ -149,12 +150,16 @@ class Replies:
     ) -> None:
         """Send the requester a direct message; the same purpose twice is one message.
 
+        One with files may be repeated when Discord has forgotten its nonce, so it is looked for.
+
         Raises:
             CardError: It could not be sent.
         """
         # The channel is the requester's alone, so that their id does for its own.
         upload = size_of(uploads or None)
         async with self._calls.write(job.user_id, turn=Turn.EXEMPT, upload=upload):
+            if uploads and await self._is_sent_privately(job):
+                return
             requester = await self._requester(job)
             await self._calls.wait_for(Turn.URGENT)
             await requester.send(

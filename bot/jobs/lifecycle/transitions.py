@@ -66,6 +66,16 @@ def _return_to_accepted(job: Job, _event: events.SubmitNotProcessed, now: float)
     return _end_unsent(waiting, now) if waiting.cancel_wanted_by is not None else waiting
 
 
+def _end_never_sent(job: Job, _event: events.SubmitNotProcessed, now: float) -> Job:
+    """End a job of which it turns out late that nothing was sent.
+
+    Its card has offered another try in the meantime, so that it is not sent any more.
+    """
+    if job.cancel_wanted_by is not None:
+        return _end_unsent(job, now)
+    return end(job, JobState.REFUSED, now, Reason.NEVER_SENT)
+
+
 def _refuse(job: Job, event: events.SubmitRefused, now: float) -> Job:
     refused = dataclasses.replace(job, error_code=event.code, error_message=event.message)
     return end(refused, JobState.REFUSED, now, event.reason)
@@ -219,6 +229,8 @@ TABLE: Mapping[JobState, Mapping[type, Rule]] = {
     ),
     JobState.UNCERTAIN: _row(
         Answered=_record_answer,
+        SubmitNotProcessed=_end_never_sent,
+        SubmitRefused=_refuse,
         SearchFoundNothing=_search_until_lost,
         SearchFailed=_give_up_search,
         TaskSeen=record_task,

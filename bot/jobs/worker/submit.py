@@ -7,12 +7,16 @@ this holds by what is written and when:
    from which no process ever sends again.
 2. A POST is repeated only when it provably had no effect (`NotProcessed`: no connection, or a 429 or
    503 of the API itself); the job then goes back to `accepted`.
-3. Every other failure leaves the outcome unknown, and `lost_post` searches for the task.
+3. What could not be sent within seconds of 1 is not sent, but recorded as without effect. The
+   process, or its machine, may have been suspended in between, and another process may have said
+   since that the outcome is unknown, so that the requester has tried again.
+4. Every other failure leaves the outcome unknown, and `lost_post` searches for the task.
 """
 
 import logging
 from collections.abc import Callable, Mapping
 
+from bot.clock import Stopwatch
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
@@ -36,6 +40,9 @@ log = logging.getLogger(__name__)
 # Seconds that an unsent job waits for the API before it ends unpaid; a result a day later would
 # come as a surprise.
 SUBMIT_TIMEOUT = 2 * 60 * 60.0
+# Seconds from the saving of `submitting` until which the POST is sent; no other process takes the job
+# for lost, and no requester is offered another try, before that.
+SENT_WITHIN = 10.0
 # Codes of a 403 that are about the whole key (ModelHunter docs: Errors).
 _KEY_CODES = frozenset({"KEY_EXPIRED", "KEY_REVOKED"})
 _MODEL_GONE_CODES = frozenset({"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"})
@@ -75,8 +82,14 @@ class SubmitStep:
             await self._recorder.apply(job, events.SubmitPostponed())
             raise RetryLater
         self._gate.sending(_route_of(job))
+        since_decision = Stopwatch(self._clock)
         begun = await self._begin(job)
-        return begun if begun.state is not JobState.SUBMITTING else await self._post(begun)
+        if begun.state is not JobState.SUBMITTING:
+            return begun
+        if since_decision() > SENT_WITHIN:
+            log.warning("job %d: too late to be sent now: was the machine suspended?", job.id)
+            return await self._take_back(begun, RetryLater())
+        return await self._post(begun)
 
     async def _begin(self, job: Job) -> Job:
         """Save `submitting` before the POST is sent, unless a cancel was faster.
@@ -102,8 +115,8 @@ class SubmitStep:
                 self._gate.unreachable()
             else:
                 self._gate.outcome_known(route)
-            await self._record_outcome(job, events.SubmitNotProcessed())
-            raise RetryLater(error.retry_after, slows_all=error.status == 429) from error
+            slows_all = error.status == 429
+            return await self._take_back(job, RetryLater(error.retry_after, slows_all=slows_all))
         except (Rejected, OperatorMustAct) as error:
             self._gate.outcome_known(route)
             if webhook_url is not None and self._webhook_urls.is_refused_by(error, job):
@@ -117,12 +130,20 @@ class SubmitStep:
             self._webhook_urls.was_taken()
         return await self._adoption.adopt(job, task)
 
+    async def _take_back(self, job: Job, later: RetryLater) -> Job:
+        """Record that the POST had no effect; raise *later* unless that ended the job."""
+        after = await self._record_outcome(job, events.SubmitNotProcessed())
+        if after.state.is_final:
+            return after
+        raise later
+
     async def _record_outcome(
         self, job: Job, outcome: events.SubmitNotProcessed | events.SubmitRefused
     ) -> Job:
         """Record the outcome of the POST, also when another process has taken the job over.
 
-        No other process can learn it, and while the job is `submitting` it can mean no other POST.
+        No other process can learn it, and while the job is `submitting` or `uncertain` it can mean
+        no other POST.
         """
         return await self._recorder.apply_to_latest(job.id, outcome) or job
 

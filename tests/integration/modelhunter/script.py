@@ -71,13 +71,17 @@ class Script:
 
 @contextlib.asynccontextmanager
 async def client_of(
-    server: TestServer, timeouts: Timeouts | None = None, connections: int = 10
+    server: TestServer,
+    timeouts: Timeouts | None = None,
+    connections: int = 10,
+    *,
+    clock: Callable[[], float] = lambda: NOW,
 ) -> AsyncGenerator[ModelHunterClient]:
     """Open a client of the scripted server."""
     async with open_client(
         str(server.make_url("/api/v1")),
         SecretStr(KEY),
-        clock=lambda: NOW,
+        clock=clock,
         timeouts=timeouts,
         connections=connections,
     ) as client:

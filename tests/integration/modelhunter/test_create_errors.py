@@ -1,9 +1,11 @@
 """What becomes of an answer to a create: refused, not taken, or unknown."""
 
 import contextlib
+import itertools
 import logging
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from bot.modelhunter import (
     ModelHunterClient,
@@ -14,7 +16,7 @@ from bot.modelhunter import (
     Rejected,
     Unavailable,
 )
-from tests.integration.modelhunter.script import CALLS, KEY, Script, create, envelope
+from tests.integration.modelhunter.script import CALLS, KEY, Script, client_of, create, envelope
 
 
 @pytest.mark.parametrize(
@@ -195,3 +197,17 @@ async def test_create_errors_hold_no_secret(
         await create(client)
     assert "fox" not in f"{caught.value} {caught.value!r}"
     assert KEY not in f"{caught.value} {caught.value!r}"
+
+
+@pytest.mark.parametrize(("seconds", "is_sent"), [(13.0, True), (15.0, False), (7_200.0, False)])
+async def test_a_create_whose_connection_comes_too_late(
+    script: Script, server: TestServer, seconds: float, is_sent: bool
+) -> None:
+    """A machine that was suspended while it connected sends nothing on waking."""
+    times = itertools.count(1_000.0, seconds)
+    async with client_of(server, clock=lambda: next(times)) as client:
+        if is_sent:
+            script.answer(503, envelope("BUSY"))
+        with pytest.raises(NotProcessed) as caught:
+            await create(client)
+    assert (caught.value.status, len(script.asked)) == ((503, 1) if is_sent else (None, 0))

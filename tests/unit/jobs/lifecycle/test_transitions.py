@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.lifecycle import events
+from bot.jobs.lifecycle.settlement import settlement
 from bot.jobs.lifecycle.task_reports import LATE_AT_LEAST
 from bot.jobs.lifecycle.transitions import CANCELLED_BY_DELETION, TABLE
 from bot.jobs.lifecycle.unclear import LOST_AFTER
@@ -145,7 +146,7 @@ def test_a_card_deleted_before_the_post_ends_the_job() -> None:
     assert job.cancel_wanted_by == CANCELLED_BY_DELETION
 
 
-@pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.SUBMITTING])
+@pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.SUBMITTING, JobState.UNCERTAIN])
 def test_a_refused_submit_ends_the_job(state: JobState) -> None:
     """A refusal ends the job with the API's words."""
     refusal = events.SubmitRefused(Reason.API, "VALIDATION_ERROR", "no foxes")
@@ -171,6 +172,26 @@ def test_a_cancel_during_a_post_that_was_not_taken() -> None:
         a_job(JobState.SUBMITTING), (1, events.CancelRequested(7)), (2, events.SubmitNotProcessed())
     )
     assert (job.state, job.ended_at, job.cancel_wanted_by) == (JobState.CANCELLED, NOW + 2, 7)
+
+
+@pytest.mark.parametrize("state", JobState)
+@pytest.mark.parametrize("is_wanted", [False, True])
+def test_what_learning_that_nothing_was_sent_makes_of_each_state(
+    state: JobState, is_wanted: bool
+) -> None:
+    """Before another try was offered the job is sent again; after that it ends unsent and unpaid."""
+    wanted = {"cancel_wanted_by": 7, "cancel_wanted_at": NOW} if is_wanted else {}
+    before = a_job(state, **wanted)
+    job = after(before, (200, events.SubmitNotProcessed()))
+    if state not in {JobState.SUBMITTING, JobState.UNCERTAIN}:
+        assert job == before
+    elif is_wanted:
+        assert (job.state, job.reason) == (JobState.CANCELLED, None)
+    elif state is JobState.SUBMITTING:
+        assert (job.state, job.submitted_at) == (JobState.ACCEPTED, None)
+    else:
+        assert (job.state, job.reason) == (JobState.REFUSED, Reason.NEVER_SENT)
+        assert settlement(job) == 0
 
 
 def test_a_job_is_uncertain_after_two_minutes() -> None:
