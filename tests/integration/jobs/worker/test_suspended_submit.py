@@ -30,7 +30,7 @@ class SuspendedAfterSubmitting(JobRepository):
 
 def suspended(world: World, meanwhile: Callable[[], Awaitable[None]]) -> Process:
     """Return a process that is suspended just before its first POST."""
-    jobs = SuspendedAfterSubmitting(world.engine)
+    jobs = SuspendedAfterSubmitting(world.store)
     jobs.meanwhile = meanwhile
     return world.process("slow", jobs=jobs)
 
