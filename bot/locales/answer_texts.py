@@ -181,7 +181,7 @@ FORGET_ONE: Final = Text("**1** job goes for good, with its prompt and its link 
 FORGET_MANY: Final = CountedText(
     "**{count}** jobs go for good, with their prompts and their links in {/jobs}.", "count"
 )
-FORGET_RUNNING: Final = CountedText("Still running: **{count}**. That goes when it ends.", "count")
+FORGET_RUNNING: Final = CountedText("Still running: **{count}**. Each goes when it ends.", "count")
 FORGET_STAYS: Final = Text(
     "Messages on Discord stay, and so does what ModelHunter keeps. This can't be undone."
 )

@@ -13,7 +13,6 @@ KINDS: Final[Mapping[JobKind, Text]] = {
 }
 JOBS_TITLE: Final = Text("Your jobs")
 JOBS_EMPTY: Final = Text("Nothing yet. Try {/video}, {/image} or {/speech}.")
-JOB_OPEN: Final = Text("open")
 MODELS_TITLE: Final = Text("Models")
 MODELS_TEXT: Final = Text("Cheapest first, in US dollars; options change the price.")
 # Translators: {mark} is a star.

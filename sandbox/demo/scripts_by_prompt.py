@@ -55,7 +55,8 @@ def _failing(_task: NewTask) -> Script:
 
 def _too_big(task: NewTask) -> Script:
     script = Script.too_big(_TOO_BIG_SIZE, seconds=4)
-    return dataclasses.replace(script, cost=plausible_cost(task))
+    result = Result(size=_TOO_BIG_SIZE)  # as long as was asked for
+    return dataclasses.replace(script, result=result, cost=plausible_cost(task))
 
 
 def _four(task: NewTask) -> Script:

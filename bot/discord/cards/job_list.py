@@ -17,7 +17,7 @@ from bot.locales.button_texts import (
     BUTTON_OLDER,
     BUTTON_TRY_AGAIN_OF,
 )
-from bot.locales.list_texts import JOB_OPEN, JOBS_EMPTY, JOBS_TITLE
+from bot.locales.list_texts import JOBS_EMPTY, JOBS_TITLE
 from bot.locales.translate import translate
 from db.records import Job, JobState
 
@@ -71,11 +71,11 @@ def job_list(
 def _job_row(number: int, job: Job, labels: Mapping[str, str], locale: str) -> str:
     model = quote_prompt(labels.get(job.model, job.model), 40)
     status = status_of(job, locale)
-    row = f"**{number}** {status.title} · {quote_prompt(job.prompt, 80)} · {model}"
+    address = card_address(job)
+    label = status.label if address is None else f"[{status.label}]({address})"
+    row = f"**{number}** {status.emoji} {label} · {quote_prompt(job.prompt, 80)} · {model}"
     if when := timestamp(job.created_at):
         row += f" · {when}"
-    if address := card_address(job):
-        row += f" · [{translate(JOB_OPEN, locale)}]({address})"
     return f"{row}\n> {_why(job, status.text)}" if job.state in _EXPLAINED else row
 
 

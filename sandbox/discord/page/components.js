@@ -58,7 +58,8 @@ function menuElement(component, message) {
   if ((component.max_values ?? 1) > 1) {
     list.append(element("button", "button primary", { type: "button", onclick: () => { list.hidden = true; send(); } }, "Done"));
   }
-  return element("div", "menu", {}, head, list);
+  const close = (event) => { if (event.key === "Escape") list.hidden = true; };
+  return element("div", "menu", { onkeydown: close }, head, list);
 }
 
 /** Build the rows of buttons and menus. */

@@ -53,8 +53,8 @@ def test_a_job_row_says_what_and_where() -> None:
     shown = job_list([make_job(state=JobState.CANCELLED)], {"vidu-q3": "Vidu Q3"}, ENGLISH)
 
     assert shown.embed.description == (
-        "**1** ⏹️ Cancelled · a fox in the snow · Vidu Q3 · <t:1799999999:R> · "
-        "[open](https://discord.com/channels/22/33/44)"
+        "**1** ⏹️ [Cancelled](https://discord.com/channels/22/33/44) · a fox in the snow · Vidu Q3"
+        " · <t:1799999999:R>"
     )
     assert (shown.buttons, shown.pages) == ((), ())
 
