@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import socket
 import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
@@ -24,7 +25,10 @@ class World:
 
 @contextlib.asynccontextmanager
 async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGenerator[World]:
-    """Open a Discord, an API and the bot in a process of its own, with a fresh database."""
+    """Open a Discord, an API and the bot in a process of its own, with a fresh database.
+
+    The API sends webhooks of both kinds to the bot.
+    """
     with tempfile.TemporaryDirectory(prefix="modelhunter-demo-") as folder:
         database_url = f"sqlite:///{Path(folder) / 'bot.db'}"
         async with (
@@ -36,7 +40,7 @@ async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGener
                 api.address,
                 api.key,
                 database_url=database_url,
-                environment=environment,
+                environment={**webhook_settings(api), **(environment or {})},
             ) as bot,
         ):
             yield World(
@@ -46,3 +50,23 @@ async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGener
                 robin=Person.join(discord, "Robin"),
                 moderator=Person.join(discord, "Mo (moderator)", may_manage_messages=True),
             )
+
+
+def webhook_settings(api: SandboxApi) -> dict[str, str]:
+    """Register a bot on this machine at the API, and return the settings that it needs for that."""
+    port = _free_port()
+    public_url = f"http://127.0.0.1:{port}"
+    events = ("task.completed", "task.failed")
+    endpoint = api.webhooks.register(f"{public_url}/webhooks/modelhunter", events)
+    return {
+        "HTTP_PORT": str(port),
+        "PUBLIC_URL": public_url,
+        "MODELHUNTER_WEBHOOK_SECRET": endpoint.secret,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -98,6 +98,26 @@ class TaskRecord:
         return moment
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpoint:
+    """An address that is registered for signed webhooks."""
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str
+
+
+class SentWebhook(NamedTuple):
+    """One webhook as it was sent."""
+
+    kind: str  # SIGNED or JOB
+    task_id: str
+    type: str  # task.completed or task.failed
+    attempt: int  # 0 for the first
+    status: int | None  # of the answer; None without one
+
+
 class LoggedRequest(NamedTuple):
     """One call as the sandbox API received it."""
 

@@ -8,15 +8,14 @@ from aiohttp import web
 
 from sandbox.modelhunter import responses
 from sandbox.modelhunter.errors import ApiError
-from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.listing import page, parse_query
-from sandbox.modelhunter.media import CONTENT_TYPES, MediaCache, render_request
-from sandbox.modelhunter.media.padding import Padded, padded
-from sandbox.modelhunter.records import TaskRecord
-from sandbox.modelhunter.script import Result
+from sandbox.modelhunter.media import CONTENT_TYPES
+from sandbox.modelhunter.results import Results
 from sandbox.modelhunter.store import TaskStore
 from sandbox.modelhunter.streamed import StreamedResponse
-from sandbox.modelhunter.validation import new_task
+from sandbox.modelhunter.timestamps import to_iso
+from sandbox.modelhunter.validation import new_task, new_webhook
+from sandbox.modelhunter.webhooks import Webhooks
 
 API = "/api/v1"
 _FILE_NAME = re.compile(r"(?P<task>task_[0-9a-f]+)-(?P<number>[0-9]{1,4})\.(?P<format>[a-z0-9]+)")
@@ -27,9 +26,9 @@ class Routes:
     """The handlers, and what they share."""
 
     store: TaskStore
-    links: Links
-    media: MediaCache
+    results: Results
     clock: Callable[[], float]
+    webhooks: Webhooks
 
     def table(self) -> list[web.RouteDef]:
         """Return every route; fixed paths come before the pattern that matches them too."""
@@ -38,6 +37,7 @@ class Routes:
             web.get(f"{API}/tasks", self.list_tasks),
             web.get(f"{API}/tasks/{{id}}", self.get_task),
             web.delete(f"{API}/tasks/{{id}}", self.cancel_task),
+            web.post(f"{API}/webhooks", self.register_webhook),
             web.post(f"{API}/{{provider}}/{{capability}}", self.create_task),
             web.get("/results/{name}", self.result),
         ]
@@ -49,7 +49,16 @@ class Routes:
             request.match_info["capability"],
             await request.read(),
         )
-        return _success(responses.accepted(self.store.create(wanted)), status=202)
+        record = self.store.create(wanted)
+        self.webhooks.expect(record)
+        return _success(responses.accepted(record), status=202)
+
+    async def register_webhook(self, request: web.Request) -> web.Response:
+        """Register an address for signed webhooks; its secret is shown this once."""
+        url, events = new_webhook(await request.read())
+        endpoint = self.webhooks.register(url, events)
+        created_at = to_iso(self.clock())
+        return _success({**dataclasses.asdict(endpoint), "created_at": created_at}, status=201)
 
     async def get_task(self, request: web.Request) -> web.Response:
         """Return one task; each answer has fresh result addresses."""
@@ -57,10 +66,8 @@ class Routes:
         moment = record.at(self.clock())
         if moment.status == "expired" and record.expired_answers < record.script.expired_answers:
             self.store.said_expired(record)
-        results = []
-        if moment.has_result and record.script.result is not None:
-            results = await self._results(request, record, record.script.result)
-        return _success(responses.detailed(record, moment, results))
+        # The host that the client used, so that the address also works from outside a container.
+        return _success(await self.results.describe(record, moment, str(request.url.origin())))
 
     async def list_tasks(self, request: web.Request) -> web.Response:
         """Return a page of the list."""
@@ -99,40 +106,15 @@ class Routes:
     async def result(self, request: web.Request) -> web.StreamResponse:
         """Send a file to a client with a valid signature; no key is needed."""
         name = request.match_info["name"]
-        if not self.links.accepts(name, request.query):
+        if not self.results.links.accepts(name, request.query):
             return web.Response(status=403, text="AccessDenied")
         found = _FILE_NAME.fullmatch(name)
         record = self.store.tasks.get(found["task"]) if found else None
         result = record.script.result if record else None
         if found is None or record is None or result is None or result.missing:
             return web.Response(status=404, text="NoSuchKey")
-        file = await self._file(record, result, int(found["number"]))
+        file = await self.results.file(record, result, int(found["number"]))
         return StreamedResponse(file.chunks, file.size, CONTENT_TYPES[found["format"]])
-
-    async def _results(
-        self, request: web.Request, record: TaskRecord, result: Result
-    ) -> list[responses.Json]:
-        return [
-            await self._result_item(request, record, result, number)
-            for number in range(result.count)
-        ]
-
-    async def _result_item(
-        self, request: web.Request, record: TaskRecord, result: Result, number: int
-    ) -> responses.Json:
-        wanted = render_request(record, result, number)
-        # The host that the client used, so that the address also works from outside a container.
-        link = self.links.sign(f"{record.id}-{number}.{wanted.format}")
-        item: responses.Json = {"url": f"{request.url.origin()}{link}", "format": wanted.format}
-        if wanted.seconds is not None:
-            item["duration"] = wanted.seconds
-        if not result.missing:
-            item["size_bytes"] = (await self._file(record, result, number)).size
-        return item
-
-    async def _file(self, record: TaskRecord, result: Result, number: int) -> Padded:
-        wanted = render_request(record, result, number)
-        return padded(await self.media.get(wanted), wanted.format, result.size)
 
 
 def _success(data: responses.Json, *, status: int = 200) -> web.Response:

@@ -86,6 +86,11 @@ class Script:
         if times != sorted(times):
             raise ValueError("the steps of a script are in order of time")
 
+    @property
+    def ends_after(self) -> float | None:
+        """Seconds from the creation to the end, None if it has none."""
+        return _first(list(self.steps), _FINAL)
+
     def at(self, elapsed: float) -> Moment:
         """Return the state of a task *elapsed* seconds after its creation."""
         reached = [step for step in self.steps if step.after <= elapsed] or [self.steps[0]]

@@ -26,8 +26,13 @@ from sandbox.modelhunter.faults import ApiFaults
 from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.media import MediaCache
 from sandbox.modelhunter.records import LoggedRequest, TaskRecord
+from sandbox.modelhunter.responses import Json
+from sandbox.modelhunter.results import Results
 from sandbox.modelhunter.routes import API, Routes
+from sandbox.modelhunter.script import Moment
 from sandbox.modelhunter.store import TaskStore
+from sandbox.modelhunter.webhook_faults import WebhookFaults
+from sandbox.modelhunter.webhooks import Webhooks
 from sandbox.response_dates import stamp_responses
 
 _REQUESTS_KEPT = 100_000
@@ -44,6 +49,7 @@ class SandboxApi:
         key: str,
         scripts: Scripts,
         store: TaskStore,
+        results: Results,
         clock: Callable[[], float],
         scheme: str = "http",
     ) -> None:
@@ -52,10 +58,13 @@ class SandboxApi:
         self.faults = ApiFaults()
         self.barred_keys: dict[str, str] = {}  # key to code of the 403, such as KEY_REVOKED
         self.requests: deque[LoggedRequest] = deque(maxlen=_REQUESTS_KEPT)
+        self.webhook_faults = WebhookFaults()
         self.address = ("", 0)
         self._store = store
         self._clock = clock
         self._scheme = scheme
+        self._results = results
+        self.webhooks = Webhooks(store, self.webhook_faults, self._describe, clock)
 
     @property
     def url(self) -> str:
@@ -67,6 +76,10 @@ class SandboxApi:
     def tasks(self) -> Mapping[str, TaskRecord]:
         """Every task by its id, oldest first."""
         return self._store.tasks
+
+    async def _describe(self, record: TaskRecord, moment: Moment) -> Json:
+        """Return a task as a webhook has it."""
+        return await self._results.describe(record, moment, self.url.removesuffix(API))
 
     @property
     def balance(self) -> Decimal:
@@ -124,17 +137,19 @@ async def open_sandbox_api(
     scripts = Scripts(randomness)
     store = TaskStore(clock=clock, randomness=randomness, scripts=scripts, balance=balance)
     scheme = "http" if tls is None else "https"
-    sandbox_api = SandboxApi(key=key, scripts=scripts, store=store, clock=clock, scheme=scheme)
-    routes = Routes(
-        store=store, links=Links(secrets.token_bytes(), clock), media=MediaCache(), clock=clock
+    results = Results(links=Links(secrets.token_bytes(), clock), media=MediaCache())
+    sandbox_api = SandboxApi(
+        key=key, scripts=scripts, store=store, results=results, clock=clock, scheme=scheme
     )
+    routes = Routes(store=store, results=results, clock=clock, webhooks=sandbox_api.webhooks)
     application = _application(sandbox_api, routes, sleep, middlewares)
     runner = web.AppRunner(application, shutdown_timeout=_TIMEOUT)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port, ssl_context=tls).start()
         sandbox_api.address = runner.addresses[0][:2]
-        yield sandbox_api
+        async with sandbox_api.webhooks.running():
+            yield sandbox_api
     finally:
         await runner.cleanup()
 

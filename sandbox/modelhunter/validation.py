@@ -1,12 +1,15 @@
 """Validation: from a posted body to a request for a task, or the API's error. Pure."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import pydantic
 
 from sandbox.modelhunter.endpoints import ENDPOINTS, PROVIDERS, Endpoint
 from sandbox.modelhunter.errors import ApiError, invalid
 from sandbox.modelhunter.records import NewTask
+
+_Model = TypeVar("_Model", bound=pydantic.BaseModel)
 
 
 class _Body(pydantic.BaseModel):
@@ -18,6 +21,28 @@ class _Body(pydantic.BaseModel):
     metadata: dict[str, pydantic.JsonValue] | None = None
 
 
+class _Webhook(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(strict=True)
+
+    url: str
+    events: list[str]
+
+
+def new_webhook(body: bytes) -> tuple[str, list[str]]:
+    """Read a request to `POST /webhooks`: its address and its events.
+
+    Raises:
+        ApiError: The body is not what the API accepts.
+    """
+    parsed = _parse(_Webhook, body)
+    if not parsed.url.startswith(("https://", "http://127.0.0.1:")):
+        raise invalid("url", "Must be a public https address")
+    unknown = set(parsed.events) - {"task.completed", "task.failed"}
+    if unknown or not parsed.events:
+        raise invalid("events", "Must be task.completed, task.failed or both")
+    return parsed.url, parsed.events
+
+
 def new_task(provider: str, capability: str, body: bytes) -> NewTask:
     """Read a request to `POST /{provider}/{capability}`.
 
@@ -25,7 +50,7 @@ def new_task(provider: str, capability: str, body: bytes) -> NewTask:
         ApiError: The path, the model or the body is not what the API accepts.
     """
     endpoint = _endpoint(provider, capability)
-    parsed = _parse(body)
+    parsed = _parse(_Body, body)
     if parsed.model not in endpoint.models:
         raise ApiError(404, "MODEL_NOT_FOUND", f"No such model here: {parsed.model}")
     _check_text(endpoint, parsed.input)
@@ -50,9 +75,9 @@ def _endpoint(provider: str, capability: str) -> Endpoint:
         raise ApiError(404, "NOT_FOUND", f"{provider} has no {capability}") from None
 
 
-def _parse(body: bytes) -> _Body:
+def _parse(model: type[_Model], body: bytes) -> _Model:
     try:
-        return _Body.model_validate_json(body)
+        return model.model_validate_json(body)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "body"
