@@ -15,7 +15,7 @@ from simcord.backend import serializers
 
 from sandbox.discord.changes import Changes
 from sandbox.discord.model import Model
-from sandbox.discord.payloads import sent_message, sparse
+from sandbox.discord.payloads import sent_message, sent_reaction, sparse
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
@@ -209,6 +209,11 @@ class Gateway:
             self._deliver(session, "GUILD_CREATE", payload)
         self._changes.announce()
 
+    def _author_of(self, reaction: Mapping[str, Any]) -> int | None:
+        channel, message = int(reaction["channel_id"]), int(reaction["message_id"])
+        found = self._model.messages.get(channel, {}).get(message)
+        return None if found is None else found.author_id
+
     def _deliver(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
         intent = intent_rules.required_intent(event, payload)
         if intent is not None and not getattr(session.intents, intent):
@@ -221,6 +226,8 @@ class Gateway:
             intent_rules.prune_guild_create(shaped, session.intents, bot_id)
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             shaped = sent_message(shaped)
+        if event == "MESSAGE_REACTION_ADD":
+            shaped = sent_reaction(shaped, self._author_of(shaped))
         session.push(event, sparse(event, shaped) if self.is_sparse else shaped)
 
 

@@ -2,13 +2,19 @@
 
 The pages are those of https://docs.discord.com/developers; codes are in topics/opcodes-and-status-codes.
 
-- At most ten files a message: 30015.
+- At most ten files a message: 30015. A file has at most the limit of the server, and the request that
+  sends a message 25 MiB, or the size of one file where boosts allow more: 40005 (reference, Uploading
+  Files; resources/message, Create Message).
+- A direct message needs a server in common with the recipient, or that the recipient has the app
+  installed for themselves: 50278; and that the recipient takes direct messages: 50007
+  (topics/opcodes-and-status-codes, JSON Error Codes).
 - Nothing is edited, and no reaction added or removed, in an archived thread: 50083; nothing is sent
   to a thread that is locked too: 160005 (resources/channel, Thread Metadata Object).
 - A reply needs Read Message History: 160002, and a message that exists unless
   `fail_if_not_exists` is false: 50035 with `REPLIES_UNKNOWN_MESSAGE` (resources/message, Create
   Message, Message Reference Structure; reference, Error Messages).
-- Twenty kinds of reactions: 30010.
+- Twenty kinds of reactions: 30010. None to a message of a user who has blocked the bot: 90001
+  (topics/opcodes-and-status-codes, JSON Error Codes, "Reaction was blocked").
 - Get Reactions lists 1 to 100 users, of one type: normal ones (0), or burst ones (1), of which there
   are none in the sandbox (resources/message, Get Reactions).
 - An autocomplete interaction is answered with choices alone, and no other one with choices; there are
@@ -20,7 +26,8 @@ The pages are those of https://docs.discord.com/developers; codes are in topics/
   (interactions/receiving-and-responding, Followup Messages).
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from simcord.backend import errors
@@ -72,10 +79,35 @@ def check_reply(model: Model, channel: Channel, call: Call) -> None:
         raise errors.invalid_form_body(errors={"message_reference": {"_errors": [unknown]}})
 
 
-def check_reaction(model: Model, call: Call, segments: Sequence[str]) -> None:
-    """Refuse a kind of reaction too many, and a list of users that is too long."""
+def check_size(call: Call, *, upload: int, request: int) -> None:
+    """Refuse a file of more than *upload* bytes, and a request of more than *request*."""
+    files = sum(each.size for each in call.uploads)
+    whole = files + (len(json.dumps(call.json)) if call.json else 0)
+    is_too_large = any(each.size > upload for each in call.uploads)
+    if is_too_large or (len(call.uploads) > 1 and whole > max(request, upload)):
+        raise BackendError(413, 40005, "Request entity too large")
+
+
+def check_recipients(model: Model, closed: Set[int], recipients: Iterable[int]) -> None:
+    """Refuse a direct message to a user who shares no server with the bot, or takes none."""
+    bot_id = model.bot_user.id
+    for user_id in set(recipients) - {bot_id}:
+        shared = any({bot_id, user_id} <= set(it.members) for it in model.guilds.values())
+        installed = any(it.get("1") == str(user_id) for it in model.integration_owners.values())
+        if not shared and not installed:
+            raise BackendError(
+                403, 50278, "Cannot send messages to this user due to having no mutual guilds"
+            )
+        if user_id in closed:
+            raise BackendError(403, 50007, "Cannot send messages to this user")
+
+
+def check_reaction(model: Model, blocking: Set[int], call: Call, segments: Sequence[str]) -> None:
+    """Refuse a reaction that is blocked or a kind too many, and a list of users that is too long."""
     if call.method == "PUT":
         message = model.messages.get(int(segments[1]), {}).get(int(segments[3]))
+        if message is not None and message.author_id in blocking:
+            raise BackendError(403, 90001, "Reaction was blocked")
         known = message is None or message.reaction_for(segments[5]) is not None
         if message is not None and not known and len(message.reactions) >= MOST_REACTIONS:
             raise BackendError(400, 30010, "Maximum number of reactions reached (20)")

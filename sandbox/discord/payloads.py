@@ -11,6 +11,8 @@ The pages are those of https://docs.discord.com/developers.
   (interactions/receiving-and-responding, Authorizing Integration Owners Object).
 - Ids are strings in every answer and event; in a request they may be numbers (reference, Snowflakes,
   "ID Serialization"). simcord does both.
+- A reaction that was added says whose message it is to, in `message_author_id`
+  (events/gateway-events, Message Reaction Add).
 - Keys with a question mark in the documentation may be absent. `OPTIONAL_KEYS` has those of events
   that the sandbox leaves out when it is asked to be sparse (events/gateway-events).
 """
@@ -37,6 +39,12 @@ def sent_message(message: Mapping[str, Any]) -> dict[str, Any]:
     if message.get("attachments"):
         sent["attachments"] = [it for it in message["attachments"] if not _is_shown(it, message)]
     return sent
+
+
+def sent_reaction(payload: Mapping[str, Any], author_id: int | None) -> dict[str, Any]:
+    """Return the event of an added reaction to a message of *author_id*, None if that is not known."""
+    author = {} if author_id is None else {"message_author_id": str(author_id)}
+    return {**payload, **author}
 
 
 def sparse(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -110,6 +110,10 @@ class Person:
         """Accept no direct messages any more (the bot gets 50007)."""
         self._discord.rules.closed_dms.add(self.id)
 
+    def block_bot(self) -> None:
+        """Block the bot: no reaction to this user's messages (90001), no direct message (50007)."""
+        self._discord.rules.blocking.add(self.id)
+
     def sees(self, channel: int | None = None) -> list[SeenMessage]:
         """Return the messages that this user sees in a channel (the default one), oldest first."""
         return self._discord.messages(channel, viewer=self.id)

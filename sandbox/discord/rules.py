@@ -26,6 +26,7 @@ class Limits:
     """Limits of this Discord; tests and the demo change them while it runs."""
 
     upload: int = 10 * MEBIBYTE  # bytes an attachment may have
+    request: int = 25 * MEBIBYTE  # bytes of a whole request that sends a message
     advertised_upload: int | None = None  # what interactions announce, if it differs
     answer_within: float = 3.0  # seconds until an interaction must be answered
     token_lifetime: float = 15 * 60.0  # seconds an interaction token works
@@ -40,6 +41,7 @@ class Rules:
         self._clock = clock
         self._nonces: dict[tuple[int, str], tuple[float, int]] = {}
         self.closed_dms: set[int] = set()  # ids of users who accept no direct messages
+        self.blocking: set[int] = set()  # ids of users who have blocked the bot
 
     def check(self, call: Call) -> None:
         """Check a call.
@@ -48,8 +50,7 @@ class Rules:
             BackendError: it is refused; has the status and the code that Discord answers.
         """
         segments = call.path.strip("/").split("/")
-        if any(upload.size > self._limits.upload for upload in call.uploads):
-            raise BackendError(413, 40005, "Request entity too large")
+        message_rules.check_size(call, upload=self._limits.upload, request=self._limits.request)
         message_rules.check_files(call)
         if segments[0] == "webhooks" and len(segments) >= 3:
             self._check_webhook(call, segments)
@@ -92,13 +93,14 @@ class Rules:
         channel = self._model.get_channel(channel_id)
         message_rules.check_thread(channel, call, segments)
         if segments[4:5] == ["reactions"] and len(segments) > 5:
-            message_rules.check_reaction(self._model, call, segments)
+            message_rules.check_reaction(self._model, self.blocking, call, segments)
         if call.method in ("POST", "PATCH"):
             self._check_writing(channel, call, segments)
 
     def _check_writing(self, channel: Channel, call: Call, segments: list[str]) -> None:
-        if channel.type == ChannelType.DM and self.closed_dms.intersection(channel.recipient_ids):
-            raise BackendError(403, 50007, "Cannot send messages to this user")
+        if channel.type == ChannelType.DM:
+            closed = self.closed_dms | self.blocking
+            message_rules.check_recipients(self._model, closed, channel.recipient_ids)
         if call.uploads:
             self._model.require_permissions(
                 channel.guild_id, self._model.bot_user.id, channel.id, "attach_files"

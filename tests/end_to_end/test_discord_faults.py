@@ -97,11 +97,15 @@ async def test_a_result_without_any_route_waits_in_the_job_list(world: World) ->
     await has_link(world, world.discord.channel)
 
 
-@pytest.mark.parametrize("takes_messages", [True, False])
+@pytest.mark.parametrize(
+    ("shares_another", "takes_messages"), [(True, True), (True, False), (False, True)]
+)
 async def test_a_result_for_a_server_without_the_bot(
-    world: World, bot: BotProcess, takes_messages: bool
+    world: World, bot: BotProcess, shares_another: bool, takes_messages: bool
 ) -> None:
     """The ladder: a result for a server that removed the bot goes by direct message, else to /jobs."""
+    if shares_another:
+        world.discord.model.add_member(world.discord.create_guild("Elsewhere"), world.robin.id)
     await about_to_upload(world)
     world.discord.faults.add("*", "/webhooks/*", status=404, code=10015, times=None)
     model = world.discord.model
@@ -110,9 +114,10 @@ async def test_a_result_for_a_server_without_the_bot(
     if not takes_messages:
         world.robin.close_dms()
     world.release_answers()
-    ended = "delivered" if takes_messages else "linked"
+    is_reached = shares_another and takes_messages
+    ended = "delivered" if is_reached else "linked"
     await world.until(lambda: world.saved_states() == [ended], f"the job to be {ended}")
-    assert len(world.robin.sees(world.robin.dm_channel)) == takes_messages
+    assert len(world.robin.sees(world.robin.dm_channel)) == is_reached
     assert bot.exit_code is None
     world.discord.faults.clear()
     await has_link(world, world.robin.dm_channel)

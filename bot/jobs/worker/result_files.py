@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
+from bot.jobs.worker.message_size import limit_of_each
 from bot.jobs.worker.result_rooms import SMALL_RESULT, ResultRooms, Room, room_for
 from bot.media.download import DownloadedFile, download
 from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium, TooLarge
@@ -73,7 +74,9 @@ class ResultFiles:
     async def downloaded(
         self, job: Job, task: Task, limit: int, is_second_look: Callable[[int], bool]
     ) -> AsyncGenerator[DownloadedResult]:
-        """Yield the files of *task*, none larger than *limit* bytes, and delete them afterwards.
+        """Yield the files of *task*, which fit into one message, and delete them afterwards.
+
+        None is larger than *limit* bytes, and all together are as small as a message has to be.
 
         A file that is lost for good is left out, and the others are kept. *is_second_look* is asked
         about the number of a file that is no medium, and answers whether that was seen before.
@@ -82,7 +85,8 @@ class ResultFiles:
             DownloadError: A file can't be downloaded now, or none at all; its kind says why.
             CannotTranscode: No file can be made small enough.
         """
-        room = room_for((item.size_bytes for item in task.result[:MOST_FILES]), limit)
+        stated = [item.size_bytes for item in task.result[:MOST_FILES]]
+        room = room_for(stated, limit_of_each([size or 0 for size in stated], limit))
         while True:
             async with self._rooms.place(room, job), scratch_folder() as folder:
                 try:
@@ -93,7 +97,9 @@ class ResultFiles:
                 except _RoomTooSmall:
                     room = room.larger
                     continue
-                outcomes = [await self._fit(job, source, limit) for source in sources]
+                sizes = [file.size for file in sources if isinstance(file, DownloadedFile)]
+                each = limit_of_each(sizes, limit)
+                outcomes = [await self._fit(job, source, each) for source in sources]
                 yield _to_result(sources, outcomes, more=len(task.result) - len(sources))
                 return
 

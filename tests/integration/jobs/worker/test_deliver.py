@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.errors import CardBusy, FileTooBig
+from bot.jobs.worker.message_size import LARGEST_MESSAGE
 from bot.jobs.worker.missing_tasks import MISSING
 from bot.media.download import open_downloads
 from db.records import JobState, Reason
@@ -63,6 +64,21 @@ async def test_a_large_file_is_made_to_fit(world: World, one: Process) -> None:
     job = await world.ask(one)
     assert (await one.run_until(job.id)).state is JobState.DELIVERED
     assert [len(file) <= 100_000 for file in world.cards.uploads[0][1]] == [True]
+
+
+async def test_files_that_are_too_large_together_are_made_to_fit(
+    world: World, one: Process
+) -> None:
+    """Four pictures, each small enough alone, fit into one message."""
+    size = 7 * 1024 * 1024
+    world.api.scripts.next(
+        dataclasses.replace(Script.quick(), result=Result(count=4, size=size, format="png"))
+    )
+    job = await world.ask(one)
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
+    sizes = [len(file) for file in world.cards.uploads[0][1]]
+    assert len(sizes) == 4
+    assert sum(sizes) < LARGEST_MESSAGE
 
 
 async def test_a_file_that_can_not_be_made_to_fit_is_linked(world: World, one: Process) -> None:

@@ -239,6 +239,24 @@ async def test_a_refused_gateway_client_gets_a_close_code(
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
+async def test_a_reaction_event_names_the_author(
+    discord: SandboxDiscord, session: aiohttp.ClientSession
+) -> None:
+    """Who added it and whose message it is to are both in the event."""
+    robin = Person.join(discord, "Robin")
+    message = discord.model.create_message(discord.channel, discord.bot_id, "hello")
+    async with session.ws_connect(discord.gateway.url) as socket:
+        await socket.receive_json()
+        await socket.send_json({"op": 2, "d": {"token": discord.token, "intents": 1 | 1 << 10}})
+        assert (await socket.receive_json())["t"] == "READY"
+        assert (await socket.receive_json())["t"] == "GUILD_CREATE"
+        await robin.react(message.id, "❌")
+        event = await socket.receive_json()
+    assert event["t"] == "MESSAGE_REACTION_ADD"
+    assert event["d"]["user_id"] == str(robin.id)
+    assert event["d"]["message_author_id"] == str(discord.bot_id)
+
+
 async def test_a_resume_of_an_unknown_session_is_invalid(
     discord: SandboxDiscord, session: aiohttp.ClientSession
 ) -> None:

@@ -138,6 +138,42 @@ def test_twenty_kinds_of_reactions(discord: SandboxDiscord) -> None:
     assert _refusal(discord, _call("PUT", f"{path}/reactions/y/@me")) == (400, 30010)
 
 
+def test_a_blocked_reaction(discord: SandboxDiscord) -> None:
+    """The bot can't react to a message of a user who has blocked it, but to its own it can."""
+    robin = Person.join(discord, "Robin")
+    said = discord.model.create_message(discord.channel, robin.id, "hello")
+    path = f"/channels/{discord.channel}/messages/{said.id}/reactions/x/@me"
+    assert _refusal(discord, _call("PUT", path)) is None
+    robin.block_bot()
+    assert _refusal(discord, _call("PUT", path)) == (403, 90001)
+    assert _refusal(discord, _call("PUT", f"{_message(discord)}/reactions/x/@me")) is None
+
+
+def test_direct_messages_need_a_server_in_common(discord: SandboxDiscord) -> None:
+    """A user whom the bot meets nowhere any more gets no message, unless they have the app."""
+    robin = Person.join(discord, "Robin")
+    call = _call("POST", f"/channels/{robin.dm_channel}/messages", {"content": "x"})
+    assert _refusal(discord, call) is None
+    discord.kick_bot(discord.guild)
+    assert _refusal(discord, call) == (403, 50278)
+    elsewhere = discord.create_guild("Elsewhere")
+    assert _refusal(discord, call) == (403, 50278)
+    discord.model.add_member(elsewhere, robin.id)
+    assert _refusal(discord, call) is None
+    robin.close_dms()
+    assert _refusal(discord, call) == (403, 50007)
+
+
+def test_direct_messages_reach_users_who_installed_the_app(discord: SandboxDiscord) -> None:
+    """An app that a user has for themselves needs no server."""
+    _interaction(discord, COMMAND, is_user_install=True)
+    discord.kick_bot(discord.guild)
+    (user,) = (it for it in discord.model.users.values() if it.global_name == "Robin")
+    channel = discord.model.get_dm_channel(user.id).id
+    call = _call("POST", f"/channels/{channel}/messages", {"content": "x"})
+    assert _refusal(discord, call) is None
+
+
 @pytest.mark.parametrize(
     ("limit", "code"), [("1", None), ("100", None), ("0", 50035), ("101", 50035)]
 )

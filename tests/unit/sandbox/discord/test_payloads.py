@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Person
 from sandbox.discord.commands import interaction_payload
-from sandbox.discord.payloads import sent_message, sparse
+from sandbox.discord.payloads import sent_message, sent_reaction, sparse
 from sandbox.discord.server import SandboxDiscord
 
 FILE = {"id": "1", "filename": "fox.png", "url": "http://127.0.0.1/fox.png"}
@@ -26,6 +26,13 @@ def test_attachments_of_a_message(fields: dict[str, object], listed: list[object
     message = {"id": "1", "flags": 0, "attachments": [FILE], **fields}
     assert sent_message(message)["attachments"] == listed
     assert message["attachments"] == [FILE]
+
+
+def test_a_reaction_says_whose_message_it_is_to() -> None:
+    """The event of an added reaction has the author of the message, where that is known."""
+    event = {"user_id": "1", "message_id": "2"}
+    assert sent_reaction(event, 7) == {**event, "message_author_id": "7"}
+    assert sent_reaction(event, None) == event
 
 
 def test_sparse_events() -> None:

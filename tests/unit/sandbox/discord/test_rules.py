@@ -8,6 +8,7 @@ from simcord.backend.errors import BackendError
 from sandbox.discord import Person
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.commands import interaction_payload
+from sandbox.discord.rules import MEBIBYTE
 from sandbox.discord.server import SandboxDiscord
 from tests.manual_clock import ManualClock
 
@@ -88,6 +89,27 @@ def test_the_upload_limit_is_per_file(
     """A file may be as big as the limit, and not a byte bigger."""
     path = f"/channels/{discord.channel}/messages"
     assert refusal(discord, call_to("POST", path, {}, size)) == expected
+
+
+@pytest.mark.parametrize(
+    ("upload", "sizes", "is_taken"),
+    [
+        (10 * MEBIBYTE, [10 * MEBIBYTE] * 2 + [5 * MEBIBYTE - 100], True),
+        (10 * MEBIBYTE, [10 * MEBIBYTE] * 2 + [5 * MEBIBYTE + 1], False),
+        (10 * MEBIBYTE, [3 * MEBIBYTE] * 9, False),
+        (50 * MEBIBYTE, [40 * MEBIBYTE], True),
+        (50 * MEBIBYTE, [20 * MEBIBYTE] * 2, True),
+        (50 * MEBIBYTE, [30 * MEBIBYTE] * 2, False),
+    ],
+)
+def test_a_request_has_a_limit(
+    discord: SandboxDiscord, upload: int, sizes: list[int], is_taken: bool
+) -> None:
+    """All files of a message together have 25 MiB, or what boosts allow a single one."""
+    discord.limits.upload = upload
+    call = call_to("POST", f"/channels/{discord.channel}/messages", {"content": "x"})
+    call.uploads.extend(Upload(name="a.bin", size=size) for size in sizes)
+    assert refusal(discord, call) == (None if is_taken else (413, 40005))
 
 
 def test_a_nonce_is_remembered_for_minutes_and_by_channel(
