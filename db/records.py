@@ -95,6 +95,7 @@ class FetchProblem(enum.StrEnum):
     UNREADABLE = "unreadable"  # it comes in a form that can't be undone
     NO_MEDIUM = "no_medium"  # neither picture, video nor sound: links may not be given
     CLOSED_ADDRESS = "closed_address"  # its host's name leads into the operator's network: likewise
+    NOT_SENT = "not_sent"  # it was fetched, and Discord does not take it now
     NO_ADDRESS = "no_address"  # the API gives no address now, so it would give no link either
 
 
@@ -104,6 +105,7 @@ _LINKABLE = frozenset(
         FetchProblem.REFUSED,
         FetchProblem.BREAKS_OFF,
         FetchProblem.UNREADABLE,
+        FetchProblem.NOT_SENT,
     }
 )
 

@@ -47,6 +47,9 @@ class Cards(Protocol):
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
 
+    async def is_discord_answering(self) -> bool:
+        """Whether Discord answers another call now, so that it is not away altogether."""
+
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it.
 

@@ -68,6 +68,7 @@ STATUSES: Final[Mapping[str, CardText]] = {
 
 # The result can't be fetched for a minute or longer.
 FETCHING_TITLE: Final = Text("Still fetching")
+NOT_SENT_TITLE: Final = Text("Still delivering")
 FETCH_PROBLEMS: Final[Mapping[FetchProblem, Text]] = {
     FetchProblem.UNREACHABLE: Text("It is finished, but its server doesn't hand me the result."),
     FetchProblem.REFUSED: Text("It is finished, but its server doesn't let me open the result."),
@@ -82,6 +83,9 @@ FETCH_PROBLEMS: Final[Mapping[FetchProblem, Text]] = {
     ),
     FetchProblem.CLOSED_ADDRESS: Text(
         "It is finished, but the result's address leads to a place that I may not open."
+    ),
+    FetchProblem.NOT_SENT: Text(
+        "It is finished, but I can't get the result onto this card right now."
     ),
     FetchProblem.NO_ADDRESS: Text(
         "It is finished, but ModelHunter doesn't give me the result right now."

@@ -23,6 +23,7 @@ from bot.locales.card_texts import (
     LATE_STATUSES,
     LEFT_OUT,
     LEFT_OUT_BAD,
+    NOT_SENT_TITLE,
     REASONS,
     REFUSED_UNEXPLAINED,
     SENT_AS_REPLY,
@@ -32,7 +33,7 @@ from bot.locales.card_texts import (
     CardText,
 )
 from bot.locales.translate import Text, translate
-from db.records import Job, JobState, Reason
+from db.records import FetchProblem, Job, JobState, Reason
 
 # Other words of the API for the same statuses (ModelHunter docs: model pages).
 _SYNONYMS = {"processing": "running"}
@@ -164,7 +165,9 @@ def _look_and_text(job: Job) -> tuple[_Look, CardText]:
     if job.state is JobState.ACCEPTED and job.late:
         return _LATE, LATE_ACCEPTED
     if job.state is JobState.DELIVERING and job.fetch_problem is not None:
-        return _LATE, CardText(FETCHING_TITLE, FETCH_PROBLEMS[job.fetch_problem])
+        is_there = job.fetch_problem is FetchProblem.NOT_SENT
+        title = NOT_SENT_TITLE if is_there else FETCHING_TITLE
+        return _LATE, CardText(title, FETCH_PROBLEMS[job.fetch_problem])
     return _STATES[job.state], CardText(STATES[job.state].title, _text(job))
 
 

@@ -140,6 +140,10 @@ class CardMessages:
         """Return how many bytes one file on the card of *job* may have."""
         return self._messages.upload_limit(job)
 
+    async def is_discord_answering(self) -> bool:
+        """Whether Discord answers another call now, so that it is not away altogether."""
+        return await self._messages.is_answering()
+
     async def find(self, job: Job) -> int:
         """Return the message id of the card of *job*, when the database does not have it."""
         async with self._refusals.counted(job.id, "find"):

@@ -17,7 +17,7 @@ from bot.discord.messages.message_parts import (
 )
 from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.upload_limit import upload_limit
-from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, CardOutOfReach
+from bot.jobs.errors import CardBusy, CardError, CardNeverSent, CardNotOurs, CardOutOfReach
 from bot.recent_keys import RecentKeys
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
@@ -178,6 +178,19 @@ class MessageClient:
     def announce_found(self, job: Job) -> None:
         """Dispatch the event `jobs_claimed` for a job whose card was found again."""
         self._client.dispatch("jobs_claimed", [job])
+
+    async def is_answering(self) -> bool:
+        """Whether Discord answers the question who the bot is, which needs no permission."""
+        if self._client.user is None:
+            return False
+        try:
+            async with self._calls.attempt(turn=Turn.URGENT):
+                await self._client.fetch_user(self._client.user.id)
+        except CardBusy:
+            return False
+        except CardError:
+            return True
+        return True
 
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""

@@ -152,7 +152,8 @@ def _record_cancel_refused(job: Job, _event: events.CancelRefused, _now: float) 
 
 
 def _end_delivered(job: Job, _event: events.Delivered, now: float) -> Job:
-    return end(job, JobState.DELIVERED, now)
+    untroubled = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
+    return end(untroubled, JobState.DELIVERED, now)
 
 
 def _end_linked(job: Job, event: events.Linked, now: float) -> Job:

@@ -8,7 +8,7 @@ import functools
 import logging
 from collections.abc import Sequence
 
-from bot.jobs.errors import CardBusy, CardError, FileTooBig
+from bot.jobs.errors import CardBusy, CardError, FileTooBig, JobsError
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.cost_lookup import look_up_cost
 from bot.jobs.worker.delivery_route import (
@@ -23,14 +23,15 @@ from bot.jobs.worker.fetch_trouble import FetchTrouble
 from bot.jobs.worker.poll_intervals import silence_delay
 from bot.jobs.worker.result_files import DownloadedResult, ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.send_trouble import SendTrouble, is_made_smaller, pause_before_next
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_questions import TaskQuestions
 from bot.lanes import Lane
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired, TooLarge
-from bot.modelhunter import Task
-from db.records import Job, JobState, Reason
+from bot.modelhunter import ModelHunterError, Task
+from db.records import FetchProblem, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class DeliverStep:
         self._result_files = result_files
         self._questions = questions
         self._trouble = FetchTrouble(context.clock)
+        self._send_trouble = SendTrouble(context.cards, context.clock)
         self._asking = Lane(16, reserve=16)
 
     async def deliver(self, job: Job) -> Job:
@@ -81,6 +83,23 @@ class DeliverStep:
                     return await self._after_failure(job, error)
                 has_expired = True
 
+    async def _download_and_send(self, job: Job, task: Task) -> Job:
+        try:
+            return await self._download_and_try_routes(job, task)
+        except (DownloadError, CannotTranscode, JobsError, ModelHunterError):
+            raise
+        except Exception as error:  # a fault of our own must not hold the result for ever
+            return await self._after_fault(job, error)
+
+    async def _after_fault(self, job: Job, error: Exception) -> Job:
+        """Try again later after a fault of our own, and link the result if it recurs for long."""
+        log.error("job %d: its result can't be delivered", job.id, exc_info=error)
+        job = await self._recorder.read(job.id)
+        job = await self._recorder.save(job, await self._send_trouble.count(job, error))
+        is_given_up = self._send_trouble.has_failed_enough(job, is_small=True)
+        route = Route.LINK if is_given_up else Route.LATER
+        return await self._send_no_files(job, route, error)
+
     async def _after_failure(self, job: Job, error: DownloadError | CannotTranscode) -> Job:
         """Say on the card what is wrong if it lasts, and try later or end without files."""
         # Marks may have been saved before the failure.
@@ -102,9 +121,11 @@ class DeliverStep:
                 task = await look_up_cost(self._api, job, task)
         return await self._recorder.apply(job, task_seen(task)), task
 
-    async def _download_and_send(self, job: Job, task: Task) -> Job:
+    async def _download_and_try_routes(self, job: Job, task: Task) -> Job:
         """Bring the files to disk, as small as Discord turns out to need them, and send them."""
         limit = self._cards.upload_limit(job)
+        if is_made_smaller(job, self._clock()):
+            limit = min(limit, SMALLEST_LIMIT)
         while True:
             is_second_look = functools.partial(self._trouble.is_second_look, job)
             fetching = self._result_files.downloaded(job, task, limit, is_second_look)
@@ -127,12 +148,22 @@ class DeliverStep:
             try:
                 return await self._send_files(job, route, files)
             except CardError as error:
-                before, route = route, next_route(job, error, limit=limit)
+                job, before = await self._counted(job, error, limit), route
+                has_failed_enough = self._send_trouble.has_failed_enough(
+                    job, is_small=limit <= SMALLEST_LIMIT
+                )
+                route = next_route(job, error, limit=limit, has_failed_enough=has_failed_enough)
                 if route is Route.SMALLER_FILES:
                     return None
                 if not route.sends_files:
                     return await self._send_no_files(job, route, error)
                 log.info("job %d: not %s (%s), but %s", job.id, before.value, error, route.value)
+
+    async def _counted(self, job: Job, error: CardError, limit: int) -> Job:
+        """Return *job* with *error* counted, if the same would be tried again."""
+        if next_route(job, error, limit=limit) is not Route.LATER:
+            return job
+        return await self._recorder.save(job, await self._send_trouble.count(job, error))
 
     async def _send_files(self, job: Job, route: Route, files: Sequence[DownloadedFile]) -> Job:
         delivered = self._recorder.preview(job, events.Delivered())
@@ -143,19 +174,24 @@ class DeliverStep:
             await self._cards.deliver_as_reply(delivered, files)
         else:
             await self._cards.deliver_privately(delivered, files)
+        self._send_trouble.clear(job)
         return await self._recorder.save(job, delivered)
 
     async def _send_no_files(self, job: Job, route: Route, error: Exception) -> Job:
         """Carry out a *route* that sends no files; what was noted of them is taken back."""
         if route is Route.LATER:
-            if isinstance(error, CardBusy):
-                raise RetryLater(error.retry_after) from error
-            log.warning("job %d: its result can't be sent now: %s", job.id, error)
-            raise RetryLater from error
+            if isinstance(error, DownloadError):
+                log.warning("job %d: its result can't be fetched now: %s", job.id, error)
+                raise RetryLater from error
+            retry_after = error.retry_after if isinstance(error, CardBusy) else None
+            log.info("job %d: its result can't be sent now: %s", job.id, error)
+            pause = pause_before_next(job, self._clock(), retry_after)
+            raise RetryLater(pause or None) from error
         if route is Route.KEPT:
             return await self._recorder.apply(job, events.CardGone())
         log.warning("job %d: ends without its files, %s (%s)", job.id, route.value, error)
         self._trouble.clear(job)
+        self._send_trouble.clear(job)
         job = await self._recorder.read(job.id)
         job = await self._recorder.save(job, _with_marks(job, None))
         if route is Route.WITHHELD:
@@ -167,7 +203,8 @@ class DeliverStep:
 def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:
     """Return *job* with what its card says of its files; nothing if none are sent."""
     reason = None if job.reason is Reason.BAD_RESULT else job.reason
-    job = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
+    if fetched is None or job.fetch_problem is not FetchProblem.NOT_SENT:
+        job = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
     if fetched is None:
         return dataclasses.replace(job, fitted=False, left_out=0, reason=reason)
     return dataclasses.replace(

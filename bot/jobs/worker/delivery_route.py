@@ -13,7 +13,8 @@ thread is archived. Then the next route is tried, under these rules:
   route that refused is not tried again, also not by the next process. After a crash the message may
   have been sent or not: it is looked for and repeated with its nonce. A return to the card could
   show the result twice.
-- Busy is no refusal: the same route is tried again later.
+- Busy is no refusal: the same route is tried again later, until that has failed often and long enough
+  (`send_trouble`). Then the files are made smaller, and after that the result is linked.
 - The announced upload limit may be wrong (40005, 413). The same route is then tried once more with
   files as small as every server and every direct message takes them.
 - A reply that is too large is no reason for smaller files: the direct message may take them.
@@ -84,21 +85,24 @@ def current_route(job: Job) -> Route:
 def begin(job: Job, route: Route, now: float) -> Job:
     """Return *job* with *route* begun, to be saved before anything is sent by it."""
     if route is Route.REPLY and job.reply_begun_at is None:
-        return dataclasses.replace(job, reply_begun_at=now)
+        return dataclasses.replace(job, reply_begun_at=now, delivery_failures=0)
     if route is Route.DIRECT_MESSAGE and job.dm_begun_at is None:
-        return dataclasses.replace(job, dm_begun_at=now)
+        return dataclasses.replace(job, dm_begun_at=now, delivery_failures=0)
     return job
 
 
-def next_route(job: Job, error: CardError, *, limit: int) -> Route:
+def next_route(job: Job, error: CardError, *, limit: int, has_failed_enough: bool = False) -> Route:
     """Return what follows when the current route of *job* ended in *error*.
 
-    *limit* is the largest size in bytes that the files were made to fit.
+    *limit* is the largest size in bytes that the files were made to fit. *has_failed_enough* says
+    that the same route is not tried again with the same files (`send_trouble`).
     """
     outcomes = _LADDER[current_route(job)]
     route = next(outcomes[kind] for kind in outcomes if isinstance(error, kind))
     if route is Route.REPLY and not may_be_replied_to(job):
         return Route.DIRECT_MESSAGE
+    if route is Route.LATER and has_failed_enough:
+        route = Route.SMALLER_FILES
     if route is Route.SMALLER_FILES and limit <= SMALLEST_LIMIT:
         route = Route.LINK
     if route is Route.LINK and job.reason is Reason.BAD_RESULT:

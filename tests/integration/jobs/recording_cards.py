@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.jobs.errors import CardDeleted, CardError, CardNeverSent, CardOutOfReach
+from bot.jobs.errors import CardDeleted, CardNeverSent, CardOutOfReach
 from bot.media.download import DownloadedFile
 from db.records import Job
 
@@ -25,9 +25,10 @@ class RecordingCards:
         self.message_ids: dict[int, int] = {}  # by job, of cards that exist
         self.deleted: set[int] = set()  # jobs
         self.out_of_reach: set[int] = set()
+        self.is_away = False  # Discord answers nothing at all
         self.takes_replies = True
         self.takes_direct_messages = True
-        self.errors: dict[str, list[CardError]] = defaultdict(list)  # by method, used up
+        self.errors: dict[str, list[Exception]] = defaultdict(list)  # by method, used up
 
     def show(self, job: Job) -> None:
         """Remember what is to be shown."""
@@ -61,6 +62,10 @@ class RecordingCards:
         if not self.takes_direct_messages:
             raise CardOutOfReach("no direct messages, please")
         self.private.append((job, [file.path.read_bytes() for file in files]))
+
+    async def is_discord_answering(self) -> bool:
+        """Whether Discord is not away."""
+        return not self.is_away
 
     def upload_limit(self, job: Job) -> int:  # noqa: ARG002
         """Return the same for every job."""

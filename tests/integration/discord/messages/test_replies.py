@@ -166,3 +166,22 @@ async def test_a_refused_reply_is_refused_for_good(
     with pytest.raises(kind):
         await _reply(stage, job, picture)
     assert len(stage.discord.calls_to("POST", MESSAGES)) == 1
+
+
+@pytest.mark.parametrize(
+    ("effect", "is_answering"),
+    [
+        ({}, True),
+        ({"status": 404, "code": 10013}, True),
+        ({"status": 500}, False),
+        ({"cut": "before"}, False),
+        ({"status": 200, "body": "<html>", "headers": {"Content-Type": "text/html"}}, False),
+    ],
+)
+async def test_whether_discord_answers(
+    stage: Stage, effect: dict[str, Any], is_answering: bool
+) -> None:
+    """Any answer of Discord's own counts, and nothing else."""
+    if effect:
+        stage.discord.faults.add("GET", "/users/*", times=None, **effect)
+    assert await stage.cards.is_discord_answering() is is_answering

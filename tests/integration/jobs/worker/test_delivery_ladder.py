@@ -70,7 +70,7 @@ async def test_a_refused_reply_gives_way_to_a_direct_message(
     """A reply that Discord refuses gives way to a direct message."""
     one = world.process()
     job = await _delivering(world, one)
-    world.cards.errors["deliver_as_reply"].append(error)  # type: ignore[arg-type]
+    world.cards.errors["deliver_as_reply"].append(error)
     ended = await _ended(one, job)
     assert (ended.state, ended.sent_by_dm) == (JobState.DELIVERED, True)
     assert world.cards.replies == []

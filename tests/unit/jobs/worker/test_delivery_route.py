@@ -107,6 +107,23 @@ def test_the_ladder_as_a_table(row: list[str]) -> None:
             assert next_route(job, ERRORS[error], limit=limit) is expected(outcome, job)
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_what_has_failed_enough_is_not_tried_again(row: list[str]) -> None:
+    """What would be tried later is made smaller once, and then linked; all else is as ever."""
+    route, error, *outcomes = row
+    columns = itertools.product((None, Reason.BAD_RESULT), (LARGE_LIMIT, SMALLEST_LIMIT))
+    for outcome, (reason, limit) in zip(outcomes, columns, strict=True):
+        for job in jobs(route, reason):
+            found = next_route(job, ERRORS[error], limit=limit, has_failed_enough=True)
+            assert found is not Route.LATER
+            if outcome != "LATER":
+                assert found is expected(outcome, job)
+            elif limit == LARGE_LIMIT:
+                assert found is Route.SMALLER_FILES
+            else:
+                assert found is (Route.LINK if reason is None else Route.WITHHELD)
+
+
 def test_the_table_of_routes_is_complete() -> None:
     """The table above has every route that sends files, with every error that a card may raise."""
     routes = {route.name for route in Route if route.sends_files}
