@@ -123,6 +123,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.recorder,
         shared.gate,
         wake=shared.due_times.wake,
+        expect_create=shared.connections.api.expect_create,
         clock=shared.clock,
         randomness=shared.runtime.randomness,
     )

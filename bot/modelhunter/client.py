@@ -9,13 +9,14 @@ import dataclasses
 import ssl
 import time
 import urllib.parse
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import aiohttp
 import httpx
+import yarl
 from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
@@ -32,7 +33,7 @@ from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
 from bot.modelhunter.tasks import EntryPage, Task, TaskPage
-from bot.outgoing import Outgoing, ProxyRefused
+from bot.outgoing import Outgoing, ProxyRefused, SpareConnector
 
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
 # the task list, 100 tasks each, need far fewer.
@@ -102,6 +103,7 @@ class ModelHunterClient:
         clock: Callable[[], float],
         read_date: Callable[[str | None], None],
         pace: RequestPace | None,
+        expect: Callable[[], None],
     ) -> None:
         self._reads = reads
         self._creates = creates
@@ -109,6 +111,11 @@ class ModelHunterClient:
         self._clock = clock
         self._read_date = read_date
         self._pace = pace
+        self._expect = expect
+
+    def expect_create(self) -> None:
+        """Prepare for a create that will come within moments: its connection is opened now."""
+        self._expect()
 
     async def create_task(self, endpoint: str, body: Mapping[str, object]) -> Task:
         """Create a task at *endpoint*, such as "vidu/text-to-video".
@@ -244,30 +251,37 @@ async def open_client(
     async with AsyncExitStack() as stack:
         network = outgoing or Outgoing()
 
-        async def open_one(*, fresh: bool) -> httpx.AsyncClient:
-            connector = network.connector(limit=connections, force_close=fresh)
-            traces = [refusing_late_creates(timeouts.create)] if fresh else []
+        # The server may close an idle connection at the moment a request is sent on it. A read is
+        # repeated then; a create would end as OutcomeUnknown, so each has a connection of its own.
+        creates = SpareConnector(
+            network.connector(limit=connections, force_close=True),
+            yarl.URL(url),
+            aiohttp.ClientTimeout(connect=timeouts.connect, sock_connect=timeouts.connect),
+        )
+
+        async def open_one(
+            connector: aiohttp.BaseConnector, *traces: aiohttp.TraceConfig
+        ) -> httpx.AsyncClient:
             return await stack.enter_async_context(
                 _http_client(url, key, _session(connector, traces), network.tls, timeouts)
             )
 
-        # The server may close an idle connection at the moment a request is sent on it. A read is
-        # repeated then; a create would end as OutcomeUnknown, so each has a connection of its own.
         yield ModelHunterClient(
-            reads=await open_one(fresh=False),
-            creates=await open_one(fresh=True),
+            reads=await open_one(network.connector(limit=connections)),
+            creates=await open_one(creates, refusing_late_creates(timeouts.create)),
             timeouts=timeouts,
             clock=clock,
             read_date=read_date,
             pace=pace,
+            expect=creates.expect,
         )
 
 
 def _session(
-    connector: aiohttp.TCPConnector, traces: list[aiohttp.TraceConfig]
+    connector: aiohttp.BaseConnector, traces: Sequence[aiohttp.TraceConfig]
 ) -> aiohttp.ClientSession:
     jar = aiohttp.DummyCookieJar()
-    return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=traces)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=list(traces))
 
 
 def _http_client(

@@ -9,5 +9,14 @@ encrypted from end to end: it sees neither key nor token.
 from bot.outgoing.certificates import CertificatesUnusable, tls_context
 from bot.outgoing.connector import Outgoing, ProxyRefused
 from bot.outgoing.proxy import Proxy, read_proxy
+from bot.outgoing.spare_connections import SpareConnector
 
-__all__ = ["CertificatesUnusable", "Outgoing", "Proxy", "ProxyRefused", "read_proxy", "tls_context"]
+__all__ = [
+    "CertificatesUnusable",
+    "Outgoing",
+    "Proxy",
+    "ProxyRefused",
+    "SpareConnector",
+    "read_proxy",
+    "tls_context",
+]

@@ -10,7 +10,14 @@ from pathlib import Path
 from tests.benchmarks.plot import write_plot
 from tests.benchmarks.report import write_report
 from tests.benchmarks.rows import Row
-from tests.benchmarks.scenarios import following, hung_questions, slow_channel, store, whole_jobs
+from tests.benchmarks.scenarios import (
+    connections,
+    following,
+    hung_questions,
+    slow_channel,
+    store,
+    whole_jobs,
+)
 from tests.benchmarks.table import plain
 from tests.benchmarks.world import World, open_world
 
@@ -37,6 +44,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "following": _in_a_world(following.rows),
     "hung_questions": _at_its_own_count(hung_questions.rows),
     "slow_channel": _at_its_own_count(slow_channel.rows),
+    "connections": lambda _counts: connections.rows(),
 }
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ssl
 import sys
 import tempfile
 import time
@@ -10,11 +9,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import trustme
-
 from sandbox.bot_process import BotProcess, start_python
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from tests.benchmarks.api_watch import ApiWatch
+from tests.benchmarks.authority import write_authority
 from tests.benchmarks.bots import Bot
 from tests.benchmarks.discord import LeanDiscord, open_lean_discord
 from tests.benchmarks.discord.server import TOKEN
@@ -118,11 +116,7 @@ async def open_world() -> AsyncGenerator[World]:
     """Open Discord and the API over TLS, with an authority that both bots trust."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        authority = trustme.CA()
-        file = folder / "authority.pem"
-        authority.cert_pem.write_to_path(str(file))
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        file, tls = write_authority(folder)
         watch = ApiWatch()
         async with (
             open_lean_discord(tls) as discord,

@@ -116,6 +116,7 @@ class Requester:
             JobRecorder(jobs, show=lambda _: None, owned=owned, clock=self._clock),
             ApiGate(Health(), monotonic=self._clock),
             wake=lambda _: None,
+            expect_create=lambda: None,
             clock=self._clock,
             randomness=random.Random(1),
         )

@@ -51,6 +51,7 @@ class JobIntake:
         gate: ApiGate,
         *,
         wake: Callable[[int], None],
+        expect_create: Callable[[], None],
         clock: Callable[[], float],
         randomness: random.Random,
     ) -> None:
@@ -59,6 +60,7 @@ class JobIntake:
         self._recorder = recorder
         self._gate = gate
         self._wake = wake
+        self._expect_create = expect_create
         self._clock = clock
         self._randomness = randomness
 
@@ -136,6 +138,8 @@ class JobIntake:
         return await self._accept(job, draft_id=draft.id)
 
     async def _accept(self, job: Job, draft_id: int | None = None) -> Job:
+        # The way to the API is prepared while the row is written and Discord takes the answer.
+        self._expect_create()
         # While outcomes are unknown each trial may hold its price for long, so that none may take
         # what the first requests after the trouble will need.
         is_trial = self._gate.is_trial(Route(job.endpoint, job.model))

@@ -23,8 +23,8 @@ from tests.benchmarks.seeding import seed, task_ids, write_templates
 from tests.benchmarks.world import RunningBot, World
 
 INTERVAL = 5.0  # seconds between two looks at a task of that age
-BURST = 50  # commands that come while the most jobs are followed
-FINISHED = 1_000  # jobs that are in the database with the most followed ones
+BURST = 1000  # commands that come while the most jobs are followed
+FINISHED = 1_000_000  # jobs that are in the database with the most followed ones
 _FIRST_LOOKS = 90.0  # seconds that the bot has for a look at each
 _WARM_UP = 15.0
 _WINDOW = 30.0

@@ -44,6 +44,7 @@ class Commands:
         self.world, self.process = world, process
         self.jobs: list[Job] = []
         self._count = 0
+        self.expected_creates = 0
         self._looked_at: dict[int, float] = {}
         self.intake = JobIntake(
             load_catalogue(),
@@ -51,9 +52,13 @@ class Commands:
             process.recorder,
             process.gate,
             wake=lambda _job_id: None,
+            expect_create=self._expect_create,
             clock=world.clock,
             randomness=random.Random(7),
         )
+
+    def _expect_create(self) -> None:
+        self.expected_creates += 1
 
     async def use(self, model: str, kind: JobKind) -> Job | Refused:
         """Use a command, and return the job with its card, or how it was refused."""
@@ -221,3 +226,12 @@ async def test_other_calls_close_out_no_one(
         await one.check_api()
         for model in (CHEAP, OTHER, DEAR):
             assert isinstance(await commands.use(*model), Job)
+
+
+async def test_a_create_is_expected_for_each_command_that_is_taken(commands: Commands) -> None:
+    """One that is denied before it is a job opens no connection to the API."""
+    for expected in (1, 2):
+        assert isinstance(await commands.use(*CHEAP), Job)
+        assert commands.expected_creates == expected
+    assert isinstance(await commands.use("no such model", JobKind.VIDEO), Refused)
+    assert commands.expected_creates == 2
