@@ -1,6 +1,6 @@
 """Card events: reactions and deletions that concern the cards of jobs."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 from discord.ext import commands
@@ -20,13 +20,11 @@ class CardEvents(commands.Cog):
         cancel_reactions: CancelReactions,
         missed_reactions: MissedReactions,
         actions: JobActions,
-        own_jobs: Callable[[], Awaitable[Sequence[Job]]],
     ) -> None:
         self._client = client
         self._cancel_reactions = cancel_reactions
         self._missed_reactions = missed_reactions
         self._actions = actions
-        self._own_jobs = own_jobs
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -65,14 +63,9 @@ class CardEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Cancel the jobs whose cards went with their channel."""
-        await self._channel_deleted(channel.id)
+        await self._actions.channel_deleted(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Cancel the jobs whose cards went with their thread."""
-        await self._channel_deleted(payload.thread_id)
-
-    async def _channel_deleted(self, channel_id: int) -> None:
-        for job in await self._own_jobs():
-            if job.channel_id == channel_id and job.message_id is not None:
-                await self._actions.card_deleted(job.message_id)
+        await self._actions.channel_deleted(payload.thread_id)

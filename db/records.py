@@ -212,7 +212,6 @@ class Job:
 
     # Ownership, explained in `db.repositories.claims`. Only repositories write these.
     owner: str | None = None
-    lease_until: float = 0.0
     fence: int = 0
     woken: bool = False  # a request was stored: the owner is to look at the job now
 

@@ -88,7 +88,6 @@ jobs = Table(
     Column("forget", Boolean, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("owner", Text),
-    Column("lease_until", Double, nullable=False),
     Column("fence", BigInteger, nullable=False),
     Column("woken", Boolean, nullable=False),
     # NULLs are distinct on SQLite and PostgreSQL: only jobs that have one are compared.
@@ -105,20 +104,27 @@ def has_state(states: Iterable[JobState]) -> ColumnElement[bool]:
 
 is_open = jobs.c.open.is_(True)
 is_final = has_state(state for state in JobState if state.is_final)
+is_woken = jobs.c.woken.is_(True)
+to_forget = jobs.c.forget.is_(True)
 has_token = jobs.c.interaction_token.is_not(None)
 
-Index(
-    "jobs_to_claim",
-    jobs.c.owner,
-    jobs.c.lease_until,
-    sqlite_where=is_open,
-    postgresql_where=is_open,
-)
+Index("jobs_of_owner", jobs.c.owner, sqlite_where=is_open, postgresql_where=is_open)
+Index("jobs_woken", jobs.c.owner, sqlite_where=is_woken, postgresql_where=is_woken)
+Index("jobs_of_channel", jobs.c.channel_id, sqlite_where=is_open, postgresql_where=is_open)
+Index("jobs_to_forget", jobs.c.id, sqlite_where=to_forget, postgresql_where=to_forget)
 Index("jobs_of_message", jobs.c.message_id)
 Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
 Index("jobs_by_end", jobs.c.ended_at)
 Index("jobs_by_price", jobs.c.price_key, jobs.c.id)
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
+
+# The processes that own jobs, one row each, whose `renewals` grow while they run.
+processes = Table(
+    "processes",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("renewals", BigInteger, nullable=False),
+)
 
 # What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its
 # requester a second budget. It names the requester only where there is a budget for each, and only
@@ -132,6 +138,15 @@ ledger = Table(
     Column("settled", Boolean, nullable=False),  # False: reserved
     Column("user_id", BigInteger),
     Index("ledger_by_day", "day", "amount"),
+)
+
+names_requester = ledger.c.user_id.is_not(None)
+
+Index(
+    "ledger_of_users",
+    ledger.c.day,
+    sqlite_where=names_requester,
+    postgresql_where=names_requester,
 )
 
 # One row, locked by each process that accepts a job, so that limits hold over all processes on

@@ -28,7 +28,6 @@ from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestions
 from bot.jobs.fresh_links import LinkRenewal
-from bot.jobs.leases import LEASE
 from bot.settings import Settings
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
@@ -94,9 +93,11 @@ async def build_gateway(shared: Shared) -> Gateway:
     bot.add_dynamic_items(bound_button(handlers), menus)
     autocomplete = Autocomplete(shared.catalogue, policy)
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
-    own_jobs = Claims(shared.connections.store, shared.owner).owned
-    missed = MissedReactions(reactions.read, own_jobs, monotonic=shared.runtime.monotonic)
-    await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions, own_jobs))
+    claims = Claims(shared.connections.store, shared.owner)
+    missed = MissedReactions(
+        reactions.read, claims.offering_reaction, monotonic=shared.runtime.monotonic
+    )
+    await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
         await bot.add_cog(cog)
     return Gateway(
@@ -114,7 +115,6 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.jobs,
         limits=_limits(shared.settings),
         owned=shared.owned,
-        lease_until=lambda: shared.clock() + LEASE,
         deadline=deadline,
     )
     return JobIntake(

@@ -82,6 +82,10 @@ class ClaimedJobs:
             if job.state is not JobState.DELIVERING:
                 self.wanted_edits.show(job)
 
+    def jobs_lost(self) -> None:
+        """Know none of the jobs any more, so that each look reads its row."""
+        self.owned.forget_all()
+
     def jobs_woken(self, jobs: Sequence[Job]) -> None:
         """Know the jobs as their rows are."""
         self.owned.note_all(jobs)

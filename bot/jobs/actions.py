@@ -61,6 +61,11 @@ class JobActions:
             await self._recorder.apply_to_latest(job.id, events.CardGone())
             self._wake(job.id)
 
+    async def channel_deleted(self, channel_id: int) -> None:
+        """Cancel the jobs whose cards went with their channel or thread."""
+        for message_id in await self._queries.cards_in(channel_id):
+            await self.card_deleted(message_id)
+
     async def request_to_retry(self, job_id: int, by: int) -> GenerationRequest:
         """Return what the job asked for, as a new request.
 

@@ -1,18 +1,21 @@
 """Leases: which jobs this process owns, taken, renewed and given back.
 
-Several processes may share one database. A process owns a job by a lease, which ends at a time
-that is stored in the job's row. It renews its leases three times as often as they expire. A job
-whose lease has expired, or that has no owner, is claimed by any process, which raises the job's
-fence: every write names the fence under which the job was read, so that a former owner that was
-merely slow changes nothing (see `db.repositories.claims`).
+Several processes may share one database. A process owns jobs by a lease, which is one row of its own
+(`db.repositories.claims`). It renews its lease three times as often as it expires. The jobs of a
+process whose lease has expired, and those that have no owner, are claimed by any process, which raises
+the jobs' fence: every write names the fence under which the job was read, so that a former owner that
+was merely slow changes nothing.
 
-The clocks of two processes may be hours apart, and be set at any moment. So a process does not
-compare the time in another's lease with its own clock. It observes the lease: one that has not been
-renewed for as long as a lease lasts, by the observer's monotonic clock, has expired.
+The clocks of two processes may be hours apart, and be set at any moment. So a lease has no time in
+it, and is observed: one that has not been renewed for as long as a lease lasts, by the observer's
+monotonic clock, has expired. A process that finds its own lease gone, as after its machine was
+suspended, forgets what it knew of its jobs.
 
-The loop ticks once a second: leases are renewed first, then those of the others are observed and
-free jobs are claimed, and jobs that another process has woken are made due. Once a minute all owned
-jobs are reconciled with the due times, a safety net below the rest.
+The loop ticks once a second: the lease is renewed first, then those of the others are observed and
+free jobs are claimed, all of them at once, and jobs that another process has woken are made due. The
+records of claimed jobs are read some hundred at a time, with a turn for others in between, so that
+ten thousand hold up nothing. Once a minute the owned jobs are reconciled with the due times, a safety
+net below the rest.
 """
 
 import asyncio
@@ -36,14 +39,14 @@ log = logging.getLogger(__name__)
 LEASE = 30.0
 _DATABASE = "database"
 _TICK = 1.0
-_CLAIMS_AT_ONCE = 200
+# Jobs whose records are read and handed on in one go.
+RECORDS_AT_ONCE = 250
 _SHUTDOWN_TIMEOUT = 0.5
 # Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
 _RENEW_AFTER = 10.0
 # Of the time between two looks at another's lease so much counts: a machine that was suspended, or a
 # database that was locked, kept the owner from renewing it too.
 _LONGEST_GAP = _RENEW_AFTER
-_TICKS_PER_CLAIM = 5
 _TICKS_PER_RECONCILIATION = 60
 
 
@@ -51,7 +54,10 @@ class LeaseListener(Protocol):
     """What the lease keeper reports to."""
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
-        """Take note of jobs that are this process's from now on."""
+        """Take note of jobs that are this process's from now on, some of many."""
+
+    def jobs_lost(self) -> None:
+        """Take note that other processes may have all of this process's jobs."""
 
     def jobs_woken(self, jobs: Sequence[Job]) -> None:
         """Take note of jobs of this process's in whose rows another process has stored something."""
@@ -74,7 +80,7 @@ class LeaseObserver:
         self._unchanged_for = {
             lease: before[lease] + passed if lease in before else 0.0 for lease in leases
         }
-        return frozenset(lease for lease, time in self._unchanged_for.items() if time > LEASE)
+        return frozenset(lease for lease, time in self._unchanged_for.items() if time >= LEASE)
 
 
 class LeaseKeeper:
@@ -98,11 +104,9 @@ class LeaseKeeper:
         self._monotonic = monotonic
         self._observer = LeaseObserver()
         self._ticks = 0
+        self._claimed: list[int] = []  # whose records are to be handed on
+        self._renewals = 0
         self._renewed_at = -math.inf
-
-    async def jobs(self) -> Sequence[Job]:
-        """Return the open jobs of this process."""
-        return await self._claims.owned()
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -142,11 +146,9 @@ class LeaseKeeper:
     async def _tick(self, ticks: int) -> None:
         await self._renew()
         if ticks % _TICKS_PER_RECONCILIATION == 0:
-            jobs, now = await self.jobs(), self._clock()
-            self._due_times.ensure_scheduled(
-                job.id for job in jobs if not is_answer_pending(job, now)
-            )
-        await self._claim(is_turn=ticks % _TICKS_PER_CLAIM == 0)
+            await self._reconcile()
+        await self._claim()
+        await self._hand_on_claimed()
         if woken := await self._claims.take_woken():
             self._listener.jobs_woken(woken)
             for job in woken:
@@ -154,21 +156,44 @@ class LeaseKeeper:
 
     async def _renew(self) -> None:
         now = self._monotonic()
-        if now - self._renewed_at >= _RENEW_AFTER:
-            await self._claims.renew(lease_until=self._clock() + LEASE)
-            self._renewed_at = now
-
-    async def _claim(self, *, is_turn: bool) -> None:
-        """Claim the jobs whose owner does not renew its leases and, in turn, those without one."""
-        leases = await self._claims.leases_of_others()
-        expired = self._observer.observe(leases, self._monotonic())
-        self._listener.processes_counted(1 + len({lease.owner for lease in leases - expired}))
-        if not expired and not is_turn:
+        if now - self._renewed_at < _RENEW_AFTER:
             return
-        jobs = await self._claims.claim(
-            expired=expired, lease_until=self._clock() + LEASE, limit=_CLAIMS_AT_ONCE
-        )
-        if jobs:
-            log.info("taking over %d jobs", len(jobs))
+        self._renewals += 1
+        had_lease = await self._claims.renew(self._renewals)
+        if not had_lease and self._renewed_at > -math.inf:
+            log.warning("this process was taken for ended, so that others may have its jobs")
+            self._listener.jobs_lost()
+        self._renewed_at = now
+
+    async def _reconcile(self) -> None:
+        """Have the jobs looked at that are this process's and wait for nothing."""
+        missed = self._due_times.without_due_time(await self._claims.owned_ids())
+        for start in range(0, len(missed), RECORDS_AT_ONCE):
+            jobs = await self._claims.owned_among(missed[start : start + RECORDS_AT_ONCE])
+            now = self._clock()
+            self._due_times.ensure_scheduled(
+                job.id for job in jobs if not is_answer_pending(job, now)
+            )
+
+    async def _claim(self) -> None:
+        """Claim the jobs that have no owner, and those whose owner does not renew its lease."""
+        ownership = await self._claims.ownership()
+        expired = self._observer.observe(ownership.others, self._monotonic())
+        running = {
+            lease.owner for lease in ownership.others - expired if lease.renewals is not None
+        }
+        self._listener.processes_counted(1 + len(running))
+        if not expired and not ownership.is_any_free:
+            return
+        claimed = await self._claims.claim(expired)
+        if claimed:
+            log.info("taking over %d jobs", len(claimed))
+            self._claimed += claimed
+
+    async def _hand_on_claimed(self) -> None:
+        """Have the claimed jobs taken up; what the database does not give now comes next time."""
+        while some := self._claimed[:RECORDS_AT_ONCE]:
+            jobs = await self._claims.owned_among(some)
+            del self._claimed[: len(some)]
             self._listener.jobs_claimed(jobs)
             self._due_times.schedule_many(job.id for job in jobs)

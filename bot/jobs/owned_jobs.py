@@ -77,3 +77,8 @@ class OwnedJobs:
         job = self._jobs.pop(job_id, None)
         if job is not None and job.task_id is not None:
             self._by_task.pop(job.task_id, None)
+
+    def forget_all(self) -> None:
+        """Drop all records, as when other processes may have the jobs."""
+        self._jobs.clear()
+        self._by_task.clear()

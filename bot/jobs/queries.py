@@ -36,6 +36,10 @@ class JobQueries:
         """Return the jobs in that channel that have not ended, newest first."""
         return await self._jobs.open_in_channel(channel_id)
 
+    async def cards_in(self, channel_id: int) -> Sequence[int]:
+        """Return the messages that are the cards of open jobs in that channel, oldest first."""
+        return await self._jobs.cards_in_channel(channel_id)
+
     async def recent_of(self, user_id: int, limit: int, start: int = 0) -> Sequence[Job]:
         """Return the user's jobs from *start* on: those whose result waits, then the newest."""
         return await self._jobs.recent_of_user(user_id, limit, start)

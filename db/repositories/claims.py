@@ -2,13 +2,15 @@
 
 The table of jobs is the queue. Several processes may share it, and each open job must be worked on
 by one of them at a time, also when one is killed or slow. No process decides that for the others;
-the row does, by four of its columns:
+the rows do:
 
-`owner`, `lease_until`. A process claims a job by writing its name and a time into the row, and
-moves that time on while it runs. That is a lease. The time is by the clock of the owner, and no
-other process compares it with its own clock, which may show anything: it looks whether the time is
-moved on. A process that was killed moves nothing. Once another has seen the same lease for as long
-as a lease lasts, by a clock that can't be set, it may claim the job (`bot.jobs.leases`).
+`owner` of a job, and the row of that process in `processes`. A process claims a job by writing its
+name into it. While it runs it counts its `renewals` on in its own row, one for all of its jobs. That
+is its lease. There is no time in it, because the clocks of two processes, and that of the database,
+may show anything and be set at any moment. Another process looks whether the number grows. A process
+that was killed counts nothing. Once another has seen the same number for as long as a lease lasts, by
+a clock that can't be set, it may take all of its jobs over (`bot.jobs.leases`): one transaction that
+deletes the row if it still has that number, and changes the owner of the jobs.
 
 `fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
 takes the job for its own after another process has claimed it. So each claim adds one to the fence,
@@ -16,12 +18,13 @@ and each change names the fence under which the job was read. The change of the 
 no row:
 
     one reads the job                   owner one, fence 1
-    one is suspended                    its lease is not moved on
-    two claims the job                  owner two, fence 2
+    one is suspended                    its renewals don't grow
+    two takes its jobs over             owner two, fence 2; the row of one is deleted
     one: update ... where fence = 1     no row, nothing is written
     two: update ... where fence = 2     one row
 
-(Such a counter is called a fencing token elsewhere.)
+(Such a counter is called a fencing token elsewhere.) With its next renewal the former owner finds
+that its row is gone, and writes a new one: what it accepts from then on is its own.
 
 `woken`. A request to cancel may be stored by any process, and a webhook may reach any, but only the
 owner acts on the job. The mark says that there is a reason to look at it; the owner looks for the
@@ -32,42 +35,86 @@ A few facts are stored without the fence, by the process that learns them, owner
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, bindparam, false, null, or_, select, true, update
+from sqlalchemy import and_, bindparam, delete, false, func, insert, null, or_, select, true, update
 
 from db.columns import OneOf
-from db.records import AWAITING_STATES, Job
+from db.records import AWAITING_STATES, CancelControl, Job
 from db.rows import read_jobs
-from db.statements import Statement, Steps, only
+from db.statements import Call, Statement, Steps, only
 from db.store import Store
-from db.tables import has_state, is_open, jobs
+from db.tables import has_state, is_final, is_open, is_woken, jobs, processes
 
-_is_owned = and_(is_open, jobs.c.owner == bindparam("by"))
+_mine = jobs.c.owner == bindparam("by")
+_is_owned = and_(is_open, _mine)
 
+
+def _owners() -> Statement:
+    """Return the statement for the owners of open jobs that have no row, by leaps over the index."""
+    least = func.min(jobs.c.owner)
+    first = select(least.label("owner")).where(is_open).cte("owners", recursive=True)
+    next_one = select(least).where(is_open, jobs.c.owner > first.c.owner).scalar_subquery()
+    owners = first.union_all(select(next_one).where(first.c.owner.is_not(None)))
+    return Statement(
+        select(owners.c.owner).where(
+            owners.c.owner.is_not(None),
+            owners.c.owner != bindparam("by"),
+            owners.c.owner.not_in(select(processes.c.owner)),
+        )
+    )
+
+
+_RENEW = Statement(
+    update(processes)
+    .where(processes.c.owner == bindparam("by"))
+    .values(renewals=bindparam("number"))
+    .returning(processes.c.owner)
+)
+_REGISTER = Statement(insert(processes).values(owner=bindparam("by"), renewals=bindparam("number")))
 _LEASES_OF_OTHERS = Statement(
-    select(jobs.c.owner, jobs.c.lease_until)
-    .where(is_open, jobs.c.owner.is_not(None), jobs.c.owner != bindparam("by"))
-    .distinct()
+    select(processes.c.owner, processes.c.renewals).where(processes.c.owner != bindparam("by"))
 )
-# Rows that another process is claiming are skipped, not waited for. SQLite, which has one writer
-# anyway, ignores it.
-_oldest = select(jobs.c.id).order_by(jobs.c.id).limit(bindparam("most"))
-_oldest = _oldest.with_for_update(skip_locked=True)
-_WITHOUT_OWNER = Statement(_oldest.where(is_open, jobs.c.owner.is_(None)))
-_OF_LEASE = Statement(_oldest.where(_is_owned, jobs.c.lease_until == bindparam("until")))
-_TAKE = Statement(
+_OWNERS_WITHOUT_LEASE = _owners()
+_FREE = Statement(select(jobs.c.id).where(is_open, jobs.c.owner.is_(None)).limit(1))
+_TAKE_FREE = Statement(
     update(jobs)
-    .where(OneOf(jobs.c.id, "wanted"))
-    .values(owner=bindparam("by"), lease_until=bindparam("until"), fence=jobs.c.fence + 1)
-    .returning(*jobs.c)
+    .where(is_open, jobs.c.owner.is_(None))
+    .values(owner=bindparam("by"), fence=jobs.c.fence + 1)
+    .returning(jobs.c.id)
 )
-_RENEW = Statement(update(jobs).where(_is_owned).values(lease_until=bindparam("until")))
-_RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null(), lease_until=0.0))
-_RELEASE_ALL = Statement(update(jobs).where(is_open).values(owner=null(), lease_until=0.0))
-_OWNED = Statement(select(jobs).where(_is_owned).order_by(jobs.c.id))
+_END_LEASE = Statement(
+    delete(processes)
+    .where(processes.c.owner == bindparam("former"), processes.c.renewals == bindparam("number"))
+    .returning(processes.c.owner)
+)
+_HAS_LEASE = Statement(
+    select(processes.c.owner).where(processes.c.owner == bindparam("former")).limit(1)
+)
+_TAKE_OVER = Statement(
+    update(jobs)
+    .where(is_open, jobs.c.owner == bindparam("former"))
+    .values(owner=bindparam("by"), fence=jobs.c.fence + 1)
+    .returning(jobs.c.id)
+)
+_RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null()))
+_DEREGISTER = Statement(delete(processes).where(processes.c.owner == bindparam("by")))
+_RELEASE_ALL = Statement(
+    update(jobs).where(is_open, jobs.c.owner.is_not(None)).values(owner=null())
+)
+_DEREGISTER_ALL = Statement(delete(processes))
+_OWNED_IDS = Statement(select(jobs.c.id).where(_is_owned).order_by(jobs.c.id))
+_OFFERING_REACTION = Statement(
+    select(jobs.c.id)
+    .where(_is_owned, ~is_final)
+    .where(jobs.c.cancel_control == CancelControl.REACTION, jobs.c.message_id.is_not(None))
+    .order_by(jobs.c.id)
+)
+_OWNED_AMONG = Statement(
+    select(jobs).where(OneOf(jobs.c.id, "wanted"), _is_owned).order_by(jobs.c.id)
+)
 _TAKE_WOKEN = Statement(
-    update(jobs).where(_is_owned, jobs.c.woken.is_(True)).values(woken=false()).returning(*jobs.c)
+    update(jobs).where(_mine, is_woken).values(woken=false()).returning(*jobs.c)
 )
 _is_awaited_elsewhere = and_(
     is_open,
@@ -83,52 +130,67 @@ _WAKE_TASK = Statement(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Lease:
-    """Whose some open jobs are, and until when by the owner's own clock (Unix seconds)."""
+    """Which process owns jobs, and how often it has renewed that; None where it has no row."""
 
     owner: str
-    until: float
+    renewals: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """Who owns jobs beside this process, at one moment."""
+
+    others: frozenset[Lease]
+    is_any_free: bool  # whether an open job has no owner
 
 
 class Claims:
-    """Claims of one process, the *owner*: take open jobs, renew their leases, give them back."""
+    """Claims of one process, the *owner*: take open jobs, renew its lease, give them back."""
 
     def __init__(self, store: Store, owner: str) -> None:
         self._store = store
         self._owner = owner
 
-    async def leases_of_others(self) -> frozenset[Lease]:
-        """Return the leases of the open jobs that other processes have."""
-        rows = await self._store.read(only(_LEASES_OF_OTHERS(by=self._owner)))
-        return frozenset(Lease(*row) for row in rows)
+    async def renew(self, number: int) -> bool:
+        """Renew the owner's lease; *number* grows with each renewal.
 
-    async def claim(
-        self, *, expired: Collection[Lease], lease_until: float, limit: int
-    ) -> tuple[Job, ...]:
-        """Take open jobs without an owner or with an *expired* lease, at most *limit*, oldest first.
-
-        A lease that was moved on since is not an expired one any more.
+        Returns whether it had one: without, other processes may have its jobs by now.
         """
-        leases = sorted(expired)[:limit]
-        return await self._store.transact(_claim(self._owner, leases, lease_until, limit))
+        return await self._store.transact(_renew(self._owner, number))
 
-    async def renew(self, *, lease_until: float) -> None:
-        """Move the leases of the owner's jobs on, to *lease_until* by its clock (Unix seconds)."""
-        await self._store.write(only(_RENEW(by=self._owner, until=lease_until)))
+    async def ownership(self) -> Ownership:
+        """Return who owns jobs beside this process."""
+        return await self._store.read(_ownership(self._owner))
+
+    async def claim(self, expired: Collection[Lease]) -> Sequence[int]:
+        """Take all open jobs without an owner or with an *expired* lease; return their ids.
+
+        A lease that was renewed since is not an expired one any more.
+        """
+        return await self._store.transact(_claim(self._owner, expired))
 
     async def release(self) -> None:
         """Give the owner's open jobs back, so that another process takes them at once."""
-        await self._store.write(only(_RELEASE(by=self._owner)))
+        await self._store.transact(_both(_RELEASE(by=self._owner), _DEREGISTER(by=self._owner)))
 
-    async def owned(self) -> tuple[Job, ...]:
-        """Return the owner's open jobs, oldest first."""
-        return await self._store.read(read_jobs(_OWNED(by=self._owner)))
+    async def owned_ids(self) -> Sequence[int]:
+        """Return the ids of the owner's open jobs, oldest first."""
+        return await self._store.read(_ids(_OWNED_IDS(by=self._owner)))
+
+    async def offering_reaction(self) -> Sequence[int]:
+        """Return the ids of the owner's jobs whose cards offer ❌, oldest first."""
+        return await self._store.read(_ids(_OFFERING_REACTION(by=self._owner)))
+
+    async def owned_among(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
+        """Return those of the jobs that are open and the owner's, oldest first."""
+        return await self._store.read(read_jobs(_OWNED_AMONG(wanted=job_ids, by=self._owner)))
 
     async def take_woken(self) -> tuple[Job, ...]:
         """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
         woken = await self._store.write(read_jobs(_TAKE_WOKEN(by=self._owner)))
-        return _oldest_first(woken)
+        return tuple(sorted((job for job in woken if job.open), key=lambda job: job.id))
 
     async def wake_other(self, *, job_id: int | None, task_id: str | None) -> bool:
         """Mark a job of another process as woken, if its task goes on; return whether there is one.
@@ -142,24 +204,44 @@ class Claims:
         return bool(await self._store.write(only(call)))
 
 
-def _claim(
-    owner: str, expired: Sequence[Lease], lease_until: float, limit: int
-) -> Steps[tuple[Job, ...]]:
-    free = (yield _WITHOUT_OWNER(most=limit)).column()
+def _renew(owner: str, number: int) -> Steps[bool]:
+    if (yield _RENEW(by=owner, number=number)):
+        return True
+    yield _REGISTER(by=owner, number=number)
+    return False
+
+
+def _ownership(owner: str) -> Steps[Ownership]:
+    leases = [Lease(*row) for row in (yield _LEASES_OF_OTHERS(by=owner))]
+    without = [Lease(name, None) for name in (yield _OWNERS_WITHOUT_LEASE(by=owner)).column()]
+    is_any_free = bool((yield _FREE()))
+    return Ownership(others=frozenset([*leases, *without]), is_any_free=is_any_free)
+
+
+def _claim(owner: str, expired: Collection[Lease]) -> Steps[Sequence[int]]:
+    taken: list[int] = (yield _TAKE_FREE(by=owner)).column()
     for lease in expired:
-        rows = yield _OF_LEASE(by=lease.owner, until=lease.until, most=limit)
-        free += rows.column()
-    if not free:
-        return ()
-    wanted = sorted(free)[:limit]
-    taken = yield from read_jobs(_TAKE(wanted=wanted, by=owner, until=lease_until))
-    return _oldest_first(taken)
+        if (yield from _has_expired(lease)):
+            taken += (yield _TAKE_OVER(former=lease.owner, by=owner)).column()
+    return sorted(taken)
 
 
-def _oldest_first(found: Iterable[Job]) -> tuple[Job, ...]:
-    return tuple(sorted(found, key=lambda job: job.id))
+def _has_expired(lease: Lease) -> Steps[bool]:
+    """End a lease that is still as it was seen; return whether it was."""
+    if lease.renewals is None:
+        return not (yield _HAS_LEASE(former=lease.owner))
+    return bool((yield _END_LEASE(former=lease.owner, number=lease.renewals)))
+
+
+def _both(first: Call, second: Call) -> Steps[None]:
+    yield first
+    yield second
+
+
+def _ids(call: Call) -> Steps[Sequence[int]]:
+    return (yield call).column()
 
 
 async def release_all(store: Store) -> None:
     """Give every open job back: for a process that knows that no other uses the database."""
-    await store.write(only(_RELEASE_ALL()))
+    await store.transact(_both(_RELEASE_ALL(), _DEREGISTER_ALL()))

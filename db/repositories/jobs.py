@@ -51,6 +51,11 @@ _RECENT_OF_USER = Statement(
     .limit(bindparam("most"))
     .offset(bindparam("start"))
 )
+_CARDS_IN_CHANNEL = Statement(
+    select(jobs.c.message_id)
+    .where(is_open, jobs.c.channel_id == bindparam("channel"), jobs.c.message_id.is_not(None))
+    .order_by(jobs.c.id)
+)
 _REQUEST_CANCEL = Statement(
     update(jobs)
     .where(_this, jobs.c.cancel_wanted_by.is_(None), ~is_final)
@@ -90,7 +95,6 @@ class JobRepository:
         limits: SpendingLimits,
         *,
         owner: str,
-        lease_until: float,
         draft_id: int | None = None,
     ) -> Job:
         """Write the job as *owner*'s, reserve `price_high` and use up the draft, or do nothing.
@@ -103,7 +107,7 @@ class JobRepository:
             UserBudgetSpent: The requester's part of the UTC day has too little left.
             BudgetSpent: The UTC day of `created_at` has too little left.
         """
-        owned = dataclasses.replace(job, owner=owner, lease_until=lease_until, fence=1)
+        owned = dataclasses.replace(job, owner=owner, fence=1)
         return await self._store.transact(acceptance.accept(owned, limits, draft_id), urgent=True)
 
     async def check(self, job: Job, limits: SpendingLimits) -> Job:
@@ -136,6 +140,10 @@ class JobRepository:
     async def open_in_channel(self, channel_id: int) -> tuple[Job, ...]:
         """Return the jobs of a channel that have not ended, newest first."""
         return await self._store.read(read_jobs(_OPEN_IN_CHANNEL(channel=channel_id)))
+
+    async def cards_in_channel(self, channel_id: int) -> Sequence[int]:
+        """Return the messages that are the cards of open jobs in a channel, oldest first."""
+        return await self._store.read(_column(_CARDS_IN_CHANNEL(channel=channel_id)))
 
     async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
         """Return the requester's jobs from *start* on: what runs, then what waits, then the newest.
@@ -208,6 +216,10 @@ class JobRepository:
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
         """Store how the card offers to cancel, without the fence; return whether the job exists."""
         return await self._store.write(_is_one(_SET_CONTROL(job=job_id, control=control)))
+
+
+def _column(call: Call) -> Steps[Sequence[int]]:
+    return (yield call).column()
 
 
 def _is_one(call: Call) -> Steps[bool]:

@@ -160,7 +160,7 @@ async def test_interaction_tokens_are_deleted_when_they_expire(tmp_path: Path) -
     path = tmp_path / "bot.db"
     async with open_database(f"sqlite:///{path}") as store:
         jobs = JobRepository(store)
-        await jobs.accept(_job(now), _LIMITS, owner="one", lease_until=now + 30)
+        await jobs.accept(_job(now), _LIMITS, owner="one")
         times = iter([now + TOKEN_LIFETIME - 1, now + TOKEN_LIFETIME + 1])
         keeper = RetentionSweep(
             Retention(store), Drafts(store), retention_days=30, clock=lambda: next(times)
@@ -179,17 +179,17 @@ async def test_database_errors_hold_no_parameters(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{tmp_path}/bot.db") as store:
         await execute(store, "drop table ledger")
         with pytest.raises(StoreFailed) as caught:
-            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one")
         await execute(store, "create table ledger (job_id int, day date, user_id bigint)")
         with pytest.raises(StoreFailed) as other:
-            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one")
         await execute(store, "alter table ledger add column amount bigint")
         with pytest.raises(StoreFailed) as third:
-            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one")
         await execute(store, "alter table jobs rename column prompt to question")
         await execute(store, "alter table ledger add column settled boolean")
         with pytest.raises(StoreFailed) as fourth:
-            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one", lease_until=30.0)
+            await JobRepository(store).accept(_job(1.0), _LIMITS, owner="one")
     for error in (caught.value, other.value, third.value, fourth.value):
         record = logging.LogRecord("any", logging.ERROR, "", 1, "failed: %s", (error,), None)
         record.exc_info = (type(error), error, error.__traceback__)

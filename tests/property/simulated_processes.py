@@ -40,11 +40,17 @@ class SimulatedProcess:
     def __init__(self, name: str, store: Store, clock: Callable[[], float]) -> None:
         self.name = name
         self.is_running = True
+        self.renewals = 0
         self.jobs = JobRepository(store)
         self.claims = Claims(store, name)
         self.recorder = JobRecorder(
             self.jobs, show=RecordingCards().show, owned=OwnedJobs(name), clock=clock
         )
+
+    async def renew(self) -> bool:
+        """Renew the lease; return whether there was one."""
+        self.renewals += 1
+        return await self.claims.renew(self.renewals)
 
     def __repr__(self) -> str:
         return f"<{self.name}{'' if self.is_running else ', ended'}>"

@@ -57,6 +57,7 @@ class StoreModel:
         self.jobs = JobRepository(self.store)
         self.retention = Retention(self.store)
         self.processes: list[SimulatedProcess] = []
+        self._renewed: dict[str, float] = {}  # when each process renewed its lease last
         self.tasks: dict[int, list[str]] = defaultdict(list)  # at the API, by job
         self.posts: Counter[int] = Counter()  # that may have had an effect, by job
         # The first request to cancel each job: by whom, and when.
@@ -78,14 +79,13 @@ class StoreModel:
         """Start a process."""
         process = SimulatedProcess(f"process {len(self.processes)}", self.store, self.clock)
         self.processes.append(process)
+        self.renew(process)
         return process
 
     def accept(self, process: SimulatedProcess, job: Job) -> Job | None:
         """Let a process write a job; assert that it fails exactly where a limit is passed."""
         expected = self._expected_error(job)
-        writing = process.jobs.accept(
-            job, LIMITS, owner=process.name, lease_until=self.clock() + LEASE
-        )
+        writing = process.jobs.accept(job, LIMITS, owner=process.name)
         if expected is None:
             return self.run(writing)
         with pytest.raises(expected):
@@ -115,20 +115,22 @@ class StoreModel:
             assert self.run(read_snapshot(self.store)) == before
         return after
 
+    def renew(self, process: SimulatedProcess) -> None:
+        """Let a process renew its lease."""
+        self.run(process.renew())
+        self._renewed[process.name] = self.clock()
+
     def claim(self, process: SimulatedProcess) -> list[Job]:
         """Let a process claim jobs; assert that it gets the others' without a valid lease and no more."""
+        keeping = {name for name, at in self._renewed.items() if at + LEASE >= self.clock()}
         free = {
             job.id
             for job in self.run(read_snapshot(self.store)).jobs.values()
             if job.open
             and job.owner != process.name
-            and (job.owner is None or job.lease_until < self.clock())
+            and (job.owner is None or job.owner not in keeping)
         }
-        taken = self.run(
-            claim_expired(
-                process.claims, now=self.clock(), lease_until=self.clock() + LEASE, limit=1000
-            )
-        )
+        taken = self.run(claim_expired(process.claims, running=keeping))
         assert {job.id for job in taken} == free
         return list(taken)
 
@@ -203,7 +205,7 @@ class StoreModel:
         if request is not None:
             assert (job.cancel_wanted_by, job.cancel_wanted_at) == request
         # A process owns it; if that one is killed, the next may claim it within a lease.
-        assert not job.open or job.owner is None or job.lease_until <= self.clock() + LEASE
+        assert not job.open or job.owner is None or job.owner in self._renewed
         assert job.open or job.state.is_final
         assert job.task_id is None or [job.task_id] == self.tasks[job.id]
         if job.state in {JobState.FOLLOWING, JobState.DELIVERING}:
@@ -229,7 +231,7 @@ class StoreModel:
             assert after is not None
             job = after
             self.clock.now += 5 * 3600.0
-            self.run(successor.claims.renew(lease_until=self.clock() + LEASE))
+            self.renew(successor)
         raise AssertionError(f"no event ends {job}")
 
     def _next_event(self, job: Job) -> Event:

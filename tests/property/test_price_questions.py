@@ -107,7 +107,6 @@ class Requester:
             jobs,
             limits=limits,
             owned=owned,
-            lease_until=lambda: self._clock() + 30.0,
             deadline=deadline,
         )
         self._intake = JobIntake(

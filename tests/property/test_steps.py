@@ -230,8 +230,7 @@ class StepMachine(RuleBasedStateMachine):
 
     def _let_leases_end(self, process: Process) -> None:
         self.world.clock.now += LEASE + 1
-        now = self.world.clock()
-        claim = claim_expired(process.claims, now=now, lease_until=now + LEASE, limit=100)
+        claim = claim_expired(process.claims)
         self._run(claim)
 
     def _start_process(self) -> Process:

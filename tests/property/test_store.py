@@ -67,8 +67,7 @@ class StoreMachine(RuleBasedStateMachine):
         """Let time pass in which processes renew their leases or stall; then one claims jobs."""
         self.model.clock.now += seconds
         for process in self._running() if keeping else ():
-            until = self.model.clock() + LEASE
-            self.model.run(process.claims.renew(lease_until=until))
+            self.model.renew(process)
         process = self._process(which)
         self.steps.known_jobs += [KnownJob(process, job) for job in self.model.claim(process)]
 

@@ -14,7 +14,6 @@ from bot.background import in_background, repeat_forever
 from bot.discord.messages.refusals import busy_delay
 from bot.due_heap import DueHeap
 from bot.jobs.errors import CardBusy
-from db.records import Job
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ class MissedReactions:
     def __init__(
         self,
         read: Callable[[int], Awaitable[None]],
-        own_jobs: Callable[[], Awaitable[Sequence[Job]]],
+        own_jobs: Callable[[], Awaitable[Sequence[int]]],
         *,
         monotonic: Callable[[], float],
     ) -> None:
@@ -73,7 +72,7 @@ class MissedReactions:
     async def _turn(self) -> float:
         self._changed.clear()
         if self._all:
-            self.want(job.id for job in await self._own_jobs())
+            self.want(await self._own_jobs())
             self._all = False
         self._begin_due()
         try:

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import DatabaseBusy
@@ -24,13 +23,11 @@ class Acceptance:
         *,
         limits: SpendingLimits,
         owned: OwnedJobs,
-        lease_until: Callable[[], float],
         deadline: AnswerDeadline,
     ) -> None:
         self._jobs = jobs
         self._limits = limits
         self._owned = owned
-        self._lease_until = lease_until
         self._deadline = deadline
 
     async def accept(
@@ -50,7 +47,6 @@ class Acceptance:
                 job,
                 dataclasses.replace(self._limits, keep_half=keep_half),
                 owner=self._owned.owner,
-                lease_until=self._lease_until(),
                 draft_id=draft_id,
             ),
             name=f"acceptance of job {job.id}",

@@ -10,6 +10,8 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add the columns of the second version."""
     _extend_jobs()
+    _lease_by_process()
+    _index_what_is_looked_for()
 
 
 def _extend_jobs() -> None:
@@ -21,3 +23,39 @@ def _extend_jobs() -> None:
 def _counter(name: str) -> sa.Column[int]:
     """Return a column that is 0 in the rows that exist."""
     return sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+
+
+def _lease_by_process() -> None:
+    """Give each process one lease in place of one for each of its jobs."""
+    op.create_table(
+        "processes",
+        sa.Column("owner", sa.Text(), primary_key=True),
+        sa.Column("renewals", sa.BigInteger(), nullable=False),
+    )
+    op.execute(
+        "insert into processes (owner, renewals)"
+        " select distinct owner, 0 from jobs where open and owner is not null"
+    )
+    op.drop_index("jobs_to_claim", table_name="jobs")
+    op.drop_column("jobs", "lease_until")
+    _index_where("jobs_of_owner", "jobs", "owner", is_true="open")
+
+
+def _index_what_is_looked_for() -> None:
+    _index_where("jobs_woken", "jobs", "owner", is_true="woken")
+    _index_where("jobs_of_channel", "jobs", "channel_id", is_true="open")
+    _index_where("jobs_to_forget", "jobs", "id", is_true="forget")
+    named = sa.text("user_id IS NOT NULL")
+    op.create_index(
+        "ledger_of_users", "ledger", ["day"], sqlite_where=named, postgresql_where=named
+    )
+
+
+def _index_where(name: str, table: str, column: str, *, is_true: str) -> None:
+    op.create_index(
+        name,
+        table,
+        [column],
+        sqlite_where=sa.text(f"{is_true} IS 1"),
+        postgresql_where=sa.text(f"{is_true} IS true"),
+    )

@@ -116,7 +116,7 @@ async def _compare(
 
 
 def _accept(repository: JobRepository, job_id: int) -> Awaitable[Job]:
-    return repository.accept(a_job(job_id), PLENTY, owner="one", lease_until=NOON + 60)
+    return repository.accept(a_job(job_id), PLENTY, owner="one")
 
 
 async def _in_turns(bare: _Call, ours: _Call) -> tuple[float, float]:

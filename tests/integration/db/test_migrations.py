@@ -1,12 +1,16 @@
 """A database of any age becomes this program's, whole or not at all."""
 
+import asyncio
 import functools
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine
 
@@ -14,6 +18,7 @@ import db.migrations
 from db.engines.engine import open_database
 from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
+from db.repositories.claims import Claims, Lease
 from db.tables import metadata
 from tests.databases import execute, sql
 
@@ -114,3 +119,40 @@ async def test_a_newer_database_is_refused_and_kept(
         async with open_database(url):
             pass
     assert (tmp_path / "bot.db").read_bytes() == before
+
+
+def _first_version(path: Path) -> None:
+    """Make the database of the version before, with two processes that own jobs."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "db:migrations")
+        command.upgrade(config, "0001")
+    with sqlite3.connect(path) as connection:
+        names = [row[1] for row in connection.execute("pragma table_info(jobs)")]
+        for number, (owner, is_open) in enumerate(
+            [("a", 1), ("a", 1), ("b", 1), ("c", 0), (None, 1)]
+        ):
+            row: dict[str, object] = dict.fromkeys(names, 0) | {
+                "id": number,
+                "owner": owner,
+                "open": is_open,
+            }
+            row |= {"task_id": None, "retry_of": number, "lease_until": 1.0e9 + number}
+            places = ", ".join("?" for _ in row)
+            columns = ", ".join(row)
+            connection.execute(
+                f"insert into jobs ({columns}) values ({places})",  # noqa: S608 - names of columns
+                list(row.values()),
+            )
+
+
+async def test_the_leases_of_jobs_become_those_of_their_owners(tmp_path: Path) -> None:
+    """A database of the version before is migrated with its leases: one for each owner of open jobs."""
+    path = tmp_path / "bot.db"
+    await asyncio.to_thread(_first_version, path)
+    async with open_database(f"sqlite:///{path}") as store:
+        others = (await Claims(store, "new").ownership()).others
+        assert others == {Lease("a", 0), Lease("b", 0)}
+        assert sorted(await Claims(store, "new").claim(others)) == [0, 1, 2, 4]
+    assert _differences(path) == []

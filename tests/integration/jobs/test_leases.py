@@ -9,7 +9,9 @@ import pytest
 
 from bot.jobs import leases
 from bot.jobs.due_times import DueTimes
+from bot.jobs.errors import StaleJob
 from bot.jobs.leases import LeaseKeeper
+from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.monitoring.health import Health
 from db.errors import StoreFailed
@@ -51,6 +53,7 @@ class Keeper:
         self.health = Health()
         self.announced: list[int] = []
         self.counted: list[int] = []
+        self.lost = 0
         self.leases = LeaseKeeper(
             claims or Claims(world.store, owner),
             self.due_times,
@@ -67,6 +70,10 @@ class Keeper:
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Note jobs that were claimed."""
         self.announced += [job.id for job in jobs]
+
+    def jobs_lost(self) -> None:
+        """Count how often others may have had the jobs."""
+        self.lost += 1
 
     def jobs_woken(self, jobs: Sequence[Job]) -> None:
         """Note nothing: the due times have them."""
@@ -92,7 +99,13 @@ async def eventually(condition: Callable[[], bool]) -> None:
 async def some_ticks(world: World) -> None:
     """Let another process's ownership tick more often than a round of all its duties."""
     for _ in range(60):
-        await Claims(world.store, "nobody").owned()
+        await Claims(world.store, "nobody").owned_ids()
+
+
+async def renewals(world: World, owner: str) -> int:
+    """Return how often a process has renewed its lease."""
+    others = (await Claims(world.store, "nobody").ownership()).others
+    return next((lease.renewals or 0 for lease in others if lease.owner == owner), 0)
 
 
 async def let_leases_end(world: World) -> None:
@@ -110,7 +123,7 @@ async def test_free_jobs_are_claimed(world: World, one: Process) -> None:
     two = Keeper(world, "two")
     async with two.running():
         await eventually(lambda: bool(two.announced))
-        assert [mine.id for mine in await two.leases.jobs()] == [job.id]
+        assert await Claims(world.store, "two").owned_ids() == [job.id]
     assert (two.due_times.followed, two.announced) == ([job.id], [job.id])
 
 
@@ -143,20 +156,22 @@ async def test_leases_are_respected_by_another_clock(
 
 async def test_leases_are_renewed(world: World, one: Process) -> None:
     """As long as a process runs its leases stay ahead of the clock."""
-    job = await world.accept(one)
+    await world.accept(one)
     kept = Keeper(world, "one")
     async with kept.running():
         for _ in range(3):
+            before = await renewals(world, "one")
             world.clock.now += LEASE - 1
             async with asyncio.timeout(20):
-                while (await one.read(job.id)).lease_until != world.clock() + LEASE:
+                while await renewals(world, "one") <= before:
                     pass
     assert kept.announced == []
 
 
 async def test_a_tick_counts_the_processes(world: World, one: Process) -> None:
-    """At each tick a process learns how many there are: itself and who keeps jobs."""
+    """At each tick a process learns how many there are: itself and who renews a lease."""
     await world.accept(one)
+    await one.claims.renew(1)
     two = Keeper(world, "two")
     async with two.running():
         await some_ticks(world)
@@ -176,7 +191,7 @@ async def test_a_pending_answer_is_not_looked_for(world: World, one: Process) ->
     assert set(kept.due_times.missed) == {answered.id}
     world.clock.now += ANSWER_WINDOW
     later = Keeper(world, "one")
-    await claim_expired(one.claims, now=world.clock(), lease_until=world.clock() + LEASE, limit=9)
+    await claim_expired(one.claims)
     async with later.running():
         await eventually(lambda: fresh.id in later.due_times.missed)
 
@@ -187,7 +202,8 @@ async def test_a_clean_stop_releases_the_leases(world: World, one: Process) -> N
     async with Keeper(world, "one").running():
         pass
     left = await one.read(job.id)
-    assert (left.owner, left.lease_until) == (None, 0.0)
+    assert left.owner is None
+    assert (await Claims(world.store, "two").ownership()).others == frozenset()
     assert await world.process("two").take_over() == [job.id]
 
 
@@ -209,12 +225,12 @@ class StumblingClaims(Claims):
 
     failures = 3
 
-    async def renew(self, *, lease_until: float) -> None:
+    async def renew(self, number: int) -> bool:
         """Renew, unless this is one of the failures."""
         if self.failures:
             self.failures -= 1
             raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
-        await super().renew(lease_until=lease_until)
+        return await super().renew(number)
 
 
 class SlowClaims(Claims):
@@ -228,20 +244,23 @@ class SlowClaims(Claims):
         self._slowness = slowness
         self._failing = frozenset(failing)
         self._renewals = 0
+        self._renewed_at = world.clock.now
         self.left: list[float] = []  # seconds of the shortest lease, after each look
 
-    async def renew(self, *, lease_until: float) -> None:
+    async def renew(self, number: int) -> bool:
         """Renew, unless this is one of the failures, of which each takes a second."""
         self._renewals += 1
         if self._renewals in self._failing:
             self._clock.now += 1.0
             raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
-        await super().renew(lease_until=lease_until)
+        had_lease = await super().renew(number)
+        self._renewed_at = self._clock.now
+        return had_lease
 
     async def take_woken(self) -> tuple[Job, ...]:
         """Look for requests, slowly."""
         self._clock.now += self._slowness
-        self.left += [job.lease_until - self._clock.now for job in await self.owned()]
+        self.left.append(self._renewed_at + LEASE - self._clock.now)
         return await super().take_woken()
 
 
@@ -268,9 +287,10 @@ async def test_an_expired_lease_of_ones_own_is_renewed(world: World, one: Proces
     kept = Keeper(world, "one")
     async with kept.running():
         for _ in range(3):
+            before = await renewals(world, "one")
             world.clock.now += 2 * LEASE
             async with asyncio.timeout(20):
-                while (await one.read(job.id)).lease_until != world.clock() + LEASE:
+                while await renewals(world, "one") <= before:
                     pass
         await some_ticks(world)
         assert (await one.read(job.id)).fence == 1
@@ -293,3 +313,57 @@ async def test_a_failing_renewal_is_reported(world: World, one: Process) -> None
     async with two.running():
         await eventually(lambda: two.due_times.followed == [job.id] and not two.health.problems())
     assert set(told) == {"The database does not answer."}
+
+
+async def test_a_process_that_comes_back_finds_its_jobs_gone(world: World, one: Process) -> None:
+    """After a suspension it writes nothing of what it decided, and is told that others have its jobs."""
+    job = await world.accept(one)
+    kept = Keeper(world, "one")
+    async with kept.running():
+        await some_ticks(world)
+    # The machine is suspended: it neither renews nor gives back.
+    await one.claims.renew(99)
+    suspended = await world.accept(one, 1)
+    (taken, other) = await claim_expired(world.process("two").claims)
+    assert (taken.id, other.id) == (job.id, suspended.id)
+    with pytest.raises(StaleJob):
+        await one.recorder.apply(suspended, events.SubmitStarted())
+    assert (await one.read(suspended.id)) == other
+    assert await one.claims.renew(100) is False
+
+
+async def test_a_lost_lease_is_noticed(world: World, one: Process) -> None:
+    """A process whose lease was ended by another forgets what it knows, and goes on with a new one."""
+    await world.accept(one)
+    kept = Keeper(world, "one")
+    async with kept.running():
+        await some_ticks(world)
+        assert len(await claim_expired(Claims(world.store, "two"))) == 1
+        world.clock.now += LEASE / 2
+        await eventually(lambda: kept.lost == 1)
+        assert await renewals(world, "one") > 1
+    assert kept.lost == 1
+
+
+async def test_ten_thousand_jobs_are_taken_over_some_at_a_time(
+    world: World, one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All jobs of a killed process change hands at once; their records come in bounded batches."""
+    monkeypatch.setattr(leases, "RECORDS_AT_ONCE", 3)
+    jobs = [await world.accept(one, number) for number in range(10)]
+    await one.claims.release()
+    batches: list[int] = []
+
+    class Counting(Claims):
+        async def owned_among(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
+            batches.append(len(job_ids))
+            if len(batches) == 2:
+                raise StoreFailed("(sqlite3.OperationalError) disk I/O error")
+            return await super().owned_among(job_ids)
+
+    two = Keeper(world, "two", claims=Counting(world.store, "two"))
+    async with two.running():
+        await eventually(lambda: len(two.announced) == 10)
+    assert two.announced == two.due_times.followed == [job.id for job in jobs]
+    assert batches[:5] == [3, 3, 3, 3, 1]  # the second is tried again
+    assert [(await one.read(job.id)).fence for job in jobs] == [2] * 10

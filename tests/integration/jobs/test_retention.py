@@ -85,13 +85,11 @@ async def test_spenders_are_forgotten_after_midnight(world: World, one: Process)
     own = SpendingLimits(running_per_user=9, daily_budget=Decimal(9), daily_budget_per_user=ONE)
     job = await world.accept(one)
     second = dataclasses.replace(job, id=job.id + 1, price_high=ONE)
-    await one.jobs.accept(second, own, owner="one", lease_until=0.0)
+    await one.jobs.accept(second, own, owner="one")
     world.clock.now += DAY / 2 + 59 * MINUTE
     await sweep_of(world).sweep()
     with pytest.raises(UserBudgetSpent):
-        await one.jobs.accept(
-            dataclasses.replace(job, id=job.id + 2), own, owner="one", lease_until=0.0
-        )
+        await one.jobs.accept(dataclasses.replace(job, id=job.id + 2), own, owner="one")
     world.clock.now += MINUTE
     await sweep_of(world).sweep()
     assert await Retention(world.store).anonymize_ledger(datetime.date.max) == 0

@@ -106,7 +106,6 @@ class Process:
             jobs,
             limits=SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000)),
             owned=self.owned,
-            lease_until=lambda: clock() + LEASE,
             deadline=deadline,
         )
         context = StepContext(
@@ -168,9 +167,7 @@ class Process:
 
     async def take_over(self) -> list[int]:
         """Claim the jobs whose leases have ended and return their ids."""
-        claimed = await claim_expired(
-            self.claims, now=self.clock(), lease_until=self.clock() + DAY * 9, limit=100
-        )
+        claimed = await claim_expired(self.claims)
         self.owned.note_all(claimed)
         return [job.id for job in claimed]
 

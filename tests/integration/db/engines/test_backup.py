@@ -20,7 +20,7 @@ from db.errors import BackupRefused
 from db.records import JobState
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
-from tests.integration.db.repositories.builders import NOON, PLENTY, a_draft, a_job
+from tests.integration.db.repositories.builders import PLENTY, a_draft, a_job
 
 TOKEN = "aW50ZXJhY3Rpb246-planted-token-"
 
@@ -35,7 +35,7 @@ async def main() -> None:
         jobs = JobRepository(store)
         for number in range(1, 10**6):
             job = a_job(number, interaction_token="{TOKEN}" + "x" * (number % 500))
-            await jobs.accept(job, PLENTY, owner="one", lease_until=NOON)
+            await jobs.accept(job, PLENTY, owner="one")
             print(number, flush=True)
 
 asyncio.run(main())
@@ -93,7 +93,7 @@ async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{path}") as store:
         for number in range(1, 51):
             job = a_job(number, interaction_token=TOKEN + "x" * 200)
-            await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
+            await JobRepository(store).accept(job, PLENTY, owner="one")
     # Some builds of SQLite erase what they delete; not all do.
     _change(path, "PRAGMA secure_delete = OFF", "DELETE FROM jobs WHERE id < 50")
     assert path.read_bytes().count(TOKEN.encode()) > 1
@@ -210,7 +210,7 @@ async def test_a_restored_backup_sends_nothing_again(tmp_path: Path) -> None:
     """One task per job: what was unsent in the copy may have been sent since, and is looked for."""
     url = f"sqlite:///{tmp_path}/bot.db"
     async with open_database(url) as store:
-        await JobRepository(store).accept(a_job(1), PLENTY, owner="one", lease_until=NOON)
+        await JobRepository(store).accept(a_job(1), PLENTY, owner="one")
     await asyncio.to_thread(backup, url, tmp_path / "copy.db")
     async with open_database(f"sqlite:///{tmp_path}/copy.db") as store:
         restored = await JobRepository(store).get(1)
@@ -243,7 +243,7 @@ async def _half_done(folder: Path) -> AsyncGenerator[asyncio.subprocess.Process]
     url = f"sqlite:///{folder}/bot.db"
     async with open_database(url) as store:
         job = a_job(1, interaction_token=TOKEN)
-        await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
+        await JobRepository(store).accept(job, PLENTY, owner="one")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _HALF_DONE),
         cwd=folder,

@@ -42,7 +42,7 @@ def heal() -> None:
 
 async def write(jobs: JobRepository, job_id: int) -> None:
     try:
-        job = await jobs.accept(a_job(job_id), PLENTY, owner="one", lease_until=NOON)
+        job = await jobs.accept(a_job(job_id), PLENTY, owner="one")
         print(json.dumps(["accepted", job_id]), flush=True)
         after = dataclasses.replace(job, state=JobState.FOLLOWING, task_id=f"task-{job_id}")
         assert await jobs.save(job, after)

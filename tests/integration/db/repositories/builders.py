@@ -66,9 +66,7 @@ def limits(
 
 async def accepted(store: Store, job_id: int = 1, **changes: object) -> Job:
     """Write a job, owned by "one", and return it as written."""
-    return await JobRepository(store).accept(
-        a_job(job_id, **changes), PLENTY, owner="one", lease_until=NOON + 60
-    )
+    return await JobRepository(store).accept(a_job(job_id, **changes), PLENTY, owner="one")
 
 
 async def changed(store: Store, job: Job, **changes: object) -> Job:

@@ -105,12 +105,12 @@ async def test_every_field_of_a_job_comes_back(store: Store) -> None:
     job = FULL
     if store.dialect_name == "postgresql":  # whose texts can't hold a NUL
         job = dataclasses.replace(FULL, prompt=FULL.prompt.replace("\x00", ""))
-    decided = {"owner", "lease_until", "fence", "price_usual"}  # when the row is written
+    decided = {"owner", "fence", "price_usual"}  # when the row is written
     assert [n for n, v in plain.items() if v == getattr(job, n) and n not in decided] == []
 
-    written = await JobRepository(store).accept(job, PLENTY, owner="one", lease_until=NOON)
+    written = await JobRepository(store).accept(job, PLENTY, owner="one")
 
-    assert written == dataclasses.replace(job, owner="one", lease_until=NOON, fence=1)
+    assert written == dataclasses.replace(job, owner="one", fence=1)
     assert await JobRepository(store).get(job.id) == written
     read = await JobRepository(store).get(job.id)
     assert read is not None
@@ -157,10 +157,7 @@ async def test_a_draft_is_used_once(store: Store) -> None:
     await Drafts(store).add_draft(a_draft(9))
     repository = JobRepository(store)
     outcomes = await asyncio.gather(
-        *(
-            repository.accept(a_job(i), PLENTY, owner="one", lease_until=NOON, draft_id=9)
-            for i in (1, 2)
-        ),
+        *(repository.accept(a_job(i), PLENTY, owner="one", draft_id=9) for i in (1, 2)),
         return_exceptions=True,
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DraftUsed", "Job"]
@@ -173,18 +170,14 @@ async def test_a_refused_job_keeps_its_draft(store: Store) -> None:
     """A requester who is refused for now can confirm the price again later."""
     await Drafts(store).add_draft(a_draft(9))
     with pytest.raises(BudgetSpent):
-        await JobRepository(store).accept(
-            a_job(1), limits(budget="0.39"), owner="one", lease_until=NOON, draft_id=9
-        )
+        await JobRepository(store).accept(a_job(1), limits(budget="0.39"), owner="one", draft_id=9)
     assert await Drafts(store).get_draft(9) == a_draft(9)
 
 
 async def test_an_unknown_draft_writes_nothing(store: Store) -> None:
     """A job whose draft is gone leaves neither row nor reservation."""
     with pytest.raises(DraftUsed):
-        await JobRepository(store).accept(
-            a_job(1), PLENTY, owner="one", lease_until=NOON, draft_id=9
-        )
+        await JobRepository(store).accept(a_job(1), PLENTY, owner="one", draft_id=9)
     assert await JobRepository(store).get(1) is None
     assert await Ledger(store).spent_on(TODAY) == 0
 

@@ -10,93 +10,114 @@ from db.repositories.claims import Claims, Lease, release_all
 from db.repositories.jobs import JobRepository
 from db.store import Store
 from tests.expired_leases import claim_expired
-from tests.integration.db.repositories.builders import NOON, SHARED, accepted, changed
-
-LATER = NOON + 100  # the lease of `accepted` ends at NOON + 60
-
-
-async def test_a_lease_that_lasts_is_respected(store: Store) -> None:
-    """No process takes a job whose owner runs."""
-    await accepted(store)
-    assert (
-        await claim_expired(Claims(store, "two"), now=NOON + 60, lease_until=LATER, limit=5) == ()
-    )
-    assert (
-        await claim_expired(Claims(store, "one"), now=NOON + 60, lease_until=LATER, limit=5) == ()
-    )
+from tests.integration.db.repositories.builders import (
+    NOON,
+    PLENTY,
+    SHARED,
+    a_job,
+    accepted,
+    changed,
+)
 
 
-async def test_a_lease_that_ended_moves_the_job(store: Store) -> None:
-    """The jobs of a killed process go to another, under a higher fence."""
-    await accepted(store)
-    (job,) = await claim_expired(Claims(store, "two"), now=LATER, lease_until=LATER + 60, limit=5)
-    assert (job.owner, job.lease_until, job.fence) == ("two", LATER + 60, 2)
+@pytest.fixture
+async def one(store: Store) -> Claims:
+    """Return the claims of a process that has renewed its lease once."""
+    claims = Claims(store, "one")
+    assert not await claims.renew(1)
+    return claims
+
+
+async def test_a_lease_that_lasts_is_respected(store: Store, one: Claims) -> None:
+    """No process takes a job whose owner runs, nor the owner its own once more."""
+    job = await accepted(store)
+    assert await Claims(store, "two").claim([]) == []
+    assert await claim_expired(one) == ()
     assert await JobRepository(store).get(1) == job
 
 
-async def test_the_oldest_jobs_are_claimed_first(store: Store) -> None:
-    """A process takes no more than it asked for, and no job waits for ever."""
+async def test_a_lease_that_ended_moves_all_jobs(store: Store, one: Claims) -> None:
+    """The jobs of a killed process go to another at once, under a higher fence."""
     for number in (30, 10, 20):
         await accepted(store, number)
-    taken = await claim_expired(Claims(store, "two"), now=LATER, lease_until=LATER + 60, limit=2)
-    assert [job.id for job in taken] == [10, 20]
-    taken = await claim_expired(Claims(store, "two"), now=LATER, lease_until=LATER + 60, limit=2)
-    assert [job.id for job in taken] == [30]
+    two = Claims(store, "two")
+    taken = await claim_expired(two)
+    assert [(job.id, job.owner, job.fence) for job in taken] == [
+        (10, "two", 2),
+        (20, "two", 2),
+        (30, "two", 2),
+    ]
+    assert await one.owned_ids() == []
+    assert await two.owned_ids() == [10, 20, 30]
+    assert (await two.ownership()).others == frozenset()
 
 
 async def test_closed_jobs_are_not_claimed(store: Store) -> None:
-    """A closed job has no owner and needs none."""
-    await changed(store, await accepted(store), open=False)
-    assert (
-        await claim_expired(Claims(store, "two"), now=LATER, lease_until=LATER + 60, limit=5) == ()
-    )
+    """A job with nothing left to do needs no owner."""
+    job = await accepted(store)
+    closed = await changed(store, job, open=False)
+    assert await claim_expired(Claims(store, "two")) == ()
+    assert await JobRepository(store).get(1) == closed
 
 
-async def test_renewing_keeps_only_the_owners_jobs(store: Store) -> None:
-    """A running process keeps its jobs, and no other's."""
-    await accepted(store, 1)
-    await claim_expired(Claims(store, "two"), now=LATER, lease_until=LATER + 1, limit=5)
-    await accepted(store, 2)
-    await Claims(store, "one").renew(lease_until=LATER + 60)
-    taken = await claim_expired(
-        Claims(store, "three"), now=LATER + 2, lease_until=LATER + 90, limit=5
-    )
-    assert [job.id for job in taken] == [1]
-
-
-async def test_the_leases_of_others_are_read(store: Store) -> None:
-    """Each lease of another process is there once, however many jobs have it; those of ended jobs are not."""
+async def test_a_renewal_is_one_row(store: Store, one: Claims) -> None:
+    """A process renews its lease, however many jobs it has, and finds out when it was ended."""
     await accepted(store, 1)
     await accepted(store, 2)
-    await changed(store, await accepted(store, 3), open=False)
-    await Claims(store, "one").release()
-    assert await Claims(store, "two").leases_of_others() == frozenset()
-    await claim_expired(Claims(store, "three"), now=NOON, lease_until=LATER + 0.1, limit=1)
-    await claim_expired(Claims(store, "two"), now=NOON, lease_until=LATER, limit=1)
-    await accepted(store, 4)
-    await accepted(store, 5)
-    one, three = Lease("one", NOON + 60), Lease("three", LATER + 0.1)
-    assert await Claims(store, "two").leases_of_others() == {one, three}
+    two = Claims(store, "two")
+    assert (await two.ownership()).others == {Lease("one", 1)}
+    assert await one.renew(2)
+    assert (await two.ownership()).others == {Lease("one", 2)}
+    assert [job.id for job in await claim_expired(two)] == [1, 2]
+    assert not await one.renew(3)
+    assert await two.renew(1) is False
+    assert (await one.ownership()).others == {Lease("two", 1)}
 
 
-async def test_a_lease_that_was_renewed_has_not_expired(store: Store) -> None:
-    """A claim takes a job only under the lease that was seen, so a renewal in between keeps it."""
+async def test_a_lease_that_was_renewed_has_not_expired(store: Store, one: Claims) -> None:
+    """A claim takes jobs only under the lease that was seen, so a renewal in between keeps them."""
     await accepted(store, 1)
-    seen = await Claims(store, "two").leases_of_others()
-    await Claims(store, "one").renew(lease_until=LATER)
-    claims = Claims(store, "two")
-    assert await claims.claim(expired=seen, lease_until=LATER, limit=5) == ()
-    seen = await claims.leases_of_others()
-    assert [job.id for job in await claims.claim(expired=seen, lease_until=LATER, limit=5)] == [1]
+    two = Claims(store, "two")
+    seen = (await two.ownership()).others
+    await one.renew(2)
+    assert await two.claim(seen) == []
+    assert await two.claim((await two.ownership()).others) == [1]
+
+
+async def test_jobs_of_a_process_without_a_lease_are_seen(store: Store) -> None:
+    """What a process accepts while its lease is gone belongs to no row, and is observed as well."""
+    await accepted(store, 1)
+    await accepted(store, 2)
+    two = Claims(store, "two")
+    (orphaned,) = (await two.ownership()).others
+    assert orphaned == Lease("one", None)
+    await Claims(store, "one").renew(5)
+    assert await two.claim([orphaned]) == []
+    assert (await two.ownership()).others == {Lease("one", 5)}
+
+
+@pytest.mark.parametrize("owners", [0, 1, 5])
+async def test_each_owner_is_seen_once(store: Store, owners: int) -> None:
+    """However many jobs have an owner without a row, it is one lease; closed jobs are none."""
+    jobs = JobRepository(store)
+    for number in range(1, 4 * owners + 1):
+        await jobs.accept(a_job(number), PLENTY, owner=f"owner {number % owners}")
+    await changed(store, await accepted(store, 99), open=False)
+    others = (await Claims(store, "two").ownership()).others
+    assert others == {Lease(f"owner {number}", None) for number in range(owners)}
 
 
 async def test_released_jobs_are_free_at_once(store: Store) -> None:
     """A clean stop leaves no process waiting for a lease to end."""
     await accepted(store, 1)
     await Claims(store, "two").release()
-    assert await claim_expired(Claims(store, "two"), now=NOON, lease_until=LATER, limit=5) == ()
+    assert await Claims(store, "two").claim([]) == []
     await Claims(store, "one").release()
-    (job,) = await claim_expired(Claims(store, "two"), now=NOON, lease_until=LATER, limit=5)
+    two = Claims(store, "two")
+    assert (await two.ownership()).is_any_free
+    assert await two.claim([]) == [1]
+    (job,) = await two.owned_among([1])
+    assert not (await two.ownership()).is_any_free
     assert (job.owner, job.fence) == ("two", 2)
 
 
@@ -105,10 +126,10 @@ async def test_the_only_process_frees_every_open_job(store: Store) -> None:
     await accepted(store, 1)
     closed = await changed(store, await accepted(store, 2), open=False)
     await release_all(store)
-    taken = await claim_expired(Claims(store, "two"), now=NOON, lease_until=LATER, limit=5)
+    taken = await claim_expired(Claims(store, "two"))
     assert [job.id for job in taken] == [1]
-    assert await Claims(store, "two").owned() == taken
-    assert await Claims(store, "one").owned() == ()
+    assert await Claims(store, "two").owned_ids() == [1]
+    assert await Claims(store, "one").owned_ids() == []
     assert await JobRepository(store).get(2) == closed
 
 
@@ -132,10 +153,7 @@ async def test_many_claims_at_once_give_each_job_one_owner(url: str) -> None:
         for number in range(1, 61):
             await accepted(engines[0], number)
         catches = await asyncio.gather(
-            *(
-                claim_expired(Claims(store, str(n)), now=LATER, lease_until=LATER + 60, limit=7)
-                for n, store in enumerate(engines * 5)
-            )
+            *(claim_expired(Claims(store, str(n))) for n, store in enumerate(engines * 5))
         )
     taken = [job.id for catch in catches for job in catch]
     assert len(taken) == len(set(taken)) == 60

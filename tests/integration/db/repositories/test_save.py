@@ -98,7 +98,7 @@ async def test_a_job_with_a_new_message_is_not_closed(store: Store) -> None:
 async def test_the_former_owner_saves_nothing(store: Store) -> None:
     """After another process took the job, neither its state nor its money can be changed."""
     job = await accepted(store)
-    await claim_expired(Claims(store, "two"), now=NOON + 100, lease_until=NOON + 200, limit=5)
+    await claim_expired(Claims(store, "two"))
     before = await _read(store)
 
     saved = await JobRepository(store).save(
@@ -115,7 +115,7 @@ async def test_a_save_never_changes_ownership(store: Store) -> None:
     job = await accepted(store)
     woken = await JobRepository(store).request_cancel(job.id, by=7, now=NOON)
     assert woken is not None
-    await changed(store, job, owner="thief", lease_until=0.0, fence=9, woken=False, status="x")
+    await changed(store, job, owner="thief", fence=9, woken=False, status="x")
     assert await _read(store) == dataclasses.replace(woken, woken=True, status="x")
 
 

@@ -59,9 +59,7 @@ async def test_what_its_requester_can_not_hurry_takes_no_place(
 ) -> None:
     """After ten minutes of silence, a wanted cancel, or a delivery, there may be another job."""
     await accepted(store, 1, **{"state": JobState.FOLLOWING, "created_at": NOON - DAY, **changes})
-    accepting = JobRepository(store).accept(
-        a_job(2), limits(running=1), owner="one", lease_until=NOON + 60
-    )
+    accepting = JobRepository(store).accept(a_job(2), limits(running=1), owner="one")
     if is_counted:
         with pytest.raises(TooManyRunning):
             await accepting
@@ -71,7 +69,7 @@ async def test_what_its_requester_can_not_hurry_takes_no_place(
 
 async def _try(store: Store, job: Job, allowed: SpendingLimits) -> NotAccepted | Job:
     try:
-        return await JobRepository(store).accept(job, allowed, owner="one", lease_until=NOON)
+        return await JobRepository(store).accept(job, allowed, owner="one")
     except NotAccepted as refusal:
         return refusal
 

@@ -265,10 +265,8 @@ async def _work_and_kill(world: World, chance: random.Random) -> int:
         world.clock.now += LEASE + 1
         if number > 100:
             world.clock.now += HOUR
-        await claim_expired(
-            one.claims, now=world.clock(), lease_until=world.clock() + LEASE, limit=1000
-        )
-        open_jobs = [job.id for job in await one.claims.owned()]
+        await claim_expired(one.claims)
+        open_jobs = list(await one.claims.owned_ids())
         if not open_jobs:
             return number
         with contextlib.suppress(Killed):

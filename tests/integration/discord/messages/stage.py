@@ -67,7 +67,7 @@ class Stage:
             application_id=int(model.application_id),
         )
         limits = SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000))
-        return await self.jobs.accept(job, limits, owner=OWNER, lease_until=self.clock() + 3600.0)
+        return await self.jobs.accept(job, limits, owner=OWNER)
 
     async def report(self, job: Job, progress: float) -> Job:
         """Save the progress that the API reports, and have it shown."""

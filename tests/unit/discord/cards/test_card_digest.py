@@ -11,7 +11,6 @@ from tests.unit.discord.cards.drawn_cards import LABEL, draw, running
 from tests.unit.discord.cards.jobs import ANY_JOB, SENT_AT, make_job
 
 INVISIBLE: dict[str, object] = {
-    "lease_until": 9.0,
     "owner": "somebody",
     "fence": 7,
     "woken": True,

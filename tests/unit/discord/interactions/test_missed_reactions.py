@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.jobs.errors import CardBusy, CardRefused
-from db.records import Job
-from tests.unit.discord.cards.jobs import make_job
 from tests.virtual_time import in_virtual_time
 
 
@@ -38,8 +36,8 @@ class Cards:
 
 
 def _missed(cards: Cards, own: Sequence[int] = ()) -> MissedReactions:
-    async def own_jobs() -> Sequence[Job]:
-        return [make_job(id=job_id) for job_id in own]
+    async def own_jobs() -> Sequence[int]:
+        return own
 
     return MissedReactions(
         cards.attempt, own_jobs, monotonic=lambda: asyncio.get_running_loop().time()

@@ -32,7 +32,6 @@ def test_progress_is_edited_every_five_seconds() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"lease_until": NOW + 60},
         {"fence": 2, "owner": "two"},
         {"woken": True},
         {"shown": "digest", "shown_at": NOW},
