@@ -1,40 +1,58 @@
-"""Line: work that waits for a thread, in the order in which it is to be done.
+"""Line: who may use a connection next.
 
 What a user waits for is urgent and goes first. Of nine in a row one is of the background, so that
 commands that keep coming never stop the jobs that run.
 """
 
+import asyncio
 from collections import deque
-from queue import SimpleQueue
-from threading import Lock
-from typing import Generic, TypeVar
-
-Item = TypeVar("Item")
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 _URGENT_IN_A_ROW = 8
 
 
-class Line(Generic[Item]):
-    """Line from the event loop to one or several threads."""
+class Line:
+    """A number of places, and two lines of those who wait for one."""
 
-    def __init__(self) -> None:
-        self._tickets: SimpleQueue[None] = SimpleQueue()  # one an item
-        self._urgent: deque[Item] = deque()
-        self._background: deque[Item] = deque()
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._background: deque[asyncio.Future[None]] = deque()
         self._in_a_row = 0
-        self._lock = Lock()
 
-    def put(self, item: Item, *, urgent: bool = False) -> None:
-        """Put an item into the line."""
-        (self._urgent if urgent else self._background).append(item)
-        self._tickets.put(None)
+    @asynccontextmanager
+    async def place(self, *, urgent: bool) -> AsyncGenerator[None]:
+        """Hold a place until the block is left."""
+        await self._take(urgent=urgent)
+        try:
+            yield
+        finally:
+            self._give_back()
 
-    def take(self) -> Item:
-        """Wait for an item and take the one whose turn it is."""
-        self._tickets.get()
-        with self._lock:
-            if self._urgent and (not self._background or self._in_a_row < _URGENT_IN_A_ROW):
-                self._in_a_row += 1
-                return self._urgent.popleft()
-            self._in_a_row = 0
-            return self._background.popleft()
+    async def _take(self, *, urgent: bool) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        (self._urgent if urgent else self._background).append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if not waiter.cancelled():  # it was given a place in the same moment
+                self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        while (waiter := self._next()) is not None:
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
+
+    def _next(self) -> asyncio.Future[None] | None:
+        if self._urgent and (not self._background or self._in_a_row < _URGENT_IN_A_ROW):
+            self._in_a_row += 1
+            return self._urgent.popleft()
+        self._in_a_row = 0
+        return self._background.popleft() if self._background else None

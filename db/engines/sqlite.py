@@ -12,7 +12,7 @@ driver begins transactions only at the first write, so it is kept from beginning
 (`isolation_level = None`). A single statement needs no transaction: it is one.
 
 A process has one connection that writes and two that only read, each in a thread of its own
-(`db.engines.connection_thread`). Lists and look-ups so never wait behind writes. A reader begins to
+(`db.engines.connections`). Lists and look-ups so never wait behind writes. A reader begins to
 read when its work begins, so that it sees all that was committed before it was asked. A database in
 memory belongs to one connection, which then does both.
 """
@@ -29,7 +29,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from sqlalchemy.pool import StaticPool
 
-from db.engines.connection_thread import ConnectionThreads
+from db.engines.connections import Connections, start
 from db.errors import RowExists, StoreFailed
 from db.statements import Answer, Call, Rows, Steps
 
@@ -54,7 +54,7 @@ class SqliteStore:
 
     dialect_name = "sqlite"
 
-    def __init__(self, writer: ConnectionThreads, readers: ConnectionThreads | None) -> None:
+    def __init__(self, writer: Connections, readers: Connections | None) -> None:
         self._writer = writer
         self._readers = readers
 
@@ -81,12 +81,10 @@ async def open_store(
 
     All threads have ended afterwards.
     """
-    readers = (
-        None
-        if path is None
-        else ConnectionThreads([connect_reader(path) for _ in range(_READERS)], name="reader")
-    )
-    writers = ConnectionThreads([writer], name="writer")
+    readers = None
+    if path is not None:
+        readers = await start([connect_reader(path) for _ in range(_READERS)])
+    writers = await start([writer])
     try:
         yield SqliteStore(writers, readers)
     finally:
