@@ -215,13 +215,23 @@ class Job:
     fence: int = 0
     woken: bool = False  # a request was stored: the owner is to look at the job now
 
+    def may_be_opened(self, index: int) -> bool:
+        """Whether the file of the result with this index may be opened, as far as is known."""
+        return not self.bad_files >> index & 1
+
+    @property
+    def has_good_files(self) -> bool:
+        """Whether any file of the result may be opened, as far as is known."""
+        if self.reason is Reason.BAD_RESULT and not self.bad_files:
+            return False  # the version before did not store which file it was
+        return any(self.may_be_opened(index) for index in range(max(self.result_count, 1)))
+
     @property
     def has_links(self) -> bool:
-        """Whether fresh links may be offered: there is a result, and all its files may be opened."""
+        """Whether fresh links may be offered: there is a result, and files of it may be opened."""
         if self.state is JobState.DELIVERING:
-            return self.fetch_problem in _LINKABLE and self.reason is not Reason.BAD_RESULT
-        ended_well = self.state in {JobState.DELIVERED, JobState.LINKED}
-        return ended_well and self.reason is not Reason.BAD_RESULT
+            return self.fetch_problem in _LINKABLE and self.has_good_files
+        return self.state in {JobState.DELIVERED, JobState.LINKED} and self.has_good_files
 
     @property
     def is_result_missing(self) -> bool:

@@ -47,4 +47,10 @@ class LinkRenewal:
             raise NoResult(for_good=False) from error
         if not task.result:
             raise NoResult(for_good=False)
-        return FreshLinks([item.url for item in task.result], self._clock() + LINK_LIFETIME)
+        if job.bad_files and len(task.result) != job.result_count:
+            # Which of these the bad ones are is not known.
+            raise NoResult(for_good=False)
+        good = [item.url for index, item in enumerate(task.result) if job.may_be_opened(index)]
+        if not good:
+            raise NoResult(for_good=True)
+        return FreshLinks(good, self._clock() + LINK_LIFETIME)

@@ -128,7 +128,8 @@ def _footer(job: Job) -> str:
 
 def _buttons(job: Job) -> tuple[CardButton, ...]:
     buttons = []
-    is_shown_whole = job.state is JobState.DELIVERED and not (job.fitted or job.left_out)
+    is_less = job.fitted or job.left_out > job.bad_files.bit_count()
+    is_shown_whole = job.state is JobState.DELIVERED and not is_less
     if job.has_links and not is_shown_whole:
         buttons.append(_download(job))
     if is_retryable(job):

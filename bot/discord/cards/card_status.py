@@ -118,13 +118,24 @@ def emoji_of(job: Job) -> str:
 
 def notes(job: Job, locale: str) -> list[str]:
     """Return whole sentences about *job* that its status alone does not say."""
-    return [*_fetch_notes(job, locale), *_notes_of_state(job, locale)]
+    return [
+        *_fetch_notes(job, locale),
+        *(_left_out_notes(job, locale) or _notes_of_state(job, locale)),
+    ]
+
+
+def _left_out_notes(job: Job, locale: str) -> list[str]:
+    """Return how many files of the result are not shown, or not linked."""
+    bad = job.bad_files.bit_count()
+    if job.state is JobState.LINKED and bad:
+        return [translate(LEFT_OUT_BAD, locale, count=bad, all=job.result_count)]
+    if job.state is not JobState.DELIVERED or not job.left_out:
+        return []
+    left_out = LEFT_OUT if job.has_links and not bad else LEFT_OUT_BAD
+    return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
 
 
 def _notes_of_state(job: Job, locale: str) -> list[str]:
-    if job.state is JobState.DELIVERED and job.left_out:
-        left_out = LEFT_OUT if job.has_links else LEFT_OUT_BAD
-        return [translate(left_out, locale, count=job.left_out, all=job.result_count)]
     if job.state is JobState.DELIVERED and job.fitted:
         return [translate(FITTED, locale)]
     if job.cancel_wanted_by and job.state in _WORKED_OUT and not job.is_result_missing:

@@ -175,9 +175,9 @@ def _end_without_card(job: Job, event: events.CardGone, now: float) -> Job:
 
 
 def _keep_result(job: Job, event: events.CardGone, now: float) -> Job:
-    # A result of which a part must not be opened is not linked either, with or without a card.
-    bad = job.reason is Reason.BAD_RESULT
-    kept = dataclasses.replace(job, reason=Reason.BAD_RESULT if bad else Reason.CARD_DELETED)
+    # Of a result only what may be opened is linked, with or without a card.
+    reason = Reason.CARD_DELETED if job.has_good_files else Reason.BAD_RESULT
+    kept = dataclasses.replace(job, reason=reason)
     return _close(end(kept, JobState.LINKED, now), event, now)
 
 

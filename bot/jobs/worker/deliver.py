@@ -16,6 +16,7 @@ from bot.jobs.worker.delivery_route import (
     Route,
     begin,
     current_route,
+    link_or_withhold,
     next_route,
     route_without_files,
 )
@@ -97,7 +98,7 @@ class DeliverStep:
         job = await self._recorder.read(job.id)
         job = await self._recorder.save(job, await self._send_trouble.count(job, error))
         is_given_up = self._send_trouble.has_failed_enough(job, is_small=True)
-        route = Route.LINK if is_given_up else Route.LATER
+        route = link_or_withhold(job) if is_given_up else Route.LATER
         return await self._send_no_files(job, route, error)
 
     async def _after_failure(self, job: Job, error: DownloadError | CannotTranscode) -> Job:
@@ -111,8 +112,6 @@ class DeliverStep:
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
-        if job.task_id is None:
-            raise RetryLater
         async with self._asking.place(job.user_id):
             job, task = await self._questions.ask(job)
             if task is None:
@@ -128,8 +127,14 @@ class DeliverStep:
             limit = min(limit, SMALLEST_LIMIT)
         while True:
             is_second_look = functools.partial(self._trouble.is_second_look, job)
-            fetching = self._result_files.downloaded(job, task, limit, is_second_look)
+            fetching = self._result_files.downloaded(
+                job, task, limit, is_second_look, self._trouble.is_last_try(job)
+            )
             async with fetching as fetched:
+                if fetched.error is not None:
+                    found = dataclasses.replace(job, bad_files=fetched.bad_files)
+                    await self._recorder.save(job, found)
+                    raise fetched.error
                 self._trouble.clear(job)
                 job = await self._recorder.save(job, _with_marks(job, fetched))
                 sent = await self._send(job, fetched.files, limit)
@@ -211,5 +216,6 @@ def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:
         job,
         fitted=fetched.fitted,
         left_out=fetched.left_out,
-        reason=Reason.BAD_RESULT if fetched.bad else reason,
+        bad_files=fetched.bad_files,
+        reason=Reason.BAD_RESULT if fetched.bad_files else reason,
     )

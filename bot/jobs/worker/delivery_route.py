@@ -29,7 +29,7 @@ from collections.abc import Mapping
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
 from bot.media.errors import CannotTranscode, DownloadError
-from db.records import CardKind, Job, Reason
+from db.records import CardKind, Job
 
 # Bytes. Every server and every direct message takes this much (Discord docs: Reference, Uploading
 # Files).
@@ -105,9 +105,12 @@ def next_route(job: Job, error: CardError, *, limit: int, has_failed_enough: boo
         route = Route.SMALLER_FILES
     if route is Route.SMALLER_FILES and limit <= SMALLEST_LIMIT:
         route = Route.LINK
-    if route is Route.LINK and job.reason is Reason.BAD_RESULT:
-        return Route.WITHHELD
-    return route
+    return link_or_withhold(job) if route is Route.LINK else route
+
+
+def link_or_withhold(job: Job) -> Route:
+    """Return what becomes of a result that no message takes: links to what may be opened of it."""
+    return Route.LINK if job.has_good_files else Route.WITHHELD
 
 
 def route_without_files(error: DownloadError | CannotTranscode, *, is_hopeless: bool) -> Route:

@@ -58,11 +58,14 @@ class FetchTrouble:
 
     def count(self, job: Job, error: DownloadError) -> Job:
         """Count a failed download and return *job* with what its card should say of it."""
+        if not isinstance(error, NoMedium):
+            self._forget_looks(job)
         since = self._counted(self._failures, job).since
         return self._with_problem(job, problem_of(error), since, since + DOWNLOAD_TIMEOUT)
 
     def count_without_address(self, job: Job) -> Job:
         """Count an answer of the API without an address; it is asked again for a day."""
+        self._forget_looks(job)
         since = self._counted(self._without_address, job).since
         until = (job.missing_since or since) + LOST_AFTER
         return self._with_problem(job, FetchProblem.NO_ADDRESS, since, until)
@@ -79,6 +82,14 @@ class FetchTrouble:
         is_long = self._clock() - failures.since > DOWNLOAD_TIMEOUT
         return is_long and failures.count >= _FEWEST_TRIES
 
+    def is_last_try(self, job: Job) -> bool:
+        """Whether downloads are hopeless if this one fails too, so that a part is better than none."""
+        before = self._failures.get(job.id)
+        if before is None:
+            return False
+        is_long = self._clock() - before.since > DOWNLOAD_TIMEOUT
+        return is_long and before.count + 1 >= _FEWEST_TRIES
+
     def is_second_look(self, job: Job, number: int) -> bool:
         """Record that file *number* is no medium, and return whether it was none seconds ago."""
         now = self._clock()
@@ -88,6 +99,10 @@ class FetchTrouble:
         """Forget what went wrong with *job*, which ended or could be fetched."""
         self._failures.pop(job.id, None)
         self._without_address.pop(job.id, None)
+        self._forget_looks(job)
+
+    def _forget_looks(self, job: Job) -> None:
+        """Have the next look be a first one: looks count only if nothing else came in between."""
         self._first_looks = {
             look: first for look, first in self._first_looks.items() if look[0] != job.id
         }

@@ -30,12 +30,13 @@ _Outcome = DownloadedFile | DownloadError | CannotTranscode
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadedResult:
-    """The files of a result, ready to be uploaded."""
+    """The files of a result, ready to be uploaded; without any, *error* says why."""
 
     files: Sequence[DownloadedFile]
     fitted: bool  # whether any of them is smaller than the API made it
     left_out: int  # files that could not be downloaded or made to fit, or are too many
-    bad: bool  # whether any of those must not be shown, so that no link to it is safe either
+    bad_files: int  # bit n is set for the file with index n if it must not be opened
+    error: DownloadError | CannotTranscode | None = None
 
 
 class _RoomTooSmall(Exception):
@@ -72,7 +73,12 @@ class ResultFiles:
 
     @asynccontextmanager
     async def downloaded(
-        self, job: Job, task: Task, limit: int, is_second_look: Callable[[int], bool]
+        self,
+        job: Job,
+        task: Task,
+        limit: int,
+        is_second_look: Callable[[int], bool],
+        takes_part: bool = False,
     ) -> AsyncGenerator[DownloadedResult]:
         """Yield the files of *task*, which fit into one message, and delete them afterwards.
 
@@ -80,10 +86,10 @@ class ResultFiles:
 
         A file that is lost for good is left out, and the others are kept. *is_second_look* is asked
         about the number of a file that is no medium, and answers whether that was seen before.
+        With *takes_part* a file that can't be downloaded now is left out too.
 
         Raises:
-            DownloadError: A file can't be downloaded now, or none at all; its kind says why.
-            CannotTranscode: No file can be made small enough.
+            DownloadError: A file can't be downloaded now; its kind says why.
         """
         stated = [item.size_bytes for item in task.result[:MOST_FILES]]
         room = room_for(stated, limit_of_each([size or 0 for size in stated], limit))
@@ -92,7 +98,7 @@ class ResultFiles:
                 try:
                     async with self._rooms.download(room, job):
                         sources = await self._download(
-                            job, task, folder, is_second_look, _Caps.of(room, limit)
+                            job, task, folder, is_second_look, takes_part, _Caps.of(room, limit)
                         )
                 except _RoomTooSmall:
                     room = room.larger
@@ -109,6 +115,7 @@ class ResultFiles:
         task: Task,
         folder: Path,
         is_second_look: Callable[[int], bool],
+        takes_part: bool,
         caps: _Caps,
     ) -> list[_Outcome]:
         found: list[_Outcome] = []
@@ -129,13 +136,17 @@ class ResultFiles:
                 if is_second_look(number):
                     found.append(NeverMedium(f"{error}, twice"))
                 else:
+                    found.append(error)
                     look_again = error
             except DownloadError as error:
-                found.append(_outcome_of(error, is_larger_room_of_use=caps.fits_larger_room(left)))
+                if error.retryable and not takes_part:
+                    raise
+                is_larger_room_of_use = caps.fits_larger_room(left)
+                found.append(_outcome_of(error, is_larger_room_of_use=is_larger_room_of_use))
             else:
                 left -= file.size
                 found.append(file)
-        if look_again is not None:
+        if look_again is not None and not takes_part:
             raise look_again
         return found
 
@@ -151,9 +162,7 @@ class ResultFiles:
 
 
 def _outcome_of(error: DownloadError, *, is_larger_room_of_use: bool) -> DownloadError:
-    """Return what a file is left out for; raise what another try may mend."""
-    if error.retryable:
-        raise error
+    """Return what a file is left out for, unless a larger room takes it."""
     if isinstance(error, TooLarge) and is_larger_room_of_use:
         raise _RoomTooSmall from error
     return error
@@ -162,18 +171,24 @@ def _outcome_of(error: DownloadError, *, is_larger_room_of_use: bool) -> Downloa
 def _to_result(
     sources: Sequence[_Outcome], outcomes: Sequence[_Outcome], *, more: int
 ) -> DownloadedResult:
-    """Return the files among *outcomes*; raise the worst error of them if there is no file at all.
+    """Return the files among *outcomes*, which are in the order of the result.
 
-    *more* files were not fetched, because a message takes no more.
+    Without any, the error is one of a file that may be linked, if there is such a file. *more* files were not fetched, because a message takes no more.
     """
     files = [each for each in outcomes if isinstance(each, DownloadedFile)]
     left_out = [each for each in outcomes if not isinstance(each, DownloadedFile)]
-    bad = [error for error in left_out if must_not_be_opened(error)]
-    if not files:
-        raise (bad or left_out)[0]
-    for error in left_out:
+    linkable = [error for error in left_out if not must_not_be_opened(error)]
+    for error in left_out if files else ():
         log.warning("%s: one of its files is left out: %s", files[0].path.stem, error)
     fitted = any(file not in sources for file in files)
     return DownloadedResult(
-        files=files, fitted=fitted, left_out=len(left_out) + more, bad=bool(bad)
+        files=files,
+        fitted=fitted,
+        left_out=len(left_out) + more,
+        bad_files=sum(
+            1 << index
+            for index, each in enumerate(outcomes)
+            if isinstance(each, Exception) and must_not_be_opened(each)
+        ),
+        error=None if files else (linkable or left_out)[0],
     )

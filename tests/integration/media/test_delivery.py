@@ -52,7 +52,7 @@ async def test_the_files_of_a_result_share_one_cap(
     async with result_files.downloaded(a_job(), a_task(site, 3), PLENTY, never_before) as fetched:
         assert len(fetched.files) + fetched.left_out == 3
         assert fetched.left_out == (0 if cap == 3 * len(MP4) else 1)
-        assert not fetched.bad
+        assert not fetched.bad_files
     assert os.listdir(tmp_path) == []
 
 

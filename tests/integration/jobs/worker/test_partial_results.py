@@ -4,6 +4,9 @@ import dataclasses
 
 import pytest
 
+from bot.jobs.errors import NoResult
+from bot.jobs.fresh_links import LinkRenewal
+from bot.jobs.queries import JobQueries
 from db.records import Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
 from tests.integration.jobs.world import MINUTE, Process, World
@@ -53,15 +56,42 @@ async def test_files_that_are_only_large_are_linked(world: World, one: Process) 
     assert (ended.reason, ended.has_links) == (None, True)
 
 
-@pytest.mark.parametrize("bodies", [(HTML,), (LARGE, HTML)])
+async def linked(world: World, one: Process, job: Job) -> list[int]:
+    """Return which files of the result *Download* gives, by their numbers from 0."""
+    renewal = LinkRenewal(JobQueries(one.jobs), world.client, clock=world.clock)
+    links = await renewal.fresh_links(job.id)
+    return [int(url.partition("?")[0].rpartition("-")[2].partition(".")[0]) for url in links.urls]
+
+
+@pytest.mark.parametrize("bodies", [(HTML,), (LARGE, HTML), (LARGE, HTML, LARGE, HTML)])
 async def test_bad_files_are_not_linked(
     world: World, one: Process, bodies: tuple[bytes, ...]
 ) -> None:
-    """Links are to all files of a result, so one bad file makes all of them unsafe."""
+    """Links are to the files that may be opened, shown or too large, and to no other."""
     spoil(world, *bodies)
     ended = await one.run_until((await ask_for_four(world, one)).id)
-    assert (ended.left_out, ended.reason) == (len(bodies), Reason.BAD_RESULT)
-    assert not ended.has_links
+    bad = {number for number, body in enumerate(bodies) if body == HTML}
+    assert ended.has_links
+    assert await linked(world, one, ended) == [it for it in range(4) if it not in bad]
+
+
+async def test_bad_files_of_another_result_link_nothing(world: World, one: Process) -> None:
+    """If the API then lists another number of files, which of them are bad is not known."""
+    spoil(world, HTML)
+    ended = await one.run_until((await ask_for_four(world, one)).id)
+    body = (
+        b'{"success": true, "data": {"id": "{task_id}", "status": "succeeded", "result":'
+        b' [{"url": "https://example.com/x-0.png"}]}}'
+    )
+    world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)
+    with pytest.raises(NoResult):
+        await linked(world, one, ended)
+
+
+async def test_bad_files_of_the_version_before_link_nothing(world: World, one: Process) -> None:
+    """Of a job that does not say which of its files was bad, none is linked."""
+    ended = await one.run_until((await ask_for_four(world, one)).id)
+    assert not dataclasses.replace(ended, reason=Reason.BAD_RESULT).has_links
 
 
 @pytest.mark.parametrize(
@@ -69,7 +99,7 @@ async def test_bad_files_are_not_linked(
     [
         ((LARGE,) * 4, JobState.LINKED),
         ((HTML,) * 4, JobState.FAILED),
-        ((LARGE, HTML, LARGE, LARGE), JobState.FAILED),
+        ((LARGE, HTML, LARGE, LARGE), JobState.LINKED),
     ],
 )
 async def test_a_result_without_any_file_to_show(
@@ -82,17 +112,32 @@ async def test_a_result_without_any_file_to_show(
     assert world.cards.uploads == []
 
 
-@pytest.mark.parametrize(("body", "state"), [(HTML, JobState.FAILED), (LARGE, JobState.LINKED)])
+@pytest.mark.parametrize(("body", "numbers"), [(HTML, [1, 2, 3]), (LARGE, [0, 1, 2, 3])])
+@pytest.mark.parametrize("is_deleted", [False, True])
 async def test_other_files_that_can_not_be_sent(
-    world: World, one: Process, body: bytes, state: JobState
+    world: World, one: Process, body: bytes, numbers: list[int], is_deleted: bool
 ) -> None:
-    """Where nothing at all can be sent, links end the job only if all of them may be opened."""
+    """Where nothing at all can be sent, the files that may be opened are linked nevertheless."""
     world.cards.takes_replies = world.cards.takes_direct_messages = False
     spoil(world, body)
     job = await ask_for_four(world, one)
-    world.cards.out_of_reach.add(job.id)
+    (world.cards.deleted if is_deleted else world.cards.out_of_reach).add(job.id)
     ended = await one.run_until(job.id)
-    assert (ended.state, ended.left_out) == (state, 0)
+    assert ended.state is JobState.LINKED
+    assert await linked(world, one, ended) == numbers
+
+
+@pytest.mark.parametrize("effect", [{"status": 500}, {"cut": "middle"}, {"status": 403}])
+async def test_one_file_that_never_comes_takes_no_other_with_it(
+    world: World, one: Process, effect: dict[str, object]
+) -> None:
+    """After ten minutes those that can be had are shown, and the other is a press away."""
+    world.api.faults.add("GET", "/results/*-1.*", times=None, **effect)  # type: ignore[arg-type]
+    ended = await one.run_until((await ask_for_four(world, one)).id)
+    assert (ended.state, ended.left_out, ended.reason) == (JobState.DELIVERED, 1, None)
+    ((_, files),) = world.cards.uploads
+    assert len(files) == 3
+    assert await linked(world, one, ended) == [0, 1, 2, 3]
 
 
 async def test_the_eleventh_file_does_not_vanish(world: World, one: Process) -> None:
