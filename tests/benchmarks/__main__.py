@@ -16,6 +16,7 @@ from tests.benchmarks.scenarios import (
     hung_questions,
     slow_channel,
     store,
+    webhooks,
     whole_jobs,
 )
 from tests.benchmarks.table import plain
@@ -44,6 +45,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "following": _in_a_world(following.rows),
     "hung_questions": _at_its_own_count(hung_questions.rows),
     "slow_channel": _at_its_own_count(slow_channel.rows),
+    "webhooks": _at_its_own_count(webhooks.rows),
     "connections": lambda _counts: connections.rows(),
 }
 
