@@ -122,12 +122,16 @@ def measure(source: Source, media_type: str) -> Extent:
     """
     starts: list[Fraction] = []
     frames: list[Fraction] = []
+    discarded: list[tuple[Fraction, Fraction]] = []
     end, video_end, end_of_all = Fraction(0), Fraction(0), Fraction(0)
     for packet in source.container.demux():
-        if packet.pts is None or packet.is_discard:
+        if packet.pts is None:
             continue
         start = packet.pts * packet.time_base
         after = start + (packet.duration or 0) * packet.time_base
+        if packet.is_discard:
+            discarded.append((start, after))
+            continue
         end_of_all = max(end_of_all, after)
         if packet.stream not in (source.video, source.audio):
             continue
@@ -139,7 +143,12 @@ def measure(source: Source, media_type: str) -> Extent:
             frames.append(start)
             video_end = max(video_end, after)
     first = min(starts, default=Fraction(0))
-    _check_not_cut(source.container.duration, float(end_of_all - first), media_type)
+    # An edit list may begin within a frame. libav, and players with it, leave that frame out whole,
+    # but it is part of the length in the header.
+    partial = max(
+        (after - start for start, after in discarded if start < first <= after), default=0
+    )
+    _check_not_cut(source.container.duration, float(end_of_all - first + partial), media_type)
     if frames and video_end <= max(frames):
         # How long the last frame is shown is not said: as long as most are, as in players.
         video_end = max(frames) + (typical_interval(frames) or 0)
