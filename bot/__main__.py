@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [--version | run | demo | sandbox | backup FILE]`; arguments only."""
+"""The command line: `python -m bot [--version | COMMAND]`; arguments only."""
 
 import argparse
 import sys
@@ -10,8 +10,9 @@ from bot.cli.backup import BACKUP
 from bot.cli.demo import DEMO
 from bot.cli.run import RUN
 from bot.cli.sandbox import SANDBOX
+from bot.cli.webhook import WEBHOOK
 
-_COMMANDS = (RUN, DEMO, SANDBOX, BACKUP)
+_COMMANDS = (RUN, DEMO, SANDBOX, BACKUP, WEBHOOK)
 
 
 def main(

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 
 from bot.app.gateway import Gateway, build_gateway
+from bot.app.outgoing import build_outgoing
 from bot.app.shared import Connections, Runtime, Shared, build_shared
 from bot.app.worker import Worker, build_worker
 from bot.catalogue import Catalogue, Kind, load_catalogue
@@ -19,7 +20,7 @@ from bot.media.download import open_downloads
 from bot.modelhunter import ModelHunterClient, RequestPace, open_client
 from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
-from bot.outgoing import Outgoing, read_proxy, tls_context
+from bot.outgoing import Outgoing
 from bot.settings import Settings
 from bot.web.server import open_web
 from bot.web.webhooks import WebhookReceiver
@@ -60,7 +61,7 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The text says what the
             operator must change.
     """
-    health, outgoing = Health(), _outgoing(settings)
+    health, outgoing = Health(), build_outgoing(settings)
     discord_clock = _server_clock(runtime, health, "Discord")
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_own_database(settings.database_url))
@@ -168,13 +169,4 @@ def _build_bot(
         starts=SessionStarts(key_values, health, limits=limits, clock=clock),
         outgoing=outgoing,
         read_date=read_date,
-    )
-
-
-def _outgoing(settings: Settings) -> Outgoing:
-    """Return how the program connects to the internet; raises CertificatesUnusable."""
-    proxy = settings.https_proxy
-    return Outgoing(
-        tls=tls_context(settings.ssl_cert_file, settings.ssl_cert_dir),
-        proxy=read_proxy(proxy.get_secret_value(), settings.no_proxy) if proxy else None,
     )

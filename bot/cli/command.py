@@ -5,6 +5,7 @@ import dataclasses
 import sys
 from collections.abc import Callable
 
+_EXIT_FAILURE = 1
 _EXIT_MISTAKE = 2
 
 
@@ -28,6 +29,12 @@ def end_with(mistake: str) -> int:
     """Print the one line that says what the operator must change, and return exit code 2."""
     print(mistake, file=sys.stderr)  # noqa: T201 - the command's answer
     return _EXIT_MISTAKE
+
+
+def fail_with(failure: str) -> int:
+    """Print the one line that says what did not work, this time, and return exit code 1."""
+    print(failure, file=sys.stderr)  # noqa: T201 - the command's answer
+    return _EXIT_FAILURE
 
 
 def port(text: str) -> int:

@@ -126,19 +126,30 @@ class ModelHunterClient:
             Rejected: The request must change.
             OperatorMustAct: Key, balance or permission.
         """
+        return responses.created_task(await self._create(endpoint, body))
+
+    async def register_webhook(self, url: str, events: Sequence[str]) -> Mapping[str, object]:
+        """Register *url* for signed webhooks, and return the answer, which may hold their secret.
+
+        Raises as `create_task`, of a webhook.
+        """
+        answer = await self._create("webhooks", {"url": url, "events": list(events)})
+        return responses.registered_webhook(answer)
+
+    async def _create(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Send what must not be sent twice; raises NotProcessed or OutcomeUnknown."""
         self._spend()
         begin_create(self._clock)
-        request = self._creates.build_request("POST", endpoint, json=dict(body))
+        request = self._creates.build_request("POST", path, json=dict(body))
         try:
             async with asyncio.timeout(self._timeouts.create):
-                answer = await self._exchange(self._creates, request)
+                return await self._exchange(self._creates, request)
         except _TRANSPORT_ERRORS as error:
             if isinstance(error.__cause__, _NOT_CONNECTED):
                 raise NotProcessed from error
             raise OutcomeUnknown from error
         except Malformed as error:
             raise OutcomeUnknown from error
-        return responses.created_task(answer)
 
     async def get_task(self, task_id: str, *, urgency: Urgency = Urgency.QUESTION) -> Task:
         """Return the task, with fresh addresses of its results; raises TaskNotFound."""

@@ -94,11 +94,27 @@ def created_task(answer: Answer) -> Task:
         OperatorMustAct: Key, balance or permission.
         OutcomeUnknown: Any other answer: the task may exist.
     """
-    if answer.is_success:
-        try:
-            return _task(answer)
-        except Malformed as error:
-            raise OutcomeUnknown(status=answer.status) from error
+    if not answer.is_success:
+        _raise_for_create(answer)
+    try:
+        return _task(answer)
+    except Malformed as error:
+        raise OutcomeUnknown(status=answer.status) from error
+
+
+def registered_webhook(answer: Answer) -> Mapping[str, object]:
+    """Return what the API says of the webhook that it registered; raises as `created_task`."""
+    if not answer.is_success:
+        _raise_for_create(answer)
+    try:
+        data = _success(answer).get("data")
+    except Malformed as error:
+        raise OutcomeUnknown(status=answer.status) from error
+    return data if isinstance(data, dict) else {}
+
+
+def _raise_for_create(answer: Answer) -> NoReturn:
+    """Raise what an error answer means to a create."""
     error_body = _read_error_body(answer)
     if error_body is None:  # not the API's own answer, perhaps that of a proxy in front of it
         raise OutcomeUnknown(status=answer.status)

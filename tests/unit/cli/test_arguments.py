@@ -34,6 +34,9 @@ except SystemExit as ended:
         (["demo", "--help"], 0),
         (["sandbox", "--help"], 0),
         (["backup", "--help"], 0),
+        (["webhook", "--help"], 0),
+        (["webhook"], 2),
+        (["webhook", "list"], 2),
         (["backup"], 2),
         (["nonsense"], 2),
     ],
@@ -68,11 +71,12 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert ended.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     words = [line.split()[0] for line in lines if line.startswith("    ") and line.split()]
-    assert [word for word in words if word in {"run", "demo", "sandbox", "backup"}] == [
+    assert [word for word in words if word in {"run", "demo", "sandbox", "backup", "webhook"}] == [
         "run",
         "demo",
         "sandbox",
         "backup",
+        "webhook",
     ]
     assert "docs/settings.md" in lines[-1]
 

@@ -1,0 +1,13 @@
+"""How the program connects to the internet, by its settings."""
+
+from bot.outgoing import Outgoing, read_proxy, tls_context
+from bot.settings import Settings
+
+
+def build_outgoing(settings: Settings) -> Outgoing:
+    """Return the one way to the internet; raises CertificatesUnusable."""
+    proxy = settings.https_proxy
+    return Outgoing(
+        tls=tls_context(settings.ssl_cert_file, settings.ssl_cert_dir),
+        proxy=read_proxy(proxy.get_secret_value(), settings.no_proxy) if proxy else None,
+    )
