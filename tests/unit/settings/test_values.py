@@ -98,6 +98,82 @@ def test_an_address_that_is_taken(url: str) -> None:
     assert settings(modelhunter_url=url).modelhunter_url == url.rstrip("/")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://bot.example.org",
+        "bot.example.org",
+        "https://",
+        "https://bot.example.org/webhooks/modelhunter",
+        "https://bot.example.org/webhooks/modelhunter/",
+        "https://bot.example.org//there",
+        "https://bot.example.org/a/../b",
+        "https://bot.example.org/a/.",
+        "https://bot.example.org/%2e%2e",
+        "https://bot.example.org?x=1",
+        "https://bot.example.org/#here",
+        "https://me:secret@bot.example.org",
+        "https://bot.example.org:0",
+        "https://bot.example.org:99999",
+        "https://bot example.org",
+        "https://bot.example.org,https://other",
+        f"https://bot.example.org/{NBSP}",
+        "ftp://bot.example.org",
+        "http://127.0.0.1.example.org",
+    ],
+)
+def test_a_public_address_that_is_none_is_named(value: str) -> None:
+    """It is https and has nothing behind that might be read in two ways, or that the bot adds."""
+    said = refused(public_url=value, http_port="8080")
+    assert said.startswith("PUBLIC_URL must be an address such as https://bot.example.org")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("", None),
+        ("https://bot.example.org", "https://bot.example.org"),
+        ("https://bot.example.org/", "https://bot.example.org"),
+        ("https://bot.example.org:8443/bot//", "https://bot.example.org:8443/bot"),
+        ("https://bot.example.org/bot/", "https://bot.example.org/bot"),
+        ("HTTPS://bot.example.org", "https://bot.example.org"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:1/", "http://localhost:1"),
+    ],
+)
+def test_a_public_address_that_is_taken(value: str, read: str | None) -> None:
+    """It is taken without its last slashes; without TLS only on this machine."""
+    assert settings(public_url=value, http_port="8080").public_url == read
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"public_url": "https://bot.example.org"}, "PUBLIC_URL can"),
+        ({"modelhunter_webhook_secret": "whsec_0"}, "MODELHUNTER_WEBHOOK_SECRET can"),
+        (
+            {"public_url": "https://bot.example.org", "modelhunter_webhook_secret": "whsec_0"},
+            "PUBLIC_URL and MODELHUNTER_WEBHOOK_SECRET can",
+        ),
+    ],
+)
+def test_webhooks_need_a_port(changes: dict[str, str], said: str) -> None:
+    """An address at which nothing listens is named at the start, with what is missing."""
+    sentence = refused(**changes)
+    assert sentence.startswith(f"{said} do nothing without HTTP_PORT, where webhooks are received.")
+    assert "whsec_0" not in sentence
+    settings(**changes, http_port="8080")
+
+
+@pytest.mark.parametrize("value", ["whsec_a b", "whsec_…", "=whsec", '"whsec"', "a\nb"])
+def test_a_damaged_webhook_secret_is_named(value: str) -> None:
+    """A secret that is no whole copy would refuse every webhook without a word."""
+    said = refused(modelhunter_webhook_secret=value, http_port="8080")
+    assert said.startswith("MODELHUNTER_WEBHOOK_SECRET is no whole copy")
+    assert value not in said
+
+
 def test_an_empty_http_host_is_this_machine() -> None:
     """An empty address, which would mean all of them, opens the port to this machine alone."""
     assert settings(http_host="").http_host == "127.0.0.1"

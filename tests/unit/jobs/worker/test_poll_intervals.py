@@ -30,6 +30,24 @@ def test_poll_intervals_grow_with_age(age: float, seconds: float) -> None:
     assert poll_delay(job, NOW + age) == seconds
 
 
+@pytest.mark.parametrize(
+    ("age", "seconds"), [(0, 2), (29, 2), (30, 60), (10 * MINUTE, 60), (HOUR, 60), (30 * HOUR, 60)]
+)
+def test_polls_are_a_net_while_webhooks_arrive(age: float, seconds: float) -> None:
+    """A young task is asked about as often as ever, and an older one once a minute."""
+    job = a_job(JobState.FOLLOWING, created_at=NOW - HOUR, submitted_at=NOW)
+    assert poll_delay(job, NOW + age, 60.0) == seconds
+
+
+@pytest.mark.parametrize(
+    "changes", [{"cancel_wanted_by": 1, "cancel_wanted_at": NOW}, {"state": JobState.DELIVERING}]
+)
+def test_what_no_webhook_reports_is_asked_about_as_ever(changes: dict[str, object]) -> None:
+    """There is no event for a cancelled task, and none that a delivery waits for."""
+    job = a_job(**{"state": JobState.FOLLOWING, "submitted_at": NOW, **changes})  # type: ignore[arg-type]
+    assert poll_delay(job, NOW + MINUTE, 60.0) == 5
+
+
 def test_search_intervals() -> None:
     """A lost answer is searched for every 10 s, and later every 10 minutes."""
     assert poll_delay(a_job(JobState.SUBMITTING), NOW + 1) == 10
