@@ -68,7 +68,7 @@ async def open_downloads(
     ) -> aiohttp.ClientResponse:
         address = (request.url.host or "", request.url.port or 0)
         if request.url.scheme != "https" and address not in allowed_addresses:
-            raise AddressRefused("not https")
+            raise _odd(request.url, "not https")
         if network.is_proxied(request.url) and not is_public_host(request.url.host or ""):
             raise AddressRefused("not an address of the public internet")
         return await send(request)
@@ -152,7 +152,7 @@ def _next_address(response: aiohttp.ClientResponse) -> yarl.URL:
         raise DownloadFailed("a redirect leads nowhere", retryable=True)
     address = response.url.join(_address(location))
     if address.scheme not in {"http", "https"}:
-        raise AddressRefused("a redirect leads out of the web")
+        raise _odd(address, "a redirect leads out of the web")
     return address
 
 
@@ -164,8 +164,19 @@ def _address(url: str) -> yarl.URL:
     except ValueError:
         raise DownloadFailed("the address makes no sense", retryable=False) from None
     if credentials != (None, None):  # aiohttp would make an Authorization header of them
-        raise AddressRefused("the address holds credentials")
+        raise _odd(address, "the address holds credentials")
     return address
+
+
+def _odd(address: yarl.URL, reason: str) -> DownloadError:
+    """Return what it means that *address* is none that files are fetched from, for this *reason*.
+
+    The next answer of the API, or of a store, may name another one, unless this one leads into a
+    closed network: that is an attack, or a mistake that no time mends.
+    """
+    if not is_public_host(address.host or ""):
+        return AddressRefused("not an address of the public internet")
+    return DownloadFailed(reason, retryable=True)
 
 
 def _refusal(address: yarl.URL, *, is_redirected: bool) -> AddressRefused:

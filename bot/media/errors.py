@@ -6,7 +6,7 @@ MediaError
 │   ├── TooLarge            more bytes than the caller can use
 │   ├── NoMedium            fetched whole, and neither image, video nor audio: look again
 │   │   └── NeverMedium       the same at a second look: it must not be opened
-│   ├── AddressRefused      leads into the operator's network, or is not https: must not be opened
+│   ├── AddressRefused      leads into the operator's network: must not be opened
 │   │   └── NameRefused       according to the resolver, whose answer may change
 │   └── DownloadFailed      everything else
 │       ├── NotWhole          it broke off

@@ -153,6 +153,42 @@ async def test_a_redirect_into_the_network_ends_a_result_at_once(
     assert (ended.state, ended.reason, fault.injected) == (JobState.FAILED, Reason.BAD_RESULT, 1)
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["http://cdn.example.com/x.png", "ftp://cdn.example.com/x", "https://a:b@cdn.example.com/x"],
+)
+@pytest.mark.parametrize("times", [1, 8, None])
+async def test_a_redirect_to_an_odd_address_is_tried_like_other_odd_answers(
+    world: World, one: Process, elsewhere: str, times: int | None
+) -> None:
+    """One odd redirect is an accident; ten minutes of them end with a link, and never as unusable."""
+    headers = {"Location": elsewhere}
+    world.api.faults.add("GET", RESULTS, times=times, status=302, headers=headers)
+    job = await world.ask(one)
+    ended = await one.run_until(job.id)
+    if times is not None:
+        assert ended.state is JobState.DELIVERED
+    else:
+        assert (ended.state, ended.reason, ended.has_links) == (JobState.LINKED, None, True)
+        assert world.clock() - job.created_at > 10 * MINUTE
+
+
+@pytest.mark.parametrize("between", [{"status": 500}, {"cut": "middle"}, {"status": 403}])
+async def test_two_looks_with_another_failure_between_are_no_two_in_a_row(
+    world: World, one: Process, between: dict[str, object]
+) -> None:
+    """Only looks that follow one another make a result unusable: what came between may be the cause."""
+    job = await world.ask(one)
+    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    for effect in ({"status": 200, "body": PAGE}, between, {"status": 200, "body": PAGE}):
+        fault = world.api.faults.add("GET", RESULTS, times=None, **effect)  # type: ignore[arg-type]
+        await one.step(job.id)
+        world.api.faults.remove(fault)
+        world.clock.now += MINUTE
+    assert (await one.read(job.id)).state is JobState.DELIVERING
+    assert (await one.run_until(job.id)).state is JobState.DELIVERED
+
+
 async def test_a_name_that_leads_inside_has_no_link(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,7 +172,7 @@ def test_what_begins_a_route_is_remembered() -> None:
         (NeverMedium("a page, twice"), Route.WITHHELD, Route.WITHHELD),
         (NotWhole("1 of 2 bytes"), Route.LATER, Route.LINK),
         (Undecodable("br"), Route.LATER, Route.LINK),
-        (AddressRefused("not https"), Route.WITHHELD, Route.WITHHELD),
+        (AddressRefused("leads inside"), Route.WITHHELD, Route.WITHHELD),
         (NameRefused("leads inside"), Route.LATER, Route.WITHHELD),
         (DownloadFailed("HTTP 500", retryable=True), Route.LATER, Route.LINK),
         (DownloadFailed("no address", retryable=False), Route.LINK, Route.LINK),
