@@ -10,6 +10,7 @@ class CountingStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.statements: list[str] = []
+        self.rows: list[int] = []  # how many each statement gave back
 
     @property
     def dialect_name(self) -> str:
@@ -35,6 +36,7 @@ class CountingStore:
                 call = next(steps) if rows is None else steps.send(rows)
                 rows = yield call
                 self.statements.append(rows.text)
+                self.rows.append(len(rows))
         except StopIteration as end:
             answer: Answer = end.value
             return answer

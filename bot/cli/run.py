@@ -4,10 +4,16 @@ import argparse
 import asyncio
 import dataclasses
 import logging
+import sys
 
 from bot.cli.command import Command, end_with
 
 log = logging.getLogger(__name__)
+
+# Seconds for which one thread may keep the interpreter from the others. SQLite's thread gives it back
+# at each step of a statement, and with Python's 5 ms a busy event loop makes it wait that long each
+# time: a thousand commands at once would then find their rows written too late.
+SWITCH_INTERVAL = 0.0005
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -33,6 +39,7 @@ def _run(options: argparse.Namespace) -> int:
         runtime = Runtime(allowed_addresses=options.allowed_addresses)
         if options.refused_token_pause is not None:
             runtime = dataclasses.replace(runtime, refused_token_pause=options.refused_token_pause)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         asyncio.run(run(settings, runtime, on_stop=exit_after_timeout))
     except TokenRefused:
         return end_with(TOKEN_REFUSED)

@@ -3,34 +3,39 @@
 import dataclasses
 import datetime
 
-from sqlalchemy import bindparam, delete, func, or_, select, true, update
+from sqlalchemy import Integer, bindparam, delete, func, select, true, update
 
 from db.statements import Statement, Steps
 from db.store import Store
-from db.tables import drafts, has_token, is_open, jobs, ledger
+from db.tables import drafts, has_token, is_open, jobs, ledger, names_requester, to_forget
 
 _mine = jobs.c.user_id == bindparam("user")
 
-_DELETE_ENDED = Statement(
-    delete(jobs)
-    .where(~is_open, or_(jobs.c.forget.is_(True), jobs.c.ended_at < bindparam("before")))
-    .returning(jobs.c.id)
+# Rows that one statement deletes or changes, so that none keeps the writer from a user for long.
+ROWS_AT_ONCE = 500
+
+_most = bindparam("most", type_=Integer())
+_ended = select(jobs.c.id).where(~is_open, jobs.c.ended_at < bindparam("before")).limit(_most)
+_marked = select(jobs.c.id).where(to_forget, ~is_open).limit(_most)
+_named = (
+    select(ledger.c.job_id).where(names_requester, ledger.c.day < bindparam("before")).limit(_most)
 )
+_expired = select(jobs.c.id).where(has_token, jobs.c.created_at < bindparam("before")).limit(_most)
+
+_DELETE_ENDED = Statement(delete(jobs).where(jobs.c.id.in_(_ended)).returning(jobs.c.id))
+_DELETE_MARKED = Statement(delete(jobs).where(jobs.c.id.in_(_marked)).returning(jobs.c.id))
 _COUNT_OF_USER = Statement(select(func.count(), func.count().filter(is_open)).where(_mine))
 _DELETE_DRAFTS = Statement(delete(drafts).where(drafts.c.user_id == bindparam("user")))
 _DELETE_CLOSED = Statement(delete(jobs).where(_mine, ~is_open).returning(jobs.c.id))
 _MARK_OPEN = Statement(update(jobs).where(_mine).values(forget=true()).returning(jobs.c.id))
 _ANONYMIZE = Statement(
     update(ledger)
-    .where(ledger.c.user_id.is_not(None), ledger.c.day < bindparam("before"))
+    .where(ledger.c.job_id.in_(_named))
     .values(user_id=None)
     .returning(ledger.c.job_id)
 )
 _CLEAR_TOKENS = Statement(
-    update(jobs)
-    .where(has_token, jobs.c.created_at < bindparam("before"))
-    .values(interaction_token=None)
-    .returning(jobs.c.id)
+    update(jobs).where(jobs.c.id.in_(_expired)).values(interaction_token=None).returning(jobs.c.id)
 )
 
 
@@ -63,7 +68,8 @@ class Retention:
 
     async def delete_ended(self, before: float) -> int:
         """Delete closed jobs that ended before *before* (Unix seconds) or are marked; count them."""
-        return await self._store.write(_count(_DELETE_ENDED, before=before))
+        ended = await self._in_batches(_DELETE_ENDED, before=before)
+        return ended + await self._in_batches(_DELETE_MARKED)
 
     async def count_of_user(self, user_id: int) -> StoredJobs:
         """Return how many jobs `forget_user` would delete, now and at their end."""
@@ -81,11 +87,19 @@ class Retention:
 
         A requester's own daily budget needs them for that day only.
         """
-        return await self._store.write(_count(_ANONYMIZE, before=before))
+        return await self._in_batches(_ANONYMIZE, before=before)
 
     async def clear_tokens(self, before_created_at: float) -> int:
         """Remove the interaction tokens of jobs created before then (Unix seconds); count them."""
-        return await self._store.write(_count(_CLEAR_TOKENS, before=before_created_at))
+        return await self._in_batches(_CLEAR_TOKENS, before=before_created_at)
+
+    async def _in_batches(self, statement: Statement, **values: object) -> int:
+        """Run a statement on some rows at a time until none is left; return how many there were."""
+        done, rows = 0, ROWS_AT_ONCE
+        while rows == ROWS_AT_ONCE:
+            rows = await self._store.write(_count(statement, most=ROWS_AT_ONCE, **values))
+            done += rows
+        return done
 
 
 def _count(statement: Statement, **values: object) -> Steps[int]:

@@ -3,13 +3,17 @@
 import dataclasses
 from decimal import Decimal
 
+import pytest
+
 from db.records import Job, JobState
+from db.repositories import retention as retention_module
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.key_values import KeyValues
 from db.repositories.ledger import Ledger
 from db.repositories.retention import Forgotten, Retention, StoredJobs
 from db.store import Store
+from tests.counting_store import CountingStore
 from tests.integration.db.repositories.builders import NOON, TODAY, USER, a_draft, accepted
 
 
@@ -115,3 +119,24 @@ async def test_a_key_value_is_the_last_that_was_put(store: Store) -> None:
     await facts.put_value("commands", "hash 2")
     assert await facts.get_value("commands") == "hash 2"
     assert await facts.get_value("other") == "x"
+
+
+async def test_many_rows_are_deleted_some_at_a_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many jobs ended, no statement deletes more than some, and all are deleted."""
+    monkeypatch.setattr(retention_module, "ROWS_AT_ONCE", 3)
+    counting = CountingStore(store)
+    for number in range(1, 8):
+        await accepted(
+            store,
+            number,
+            state=JobState.FAILED,
+            open=False,
+            ended_at=NOON,
+            created_at=NOON,
+            interaction_token="a-token",
+        )
+    assert await Retention(counting).clear_tokens(NOON + 1) == 7
+    assert await Retention(counting).delete_ended(NOON + 1) == 7
+    assert counting.rows == [3, 3, 1, 3, 3, 1, 0]

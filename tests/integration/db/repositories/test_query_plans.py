@@ -1,0 +1,45 @@
+"""What runs each second, or for one channel, looks at an index and not at every row."""
+
+import pytest
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+
+from db.repositories import claims, jobs, retention
+from db.statements import Statement
+from db.store import Store
+from tests.databases import sql
+
+INDEXED = {
+    "leases": claims._LEASES_OF_OTHERS,
+    "owners without a lease": claims._OWNERS_WITHOUT_LEASE,
+    "free jobs": claims._FREE,
+    "take free": claims._TAKE_FREE,
+    "take over": claims._TAKE_OVER,
+    "release": claims._RELEASE,
+    "owned ids": claims._OWNED_IDS,
+    "owned among": claims._OWNED_AMONG,
+    "woken": claims._TAKE_WOKEN,
+    "cards of a channel": jobs._CARDS_IN_CHANNEL,
+    "jobs of a channel": jobs._OPEN_IN_CHANNEL,
+    "ended": retention._DELETE_ENDED,
+    "marked": retention._DELETE_MARKED,
+    "requesters in the ledger": retention._ANONYMIZE,
+    "tokens": retention._CLEAR_TOKENS,
+}
+
+
+@pytest.mark.parametrize("name", INDEXED)
+async def test_what_is_looked_for_often_has_an_index(store: Store, name: str) -> None:
+    """No statement that runs often scans the jobs or the ledger."""
+    if store.dialect_name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    plan = await _plan(store, INDEXED[name])
+    scans = [step for step in plan if step.startswith(("SCAN jobs", "SCAN ledger"))]
+    assert all("INDEX" in step for step in scans), plan
+
+
+async def _plan(store: Store, statement: Statement) -> list[str]:
+    compiled = statement.compiled(SQLiteDialect_aiosqlite())
+    text = compiled.text
+    for _ in range(text.count("?")):
+        text = text.replace("?", "'1'", 1)
+    return [str(row[3]) for row in await store.read(sql(f"explain query plan {text}"))]
