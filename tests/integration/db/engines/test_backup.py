@@ -20,6 +20,8 @@ from db.errors import BackupRefused
 from db.records import JobState
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
+from db.repositories.key_values import KeyValues
+from db.tables import WEBHOOK_KEY
 from tests.integration.db.repositories.builders import PLENTY, a_draft, a_job
 
 TOKEN = "aW50ZXJhY3Rpb246-planted-token-"
@@ -110,6 +112,17 @@ async def test_a_backup_holds_no_question_about_a_price(tmp_path: Path) -> None:
     backup(f"sqlite:///{path}", copy)
     assert TOKEN.encode() not in copy.read_bytes()
     assert _rows(copy, "select id from drafts") == []
+
+
+async def test_a_backup_holds_no_key_of_webhook_addresses(tmp_path: Path) -> None:
+    """Who has a copy can't compute the addresses of jobs; where it is restored there is a new key."""
+    path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
+    async with open_database(f"sqlite:///{path}") as store:
+        await KeyValues(store).value_or_put(WEBHOOK_KEY, TOKEN)
+        await KeyValues(store).put_value("another", "kept")
+    backup(f"sqlite:///{path}", copy)
+    assert TOKEN.encode() not in copy.read_bytes()
+    assert _rows(copy, "select key, value from facts") == [("another", "kept")]
 
 
 async def test_a_backup_is_private(tmp_path: Path) -> None:

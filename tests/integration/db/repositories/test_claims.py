@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from db.engines.engine import open_database
+from db.records import AWAITING_STATES, JobState
 from db.repositories.claims import Claims, Lease, release_all
 from db.repositories.jobs import JobRepository
 from db.store import Store
@@ -157,3 +158,47 @@ async def test_many_claims_at_once_give_each_job_one_owner(url: str) -> None:
         )
     taken = [job.id for catch in catches for job in catch]
     assert len(taken) == len(set(taken)) == 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_woken"),
+    [
+        ({"job_id": None, "task_id": "task_1"}, True),
+        ({"job_id": 1, "task_id": None}, True),
+        ({"job_id": 99, "task_id": "task_1"}, True),
+        ({"job_id": 1, "task_id": "task_x"}, False),
+        ({"job_id": 99, "task_id": None}, False),
+        ({"job_id": None, "task_id": "task_x"}, False),
+    ],
+)
+async def test_a_hint_wakes_the_job_of_another_process(
+    store: Store, asked: dict[str, int | str | None], is_woken: bool
+) -> None:
+    """A webhook that reached this process wakes the other's job, by its task or by its id."""
+    job = await changed(store, await accepted(store), state=JobState.FOLLOWING, task_id="task_1")
+    one, two = Claims(store, "one"), Claims(store, "two")
+    assert await two.wake_other(**asked) is is_woken  # type: ignore[arg-type]
+    woken = await one.take_woken()
+    assert [found.id for found in woken] == ([job.id] if is_woken else [])
+
+
+async def test_a_hint_by_the_mark_wakes_a_job_without_a_task(store: Store) -> None:
+    """While the POST of the other process is not answered, its job is known by its own id."""
+    await changed(store, await accepted(store), state=JobState.SUBMITTING)
+    assert await Claims(store, "two").wake_other(job_id=1, task_id="task_1")
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state not in AWAITING_STATES])
+async def test_a_hint_wakes_no_job_that_awaits_no_task(store: Store, state: JobState) -> None:
+    """Before the POST and after the end there is nothing to learn."""
+    await changed(store, await accepted(store), state=state, task_id="task_1")
+    assert not await Claims(store, "two").wake_other(job_id=1, task_id="task_1")
+    assert not await Claims(store, "two").wake_other(job_id=1, task_id=None)
+
+
+async def test_a_hint_wakes_no_job_of_the_same_process(store: Store) -> None:
+    """Its own jobs are in its memory; a job without an owner is looked at when it is claimed."""
+    await changed(store, await accepted(store), state=JobState.FOLLOWING, task_id="task_1")
+    assert not await Claims(store, "one").wake_other(job_id=1, task_id="task_1")
+    await Claims(store, "one").release()
+    assert not await Claims(store, "two").wake_other(job_id=1, task_id="task_1")
