@@ -51,7 +51,8 @@ def explain(error: ValidationError) -> str:
         _sentence(problem) for problem in error.errors(include_input=False, include_url=False)
     ]
     text = "; ".join(problems)
-    return f"{text[0].upper()}{text[1:]}. Set it in the environment or in .env (see .env.example)."
+    which = "it" if len(problems) == 1 else "them"
+    return f"{text[0].upper()}{text[1:]}. Set {which} in the environment or in .env (see .env.example)."
 
 
 def _sentence(problem: ErrorDetails) -> str:

@@ -205,6 +205,15 @@ def test_a_wrong_server_is_named_as_the_one_that_is_wrong() -> None:
     )
 
 
+def test_several_mistakes_are_one_sentence() -> None:
+    """All that is wrong is said at once, and what to do is said of all of it."""
+    said = refused(discord_token="", modelhunter_key="")
+    assert said == (
+        "DISCORD_TOKEN is empty; MODELHUNTER_KEY is empty. Set them in the environment or in .env"
+        " (see .env.example)."
+    )
+
+
 NUMBERS = [
     "$5", "5$", "5 USD", "five", "-1", "+1", "inf", "-inf", "nan", "1e3", "1_000", "1,000", "5,00",
     "0x10", "1.2.3", "5 # a day", "5#", '"5"', "'5'", " 5", "5 ", f"5{NBSP}", FULL_WIDTH, "5\n6",
