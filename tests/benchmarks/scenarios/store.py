@@ -48,7 +48,7 @@ class BareStore:
         await run("begin immediate")
         await run("select id from acceptance")
         await run("select 1 from ledger where job_id = ? limit 1", (job_id,))
-        await run("select count(*) from jobs where user_id = ? and state not in (?)", (7, "lost"))
+        await run("select count(*) from jobs where user_id = ? and open", (job_id,))
         await run("select sum(amount) from ledger where day = ?", ("2026-09-21",))
         own = (job_id, *template[1:])
         marks = ", ".join("?" * len(own))
@@ -116,7 +116,7 @@ async def _compare(
 
 
 def _accept(repository: JobRepository, job_id: int) -> Awaitable[Job]:
-    return repository.accept(a_job(job_id), PLENTY, owner="one")
+    return repository.accept(a_job(job_id, user_id=job_id), PLENTY, owner="one")
 
 
 async def _in_turns(bare: _Call, ours: _Call) -> tuple[float, float]:
