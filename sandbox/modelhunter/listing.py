@@ -4,9 +4,11 @@ ModelHunter docs: list tasks page. The cursor is the creation time of the page's
 of the same millisecond can be skipped between two pages, as by the real API.
 """
 
+import bisect
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import pydantic
@@ -15,6 +17,8 @@ from sandbox.modelhunter.errors import invalid
 from sandbox.modelhunter.records import TaskRecord
 from sandbox.modelhunter.timestamps import from_iso, to_iso
 
+_Filter = Callable[[TaskRecord], bool]
+_CREATED_AT = operator.attrgetter("created_at")
 _Status = Literal["pending", "queued", "running", "succeeded", "failed", "cancelled", "expired"]
 
 
@@ -56,15 +60,17 @@ def parse_query(query: Mapping[str, str]) -> ListQuery:
 
 def page(tasks: Iterable[TaskRecord], query: ListQuery, now: float) -> Page:
     """Return the page of *tasks* that *query* asks for at *now*."""
-    matching = sorted(
-        (task for task in tasks if _matches(task, query, now)),
-        key=lambda task: task.created_at,
-        reverse=True,
-    )
-    remaining = matching
+    # A page is asked for many times a second when there are many tasks: only the filters that there
+    # are cost anything, and the tasks are in order already.
+    matching = list(tasks)
+    for passes in _filters(query, now):
+        matching = [task for task in matching if passes(task)]
+    matching.sort(key=_CREATED_AT, reverse=True)
+    begin = 0
     if query.cursor is not None:
         before = from_iso(query.cursor)
-        remaining = [task for task in matching if task.created_at < before]
+        begin = bisect.bisect_right(matching, -before, key=lambda task: -task.created_at)
+    remaining = matching[begin : begin + query.limit + 1]
     chosen = remaining[: query.limit]
     has_more = len(remaining) > len(chosen)
     return Page(
@@ -75,17 +81,20 @@ def page(tasks: Iterable[TaskRecord], query: ListQuery, now: float) -> Page:
     )
 
 
-def _matches(task: TaskRecord, query: ListQuery, now: float) -> bool:
-    return (
-        query.provider in (None, task.provider)
-        and query.model in (None, task.model)
-        and task.id.startswith(query.search or "")
-        and _within(task.created_at, query)
-        and (query.status is None or query.status == task.at(now).status)
-    )
-
-
-def _within(created_at: float, query: ListQuery) -> bool:
-    after_start = query.start is None or created_at >= from_iso(query.start)
-    before_end = query.end is None or created_at <= from_iso(query.end)
-    return after_start and before_end
+def _filters(query: ListQuery, now: float) -> Iterator[_Filter]:
+    """Yield what a task must pass, for each filter of the query."""
+    if query.provider is not None:
+        yield lambda task: task.provider == query.provider
+    if query.model is not None:
+        yield lambda task: task.model == query.model
+    if query.search is not None:
+        search = query.search
+        yield lambda task: task.id.startswith(search)
+    if query.start is not None:
+        start = from_iso(query.start)
+        yield lambda task: task.created_at >= start
+    if query.end is not None:
+        end = from_iso(query.end)
+        yield lambda task: task.created_at <= end
+    if query.status is not None:
+        yield lambda task: task.status_at(now) == query.status

@@ -85,6 +85,12 @@ class TaskRecord:
         """The metadata as posted."""
         return self.request.metadata
 
+    def status_at(self, now: float) -> str:
+        """Return the status at *now*, as `at` does."""
+        if self.cancelled_at is None and not self.script.expired_answers:
+            return self.script.status_at(now - self.created_at)
+        return self.at(now).status
+
     def at(self, now: float) -> Moment:
         """Return the state of the task at *now*, which follows from its script alone."""
         carried_out = None

@@ -91,6 +91,13 @@ class Script:
         """Seconds from the creation to the end, None if it has none."""
         return _first(list(self.steps), _FINAL)
 
+    def status_at(self, elapsed: float) -> str:
+        """Return the status *elapsed* seconds after the creation of a task."""
+        for step in reversed(self.steps):
+            if step.after <= elapsed:
+                return step.status
+        return self.steps[0].status
+
     def at(self, elapsed: float) -> Moment:
         """Return the state of a task *elapsed* seconds after its creation."""
         reached = [step for step in self.steps if step.after <= elapsed] or [self.steps[0]]

@@ -130,3 +130,10 @@ def test_a_refused_request_uses_up_no_script() -> None:
     scripts.next(script)
     scripts.peek(new_task())
     assert scripts.peek(new_task()) is script
+
+
+@pytest.mark.parametrize("script", [Script.endless(), Script.quick(8), Script.failing("no")])
+@pytest.mark.parametrize("elapsed", [-1.0, 0.0, 0.5, 1.0, 2.0, 4.0, 7.9, 8.0, 100.0])
+def test_the_status_alone_is_that_of_the_whole_moment(script: Script, elapsed: float) -> None:
+    """A list of many tasks is filtered by the status alone, which costs less."""
+    assert script.status_at(elapsed) == script.at(elapsed).status
