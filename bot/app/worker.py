@@ -15,16 +15,20 @@ from bot.jobs.hints_elsewhere import HintsElsewhere
 from bot.jobs.leases import LeaseKeeper
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.retention import RetentionSweep
+from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.list_searches import ListSearches
 from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.scheduler import Scheduler
 from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.step_lanes import StepLanes
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
+from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
 from bot.jobs.worker.webhook_urls import WebhookUrls
 from bot.media.transcoding.transcoder import Transcoder
@@ -123,12 +127,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             owner=shared.owner,
             on_deleted=shared.actions.card_deleted,
         ),
-        scheduler=Scheduler(
-            _build_tracker(shared, ResultFiles(downloads, Transcoder())),
-            shared.due_times,
-            monotonic=monotonic,
-            randomness=shared.runtime.randomness,
-        ),
+        scheduler=_build_scheduler(shared, ResultFiles(downloads, Transcoder())),
         retention_sweep=RetentionSweep(
             Retention(store),
             Drafts(store),
@@ -139,17 +138,43 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     )
 
 
-def _build_tracker(shared: Shared, result_files: ResultFiles) -> Tracker:
+def _build_scheduler(shared: Shared, result_files: ResultFiles) -> Scheduler:
+    runtime = shared.runtime
+    missing, pause = MissingTasks(shared.health, shared.clock), ApiPause(runtime.monotonic)
+    ticks = TaskTicks(
+        shared.connections.api,
+        shared.owned,
+        shared.due_times,
+        pause,
+        clock=shared.clock,
+        monotonic=runtime.monotonic,
+        randomness=runtime.randomness,
+        requests_per_second=shared.settings.modelhunter_requests_per_second,
+        floor=shared.liveness.poll_interval_floor,
+        on_known=missing.note_known,
+    )
+    return Scheduler(
+        _build_tracker(shared, result_files, missing),
+        shared.due_times,
+        ticks,
+        shared.owned,
+        pause,
+        randomness=runtime.randomness,
+    )
+
+
+def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTasks) -> Tracker:
     context = StepContext(
         api=shared.connections.api,
         gate=shared.gate,
         recorder=shared.recorder,
         cards=shared.cards,
         health=shared.health,
+        searches=ListSearches(shared.connections.api),
+        lanes=StepLanes(),
         clock=shared.clock,
         poll_interval_floor=shared.liveness.poll_interval_floor,
     )
-    missing = MissingTasks(shared.health, shared.clock)
     questions = TaskQuestions(context, missing)
     adoption = TaskAdoption(context, shared.jobs)
     steps = Steps(

@@ -1,7 +1,9 @@
 """Due times: when each job is looked at next, one heap for all jobs.
 
 The state of the scheduler, apart from its loop: a command, a claimed lease or a step puts a due
-time in, and the scheduler alone takes jobs out. A job is either waiting or in flight, never both, so that it has one step at a time.
+time in, and the scheduler alone takes jobs out. A job is waiting, in flight or kept, and only one of
+these, so that it has one step at a time. A kept job has no due time: it is looked at with all the
+others that the next reading of the task list shows (`bot.jobs.worker.task_ticks`), until it is woken.
 """
 
 import asyncio
@@ -30,16 +32,22 @@ class DueTimes:
         self._in_flight: set[int] = set()
         self._woken_in_flight: set[int] = set()
         self._wanted_by: dict[int, float] = {}  # of jobs in flight
+        self._woken: set[int] = set()  # waiting or in flight because of it
+        self._kept: set[int] = set()
         self._changed = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"<DueTimes {len(self._due)} waiting, {len(self._in_flight)} in flight>"
+        return (
+            f"<DueTimes {len(self._due)} waiting, {len(self._in_flight)} in flight, "
+            f"{len(self._kept)} kept>"
+        )
 
     def wake(self, job_id: int) -> None:
         """Make the job due now, or right after the step that is in flight."""
         if job_id in self._in_flight:
             self._woken_in_flight.add(job_id)
         else:
+            self._woken.add(job_id)
             self._put(job_id, self._monotonic())
 
     def wake_by(self, job_id: int, due: float) -> None:
@@ -47,7 +55,12 @@ class DueTimes:
         if job_id in self._in_flight:
             self._wanted_by[job_id] = min(due, self._wanted_by.get(job_id, due))
         elif self._due.get(job_id, math.inf) > due:
+            self._woken.add(job_id)
             self._put(job_id, due)
+
+    def was_woken(self, job_id: int) -> bool:
+        """Return whether the job is in flight because it was woken, rather than in its time."""
+        return job_id in self._woken
 
     def schedule_many(self, job_ids: Iterable[int]) -> None:
         """Make many jobs due soon, spread over a second, as after a start."""
@@ -61,7 +74,7 @@ class DueTimes:
     def ensure_scheduled(self, job_ids: Iterable[int]) -> None:
         """Make due those of the jobs that are neither waiting nor in flight: a safety net."""
         for job_id in job_ids:
-            if job_id not in self._due and job_id not in self._in_flight:
+            if not self._is_known(job_id):
                 self._put(job_id, self._monotonic())
 
     def without_due_time(self, job_ids: Iterable[int]) -> list[int]:
@@ -89,16 +102,41 @@ class DueTimes:
 
         None means that nothing is left to do, unless the job was woken in the meantime.
         """
+        was_woken = job_id in self._woken_in_flight
+        wanted_by = self._land(job_id)
+        if delay is None and not was_woken:
+            return False
+        due = self._monotonic() + (delay or 0.0)
+        if wanted_by <= due:
+            self._woken.add(job_id)
+        self._put(job_id, min(due, wanted_by))
+        return True
+
+    def keep(self, job_id: int) -> None:
+        """End the flight of a job that needs no due time, unless it was woken in the meantime."""
+        wanted_by = self._land(job_id)
+        if wanted_by == math.inf:
+            self._kept.add(job_id)
+        else:
+            self._woken.add(job_id)
+            self._put(job_id, wanted_by)
+
+    def is_kept(self, job_id: int) -> bool:
+        """Return whether the job is neither waiting nor in flight because it was kept."""
+        return job_id in self._kept
+
+    def _land(self, job_id: int) -> float:
+        """End the flight of a job; return when it is due because of what was wanted in the meantime."""
         self._in_flight.discard(job_id)
-        wanted_by = self._wanted_by.pop(job_id, math.inf)
+        self._woken.discard(job_id)
+        now, due = self._monotonic(), self._wanted_by.pop(job_id, math.inf)
         if job_id in self._woken_in_flight:
             self._woken_in_flight.discard(job_id)
-            delay = 0.0
-        if delay is None:
-            return False
-        now = self._monotonic()
-        self._put(job_id, min(now + delay, max(now, wanted_by)))
-        return True
+            due = now
+        return max(now, due)
+
+    def _is_known(self, job_id: int) -> bool:
+        return job_id in self._due or job_id in self._in_flight or job_id in self._kept
 
     async def wait(self) -> None:
         """Return when a job is due, or earlier when a due time has changed."""
@@ -121,6 +159,7 @@ class DueTimes:
         return self._due.get(entry[2]) == entry[0]
 
     def _put(self, job_id: int, due: float) -> None:
+        self._kept.discard(job_id)
         self._due[job_id] = due
         heapq.heappush(self._heap, (due, next(self._order), job_id))
         self._changed.set()

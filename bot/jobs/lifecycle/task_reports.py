@@ -52,9 +52,13 @@ def _follow(job: Job, event: events.TaskSeen, now: float) -> Job:
 
 
 def _mark_if_late(job: Job, _event: Event, now: float) -> Job:
+    return dataclasses.replace(job, late=job.late or now > late_at(job))
+
+
+def late_at(job: Job) -> float:
+    """Return when *job* becomes late if its task goes on (Unix seconds)."""
     started = job.created_at if job.submitted_at is None else job.submitted_at
-    late_after = max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
-    return dataclasses.replace(job, late=job.late or now - started > late_after)
+    return started + max(LATE_AT_LEAST, LATE_FACTOR * (job.estimated_seconds or 0.0))
 
 
 def _start_delivery(job: Job, event: events.TaskSeen, now: float) -> Job:

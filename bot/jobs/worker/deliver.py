@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot.jobs.errors import CardBusy, CardError, FileTooBig, JobsError
 from bot.jobs.lifecycle import events
-from bot.jobs.worker.cost_lookup import look_up_cost
+from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.delivery_route import (
     SMALLEST_LIMIT,
     Route,
@@ -28,7 +28,6 @@ from bot.jobs.worker.send_trouble import SendTrouble, is_made_smaller, pause_bef
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.jobs.worker.task_questions import TaskQuestions
-from bot.lanes import Lane
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired, TooLarge
 from bot.modelhunter import ModelHunterError, Task
@@ -46,7 +45,7 @@ class DeliverStep:
     def __init__(
         self, context: StepContext, result_files: ResultFiles, questions: TaskQuestions
     ) -> None:
-        self._api = context.api
+        self._searches = context.searches
         self._recorder = context.recorder
         self._cards = context.cards
         self._clock = context.clock
@@ -54,7 +53,6 @@ class DeliverStep:
         self._questions = questions
         self._trouble = FetchTrouble(context.clock)
         self._send_trouble = SendTrouble(context.cards, context.clock)
-        self._asking = Lane(16, reserve=16)
 
     async def deliver(self, job: Job) -> Job:
         """Ask for fresh addresses, download the files and send them."""
@@ -112,12 +110,11 @@ class DeliverStep:
 
     async def _ask_again(self, job: Job) -> tuple[Job, Task | None]:
         """Return the task with addresses that are seconds old, and the job that knows of it."""
-        async with self._asking.place(job.user_id):
-            job, task = await self._questions.ask(job)
-            if task is None:
-                return job, None
-            if task.result and task.cost is None and job.cost is None:
-                task = await look_up_cost(self._api, job, task)
+        job, task = await self._questions.ask(job)
+        if task is None:
+            return job, None
+        if task.result and job.cost is None:
+            task = await with_cost(self._searches, job, task, None)
         return await self._recorder.apply(job, task_seen(task)), task
 
     async def _download_and_try_routes(self, job: Job, task: Task) -> Job:

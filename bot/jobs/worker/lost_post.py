@@ -10,9 +10,10 @@ Finding nothing proves something only if the list shows metadata at all, which `
 """
 
 from bot.jobs.lifecycle import events
+from bot.jobs.worker.list_searches import SearchResult
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_adoption import TaskAdoption
-from bot.jobs.worker.task_list import SEARCH_MARGIN, SearchResult, find_task, half_a_day_before
+from bot.jobs.worker.task_list import SEARCH_MARGIN, half_a_day_before
 from bot.modelhunter import ModelHunterError
 from bot.monitoring.api_gate import METADATA
 from db.records import LARGEST_ID, Job
@@ -22,17 +23,16 @@ class LostPostSearch:
     """Step of a job whose POST has no known outcome."""
 
     def __init__(self, context: StepContext, adoption: TaskAdoption) -> None:
-        self._api = context.api
+        self._searches = context.searches
         self._recorder = context.recorder
         self._health = context.health
         self._adoption = adoption
 
     async def search(self, job: Job) -> Job:
         """Search for the task of a *job* whose POST has no known outcome."""
-        own = str(job.id)
         since = half_a_day_before((job.submitted_at or job.created_at) - SEARCH_MARGIN)
         try:
-            found = await find_task(self._api, since, lambda task: task.is_made_for(own))
+            found = await self._searches.find(str(job.id), since=since)
         except ModelHunterError:
             failed = await self._recorder.apply(job, events.SearchFailed())
             if failed.state.is_final:

@@ -72,10 +72,14 @@ class MissingTasks:
 
     def discard(self, job_id: int) -> None:
         """Record that the API knows the task of the job."""
-        self._known_at = self._clock()
+        self.note_known()
         if self._missing:
             self._missing.pop(job_id, None)
             self._report()
+
+    def note_known(self) -> None:
+        """Record that the API knows a task of one of the jobs."""
+        self._known_at = self._clock()
 
     def may_be_a_fault(self, job: Job) -> bool:
         """Return whether the failure that was just added for *job* must not count against it.

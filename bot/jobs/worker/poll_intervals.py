@@ -29,9 +29,10 @@ _SEARCH_INTERVAL = 10.0
 _BY_SILENCE = ((60.0, 0.0), (UNCLEAR_AFTER, 15.0), (60 * 60.0, 60.0))
 _LONGEST_SILENCE_INTERVAL = 10 * 60.0
 
+# Seconds up to which a task is young: most end soon.
+YOUNG = 30.0
 # Pairs of a task's age and the interval until it has that age.
-_YOUNG = 30.0
-_BY_AGE = ((_YOUNG, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
+_BY_AGE = ((YOUNG, 2.0), (10 * 60.0, 5.0), (60 * 60.0, 15.0))
 _LONGEST_INTERVAL = 60.0
 
 
@@ -46,10 +47,15 @@ def poll_delay(job: Job, now: float, floor: float = 0.0) -> float:
     if job.state is JobState.SUBMITTING:
         return _SEARCH_INTERVAL
     age = now - (job.created_at if job.submitted_at is None else job.submitted_at)
-    by_age = next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
-    if age >= _YOUNG and job.state is JobState.FOLLOWING and job.cancel_wanted_by is None:
+    by_age = interval_by_age(age)
+    if age >= YOUNG and job.state is JobState.FOLLOWING and job.cancel_wanted_by is None:
         by_age = max(by_age, floor)
     return max(by_age, silence_delay(job, now))
+
+
+def interval_by_age(age: float) -> float:
+    """Return the seconds between two looks at a task that is *age* seconds old and goes on."""
+    return next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
 
 
 def silence_delay(job: Job, now: float) -> float:

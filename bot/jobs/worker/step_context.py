@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from bot.jobs.cards import Cards
 from bot.jobs.recorder import JobRecorder
+from bot.jobs.worker.list_searches import ListSearches
+from bot.jobs.worker.step_lanes import StepLanes
 from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
@@ -12,10 +14,12 @@ from bot.monitoring.health import Health
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """What the steps share: the API and its gate, the recorder, the cards, health and the clock."""
+    """What the steps share: the API, its gate and its list, the recorder, the cards, health, lanes."""
 
     api: ModelHunterClient
     gate: ApiGate
+    searches: ListSearches
+    lanes: StepLanes
     recorder: JobRecorder
     cards: Cards
     health: Health

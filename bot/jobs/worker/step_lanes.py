@@ -1,69 +1,55 @@
-"""Step lanes: how many steps run at once, by what they wait for.
+"""Step lanes: how much is under way at once, by what it waits for.
 
-A step waits for one thing: an answer to a create, to a cancel or to a question, files, or Discord. Each
-has a lane of its own, so that none of them holds up another: 300 questions that hang leave creates,
-cancels and endings alone. Within a lane no requester, model or channel keeps out the others
-(`bot.lanes`). A delivery waits for several things, one after the other, and takes a place for each of
-them by itself (`result_rooms`, `bot.discord.messages.upload_lanes`); an ending has a place in every
-channel, however many of the others are slow. A limit of the API's own is not documented; these keep a burst of commands from
-becoming a burst of requests.
+A place is taken for one call, right before it, and given back with its answer: a create, a cancel, a
+question about a task that goes on, a question about one that has ended, a search, an ending. Each has
+a lane of its own, so that none holds up another: 300 questions that hang leave creates, cancels and
+endings alone. Within a lane no requester, model or channel keeps out the others (`bot.lanes`). A
+delivery waits for several things, one after the other, and takes a place for each of them by itself
+(`result_rooms`, `bot.discord.messages.upload_lanes`); an ending has a place in every channel, however
+many of the others are slow. A limit of the API's own is not documented; these keep a burst of commands
+from becoming a burst of requests.
 """
 
-import enum
-from collections.abc import AsyncGenerator, Hashable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from bot.lanes import Lane
 from db.records import Job, JobState
 
 
-class StepKind(enum.Enum):
-    """What a step waits for."""
-
-    CREATE = enum.auto()
-    CANCEL = enum.auto()
-    QUESTION = enum.auto()
-    DELIVERY = enum.auto()
-    CLOSING = enum.auto()
-
-
-def kind_of(job: Job) -> StepKind:
-    """Return what the next step of *job* waits for. Pure."""
-    if job.state.is_final:
-        return StepKind.CLOSING
-    if job.state is JobState.DELIVERING:
-        return StepKind.DELIVERY
+def asks_api(job: Job) -> bool:
+    """Return whether the next step of *job* asks the API; the others concern Discord alone. Pure."""
     if job.state is JobState.ACCEPTED:
-        return StepKind.CREATE
-    return StepKind.CANCEL if job.is_cancelling and job.task_id else StepKind.QUESTION
-
-
-def sharer_of(job: Job, kind: StepKind) -> Hashable:
-    """Return who shares a lane: what one of them does to the API or Discord holds up its own. Pure."""
-    if kind is StepKind.CREATE:
-        return job.model
-    return job.channel_id if kind is StepKind.CLOSING else job.user_id
+        return job.message_id is not None and job.cancel_wanted_by is None
+    return not job.state.is_final
 
 
 class StepLanes:
-    """One lane for each kind of step that waits for one thing."""
+    """One lane for each kind of call that a step waits for."""
 
     def __init__(self) -> None:
-        self._lanes: Mapping[StepKind, Lane] = {
-            StepKind.CREATE: Lane(32, reserve=8),
-            StepKind.CANCEL: Lane(8, reserve=4),
-            StepKind.QUESTION: Lane(32, reserve=8),
-            StepKind.CLOSING: Lane(32, reserve=224, few=1),
-        }
+        self._creates = Lane(32, reserve=8)
+        self._cancels = Lane(8, reserve=4)
+        self._questions = Lane(32, reserve=8)
+        self._endings = Lane(16, reserve=16)
+        self._searches = Lane(4, reserve=4)
+        self._closings = Lane(32, reserve=224, few=1)
 
-    @asynccontextmanager
-    async def place_for(self, job: Job) -> AsyncGenerator[bool]:
-        """Hold the place that the next step of *job* needs; yield whether it had to wait for it."""
-        kind = kind_of(job)
-        if kind not in self._lanes:
-            yield False
-            return
-        lane, sharer = self._lanes[kind], sharer_of(job, kind)
-        has_waited = not lane.has_place_for(sharer)
-        async with lane.place(sharer):
-            yield has_waited
+    def create(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold a place for a POST."""
+        return self._creates.place(job.model)
+
+    def cancel(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold a place for a DELETE."""
+        return self._cancels.place(job.user_id)
+
+    def question(self, job: Job, *, has_ended: bool) -> AbstractAsyncContextManager[None]:
+        """Hold a place for a GET about a task that goes on, or about one that *has_ended*."""
+        return (self._endings if has_ended else self._questions).place(job.user_id)
+
+    def search(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold a place for a search of the task list, or for a card."""
+        return self._searches.place(job.user_id)
+
+    def closing(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold a place of its channel for an ending."""
+        return self._closings.place(job.channel_id)

@@ -3,8 +3,13 @@
 Any failure counts as such an answer, be it a 404, a 5xx for this one task, silence or an answer about
 another task. What that makes of the job is decided in `bot.jobs.lifecycle.unclear`; the failure is
 raised only while the job goes on, with the pause that the job's silence asks for.
+
+What a question brought may be kept for a moment, for the step that would ask the same again: the task
+that has succeeded is delivered with the addresses that its ending came with, and a delivery waits for
+its place only when it knows where its files are.
 """
 
+import dataclasses
 import logging
 from collections.abc import Callable
 
@@ -21,11 +26,24 @@ from bot.modelhunter import (
     Task,
     TaskNotFound,
     Unavailable,
+    Urgency,
     is_from_api,
 )
-from db.records import Job
+from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
+
+
+# Seconds for which what a question brought is kept. Its addresses are valid for fifteen minutes.
+_KEPT_FOR = 30.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a question brought, and when (Unix seconds)."""
+
+    outcome: Task | ModelHunterError
+    at: float
 
 
 class TaskQuestions:
@@ -37,17 +55,17 @@ class TaskQuestions:
         self._gate = context.gate
         self._clock: Callable[[], float] = context.clock
         self._missing = missing
+        self._lanes = context.lanes
+        self._kept: dict[int, _Kept] = {}  # by job id
 
-    async def ask(self, job: Job) -> tuple[Job, Task | None]:
+    async def ask(self, job: Job, *, has_ended: bool = False) -> tuple[Job, Task | None]:
         """Return the task of *job*; None, and the job as it is then, if the failure ended it.
 
         Raises:
             RetryLater: The answer does not say how the task is.
         """
         try:
-            task = await self._api.get_task(str(job.task_id))
-            if not task.may_be_for(str(job.id)):
-                raise Malformed("the task was made for another job")
+            task = await self._outcome(job, has_ended=has_ended)
         except TaskNotFound:
             self._missing.add(job)
             ends = not self._missing.may_be_a_fault(job)
@@ -59,6 +77,45 @@ class TaskQuestions:
             return await self._record_failure(job, error), None
         self._missing.discard(job.id)
         return job, task
+
+    async def prepare(self, job: Job) -> None:
+        """Ask about the task of *job* now, for the `ask` that follows."""
+        if self._is_fresh(self._kept.get(job.id)):
+            return
+        try:
+            task = await self._question(job, has_ended=True)
+        except ModelHunterError as error:
+            self._kept[job.id] = _Kept(error, self._clock())
+        else:
+            self.keep(job.id, task)
+
+    def keep(self, job_id: int, task: Task) -> None:
+        """Keep *task*, which was just asked for, for the `ask` that follows."""
+        self._kept[job_id] = _Kept(task, self._clock())
+
+    def discard(self, job_id: int) -> None:
+        """Keep nothing for the job any more."""
+        self._kept.pop(job_id, None)
+
+    async def _outcome(self, job: Job, *, has_ended: bool) -> Task:
+        kept = self._kept.pop(job.id, None)
+        if kept is None or not self._is_fresh(kept):
+            return await self._question(job, has_ended=has_ended)
+        if isinstance(kept.outcome, ModelHunterError):
+            raise kept.outcome
+        return kept.outcome
+
+    async def _question(self, job: Job, *, has_ended: bool) -> Task:
+        is_ending = has_ended or job.state is JobState.DELIVERING
+        urgency = Urgency.ENDING if is_ending else Urgency.QUESTION
+        async with self._lanes.question(job, has_ended=is_ending):
+            task = await self._api.get_task(str(job.task_id), urgency=urgency)
+        if not task.may_be_for(str(job.id)):
+            raise Malformed("the task was made for another job")
+        return task
+
+    def _is_fresh(self, kept: _Kept | None) -> bool:
+        return kept is not None and self._clock() - kept.at < _KEPT_FOR
 
     async def _record_failure(self, job: Job, error: ModelHunterError) -> Job:
         log.info("job %d: its task can't be asked about: %s", job.id, error)

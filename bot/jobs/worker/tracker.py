@@ -1,28 +1,23 @@
 """Tracker: chooses and takes the next step of a job. Never sleeps and never tries twice."""
 
-import asyncio
 import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
 
-from bot.jobs.errors import JobsError
+from bot.jobs.errors import JobsError, StaleJob
 from bot.jobs.lifecycle import events
-from bot.jobs.worker.batching import BatchPlan, is_listed, plan_batch
 from bot.jobs.worker.cancel_attempts import CancelAttempts
 from bot.jobs.worker.close import CloseStep
-from bot.jobs.worker.cost_lookup import look_up_cost
+from bot.jobs.worker.cost_lookup import with_cost
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.followed_tasks import says_enough
 from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.poll_intervals import poll_delay, silence_delay
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
-from bot.jobs.worker.step_lanes import StepLanes
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_events import task_seen
-from bot.jobs.worker.task_list import list_tasks_among
 from bot.jobs.worker.task_questions import TaskQuestions, may_concern_all
 from bot.modelhunter import (
-    LARGEST_PAGE,
     AlreadyFinished,
     ModelHunterError,
     Rejected,
@@ -34,11 +29,6 @@ from bot.modelhunter import (
 from db.records import Job, JobState
 
 log = logging.getLogger(__name__)
-
-# Rows that are read at once before their steps; the database has one connection.
-_READS_AT_ONCE = 32
-# From this many young tasks on, pages of the list are cheaper than a GET for each.
-_LIST_FROM = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +56,13 @@ class Tracker:
         self._clock = context.clock
         self._poll_interval_floor = context.poll_interval_floor
         self._questions = questions
+        self._lanes = context.lanes
+        self._searches = context.searches
         self._cancels = CancelAttempts(context.clock)
         self._submit = steps.submit
         self._lost_post = steps.lost_post
         self._deliver = steps.deliver
         self._close = steps.close
-        self._lanes = StepLanes()
-        self._reads = asyncio.Semaphore(_READS_AT_ONCE)
 
     async def step(self, job_id: int, listed: Task | None = None) -> float | None:
         """Take one step of the job and return the seconds until its next, None at its end.
@@ -84,14 +74,10 @@ class Tracker:
             NotOwned: Another process has the job, or it was deleted.
             StaleJob: The job changed in the meantime, and nothing was written.
         """
-        async with self._reads:
-            before = await self._recorder.read(job_id)
+        before = await self._recorder.read(job_id)
         if not before.open:
             return None
-        async with self._lanes.place_for(before) as has_waited:
-            if has_waited:
-                before = await self._recorder.read(job_id)
-            after = await self._take(before, listed)
+        after = await self._take(before, listed)
         return self._delay(before, after)
 
     async def _take(self, job: Job, listed: Task | None) -> Job:
@@ -134,61 +120,55 @@ class Tracker:
             return after
         raise RetryLater(silence_delay(after, self._clock()) or None) from error
 
-    async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
-        """Return what the next steps of these jobs need of the API."""
-        return plan_batch(await self._recorder.read_all(job_ids), self._clock())
-
-    async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
-        """Return the tasks of the young ones of these jobs from the task list, by job id.
-
-        Empty when they are few, or the list can't be had: each task is then asked for alone.
-
-        Raises:
-            RetryLater: The API asked the bot to slow down.
-        """
-        young = await self._young(job_ids)
-        if len(young) < _LIST_FROM:
-            return {}
-        task_ids = {job.task_id for job in young if job.task_id is not None}
-        # Pages are read as long as they cost fewer calls than a GET for each.
-        most = len(task_ids) // _LIST_FROM * LARGEST_PAGE
-        try:
-            tasks = await list_tasks_among(self._api, task_ids, most=most)
-        except ModelHunterError as error:
-            if isinstance(error, Unavailable) and error.status == 429:
-                # A GET for each would be the opposite of what the API asks for.
-                raise RetryLater(error.retry_after, slows_all=True) from error
-            log.info("the task list can't be read: %s", error)
-            return {}
-        return {job.id: tasks[job.task_id] for job in young if job.task_id and job.task_id in tasks}
-
-    async def _young(self, job_ids: Sequence[int]) -> list[Job]:
-        now = self._clock()
-        return [job for job in await self._recorder.read_all(job_ids) if is_listed(job, now)]
-
     async def _take_step(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:
-            return await self._close.close(job)
+            async with self._lanes.closing(job):
+                return await self._close.close(await self._as_it_is(job))
         if job.state is JobState.ACCEPTED:
-            return await self._submit.send(job)
+            return await self._send(job)
         if job.state is JobState.DELIVERING:
-            return await self._deliver.deliver(job)
+            if job.task_id is not None:
+                await self._questions.prepare(job)
+            return await self._deliver.deliver(await self._as_it_is(job))
         if job.task_id is None:
-            return await self._lost_post.search(job)
+            async with self._lanes.search(job):
+                return await self._lost_post.search(await self._as_it_is(job))
         return await self._follow(job, listed)
+
+    async def _send(self, job: Job) -> Job:
+        """Send an accepted job, or find out what became of its card."""
+        if job.cancel_wanted_by is not None:
+            return await self._submit.send(job)
+        lane = self._lanes.search if job.message_id is None else self._lanes.create
+        async with lane(job):
+            return await self._submit.send(await self._as_it_is(job))
+
+    async def _as_it_is(self, job: Job) -> Job:
+        """Return the job as it is after the wait for a place.
+
+        Raises:
+            StaleJob: Its next step is another one by now.
+        """
+        current = await self._recorder.read(job.id)
+        if current.state is not job.state:
+            raise StaleJob(str(job.id))
+        return current
 
     async def _follow(self, job: Job, listed: Task | None) -> Job:
         """Ask how the task is, after carrying out a cancel that is wanted."""
         if self._cancels.is_due(job):
             job = await self._cancel(job)
-        elif listed is not None and _says_enough(listed, job):
+        elif listed is not None and says_enough(listed, job):
             return await self._recorder.apply(job, task_seen(listed))
-        job, task = await self._questions.ask(job)
+        has_ended = listed is not None and listed.status.is_ending
+        job, task = await self._questions.ask(job, has_ended=has_ended)
         if task is None:
             return job
-        if task.status.is_ending and task.cost is None:
-            task = await look_up_cost(self._api, job, task)
-        return await self._recorder.apply(job, task_seen(task))
+        task = await with_cost(self._searches, job, task, listed)
+        followed = await self._recorder.apply(job, task_seen(task))
+        if followed.state is JobState.DELIVERING and task.result:
+            self._questions.keep(job.id, task)
+        return followed
 
     async def _cancel(self, job: Job) -> Job:
         """Send the cancel that is wanted; the GET that follows says what became of it.
@@ -198,7 +178,8 @@ class Tracker:
         """
         self._cancels.add(job.id)
         try:
-            await self._api.cancel_task(str(job.task_id))
+            async with self._lanes.cancel(job):
+                await self._api.cancel_task(str(job.task_id))
         except TaskNotFound:
             return job
         except (AlreadyFinished, Rejected) as error:
@@ -221,14 +202,9 @@ class Tracker:
             return None
         if after.state.is_final:
             self._cancels.discard(after.id)
+            self._questions.discard(after.id)
         if after.state is not before.state and (
             after.state.is_final or after.state is JobState.DELIVERING
         ):
             return 0.0
         return poll_delay(after, self._clock(), self._poll_interval_floor())
-
-
-def _says_enough(listed: Task, job: Job) -> bool:
-    """Whether the list says all that *job* needs: its own task goes on."""
-    goes_on = listed.is_understood and not listed.status.is_ending
-    return goes_on and listed.may_be_for(str(job.id))

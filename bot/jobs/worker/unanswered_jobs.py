@@ -7,7 +7,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.answer_window import ANSWER_WINDOW
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
-from bot.jobs.worker.task_list import SEARCH_MARGIN, find_task, half_a_day_before
+from bot.jobs.worker.task_list import SEARCH_MARGIN, half_a_day_before
 from bot.monitoring.shared_token import report_shared_token
 from db.records import TOKEN_LIFETIME, Job, Reason
 from db.repositories.jobs import JobRepository
@@ -19,7 +19,7 @@ class UnansweredJobs:
     """Looks for the card of a job before it is sent, and takes back what another bot answered."""
 
     def __init__(self, context: StepContext, jobs: JobRepository) -> None:
-        self._api = context.api
+        self._searches = context.searches
         self._recorder = context.recorder
         self._cards = context.cards
         self._health = context.health
@@ -57,9 +57,8 @@ class UnansweredJobs:
         Asked where Discord's answer to the card is in doubt: another process with the bot's token
         may have answered the same interaction.
         """
-        own = str(job.id)
         since = half_a_day_before(job.created_at - SEARCH_MARGIN)
-        found = await find_task(self._api, since, lambda task: task.is_made_for(own))
+        found = await self._searches.find(str(job.id), since=since)
         if found.task is None:
             return False
         log.error("job %d: another process has sent it as task %s", job.id, found.task.id)

@@ -137,10 +137,10 @@ async def test_the_first_cancel_request_counts(world: World, one: Process) -> No
     world.api.scripts.next(Script.endless())
     job = await world.ask(one)
     await one.run_until(job.id, lambda it: it.status == "running")
-    together = await one.tracker.list_tasks([job.id])
+    listed = await world.client.get_task(world.only_task())
     await one.recorder.request_cancel(job.id, MODERATOR)
     await one.recorder.request_cancel(job.id, 7)
-    await one.tracker.step(job.id, together.get(job.id))
+    await one.tracker.step(job.id, listed)
     assert (await one.run_until(job.id)).cancel_wanted_by == MODERATOR
 
 

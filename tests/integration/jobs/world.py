@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime
-from collections.abc import AsyncGenerator, Callable
+import random
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -11,20 +12,25 @@ from pydantic import SecretStr
 
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
+from bot.jobs.due_times import DueTimes
 from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
+from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.list_searches import ListSearches
 from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
 from bot.jobs.worker.result_files import ResultFiles
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
+from bot.jobs.worker.step_lanes import StepLanes
 from bot.jobs.worker.submit import SubmitStep
 from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
+from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
 from bot.media.download import TIMEOUT, open_downloads
 from bot.media.transcoding.transcoder import Transcoder
@@ -45,6 +51,7 @@ from tests.integration.jobs.recording_cards import RecordingCards
 from tests.manual_clock import ManualClock
 
 LEASE = 30.0
+REQUESTS_PER_SECOND = 10
 # Seconds that a busy machine may take for an answer of the database.
 ANSWER_DEADLINE = 120.0
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
@@ -114,9 +121,25 @@ class Process:
             recorder=self.recorder,
             cards=cards,
             health=self.health,
+            searches=ListSearches(api),
+            lanes=StepLanes(),
             clock=clock,
         )
-        questions = TaskQuestions(context, MissingTasks(self.health, clock))
+        self.missing = MissingTasks(self.health, clock)
+        self.pause = ApiPause(clock)
+        self.due_times = DueTimes(monotonic=clock, randomness=random.Random(1))
+        self.ticks = TaskTicks(
+            api,
+            self.owned,
+            self.due_times,
+            self.pause,
+            clock=clock,
+            monotonic=clock,
+            randomness=random.Random(1),
+            requests_per_second=REQUESTS_PER_SECOND,
+            on_known=self.missing.note_known,
+        )
+        questions = self.questions = TaskQuestions(context, self.missing)
         adoption = TaskAdoption(context, jobs)
         self.submit = SubmitStep(context, jobs, adoption, on_model_gone=self.gone.append)
         steps = Steps(
@@ -136,6 +159,21 @@ class Process:
             return later.retry_after or 5.0
         except StaleJob:
             return 0.0
+
+    async def look_together(self, job_ids: Iterable[int]) -> list[int]:
+        """Look at the jobs ten seconds later, and take the steps of it; return whose they were."""
+        jobs = [await self.recorder.read(job_id) for job_id in job_ids]
+        for job in [*jobs, *jobs]:  # the first of many young ones are followed with the others
+            if self.ticks.adopt(job):
+                self.due_times.keep(job.id)
+        self.clock.now += 10.0
+        await self.ticks.look()
+        woken = self.due_times.take_due()
+        for job_id in woken:
+            await self.tracker.step(job_id, self.ticks.take_listed(job_id))
+            self.ticks.step_ended(job_id, was_taken=True)
+            self.due_times.release(job_id, None)
+        return woken
 
     async def read_woken(self) -> None:
         """Read the rows in which other processes have stored something, as the lease keeper does."""

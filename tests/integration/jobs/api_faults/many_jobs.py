@@ -1,15 +1,13 @@
 """Many jobs at once on one clock, each looked at when it is due, as the schedule does."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from bot.jobs.worker.poll_intervals import backoff
 from bot.jobs.worker.retry_later import RetryLater
-from bot.modelhunter import Task
 from tests.integration.jobs.world import Process
 
 _SLACK = 0.25
-_MANY = 5
 _MOST_TURNS = 20_000
 
 
@@ -37,24 +35,13 @@ class ManyJobs:
         raise AssertionError(f"no end for {sorted(self._due)}")
 
     async def _turn(self, job_ids: list[int]) -> None:
-        try:
-            listed = await self._ask_together(job_ids)
-        except RetryLater as later:
-            for job_id in job_ids:
-                self._back_off(job_id, later)
-            return
         for job_id in job_ids:
-            await self._step(job_id, listed.get(job_id))
+            await self._step(job_id)
 
-    async def _ask_together(self, job_ids: list[int]) -> Mapping[int, Task]:
-        if len(job_ids) < _MANY:
-            return {}
-        return await self._process.tracker.list_tasks(job_ids)
-
-    async def _step(self, job_id: int, listed: Task | None) -> None:
+    async def _step(self, job_id: int) -> None:
         await self._process.check_api()
         try:
-            delay = await self._process.tracker.step(job_id, listed)
+            delay = await self._process.tracker.step(job_id)
         except RetryLater as later:
             self._back_off(job_id, later)
             return

@@ -64,9 +64,12 @@ async def test_a_429_of_the_task_list_slows_every_job(world: World, one: Process
     for job in jobs:
         await one.run_until(job.id, lambda it: it.state is JobState.FOLLOWING)
     add_fault(world.api.faults, "GET", "/tasks", "429 in seconds")
-    with pytest.raises(RetryLater) as caught:
-        await one.tracker.list_tasks([job.id for job in jobs])
-    assert (caught.value.retry_after, caught.value.slows_all) == (70.0, True)
+    world.api.requests.clear()
+    assert await one.look_together([job.id for job in jobs]) == []
+    assert [call.path for call in world.api.calls("GET")] == ["/tasks"]
+    assert one.pause.remaining() == 60.0
+    assert await one.look_together([job.id for job in jobs]) == []
+    assert len(world.api.calls("GET")) == 1
 
 
 @pytest.mark.parametrize("word", ["dreaming", "", "SUCCEEDED?", "x" * 500, "processing"])

@@ -9,4 +9,6 @@ async def delivering(world: World, process: Process, number: int = 0) -> Job:
     """Bring a job to where its result is about to be fetched."""
     world.api.scripts.next(Script.quick(1))
     job = await world.ask(process, number)
-    return await process.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    ready = await process.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    process.questions.discard(job.id)  # some time later, when what was learned with the end is old
+    return ready

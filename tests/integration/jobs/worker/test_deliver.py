@@ -20,8 +20,7 @@ RESULTS = "/results/*"
 
 async def test_an_expired_address_is_asked_for_again(world: World, one: Process) -> None:
     """An address that does not open the file any more is asked for again, at once."""
-    job = await world.ask(one)
-    await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    job = await delivering(world, one)
     # The answer takes 16 minutes to arrive; its addresses work for 15.
     world.api.faults.add("GET", "/tasks/*", delay=16 * MINUTE)
     await one.step(job.id)
@@ -162,6 +161,7 @@ async def test_the_address_guard_checks_the_socket(
         one = dataclasses.replace(world, downloads=downloads).process()
         job = await world.ask(one)
         await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+        one.questions.discard(job.id)
         world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body.encode())
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         ended = await one.run_until(job.id)

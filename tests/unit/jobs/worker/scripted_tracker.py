@@ -6,10 +6,15 @@ import random
 from collections.abc import Mapping, Sequence
 
 from bot.jobs.due_times import DueTimes
-from bot.jobs.worker.batching import BatchPlan
+from bot.jobs.owned_jobs import OwnedJobs
+from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.scheduler import Scheduler
+from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Tracker
-from bot.modelhunter import Task
+from bot.modelhunter import ModelHunterClient, Task
+from db.records import JobState
+from tests.unit.jobs.builders import a_job
+from tests.unit.jobs.worker.scripted_api import ScriptedApi
 from tests.virtual_time import START, clock
 
 
@@ -37,12 +42,6 @@ class ScriptedTracker(Tracker):
     def __init__(self, **turns: Sequence[Turn]) -> None:
         self.turns = {int(name.removeprefix("job")): list(each) for name, each in turns.items()}
         self.steps: list[Step] = []
-        self.unlisted: set[int] = set()
-        self.without_api: set[int] = set()
-        self.asked_together: list[list[int]] = []
-        self.list_takes = 0.0
-        self.list_trouble: Exception | None = None
-        self.listed: dict[int, Task] = {}
         self.most_at_once = 0
         self._in_flight: list[int] = []
 
@@ -64,26 +63,44 @@ class ScriptedTracker(Tracker):
             raise turn.answer
         return turn.answer
 
-    async def plan(self, job_ids: Sequence[int]) -> BatchPlan:
-        """Return that each job needs everything, but for those that a test names."""
-        api = frozenset(job_ids) - self.without_api
-        return BatchPlan(api=api, listed=api - self.unlisted)
-
-    async def list_tasks(self, job_ids: Sequence[int]) -> Mapping[int, Task]:
-        """Return what the list says."""
-        self.asked_together.append(list(job_ids))
-        await asyncio.sleep(self.list_takes)
-        if self.list_trouble is not None:
-            raise self.list_trouble
-        return self.listed
-
     def times(self, job_id: int) -> list[float]:
         """Return when the steps of a job began, to the hundredth of a second."""
         return [round(step.began, 2) for step in self.steps if step.job_id == job_id]
 
 
-def schedule_of(tracker: ScriptedTracker) -> tuple[Scheduler, DueTimes]:
+def owned_jobs(states: Mapping[int, JobState]) -> OwnedJobs:
+    """Return what a process knows of jobs in these states, by their ids."""
+    owned = OwnedJobs("one")
+    owned.note_all(
+        a_job(
+            state,
+            id=job_id,
+            task_id=f"task_{job_id}",
+            owner="one",
+            created_at=START - 60,
+            submitted_at=START - 60,
+        )
+        for job_id, state in states.items()
+    )
+    return owned
+
+
+def schedule_of(
+    tracker: ScriptedTracker, api: ModelHunterClient | None = None, owned: OwnedJobs | None = None
+) -> tuple[Scheduler, DueTimes]:
     """Return a scheduler and its due times, which always draw the same numbers."""
     randomness = random.Random(7)
     due_times = DueTimes(monotonic=clock, randomness=randomness)
-    return Scheduler(tracker, due_times, monotonic=clock, randomness=randomness), due_times
+    owned, pause = owned or OwnedJobs("one"), ApiPause(clock)
+    ticks = TaskTicks(
+        api or ScriptedApi(),
+        owned,
+        due_times,
+        pause,
+        clock=clock,
+        monotonic=clock,
+        randomness=randomness,
+        requests_per_second=10,
+    )
+    scheduler = Scheduler(tracker, due_times, ticks, owned, pause, randomness=randomness)
+    return scheduler, due_times

@@ -7,7 +7,13 @@ import pytest
 
 from bot.jobs.errors import NotOwned, StaleJob
 from bot.jobs.worker.retry_later import RetryLater
-from tests.unit.jobs.worker.scripted_tracker import ScriptedTracker, Turn, schedule_of
+from db.records import JobState
+from tests.unit.jobs.worker.scripted_tracker import (
+    ScriptedTracker,
+    Turn,
+    owned_jobs,
+    schedule_of,
+)
 from tests.virtual_time import in_virtual_time
 
 
@@ -25,7 +31,7 @@ async def test_a_step_says_when_its_job_is_due() -> None:
         due_times.wake(1)
         await asyncio.sleep(60)
     assert tracker.times(1) == [0.0, 2.0, 7.0]
-    assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight>"
+    assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight, 0 kept>"
 
 
 @in_virtual_time
@@ -140,7 +146,8 @@ async def test_one_429_slows_every_job() -> None:
     tracker = ScriptedTracker(
         job1=[Turn(RetryLater(30.0, slows_all=True))], job2=[Turn(5.0)], job3=[Turn(None)]
     )
-    scheduler, due_times = schedule_of(tracker)
+    owned = owned_jobs({1: JobState.UNCERTAIN, 2: JobState.UNCERTAIN, 3: JobState.UNCERTAIN})
+    scheduler, due_times = schedule_of(tracker, owned=owned)
     async with scheduler.running():
         due_times.wake(2)
         await asyncio.sleep(1)
@@ -161,8 +168,8 @@ async def test_a_429_slows_only_jobs_that_need_the_api() -> None:
         job2=[Turn(0.0), Turn(None)],
         job3=[Turn(None)],
     )
-    tracker.without_api = {2}
-    scheduler, due_times = schedule_of(tracker)
+    owned = owned_jobs({1: JobState.UNCERTAIN, 2: JobState.CANCELLED, 3: JobState.UNCERTAIN})
+    scheduler, due_times = schedule_of(tracker, owned=owned)
     async with scheduler.running():
         due_times.wake(1)
         await asyncio.sleep(1)
@@ -174,27 +181,11 @@ async def test_a_429_slows_only_jobs_that_need_the_api() -> None:
 
 
 @in_virtual_time
-async def test_jobs_held_up_by_a_429_are_listed_together() -> None:
-    """Jobs that were held up by a 429 are asked about together afterwards, and not sooner."""
-    tracker = ScriptedTracker(job1=[Turn(RetryLater(30.0, slows_all=True))])
-    scheduler, due_times = schedule_of(tracker)
-    async with scheduler.running():
-        due_times.wake(1)
-        await asyncio.sleep(1)
-        for job_id in range(2, 9):
-            due_times.wake(job_id)
-            await asyncio.sleep(1)
-        assert tracker.asked_together == []
-        await asyncio.sleep(600)
-    assert [sorted(asked) for asked in tracker.asked_together] == [[1, 2, 3, 4, 5, 6, 7, 8]]
-    assert {step.began for step in tracker.steps if step.job_id > 1} == {30.0}
-
-
-@in_virtual_time
 async def test_a_long_429_holds_up_one_job() -> None:
     """Other jobs are held up for a minute at most, and then meet their own limit."""
     tracker = ScriptedTracker(job1=[Turn(RetryLater(600.0, slows_all=True))], job2=[Turn(5.0)])
-    scheduler, due_times = schedule_of(tracker)
+    owned = owned_jobs({1: JobState.UNCERTAIN, 2: JobState.UNCERTAIN})
+    scheduler, due_times = schedule_of(tracker, owned=owned)
     async with scheduler.running():
         due_times.wake(1)
         await asyncio.sleep(1)
@@ -253,7 +244,7 @@ async def test_a_job_whose_step_was_cancelled_is_looked_at_again() -> None:
     async with scheduler.running():
         due_times.wake(1)
         await asyncio.sleep(5)
-        assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight>"
+        assert repr(due_times) == "<DueTimes 0 waiting, 0 in flight, 0 kept>"
         due_times.ensure_scheduled([1])
         await asyncio.sleep(5)
     assert tracker.times(1) == [0.0, 5.0]

@@ -25,19 +25,16 @@ async def follow_many(world: World, one: Process, count: int, script: Script) ->
     return job_ids
 
 
-async def step_together(one: Process, job_ids: list[int]) -> list[Job]:
-    """Take a step of each as the schedule does, and return the jobs afterwards."""
-    together = await one.tracker.list_tasks(job_ids)
-    for job_id in job_ids:
-        await one.tracker.step(job_id, together.get(job_id))
+async def look(one: Process, job_ids: list[int]) -> list[Job]:
+    """Look at the jobs on a tick, with the steps that come of it, and return them afterwards."""
+    await one.look_together(job_ids)
     return [await one.read(job_id) for job_id in job_ids]
 
 
 async def test_thirty_tasks_cost_one_page(world: World, one: Process) -> None:
     """Thirty running tasks cost one GET, and each job learns its status and progress."""
     job_ids = await follow_many(world, one, 30, Script.endless())
-    world.clock.now += 10
-    jobs = await step_together(one, job_ids)
+    jobs = await look(one, job_ids)
     assert {(job.status, job.progress) for job in jobs} == {("running", 50.0)}
     assert [call.path for call in world.api.calls("GET")] == ["/tasks"]
 
@@ -49,8 +46,7 @@ async def test_more_than_a_hundred_tasks_cost_two_pages(world: World, one: Proce
     for number, record in enumerate(list(world.api.tasks.values())):
         moved = dataclasses.replace(record, created_at=record.created_at + number / 1000)
         world.api.tasks[record.id] = moved  # type: ignore[index]
-    world.clock.now += 10
-    jobs = await step_together(one, job_ids)
+    jobs = await look(one, job_ids)
     assert {job.status for job in jobs} == {"running"}
     assert [call.path for call in world.api.calls("GET")] == ["/tasks", "/tasks"]
 
@@ -62,8 +58,7 @@ async def test_a_finished_task_is_asked_for_alone(world: World, one: Process) ->
     done = await world.ask(one, 100)
     await one.step(done.id)
     world.api.requests.clear()
-    world.clock.now += 10
-    jobs = await step_together(one, [*job_ids, done.id])
+    jobs = await look(one, [*job_ids, done.id])
     assert [job.state for job in jobs] == [*[JobState.FOLLOWING] * 6, JobState.DELIVERING]
     assert [call.path for call in world.api.calls("GET")] == [
         "/tasks",
@@ -71,37 +66,31 @@ async def test_a_finished_task_is_asked_for_alone(world: World, one: Process) ->
     ]
 
 
-async def test_few_or_old_tasks_are_asked_for_alone(world: World, one: Process) -> None:
-    """Four jobs, and those older than a quarter of an hour, are not worth a list."""
-    job_ids = await follow_many(world, one, 8, Script.endless())
-    assert await one.tracker.list_tasks(job_ids[:4]) == {}
-    assert len(await one.tracker.list_tasks(job_ids)) == 8
-    world.clock.now += 15 * MINUTE
-    assert await one.tracker.list_tasks(job_ids) == {}
-    assert len(world.api.calls("GET", "/tasks")) == 1
+async def test_few_tasks_are_asked_for_alone(world: World, one: Process) -> None:
+    """Four jobs are not worth a list."""
+    job_ids = await follow_many(world, one, 4, Script.endless())
+    world.clock.now += MINUTE
+    jobs = await look(one, job_ids)
+    assert {job.status for job in jobs} == {"running"}
+    assert world.api.calls("GET", "/tasks") == []
 
 
 async def test_tasks_are_asked_for_alone_without_the_list(world: World, one: Process) -> None:
     """A list that can't be had, or is silent about a task, leaves a question for each."""
     job_ids = await follow_many(world, one, 5, Script.endless())
     world.api.faults.add("GET", "/tasks", status=500)
-    world.clock.now += 10
-    jobs = await step_together(one, job_ids)
+    jobs = await look(one, job_ids)
     assert {job.status for job in jobs} == {"running"}
     assert len(world.api.calls("GET", "/tasks/*")) == 5
 
 
 async def test_an_end_in_the_list_is_not_believed(world: World, one: Process) -> None:
     """What the list calls an end is not believed before the task itself says so."""
-    job_ids = await follow_many(world, one, 5, Script.endless())
-    together = await one.tracker.list_tasks(job_ids)
-    told = {
-        job_id: task.model_copy(update={"status": TaskStatus.FAILED})
-        for job_id, task in together.items()
-    }
-    for job_id in job_ids:
-        await one.tracker.step(job_id, told[job_id])
-    assert {(await one.read(job_id)).state for job_id in job_ids} == {JobState.FOLLOWING}
+    (job_id,) = await follow_many(world, one, 1, Script.endless())
+    task = await world.client.get_task(world.only_task())
+    ended = task.model_copy(update={"status": TaskStatus.FAILED})
+    await one.tracker.step(job_id, ended)
+    assert (await one.read(job_id)).state is JobState.FOLLOWING
 
 
 async def test_at_most_32_calls_at_once(world: World, one: Process) -> None:

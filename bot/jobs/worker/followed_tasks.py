@@ -1,0 +1,144 @@
+"""Followed tasks: what the next reading of the task list is compared with, one small record a task.
+
+A reading shows a hundred tasks a page, nearly all of them as they were. So the fields that an unchanged
+task repeats are compared as the API wrote them; only an entry that differs is read into a `Task`.
+"""
+
+import dataclasses
+import math
+import sys
+from collections.abc import Iterator, Mapping
+
+from bot.jobs.lifecycle.task_reports import late_at
+from bot.jobs.lifecycle.transitions import advance
+from bot.jobs.worker.poll_intervals import YOUNG, interval_by_age
+from bot.jobs.worker.task_events import task_seen
+from bot.modelhunter import Task, read_entry
+from db.records import Job, JobState
+
+# The fields of an entry by which a task that goes on may change.
+Signature = tuple[object, object, object]
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class FollowedTask:
+    """Task that goes on, as it was seen last."""
+
+    job_id: int
+    started: float  # Unix seconds of our clock, from which its age counts
+    late_at: float  # when its job becomes late; infinite if it is already
+    looked_at: float = -math.inf  # seconds of a monotonic clock
+    created: float | None = None  # Unix seconds of the API's clock
+    seen: Signature | None = None  # None: whatever the list shows is to be read
+    handed_over: Signature | None = None  # what a step was given and has yet to store
+    has_vanished: bool = False  # a reading did not show it, so that it is asked for alone
+
+    def is_due(self, now: float, monotonic: float, *, slack: float, floor: float) -> bool:
+        """Return whether it is to be looked at by now, give or take *slack* seconds."""
+        if now >= self.late_at:
+            return True
+        age = now - self.started
+        interval = interval_by_age(age) if age < YOUNG else max(interval_by_age(age), floor)
+        return monotonic + slack >= self.looked_at + interval
+
+
+def is_followed_together(job: Job) -> bool:
+    """Return whether a page of the list says enough of the job, as long as its task goes on.
+
+    What is being cancelled, and a task of which no answer says how it is, have due times of their own.
+    """
+    return (
+        job.state is JobState.FOLLOWING
+        and job.task_id is not None
+        and not job.is_cancelling
+        and job.missing_since is None
+    )
+
+
+class FollowedTasks:
+    """Tasks that are looked at together, by their ids."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, FollowedTask] = {}
+        self._task_ids: dict[int, str] = {}  # by job id
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def items(self) -> Iterator[tuple[str, FollowedTask]]:
+        """Yield the tasks with their ids."""
+        return iter(tuple(self._tasks.items()))
+
+    def get(self, task_id: object) -> FollowedTask | None:
+        """Return the task with this id, which may be of any type."""
+        return self._tasks.get(task_id) if isinstance(task_id, str) else None
+
+    def put(self, job: Job, *, looked_at: float) -> FollowedTask:
+        """Follow the task of *job*; what is known of one that is followed already is kept."""
+        task_id = str(job.task_id)
+        task = self._tasks.get(task_id)
+        if task is None or task.job_id != job.id:
+            self.drop(job.id)
+            task = FollowedTask(job_id=job.id, started=0.0, late_at=math.inf)
+            self._tasks[task_id] = task
+            self._task_ids[job.id] = task_id
+        task.started = job.created_at if job.submitted_at is None else job.submitted_at
+        task.late_at = math.inf if job.late else late_at(job)
+        task.looked_at = max(task.looked_at, looked_at)
+        if task.handed_over is not None:
+            task.seen, task.handed_over = task.handed_over, None
+        return task
+
+    def show_again(self, job_id: int) -> None:
+        """Take what was seen last of the task for not seen, because it was not stored."""
+        task = self._tasks.get(self._task_ids.get(job_id, ""))
+        if task is not None:
+            task.seen = task.handed_over = None
+
+    def drop(self, job_id: int) -> None:
+        """Follow the task of the job no longer."""
+        task_id = self._task_ids.pop(job_id, None)
+        if task_id is not None:
+            self._tasks.pop(task_id, None)
+
+    def is_followed(self, job_id: int) -> bool:
+        """Return whether the task of the job is among them."""
+        return job_id in self._task_ids
+
+
+def change_in(task: FollowedTask, entry: Mapping[str, object], job: Job, now: float) -> Task | None:
+    """Return what *entry* of the list shows of *job* that is not stored yet; None if there is nothing.
+
+    An end in the list is not believed, so it is shown again by each reading until the job has ended.
+    """
+    signature = signature_of(entry)
+    if signature is not None and signature == task.seen and now < task.late_at:
+        return None
+    listed = read_entry(entry)
+    if listed is None:
+        return None
+    if task.created is None and listed.created_at is not None:
+        task.created = listed.created_at.timestamp()
+    if not says_enough(listed, job):
+        task.seen = task.handed_over = None
+        return listed
+    if advance(job, task_seen(listed), now) == job:
+        task.seen = signature
+        return None
+    task.handed_over = signature
+    return listed
+
+
+def says_enough(listed: Task, job: Job) -> bool:
+    """Return whether the list says all that *job* needs: its own task goes on."""
+    goes_on = listed.is_understood and not listed.status.is_ending
+    return goes_on and listed.may_be_for(str(job.id))
+
+
+def signature_of(entry: Mapping[str, object]) -> Signature | None:
+    """Return the fields of a task that goes on; None if it shows an end, or may do."""
+    if entry.get("error") or entry.get("result") or entry.get("completed_at"):
+        return None
+    status = entry.get("status")
+    word = sys.intern(status) if type(status) is str else status
+    return word, entry.get("progress"), entry.get("estimated_seconds")
