@@ -27,7 +27,9 @@ _DELETE_MARKED = Statement(delete(jobs).where(jobs.c.id.in_(_marked)).returning(
 _COUNT_OF_USER = Statement(select(func.count(), func.count().filter(is_open)).where(_mine))
 _DELETE_DRAFTS = Statement(delete(drafts).where(drafts.c.user_id == bindparam("user")))
 _DELETE_CLOSED = Statement(delete(jobs).where(_mine, ~is_open).returning(jobs.c.id))
-_MARK_OPEN = Statement(update(jobs).where(_mine).values(forget=true()).returning(jobs.c.id))
+_MARK_OPEN = Statement(
+    update(jobs).where(_mine).values(forget=true(), woken=true()).returning(jobs.c.id)
+)
 _ANONYMIZE = Statement(
     update(ledger)
     .where(ledger.c.job_id.in_(_named))
