@@ -212,8 +212,8 @@ class Job:
 
     # Ownership, explained in `db.repositories.claims`. Only repositories write these.
     owner: str | None = None
-    fence: int = 0
-    woken: bool = False  # a request was stored: the owner is to look at the job now
+    woken: bool = False  # another process has stored something: the owner is to read the row
+    version: int = 0  # raised by every write (`db.repositories.saving`)
 
     def may_be_opened(self, index: int) -> bool:
         """Whether the file of the result with this index may be opened, as far as is known."""

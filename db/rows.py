@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
 
 # Written by `claims` and by requests only, never by saving a job.
-OWNERSHIP = frozenset({"owner", "fence", "woken"})
+OWNERSHIP = frozenset({"owner", "version", "woken"})
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Job))
 _COLUMNS = tuple(column.name for column in jobs.c)

@@ -88,8 +88,8 @@ jobs = Table(
     Column("forget", Boolean, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("owner", Text),
-    Column("fence", BigInteger, nullable=False),
     Column("woken", Boolean, nullable=False),
+    Column("version", BigInteger, nullable=False),
     # NULLs are distinct on SQLite and PostgreSQL: only jobs that have one are compared.
     UniqueConstraint("retry_of", name="one_retry_of_a_job"),
     UniqueConstraint("task_id", name="one_job_of_a_task"),

@@ -112,10 +112,10 @@ def build_shared(
     clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
     # Unique for each start, so that a lease of an earlier process is never taken for ours.
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    jobs = JobRepository(connections.store)
+    owned = OwnedJobs(owner)
+    jobs = JobRepository(connections.store, owner=owner, note=owned.note)
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
-    owned = OwnedJobs(owner)
     liveness = WebhookLiveness(monotonic=monotonic)
     hints_elsewhere = HintsElsewhere(Claims(connections.store, owner).wake_other)
     hints = TaskHints(owned, due_times, liveness, hints_elsewhere, monotonic=monotonic)

@@ -66,7 +66,7 @@ class DueTimes:
         """Make many jobs due soon, spread over a second, as after a start."""
         for job_id in job_ids:
             if job_id in self._in_flight:
-                # Claimed anew while its step works under the old fence, which will be rejected.
+                # Claimed anew while its step works on the old version, which will be rejected.
                 self._woken_in_flight.add(job_id)
             else:
                 self._put(job_id, self._monotonic() + self._randomness.random())

@@ -3,7 +3,7 @@
 Several processes may share one database. A process owns jobs by a lease, which is one row of its own
 (`db.repositories.claims`). It renews its lease three times as often as it expires. The jobs of a
 process whose lease has expired, and those that have no owner, are claimed by any process, which raises
-the jobs' fence: every write names the fence under which the job was read, so that a former owner that
+the jobs' version: every write names the version that it was decided on, so that a former owner that
 was merely slow changes nothing.
 
 The clocks of two processes may be hours apart, and be set at any moment. So a lease has no time in

@@ -4,7 +4,7 @@ The process that owns a job is the one that works on it, so it need not read the
 it knows the record. What keeps that true:
 
 - Each record that is read or written for another reason passes through `note`: the acceptance, a
-  claim, a save, a fact, a row that another process has woken.
+  claim, a save, a fact, a row that another process has woken. The one with the highest version stays.
 - A write names the record that it was decided on. One that finds the row changed writes nothing
   (`StaleJob`); the record is forgotten, and the next look reads the row.
 - What another process stores in a row of this one marks the row woken, and it is read again within a
@@ -45,11 +45,16 @@ class OwnedJobs:
         return None if job_id is None else self._jobs.get(job_id)
 
     def note(self, job: Job) -> None:
-        """Take note of a record that was just read or written; others' and closed ones are dropped."""
+        """Take note of a record that was read or written; others' and closed ones are dropped.
+
+        An older one than is known is left alone: it was read before the last write.
+        """
+        known = self._jobs.get(job.id)
+        if known is not None and known.version > job.version:
+            return
         if job.owner != self.owner or not job.open:
             self.forget(job.id)
             return
-        known = self._jobs.get(job.id)
         if known is not None and known.task_id not in (None, job.task_id):
             self._by_task.pop(str(known.task_id), None)
         self._jobs[job.id] = job
@@ -60,17 +65,6 @@ class OwnedJobs:
         """Take note of many records."""
         for job in jobs:
             self.note(job)
-
-    def note_change(self, before: Job, after: Job) -> None:
-        """Take note that *before* was written as *after*.
-
-        Where another record is known by now, two changes have crossed: neither record is the row's.
-        """
-        known = self._jobs.get(before.id)
-        if known is None or known == before:
-            self.note(after)
-        else:
-            self.forget(before.id)
 
     def forget(self, job_id: int) -> None:
         """Drop the record of a job, so that the next look reads its row."""

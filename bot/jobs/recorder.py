@@ -1,12 +1,11 @@
 """Recorder: the one way by which what the bot knows of a job changes: save first, then show.
 
 A job is a frozen record. An event makes a new one (`lifecycle.transitions`), and the repository
-writes the difference, on the condition that the row still has the fence and the state under which
-the job was read. So a process that was too slow, or that lost the job to another, changes nothing:
-it gets StaleJob and reads the row again. The jobs of this process are known (`bot.jobs.owned_jobs`),
-so that neither a step nor an event reads the row for nothing. What is shown follows what is saved, never the other way
-round: a process that is killed in between leaves a card that is behind its row, which the next
-edit repairs.
+writes the difference, on the condition that the row still has the version of the record. So a process
+that was too slow, or that lost the job to another, changes nothing: it gets StaleJob and reads the
+row again. The jobs of this process are known (`bot.jobs.owned_jobs`), so that neither a step nor an
+event reads the row for nothing. What is shown follows what is saved, never the other way round: a
+process that is killed in between leaves a card that is behind its row, which the next edit repairs.
 """
 
 import contextlib
@@ -76,7 +75,7 @@ class JobRecorder:
             StaleJob: It has changed.
         """
         found = await self._read_row(job.id)
-        if (found.fence, found.state) != (job.fence, job.state):
+        if found.state is not job.state:
             raise StaleJob(str(job.id))
 
     async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
@@ -112,23 +111,25 @@ class JobRecorder:
         """Write what differs, settle the money with the ending, and show the card soon."""
         if after == before:
             return before
-        if not await self._jobs.save(before, after, charge=booking(before, after)):
+        saved = await self._jobs.save(before, after, charge=booking(before, after))
+        if saved is None:
             self._owned.forget(before.id)
             raise StaleJob(str(before.id))
-        self._owned.note_change(before, after)
-        self._changed(before, after)
-        _log_money(before, after)
-        if not after.state.is_final:
-            self._show(after)
-        return after
+        self._owned.note(saved)
+        self._changed(before, saved)
+        _log_money(before, saved)
+        if not saved.state.is_final:
+            self._show(saved)
+        return saved
 
-    async def save_unless_cancelled(self, before: Job, after: Job) -> bool:
-        """Write what differs, unless a cancel was requested or the job changed; return whether it was."""
-        if not await self._jobs.save(before, after, unless_cancel_wanted=True):
+    async def save_unless_cancelled(self, before: Job, after: Job) -> Job | None:
+        """Write what differs and return the job; None if a cancel was requested or it changed."""
+        saved = await self._jobs.save(before, after, unless_cancel_wanted=True)
+        if saved is None:
             self._owned.forget(before.id)
-            return False
-        self._owned.note_change(before, after)
-        return True
+        else:
+            self._owned.note(saved)
+        return saved
 
     def forget(self, job_id: int) -> None:
         """Take note that the row of the job is gone."""

@@ -24,7 +24,7 @@ _DELETE_UNTOUCHED = Statement(
     delete(jobs)
     .where(
         jobs.c.id == bindparam("job"),
-        jobs.c.fence == bindparam("read_fence"),
+        jobs.c.version == bindparam("read_version"),
         jobs.c.state == JobState.ACCEPTED,
         jobs.c.message_id.is_(None),
     )
@@ -70,7 +70,7 @@ def check(job: Job, limits: SpendingLimits) -> Steps[Job]:
 
 def withdraw(job: Job) -> Steps[bool]:
     """Undo within the caller's transaction, unless the job was answered, sent or claimed since."""
-    if not (yield _DELETE_UNTOUCHED(job=job.id, read_fence=job.fence)):
+    if not (yield _DELETE_UNTOUCHED(job=job.id, read_version=job.version)):
         return False
     yield from ledger.withdraw(job.id)
     yield from reopen_draft(job.id)

@@ -1,4 +1,4 @@
-"""Claims: which process works on a job. Leases and fences.
+"""Claims: which process works on a job. Leases and versions.
 
 The table of jobs is the queue. Several processes may share it, and each open job must be worked on
 by one of them at a time, also when one is killed or slow. No process decides that for the others;
@@ -12,16 +12,16 @@ that was killed counts nothing. Once another has seen the same number for as lon
 a clock that can't be set, it may take all of its jobs over (`bot.jobs.leases`): one transaction that
 deletes the row if it still has that number, and changes the owner of the jobs.
 
-`fence`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
-takes the job for its own after another process has claimed it. So each claim adds one to the fence,
-and each change names the fence under which the job was read. The change of the former owner finds
+`version`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
+takes the job for its own after another process has claimed it. So each claim raises the version, as
+every other write does (`db.repositories.saving`), and each change names the version that was read. The change of the former owner finds
 no row:
 
-    one reads the job                   owner one, fence 1
+    one reads the job                   owner one, version 1
     one is suspended                    its renewals don't grow
-    two takes its jobs over             owner two, fence 2; the row of one is deleted
-    one: update ... where fence = 1     no row, nothing is written
-    two: update ... where fence = 2     one row
+    two takes its jobs over             owner two, version 2; the row of one is deleted
+    one: update ... where version = 1   no row, nothing is written
+    two: update ... where version = 2   one row
 
 (Such a counter is called a fencing token elsewhere.) With its next renewal the former owner finds
 that its row is gone, and writes a new one: what it accepts from then on is its own.
@@ -30,7 +30,7 @@ that its row is gone, and writes a new one: what it accepts from then on is its 
 owner acts on the job. The mark says that there is a reason to look at it; the owner looks for the
 mark every second, clears it, and looks at the job at once.
 
-A few facts are stored without the fence, by the process that learns them, owner or not: see
+A few facts are stored at any version, by the process that learns them, owner or not: see
 `db.repositories.jobs`.
 """
 
@@ -80,7 +80,7 @@ _FREE = Statement(select(jobs.c.id).where(is_open, jobs.c.owner.is_(None)).limit
 _TAKE_FREE = Statement(
     update(jobs)
     .where(is_open, jobs.c.owner.is_(None))
-    .values(owner=bindparam("by"), fence=jobs.c.fence + 1)
+    .values(owner=bindparam("by"), version=jobs.c.version + 1)
     .returning(jobs.c.id)
 )
 _END_LEASE = Statement(
@@ -94,13 +94,15 @@ _HAS_LEASE = Statement(
 _TAKE_OVER = Statement(
     update(jobs)
     .where(is_open, jobs.c.owner == bindparam("former"))
-    .values(owner=bindparam("by"), fence=jobs.c.fence + 1)
+    .values(owner=bindparam("by"), version=jobs.c.version + 1)
     .returning(jobs.c.id)
 )
-_RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null()))
+_RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null(), version=jobs.c.version + 1))
 _DEREGISTER = Statement(delete(processes).where(processes.c.owner == bindparam("by")))
 _RELEASE_ALL = Statement(
-    update(jobs).where(is_open, jobs.c.owner.is_not(None)).values(owner=null())
+    update(jobs)
+    .where(is_open, jobs.c.owner.is_not(None))
+    .values(owner=null(), version=jobs.c.version + 1)
 )
 _DEREGISTER_ALL = Statement(delete(processes))
 _OWNED_IDS = Statement(select(jobs.c.id).where(_is_owned).order_by(jobs.c.id))
@@ -114,7 +116,10 @@ _OWNED_AMONG = Statement(
     select(jobs).where(OneOf(jobs.c.id, "wanted"), _is_owned).order_by(jobs.c.id)
 )
 _TAKE_WOKEN = Statement(
-    update(jobs).where(_mine, is_woken).values(woken=false()).returning(*jobs.c)
+    update(jobs)
+    .where(_mine, is_woken)
+    .values(woken=false(), version=jobs.c.version + 1)
+    .returning(*jobs.c)
 )
 _is_awaited_elsewhere = and_(
     is_open,
@@ -123,7 +128,12 @@ _is_awaited_elsewhere = and_(
     has_state(sorted(AWAITING_STATES)),
 )
 _is_job = jobs.c.id == bindparam("job")
-_wake = update(jobs).where(_is_awaited_elsewhere).values(woken=true()).returning(jobs.c.id)
+_wake = (
+    update(jobs)
+    .where(_is_awaited_elsewhere)
+    .values(woken=true(), version=jobs.c.version + 1)
+    .returning(jobs.c.id)
+)
 _WAKE_JOB = Statement(_wake.where(_is_job))
 _WAKE_TASK = Statement(
     _wake.where(or_(jobs.c.task_id == bindparam("task"), and_(_is_job, jobs.c.task_id.is_(None))))

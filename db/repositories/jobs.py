@@ -1,18 +1,20 @@
 """Jobs: written once when accepted, then by differences, and read.
 
-A change names the fence and the state in which the job was read, and writes nothing if either has
-changed since (`db.repositories.claims` has the theory). Four facts are exempt, and are stored by
-the process that learns them, owner or not: the task's id, the card's message id, a request to
-cancel, and how the card offers that. The first three are written once, into a column that is empty.
-A lost task id would be a lost task that was paid for, and a request must not depend on which
-process gets it.
+A change names the version of the record that it was decided on (`db.repositories.saving` has the
+theory). Five facts are exempt, and are stored by the process that learns them, owner or not: the
+task's id, the card's message id, a request to cancel, how the card offers that, and where the job is
+tried again. All but one are written once, into a column that is empty. A lost task id would be a lost
+task that was paid for, and a request must not depend on which process gets it. Each raises the
+version too, and marks the row woken if another process owns it, which reads it then.
+
+Every record that is read or written is handed to `note`, so that an owner always has the newest one.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import bindparam, case, exists, select, true, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, or_, select, true, update
 
 from db.columns import OneOf
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
@@ -56,38 +58,47 @@ _CARDS_IN_CHANNEL = Statement(
     .where(is_open, jobs.c.channel_id == bindparam("channel"), jobs.c.message_id.is_not(None))
     .order_by(jobs.c.id)
 )
-_REQUEST_CANCEL = Statement(
-    update(jobs)
-    .where(_this, jobs.c.cancel_wanted_by.is_(None), ~is_final)
-    .values(cancel_wanted_by=bindparam("by"), cancel_wanted_at=bindparam("now"), woken=true())
+
+
+def _fact(*conditions: ColumnElement[bool], **values: object) -> Statement:
+    """Return the statement that stores a fact; *by* is the process that does."""
+    is_others = jobs.c.owner.is_distinct_from(bindparam("by"))
+    return Statement(
+        update(jobs)
+        .where(_this, *conditions)
+        .values(version=jobs.c.version + 1, woken=or_(jobs.c.woken, is_others), **values)
+        .returning(*jobs.c)
+    )
+
+
+_REQUEST_CANCEL = _fact(
+    jobs.c.cancel_wanted_by.is_(None),
+    ~is_final,
+    cancel_wanted_by=bindparam("cancelled_by"),
+    cancel_wanted_at=bindparam("now"),
 )
-_LEARN_TASK = Statement(
-    update(jobs)
-    .where(_this, jobs.c.task_id.is_(None))
-    .where(~exists().where(_other.c.task_id == bindparam("task")))
-    .values(task_id=bindparam("task"))
-    .returning(jobs.c.id)
+_LEARN_TASK = _fact(
+    jobs.c.task_id.is_(None),
+    ~exists().where(_other.c.task_id == bindparam("task")),
+    task_id=bindparam("task"),
 )
-_SET_MESSAGE = Statement(
-    update(jobs)
-    .where(_this, jobs.c.message_id.is_(None))
-    .values(message_id=bindparam("message"))
-    .returning(jobs.c.id)
-)
-_SET_RETRIED_AS = Statement(
-    update(jobs).where(_this, jobs.c.retried_as.is_(None)).values(retried_as=bindparam("address"))
-)
-_WAKE = Statement(update(jobs).where(_this, is_open).values(woken=true()))
-_SET_CONTROL = Statement(
-    update(jobs).where(_this).values(cancel_control=bindparam("control")).returning(jobs.c.id)
+_SET_MESSAGE = _fact(jobs.c.message_id.is_(None), message_id=bindparam("message"))
+_SET_RETRIED_AS = _fact(jobs.c.retried_as.is_(None), retried_as=bindparam("address"))
+_SET_CONTROL = _fact(cancel_control=bindparam("control"))
+_WAKE = Statement(
+    update(jobs).where(_this, is_open).values(woken=true(), version=jobs.c.version + 1)
 )
 
 
 class JobRepository:
-    """Reads and changes of single jobs; each call is one transaction."""
+    """Reads and changes of single jobs by one process, the *owner*; each call is one transaction."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, *, owner: str = "", note: Callable[[Job], None] = lambda _: None
+    ) -> None:
         self._store = store
+        self._owner = owner
+        self._note = note
 
     async def accept(
         self,
@@ -107,8 +118,11 @@ class JobRepository:
             UserBudgetSpent: The requester's part of the UTC day has too little left.
             BudgetSpent: The UTC day of `created_at` has too little left.
         """
-        owned = dataclasses.replace(job, owner=owner, fence=1)
-        return await self._store.transact(acceptance.accept(owned, limits, draft_id), urgent=True)
+        owned = dataclasses.replace(job, owner=owner, version=1)
+        writing = acceptance.accept(owned, limits, draft_id)
+        accepted = await self._store.transact(writing, urgent=True)
+        self._note(accepted)
+        return accepted
 
     async def check(self, job: Job, limits: SpendingLimits) -> Job:
         """Return *job* as it would be accepted now; raises what `accept` raises of limits."""
@@ -123,23 +137,23 @@ class JobRepository:
 
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id, or None."""
-        return await self._store.read(read_job(_BY_ID(job=job_id)))
+        return await self._read(_BY_ID(job=job_id))
 
     async def get_all(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
         """Return those of the jobs that exist, by one statement."""
-        return await self._store.read(read_jobs(_BY_IDS(wanted=job_ids)))
+        return await self._read_all(_BY_IDS(wanted=job_ids))
 
     async def by_message(self, message_id: int) -> Job | None:
         """Return the job whose card this message is."""
-        return await self._store.read(read_job(_BY_MESSAGE(message=message_id)))
+        return await self._read(_BY_MESSAGE(message=message_id))
 
     async def open_of_user(self, user_id: int) -> tuple[Job, ...]:
         """Return the requester's jobs that have not ended, newest first."""
-        return await self._store.read(read_jobs(_OPEN_OF_USER(user=user_id)))
+        return await self._read_all(_OPEN_OF_USER(user=user_id))
 
     async def open_in_channel(self, channel_id: int) -> tuple[Job, ...]:
         """Return the jobs of a channel that have not ended, newest first."""
-        return await self._store.read(read_jobs(_OPEN_IN_CHANNEL(channel=channel_id)))
+        return await self._read_all(_OPEN_IN_CHANNEL(channel=channel_id))
 
     async def cards_in_channel(self, channel_id: int) -> Sequence[int]:
         """Return the messages that are the cards of open jobs in a channel, oldest first."""
@@ -151,7 +165,7 @@ class JobRepository:
         An ended job that is to be forgotten is not among them.
         """
         recent = _RECENT_OF_USER(user=user_id, most=limit, start=start)
-        return await self._store.read(read_jobs(recent))
+        return await self._read_all(recent)
 
     async def save(
         self,
@@ -160,73 +174,85 @@ class JobRepository:
         *,
         charge: Decimal | None = None,
         unless_cancel_wanted: bool = False,
-    ) -> bool:
+    ) -> Job | None:
         """Write what differs, and settle the reservation at *charge* US dollars (0 releases it).
 
         While the job has not ended, *charge* is what is reserved from now on.
         A job that is to be forgotten is deleted by the change that closes it. Ownership is never
-        written. Returns False, with nothing written, when the job has another
-        owner or state by now; when it would be closed although its card became known since, which
-        has yet to show the ending; and, with *unless_cancel_wanted*, when a cancel was requested.
+        written. Returns the job as it is then, or None, with nothing written: when the job was
+        changed since by a step or has another owner; when it would be closed although its card
+        became known since; and, with *unless_cancel_wanted*, when a cancel was requested.
         """
-        changes = changed_columns(before, after)
-        if not changes and charge is None and not unless_cancel_wanted:
-            return True
-        steps = saving.save(
-            before, after, changes, charge=charge, unless_cancel_wanted=unless_cancel_wanted
-        )
+        if charge is None and not unless_cancel_wanted and not changed_columns(before, after):
+            return before
         # Who asked waits for the answer, and ❌ works from when the message is known.
-        urgent = "message_id" in changes
-        if charge is None and "open" not in changes:
-            return await self._store.write(steps, urgent=urgent)
-        return await self._store.transact(steps, urgent=urgent)
+        urgent = before.message_id != after.message_id
+        saved = None
+        if charge is None and after.open:
+            saved = await self._store.write(saving.write(before, after), urgent=urgent)
+        if saved is None:
+            steps = saving.save(
+                before, after, charge=charge, unless_cancel_wanted=unless_cancel_wanted
+            )
+            saved = await self._store.transact(steps, urgent=urgent)
+        if saved is not None:
+            self._note(saved)
+        return saved
 
     async def request_cancel(self, job_id: int, by: int, now: float) -> Job | None:
         """Store that user *by* wants the job cancelled, and wake its owner; return the job.
 
         Nothing is stored for a job that has ended, or whose cancel was requested before.
         """
-        request = _REQUEST_CANCEL(job=job_id, by=by, now=now)
-        return await self._store.transact(_changed(request, job_id), urgent=True)
+        request = _REQUEST_CANCEL(job=job_id, cancelled_by=by, now=now, by=self._owner)
+        return await self._learn(request, job_id, urgent=True)
 
-    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
-        """Store the task's id; return whether neither this job nor another had one like it.
+    async def learn_task_id(self, job_id: int, task_id: str) -> Job | None:
+        """Store the task's id, unless it is another job's or this job has one; return the job."""
+        return await self._learn(_LEARN_TASK(job=job_id, task=task_id, by=self._owner), job_id)
 
-        Without the fence: see the head of this module.
-        """
-        return await self._store.write(_is_one(_LEARN_TASK(job=job_id, task=task_id)))
-
-    async def set_message(self, job_id: int, message_id: int) -> bool:
-        """Store which message is the card, without the fence; return whether none was known."""
-        learned = _SET_MESSAGE(job=job_id, message=message_id)
-        return await self._store.write(_is_one(learned), urgent=True)
+    async def set_message(self, job_id: int, message_id: int) -> Job | None:
+        """Store which message is the card, unless one is known; return the job."""
+        learned = _SET_MESSAGE(job=job_id, message=message_id, by=self._owner)
+        return await self._learn(learned, job_id, urgent=True)
 
     async def set_retried_as(self, job_id: int, address: str) -> Job | None:
-        """Store where the job is tried again, without the fence, and return it; None if it is gone.
+        """Store where the job is tried again, and return it; None if it is gone.
 
         Only one job tries another again, so nothing is overwritten.
         """
-        retried = _SET_RETRIED_AS(job=job_id, address=address)
-        return await self._store.transact(_changed(retried, job_id))
+        retried = _SET_RETRIED_AS(job=job_id, address=address, by=self._owner)
+        return await self._learn(retried, job_id)
+
+    async def set_cancel_control(self, job_id: int, control: CancelControl) -> Job | None:
+        """Store how the card offers to cancel; return the job, None if it is gone."""
+        return await self._learn(_SET_CONTROL(job=job_id, control=control, by=self._owner), job_id)
 
     async def wake(self, job_id: int) -> None:
         """Have the owner of the job read its row, which another process has changed."""
         await self._store.write(only(_WAKE(job=job_id)))
 
-    async def set_cancel_control(self, job_id: int, control: CancelControl) -> bool:
-        """Store how the card offers to cancel, without the fence; return whether the job exists."""
-        return await self._store.write(_is_one(_SET_CONTROL(job=job_id, control=control)))
+    async def _learn(self, call: Call, job_id: int, *, urgent: bool = False) -> Job | None:
+        """Store a fact, and return the job as it is now, also where that changed nothing."""
+        job = await self._store.write(_learned(call, job_id), urgent=urgent)
+        if job is not None:
+            self._note(job)
+        return job
+
+    async def _read(self, call: Call) -> Job | None:
+        return next(iter(await self._read_all(call)), None)
+
+    async def _read_all(self, call: Call) -> tuple[Job, ...]:
+        found = await self._store.read(read_jobs(call))
+        for job in found:
+            self._note(job)
+        return found
 
 
 def _column(call: Call) -> Steps[Sequence[int]]:
     return (yield call).column()
 
 
-def _is_one(call: Call) -> Steps[bool]:
-    return len((yield call)) == 1
-
-
-def _changed(call: Call, job_id: int) -> Steps[Job | None]:
-    """Return the job after the change, also where that changed nothing."""
-    yield call
-    return (yield from read_job(_BY_ID(job=job_id)))
+def _learned(call: Call, job_id: int) -> Steps[Job | None]:
+    changed = yield from read_job(call)
+    return changed or (yield from read_job(_BY_ID(job=job_id)))

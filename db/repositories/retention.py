@@ -28,7 +28,10 @@ _COUNT_OF_USER = Statement(select(func.count(), func.count().filter(is_open)).wh
 _DELETE_DRAFTS = Statement(delete(drafts).where(drafts.c.user_id == bindparam("user")))
 _DELETE_CLOSED = Statement(delete(jobs).where(_mine, ~is_open).returning(jobs.c.id))
 _MARK_OPEN = Statement(
-    update(jobs).where(_mine).values(forget=true(), woken=true()).returning(jobs.c.id)
+    update(jobs)
+    .where(_mine)
+    .values(forget=true(), woken=true(), version=jobs.c.version + 1)
+    .returning(jobs.c.id)
 )
 _ANONYMIZE = Statement(
     update(ledger)
@@ -37,7 +40,10 @@ _ANONYMIZE = Statement(
     .returning(ledger.c.job_id)
 )
 _CLEAR_TOKENS = Statement(
-    update(jobs).where(jobs.c.id.in_(_expired)).values(interaction_token=None).returning(jobs.c.id)
+    update(jobs)
+    .where(jobs.c.id.in_(_expired))
+    .values(interaction_token=None, version=jobs.c.version + 1)
+    .returning(jobs.c.id)
 )
 
 

@@ -1,56 +1,109 @@
-"""Saving: write what differs between a job as it was read and as it should be."""
+"""Saving: write what differs between a job as it was read and as it should be.
 
+A row has a version, which every write raises, also that of another process. A change names the
+version of the record that it was decided on. So it finds no row once anything was written since, and
+the row is read again:
+
+- If only what is stored beside the steps of a job has changed (`_BESIDE`: facts, what the card shows,
+  a mark), the change holds all the same and is written on the row as it is now. A fact that is known
+  by now is kept, whatever the change says of it.
+- If anything else has changed, another step was faster, or another process has the job: nothing is
+  written, and whoever decided must decide again.
+"""
+
+import dataclasses
 import functools
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, delete, func, update
+from sqlalchemy import bindparam, delete, select, update
 
 from db.records import Job
 from db.repositories import ledger
+from db.rows import OWNERSHIP, changed_columns, read_job
 from db.statements import Statement, Steps
 from db.tables import is_open, jobs
 
-# Stored without the fence. A change decided on a job that was read before never overwrites them.
+# Stored by the process that learns them, owner or not, and never written over.
 _FACTS = frozenset({"task_id", "message_id", "cancel_wanted_by", "cancel_wanted_at", "retried_as"})
+# What no step of a job decides on, or what is decided alike whatever it is.
+_BESIDE = _FACTS | {
+    *("cancel_control", "forget", "interaction_token", "shown", "shown_at"),
+    *("version", "woken"),
+}
 
+_BY_ID = Statement(select(jobs).where(jobs.c.id == bindparam("job")))
 _DELETE_FORGOTTEN = Statement(
     delete(jobs).where(jobs.c.id == bindparam("job"), jobs.c.forget.is_(True), ~is_open)
 )
 
 
-def save(
-    before: Job,
-    after: Job,
-    changes: Mapping[str, object],
-    *,
-    charge: Decimal | None,
-    unless_cancel_wanted: bool,
-) -> Steps[bool]:
-    """Write the *changes*, book the *charge* and delete what is to be forgotten.
-
-    Returns False, with nothing written, if the job is not as it was read (`JobRepository.save`).
-    """
-    closes = changes.get("open") is False
-    unknown = frozenset(name for name in _FACTS & changes.keys() if getattr(before, name) is None)
-    statement = _saving(
-        tuple(changes), unknown, closes=closes, unless_cancel_wanted=unless_cancel_wanted
-    )
-    saved = yield statement(
+def write(before: Job, after: Job) -> Steps[Job | None]:
+    """Write what differs by one statement; return the job as it is then, None if *before* is old."""
+    changes = changed_columns(before, after)
+    written = yield _writing(tuple(changes))(
         job=before.id,
-        read_fence=before.fence,
-        read_state=before.state,
-        read_message=before.message_id,
+        read_version=before.version,
         **{_new(name): value for name, value in changes.items()},
     )
-    if not saved:
-        return False
+    return _next_version(before, after) if written else None
+
+
+def save(
+    before: Job, after: Job, *, charge: Decimal | None, unless_cancel_wanted: bool
+) -> Steps[Job | None]:
+    """Write what differs, book the *charge* and delete what is to be forgotten.
+
+    Returns the job as it is then; None, with nothing written, if the row has changed in more than
+    what is stored beside the steps (`JobRepository.save`).
+    """
+    saved = yield from write(before, after)
+    if saved is None:
+        now = yield from read_job(_BY_ID(job=before.id))
+        if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
+            return None
+        again = rebased(before, after, now)
+        saved = None if again is None else (yield from write(now, again))
+    if saved is None:
+        return None
     if charge is not None:
         book = ledger.settle if after.state.is_final else ledger.change_reservation
         yield from book(before.id, charge)
-    if closes:
+    if before.open and not after.open:
         yield _DELETE_FORGOTTEN(job=before.id)
-    return True
+    return saved
+
+
+def rebased(before: Job, after: Job, now: Job) -> Job | None:
+    """Return the change from *before* to *after* made to the job as it is *now*, if it still holds.
+
+    For example, a job was read without a request to cancel, and then user 7 requested it through
+    another process. The change says that its deleted card (user 0) requests it; the 7 stays.
+
+    A job is not closed once its card became known, which has yet to show the ending.
+    """
+    fields = [field.name for field in dataclasses.fields(Job) if field.name not in _BESIDE]
+    if any(getattr(before, name) != getattr(now, name) for name in fields):
+        return None
+    if before.open and not after.open and now.message_id != before.message_id:
+        return None
+    return dataclasses.replace(
+        now,
+        **{
+            name: getattr(after, name)
+            for name in changed_columns(before, after)
+            if not (name in _FACTS and getattr(before, name) is None and _knows(now, name))
+        },
+    )
+
+
+def _knows(job: Job, name: str) -> bool:
+    return getattr(job, name) is not None
+
+
+def _next_version(before: Job, after: Job) -> Job:
+    own = {name: getattr(before, name) for name in OWNERSHIP}
+    return dataclasses.replace(after, **own | {"version": before.version + 1})
 
 
 def _new(name: str) -> str:
@@ -58,37 +111,12 @@ def _new(name: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)  # what differs is one of a few dozen sets of columns
-def _saving(
-    changed: tuple[str, ...], unknown: frozenset[str], *, closes: bool, unless_cancel_wanted: bool
-) -> Statement:
-    """Return the statement that writes the *changed* columns, and keeps facts stored since.
-
-    For example, a job was read without a request to cancel, and then user 7 requested it through
-    another process. The change that was decided on the job as it was read says that its deleted
-    card (user 0) requests it. As `coalesce(cancel_wanted_by, 0)` it leaves the 7 in place. So it is
-    for the facts that were *unknown* when the job was read.
-
-    Without changes the statement sets the fence to what it is: it writes nothing new, but finds no
-    row if another process has claimed the job.
-    """
-    conditions = [
-        jobs.c.id == bindparam("job"),
-        jobs.c.fence == bindparam("read_fence"),
-        jobs.c.state == bindparam("read_state"),
-    ]
-    if closes:
-        conditions.append(jobs.c.message_id.is_not_distinct_from(bindparam("read_message")))
-    if unless_cancel_wanted:
-        conditions.append(jobs.c.cancel_wanted_by.is_(None))
-    values = {
-        name: func.coalesce(jobs.c[name], bindparam(_new(name), type_=jobs.c[name].type))
-        if name in unknown
-        else bindparam(_new(name))
-        for name in changed
-    }
+def _writing(changed: tuple[str, ...]) -> Statement:
+    """Return the statement that writes the *changed* columns."""
+    values: Mapping[str, object] = {name: bindparam(_new(name)) for name in changed}
     return Statement(
         update(jobs)
-        .where(*conditions)
-        .values(values or {"fence": jobs.c.fence})
+        .where(jobs.c.id == bindparam("job"), jobs.c.version == bindparam("read_version"))
+        .values({**values, "version": jobs.c.version + 1})
         .returning(jobs.c.id)
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.jobs.lifecycle import events
 from db.records import Job, JobState, Reason
 from tests.property.simulated_processes import ApiAnswer, KnownJob, SimulatedProcess
-from tests.property.store_model import StoreModel
+from tests.property.store_model import StoreModel, decisive
 
 COSTS = st.sampled_from([None, None, Decimal(0), Decimal("0.04"), Decimal("0.55")])
 STATUSES = st.sampled_from(
@@ -124,7 +124,11 @@ class SimulatedSteps:
             return
         row = self._model.run(known.process.jobs.get(known.job.id))
         learned = known.process.jobs.learn_task_id(known.job.id, answer.task_id)
-        assert self._model.run(learned) == (row is not None and row.task_id is None)
+        after = self._model.run(learned)
+        assert (after is None) == (row is None)
+        if row is not None and after is not None:
+            assert after.task_id == (row.task_id or answer.task_id)
+            assert after.version == row.version + (row.task_id is None)
         if is_killed:
             known.process.is_running = False
         else:
@@ -149,16 +153,15 @@ class SimulatedSteps:
         before = self._model.run(process.jobs.get(job.id))
         begun = process.recorder.preview(job, events.SubmitStarted())
         saved = self._model.run(process.jobs.save(job, begun, unless_cancel_wanted=True))
-        assert saved == (
+        assert (saved is not None) == (
             before is not None
-            and before.state is JobState.ACCEPTED
-            and before.fence == job.fence
+            and decisive(before) == decisive(job)
             and before.cancel_wanted_by is None
         )
-        if not saved:
+        if saved is None:
             return
-        self.remember(process, begun)
+        self.remember(process, saved)
         if turn.is_slow:
-            self.sendings.append(KnownJob(process, begun))
+            self.sendings.append(KnownJob(process, saved))
         else:
-            self.send(KnownJob(process, begun), turn)
+            self.send(KnownJob(process, saved), turn)

@@ -19,7 +19,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
 from db.engines.engine import open_database
 from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted, TooManyRunning
-from db.records import Job, JobState, SpendingLimits
+from db.records import CancelControl, Job, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from tests.expired_leases import claim_expired
@@ -101,7 +101,7 @@ class StoreModel:
         is_fresh = (
             row is not None
             and row.owner == known.process.name
-            and (row.fence, row.state) == (known.job.fence, known.job.state)
+            and decisive(row) == decisive(known.job)
             # A card that became known since has yet to show the ending.
             and not (closes and row.message_id != known.job.message_id)
         )
@@ -249,6 +249,25 @@ class StoreModel:
     def new_job(self, job_id: int, **changes: Any) -> Job:
         """Return a job that is requested now."""
         return dataclasses.replace(PLAIN, id=job_id, created_at=self.clock(), **changes)
+
+
+def decisive(job: Job) -> Job:
+    """Return the job without what may change beside a step, which is decided on the rest."""
+    return dataclasses.replace(
+        job,
+        task_id=None,
+        message_id=None,
+        cancel_wanted_by=None,
+        cancel_wanted_at=None,
+        cancel_control=CancelControl.BUTTON,
+        retried_as=None,
+        shown=None,
+        shown_at=None,
+        interaction_token=None,
+        forget=False,
+        woken=False,
+        version=0,
+    )
 
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:

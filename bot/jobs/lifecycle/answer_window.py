@@ -5,8 +5,8 @@ from db.records import Job, JobState
 # Seconds. Discord accepts an answer within 3 s of the interaction (Discord docs: Receiving and
 # Responding); the request that carries it may take longer.
 ANSWER_WINDOW = 15.0
-# The fence that acceptance writes. Each claim by another process raises it.
-_FIRST_FENCE = 1
+# The version that acceptance writes. Each write raises it, also a claim by another process.
+_FIRST_VERSION = 1
 
 
 def is_answer_pending(job: Job, now: float) -> bool:
@@ -17,6 +17,6 @@ def is_answer_pending(job: Job, now: float) -> bool:
     return (
         job.state is JobState.ACCEPTED
         and job.message_id is None
-        and job.fence == _FIRST_FENCE
+        and job.version == _FIRST_VERSION
         and now - job.created_at < ANSWER_WINDOW
     )

@@ -97,9 +97,8 @@ class SubmitStep:
         It is not shown: the answer comes so soon that the card would only flicker.
         """
         begun = self._recorder.preview(job, events.SubmitStarted())
-        if await self._recorder.save_unless_cancelled(job, begun):
-            return begun
-        return await self._recorder.read(job.id)
+        saved = await self._recorder.save_unless_cancelled(job, begun)
+        return saved or await self._recorder.read(job.id)
 
     async def _post(self, job: Job) -> Job:
         route, webhook_url = _route_of(job), self._webhook_urls.url_of(job)

@@ -40,7 +40,5 @@ class TaskAdoption:
         """
         if not task.may_be_for(str(job.id)):
             return False
-        if await self._jobs.learn_task_id(job.id, task.id):
-            return True
-        known = await self._jobs.get(job.id)
+        known = await self._jobs.learn_task_id(job.id, task.id)
         return known is not None and known.task_id == task.id

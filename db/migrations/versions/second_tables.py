@@ -10,6 +10,8 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add the columns of the second version."""
     _extend_jobs()
+    # The number by which a late write is recognised is raised by every write now.
+    op.alter_column("jobs", "fence", new_column_name="version")
     _lease_by_process()
     _index_what_is_looked_for()
 

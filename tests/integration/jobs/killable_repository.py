@@ -33,7 +33,7 @@ class KillableRepository(JobRepository):
         *,
         charge: Decimal | None = None,
         unless_cancel_wanted: bool = False,
-    ) -> bool:
+    ) -> Job | None:
         """Save, unless the process is killed before; raise `Killed` after it if killed there."""
         write = f"{before.state}>{after.state}{'' if after.open else ' closed'}"
         self._reach(write, "before")
@@ -43,7 +43,7 @@ class KillableRepository(JobRepository):
         self._reach(write, "after")
         return saved
 
-    async def learn_task_id(self, job_id: int, task_id: str) -> bool:
+    async def learn_task_id(self, job_id: int, task_id: str) -> Job | None:
         """Store the task's id, unless the process is killed before; likewise after it."""
         self._reach("task id", "before")
         learned = await super().learn_task_id(job_id, task_id)

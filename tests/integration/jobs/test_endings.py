@@ -224,7 +224,7 @@ async def test_an_unchanged_task_writes_nothing(world: World, one: Process) -> N
     writes: list[Job] = []
     original = one.jobs.save
 
-    async def save(before: Job, after: Job, **more: object) -> bool:
+    async def save(before: Job, after: Job, **more: object) -> Job | None:
         writes.append(after)
         return await original(before, after, **more)  # type: ignore[arg-type]
 

@@ -137,7 +137,7 @@ async def test_a_live_owner_keeps_its_jobs(world: World, one: Process) -> None:
         await let_leases_end(world)
         await eventually(lambda: two.due_times.followed == [job.id])
         taken = await one.read(job.id)
-        assert (taken.owner, taken.fence) == ("two", 2)
+        assert (taken.owner, taken.version) == ("two", 2)
 
 
 @pytest.mark.parametrize("ahead", [-12 * 3600.0, -40.0, 40.0, 12 * 3600.0])
@@ -151,7 +151,7 @@ async def test_leases_are_respected_by_another_clock(
         for _ in range(3):
             await let_leases_end(world)
         assert two.due_times.followed == []
-    assert (await one.read(job.id)).fence == 1
+    assert (await one.read(job.id)).version == 1
 
 
 async def test_leases_are_renewed(world: World, one: Process) -> None:
@@ -277,12 +277,12 @@ async def test_a_lease_never_lapses_while_its_owner_lives(
     claims = SlowClaims(world, "one", slowness=slowness, failing=failing)
     async with Keeper(world, "one", claims=claims).running():
         await eventually(lambda: len(claims.left) >= 120)
-        assert (await one.read(job.id)).fence == 1
+        assert (await one.read(job.id)).version == 1
     assert min(claims.left) > LEASE / 3
 
 
 async def test_an_expired_lease_of_ones_own_is_renewed(world: World, one: Process) -> None:
-    """A process that was held up for long keeps its jobs and their fences, if no other took them."""
+    """A process that was held up for long keeps its jobs as they are, if no other took them."""
     job = await world.accept(one)
     kept = Keeper(world, "one")
     async with kept.running():
@@ -293,7 +293,7 @@ async def test_an_expired_lease_of_ones_own_is_renewed(world: World, one: Proces
                 while await renewals(world, "one") <= before:
                     pass
         await some_ticks(world)
-        assert (await one.read(job.id)).fence == 1
+        assert (await one.read(job.id)).version == 1
     assert kept.announced == []
 
 
@@ -366,4 +366,4 @@ async def test_ten_thousand_jobs_are_taken_over_some_at_a_time(
         await eventually(lambda: len(two.announced) == 10)
     assert two.announced == two.due_times.followed == [job.id for job in jobs]
     assert batches[:5] == [3, 3, 3, 3, 1]  # the second is tried again
-    assert [(await one.read(job.id)).fence for job in jobs] == [2] * 10
+    assert [(await one.read(job.id)).version for job in jobs] == [2] * 10

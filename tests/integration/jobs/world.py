@@ -90,7 +90,7 @@ class Process:
     def __init__(
         self,
         owner: str,
-        jobs: JobRepository,
+        jobs: JobRepository | None,
         store: Store,
         api: ModelHunterClient,
         downloads: aiohttp.ClientSession,
@@ -101,13 +101,14 @@ class Process:
     ) -> None:
         self.owner = owner
         self.clock = time
-        self.jobs = jobs
+        self.owned = OwnedJobs(owner)
+        self.jobs = jobs = jobs or JobRepository(store, owner=owner, note=self.owned.note)
+        self._rows = JobRepository(store)
         self.claims = Claims(store, owner)
         self.health = Health()
         self.gate = ApiGate(self.health, monotonic=clock)
         self.watch = ApiWatch(api, self.gate)
         self.gone: list[str] = []
-        self.owned = OwnedJobs(owner)
         self.recorder = JobRecorder(jobs, show=cards.show, owned=self.owned, clock=clock)
         self.acceptance = Acceptance(
             jobs,
@@ -199,7 +200,7 @@ class Process:
 
     async def read(self, job_id: int) -> Job:
         """Return the job as the database has it."""
-        job = await self.jobs.get(job_id)
+        job = await self._rows.get(job_id)
         assert job is not None
         return job
 
@@ -234,7 +235,7 @@ class World:
         store = store or self.store
         return Process(
             owner,
-            jobs or JobRepository(store),
+            jobs,
             store,
             self.client,
             self.downloads,

@@ -6,7 +6,7 @@ from bot.jobs.owned_jobs import OwnedJobs
 from db.records import JobState
 from tests.unit.jobs.builders import a_job
 
-JOB = a_job(JobState.FOLLOWING, owner="one", fence=1)
+JOB = a_job(JobState.FOLLOWING, owner="one", version=3)
 
 
 def test_an_owned_job_is_known_by_id_and_by_task() -> None:
@@ -31,12 +31,12 @@ def test_a_job_of_another_process_is_not_known() -> None:
         assert (owned.get(JOB.id), owned.of_task("task_1"), len(owned)) == (None, None, 0)
 
 
-def test_changes_that_cross_are_read_again() -> None:
-    """Where a record changed between the reading and the write, neither of the two is believed."""
+def test_the_newest_record_stays() -> None:
+    """A row that was read before the last write and arrives after it takes no record's place."""
     owned = OwnedJobs("one")
+    newer = dataclasses.replace(JOB, progress=10.0, version=4)
+    owned.note(newer)
     owned.note(JOB)
-    after = dataclasses.replace(JOB, progress=10.0)
-    owned.note_change(JOB, after)
-    assert owned.get(JOB.id) == after
-    owned.note_change(JOB, dataclasses.replace(JOB, progress=20.0))
-    assert owned.get(JOB.id) is None
+    assert owned.get(JOB.id) == newer
+    owned.note(dataclasses.replace(JOB, open=False))
+    assert owned.get(JOB.id) == newer

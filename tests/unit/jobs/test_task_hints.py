@@ -62,7 +62,7 @@ class Stage:
     def change(self, job: Job, **changes: object) -> None:
         """Save a change of the job, as the recorder does."""
         after = dataclasses.replace(job, **changes)  # type: ignore[arg-type]
-        self.owned.note_change(job, after)
+        self.owned.note(after)
         self.hints.job_changed(job, after)
 
     def look(self, seconds: float = 0.0) -> Sequence[int]:

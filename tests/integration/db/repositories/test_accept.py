@@ -105,12 +105,12 @@ async def test_every_field_of_a_job_comes_back(store: Store) -> None:
     job = FULL
     if store.dialect_name == "postgresql":  # whose texts can't hold a NUL
         job = dataclasses.replace(FULL, prompt=FULL.prompt.replace("\x00", ""))
-    decided = {"owner", "fence", "price_usual"}  # when the row is written
+    decided = {"owner", "version", "price_usual"}  # when the row is written
     assert [n for n, v in plain.items() if v == getattr(job, n) and n not in decided] == []
 
     written = await JobRepository(store).accept(job, PLENTY, owner="one")
 
-    assert written == dataclasses.replace(job, owner="one", fence=1)
+    assert written == dataclasses.replace(job, owner="one", version=1)
     assert await JobRepository(store).get(job.id) == written
     read = await JobRepository(store).get(job.id)
     assert read is not None

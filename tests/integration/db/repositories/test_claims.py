@@ -38,12 +38,12 @@ async def test_a_lease_that_lasts_is_respected(store: Store, one: Claims) -> Non
 
 
 async def test_a_lease_that_ended_moves_all_jobs(store: Store, one: Claims) -> None:
-    """The jobs of a killed process go to another at once, under a higher fence."""
+    """The jobs of a killed process go to another at once, under a higher version."""
     for number in (30, 10, 20):
         await accepted(store, number)
     two = Claims(store, "two")
     taken = await claim_expired(two)
-    assert [(job.id, job.owner, job.fence) for job in taken] == [
+    assert [(job.id, job.owner, job.version) for job in taken] == [
         (10, "two", 2),
         (20, "two", 2),
         (30, "two", 2),
@@ -119,7 +119,7 @@ async def test_released_jobs_are_free_at_once(store: Store) -> None:
     assert await two.claim([]) == [1]
     (job,) = await two.owned_among([1])
     assert not (await two.ownership()).is_any_free
-    assert (job.owner, job.fence) == ("two", 2)
+    assert (job.owner, job.version) == ("two", 2)
 
 
 async def test_the_only_process_frees_every_open_job(store: Store) -> None:

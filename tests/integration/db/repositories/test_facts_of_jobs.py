@@ -10,14 +10,14 @@ from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import NOON, USER, accepted, changed
 
 
-async def test_a_cancel_request_needs_no_fence_and_wakes_the_owner(store: Store) -> None:
+async def test_a_cancel_request_needs_no_version_and_wakes_the_owner(store: Store) -> None:
     """A reaction seen by one process reaches the process that follows the job."""
     await accepted(store)
     job = await JobRepository(store).request_cancel(1, 77, NOON + 1)
     assert job is not None
     assert (job.cancel_wanted_by, job.cancel_wanted_at, job.woken) == (77, NOON + 1, True)
     assert await JobRepository(store).get(1) == job
-    seen = dataclasses.replace(job, woken=False)
+    seen = dataclasses.replace(job, woken=False, version=job.version + 1)
     assert await Claims(store, "one").take_woken() == (seen,)
 
 
@@ -46,11 +46,11 @@ async def test_a_task_id_is_stored_by_any_process(store: Store) -> None:
     await accepted(store)
     await claim_expired(Claims(store, "two"))
     repository = JobRepository(store)
-    assert await repository.learn_task_id(1, "task-1")
-    assert not await repository.learn_task_id(1, "task-2")
-    job = await repository.get(1)
-    assert job is not None
-    assert job.task_id == "task-1"
+    for task_id in ("task-1", "task-2"):
+        job = await repository.learn_task_id(1, task_id)
+        assert job is not None
+        assert (job.task_id, job.owner, job.version, job.woken) == ("task-1", "two", 3, True)
+        assert await repository.get(1) == job
 
 
 async def test_a_task_belongs_to_one_job(store: Store) -> None:
@@ -58,16 +58,20 @@ async def test_a_task_belongs_to_one_job(store: Store) -> None:
     await accepted(store, 1)
     await accepted(store, 2)
     repository = JobRepository(store)
-    assert await repository.learn_task_id(1, "task-1")
-    assert not await repository.learn_task_id(2, "task-1")
+    await repository.learn_task_id(1, "task-1")
+    other = await repository.learn_task_id(2, "task-1")
+    assert other is not None
+    assert (other.id, other.task_id, other.version) == (2, None, 1)
 
 
 async def test_the_message_id_is_stored_once(store: Store) -> None:
     """A second card never takes the place of the first by accident."""
     await accepted(store)
     repository = JobRepository(store)
-    assert await repository.set_message(1, 500)
-    assert not await repository.set_message(1, 600)
+    for message_id in (500, 600):
+        learned = await repository.set_message(1, message_id)
+        assert learned is not None
+        assert (learned.message_id, learned.version) == (500, 2)
     job = await repository.by_message(500)
     assert job is not None
     assert job.id == 1

@@ -2,18 +2,20 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import pytest
 
-from db.records import Job, JobState
+from db.records import CancelControl, Job, JobState
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.ledger import Ledger
+from db.repositories.retention import Retention
 from db.store import Store
 from tests.counting_store import CountingStore
 from tests.expired_leases import claim_expired
-from tests.integration.db.repositories.builders import NOON, TODAY, accepted, changed
+from tests.integration.db.repositories.builders import NOON, PLENTY, TODAY, a_job, accepted, changed
 
 
 async def _read(store: Store, job_id: int = 1) -> Job:
@@ -23,12 +25,12 @@ async def _read(store: Store, job_id: int = 1) -> Job:
 
 
 async def test_a_save_writes_only_what_differs(store: Store) -> None:
-    """Two savers of different fields, each with an old picture, both succeed."""
+    """What was shown may be saved beside a step, each by a record that the other's is newer than."""
     job = await accepted(store)
     await changed(store, job, shown="digest", shown_at=NOON)
     await changed(store, job, state=JobState.FOLLOWING, task_id="t")
     expected = dataclasses.replace(
-        job, state=JobState.FOLLOWING, task_id="t", shown="digest", shown_at=NOON
+        job, state=JobState.FOLLOWING, task_id="t", shown="digest", shown_at=NOON, version=3
     )
     assert await _read(store) == expected
 
@@ -111,12 +113,13 @@ async def test_the_former_owner_saves_nothing(store: Store) -> None:
 
 
 async def test_a_save_never_changes_ownership(store: Store) -> None:
-    """Owner, lease, fence and the wake-up belong to the claims, also where a save's copy has others."""
+    """Owner, lease, version and the wake-up are the repositories' own, also where a save's copy has others."""
     job = await accepted(store)
     woken = await JobRepository(store).request_cancel(job.id, by=7, now=NOON)
     assert woken is not None
-    await changed(store, job, owner="thief", fence=9, woken=False, status="x")
-    assert await _read(store) == dataclasses.replace(woken, woken=True, status="x")
+    await changed(store, job, owner="thief", version=9, woken=False, status="x")
+    expected = dataclasses.replace(woken, woken=True, status="x", version=3)
+    assert await _read(store) == expected
 
 
 async def test_an_unknown_job_is_not_saved(store: Store) -> None:
@@ -154,7 +157,7 @@ async def test_a_second_charge_replaces_the_first(store: Store) -> None:
     assert await repository.save(job, job, charge=Decimal("0.3"))
     assert await repository.save(job, job, charge=Decimal("0.3"))
     assert await Ledger(store).spent_on(TODAY) == Decimal("0.7")
-    assert await _read(store) == job
+    assert await _read(store) == dataclasses.replace(job, version=4)
 
 
 async def test_a_submit_does_not_overtake_a_cancel(store: Store) -> None:
@@ -179,6 +182,86 @@ async def test_a_race_of_submit_and_cancel_has_one_order(store: Store) -> None:
             repository.request_cancel(job.id, 77, NOON),
         )
         assert requested is not None
-        assert sent == ((await _read(store, number)).state is JobState.SUBMITTING)
-        assert sent == (requested.state is JobState.SUBMITTING)
+        assert bool(sent) == ((await _read(store, number)).state is JobState.SUBMITTING)
+        assert bool(sent) == (requested.state is JobState.SUBMITTING)
         assert requested.cancel_wanted_by == 77
+
+
+async def test_a_save_returns_the_row(store: Store) -> None:
+    """What a save returns is the row as it is then, so that no step has to read it."""
+    job = await accepted(store)
+    for status in ("queued", "running"):
+        after = dataclasses.replace(job, status=status)
+        saved = await JobRepository(store).save(job, after)
+        assert saved == await _read(store)
+        assert saved is not None
+        assert saved.version == job.version + 1
+        job = saved
+    await JobRepository(store).set_message(job.id, 500)
+    ended = dataclasses.replace(job, state=JobState.FAILED)
+    saved = await JobRepository(store).save(job, ended, charge=Decimal(0))
+    assert saved == await _read(store)
+    assert saved is not None
+    assert (saved.message_id, saved.version) == (500, job.version + 2)
+
+
+async def test_what_steps_decide_on_is_written_once(store: Store) -> None:
+    """Of two steps that were decided on the same record, in one state, only one is written."""
+    job = await changed(store, await accepted(store), state=JobState.DELIVERING)
+    await changed(store, job, reply_begun_at=NOON)
+    again = dataclasses.replace(job, reply_begun_at=NOON + 1)
+    assert await JobRepository(store).save(job, again) is None
+    assert (await _read(store)).reply_begun_at == NOON
+
+
+async def test_every_write_raises_the_version(store: Store) -> None:
+    """No write of any process leaves the version as it is, so that none is overlooked."""
+    job = await accepted(store, interaction_token="token")
+    jobs, claims, retention = JobRepository(store), Claims(store, "one"), Retention(store)
+    writes: list[Callable[[], Awaitable[object]]] = [
+        lambda: jobs.save(job, job, charge=Decimal(0)),
+        lambda: jobs.request_cancel(job.id, 77, NOON),
+        lambda: jobs.set_message(job.id, 500),
+        lambda: jobs.learn_task_id(job.id, "task"),
+        lambda: jobs.set_cancel_control(job.id, CancelControl.REACTION),
+        lambda: jobs.set_retried_as(job.id, "address"),
+        lambda: jobs.wake(job.id),
+        claims.take_woken,
+        claims.release,
+        lambda: claims.claim(expired=()),
+        lambda: retention.forget_user(job.user_id),
+        lambda: retention.clear_tokens(NOON + 1),
+    ]
+    for number, write in enumerate(writes, start=1):
+        assert (await _read(store)).version == number
+        await write()
+    assert (await _read(store)).version == len(writes) + 1
+
+
+async def test_every_record_is_handed_to_the_owner(store: Store) -> None:
+    """What is read or written is noted, so that no step of its owner has to read it."""
+    noted: list[Job] = []
+    jobs = JobRepository(store, owner="one", note=noted.append)
+    job = await jobs.accept(a_job(), PLENTY, owner="one")
+    job = await jobs.save(job, dataclasses.replace(job, status="queued")) or job
+    told = [
+        await jobs.get(1),
+        await jobs.set_message(1, 500),
+        await jobs.by_message(500),
+        await jobs.learn_task_id(1, "task"),
+        await jobs.request_cancel(1, 77, NOON),
+        *await jobs.get_all([1]),
+    ]
+    assert noted[1:] == [job, *told]
+    assert not any(one.woken for one in noted)
+
+
+async def test_only_another_process_wakes_the_owner(store: Store) -> None:
+    """A fact that the owner stores itself is no reason to read the row again."""
+    await accepted(store)
+    own = await JobRepository(store, owner="one").set_message(1, 500)
+    assert own is not None
+    assert not own.woken
+    other = await JobRepository(store, owner="two").learn_task_id(1, "task")
+    assert other is not None
+    assert other.woken

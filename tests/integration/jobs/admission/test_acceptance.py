@@ -60,7 +60,7 @@ async def test_the_answer_deadline_leaves_time_for_an_answer() -> None:
 async def test_a_job_accepted_in_time(world: World, one: Process) -> None:
     """A row that is written in time belongs to the process, with its money set aside."""
     job = await world.accept(one)
-    assert (job.owner, job.fence, job.state) == ("one", 1, JobState.ACCEPTED)
+    assert (job.owner, job.version, job.state) == ("one", 1, JobState.ACCEPTED)
     assert await world.spent() == job.price_high
 
 

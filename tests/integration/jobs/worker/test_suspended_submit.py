@@ -18,7 +18,7 @@ class SuspendedAfterSubmitting(JobRepository):
 
     meanwhile: Callable[[], Awaitable[None]] | None = None
 
-    async def save(self, before: Job, after: Job, **more: object) -> bool:
+    async def save(self, before: Job, after: Job, **more: object) -> Job | None:
         """Save, then let pass what passes while the machine is suspended."""
         saved = await super().save(before, after, **more)  # type: ignore[arg-type]
         meanwhile = self.meanwhile

@@ -12,7 +12,7 @@ from tests.unit.discord.cards.jobs import ANY_JOB, SENT_AT, make_job
 
 INVISIBLE: dict[str, object] = {
     "owner": "somebody",
-    "fence": 7,
+    "version": 7,
     "woken": True,
     "shown": "digest",
     "shown_at": 3.0,

@@ -32,7 +32,7 @@ def test_progress_is_edited_every_five_seconds() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"fence": 2, "owner": "two"},
+        {"version": 2, "owner": "two"},
         {"woken": True},
         {"shown": "digest", "shown_at": NOW},
     ],
