@@ -82,7 +82,7 @@ class CloseStep:
         except CardError as error:
             await self._out_of_reach(job, error)
         else:
-            await self._do_extras(job)
+            job = await self._do_extras(job)
         return await self._recorder.apply(job, events.EndingShown())
 
     async def _out_of_reach(self, job: Job, error: CardError) -> None:
@@ -94,13 +94,14 @@ class CloseStep:
         elif not job.sent_by_dm:
             await self._attempt(job, self._cards.finish_privately(job))
 
-    async def _do_extras(self, job: Job) -> None:
-        """Ping the requester, if that is due, and take the bot's own ❌ off."""
+    async def _do_extras(self, job: Job) -> Job:
+        """Ping the requester, if that is due, take the bot's own ❌ off, and return the job."""
         if deserves_ping(job, self._clock()):
             await self._attempt(job, self._cards.notify_requester(job))
             notified = dataclasses.replace(job, pinged_at=self._clock())
             job = await self._recorder.save(job, notified)
         await self._attempt(job, self._cards.remove_own_reaction(job))
+        return job
 
     async def _attempt(self, job: Job, extra: Awaitable[None]) -> None:
         """Await what is not worth a second try if Discord refuses it."""

@@ -151,7 +151,7 @@ async def test_leases_are_respected_by_another_clock(
         for _ in range(3):
             await let_leases_end(world)
         assert two.due_times.followed == []
-    assert (await one.read(job.id)).version == 1
+        assert (await one.read(job.id)).version == 1
 
 
 async def test_leases_are_renewed(world: World, one: Process) -> None:
