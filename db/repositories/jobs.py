@@ -185,6 +185,8 @@ class JobRepository:
         """
         if charge is None and not unless_cancel_wanted and not changed_columns(before, after):
             return before
+        if unless_cancel_wanted and before.cancel_wanted_by is not None:
+            return None
         # Who asked waits for the answer, and ❌ works from when the message is known.
         urgent = before.message_id != after.message_id
         saved = None

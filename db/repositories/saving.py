@@ -59,11 +59,7 @@ def save(
     """
     saved = yield from write(before, after)
     if saved is None:
-        now = yield from read_job(_BY_ID(job=before.id))
-        if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
-            return None
-        again = rebased(before, after, now)
-        saved = None if again is None else (yield from write(now, again))
+        saved = yield from _write_again(before, after, unless_cancel_wanted=unless_cancel_wanted)
     if saved is None:
         return None
     if charge is not None:
@@ -72,6 +68,15 @@ def save(
     if before.open and not after.open:
         yield _DELETE_FORGOTTEN(job=before.id)
     return saved
+
+
+def _write_again(before: Job, after: Job, *, unless_cancel_wanted: bool) -> Steps[Job | None]:
+    """Write what differs on the row as it is now, if it still holds."""
+    now = yield from read_job(_BY_ID(job=before.id))
+    if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
+        return None
+    again = rebased(before, after, now)
+    return None if again is None else (yield from write(now, again))
 
 
 def rebased(before: Job, after: Job, now: Job) -> Job | None:

@@ -168,6 +168,9 @@ async def test_a_submit_does_not_overtake_a_cancel(store: Store) -> None:
     await repository.request_cancel(job.id, 77, NOON)
     assert not await repository.save(job, sending, unless_cancel_wanted=True)
     assert not await repository.save(job, job, unless_cancel_wanted=True)
+    knows = await _read(store)
+    sending = dataclasses.replace(knows, state=JobState.SUBMITTING)
+    assert not await repository.save(knows, sending, unless_cancel_wanted=True)
     assert (await _read(store)).state is JobState.ACCEPTED
 
 
