@@ -156,5 +156,6 @@ def build_shared(
             wanted_edits,
             Refusals(monotonic=monotonic),
             labels=catalogue.labels(),
+            known=owned.get,
         ),
     )

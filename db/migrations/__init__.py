@@ -1,1 +1,5 @@
-"""Migrations of the tables, one step a file, run by Alembic."""
+"""Migrations of the tables, one step a file, run by Alembic.
+
+None leads back: an older program refuses a newer database unchanged, and the way back is the backup
+that was made before the update.
+"""

@@ -189,13 +189,12 @@ class JobRepository:
             return None
         # Who asked waits for the answer, and ❌ works from when the message is known.
         urgent = before.message_id != after.message_id
-        saved = None
+        again = saving.write_again(before, after, unless_cancel_wanted=unless_cancel_wanted)
         if charge is None and after.open:
             saved = await self._store.write(saving.write(before, after), urgent=urgent)
-        if saved is None:
-            steps = saving.save(
-                before, after, charge=charge, unless_cancel_wanted=unless_cancel_wanted
-            )
+            saved = saved or await self._store.transact(again, urgent=urgent)
+        else:
+            steps = saving.save(before, after, again, charge=charge)
             saved = await self._store.transact(steps, urgent=urgent)
         if saved is not None:
             self._note(saved)

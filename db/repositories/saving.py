@@ -50,28 +50,30 @@ def write(before: Job, after: Job) -> Steps[Job | None]:
 
 
 def save(
-    before: Job, after: Job, *, charge: Decimal | None, unless_cancel_wanted: bool
+    before: Job, after: Job, again: Steps[Job | None], *, charge: Decimal | None
 ) -> Steps[Job | None]:
-    """Write what differs, book the *charge* and delete what is to be forgotten.
+    """Write what differs, or else do so *again*; book the *charge*, delete what is to be forgotten.
 
     Returns the job as it is then; None, with nothing written, if the row has changed in more than
     what is stored beside the steps (`JobRepository.save`).
     """
     saved = yield from write(before, after)
     if saved is None:
-        saved = yield from _write_again(before, after, unless_cancel_wanted=unless_cancel_wanted)
+        saved = yield from again
     if saved is None:
         return None
     if charge is not None:
         book = ledger.settle if after.state.is_final else ledger.change_reservation
         yield from book(before.id, charge)
-    if before.open and not after.open:
+    if saved.forget and before.open and not after.open:
         yield _DELETE_FORGOTTEN(job=before.id)
     return saved
 
 
-def _write_again(before: Job, after: Job, *, unless_cancel_wanted: bool) -> Steps[Job | None]:
-    """Write what differs on the row as it is now, if it still holds."""
+def write_again(
+    before: Job, after: Job, *, unless_cancel_wanted: bool = False
+) -> Steps[Job | None]:
+    """Write what differs on the row as it is now, if it still holds, within a transaction."""
     now = yield from read_job(_BY_ID(job=before.id))
     if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
         return None

@@ -42,6 +42,7 @@ class CardMessages:
         refusals: Refusals,
         *,
         labels: Mapping[str, str],
+        known: Callable[[int], Job | None] = lambda _: None,  # the record of an own job
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._messages = messages
@@ -50,6 +51,7 @@ class CardMessages:
         self._wanted = wanted
         self._refusals = refusals
         self._labels = labels
+        self._known = known
         self._sleep = sleep
 
     def draw(self, job: Job) -> Card:
@@ -220,7 +222,7 @@ class CardMessages:
 
     async def _remove_reaction_if_ended(self, job: Job) -> None:
         """Remove a ❌ that was added only after that of an ended card had been removed."""
-        now = await self._jobs.get(job.id)
+        now = self._known(job.id) or await self._jobs.get(job.id)
         if now is None or now.state.is_final:
             try:
                 await self.remove_own_reaction(job)

@@ -7,6 +7,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_events import task_seen
 from bot.modelhunter import Task
+from db.errors import RowExists
 from db.records import Job
 from db.repositories.jobs import JobRepository
 
@@ -21,24 +22,29 @@ class TaskAdoption:
         self._jobs = jobs
 
     async def adopt(self, job: Job, task: Task) -> Job:
-        """Store that *job* is *task*, and what the task says of itself."""
-        if not await self._learn(job, task):
-            log.warning("job %d: is not task %s, which is another job's", job.id, task.id)
-            return await self._recorder.apply(job, events.SearchFoundNothing())
-        log.info("job %d: is task %s", job.id, task.id)
-        try:
-            return await self._recorder.apply(job, task_seen(task))
-        except StaleJob:
-            # Another process has the job by now and does not know what was just stored.
-            await self._jobs.wake(job.id)
-            raise
+        """Store that *job* is *task*, and what the task says of itself, by one write.
 
-    async def _learn(self, job: Job, task: Task) -> bool:
-        """Store the task's id; return whether the task is this job's.
-
-        A task id is a fact: it is stored even if another process has taken the job over.
+        Raises:
+            StaleJob: The job changed in the meantime; its task is stored all the same.
         """
         if not task.may_be_for(str(job.id)):
-            return False
+            return await self._refuse(job, task)
+        try:
+            adopted = await self._recorder.apply(job, task_seen(task))
+        except RowExists:  # no two jobs have one task
+            return await self._refuse(job, task)
+        except StaleJob:
+            await self._learn(job, task)
+            raise
+        log.info("job %d: is task %s", job.id, task.id)
+        return adopted
+
+    async def _refuse(self, job: Job, task: Task) -> Job:
+        log.warning("job %d: is not task %s, which is another job's", job.id, task.id)
+        return await self._recorder.apply(job, events.SearchFoundNothing())
+
+    async def _learn(self, job: Job, task: Task) -> None:
+        """Store the task's id alone: it is a fact, also if another process has the job by now."""
         known = await self._jobs.learn_task_id(job.id, task.id)
-        return known is not None and known.task_id == task.id
+        if known is not None and known.task_id == task.id:
+            log.info("job %d: is task %s", job.id, task.id)

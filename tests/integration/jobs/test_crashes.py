@@ -126,7 +126,6 @@ async def test_a_process_killed_at_each_step_posts_once(
         # Written and not sent, or sent and not answered: these can't be distinguished, so nothing
         # is sent again.
         "accepted>submitting": JobState.DELIVERED if before else JobState.UNCERTAIN,
-        "task id": JobState.DELIVERED,
         "submitting>following": JobState.DELIVERED,
         "following>following": JobState.DELIVERED,
         "following>delivering": JobState.DELIVERED,

@@ -1,9 +1,14 @@
 """What runs each second, or for one channel, looks at an index and not at every row."""
 
+import importlib
+import pkgutil
+
 import pytest
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
-from db.repositories import claims, jobs, retention
+import db.repositories
+from db import tables
+from db.repositories import claims, jobs, retention, saving
 from db.statements import Statement
 from db.store import Store
 from tests.databases import sql
@@ -35,6 +40,36 @@ async def test_what_is_looked_for_often_has_an_index(store: Store, name: str) ->
     plan = await _plan(store, INDEXED[name])
     scans = [step for step in plan if step.startswith(("SCAN jobs", "SCAN ledger"))]
     assert all("INDEX" in step for step in scans), plan
+
+
+def _own_statements() -> dict[str, Statement]:
+    """Return every statement of the repositories by its name, and some that saves make."""
+    found = {
+        f"{module.name}.{name}": value
+        for module in pkgutil.iter_modules(db.repositories.__path__)
+        for name, value in vars(importlib.import_module(f"db.repositories.{module.name}")).items()
+        if isinstance(value, Statement)
+    }
+    saves = [(), ("status", "progress"), ("state", "ended_at", "cost", "open")]
+    return found | {f"save {', '.join(names)}": saving._writing(names) for names in saves}
+
+
+async def test_every_statement_has_an_index(store: Store) -> None:
+    """With a million ended jobs no statement looks at all of them, or at all of what they cost."""
+    if store.dialect_name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    partial = {
+        index.name
+        for table in (tables.jobs, tables.ledger)
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    statements = _own_statements()
+    assert len(statements) > 40
+    for name, statement in statements.items():
+        for step in await _plan(store, statement):
+            if step.startswith(("SCAN jobs", "SCAN ledger")):
+                assert step.rpartition(" ")[2] in partial, (name, step)
 
 
 async def _plan(store: Store, statement: Statement) -> list[str]:
