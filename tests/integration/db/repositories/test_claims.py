@@ -153,8 +153,12 @@ async def test_many_claims_at_once_give_each_job_one_owner(url: str) -> None:
         engines = [await stack.enter_async_context(open_database(url)) for _ in range(4)]
         for number in range(1, 61):
             await accepted(engines[0], number)
+        claimants = [Claims(store, str(number)) for number, store in enumerate(engines * 5)]
+        for claims in claimants:
+            await claims.renew(1)  # as each process does before it claims
+        running = {str(number) for number in range(len(claimants))}
         catches = await asyncio.gather(
-            *(claim_expired(Claims(store, str(n))) for n, store in enumerate(engines * 5))
+            *(claim_expired(claims, running=running) for claims in claimants)
         )
     taken = [job.id for catch in catches for job in catch]
     assert len(taken) == len(set(taken)) == 60
