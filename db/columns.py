@@ -42,6 +42,7 @@ class Word(TypeDecorator[WordEnum]):
     def __init__(self, words: type[WordEnum]) -> None:
         super().__init__()
         self.words = words
+        self.members = {word.value: word for word in words}
 
     def process_bind_param(self, value: WordEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Turn the member into its text."""

@@ -7,6 +7,8 @@ text where a number belongs. Such a row costs its own job alone.
 import dataclasses
 import functools
 import logging
+import operator
+import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import NoneType
@@ -28,7 +30,9 @@ _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
 OWNERSHIP = frozenset({"owner", "version", "woken"})
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Job))
-_COLUMNS = tuple(column.name for column in jobs.c)
+_values = operator.attrgetter(*_FIELDS)
+# Interned: a call finds a keyword by its identity, and else compares it with every name there is.
+_COLUMNS = tuple(sys.intern(str(column.name)) for column in jobs.c)
 
 
 _CONTENTS: Mapping[type, type] = {
@@ -93,16 +97,22 @@ def _log_unreadable(job_id: int, error: str) -> None:
 
 def to_columns(job: Job) -> dict[str, object]:
     """Return the value of every column."""
-    return {name: _plain(getattr(job, name)) for name in _FIELDS}
+    return {name: _plain(value) for name, value in zip(_FIELDS, _values(job), strict=True)}
 
 
 def changed_columns(before: Job, after: Job) -> dict[str, object]:
     """Return the columns that differ, without those of ownership."""
+    values = zip(_FIELDS, _values(before), _values(after), strict=True)
     return {
-        name: _plain(getattr(after, name))
-        for name in _FIELDS
-        if name not in OWNERSHIP and getattr(before, name) != getattr(after, name)
+        name: _plain(new)
+        for name, old, new in values
+        if old is not new and old != new and name not in OWNERSHIP
     }
+
+
+def with_ownership(job: Job, **columns: object) -> Job:
+    """Return *job* with other values of the columns of ownership, faster than `dataclasses.replace`."""
+    return Job(**{**dict(zip(_FIELDS, _values(job), strict=True)), **columns})
 
 
 def _plain(value: object) -> object:

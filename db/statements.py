@@ -24,6 +24,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Dialect, Double, Insert, Select, TextClause, Update
 
+from db.columns import Word
+
 Core: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete | TextClause
 Processor: TypeAlias = Callable[[Any], Any]
 Answer = TypeVar("Answer")
@@ -51,7 +53,8 @@ class Compiled:
         """Return the values of a row; raises what a column's type raises for an odd one."""
         values = list(row)
         for position, turn in self.readers:
-            values[position] = turn(values[position])
+            if (value := values[position]) is not None:
+                values[position] = turn(value)
         return values
 
 
@@ -139,13 +142,11 @@ def only(call: Call) -> Steps[Rows]:
 def _reader(column: ColumnElement[Any], dialect: Dialect) -> Processor | None:
     """Return what turns a column's stored values into the program's."""
     if isinstance(column.type, Double):
-        return _to_float
+        # SQLite stores 3.0 as the shorter 3, and gives it back so where a statement is `returning`.
+        return float
+    if isinstance(column.type, Word):
+        return column.type.members.__getitem__
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _to_float(value: Any) -> float | None:
-    # SQLite stores 3.0 as the shorter 3, and gives it back so where a statement is `returning`.
-    return None if value is None else float(value)
 
 
 def _compile(core: Core, dialect: Dialect) -> Compiled:

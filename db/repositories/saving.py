@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from db.records import Job
 from db.repositories import ledger
-from db.rows import OWNERSHIP, changed_columns, read_job
+from db.rows import changed_columns, read_job, with_ownership
 from db.statements import Statement, Steps
 from db.tables import is_open, jobs
 
@@ -109,8 +109,7 @@ def _knows(job: Job, name: str) -> bool:
 
 
 def _next_version(before: Job, after: Job) -> Job:
-    own = {name: getattr(before, name) for name in OWNERSHIP}
-    return dataclasses.replace(after, **own | {"version": before.version + 1})
+    return with_ownership(after, owner=before.owner, woken=before.woken, version=before.version + 1)
 
 
 def _new(name: str) -> str:
