@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 # Seconds for which what a question brought is kept. Its addresses are valid for fifteen minutes.
-_KEPT_FOR = 30.0
+KEPT_FOR = 30.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class TaskQuestions:
         return task
 
     def _is_fresh(self, kept: _Kept | None) -> bool:
-        return kept is not None and self._clock() - kept.at < _KEPT_FOR
+        return kept is not None and self._clock() - kept.at < KEPT_FOR
 
     async def _record_failure(self, job: Job, error: ModelHunterError) -> Job:
         log.info("job %d: its task can't be asked about: %s", job.id, error)

@@ -15,6 +15,7 @@ from simcord.env import Env
 from bot.app.build import App, open_app
 from bot.app.shared import Runtime
 from bot.discord.client import GenerationBot
+from bot.discord.messages import rate_limit
 from bot.settings import Settings
 from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
@@ -57,9 +58,33 @@ def ahead() -> float:
     return 0.0
 
 
+class Unlimited:
+    """Limiter by which no call waits."""
+
+    def __init__(self, *_: float) -> None:
+        """Take what a limiter takes."""
+
+    async def acquire(self) -> None:
+        """Let the call go."""
+
+
+@pytest.fixture
+def no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no call wait for its turn of the bot's rate limit.
+
+    The event loop has two times here, simcord's in background work and another in commands, between
+    which a limiter counts nonsense. The limit is tested elsewhere.
+    """
+    monkeypatch.setattr(rate_limit, "AsyncLimiter", Unlimited)
+
+
 @pytest.fixture
 async def app(
-    api: SandboxApi, clock: SharedClock, confirm_above: Decimal, ahead: float
+    api: SandboxApi,
+    clock: SharedClock,
+    confirm_above: Decimal,
+    ahead: float,
+    no_rate_limit: None,  # noqa: ARG001
 ) -> AsyncGenerator[App]:
     """Build the whole program on a database in memory."""
     settings = Settings(

@@ -5,6 +5,7 @@ import dataclasses
 
 import pytest
 
+from bot.jobs.worker.task_questions import KEPT_FOR
 from bot.media.download import open_downloads
 from db.records import FetchProblem, Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
@@ -87,6 +88,7 @@ async def test_a_card_says_that_the_api_gives_no_result(
     """While the API gives no address the card says so, until when it asks, and offers no link."""
     job = await world.ask(one)
     await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+    world.clock.now += KEPT_FOR  # or the addresses that came with the ending would be used
     fault = world.api.faults.insert("GET", "/tasks/*", TROUBLES[trouble], times=None)
     told = await one.run_until(job.id, lambda it: it.fetch_problem is not None)
     assert told.missing_since is not None
@@ -206,6 +208,7 @@ async def test_a_name_that_leads_inside_has_no_link(
         one = dataclasses.replace(world, downloads=downloads).process()
         job = await world.ask(one)
         await one.run_until(job.id, lambda it: it.state is JobState.DELIVERING)
+        world.clock.now += KEPT_FOR
         world.api.faults.add("GET", "/tasks/*", times=None, status=200, body=body)
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         told = await one.run_until(job.id, lambda it: it.fetch_problem is not None)
