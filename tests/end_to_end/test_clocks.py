@@ -108,10 +108,10 @@ async def test_a_restart_with_another_clock(world: World, wall: Wall) -> None:
     assert world.messages() == [done]
 
 
-def _stored(world: World, query: str) -> set[int]:
+def _stored(world: World, query: str) -> set[object]:
     path = world.database_url.removeprefix("sqlite:///")
     with contextlib.closing(sqlite3.connect(path)) as database:
-        return {int(value) for (value,) in database.execute(query)}
+        return {value for (value,) in database.execute(query)}
 
 
 async def _reasons(port: int) -> list[str]:
