@@ -108,10 +108,9 @@ def build_shared(
     addresses: WebhookAddresses | None,
 ) -> Shared:
     """Build what both halves have in common, in the order of what needs what."""
-    monotonic, bot = runtime.monotonic, connections.bot
+    monotonic = runtime.monotonic
     clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
-    # Unique for each start, so that a lease of an earlier process is never taken for ours.
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = _owner_name()
     owned = OwnedJobs(owner)
     jobs = JobRepository(connections.store, owner=owner, note=owned.note)
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
@@ -125,7 +124,7 @@ def build_shared(
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
-    messages = MessageClient(bot, calls, clock=clock)
+    messages = MessageClient(connections.bot, calls, clock=clock)
     return Shared(
         settings=settings,
         runtime=runtime,
@@ -151,7 +150,7 @@ def build_shared(
         messages=messages,
         cards=CardMessages(
             messages,
-            Replies(bot, calls, clock=clock),
+            Replies(connections.bot, calls, clock=clock),
             jobs,
             wanted_edits,
             Refusals(monotonic=monotonic),
@@ -159,3 +158,8 @@ def build_shared(
             known=owned.get,
         ),
     )
+
+
+def _owner_name() -> str:
+    """Return a name that no other start has, so that no earlier lease is taken for this one."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

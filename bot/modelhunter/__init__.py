@@ -1,12 +1,6 @@
 """Client of the ModelHunter.AI API: calls, the task they return, and one tree of errors."""
 
-from bot.modelhunter.client import (
-    LARGEST_PAGE,
-    ModelHunterClient,
-    PageQuery,
-    Timeouts,
-    open_client,
-)
+from bot.modelhunter.client import ModelHunterClient, Timeouts, open_client
 from bot.modelhunter.errors import (
     AlreadyFinished,
     Malformed,
@@ -19,6 +13,7 @@ from bot.modelhunter.errors import (
     Unavailable,
     is_from_api,
 )
+from bot.modelhunter.page_query import LARGEST_PAGE, PageQuery
 from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import read_entry
 from bot.modelhunter.status import TaskStatus

@@ -11,7 +11,7 @@ import time
 import urllib.parse
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import aiohttp
@@ -29,6 +29,7 @@ from bot.modelhunter.errors import (
     Unavailable,
 )
 from bot.modelhunter.late_creates import CreateTooLate, begin_create, refusing_late_creates
+from bot.modelhunter.page_query import LARGEST_PAGE, PageQuery
 from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import Answer
 from bot.modelhunter.retry_after import read_retry_after
@@ -38,7 +39,6 @@ from bot.outgoing import Outgoing, ProxyRefused, SpareConnector
 # Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
 # the task list, 100 tasks each, need far fewer.
 CONNECTIONS = 100
-LARGEST_PAGE = 100  # tasks that the API lists at once
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 
 # The transport translates most of aiohttp's errors into httpx's, and lets some through.
@@ -63,28 +63,6 @@ class Timeouts:
     connect: float = 5.0  # for a connection, including the wait for a free one
     read: float = 10.0  # for a whole call of any kind but a create
     create: float = 14.0  # for a whole create: less than half a lease of 30 s, so none outlasts it
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PageQuery:
-    """Which page of the task list; times are the API's (ModelHunter docs: list tasks)."""
-
-    start: datetime | None = None  # tasks created after it
-    end: datetime | None = None  # and before that
-    status: str | None = None  # one of the API's words
-    cursor: str | None = None  # the page after the one that named it
-    limit: int = LARGEST_PAGE
-
-    def parameters(self) -> dict[str, str]:
-        """Return the parameters of the request."""
-        asked = {
-            "limit": str(self.limit),
-            "startDate": None if self.start is None else _iso(self.start),
-            "endDate": None if self.end is None else _iso(self.end),
-            "status": self.status,
-            "cursor": self.cursor,
-        }
-        return {name: value for name, value in asked.items() if value is not None}
 
 
 class ModelHunterClient:
@@ -225,10 +203,6 @@ class ModelHunterClient:
             body=bytes(body),
             retry_after=read_retry_after(response.headers.get("retry-after"), date, self._clock),
         )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _path_of(task_id: str) -> str:

@@ -50,7 +50,7 @@ class Twins:
 
     async def until_taken_over(self, by: BotProcess) -> None:
         """Let time pass until every job is *by*'s, which has to see each lease unrenewed for long."""
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(2 * TIMEOUT):
             while set(self.owners()) != {by.pid}:
                 self._pass_time()
                 await asyncio.sleep(1.0)

@@ -72,8 +72,7 @@ class MissedReactions:
     async def _turn(self) -> float:
         self._changed.clear()
         if self._all:
-            self.want(await self._own_jobs())
-            self._all = False
+            await self._want_own()
         self._begin_due()
         try:
             async with asyncio.timeout(self._next_delay()):
@@ -81,6 +80,14 @@ class MissedReactions:
         except TimeoutError:
             pass
         return 0.0
+
+    async def _want_own(self) -> None:
+        self._all = False  # first: they may all be wanted once more while the jobs are read
+        try:
+            self.want(await self._own_jobs())
+        except BaseException:
+            self._all = True
+            raise
 
     def _begin_due(self) -> None:
         now = self._monotonic()

@@ -94,3 +94,25 @@ async def test_readings_of_reactions_end_with_their_owner() -> None:
         await asyncio.sleep(1.0)
         assert cards.now == 2
     assert cards.now == 0
+
+
+@in_virtual_time
+async def test_all_cards_wanted_during_the_look_at_the_jobs_are_read_again() -> None:
+    """Cards that are all wanted again while the own jobs are read are read once more."""
+    cards = Cards({})
+    own: list[list[int]] = [[1], [1, 2]]
+
+    async def own_jobs() -> Sequence[int]:
+        found = own.pop(0) if own else []
+        await asyncio.sleep(1.0)
+        return found
+
+    missed = MissedReactions(
+        cards.attempt, own_jobs, monotonic=lambda: asyncio.get_running_loop().time()
+    )
+    async with missed.running():
+        missed.want_all()
+        await asyncio.sleep(0.5)
+        missed.want_all()
+        await asyncio.sleep(10.0)
+    assert 2 in cards.read
