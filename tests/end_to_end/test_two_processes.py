@@ -100,6 +100,8 @@ async def test_two_processes_make_one_job_of_a_yes(world: World) -> None:
             question = await world.ask("image")
             await world.until_done(await world.agree(question))
         cards = world.messages()
+        # An answered question is taken away after the card is there.
+        await world.until(lambda: len(world.robin.sees()) == 5, "the end of the last question")
         assert_nobody_was_refused(world, cards)
         assert len(cards) == len(world.api.tasks) == 5
 
@@ -188,15 +190,29 @@ async def test_a_process_stopped_before_its_upload(world: World, twins: Twins) -
 @contextlib.asynccontextmanager
 async def _asleep(world: World, bot: BotProcess) -> AsyncGenerator[None]:
     """Stop a process while the block lasts, but not in a transaction: SQLite has one writer."""
-    os.kill(bot.pid, signal.SIGSTOP)
+    await _stop(bot)
     while not _may_be_written(world):
         os.kill(bot.pid, signal.SIGCONT)
         await asyncio.sleep(0.003)
-        os.kill(bot.pid, signal.SIGSTOP)
+        await _stop(bot)
     try:
         yield
     finally:
         os.kill(bot.pid, signal.SIGCONT)
+
+
+async def _stop(bot: BotProcess) -> None:
+    """Stop a process, and return when none of its threads runs any more."""
+    os.kill(bot.pid, signal.SIGSTOP)
+    threads = Path(f"/proc/{bot.pid}/task")
+    while not _are_all_stopped(threads):  # noqa: ASYNC110 - the kernel sends no event
+        await asyncio.sleep(0.001)
+
+
+def _are_all_stopped(threads: Path) -> bool:
+    """Whether no thread of a process runs (proc(5): the state follows the name in parentheses)."""
+    states = [(thread / "stat").read_text(encoding="ascii") for thread in threads.iterdir()]
+    return all(state.rpartition(")")[2].split()[0] in "TtZX" for state in states)
 
 
 def _may_be_written(world: World) -> bool:

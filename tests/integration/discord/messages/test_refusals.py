@@ -17,10 +17,12 @@ BY_TOKEN = "/webhooks/*"
 async def test_a_card_shows_progress_every_five_seconds(stage: Stage) -> None:
     """A percentage is shown at most every 5 s, and in the end the newest one."""
     job = await stage.running()
-    for percent in range(2, 60):
-        await stage.report(job, float(percent))
-        stage.clock.now += 1.0
     async with asyncio.timeout(TIMEOUT):
+        for percent in itertools.cycle(range(2, 60)):
+            if len(stage.edits()) > 4:
+                break
+            await stage.report(job, float(percent))
+            stage.clock.now += 1.0
         while not stage.shows(job, "99%"):
             stage.clock.now += 1.0
             await stage.report(job, 99.0)
