@@ -17,6 +17,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot.clock import Stopwatch
+from bot.jobs.errors import StaleJob
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
@@ -95,10 +96,19 @@ class SubmitStep:
         """Save `submitting` before the POST is sent, unless a cancel was faster.
 
         It is not shown: the answer comes so soon that the card would only flicker.
+
+        Raises:
+            StaleJob: `submitting` was saved, but not by this call: whoever has saved it may have sent
+                the POST too.
         """
         begun = self._recorder.preview(job, events.SubmitStarted())
         saved = await self._recorder.save_unless_cancelled(job, begun)
-        return saved or await self._recorder.read(job.id)
+        if saved is not None:
+            return saved
+        current = await self._recorder.read(job.id)
+        if current.state is JobState.SUBMITTING:
+            raise StaleJob(str(job.id))
+        return current
 
     async def _post(self, job: Job) -> Job:
         route, webhook_url = _route_of(job), self._webhook_urls.url_of(job)
