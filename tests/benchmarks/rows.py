@@ -3,6 +3,9 @@
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+_Found = TypeVar("_Found")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,31 @@ class Row:
 
 
 NO_GOAL = Goal(text="")
+NONE = Goal(text="none", is_met=lambda ours, _naive: ours == 0)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Comparison(Generic[_Found]):
+    """What was found of both bots, of which each row shows one quantity."""
+
+    naive: _Found
+    ours: _Found
+    jobs: int
+    note: str = ""
+
+    def row(
+        self, name: str, value: Callable[[_Found], float], unit: str = "", goal: Goal = NO_GOAL
+    ) -> Row:
+        """Return the row of one quantity."""
+        return Row(
+            name=name,
+            jobs=self.jobs,
+            unit=unit,
+            goal=goal,
+            naive=value(self.naive),
+            ours=value(self.ours),
+            note=self.note,
+        )
 
 
 def at_most(limit: float, text: str) -> Goal:

@@ -20,7 +20,7 @@ from aiohttp import web
 from bot.outgoing import Outgoing, SpareConnector, tls_context
 from tests.benchmarks.authority import write_authority
 from tests.benchmarks.distant_network import open_distance
-from tests.benchmarks.rows import NO_GOAL, Goal, Row
+from tests.benchmarks.rows import NO_GOAL, NONE, Row
 
 ROUND_TRIP = 0.1  # seconds
 _POSTS = 20
@@ -95,10 +95,9 @@ def _duration_rows(took: dict[str, float]) -> list[Row]:
 
 
 def _doubt_rows(unknown: dict[str, float]) -> list[Row]:
-    none = Goal(text="none", is_met=lambda ours, _naive: ours == 0)
     name = "POSTs of unknown outcome in 1,000, at the server's keep-alive limit"
     return [
-        Row(name=name, note=note, unit="", goal=none, naive=unknown["kept"], ours=unknown[way])
+        Row(name=name, note=note, unit="", goal=NONE, naive=unknown["kept"], ours=unknown[way])
         for way, note in (
             ("own", "a connection of its own, naive: a kept one"),
             ("spare", "a spare connection, naive: a kept one"),

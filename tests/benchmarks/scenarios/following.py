@@ -12,6 +12,7 @@ from sandbox.modelhunter.script import Script
 from tests.benchmarks.bots import NAIVE, OURS, Bot
 from tests.benchmarks.rows import (
     NO_GOAL,
+    Comparison,
     Goal,
     Row,
     at_most,
@@ -125,39 +126,18 @@ async def rows(world: World, counts: Sequence[int]) -> list[Row]:
 
 def _rows(naive: Followed, ours: Followed) -> list[Row]:
     cheap = Goal(text="1/30 of naive", is_met=lambda ours, naive: ours <= naive / 30)
+    is_most = ours.jobs >= 10_000
+    busy = {1000: cheap, 10_000: at_most(10.0, "under 10 %")}.get(ours.jobs, NO_GOAL)
+    few = at_most(0.02, "under 0.02") if is_most else NO_GOAL
+    soon = at_most(250.0, "under 250 ms") if is_most else NO_GOAL
+    both = Comparison(naive, ours, ours.jobs)
     found = [
-        Row(
-            name="following: processor",
-            jobs=ours.jobs,
-            unit="% of a core",
-            goal={1000: cheap, 10_000: at_most(10.0, "under 10 %")}.get(ours.jobs, NO_GOAL),
-            naive=naive.processor * 100,
-            ours=ours.processor * 100,
+        both.row("following: processor", lambda it: it.processor * 100, "% of a core", busy),
+        both.row("following: requests a look", lambda it: it.requests, goal=few),
+        both.row(
+            "following: lateness p99", lambda it: percentile(it.lateness, 99) * 1000, "ms", soon
         ),
-        Row(
-            name="following: requests a look",
-            jobs=ours.jobs,
-            unit="",
-            goal=at_most(0.02, "under 0.02") if ours.jobs >= 10_000 else NO_GOAL,
-            naive=naive.requests,
-            ours=ours.requests,
-        ),
-        Row(
-            name="following: lateness p99",
-            jobs=ours.jobs,
-            unit="ms",
-            goal=at_most(250.0, "under 250 ms") if ours.jobs >= 10_000 else NO_GOAL,
-            naive=percentile(naive.lateness, 99) * 1000,
-            ours=percentile(ours.lateness, 99) * 1000,
-        ),
-        Row(
-            name="following: memory",
-            jobs=ours.jobs,
-            unit="MiB",
-            goal=NO_GOAL,
-            naive=naive.memory / 2**20,
-            ours=ours.memory / 2**20,
-        ),
+        both.row("following: memory", lambda it: it.memory / 2**20, "MiB"),
     ]
     if naive.burst is not None and ours.burst is not None:
         found += burst_rows(
@@ -188,23 +168,11 @@ def _growth_rows(naive: Sequence[Followed], ours: Sequence[Followed]) -> list[Ro
 
 def _start_rows(naive: Followed, ours: Followed) -> list[Row]:
     note = f"ours with {FINISHED:,} finished ones, naive with none"
+    name = "start of the process"
+    both = Comparison(naive, ours, ours.jobs, note)
     return [
-        Row(
-            name="start of the process: first look",
-            note=note,
-            jobs=ours.jobs,
-            unit="s",
-            goal=at_most(2.0, "under 2 s"),
-            naive=naive.first_look,
-            ours=ours.first_look,
-        ),
-        Row(
-            name="start of the process: all looked at",
-            note=note,
-            jobs=ours.jobs,
-            unit="s",
-            goal=at_most(7.0, "under 7 s"),
-            naive=naive.all_looked,
-            ours=ours.all_looked,
+        both.row(f"{name}: first look", lambda it: it.first_look, "s", at_most(2.0, "under 2 s")),
+        both.row(
+            f"{name}: all looked at", lambda it: it.all_looked, "s", at_most(7.0, "under 7 s")
         ),
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from sandbox.modelhunter.script import Script
 from tests.benchmarks.bots import NAIVE, OURS, Bot
 from tests.benchmarks.discord.seen import Command
-from tests.benchmarks.rows import NO_GOAL, Goal, Row, at_most_times_naive, percentile
+from tests.benchmarks.rows import NONE, Comparison, Row, at_most_times_naive, percentile
 from tests.benchmarks.world import RunningBot, World
 
 PROMPT = "a fox in the snow"
@@ -117,49 +117,14 @@ def end_tasks(world: World, task_ids: Sequence[str], failure: str | None = None)
 
 def burst_rows(count: int, name: str, naive: Burst, ours: Burst) -> list[Row]:
     """Return the rows of commands as fast as they come."""
-    none = Goal(text="none", is_met=lambda value, _naive: value == 0)
     no_worse = at_most_times_naive(1.0, "no worse than naive")
+    both = Comparison(naive, ours, count)
     return [
-        Row(
-            name=f"{name}: turned away",
-            jobs=count,
-            unit="",
-            goal=none,
-            naive=naive.turned_away,
-            ours=ours.turned_away,
-        ),
-        Row(
-            name=f"{name}: answer p50",
-            jobs=count,
-            unit="s",
-            goal=NO_GOAL,
-            naive=percentile(naive.answers, 50),
-            ours=percentile(ours.answers, 50),
-        ),
-        Row(
-            name=f"{name}: answer p99",
-            jobs=count,
-            unit="s",
-            goal=no_worse,
-            naive=percentile(naive.answers, 99),
-            ours=percentile(ours.answers, 99),
-        ),
-        Row(
-            name=f"{name}: all sent",
-            jobs=count,
-            unit="s",
-            goal=no_worse,
-            naive=naive.all_sent,
-            ours=ours.all_sent,
-        ),
-        Row(
-            name=f"{name}: answered after 3 s",
-            jobs=count,
-            unit="",
-            goal=NO_GOAL,
-            naive=naive.late,
-            ours=ours.late,
-        ),
+        both.row(f"{name}: turned away", lambda it: it.turned_away, goal=NONE),
+        both.row(f"{name}: answer p50", lambda it: percentile(it.answers, 50), "s"),
+        both.row(f"{name}: answer p99", lambda it: percentile(it.answers, 99), "s", no_worse),
+        both.row(f"{name}: all sent", lambda it: it.all_sent, "s", no_worse),
+        both.row(f"{name}: answered after 3 s", lambda it: it.late),
     ]
 
 
@@ -174,29 +139,11 @@ async def rows(world: World, counts: Sequence[int]) -> list[Row]:
 
 
 def _job_rows(count: int, naive: WholeJobs, ours: WholeJobs) -> list[Row]:
+    twice = at_most_times_naive(2.0, "2 x naive")
+    name = "all end at once"
+    both = Comparison(naive, ours, count)
     return [
-        Row(
-            name="processor for a whole job",
-            jobs=count,
-            unit="ms",
-            goal=at_most_times_naive(2.0, "2 x naive"),
-            naive=naive.processor * 1000,
-            ours=ours.processor * 1000,
-        ),
-        Row(
-            name="all end at once: file on the card p99",
-            jobs=count,
-            unit="s",
-            goal=NO_GOAL,
-            naive=percentile(naive.waits, 99),
-            ours=percentile(ours.waits, 99),
-        ),
-        Row(
-            name="all end at once: not delivered",
-            jobs=count,
-            unit="",
-            goal=Goal(text="none", is_met=lambda value, _naive: value == 0),
-            naive=count - naive.delivered,
-            ours=count - ours.delivered,
-        ),
+        both.row("processor for a whole job", lambda it: it.processor * 1000, "ms", twice),
+        both.row(f"{name}: file on the card p99", lambda it: percentile(it.waits, 99), "s"),
+        both.row(f"{name}: not delivered", lambda it: count - it.delivered, goal=NONE),
     ]
