@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.clock import LARGEST_OFFSET, SteadyClock
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import IMAGES, Process, World, open_world
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import IMAGES, World, open_world
 from tests.manual_clock import ManualClock
 from tests.property.profile import machine_settings
 

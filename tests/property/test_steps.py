@@ -17,7 +17,8 @@ from db.records import Job, JobState
 from sandbox.modelhunter import Script
 from tests.expired_leases import claim_expired
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
-from tests.integration.jobs.world import Process, open_world
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import open_world
 from tests.manual_clock import ManualClock
 from tests.property.invariants import check_ledger, check_sums, read_snapshot
 from tests.property.profile import machine_settings

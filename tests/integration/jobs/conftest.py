@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.integration.jobs.world import Process, World, open_world
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World, open_world
 from tests.manual_clock import ManualClock
 
 

@@ -4,7 +4,8 @@ import json
 
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World
 
 
 def answer(**fields: object) -> bytes:

@@ -10,7 +10,8 @@ from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import IMAGES, LEASE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import IMAGES, LEASE, World
 
 MODERATOR = 99
 

@@ -14,7 +14,8 @@ from db.repositories.jobs import JobRepository
 from db.store import Store
 from sandbox.modelhunter import Script
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
-from tests.integration.jobs.world import IMAGES, LEASE, Process, World, is_closed
+from tests.integration.jobs.process import Process, is_closed
+from tests.integration.jobs.world import IMAGES, LEASE, World
 
 MODERATOR = 99
 

@@ -7,7 +7,8 @@ import pytest
 
 from db.records import Job, JobKind, JobState, Reason
 from sandbox.modelhunter import Result, Script, Step
-from tests.integration.jobs.world import HOUR, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import HOUR, World
 
 RESERVED = Decimal("0.40")
 

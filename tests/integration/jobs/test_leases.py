@@ -18,7 +18,8 @@ from db.errors import StoreFailed
 from db.records import Job
 from db.repositories.claims import Claims
 from tests.expired_leases import claim_expired
-from tests.integration.jobs.world import LEASE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import LEASE, World
 
 
 class RecordedDueTimes(DueTimes):

@@ -4,8 +4,9 @@ import pytest
 
 from db.records import JobState
 from sandbox.modelhunter import Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.task_answers import always, answer, followed, questions
-from tests.integration.jobs.world import IMAGES, Process, World
+from tests.integration.jobs.world import IMAGES, World
 
 OVER = {"completed_at": "2026-01-01T00:00:00Z", "error": {"code": "X", "message": "over"}}
 HEAD = b'{"success": true, "data": {"id": "{task_id}", "status": "failed", "error": {"message": "'

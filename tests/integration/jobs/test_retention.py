@@ -15,7 +15,8 @@ from db.errors import StoreFailed, UserBudgetSpent
 from db.records import Draft, JobState, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention
-from tests.integration.jobs.world import DAY, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, MINUTE, World
 
 ONE = Decimal(1)
 

@@ -18,8 +18,9 @@ from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from sandbox.modelhunter import Script
 from tests.integration.db.repositories.builders import limits
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.task_answers import always, answer, followed, questions
-from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, REQUESTER, World
 
 RESERVED = Decimal("0.40")
 

@@ -30,16 +30,9 @@ from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import Script
 from tests.expired_leases import claim_expired
 from tests.integration.jobs.killable_repository import KillableRepository, Killed
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import (
-    ANSWER_DEADLINE,
-    DAY,
-    HOUR,
-    LEASE,
-    Process,
-    World,
-    open_world,
-)
+from tests.integration.jobs.world import ANSWER_DEADLINE, DAY, HOUR, LEASE, World, open_world
 from tests.manual_clock import ManualClock
 from tests.property.invariants import (
     check_ledger,

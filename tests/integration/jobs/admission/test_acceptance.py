@@ -17,7 +17,8 @@ from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.store import Store
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import LEASE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import LEASE, World
 
 TOO_LITTLE = 0.001  # seconds
 # What a job has not before anything came of it.

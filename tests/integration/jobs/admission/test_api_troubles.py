@@ -23,7 +23,8 @@ from db.errors import HeldBack
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.faults import TROUBLES, add_fault
-from tests.integration.jobs.world import HOUR, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import HOUR, MINUTE, World
 
 FIRST_ID = 1_300_000_000_000_000_000
 DEAR = ("veo3_fast", JobKind.VIDEO)

@@ -26,7 +26,8 @@ from db.records import CancelControl, CardKind, Draft, JobKind, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.store import Store
-from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import ANSWER_DEADLINE, MINUTE, REQUESTER, World
 
 DRAFT = 1_234
 PLENTY = SpendingLimits(running_per_user=1000, daily_budget=Decimal(1000))

@@ -3,7 +3,8 @@
 from db.records import Job
 from db.repositories.ledger import Ledger, day_of
 from tests.integration.jobs.api_faults.faults import Ending
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World
 
 
 def tasks_of(world: World, job: Job) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.jobs.worker.poll_intervals import backoff
 from bot.jobs.worker.retry_later import RetryLater
-from tests.integration.jobs.world import Process
+from tests.integration.jobs.process import Process
 
 _SLACK = 0.25
 _MOST_TURNS = 20_000

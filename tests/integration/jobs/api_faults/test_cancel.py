@@ -6,7 +6,8 @@ from db.records import JobState
 from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import CANCELLED, DELIVERED, TROUBLES, add_fault
-from tests.integration.jobs.world import REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import REQUESTER, World
 
 # The API says that it does not do it, and means this request.
 _NO = {"400", "409", "422"}

@@ -19,7 +19,8 @@ from tests.integration.jobs.api_faults.faults import (
     Ending,
     add_fault,
 )
-from tests.integration.jobs.world import DAY, IMAGES, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, IMAGES, World
 
 # Said to have had no effect: sent again. Perhaps an effect: searched for, never sent again.
 ENDINGS: dict[str, Ending] = {

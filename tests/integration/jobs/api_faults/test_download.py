@@ -12,7 +12,8 @@ from tests.integration.jobs.api_faults.faults import (
     Ending,
     add_fault,
 )
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World
 
 RESULTS = "/results/*"
 # A whole answer of 200 whose bytes are no picture, film or sound is final the second time.

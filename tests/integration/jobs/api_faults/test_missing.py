@@ -8,7 +8,8 @@ from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_ended
 from tests.integration.jobs.api_faults.faults import DELIVERED
 from tests.integration.jobs.api_faults.many_jobs import ManyJobs
-from tests.integration.jobs.world import DAY, MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, MINUTE, REQUESTER, World
 
 
 async def _following(world: World, process: Process, count: int) -> list[Job]:

@@ -8,7 +8,8 @@ from sandbox.modelhunter import Script
 from tests.integration.jobs.api_faults.checks import assert_ended
 from tests.integration.jobs.api_faults.faults import CANCELLED, DELIVERED
 from tests.integration.jobs.api_faults.many_jobs import ManyJobs
-from tests.integration.jobs.world import MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import MINUTE, REQUESTER, World
 
 
 @pytest.mark.parametrize("count", [2, 6])

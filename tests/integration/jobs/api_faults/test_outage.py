@@ -19,7 +19,8 @@ from tests.integration.jobs.api_faults.faults import (
     add_fault,
 )
 from tests.integration.jobs.api_faults.many_jobs import ManyJobs
-from tests.integration.jobs.world import DAY, IMAGES, MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, IMAGES, MINUTE, REQUESTER, World
 
 FAILED = Ending(JobState.FAILED, Reason.API, spent=Decimal(0))
 OUTAGES = ("503 until a date", "429", "502 html", "cut before")

@@ -11,7 +11,8 @@ from db.records import JobState
 from sandbox.modelhunter import Script, Step
 from tests.integration.jobs.api_faults.checks import assert_right
 from tests.integration.jobs.api_faults.faults import DELIVERED, TROUBLES, add_fault
-from tests.integration.jobs.world import IMAGES, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import IMAGES, World
 
 ROUTE = Route("seedream/text-to-image", "seedream-4-0")
 CHEAP = Decimal("0.01")

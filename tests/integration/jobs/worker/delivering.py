@@ -2,7 +2,8 @@
 
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World
 
 
 async def delivering(world: World, process: Process, number: int = 0) -> Job:

@@ -8,7 +8,8 @@ from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach
 from bot.jobs.worker.close import deserves_ping
 from db.records import CardKind, Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, HOUR, MINUTE, World
 
 
 async def test_no_ping_within_a_minute(world: World, one: Process) -> None:

@@ -12,8 +12,9 @@ from bot.jobs.worker.missing_tasks import MISSING
 from bot.media.download import open_downloads
 from db.records import JobState, Reason
 from sandbox.modelhunter import Result, Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.worker.delivering import delivering
-from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
+from tests.integration.jobs.world import DAY, HOUR, MINUTE, World
 
 RESULTS = "/results/*"
 

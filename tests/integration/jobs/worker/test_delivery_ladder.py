@@ -8,8 +8,9 @@ import pytest
 from bot.jobs.errors import CardBusy, CardDeleted, CardOutOfReach, FileTooBig
 from db.records import CardKind, Job, JobState, Reason
 from sandbox.modelhunter import Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.recording_cards import RecordingCards
-from tests.integration.jobs.world import DAY, Process, World, open_world
+from tests.integration.jobs.world import DAY, World, open_world
 from tests.manual_clock import ManualClock
 
 

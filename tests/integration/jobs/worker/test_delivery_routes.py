@@ -4,8 +4,9 @@ import pytest
 
 from bot.jobs.errors import CardBusy, FileTooBig
 from db.records import CardKind, JobState, Reason
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.worker.delivering import delivering
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.world import World
 
 
 async def test_a_card_deleted_before_the_upload_is_not_replaced(world: World, one: Process) -> None:

@@ -10,7 +10,8 @@ from bot.media.download import open_downloads
 from db.records import FetchProblem, Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
 from tests.integration.jobs.api_faults.faults import TROUBLES
-from tests.integration.jobs.world import DAY, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, MINUTE, World
 
 RESULTS = "/results/*"
 PAGE = b"<html>503, try again</html>"

@@ -9,7 +9,8 @@ from bot.jobs.worker.deliver import DeliverStep
 from bot.modelhunter import TaskStatus
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import MINUTE, REQUESTER, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import MINUTE, REQUESTER, World
 
 
 async def follow_many(world: World, one: Process, count: int, script: Script) -> list[int]:

@@ -8,8 +8,9 @@ import pytest
 from bot.monitoring.api_gate import METADATA
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.worker.posts import posts
-from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, Process, World
+from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, World
 
 EMPTY_LIST = json.dumps(
     {"success": True, "data": [], "pagination": {"cursor": None, "hasMore": False, "total": 0}}

@@ -10,7 +10,8 @@ from bot.jobs.queries import JobQueries
 from bot.jobs.worker.task_questions import KEPT_FOR
 from db.records import Job, JobState, Reason
 from sandbox.modelhunter import Result, Script
-from tests.integration.jobs.world import MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import MINUTE, World
 
 RESULTS = "/results/*"
 HTML = b"<html><body>sign in</body></html>"

@@ -10,7 +10,8 @@ import pytest
 
 from db.records import Job, JobState, Reason
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, HOUR, IMAGES, MINUTE, World
 
 RESERVED, COST = Decimal("0.40"), Decimal("0.03")
 

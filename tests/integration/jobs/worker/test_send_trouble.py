@@ -15,7 +15,8 @@ from bot.jobs.worker.send_trouble import (
 )
 from bot.modelhunter import Task
 from db.records import FetchProblem, Job, JobState
-from tests.integration.jobs.world import DAY, HOUR, MINUTE, Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import DAY, HOUR, MINUTE, World
 
 UPLOADS = {"CARD": "deliver", "REPLY": "deliver_as_reply", "DIRECT_MESSAGE": "deliver_privately"}
 TOO_SLOW = CardBusy("TimeoutError")

@@ -9,7 +9,8 @@ from bot.jobs.worker.submit import request_body
 from bot.monitoring.shared_token import SHARED_TOKEN
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
-from tests.integration.jobs.world import Process, World
+from tests.integration.jobs.process import Process
+from tests.integration.jobs.world import World
 
 
 async def _sent_by_another(world: World, job_id: int) -> None:

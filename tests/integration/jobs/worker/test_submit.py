@@ -7,8 +7,9 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.monitoring.api_gate import ACCOUNT, BALANCE, PERMISSION
 from db.records import JobState, Reason
 from sandbox.modelhunter import Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.worker.posts import posts
-from tests.integration.jobs.world import HOUR, IMAGES, LEASE, MINUTE, Process, World
+from tests.integration.jobs.world import HOUR, IMAGES, LEASE, MINUTE, World
 
 
 async def test_the_post_carries_the_job_id(world: World, one: Process) -> None:

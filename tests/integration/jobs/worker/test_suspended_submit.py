@@ -9,8 +9,9 @@ from bot.jobs.worker.submit import SENT_WITHIN
 from db.records import Job, JobState, Reason
 from db.repositories.jobs import JobRepository
 from sandbox.modelhunter import Script
+from tests.integration.jobs.process import Process
 from tests.integration.jobs.worker.posts import posts
-from tests.integration.jobs.world import HOUR, LEASE, MINUTE, Process, World
+from tests.integration.jobs.world import HOUR, LEASE, MINUTE, World
 
 
 class SuspendedAfterSubmitting(JobRepository):
