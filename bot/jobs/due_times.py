@@ -78,12 +78,8 @@ class DueTimes:
                 self._put(job_id, self._monotonic())
 
     def without_due_time(self, job_ids: Iterable[int]) -> list[int]:
-        """Return those of the jobs that are neither waiting nor in flight."""
-        return [
-            job_id
-            for job_id in job_ids
-            if job_id not in self._due and job_id not in self._in_flight
-        ]
+        """Return those of the jobs that are neither waiting nor in flight nor kept."""
+        return [job_id for job_id in job_ids if not self._is_known(job_id)]
 
     def take_due(self) -> list[int]:
         """Return the jobs that are due, which are in flight until they are released."""

@@ -3,14 +3,16 @@
 The process that owns a job is the one that works on it, so it need not read the row before each step:
 it knows the record. What keeps that true:
 
-- Each record that is read or written for another reason passes through `note`: the acceptance, a
-  claim, a save, a fact, a row that another process has woken. The one with the highest version stays.
-- A write names the record that it was decided on. One that finds the row changed writes nothing
-  (`StaleJob`); the record is forgotten, and the next look reads the row.
+- What the job repository reads or writes passes through `note`, as do claimed rows and those that
+  another process has woken. The one with the highest version stays.
+- A write names the record that it was decided on. One that finds that another step was faster writes
+  nothing (`StaleJob`); the record is forgotten, and the next look reads the row.
 - What another process stores in a row of this one marks the row woken, and it is read again within a
   second (`bot.jobs.leases`).
 
-So a record may be a second behind its row, and no decision that rests on it is ever written.
+So a record may be a second or so behind its row, and what was decided on it is written only if it
+still holds (`db.repositories.saving`). What can't be taken back is not decided on it:
+`JobRecorder.read_current` reads the row.
 """
 
 from collections.abc import Iterable, Iterator

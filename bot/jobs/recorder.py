@@ -1,9 +1,9 @@
 """Recorder: the one way by which what the bot knows of a job changes: save first, then show.
 
 A job is a frozen record. An event makes a new one (`lifecycle.transitions`), and the repository
-writes the difference, on the condition that the row still has the version of the record. So a process
-that was too slow, or that lost the job to another, changes nothing: it gets StaleJob and reads the
-row again. The jobs of this process are known (`bot.jobs.owned_jobs`), so that neither a step nor an
+writes the difference, on the condition that no other step was faster (`db.repositories.saving`). A
+process that was too slow, or that lost the job to another, changes nothing: it gets StaleJob and reads
+the row again. The jobs of this process are known (`bot.jobs.owned_jobs`), so that neither a step nor an
 event reads the row for nothing. What is shown follows what is saved, never the other way round: a
 process that is killed in between leaves a card that is behind its row, which the next edit repairs.
 """
@@ -67,16 +67,17 @@ class JobRecorder:
         self._owned.note(job)
         return job
 
-    async def check_current(self, job: Job) -> None:
-        """Check that the row of *job* is as it was read, before what can't be taken back.
+    async def read_current(self, job: Job) -> Job:
+        """Return *job* as its row is, before what can't be taken back: another process may have it.
 
         Raises:
             NotOwned: Another process has it, or it is not there any more.
-            StaleJob: It has changed.
+            StaleJob: Its next step is another one by now.
         """
         found = await self._read_row(job.id)
         if found.state is not job.state:
             raise StaleJob(str(job.id))
+        return found
 
     async def read_all(self, job_ids: Sequence[int]) -> Sequence[Job]:
         """Return those of the jobs that are still there."""
@@ -101,10 +102,7 @@ class JobRecorder:
             if job is None:
                 return None
             with contextlib.suppress(StaleJob):
-                after = await self.apply(job, event)
-                if job.owner != self._owned.owner:
-                    await self._jobs.wake(job_id)
-                return after
+                return await self.apply(job, event)
         raise StaleJob(str(job_id))
 
     async def save(self, before: Job, after: Job) -> Job:

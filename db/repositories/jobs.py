@@ -14,13 +14,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, select, update
 
 from db.columns import OneOf
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, saving
 from db.rows import changed_columns, read_job, read_jobs
-from db.statements import Call, Statement, Steps, only
+from db.statements import Call, Statement, Steps
 from db.store import Store
 from db.tables import is_final, is_open, jobs
 
@@ -62,11 +62,10 @@ _CARDS_IN_CHANNEL = Statement(
 
 def _fact(*conditions: ColumnElement[bool], **values: object) -> Statement:
     """Return the statement that stores a fact; *by* is the process that does."""
-    is_others = jobs.c.owner.is_distinct_from(bindparam("by"))
     return Statement(
         update(jobs)
         .where(_this, *conditions)
-        .values(version=jobs.c.version + 1, woken=or_(jobs.c.woken, is_others), **values)
+        .values(version=jobs.c.version + 1, woken=saving.WOKEN_IF_ANOTHERS, **values)
         .returning(*jobs.c)
     )
 
@@ -85,9 +84,6 @@ _LEARN_TASK = _fact(
 _SET_MESSAGE = _fact(jobs.c.message_id.is_(None), message_id=bindparam("message"))
 _SET_RETRIED_AS = _fact(jobs.c.retried_as.is_(None), retried_as=bindparam("address"))
 _SET_CONTROL = _fact(cancel_control=bindparam("control"))
-_WAKE = Statement(
-    update(jobs).where(_this, is_open).values(woken=true(), version=jobs.c.version + 1)
-)
 
 
 class JobRepository:
@@ -189,12 +185,13 @@ class JobRepository:
             return None
         # Who asked waits for the answer, and ❌ works from when the message is known.
         urgent = before.message_id != after.message_id
-        again = saving.write_again(before, after, unless_cancel_wanted=unless_cancel_wanted)
+        by = self._owner
+        again = saving.write_again(before, after, by=by, unless_cancel_wanted=unless_cancel_wanted)
         if charge is None and after.open:
-            saved = await self._store.write(saving.write(before, after), urgent=urgent)
+            saved = await self._store.write(saving.write(before, after, by), urgent=urgent)
             saved = saved or await self._store.transact(again, urgent=urgent)
         else:
-            steps = saving.save(before, after, again, charge=charge)
+            steps = saving.save(before, after, again, by=by, charge=charge)
             saved = await self._store.transact(steps, urgent=urgent)
         if saved is not None:
             self._note(saved)
@@ -228,10 +225,6 @@ class JobRepository:
     async def set_cancel_control(self, job_id: int, control: CancelControl) -> Job | None:
         """Store how the card offers to cancel; return the job, None if it is gone."""
         return await self._learn(_SET_CONTROL(job=job_id, control=control, by=self._owner), job_id)
-
-    async def wake(self, job_id: int) -> None:
-        """Have the owner of the job read its row, which another process has changed."""
-        await self._store.write(only(_WAKE(job=job_id)))
 
     async def _learn(self, call: Call, job_id: int, *, urgent: bool = False) -> Job | None:
         """Store a fact, and return the job as it is now, also where that changed nothing."""

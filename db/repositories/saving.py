@@ -16,9 +16,9 @@ import functools
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
-from db.records import Job
+from db.records import Job, JobState
 from db.repositories import ledger
 from db.rows import changed_columns, read_job, with_ownership
 from db.statements import Statement, Steps
@@ -32,32 +32,39 @@ _BESIDE = _FACTS | {
     *("version", "woken"),
 }
 
+# Another process than *by* has the job, and is to read its row.
+WOKEN_IF_ANOTHERS = or_(jobs.c.woken, jobs.c.owner.is_distinct_from(bindparam("by")))
+
 _BY_ID = Statement(select(jobs).where(jobs.c.id == bindparam("job")))
 _DELETE_FORGOTTEN = Statement(
     delete(jobs).where(jobs.c.id == bindparam("job"), jobs.c.forget.is_(True), ~is_open)
 )
 
 
-def write(before: Job, after: Job) -> Steps[Job | None]:
-    """Write what differs by one statement; return the job as it is then, None if *before* is old."""
+def write(before: Job, after: Job, by: str) -> Steps[Job | None]:
+    """Write what differs by one statement; return the job as it is then, None if *before* is old.
+
+    *by* is the process that does; the owner, if it is another, is woken by the same statement.
+    """
     changes = changed_columns(before, after)
     written = yield _writing(tuple(changes))(
         job=before.id,
         read_version=before.version,
+        by=by,
         **{_new(name): value for name, value in changes.items()},
     )
     return _next_version(before, after) if written else None
 
 
 def save(
-    before: Job, after: Job, again: Steps[Job | None], *, charge: Decimal | None
+    before: Job, after: Job, again: Steps[Job | None], *, by: str, charge: Decimal | None
 ) -> Steps[Job | None]:
     """Write what differs, or else do so *again*; book the *charge*, delete what is to be forgotten.
 
     Returns the job as it is then; None, with nothing written, if the row has changed in more than
     what is stored beside the steps (`JobRepository.save`).
     """
-    saved = yield from write(before, after)
+    saved = yield from write(before, after, by)
     if saved is None:
         saved = yield from again
     if saved is None:
@@ -71,14 +78,14 @@ def save(
 
 
 def write_again(
-    before: Job, after: Job, *, unless_cancel_wanted: bool = False
+    before: Job, after: Job, *, by: str, unless_cancel_wanted: bool = False
 ) -> Steps[Job | None]:
     """Write what differs on the row as it is now, if it still holds, within a transaction."""
     now = yield from read_job(_BY_ID(job=before.id))
     if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
         return None
     again = rebased(before, after, now)
-    return None if again is None else (yield from write(now, again))
+    return None if again is None else (yield from write(now, again, by))
 
 
 def rebased(before: Job, after: Job, now: Job) -> Job | None:
@@ -87,12 +94,14 @@ def rebased(before: Job, after: Job, now: Job) -> Job | None:
     For example, a job was read without a request to cancel, and then user 7 requested it through
     another process. The change says that its deleted card (user 0) requests it; the 7 stays.
 
-    A job is not closed once its card became known, which has yet to show the ending.
+    A job is not closed, nor ended as never answered, once its card became known, which has yet to
+    show the ending.
     """
     fields = [field.name for field in dataclasses.fields(Job) if field.name not in _BESIDE]
     if any(getattr(before, name) != getattr(now, name) for name in fields):
         return None
-    if before.open and not after.open and now.message_id != before.message_id:
+    is_without_card = after.state is JobState.REFUSED or not after.open
+    if before.open and is_without_card and now.message_id != before.message_id:
         return None
     return dataclasses.replace(
         now,
@@ -123,6 +132,6 @@ def _writing(changed: tuple[str, ...]) -> Statement:
     return Statement(
         update(jobs)
         .where(jobs.c.id == bindparam("job"), jobs.c.version == bindparam("read_version"))
-        .values({**values, "version": jobs.c.version + 1})
+        .values({**values, "version": jobs.c.version + 1, "woken": WOKEN_IF_ANOTHERS})
         .returning(jobs.c.id)
     )

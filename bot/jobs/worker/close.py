@@ -92,11 +92,14 @@ class CloseStep:
             if self._clock() - (job.ended_at or 0.0) < SHOW_TIMEOUT:
                 raise RetryLater(_SHOW_PAUSE) from error
         elif not job.sent_by_dm:
+            job = await self._recorder.read_current(job)
             await self._attempt(job, self._cards.finish_privately(job))
 
     async def _do_extras(self, job: Job) -> Job:
         """Ping the requester, if that is due, take the bot's own ❌ off, and return the job."""
         if deserves_ping(job, self._clock()):
+            job = await self._recorder.read_current(job)
+        if deserves_ping(job, self._clock()):  # still: another process may have done it
             await self._attempt(job, self._cards.notify_requester(job))
             notified = dataclasses.replace(job, pinged_at=self._clock())
             job = await self._recorder.save(job, notified)

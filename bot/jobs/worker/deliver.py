@@ -142,8 +142,9 @@ class DeliverStep:
 
     async def _send(self, job: Job, files: Sequence[DownloadedFile], limit: int) -> Job | None:
         """Try one route after the other; return None if the files must be smaller."""
-        # The download may have outlasted our lease: the process that has the job by now sends it.
-        await self._recorder.check_current(job)
+        # The download may have outlasted our lease: the process that has the job by now sends it, or
+        # has begun to before it gave the job back.
+        job = await self._recorder.read_current(job)
         route = current_route(job)
         while True:
             job = await self._recorder.save(job, begin(job, route, self._clock()))

@@ -79,6 +79,9 @@ class Scheduler:
                 self._due_times.keep(job_id)
                 return
             if asks_api(job) and (pause := self._pause.remaining()) > 0:
+                # What the list showed is not stored, and is old after the pause.
+                self._ticks.take_listed(job_id)
+                self._ticks.step_ended(job_id, was_taken=False)
                 self._due_times.release(job_id, pause)
                 return
         step = asyncio.create_task(self._step(job_id), name=f"step of job {job_id}")

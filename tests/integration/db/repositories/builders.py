@@ -72,6 +72,6 @@ async def accepted(store: Store, job_id: int = 1, **changes: object) -> Job:
 async def changed(store: Store, job: Job, **changes: object) -> Job:
     """Save changes of a job and return the job with them."""
     after = dataclasses.replace(job, **changes)  # type: ignore[arg-type]
-    saved = await JobRepository(store).save(job, after)
+    saved = await JobRepository(store, owner="one").save(job, after)
     assert saved is not None
     return saved

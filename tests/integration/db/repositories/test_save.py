@@ -39,7 +39,7 @@ async def test_a_save_from_an_old_state_is_not_written(store: Store) -> None:
     """Of two coroutines that end the same job, the first decides, and pays."""
     job = await accepted(store)
     await changed(store, job, state=JobState.FOLLOWING)
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     ended = dataclasses.replace(job, state=JobState.CANCELLED)
     assert not await repository.save(job, ended, charge=Decimal(0))
     assert (await _read(store)).state is JobState.FOLLOWING
@@ -62,7 +62,7 @@ async def test_a_stale_save_does_not_undo_a_cancel_request(store: Store) -> None
 async def test_a_save_does_not_overwrite_facts_stored_since(store: Store) -> None:
     """A save that fills in what another process already stored leaves theirs."""
     job = await accepted(store)
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     await repository.request_cancel(job.id, 77, NOON + 1)
     await repository.set_message(job.id, 500)
     await repository.learn_task_id(job.id, "first")
@@ -89,7 +89,7 @@ async def test_a_job_with_a_new_message_is_not_closed(store: Store) -> None:
     """A card that was learned of while its job was being closed has yet to show the ending."""
     job = await accepted(store)
     ended = await changed(store, job, state=JobState.CANCELLED, ended_at=NOON)
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     await repository.set_message(job.id, 77)
     assert not await repository.save(ended, dataclasses.replace(ended, open=False))
     assert (await _read(store)).open
@@ -103,7 +103,7 @@ async def test_the_former_owner_saves_nothing(store: Store) -> None:
     await claim_expired(Claims(store, "two"))
     before = await _read(store)
 
-    saved = await JobRepository(store).save(
+    saved = await JobRepository(store, owner="one").save(
         job, dataclasses.replace(job, state=JobState.FAILED), charge=Decimal(0)
     )
 
@@ -125,7 +125,9 @@ async def test_a_save_never_changes_ownership(store: Store) -> None:
 async def test_an_unknown_job_is_not_saved(store: Store) -> None:
     """Saving a job that was deleted returns so instead of making it again."""
     job = dataclasses.replace(await accepted(store), id=2)
-    assert not await JobRepository(store).save(job, dataclasses.replace(job, status="x"))
+    assert not await JobRepository(store, owner="one").save(
+        job, dataclasses.replace(job, status="x")
+    )
     assert await JobRepository(store).get(2) is None
 
 
@@ -144,7 +146,7 @@ async def test_the_charge_replaces_the_reservation(store: Store, charge: str) ->
     """An ending settles what the job cost, more or less than reserved, or releases it."""
     job = await accepted(store)
     ended = dataclasses.replace(job, state=JobState.FAILED)
-    assert await JobRepository(store).save(job, ended, charge=Decimal(charge))
+    assert await JobRepository(store, owner="one").save(job, ended, charge=Decimal(charge))
     assert await Ledger(store).spent_on(TODAY) == Decimal(charge)
 
 
@@ -152,7 +154,7 @@ async def test_a_second_charge_replaces_the_first(store: Store) -> None:
     """A job is charged once, also when its cost becomes known after its end and nothing else."""
     job = await accepted(store)
     await accepted(store, 2)
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     assert await repository.save(job, job, charge=Decimal(0))
     assert await repository.save(job, job, charge=Decimal("0.3"))
     assert await repository.save(job, job, charge=Decimal("0.3"))
@@ -164,7 +166,7 @@ async def test_a_submit_does_not_overtake_a_cancel(store: Store) -> None:
     """A job whose cancel was saved first is not sent."""
     job = await accepted(store)
     sending = dataclasses.replace(job, state=JobState.SUBMITTING)
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     await repository.request_cancel(job.id, 77, NOON)
     assert not await repository.save(job, sending, unless_cancel_wanted=True)
     assert not await repository.save(job, job, unless_cancel_wanted=True)
@@ -176,7 +178,7 @@ async def test_a_submit_does_not_overtake_a_cancel(store: Store) -> None:
 
 async def test_a_race_of_submit_and_cancel_has_one_order(store: Store) -> None:
     """Either the request comes first and the job is not sent, or the job is sent and carries a request."""
-    repository = JobRepository(store)
+    repository = JobRepository(store, owner="one")
     for number in range(1, 21):
         job = await accepted(store, number)
         sending = dataclasses.replace(job, state=JobState.SUBMITTING)
@@ -195,14 +197,14 @@ async def test_a_save_returns_the_row(store: Store) -> None:
     job = await accepted(store)
     for status in ("queued", "running"):
         after = dataclasses.replace(job, status=status)
-        saved = await JobRepository(store).save(job, after)
+        saved = await JobRepository(store, owner="one").save(job, after)
         assert saved == await _read(store)
         assert saved is not None
         assert saved.version == job.version + 1
         job = saved
     await JobRepository(store).set_message(job.id, 500)
     ended = dataclasses.replace(job, state=JobState.FAILED)
-    saved = await JobRepository(store).save(job, ended, charge=Decimal(0))
+    saved = await JobRepository(store, owner="one").save(job, ended, charge=Decimal(0))
     assert saved == await _read(store)
     assert saved is not None
     assert (saved.message_id, saved.version) == (500, job.version + 2)
@@ -213,7 +215,7 @@ async def test_what_steps_decide_on_is_written_once(store: Store) -> None:
     job = await changed(store, await accepted(store), state=JobState.DELIVERING)
     await changed(store, job, reply_begun_at=NOON)
     again = dataclasses.replace(job, reply_begun_at=NOON + 1)
-    assert await JobRepository(store).save(job, again) is None
+    assert await JobRepository(store, owner="one").save(job, again) is None
     assert (await _read(store)).reply_begun_at == NOON
 
 
@@ -228,7 +230,6 @@ async def test_every_write_raises_the_version(store: Store) -> None:
         lambda: jobs.learn_task_id(job.id, "task"),
         lambda: jobs.set_cancel_control(job.id, CancelControl.REACTION),
         lambda: jobs.set_retried_as(job.id, "address"),
-        lambda: jobs.wake(job.id),
         claims.take_woken,
         claims.release,
         lambda: claims.claim(expired=()),
