@@ -22,6 +22,10 @@ class RecentKeys(Generic[Key]):
         """Return how many are remembered."""
         return len(self._noted)
 
+    def discard(self, key: Key) -> None:
+        """Forget *key* now."""
+        self._noted.pop(key, None)
+
     def note(self, key: Key) -> None:
         """Remember *key* from now on, and forget those whose time is over."""
         now = self._monotonic()

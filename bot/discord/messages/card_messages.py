@@ -74,8 +74,13 @@ class CardMessages:
     async def deliver(self, job: Job, files: Sequence[DownloadedFile]) -> str:
         """Put *files* onto the card, in place of what was there, and return the digest."""
         drawn = self.draw(job)
-        async with self._wanted.ending(job), self._refusals.counted(job.id, "upload"):
-            await self.edit(job, drawn, self._to_upload(job, files))
+        try:
+            async with self._wanted.ending(job), self._refusals.counted(job.id, "upload"):
+                await self.edit(job, drawn, self._to_upload(job, files))
+        except CardError:
+            # The card is to say so, if it goes on.
+            self._wanted.reopen(job.id)
+            raise
         return drawn.digest
 
     async def edit(

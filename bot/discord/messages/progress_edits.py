@@ -79,8 +79,11 @@ class ProgressEdits:
         """Show progress once; what fails now is shown by the next change, or tried again."""
         try:
             async with self._wanted.card_lock(job.id):
-                await self._show_newest(job.id)
+                shown = await self._show_newest(job.id)
             self._failures.pop(job.id, None)
+            # Without the lock: its turn is the last of all, and an ending would wait for it.
+            if shown is not None and not is_cancellable(shown):
+                await self._cards.remove_own_reaction(shown)
         except CardBusy as error:
             failures = self._failures[job.id] = self._failures.get(job.id, 0) + 1
             self._wanted.show_later(job, busy_delay(error, failures))
@@ -94,22 +97,23 @@ class ProgressEdits:
         except CardError as error:
             log.warning("job %d: its card can't be shown: %s", job.id, error)
 
-    async def _show_newest(self, job_id: int) -> None:
-        """Draw the row as it is now: another process or an ending may have changed it."""
+    async def _show_newest(self, job_id: int) -> Job | None:
+        """Draw the row as it is now: another process or an ending may have changed it.
+
+        Returns the job as it is shown since; None if its card is as it was.
+        """
         job = await self._jobs.get(job_id)
         if job is None or job.owner != self._owner or job.state.is_final:
             self._wanted.forget(job_id)
             self._failures.pop(job_id, None)
-            return
-        if self._wanted.is_ended(job_id):
-            return
+            return None
         drawn = self._cards.draw(job)
-        if drawn.digest != self._wanted.shown_digest(job):
-            await self._cards.edit(job, drawn, turn=Turn.TAKEN)
-            now = self._wanted.record_shown(job, drawn.digest)
-            await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
-            if not is_cancellable(job):
-                await self._cards.remove_own_reaction(job)
+        if self._wanted.is_ended(job_id) or drawn.digest == self._wanted.shown_digest(job):
+            return None
+        await self._cards.edit(job, drawn, turn=Turn.TAKEN)
+        now = self._wanted.record_shown(job, drawn.digest)
+        await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
+        return job
 
 
 async def _finish_or_cancel(edits: Sequence[asyncio.Task[None]]) -> None:

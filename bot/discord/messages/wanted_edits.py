@@ -100,6 +100,10 @@ class WantedEdits:
             last = self.forget(job.id)
             yield last.digest if last else job.shown
 
+    def reopen(self, job_id: int) -> None:
+        """Let progress of the job be shown again: its ending could not be shown."""
+        self._ended.discard(job_id)
+
     def card_lock(self, job_id: int) -> asyncio.Lock:
         """Return the lock of a card: one edit of it at a time."""
         return self._locks.setdefault(job_id, asyncio.Lock())

@@ -3,10 +3,14 @@
 import asyncio
 import dataclasses
 import itertools
+from pathlib import Path
 
 import pytest
 
 from bot.jobs.errors import CardBusy, CardNeverSent
+from bot.locales.card_texts import NOT_SENT_TITLE
+from bot.media.download import DownloadedFile
+from db.records import FetchProblem, JobState
 from tests.integration.discord.messages.embeds import EMBED
 from tests.integration.discord.messages.stage import REQUESTER, TIMEOUT, Stage
 
@@ -179,3 +183,27 @@ async def test_a_card_that_was_never_sent(stage: Stage, code: int) -> None:
     stage.discord.faults.add("GET", BY_TOKEN, status=404, code=code)
     with pytest.raises(CardNeverSent):
         await stage.messages.find(job)
+
+
+async def test_a_card_says_that_its_result_could_not_be_sent(stage: Stage, tmp_path: Path) -> None:
+    """An upload that failed is no ending: what the card is to say of it is shown."""
+    job = dataclasses.replace(await stage.running(), state=JobState.DELIVERING, status="succeeded")
+    picture = tmp_path / "image.png"
+    picture.write_bytes(b"a picture")
+    file = DownloadedFile(path=picture, size=9, media_type="image/png", extension="png")
+    refusal = stage.discord.faults.add("PATCH", EDITS, status=500, times=None)
+    with pytest.raises(CardBusy):
+        await stage.cards.deliver(job, [file])
+    stage.discord.faults.remove(refusal)
+    row = await stage.jobs.get(job.id)
+    assert row is not None
+    said = await stage.jobs.save(
+        row,
+        dataclasses.replace(
+            row, state=job.state, status=job.status, fetch_problem=FetchProblem.NOT_SENT
+        ),
+    )
+    assert said is not None
+    stage.cards.show(said)
+    stage.clock.now += 60.0
+    await stage.until(lambda: stage.shows(job, NOT_SENT_TITLE.english), "what went wrong")
