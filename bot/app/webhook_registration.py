@@ -4,6 +4,7 @@ The API documents no way to list or remove what is registered. So the address is
 bot's other small texts, and is registered a second time only on request.
 """
 
+import contextlib
 from collections.abc import Mapping
 
 from bot.app.outgoing import build_outgoing
@@ -12,6 +13,7 @@ from bot.modelhunter import NotProcessed, OperatorMustAct, Rejected, open_client
 from bot.modelhunter.webhooks import EVENTS
 from bot.settings import Settings
 from db.engines.engine import open_database
+from db.errors import StoreFailed
 from db.repositories.key_values import KeyValues
 
 _REGISTERED = "registered webhook"
@@ -29,6 +31,7 @@ async def register_webhook(
     Raises:
         RegisteredBefore: It was done before; *again* does it all the same.
         DatabaseUnusable, CertificatesUnusable: The operator must change what the text says.
+        StoreFailed: The database can't be written now; nothing was registered.
         Rejected, OperatorMustAct, NotProcessed: The API did not register it.
         OutcomeUnknown: It may have.
     """
@@ -47,5 +50,6 @@ async def register_webhook(
         try:
             return await api.register_webhook(url, EVENTS)
         except (Rejected, OperatorMustAct, NotProcessed):
-            await known.put_value(_REGISTERED, "")
+            with contextlib.suppress(StoreFailed):  # what the API says is what the operator needs
+                await known.put_value(_REGISTERED, "")
             raise

@@ -9,7 +9,7 @@ from bot.cli.command import end_with, fail_with
 from bot.modelhunter import ModelHunterError, NotProcessed, OperatorMustAct, Rejected
 from bot.outgoing import CertificatesUnusable
 from bot.settings import Settings
-from db.errors import DatabaseUnusable
+from db.errors import DatabaseUnusable, StoreFailed
 
 _LONGEST_VALUE = 500  # characters
 
@@ -20,6 +20,8 @@ def register(settings: Settings, public_url: str, *, again: bool) -> int:
         answer = asyncio.run(register_webhook(settings, public_url, again=again))
     except (CertificatesUnusable, DatabaseUnusable) as error:
         return end_with(str(error))
+    except StoreFailed as error:
+        return fail_with(f"Nothing was registered: {error} Try again later.")
     except RegisteredBefore as error:
         return end_with(
             f"{error} was registered before, and ModelHunter documents no way to list webhooks:"

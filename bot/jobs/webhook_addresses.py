@@ -1,4 +1,4 @@
-"""Webhook addresses: the one to which the API reports the end of a job's task. Pure.
+"""Webhook addresses: the one to which the API reports the end of a job's task.
 
 A per-job webhook is not signed, so that its address is what shows that it comes from the API. The
 last segment of the path is the job's id and a code that only this bot can compute:

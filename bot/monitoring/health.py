@@ -1,7 +1,5 @@
 """Health: the problems that keep the bot from its work, reported where they are noticed."""
 
-from collections.abc import Callable
-
 
 class Health:
     """The present problems, at most one for each named check.
@@ -11,19 +9,10 @@ class Health:
 
     def __init__(self) -> None:
         self._problems: dict[str, str] = {}
-        self._listeners: list[Callable[[str], None]] = []
-
-    def when_reported(self, listener: Callable[[str], None]) -> None:
-        """Call *listener* with the name of each check whose problem is new or has changed."""
-        self._listeners.append(listener)
 
     def report(self, check: str, problem: str) -> None:
-        """Set the problem of *check*, in place of an earlier one, and call the listeners."""
-        is_new = self._problems.get(check) != problem
+        """Set the problem of *check*, in place of an earlier one."""
         self._problems[check] = problem
-        if is_new:
-            for listener in self._listeners:
-                listener(check)
 
     def clear(self, check: str) -> None:
         """Remove the problem of *check*, if it has one."""

@@ -129,8 +129,7 @@ class SubmitStep:
         except (Rejected, OperatorMustAct) as error:
             self._gate.outcome_known(route)
             if webhook_url is not None and self._webhook_urls.is_refused_by(error, job):
-                await self._record_outcome(job, events.SubmitNotProcessed())
-                raise RetryLater from error
+                return await self._take_back(job, RetryLater())
             log.info("job %d: refused by the API: %s", job.id, error)
             return await self._record_outcome(job, self._refusal(job, error))
         self._gate.outcome_known(route)

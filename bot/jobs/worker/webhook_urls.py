@@ -45,8 +45,8 @@ class WebhookUrls:
 
 
 def _names_address(error: Rejected | OperatorMustAct, job: Job) -> bool:
-    """Return whether the API says so, and does not merely repeat a prompt that does."""
-    if not isinstance(error, Rejected) or _FIELD in _plain(job.prompt):
+    """Return whether the API says so, and does not merely repeat what the requester wrote."""
+    if not isinstance(error, Rejected) or _FIELD in _plain(f"{job.prompt} {dict(job.body)}"):
         return False
     return _FIELD in _plain(f"{error.field} {error.message}")
 

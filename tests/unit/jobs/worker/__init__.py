@@ -1,1 +1,1 @@
-"""Scheduling, batching and intervals."""
+"""Scheduling, ticks and intervals."""
