@@ -6,6 +6,7 @@ than half of the heap, it is built anew, so that a key moved many times takes no
 """
 
 import heapq
+import math
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
@@ -30,6 +31,10 @@ class DueHeap(Generic[Key]):
     def __contains__(self, key: Key) -> bool:
         """Whether *key* waits."""
         return key in self._entries
+
+    def due_of(self, key: Key) -> float:
+        """Return when *key* is due, infinity if it does not wait."""
+        return self._entries.get(key, (math.inf, 0))[0]
 
     def put(self, key: Key, due: float) -> None:
         """Have *key* wait until *due*, in place of an earlier or later time."""

@@ -7,11 +7,11 @@ others that the next reading of the task list shows (`bot.jobs.worker.task_ticks
 """
 
 import asyncio
-import heapq
-import itertools
 import math
 import random
 from collections.abc import Callable, Iterable
+
+from bot.due_heap import DueHeap
 
 # Jobs due within this many seconds are looked at together.
 _SLACK = 0.25
@@ -26,9 +26,7 @@ class DueTimes:
     def __init__(self, *, monotonic: Callable[[], float], randomness: random.Random) -> None:
         self._monotonic = monotonic
         self._randomness = randomness
-        self._heap: list[tuple[float, int, int]] = []
-        self._order = itertools.count()
-        self._due: dict[int, float] = {}
+        self._due = DueHeap[int]()
         self._in_flight: set[int] = set()
         self._woken_in_flight: set[int] = set()
         self._wanted_by: dict[int, float] = {}  # of jobs in flight
@@ -54,7 +52,7 @@ class DueTimes:
         """Make the job due at *due* at the latest, or right after the step that is in flight."""
         if job_id in self._in_flight:
             self._wanted_by[job_id] = min(due, self._wanted_by.get(job_id, due))
-        elif self._due.get(job_id, math.inf) > due:
+        elif self._due.due_of(job_id) > due:
             self._woken.add(job_id)
             self._put(job_id, due)
 
@@ -85,11 +83,8 @@ class DueTimes:
         """Return the jobs that are due, which are in flight until they are released."""
         now = self._monotonic()
         taken: list[int] = []
-        while self._heap and self._heap[0][0] <= now + _SLACK:
-            entry = heapq.heappop(self._heap)
-            if self._is_current(entry):
-                del self._due[entry[2]]
-                taken.append(entry[2])
+        while (job_id := self._due.take_due(now + _SLACK)) is not None:
+            taken.append(job_id)
         self._in_flight.update(taken)
         return taken
 
@@ -145,17 +140,10 @@ class DueTimes:
 
     def _next_delay(self) -> float | None:
         """Return the seconds until the next job is due, None when none is waiting."""
-        while self._heap and not self._is_current(self._heap[0]):
-            heapq.heappop(self._heap)
-        if not self._heap:
-            return None
-        return max(0.0, self._heap[0][0] - self._monotonic())
-
-    def _is_current(self, entry: tuple[float, int, int]) -> bool:
-        return self._due.get(entry[2]) == entry[0]
+        due = self._due.first_due()
+        return None if due is None else max(0.0, due - self._monotonic())
 
     def _put(self, job_id: int, due: float) -> None:
         self._kept.discard(job_id)
-        self._due[job_id] = due
-        heapq.heappush(self._heap, (due, next(self._order), job_id))
+        self._due.put(job_id, due)
         self._changed.set()
