@@ -68,6 +68,7 @@ class CommandSync:
         self._one_at_a_time = asyncio.Lock()
         self._is_in_step = False  # whether the last comparison succeeded, and nothing undid it
         self._is_fresh = False  # whether it was made by the start of the program
+        self._was_left = False  # whether the bot has left the server since the comparison began
         self._failures = 0  # attempts in a row
         self._pause: float | None = None  # seconds until another attempt, not waited for yet
 
@@ -77,6 +78,7 @@ class CommandSync:
         An error from Discord is logged and reported: `again` and the next connection try again.
         """
         async with self._one_at_a_time:
+            self._was_left = False
             try:
                 await self._bring_up_to_date(application_id or 0)
             except _ERRORS as error:
@@ -85,10 +87,11 @@ class CommandSync:
                 self._pause = pause_after(self._failures, wait_of(error))
                 self._report(error)
                 return False
-            self._is_in_step = self._is_fresh = True
             self._failures, self._pause = 0, None
-            self._health.clear(COMMANDS)
-            return True
+            self._is_in_step = self._is_fresh = not self._was_left
+            if self._is_in_step:
+                self._health.clear(COMMANDS)
+            return self._is_in_step
 
     async def again(self, application_id: int | None) -> float:
         """Compare again if the last attempt failed; return the seconds until the next look."""
@@ -113,7 +116,7 @@ class CommandSync:
     def when_left(self, guild_id: int) -> None:
         """Remember that a server which the bot has left took its commands with it."""
         if guild_id == self._guild_id:
-            self._is_in_step = False
+            self._is_in_step, self._was_left = False, True
             self._health.report(COMMANDS, _NO_SERVER)
 
     async def _bring_up_to_date(self, application_id: int) -> None:

@@ -125,3 +125,27 @@ async def test_the_entry_point_command_is_kept(
     assert len(discord_itself.told) == 1
     await start(key_values, discord_itself, HERE)
     assert discord_itself.told[1:] == [(None, ["launch"]), (HERE, COMMANDS)]
+
+
+async def test_commands_come_back_after_a_kick_during_the_comparison(
+    key_values: KeyValues, discord_itself: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is left before Discord's answer has been stored has no commands any more."""
+    discord_itself.errors[HERE] = http_error(403, 50001)
+    health = Health()
+    bot = await start(key_values, discord_itself, HERE, health=health)
+    discord_itself.errors.clear()
+    put_value = key_values.put_value
+
+    async def kicked(key: str, value: str) -> None:
+        monkeypatch.setattr(key_values, "put_value", put_value)
+        discord_itself.commands.clear()
+        bot._sync.when_left(HERE)
+        await put_value(key, value)
+
+    monkeypatch.setattr(key_values, "put_value", kicked)
+    await bot._sync.when_joined(HERE, APPLICATION)
+    assert "DISCORD_GUILD_ID" in (health.problem(COMMANDS_CHECK) or "")
+    await bot._sync.when_joined(HERE, APPLICATION)
+    assert discord_itself.told == [(HERE, COMMANDS), (HERE, COMMANDS)]
+    assert health.problem(COMMANDS_CHECK) is None
