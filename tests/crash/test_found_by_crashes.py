@@ -1,5 +1,6 @@
 """Faults of the bot that random kills have found, each as a test of its own."""
 
+import asyncio
 import random
 import sqlite3
 
@@ -8,14 +9,16 @@ from db.records import JobState
 from tests.crash.checks import check_promises
 from tests.crash.kill_points import KILL_POINTS
 from tests.crash.run_and_kill import run_to_completion
-from tests.crash.stage import CANCEL, Request, Stage, open_stage
+from tests.crash.stage import CANCEL, TIMEOUT, Request, Stage, open_stage
 from tests.crash.stored_jobs import read_stored_jobs
 
 _REACTIONS = "/channels/*/messages/*/reactions/*"
 _ANSWERS = "/interactions/*/callback"
 
 
-async def _kill_amid(stage: Stage, method: str, path: str, *, at_effect: bool) -> Request:
+async def _kill_amid(
+    stage: Stage, method: str, path: str, *, at_effect: bool, has_task: bool
+) -> Request:
     """Request an endless task, kill the bot amid a call to Discord, and return the request."""
     bot = await stage.spawn()
     await stage.until_ready(bot, 0)
@@ -23,8 +26,16 @@ async def _kill_amid(stage: Stage, method: str, path: str, *, at_effect: bool) -
     stage.held.append(hold)
     await stage.ask(1, endless=1)
     await hold.reached.wait()
+    async with asyncio.timeout(TIMEOUT):
+        # A task that was not created, or whose answer was lost, is searched for before a cancel.
+        while has_task and not _has_task(stage):  # noqa: ASYNC110 - a row announces nothing
+            await asyncio.sleep(0.02)
     await bot.kill()
     return stage.requests[0]
+
+
+def _has_task(stage: Stage) -> bool:
+    return any(job.task_id for job in read_stored_jobs(stage.database).jobs.values())
 
 
 async def _until_cancelled(stage: Stage, request: Request) -> None:
@@ -50,7 +61,7 @@ def _change(stage: Stage, statement: str) -> None:
 async def test_cancel_reaction_before_the_bots_own() -> None:
     """A requester's ❌ cancels also where the bot has yet to add its own."""
     async with open_stage(random.Random(1)) as stage:
-        request = await _kill_amid(stage, "PUT", _REACTIONS, at_effect=False)
+        request = await _kill_amid(stage, "PUT", _REACTIONS, at_effect=False, has_task=True)
         await stage.add_cancel_reactions(offered=False)
         await _until_cancelled(stage, request)
 
@@ -58,7 +69,7 @@ async def test_cancel_reaction_before_the_bots_own() -> None:
 async def test_cancel_reaction_on_a_card_whose_id_was_lost() -> None:
     """A requester's ❌ cancels also on a card that has to be found again."""
     async with open_stage(random.Random(1)) as stage:
-        request = await _kill_amid(stage, "POST", _ANSWERS, at_effect=True)
+        request = await _kill_amid(stage, "POST", _ANSWERS, at_effect=True, has_task=False)
         await stage.add_cancel_reactions(offered=False)
         await _until_cancelled(stage, request)
 
