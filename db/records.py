@@ -125,37 +125,13 @@ class CardKind(enum.StrEnum):
     TOKEN_ONLY = "brief"  # noqa: S105 - no secret
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One request, its task at the API and the message that shows it.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class JobProgress:
+    """What becomes of a request: the part of a `Job` that changes, in the way that `Job` explains."""
 
-    Times are Unix seconds, money is US dollars. A job is never changed in place:
-    `dataclasses.replace` makes a new one, and the repository writes the difference.
-    """
+    __slots__ = ()  # those of Job have a place for every field
 
-    # The request. Written once.
-    id: int  # the snowflake of the interaction that asked; the card's interaction_metadata.id
-    kind: JobKind
-    model: str  # the catalogue's name of the model
-    prompt: str
-    options: Mapping[str, OptionValue]  # as chosen by the requester, for the card
-    endpoint: str  # "vidu/text-to-video"
-    body: Mapping[str, object]  # exactly what is POSTed, but for `metadata.job_id`
-    user_id: int
-    guild_id: int | None
-    channel_id: int
-    locale: str = "en-US"
-    private: bool = False
-    card_kind: CardKind = CardKind.CHANNEL
-    upload_limit: int = 10 * 1024 * 1024  # bytes an attachment may have, as the interaction said
-    price_low: Decimal = Decimal(0)
-    price_high: Decimal = Decimal(0)  # what is reserved
-    price_key: str = ""  # equal for jobs that should cost the same; empty: not known
     price_usual: Decimal | None = None  # what those before it have cost
-    retry_of: int | None = None  # unique: one retry at most
-    # Random, in the colour of the card, which tells it from that of another bot; 0: none.
-    card_mark: int = 0
-    created_at: float
 
     # What Discord shows.
     interaction_token: str | None = dataclasses.field(default=None, repr=False)
@@ -214,6 +190,38 @@ class Job:
     owner: str | None = None
     woken: bool = False  # another process has stored something: the owner is to read the row
     version: int = 0  # raised by every write (`db.repositories.saving`)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobProgress):
+    """One request, its task at the API and the message that shows it.
+
+    Times are Unix seconds, money is US dollars. A job is never changed in place:
+    `db.copies.changed` makes a new one, and the repository writes the difference.
+    """
+
+    # The request. Written once.
+    id: int  # the snowflake of the interaction that asked; the card's interaction_metadata.id
+    kind: JobKind
+    model: str  # the catalogue's name of the model
+    prompt: str
+    options: Mapping[str, OptionValue]  # as chosen by the requester, for the card
+    endpoint: str  # "vidu/text-to-video"
+    body: Mapping[str, object]  # exactly what is POSTed, but for `metadata.job_id`
+    user_id: int
+    guild_id: int | None
+    channel_id: int
+    locale: str = "en-US"
+    private: bool = False
+    card_kind: CardKind = CardKind.CHANNEL
+    upload_limit: int = 10 * 1024 * 1024  # bytes an attachment may have, as the interaction said
+    price_low: Decimal = Decimal(0)
+    price_high: Decimal = Decimal(0)  # what is reserved
+    price_key: str = ""  # equal for jobs that should cost the same; empty: not known
+    retry_of: int | None = None  # unique: one retry at most
+    # Random, in the colour of the card, which tells it from that of another bot; 0: none.
+    card_mark: int = 0
+    created_at: float
 
     def may_be_opened(self, index: int) -> bool:
         """Whether the file of the result with this index may be opened, as far as is known."""

@@ -1,9 +1,8 @@
 """Acceptance: write a job with its reservation, or neither; and undo both."""
 
-import dataclasses
-
 from sqlalchemy import bindparam, delete, insert, literal, select
 
+from db.copies import changed
 from db.errors import AlreadyAccepted, AlreadyRetried
 from db.records import Job, JobState, SpendingLimits
 from db.repositories import ledger
@@ -65,7 +64,7 @@ def check(job: Job, limits: SpendingLimits) -> Steps[Job]:
         raise AlreadyRetried
     yield from check_limits(job, limits)
     usual = yield from usual_cost(job.price_key)
-    return dataclasses.replace(job, price_usual=usual)
+    return changed(job, price_usual=usual)
 
 
 def withdraw(job: Job) -> Steps[bool]:

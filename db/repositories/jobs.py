@@ -10,13 +10,13 @@ version too, and marks the row woken if another process owns it, which reads it 
 Every record that is read or written is handed to `note`, so that an owner always has the newest one.
 """
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, bindparam, case, exists, select, update
 
 from db.columns import OneOf
+from db.copies import changed
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, saving
 from db.rows import changed_columns, read_job, read_jobs
@@ -114,7 +114,7 @@ class JobRepository:
             UserBudgetSpent: The requester's part of the UTC day has too little left.
             BudgetSpent: The UTC day of `created_at` has too little left.
         """
-        owned = dataclasses.replace(job, owner=owner, version=1)
+        owned = changed(job, owner=owner, version=1)
         writing = acceptance.accept(owned, limits, draft_id)
         accepted = await self._store.transact(writing, urgent=True)
         self._note(accepted)

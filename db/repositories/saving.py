@@ -18,9 +18,10 @@ from decimal import Decimal
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from db.copies import changed, copied
 from db.records import Job, JobState
 from db.repositories import ledger
-from db.rows import changed_columns, read_job, with_ownership
+from db.rows import changed_columns, read_job
 from db.statements import Statement, Steps
 from db.tables import is_open, jobs
 
@@ -103,9 +104,9 @@ def rebased(before: Job, after: Job, now: Job) -> Job | None:
     is_without_card = after.state is JobState.REFUSED or not after.open
     if before.open and is_without_card and now.message_id != before.message_id:
         return None
-    return dataclasses.replace(
+    return copied(
         now,
-        **{
+        {
             name: getattr(after, name)
             for name in changed_columns(before, after)
             if not (name in _FACTS and getattr(before, name) is None and _knows(now, name))
@@ -118,7 +119,7 @@ def _knows(job: Job, name: str) -> bool:
 
 
 def _next_version(before: Job, after: Job) -> Job:
-    return with_ownership(after, owner=before.owner, woken=before.woken, version=before.version + 1)
+    return changed(after, owner=before.owner, woken=before.woken, version=before.version + 1)
 
 
 def _new(name: str) -> str:

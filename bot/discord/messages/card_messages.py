@@ -4,7 +4,6 @@ Every message about a job is sent or edited by this class, so that the newest st
 """
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -21,6 +20,7 @@ from bot.jobs.errors import CardBusy, CardError
 from bot.locales.answer_texts import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.locales.translate import translate
 from bot.media.download import DownloadedFile
+from db.copies import changed
 from db.records import CancelControl, Job
 from db.repositories.jobs import JobRepository
 
@@ -141,7 +141,7 @@ class CardMessages:
 
     def _beside(self, job: Job) -> Card:
         """Return the card of *job* for a message beside it, without the note where the result is."""
-        return self.draw(dataclasses.replace(job, dm_begun_at=None, reply_begun_at=None))
+        return self.draw(changed(job, dm_begun_at=None, reply_begun_at=None))
 
     def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
@@ -157,7 +157,7 @@ class CardMessages:
             found = await self._messages.find(job)
         await self._jobs.set_message(job.id, found)
         # Users may have reacted to it with ❌ when the bot did not know it.
-        found_again = dataclasses.replace(job, message_id=found)
+        found_again = changed(job, message_id=found)
         self._messages.announce_found(found_again)
         await self.link_retry(found_again)
         return found

@@ -7,7 +7,6 @@ behind one that waits for its turn.
 """
 
 import asyncio
-import dataclasses
 import functools
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -20,6 +19,7 @@ from bot.discord.messages.rate_limit import BotRateLimit, Turn
 from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
+from db.copies import changed
 from db.records import Job
 from db.repositories.jobs import JobRepository
 
@@ -112,7 +112,7 @@ class ProgressEdits:
             return None
         await self._cards.edit(job, drawn, turn=Turn.TAKEN)
         now = self._wanted.record_shown(job, drawn.digest)
-        await self._jobs.save(job, dataclasses.replace(job, shown=drawn.digest, shown_at=now))
+        await self._jobs.save(job, changed(job, shown=drawn.digest, shown_at=now))
         return job
 
 

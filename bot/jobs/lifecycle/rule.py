@@ -1,9 +1,9 @@
 """Rule: a function that says what an event makes of a job. Pure."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from db.copies import changed
 from db.records import Job, JobState, Reason
 
 Rule = Callable[[Job, Any, float], Job]
@@ -11,4 +11,4 @@ Rule = Callable[[Job, Any, float], Job]
 
 def end(job: Job, state: JobState, now: float, reason: Reason | None = None) -> Job:
     """Return *job* ended in *state*; a reason that it has stays, unless there is another."""
-    return dataclasses.replace(job, state=state, reason=reason or job.reason, ended_at=now)
+    return changed(job, state=state, reason=reason or job.reason, ended_at=now)

@@ -4,7 +4,6 @@ What is reported of a task that goes on or has ended is decided by its status; `
 rules for answers that do not say how the task is.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from bot.jobs.lifecycle import events
 from bot.jobs.lifecycle.events import Event
 from bot.jobs.lifecycle.rule import Rule, end
 from bot.jobs.lifecycle.unclear import LOST_AFTER, give_up, note_clear, note_unclear
+from db.copies import changed
 from db.records import Job, JobState, Reason
 
 # A job is late after ten times the API's estimate, but not before half an hour.
@@ -23,7 +23,7 @@ def record_task(job: Job, event: events.TaskSeen, now: float) -> Job:
     """Record how the task is; what it costs counts only with an ending."""
     # What a search did not find says nothing of a task that was found.
     known = job if job.state is JobState.FOLLOWING else note_clear(job)
-    seen = dataclasses.replace(
+    seen = changed(
         known,
         task_id=job.task_id or event.task_id,
         status=event.status,
@@ -33,7 +33,7 @@ def record_task(job: Job, event: events.TaskSeen, now: float) -> Job:
         released=False,
     )
     if not event.is_understood:
-        following = _mark_if_late(dataclasses.replace(seen, state=JobState.FOLLOWING), event, now)
+        following = _mark_if_late(changed(seen, state=JobState.FOLLOWING), event, now)
         return note_unclear(following, now, Reason.UNCLEAR)
     return _BY_STATUS.get(event.status, _follow)(note_clear(seen), event, now)
 
@@ -47,12 +47,12 @@ def _final_cost(job: Job, event: events.TaskSeen) -> Decimal | None:
 def _follow(job: Job, event: events.TaskSeen, now: float) -> Job:
     if job.cancel_taken and now - (job.cancel_wanted_at or now) > LOST_AFTER:
         # A task that was cancelled and goes on for a day: which of the two is so is not known.
-        return give_up(dataclasses.replace(job, missing_since=now), now)
-    return _mark_if_late(dataclasses.replace(job, state=JobState.FOLLOWING), event, now)
+        return give_up(changed(job, missing_since=now), now)
+    return _mark_if_late(changed(job, state=JobState.FOLLOWING), event, now)
 
 
 def _mark_if_late(job: Job, _event: Event, now: float) -> Job:
-    return dataclasses.replace(job, late=job.late or now > late_at(job))
+    return changed(job, late=job.late or now > late_at(job))
 
 
 def late_at(job: Job) -> float:
@@ -62,7 +62,7 @@ def late_at(job: Job) -> float:
 
 
 def _start_delivery(job: Job, event: events.TaskSeen, now: float) -> Job:
-    return dataclasses.replace(
+    return changed(
         job,
         state=JobState.DELIVERING,
         delivering_since=now,
@@ -73,9 +73,7 @@ def _start_delivery(job: Job, event: events.TaskSeen, now: float) -> Job:
 
 
 def _fail(job: Job, event: events.TaskSeen, now: float) -> Job:
-    failed = dataclasses.replace(
-        job, error_code=event.error_code, error_message=event.error_message
-    )
+    failed = changed(job, error_code=event.error_code, error_message=event.error_message)
     return end(failed, JobState.FAILED, now, Reason.API)
 
 
@@ -95,14 +93,14 @@ _WITHOUT_RESULT = frozenset({"failed", "cancelled"})
 
 def record_result(job: Job, event: events.TaskSeen, now: float) -> Job:
     """Record what a task that had succeeded shows now; without a result it may yet have failed."""
-    seen = dataclasses.replace(
+    seen = changed(
         job,
         status=event.status,
         cost=_final_cost(job, event),
         result_count=event.result_count or job.result_count,
     )
     if event.result_count:
-        return dataclasses.replace(note_clear(seen), late=False)
+        return changed(note_clear(seen), late=False)
     if event.status in _WITHOUT_RESULT:
         return _BY_STATUS[event.status](note_clear(seen), event, now)
     has_expired = event.status == "expired"

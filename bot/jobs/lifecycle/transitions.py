@@ -3,7 +3,6 @@
 A test shows that the table is complete, and ARCHITECTURE.md draws it.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from typing import get_args
 
@@ -18,6 +17,7 @@ from bot.jobs.lifecycle.task_reports import (
     record_task,
 )
 from bot.jobs.lifecycle.unclear import GONE_AFTER, LOST_AFTER, give_up
+from db.copies import changed
 from db.records import Job, JobState, Reason
 
 # Seconds that the list is searched before the card says that the outcome is unknown.
@@ -39,12 +39,8 @@ def _ignore(job: Job, _event: Event, _now: float) -> Job:
 
 
 def _record_answer(job: Job, event: events.Answered, now: float) -> Job:
-    known = dataclasses.replace(job, message_id=event.message_id)
-    return (
-        known
-        if event.shown is None
-        else dataclasses.replace(known, shown=event.shown, shown_at=now)
-    )
+    known = changed(job, message_id=event.message_id)
+    return known if event.shown is None else changed(known, shown=event.shown, shown_at=now)
 
 
 def _refuse_unanswered(job: Job, _event: events.NeverAnswered, now: float) -> Job:
@@ -52,17 +48,15 @@ def _refuse_unanswered(job: Job, _event: events.NeverAnswered, now: float) -> Jo
 
 
 def _start_submit(job: Job, _event: events.SubmitStarted, now: float) -> Job:
-    return dataclasses.replace(
-        job, state=JobState.SUBMITTING, submitted_at=now, missing_since=None, late=False
-    )
+    return changed(job, state=JobState.SUBMITTING, submitted_at=now, missing_since=None, late=False)
 
 
 def _record_postponement(job: Job, _event: events.SubmitPostponed, _now: float) -> Job:
-    return dataclasses.replace(job, late=True)
+    return changed(job, late=True)
 
 
 def _return_to_accepted(job: Job, _event: events.SubmitNotProcessed, now: float) -> Job:
-    waiting = dataclasses.replace(job, state=JobState.ACCEPTED, submitted_at=None, late=True)
+    waiting = changed(job, state=JobState.ACCEPTED, submitted_at=None, late=True)
     return _end_unsent(waiting, now) if waiting.cancel_wanted_by is not None else waiting
 
 
@@ -77,22 +71,22 @@ def _end_never_sent(job: Job, _event: events.SubmitNotProcessed, now: float) -> 
 
 
 def _refuse(job: Job, event: events.SubmitRefused, now: float) -> Job:
-    refused = dataclasses.replace(job, error_code=event.code, error_message=event.message)
+    refused = changed(job, error_code=event.code, error_message=event.message)
     return end(refused, JobState.REFUSED, now, event.reason)
 
 
 def _search_until_uncertain(job: Job, _event: events.SearchFoundNothing, now: float) -> Job:
     since = now if job.missing_since is None else job.missing_since
     if now - since < UNCERTAIN_AFTER:
-        return dataclasses.replace(job, missing_since=since)
-    return dataclasses.replace(job, missing_since=since, state=JobState.UNCERTAIN)
+        return changed(job, missing_since=since)
+    return changed(job, missing_since=since, state=JobState.UNCERTAIN)
 
 
 def _record_failed_search(job: Job, _event: events.SearchFailed, now: float) -> Job:
     """Say after a while that the outcome is unknown, also when the list can't be read at all."""
     since = job.created_at if job.submitted_at is None else job.submitted_at
     is_long = now - since >= UNCERTAIN_AFTER
-    return dataclasses.replace(job, state=JobState.UNCERTAIN) if is_long else job
+    return changed(job, state=JobState.UNCERTAIN) if is_long else job
 
 
 def _search_until_lost(job: Job, event: events.SearchFoundNothing, now: float) -> Job:
@@ -113,7 +107,7 @@ def _release_if_absent(job: Job, event: events.SearchFoundNothing, now: float) -
         return job
     since = now if job.missing_since is None else job.missing_since
     is_absent = job.released or now - since >= RELEASED_AFTER
-    return dataclasses.replace(job, missing_since=since, released=is_absent)
+    return changed(job, missing_since=since, released=is_absent)
 
 
 def _give_up_search(job: Job, _event: events.SearchFailed, now: float) -> Job:
@@ -132,7 +126,7 @@ def _give_up_result(job: Job, event: events.CancelRequested, now: float) -> Job:
 def _record_cancel_request(job: Job, event: events.CancelRequested, now: float) -> Job:
     if job.cancel_wanted_by is not None:
         return job
-    return dataclasses.replace(job, cancel_wanted_by=event.by, cancel_wanted_at=now)
+    return changed(job, cancel_wanted_by=event.by, cancel_wanted_at=now)
 
 
 def _cancel_before_submit(job: Job, event: events.CancelRequested, now: float) -> Job:
@@ -144,20 +138,20 @@ def _end_unsent(job: Job, now: float) -> Job:
 
 
 def _record_cancel_accepted(job: Job, _event: events.CancelAccepted, _now: float) -> Job:
-    return dataclasses.replace(job, cancel_taken=True)
+    return changed(job, cancel_taken=True)
 
 
 def _record_cancel_refused(job: Job, _event: events.CancelRefused, _now: float) -> Job:
-    return dataclasses.replace(job, cancel_refused=True)
+    return changed(job, cancel_refused=True)
 
 
 def _end_delivered(job: Job, _event: events.Delivered, now: float) -> Job:
-    untroubled = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
+    untroubled = changed(job, fetch_problem=None, fetch_until=None)
     return end(untroubled, JobState.DELIVERED, now)
 
 
 def _end_linked(job: Job, event: events.Linked, now: float) -> Job:
-    unsent = dataclasses.replace(job, dm_begun_at=None)
+    unsent = changed(job, dm_begun_at=None)
     return end(unsent, JobState.LINKED, now, Reason.TOO_BIG if event.too_big else None)
 
 
@@ -167,7 +161,7 @@ def _end_with_bad_result(job: Job, _event: events.BadResult, now: float) -> Job:
 
 def _cancel_without_card(job: Job, _event: events.CardGone, now: float) -> Job:
     requested = _record_cancel_request(job, events.CancelRequested(CANCELLED_BY_DELETION), now)
-    return dataclasses.replace(requested, reason=Reason.CARD_DELETED)
+    return changed(requested, reason=Reason.CARD_DELETED)
 
 
 def _end_without_card(job: Job, event: events.CardGone, now: float) -> Job:
@@ -177,12 +171,12 @@ def _end_without_card(job: Job, event: events.CardGone, now: float) -> Job:
 def _keep_result(job: Job, event: events.CardGone, now: float) -> Job:
     # Of a result only what may be opened is linked, with or without a card.
     reason = Reason.CARD_DELETED if job.has_good_files else Reason.BAD_RESULT
-    kept = dataclasses.replace(job, reason=reason)
+    kept = changed(job, reason=reason)
     return _close(end(kept, JobState.LINKED, now), event, now)
 
 
 def _close(job: Job, _event: Event, _now: float) -> Job:
-    return dataclasses.replace(job, open=False)
+    return changed(job, open=False)
 
 
 def _row(**rules: Rule) -> Mapping[type, Rule]:
@@ -192,7 +186,7 @@ def _row(**rules: Rule) -> Mapping[type, Rule]:
 
 def _reopen(job: Job, event: events.Answered, now: float) -> Job:
     """Record a card that was found after the end: it has yet to show the ending."""
-    return dataclasses.replace(_record_answer(job, event, now), open=True)
+    return changed(_record_answer(job, event, now), open=True)
 
 
 _ENDED = _row(Answered=_reopen, CardGone=_close, EndingShown=_close)

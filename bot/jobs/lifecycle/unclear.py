@@ -15,8 +15,7 @@ next answer that is understood clears it. Until then
 It ends as it is known: the task may have been charged, so the reservation is kept.
 """
 
-import dataclasses
-
+from db.copies import changed
 from db.records import UNCLEAR_AFTER, Job, JobState, Reason
 
 # Seconds of nothing but unclear answers, or of fruitless searches, after which a job is lost.
@@ -36,9 +35,7 @@ def note_unclear(job: Job, now: float, reason: Reason, *, may_end: bool = True) 
 
     Without *may_end* the answer may be due to a fault that affects many tasks, and ends nothing.
     """
-    noted = dataclasses.replace(
-        job, missing_since=now if job.missing_since is None else job.missing_since
-    )
+    noted = changed(job, missing_since=now if job.missing_since is None else job.missing_since)
     noted = _mark_unclear(noted, now)
     if not may_end:
         return noted
@@ -51,7 +48,7 @@ def note_unclear(job: Job, now: float, reason: Reason, *, may_end: bool = True) 
 
 def note_clear(job: Job) -> Job:
     """Return *job* after an answer that says how its task is."""
-    return dataclasses.replace(job, missing_since=None)
+    return changed(job, missing_since=None)
 
 
 def give_up(job: Job, now: float, *, is_confirmed: bool = False) -> Job:
@@ -59,7 +56,7 @@ def give_up(job: Job, now: float, *, is_confirmed: bool = False) -> Job:
 
     With *is_confirmed* the API took the cancel and has no such task any more.
     """
-    return dataclasses.replace(
+    return changed(
         job,
         state=JobState.CANCELLED,
         reason=job.reason or (None if is_confirmed else Reason.UNCLEAR),
@@ -75,10 +72,10 @@ def _silence(job: Job, now: float) -> float:
 def _mark_unclear(job: Job, now: float) -> Job:
     """Return *job* marked for its card once the silence is long."""
     if job.state is JobState.DELIVERING:
-        return dataclasses.replace(job, late=_silence(job, now) >= RESULT_LATE_AFTER)
+        return changed(job, late=_silence(job, now) >= RESULT_LATE_AFTER)
     if job.state is not JobState.FOLLOWING or _silence(job, now) < UNCLEAR_AFTER:
         return job
-    return dataclasses.replace(job, late=True, status=UNKNOWN_STATUS, progress=None)
+    return changed(job, late=True, status=UNKNOWN_STATUS, progress=None)
 
 
 def _is_given_up(job: Job, now: float, reason: Reason) -> bool:
@@ -98,5 +95,5 @@ def _is_given_up(job: Job, now: float, reason: Reason) -> bool:
 def _lose(job: Job, now: float, reason: Reason) -> Job:
     if reason is Reason.UNCLEAR and job.state is JobState.DELIVERING and job.result_count:
         # There is a result: it is only the API that does not answer.
-        return dataclasses.replace(job, state=JobState.LINKED, dm_begun_at=None, ended_at=now)
-    return dataclasses.replace(job, state=JobState.LOST, reason=reason, ended_at=now)
+        return changed(job, state=JobState.LINKED, dm_begun_at=None, ended_at=now)
+    return changed(job, state=JobState.LOST, reason=reason, ended_at=now)

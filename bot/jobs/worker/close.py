@@ -6,7 +6,6 @@ again: a permission comes back, a thread leaves the archive. So it is tried for 
 only the interaction token could edit is lost for good, and its ending goes by direct message.
 """
 
-import dataclasses
 import logging
 from collections.abc import Awaitable
 
@@ -14,6 +13,7 @@ from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardNeverSent
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
+from db.copies import changed
 from db.records import CardKind, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class CloseStep:
             job = await self._recorder.read_current(job)
         if deserves_ping(job, self._clock()):  # still: another process may have done it
             await self._attempt(job, self._cards.notify_requester(job))
-            notified = dataclasses.replace(job, pinged_at=self._clock())
+            notified = changed(job, pinged_at=self._clock())
             job = await self._recorder.save(job, notified)
         await self._attempt(job, self._cards.remove_own_reaction(job))
         return job
@@ -119,12 +119,12 @@ class CloseStep:
         """Find a card that was sent just before its process was killed, so that it shows the ending."""
         if job.message_id is not None:
             return job
-        found = dataclasses.replace(job, message_id=await self._cards.find(job))
+        found = changed(job, message_id=await self._cards.find(job))
         return await self._recorder.save(job, found)
 
     async def _show(self, job: Job) -> Job:
         digest = await self._cards.finish(job)
-        shown = dataclasses.replace(job, shown=digest, shown_at=self._clock())
+        shown = changed(job, shown=digest, shown_at=self._clock())
         return job if digest == job.shown else await self._recorder.save(job, shown)
 
 

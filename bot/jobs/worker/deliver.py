@@ -3,7 +3,6 @@
 Which way the result takes is decided in `delivery_route`, which explains the ladder.
 """
 
-import dataclasses
 import functools
 import logging
 from collections.abc import Sequence
@@ -31,6 +30,7 @@ from bot.jobs.worker.task_questions import TaskQuestions
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode, DownloadError, LinkExpired, TooLarge
 from bot.modelhunter import ModelHunterError, Task
+from db.copies import changed
 from db.records import FetchProblem, Job, JobState, Reason
 
 log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class DeliverStep:
             )
             async with fetching as fetched:
                 if fetched.error is not None:
-                    found = dataclasses.replace(job, bad_files=fetched.bad_files)
+                    found = changed(job, bad_files=fetched.bad_files)
                     await self._recorder.save(job, found)
                     raise fetched.error
                 self._trouble.clear(job)
@@ -172,7 +172,7 @@ class DeliverStep:
         delivered = self._recorder.preview(job, events.Delivered())
         if route is Route.CARD:
             digest = await self._cards.deliver(delivered, files)
-            delivered = dataclasses.replace(delivered, shown=digest, shown_at=self._clock())
+            delivered = changed(delivered, shown=digest, shown_at=self._clock())
         elif route is Route.REPLY:
             await self._cards.deliver_as_reply(delivered, files)
         else:
@@ -207,10 +207,10 @@ def _with_marks(job: Job, fetched: DownloadedResult | None) -> Job:
     """Return *job* with what its card says of its files; nothing if none are sent."""
     reason = None if job.reason is Reason.BAD_RESULT else job.reason
     if fetched is None or job.fetch_problem is not FetchProblem.NOT_SENT:
-        job = dataclasses.replace(job, fetch_problem=None, fetch_until=None)
+        job = changed(job, fetch_problem=None, fetch_until=None)
     if fetched is None:
-        return dataclasses.replace(job, fitted=False, left_out=0, reason=reason)
-    return dataclasses.replace(
+        return changed(job, fitted=False, left_out=0, reason=reason)
+    return changed(
         job,
         fitted=fetched.fitted,
         left_out=fetched.left_out,

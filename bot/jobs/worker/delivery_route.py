@@ -22,13 +22,13 @@ thread is archived. Then the next route is tried, under these rules:
 `next_route` decides, `DeliverStep` carries it out.
 """
 
-import dataclasses
 import enum
 from collections.abc import Mapping
 
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach, FileTooBig
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
 from bot.media.errors import CannotTranscode, DownloadError
+from db.copies import changed
 from db.records import CardKind, Job
 
 # Bytes. Every server and every direct message takes this much (Discord docs: Reference, Uploading
@@ -85,9 +85,9 @@ def current_route(job: Job) -> Route:
 def begin(job: Job, route: Route, now: float) -> Job:
     """Return *job* with *route* begun, to be saved before anything is sent by it."""
     if route is Route.REPLY and job.reply_begun_at is None:
-        return dataclasses.replace(job, reply_begun_at=now, delivery_failures=0)
+        return changed(job, reply_begun_at=now, delivery_failures=0)
     if route is Route.DIRECT_MESSAGE and job.dm_begun_at is None:
-        return dataclasses.replace(job, dm_begun_at=now, delivery_failures=0)
+        return changed(job, dm_begun_at=now, delivery_failures=0)
     return job
 
 

@@ -19,6 +19,7 @@ from bot.media.errors import (
     NotWhole,
     Undecodable,
 )
+from db.copies import changed
 from db.records import FetchProblem, Job
 
 # Seconds. A result that the API has but we can't download is offered as a link after this long.
@@ -114,8 +115,8 @@ class FetchTrouble:
 
     def _with_problem(self, job: Job, problem: FetchProblem, since: float, until: float) -> Job:
         if self._clock() - since < SAID_AFTER:
-            return dataclasses.replace(job, fetch_problem=None, fetch_until=None)
-        return dataclasses.replace(job, fetch_problem=problem, fetch_until=until)
+            return changed(job, fetch_problem=None, fetch_until=None)
+        return changed(job, fetch_problem=problem, fetch_until=until)
 
 
 def problem_of(error: DownloadError) -> FetchProblem:

@@ -12,13 +12,13 @@ try may go well, so the same route is tried again, less and less often. But each
 A refusal without a reason (`CardRefused`) has its own end, in `bot.discord.messages.refusals`.
 """
 
-import dataclasses
 from collections.abc import Callable
 
 from bot.jobs.cards import Cards
 from bot.jobs.errors import CardBusy, CardRefused
 from bot.jobs.lifecycle.unclear import GONE_AFTER
 from bot.jobs.worker.fetch_trouble import SAID_AFTER
+from db.copies import changed
 from db.records import FetchProblem, Job
 
 # Counted failures, and seconds of delivering, after which the files are made smaller.
@@ -46,11 +46,11 @@ class SendTrouble:
         """Return *job* with a failed try counted, if it counts, and what its card should say."""
         self._tries[job.id] = self._tries.get(job.id, 0) + 1
         if await self._is_counted(error):
-            job = dataclasses.replace(job, delivery_failures=job.delivery_failures + 1)
+            job = changed(job, delivery_failures=job.delivery_failures + 1)
         if age_of(job, self._clock()) < SAID_AFTER:
             return job
         until = since(job) + LINKED_AFTER if job.delivery_failures else None
-        return dataclasses.replace(job, fetch_problem=FetchProblem.NOT_SENT, fetch_until=until)
+        return changed(job, fetch_problem=FetchProblem.NOT_SENT, fetch_until=until)
 
     async def _is_counted(self, error: Exception) -> bool:
         if isinstance(error, CardRefused):
