@@ -6,13 +6,14 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import discord
 
 from bot.app.build import App, open_app
 from bot.app.shared import Runtime
+from bot.background import in_background
 from bot.discord.interactions.answer_adapter import use_answer_adapter
 from bot.discord.invite_link import invite_link
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, wait_of
@@ -20,6 +21,8 @@ from bot.monitoring.health import Health
 from bot.settings import Settings
 from bot.settings.discord_token import application_id
 from db.engines.database_url import parse_database_url
+from db.engines.integrity import check_large_file
+from db.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +67,39 @@ async def run(
     use_answer_adapter()
     async with open_app(settings, runtime) as app:
         with _stop_signals(on_stop) as stop:
-            try:
-                await _session(app, token, stop)
-            except TokenRefused:
-                await _pause(app.health, stop, runtime.refused_token_pause)
-                raise
+            check = check_large_file(settings.database_url, after=runtime.database_check_after)
+            async with _stopped_by_damage(check, stop):
+                try:
+                    await _session(app, token, stop)
+                except TokenRefused:
+                    await _pause(app.health, stop, runtime.refused_token_pause)
+                    raise
     log.info("stopped")
+
+
+@asynccontextmanager
+async def _stopped_by_damage(
+    check: Coroutine[None, None, None], stop: asyncio.Event
+) -> AsyncGenerator[None]:
+    """Check the database while the block runs; damage sets *stop*, and is raised at the end.
+
+    Raises:
+        DatabaseUnusable: The database is damaged.
+    """
+    damages: list[DatabaseUnusable] = []
+
+    async def report() -> None:
+        try:
+            await check
+        except DatabaseUnusable as damage:
+            log.error("%s The bot ends.", damage)
+            damages.append(damage)
+            stop.set()
+
+    async with in_background(report(), name="database check"):
+        yield
+    for damage in damages:
+        raise damage
 
 
 async def _session(app: App, token: str, stop: asyncio.Event) -> None:

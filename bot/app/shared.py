@@ -38,6 +38,7 @@ from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 from bot.settings import Settings
+from db.engines.integrity import CHECK_AFTER
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
@@ -57,6 +58,7 @@ class Runtime:
     # systemd start again: each start is a refused call, and too many of those end in a ban.
     refused_token_pause: float = 300.0
     session_interval: float = SESSION_INTERVAL  # seconds between two counts of sessions
+    database_check_after: float = CHECK_AFTER  # seconds from the start, of a large file
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
     allowed_addresses: frozenset[tuple[str, int]] = frozenset()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import delete, null, update
 
 from db.engines.database_url import parse_database_url
+from db.engines.integrity import is_whole
 from db.errors import BackupRefused, DatabaseUnusable
 from db.tables import WEBHOOK_KEY, drafts, jobs, key_values
 
@@ -125,7 +126,7 @@ def _erase_tokens(copy: Path) -> None:
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         for statement in _ERASE:
             connection.execute(statement)
-        if connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+        if not is_whole(connection):
             raise BackupRefused("The database is damaged, so that a copy would be too.")
     with copy.open("rb") as file:
         os.fsync(file.fileno())

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engines import postgresql, sqlite
+from db.engines import sqlite
 from db.engines.database_url import DatabaseUrl, parse_database_url
+from db.engines.integrity import DAMAGED, is_checked_first, is_whole
 from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
 from db.store import Store
 
-_DAMAGED = "The database is damaged: restore it from a backup, or move it away."
-
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncGenerator[Store, None]:
-    """Yield the store on a database that was checked and whose tables are up to date.
+    """Yield the store on a database whose tables are up to date.
+
+    It was checked, unless it is a large file (`db.engines.integrity`).
 
     *url* is `sqlite:///path`, `sqlite://` (in memory) or `postgresql://...`.
 
@@ -57,8 +58,9 @@ def _open_sqlite(path: Path | None) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise DatabaseUnusable(_explain(error)) from error
     try:
-        if not sqlite.make_ready(connection, migrate):
-            raise DatabaseUnusable(_DAMAGED)
+        if is_checked_first(connection) and not is_whole(connection):
+            raise DatabaseUnusable(DAMAGED)
+        sqlite.make_ready(connection, migrate)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         connection.close()
         raise DatabaseUnusable(_explain(error)) from error
@@ -70,6 +72,8 @@ def _open_sqlite(path: Path | None) -> sqlite3.Connection:
 
 @asynccontextmanager
 async def _postgresql(database: DatabaseUrl) -> AsyncGenerator[Store, None]:
+    from db.engines import postgresql  # noqa: PLC0415 - loads SQLAlchemy's asynchronous half
+
     try:
         await postgresql.make_ready(database.url, migrate)
     except ModuleNotFoundError as error:
@@ -95,7 +99,7 @@ def _explain(error: Exception) -> str:
     if "not a database" in text:
         return "The file that DATABASE_URL names is not a database: name another one."
     if "malformed" in text:
-        return _DAMAGED
+        return DAMAGED
     if "locked" in text:
         return "The database is locked by another program: stop that one first."
     return f"The database can't be opened: {text}."

@@ -108,16 +108,12 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def make_ready(connection: sqlite3.Connection, migrate: Callable[[Connection], None]) -> bool:
-    """Bring the tables up to date in one transaction; return False, with nothing done, if damaged."""
+def make_ready(connection: sqlite3.Connection, migrate: Callable[[Connection], None]) -> None:
+    """Bring the tables up to date in one transaction."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     event.listen(engine, "begin", _begin)
     with engine.begin() as sqlalchemy_connection:
-        found = sqlalchemy_connection.exec_driver_sql("PRAGMA quick_check(1)")
-        if found.scalars().all() != ["ok"]:
-            return False
         migrate(sqlalchemy_connection)
-    return True
 
 
 def prepare_file(path: Path) -> None:

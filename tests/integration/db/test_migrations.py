@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine
 
 import db.migrations
 from db.engines.engine import open_database
 from db.engines.migrate import migrate
 from db.errors import DatabaseUnusable
+from db.migrations import NEWEST
 from db.repositories.claims import Claims, Lease
 from db.tables import metadata
 from tests.databases import execute, sql
@@ -28,7 +31,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "next"
-down_revision = "0002"
+down_revision = "{newest}"
 
 
 def upgrade() -> None:
@@ -42,8 +45,10 @@ def upgrade() -> None:
 def _steps_and_one_more(folder: Path, ending: str) -> functools.partial[None]:
     """Make a migration like the program's with one more step, which ends as given."""
     shutil.copytree(Path(db.migrations.__path__[0]), folder)
-    (folder / "versions" / "next_step.py").write_text(_NEXT_STEP.format(ending=ending))
-    return functools.partial(migrate, steps=os.fspath(folder))
+    (folder / "versions" / "next_step.py").write_text(
+        _NEXT_STEP.format(ending=ending, newest=NEWEST)
+    )
+    return functools.partial(migrate, steps=os.fspath(folder), newest="next")
 
 
 def _differences(path: Path) -> list[object]:
@@ -156,3 +161,24 @@ async def test_the_leases_of_jobs_become_those_of_their_owners(tmp_path: Path) -
         assert others == {Lease("a", 0), Lease("b", 0)}
         assert sorted(await Claims(store, "new").claim(others)) == [0, 1, 2, 4]
     assert _differences(path) == []
+
+
+async def test_a_database_that_is_up_to_date_needs_no_alembic(tmp_path: Path) -> None:
+    """A start finds the newest step in the database, and loads Alembic only where one is missing."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    assert ScriptDirectory("db/migrations").get_current_head() == NEWEST
+    async with open_database(url):
+        pass
+    opening = (
+        "import asyncio, sys\n"
+        "from db.engines.engine import open_database\n"
+        "async def main():\n"
+        f"    async with open_database({url!r}):\n"
+        "        print('alembic' in sys.modules, 'sqlalchemy.orm' in sys.modules)\n"
+        "asyncio.run(main())"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", opening, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert out.decode().split() == ["False", "False"]
