@@ -15,9 +15,10 @@ _TASK_IDS = re.compile(rb'"id": "(task_[0-9a-f]+)"')
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call; `at` is when it arrived, in monotonic seconds."""
+    """One call; `at` is when it arrived and `answered_at` when it was, in monotonic seconds."""
 
     at: float
+    answered_at: float
     method: str
     path: str
     status: int
@@ -40,7 +41,9 @@ class ApiWatch:
         if self.hangs(request):
             await self._released.wait()
         response = await handler(request)
-        self.calls.append(ApiCall(arrived, request.method, request.path, response.status))
+        self.calls.append(
+            ApiCall(arrived, time.monotonic(), request.method, request.path, response.status)
+        )
         body = response.body if isinstance(response, web.Response) else None
         if request.method == "GET" and isinstance(body, bytes):
             self._note_looks(body)

@@ -1,21 +1,29 @@
-"""Webhooks: from a signed webhook about a task that has ended to the edit of its card."""
+"""Webhooks: from a signed webhook about a task that has ended to the edit of its card.
+
+What is counted is the bot's own time: from the moment at which the webhook is sent to the one at which
+Discord has received the edit, without the time in which the API works at its answers about that task.
+"""
 
 import asyncio
 import dataclasses
 import hashlib
 import hmac
+import itertools
 import json
 import math
 import secrets
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import aiohttp
 
 from sandbox.modelhunter.script import Script
+from tests.benchmarks.api_watch import ApiCall
 from tests.benchmarks.bots import OURS
-from tests.benchmarks.rows import Row, at_most, percentile
+from tests.benchmarks.discord.seen import Edit
+from tests.benchmarks.rows import NO_GOAL, Goal, Row, at_most, percentile
 from tests.benchmarks.scenarios.whole_jobs import end_tasks, send_commands
 from tests.benchmarks.world import World
 
@@ -25,9 +33,53 @@ _APART = 0.2  # seconds between two webhooks
 _FAILURE = "the provider has failed"
 _SETTLED = 35.0  # seconds after which tasks are asked about together, and rarely
 _SHOWN_WITHIN = 30.0
+_QUIET = 10.0  # seconds between two measures, in which the request pace recovers
+
+IsEnding = Callable[[Edit], bool]
 
 
-async def rows(world: World) -> list[Row]:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Webhooks that are sent one after the other, or all at once, and the endings they lead to."""
+
+    name: str
+    failure: str | None
+    apart: float  # seconds between two
+    goal: Goal
+    is_ending: IsEnding
+
+
+def _has_failed(edit: Edit) -> bool:
+    return _FAILURE in edit.text
+
+
+_WITHIN = at_most(100.0, "under 100 ms")
+_PARTS = (
+    Part(
+        name="webhook to edit sent",
+        failure=_FAILURE,
+        apart=_APART,
+        goal=_WITHIN,
+        is_ending=_has_failed,
+    ),
+    Part(
+        name="webhook to edit with its file sent",
+        failure=None,
+        apart=_APART,
+        goal=NO_GOAL,
+        is_ending=lambda edit: edit.has_file,
+    ),
+    Part(
+        name="webhooks all at once, to edit sent",
+        failure=_FAILURE,
+        apart=0.0,
+        goal=NO_GOAL,
+        is_ending=_has_failed,
+    ),
+)
+
+
+async def rows(world: World, profile: Path | None = None) -> list[Row]:
     """Measure our bot; the naive one takes no webhooks."""
     world.api.scripts.choose = lambda _task: Script.endless()
     secret, port = secrets.token_hex(16), _free_port()
@@ -39,27 +91,50 @@ async def rows(world: World) -> list[Row]:
             "MODELHUNTER_WEBHOOK_SECRET": secret,
         },
     )
+    found: list[Row] = []
     async with (
-        world.running(bot, world.folder / "webhooks.db"),
+        world.running(bot, world.folder / "webhooks.db", profile=profile),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
     ):
         await asyncio.sleep(2.0)
-        await send_commands(world, JOBS)
+        for _ in _PARTS:
+            await send_commands(world, JOBS)
+            await asyncio.sleep(_QUIET)
         await asyncio.sleep(_SETTLED)
-        sent = {task: await _end(world, session, secret, task) for task in list(world.api.tasks)}
-        await world.until(lambda: len(_shown(world)) >= len(sent), _SHOWN_WITHIN)
-        took = _took(world, sent)
-    within = at_most(100.0, "under 100 ms")
+        tasks = iter(tuple(world.api.tasks))
+        for part in _PARTS:
+            chosen = list(itertools.islice(tasks, JOBS))
+            found += _rows(part, await _measure(world, session, secret, part, chosen))
+            await asyncio.sleep(_QUIET)
+    return found
+
+
+async def _measure(
+    world: World, session: aiohttp.ClientSession, secret: str, part: Part, tasks: Sequence[str]
+) -> Sequence[float]:
+    """Return the bot's own milliseconds for each of *tasks*; infinite: its end was never shown."""
+    if part.apart:
+        sent = {}
+        for task in tasks:
+            await asyncio.sleep(part.apart)
+            end_tasks(world, [task], failure=part.failure)
+            sent[task] = await _send(session, secret, task)
+    else:
+        end_tasks(world, tasks, failure=part.failure)
+        times = await asyncio.gather(*(_send(session, secret, task) for task in tasks))
+        sent = dict(zip(tasks, times, strict=True))
+    await world.until(
+        lambda: _shown(world, part.is_ending).keys() >= _cards(world, tasks).keys(), _SHOWN_WITHIN
+    )
+    shown, cards = _shown(world, part.is_ending), _cards(world, tasks)
     return [
-        Row(name="webhook to edit sent: p50", jobs=JOBS, unit="ms", goal=within, ours=took[0]),
-        Row(name="webhook to edit sent: p99", jobs=JOBS, unit="ms", goal=within, ours=took[1]),
+        own_time(sent[task], shown.get(card, math.inf), task, world.watch.calls) * 1000
+        for card, task in cards.items()
     ]
 
 
-async def _end(world: World, session: aiohttp.ClientSession, secret: str, task_id: str) -> float:
-    """End a task and send the webhook about it; return when that was."""
-    await asyncio.sleep(_APART)
-    end_tasks(world, [task_id], failure=_FAILURE)
+async def _send(session: aiohttp.ClientSession, secret: str, task_id: str) -> float:
+    """Send the webhook about a task; return when that began."""
     body = json.dumps(
         {"id": f"evt_{task_id}", "type": "task.failed", "data": {"task": {"id": task_id}}}
     ).encode()
@@ -76,26 +151,53 @@ async def _end(world: World, session: aiohttp.ClientSession, secret: str, task_i
     return begun
 
 
-def _shown(world: World) -> dict[int, float]:
+def own_time(begun: float, shown: float, task_id: str, calls: Sequence[ApiCall]) -> float:
+    """Return the seconds between, without those in which the API worked at an answer about the task.
+
+    Pure.
+    """
+    spans = sorted(
+        (max(call.at, begun), min(call.answered_at, shown))
+        for call in calls
+        if task_id in call.path and call.at < shown and call.answered_at > begun
+    )
+    answering, until = 0.0, begun
+    for start, end in spans:
+        answering += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return shown - begun - answering
+
+
+def _shown(world: World, is_ending: IsEnding) -> dict[int, float]:
     """Return when the ending of each card was shown."""
     return {
-        edit.message_id: edit.at
-        for edit in reversed(world.discord.rest.edits)
-        if _FAILURE in edit.text
+        edit.message_id: edit.at for edit in reversed(world.discord.rest.edits) if is_ending(edit)
     }
 
 
-def _took(world: World, sent: dict[str, float]) -> Sequence[float]:
-    """Return the median and the 99th percentile of the milliseconds from webhook to edit."""
+def _cards(world: World, tasks: Sequence[str]) -> dict[int, str]:
+    """Return the task that each card is about."""
     cards = {
         str(command.id): command.message_id for command in world.discord.rest.commands.values()
     }
-    shown = _shown(world)
-    times = []
-    for task_id, begun in sent.items():
+    found = {}
+    for task_id in tasks:
         job_id = str((world.api.tasks[task_id].metadata or {}).get("job_id"))
-        times.append((shown.get(cards.get(job_id) or 0, math.inf) - begun) * 1000)
-    return percentile(times, 50), percentile(times, 99)
+        found[cards.get(job_id) or 0] = task_id
+    return found
+
+
+def _rows(part: Part, times: Sequence[float]) -> list[Row]:
+    return [
+        Row(
+            name=f"{part.name}: p{percent}",
+            jobs=JOBS,
+            unit="ms",
+            goal=part.goal,
+            ours=percentile(times, percent),
+        )
+        for percent in (50, 99)
+    ]
 
 
 def _free_port() -> int:
