@@ -174,6 +174,7 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
         lanes=StepLanes(),
         clock=shared.clock,
         poll_interval_floor=shared.liveness.poll_interval_floor,
+        is_announced=shared.hints.is_announced,
     )
     questions = TaskQuestions(context, missing)
     adoption = TaskAdoption(context, shared.jobs)

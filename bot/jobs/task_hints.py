@@ -85,14 +85,25 @@ class TaskHints:
         """Take a hint about a job."""
         self._take(self._owned.get(job_id), job_id, None)
 
+    def is_announced(self, job_id: int) -> bool:
+        """Return whether a webhook has just been about the job, so that its requester waits.
+
+        That says in which line a question is, and nothing of the answer.
+        """
+        hinted = self._hinted.get(job_id)
+        return hinted is not None and self._is_new(hinted)
+
     def job_changed(self, before: Job, after: Job) -> None:
         """Note that a job was saved, and whether a hint had announced that its task has ended."""
         if before.state not in AWAITING_STATES or after.state in AWAITING_STATES:
             return
         hinted = self._hinted.pop(before.id, None)
         if after.owner == self._owned.owner and after.status in _ANNOUNCED_STATUSES:
-            is_new = hinted and self._monotonic() - hinted.hinted_at <= _ANNOUNCES_FOR
-            self._liveness.task_ended(after.id, after.task_id, is_announced=bool(is_new))
+            is_announced = hinted is not None and self._is_new(hinted)
+            self._liveness.task_ended(after.id, after.task_id, is_announced=is_announced)
+
+    def _is_new(self, hinted: _Hinted) -> bool:
+        return self._monotonic() - hinted.hinted_at <= _ANNOUNCES_FOR
 
     def _take(self, job: Job | None, job_id: int | None, task_id: str | None) -> None:
         if job is None:

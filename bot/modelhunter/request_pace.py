@@ -6,10 +6,12 @@ this one is the operator's (`MODELHUNTER_REQUESTS_PER_SECOND`).
 
 - A create and a cancel never wait. They take a token all the same, even one that is yet to come, so
   that what waits makes up for it.
-- What a user waits for at this moment, such as *Download*, may take a second's worth of tokens that
-  are yet to come.
-- Endings come next, then questions about tasks that go on, then searches. None of them is passed over
-  more than a few times in a row, so that none waits for ever; within a kind the oldest goes first.
+- Endings may take some seconds' worth of tokens that are yet to come: many tasks that end together
+  are asked about at once, as they were created at once, and questions make up for it.
+- What a user waits for at this moment, such as *Download*, goes first, and may take a second's worth
+  more.
+- Questions about tasks that go on come after endings, then searches. None of them is passed over more
+  than a few times in a row, so that none waits for ever; within a kind the oldest goes first.
 """
 
 import asyncio
@@ -22,8 +24,6 @@ from collections.abc import Callable
 _DEPTH = 5.0
 # Seconds whose tokens creates and cancels may take before they have come. More are not made up for.
 _DEEPEST_DEBT = 2.0
-# Seconds whose tokens what a user waits for may take before they have come.
-_CREDIT = 1.0
 # How often in a row the others may go before one that waits, and users who press buttons.
 _MOST_PASSED = 4
 _MOST_PASSED_BY_USERS = 20
@@ -36,6 +36,10 @@ class Urgency(enum.IntEnum):
     ENDING = 1  # a requester whose task has ended
     QUESTION = 2  # how a task is
     SEARCH = 3  # whether there is a task
+
+
+# Seconds whose tokens may be taken before they have come.
+_CREDIT = {Urgency.USER: 6.0, Urgency.ENDING: 5.0, Urgency.QUESTION: 0.0, Urgency.SEARCH: 0.0}
 
 
 class RequestPace:
@@ -55,12 +59,13 @@ class RequestPace:
     def spend(self) -> None:
         """Take a token without waiting: for a create or a cancel."""
         self._refill()
-        self._level = max(self._level - 1.0, -self.rate * _DEEPEST_DEBT)
+        deepest = -self.rate * _DEEPEST_DEBT
+        self._level = min(self._level, max(self._level - 1.0, deepest))
 
     async def wait(self, urgency: Urgency) -> None:
         """Return when a request of this urgency may be sent."""
         self._refill()
-        if not any(self._waiting.values()) and self._has_token_for(urgency):
+        if self._next() is None and self._has_token_for(urgency):
             self._level -= 1.0
             return
         turn = asyncio.get_running_loop().create_future()
@@ -83,7 +88,10 @@ class RequestPace:
         return self._level >= self._least_level(urgency)
 
     def _least_level(self, urgency: Urgency) -> float:
-        return 1.0 - self.rate * _CREDIT if urgency is Urgency.USER else 1.0
+        # One whose turn it is after it was passed over may have the credit of those who passed it:
+        # they wait until it is gone.
+        first = min((each for each in Urgency if self._waiting[each]), default=urgency)
+        return 1.0 - self.rate * _CREDIT[min(first, urgency)]
 
     def _serve(self) -> None:
         """Let go who may, and come back when the next one may."""

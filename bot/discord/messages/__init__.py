@@ -10,7 +10,7 @@ Per-route buckets (topics/rate-limits)
     messages sent or edited in 5 s and channel, 1 reaction in 0.25 s.
     When a bucket is full again, discord.py makes all the calls that it has room for at once, and
     when that was measured, some of them still met a 429. So one message is written at a time in a
-    channel (`discord_calls`), and a card is edited at most once a second (`edit_intervals`): of the
+    channel, by the bot's token and by interaction tokens apart (`discord_calls`), and a card is edited at most once a second (`edit_intervals`): of the
     states in between only the newest is shown.
 
 Global limit (topics/rate-limits, "Global Rate Limit")

@@ -40,7 +40,8 @@ class DiscordCalls:
         self._rate_limit = rate_limit
         self._uploads = UploadLanes()
         self._monotonic = monotonic
-        self._channels: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        # By channel, and whether the call needs no turn.
+        self._channels: WeakValueDictionary[tuple[int, bool], asyncio.Lock] = WeakValueDictionary()
         self._banned_until = 0.0
         self._invalid_requests = InvalidRequests(monotonic=monotonic)
 
@@ -49,6 +50,9 @@ class DiscordCalls:
         self, channel_id: int, *, turn: Turn, upload: int | None = None
     ) -> AsyncGenerator[None]:
         """Make a call that sends or edits a message, one at a time in a channel.
+
+        One by an interaction token, which has a bucket of its own, does not wait for those that wait
+        for their turn.
 
         An *upload*, of so many bytes, takes a place among the uploads instead: it lasts minutes,
         and an edit need not wait for it.
@@ -63,7 +67,8 @@ class DiscordCalls:
             ):
                 yield
         else:
-            channel = self._channels.setdefault(channel_id, asyncio.Lock())
+            line = channel_id, turn is Turn.EXEMPT
+            channel = self._channels.setdefault(line, asyncio.Lock())
             async with channel, self.attempt(turn=turn):
                 yield
 

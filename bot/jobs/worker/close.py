@@ -40,6 +40,7 @@ class CloseStep:
     def __init__(self, context: StepContext) -> None:
         self._recorder = context.recorder
         self._cards = context.cards
+        self._lanes = context.lanes
         self._clock = context.clock
         self._tries: dict[int, int] = {}  # by job id, of endings that could not be shown
 
@@ -72,7 +73,7 @@ class CloseStep:
         if job.reason is Reason.CARD_DELETED:
             return await self._recorder.apply(job, events.CardGone())
         try:
-            job = await self._show(await self._with_message(job))
+            job = await self._show_in_turn(job)
         except CardBusy as error:
             raise RetryLater(error.retry_after) from error
         except CardDeleted:
@@ -84,6 +85,12 @@ class CloseStep:
         else:
             job = await self._do_extras(job)
         return await self._recorder.apply(job, events.EndingShown())
+
+    async def _show_in_turn(self, job: Job) -> Job:
+        """Show the ending when its channel has a place; what comes after it takes none."""
+        async with self._lanes.closing(job):
+            current = await self._recorder.read(job.id)  # as it is after the wait
+            return await self._show(await self._with_message(current))
 
     async def _out_of_reach(self, job: Job, error: CardError) -> None:
         """Try a card in a channel again for a day; send other endings by direct message."""

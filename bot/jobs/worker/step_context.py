@@ -26,3 +26,5 @@ class StepContext:
     clock: Callable[[], float]  # Unix seconds
     # The least seconds between two looks at a task: more than 0 while webhooks arrive.
     poll_interval_floor: Callable[[], float] = lambda: 0.0
+    # Whether a webhook has just said that the task of the job with this id has ended.
+    is_announced: Callable[[int], bool] = lambda _job_id: False

@@ -56,6 +56,7 @@ class TaskQuestions:
         self._clock: Callable[[], float] = context.clock
         self._missing = missing
         self._lanes = context.lanes
+        self._is_announced = context.is_announced
         self._kept: dict[int, _Kept] = {}  # by job id
 
     async def ask(self, job: Job, *, has_ended: bool = False) -> tuple[Job, Task | None]:
@@ -106,6 +107,7 @@ class TaskQuestions:
         return kept.outcome
 
     async def _question(self, job: Job, *, has_ended: bool) -> Task:
+        has_ended = has_ended or self._is_announced(job.id)
         is_ending = has_ended or job.state is JobState.DELIVERING
         urgency = Urgency.ENDING if is_ending else Urgency.QUESTION
         async with self._lanes.question(job, has_ended=is_ending):

@@ -122,8 +122,7 @@ class Tracker:
 
     async def _take_step(self, job: Job, listed: Task | None) -> Job:
         if job.state.is_final:
-            async with self._lanes.closing(job):
-                return await self._close.close(await self._as_it_is(job))
+            return await self._close.close(job)
         if job.state is JobState.ACCEPTED:
             return await self._send(job)
         if job.state is JobState.DELIVERING:

@@ -74,6 +74,7 @@ class Process:
         self.gate = ApiGate(self.health, monotonic=clock)
         self.watch = ApiWatch(api, self.gate)
         self.gone: list[str] = []
+        self.announced: set[int] = set()  # jobs about which a webhook has just come
         self.recorder = JobRecorder(jobs, show=cards.show, owned=self.owned, clock=clock)
         self.acceptance = Acceptance(
             jobs,
@@ -113,6 +114,7 @@ class Process:
             searches=ListSearches(api),
             lanes=StepLanes(),
             clock=clock,
+            is_announced=lambda job_id: job_id in self.announced,
         )
 
     def _steps(self, context: StepContext, downloads: aiohttp.ClientSession) -> Steps:

@@ -116,6 +116,17 @@ def test_the_true_hint_after_a_lie_is_not_lost(stage: Stage) -> None:
     assert stage.look(0.7) == [1]
 
 
+def test_a_hint_announces_an_end_for_a_while(stage: Stage) -> None:
+    """What a webhook was about just now is what a requester waits for, and nothing else is."""
+    stage.follow(1)
+    stage.follow(2)
+    assert not stage.hints.is_announced(1)
+    stage.hints.hint_job(1)
+    assert [stage.hints.is_announced(number) for number in (1, 2, 3)] == [True, False, False]
+    stage.clock.now += 31
+    assert not stage.hints.is_announced(1)
+
+
 def test_a_hint_amid_a_step_has_a_look_after_it(stage: Stage) -> None:
     """The step may have asked before the task ended, so that there is another one after it."""
     stage.follow()

@@ -1,5 +1,6 @@
 """After the end: the ending is shown, the requester notified once, the bot's reaction removed."""
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -178,3 +179,25 @@ async def test_no_ping_after_five_minutes(world: World, one: Process) -> None:
     ended = dataclasses.replace(job, created_at=0.0, state=JobState.DELIVERED, ended_at=100.0)
     assert deserves_ping(ended, 399.0)
     assert not deserves_ping(ended, 400.0)
+
+
+async def test_what_comes_after_an_ending_holds_up_no_other(
+    world: World, one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many endings of a channel wait for the bot's rate limit, the next one is shown."""
+    jobs = [await world.ask(one, number) for number in range(40)]
+    for job in jobs:
+        world.api.scripts.next(Script.failing("no"))
+        await one.run_until(job.id, lambda it: it.state is JobState.FAILED)
+
+    async def wait_for_a_turn(_: Job) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(world.cards, "remove_own_reaction", wait_for_a_turn)
+    steps = [asyncio.create_task(one.step(job.id), name=f"step {job.id}") for job in jobs]
+    async with asyncio.timeout(10):
+        while len(world.cards.endings) < len(jobs):  # noqa: ASYNC110 - cards have no event
+            await asyncio.sleep(0.01)
+    for step in steps:
+        step.cancel()
+    await asyncio.gather(*steps, return_exceptions=True)

@@ -91,6 +91,34 @@ async def test_calls_that_are_exempt_take_no_turn() -> None:
             await limit.wait_for(Turn.TAKEN)
 
 
+def test_an_ending_by_token_waits_for_no_call_that_waits_for_its_turn() -> None:
+    """Replies of a channel that wait for the bot's limit hold up no edit that it does not count."""
+    with in_ticking_time() as runner:
+        assert runner.run(_edit_behind_replies()) == 0.0
+
+
+async def _edit_behind_replies() -> float:
+    limit = BotRateLimit()
+    calls, made = DiscordCalls(limit, monotonic=clock), list[str]()
+
+    async def call(name: str, turn: Turn) -> None:
+        async with calls.write(1, turn=turn):
+            await asyncio.sleep(0)
+            made.append(name)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(100):
+            tasks.create_task(limit.wait_for(Turn.URGENT))
+        replies = [tasks.create_task(call("reply", Turn.URGENT)) for _ in range(2)]
+        await asyncio.sleep(0)
+        begun = clock()
+        await tasks.create_task(call("edit", Turn.EXEMPT))
+        took = clock() - begun
+        await asyncio.wait(replies)
+    assert made == ["edit", "reply", "reply"]
+    return round(took, 3)
+
+
 @given(st.lists(st.tuples(st.sampled_from(Turn), st.integers(0, 12)), max_size=40))
 def test_no_turn_is_lost_with_a_call_that_is_cancelled(calls: list[tuple[Turn, int]]) -> None:
     """Whatever calls are cancelled, at whatever moment, those after them have their turn."""
