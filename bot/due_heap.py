@@ -57,13 +57,17 @@ class DueHeap(Generic[Key]):
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
+    def first(self, now: float) -> Key | None:
+        """Return the key that has been due the longest, which goes on waiting; None if none is due."""
+        due = self.first_due()
+        return None if due is None or due > now else self._heap[0][2]
+
     def take_due(self, now: float) -> Key | None:
         """Take out and return the key that has been due the longest, None if none is due."""
-        first = self.first_due()
-        if first is None or first > now:
-            return None
-        key = heapq.heappop(self._heap)[2]
-        del self._entries[key]
+        key = self.first(now)
+        if key is not None:
+            heapq.heappop(self._heap)
+            del self._entries[key]
         return key
 
     def _is_current(self, entry: tuple[float, int, Key]) -> bool:

@@ -84,7 +84,7 @@ class ClaimedJobs:
         for job in jobs:
             # A card may have its result already, which is saved last: nothing is drawn over that.
             if job.state is not JobState.DELIVERING:
-                self.wanted_edits.show(job)
+                self.wanted_edits.show(job, is_doubtful=True)
 
     def jobs_lost(self) -> None:
         """Know none of the jobs any more, so that each look reads its row."""

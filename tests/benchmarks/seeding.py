@@ -12,6 +12,11 @@ import sqlite3
 import time
 from pathlib import Path
 
+from bot.catalogue import load_catalogue
+from bot.discord.cards.card import card
+from db.engines.engine import open_database
+from db.records import Job
+from db.repositories.jobs import JobRepository
 from sandbox.modelhunter.records import TaskRecord
 from sandbox.modelhunter.script import Script
 from tests.benchmarks.bots import NAIVE, OURS, Bot
@@ -34,6 +39,7 @@ class Templates:
     """A database of our bot with one followed and one delivered job, and the task of the first."""
 
     database: Path
+    job: Job  # the followed one
     task: TaskRecord
 
 
@@ -53,8 +59,13 @@ async def write_templates(world: World) -> Templates:
         await asyncio.sleep(6.0)  # until the card shows that it runs, and the other is closed
     with contextlib.closing(sqlite3.connect(database)) as opened:
         opened.execute("pragma wal_checkpoint(truncate)")
-        task_id = opened.execute("select task_id from jobs where state = ?", (_OPEN,)).fetchone()[0]
-    return Templates(database, world.api.tasks[task_id])
+        job_id = opened.execute("select id from jobs where state = ?", (_OPEN,)).fetchone()[0]
+    async with open_database(f"sqlite:///{database}") as store:
+        job = await JobRepository(store).get(job_id)
+    assert job is not None
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        opened.execute("pragma wal_checkpoint(truncate)")
+    return Templates(database, job, world.api.tasks[str(job.task_id)])
 
 
 def seed(world: World, templates: Templates, bot: Bot, followed: int, finished: int = 0) -> Path:
@@ -67,6 +78,7 @@ def seed(world: World, templates: Templates, bot: Bot, followed: int, finished: 
     else:
         shutil.copyfile(templates.database, database)
         _copy_rows(database, followed, finished, first)
+        _note_shown(database, templates.job, followed, first)
     for number in range(followed):
         task_id, created_at = _task_id(number), round(first + number * _APART, 3)
         metadata = {"job_id": str(_job_id(number, first))}
@@ -118,6 +130,28 @@ def _copy_rows(database: Path, followed: int, finished: int, first: float) -> No
         opened.execute("delete from jobs where task_id not like 'task_0%' and state = ?", (_OPEN,))
         opened.commit()
         opened.execute("pragma wal_checkpoint(truncate)")
+
+
+def _note_shown(database: Path, template: Job, followed: int, first: float) -> None:
+    """Write what each card shows, which is what the bot has shown last."""
+    label = load_catalogue().labels()[template.model]
+    copies = (_copied_job(template, number, first) for number in range(followed))
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        opened.execute("pragma synchronous = off")
+        opened.executemany(
+            "update jobs set shown = ? where id = ?",
+            ((card(job, label).digest, job.id) for job in copies),
+        )
+        opened.commit()
+        opened.execute("pragma wal_checkpoint(truncate)")
+
+
+def _copied_job(template: Job, number: int, first: float) -> Job:
+    at = first + number * _APART
+    user_id = payloads.user_id(number)
+    return dataclasses.replace(
+        template, id=_job_id(number, first), user_id=user_id, created_at=at, submitted_at=at
+    )
 
 
 def _copy(

@@ -44,6 +44,11 @@ class DueEdits:
         """Return when the next edit may begin, None if none waits in a channel that is free."""
         return self._free.first_due()
 
+    def next_due(self, now: float) -> int | None:
+        """Return the card that `take_due` would, and leave it where it waits."""
+        channel = self._free.first(now)
+        return None if channel is None else self._channels[channel].first(now)
+
     def take_due(self, now: float) -> int | None:
         """Return the card that has been due the longest, in flight until it is released."""
         channel = self._free.take_due(now)

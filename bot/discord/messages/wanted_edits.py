@@ -40,6 +40,7 @@ class _Wanted:
 
     job: Job
     earliest: float
+    is_doubtful: bool = False  # it may look so already
 
 
 class WantedEdits:
@@ -59,8 +60,11 @@ class WantedEdits:
     def __repr__(self) -> str:
         return f"<WantedEdits {len(self._wanted)} wanted, {self._due.in_flight} in flight>"
 
-    def show(self, job: Job) -> None:
-        """Want *job* shown soon, unless its ending has been or is being shown."""
+    def show(self, job: Job, *, is_doubtful: bool = False) -> None:
+        """Want *job* shown soon, unless its ending has been or is being shown.
+
+        *is_doubtful* says that nothing has changed as far as is known, as after a take-over.
+        """
         if job.message_id is None or job.state.is_final or job.id in self._ended:
             return
         last = self._last.get(job.id)
@@ -68,10 +72,11 @@ class WantedEdits:
             job, last.job if last else None, now=self._clock(), cards=len(self._last)
         )
         earliest = interval + (last.at if last else self._stored_time_of_edit(job))
-        self._want(job, max(earliest, self._not_before.get(job.id, 0.0)))
+        earliest = max(earliest, self._not_before.get(job.id, 0.0))
+        self._want(job, earliest, is_doubtful=is_doubtful)
 
-    def _want(self, job: Job, earliest: float) -> None:
-        self._wanted[job.id] = _Wanted(job, earliest)
+    def _want(self, job: Job, earliest: float, *, is_doubtful: bool = False) -> None:
+        self._wanted[job.id] = _Wanted(job, earliest, is_doubtful)
         self._due.put(job.id, job.channel_id, earliest)
         self._changed.set()
 
@@ -132,6 +137,19 @@ class WantedEdits:
         if (wanted := self._wanted.get(job.id)) is not None:
             self.show(wanted.job)
         return self._clock()
+
+    def next_doubtful(self) -> Job | None:
+        """Return what `take_due` would if it is doubtful, and leave it where it waits."""
+        if self._due.in_flight >= _MOST_IN_FLIGHT:
+            return None
+        job_id = self._due.next_due(self._monotonic())
+        wanted = None if job_id is None else self._wanted[job_id]
+        return wanted.job if wanted is not None and wanted.is_doubtful else None
+
+    def want_no_more(self, job_id: int) -> None:
+        """Drop what is wanted of a card that shows it already."""
+        self._wanted.pop(job_id, None)
+        self._due.remove(job_id)
 
     def take_due(self) -> Job | None:
         """Return what has been due the longest in a channel without an edit; None if nothing is.

@@ -50,7 +50,7 @@ class LeanRest:
             web.get(channel, _answering([])),
             web.post(channel, self._send),
             web.patch(channel + "/{message}", self._edit_message),
-            web.get(reaction, _answering([])),
+            web.get(reaction, _answering([payloads.bot_user()])),  # the ❌ that it has offered
             web.put(reaction + "/@me", self._no_content),
             web.delete(reaction + "/@me", self._no_content),
         ]

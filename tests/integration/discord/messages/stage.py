@@ -39,6 +39,7 @@ class Stage:
     messages: MessageClient
     replies: Replies
     jobs: JobRepository
+    wanted: WantedEdits
     clock: ManualClock
 
     async def running(self, *, channel: int | None = None, token: str | None = None) -> Job:
@@ -137,6 +138,7 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                     messages=messages,
                     replies=replies,
                     jobs=jobs,
+                    wanted=wanted,
                     clock=clock,
                 )
 
