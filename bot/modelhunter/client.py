@@ -237,11 +237,12 @@ async def open_client(
         network = outgoing or Outgoing()
 
         # The server may close an idle connection at the moment a request is sent on it. A read is
-        # repeated then; a create would end as OutcomeUnknown, so each has a connection of its own.
+        # repeated then; a create would end as OutcomeUnknown, so none is sent on an idle one.
         creates = SpareConnector(
-            network.connector(limit=connections, force_close=True),
+            network.connector(),
             yarl.URL(url),
             aiohttp.ClientTimeout(connect=timeouts.connect, sock_connect=timeouts.connect),
+            limit=connections,
         )
 
         async def open_one(

@@ -1,8 +1,8 @@
 """Late creates: a POST that was decided on too long ago is not sent any more.
 
 A timeout of asyncio does not end while the machine is suspended, so that a POST that waited for its
-connection would be sent on waking, hours later. Each create has a connection of its own, so the moment
-at which that is there is the last before anything is written.
+connection would be sent on waking, hours later. The moment at which that is there, be it a new one or
+one that has just carried another create, is the last before anything is written.
 """
 
 import types
@@ -32,11 +32,12 @@ def refusing_late_creates(timeout: float) -> aiohttp.TraceConfig:
     async def check(
         _session: aiohttp.ClientSession,
         _context: types.SimpleNamespace,
-        _connected: aiohttp.TraceConnectionCreateEndParams,
+        _connected: aiohttp.TraceConnectionCreateEndParams | aiohttp.TraceConnectionReuseconnParams,
     ) -> None:
         if _since_begun.get()() > timeout:
             raise CreateTooLate("the connection came too late")
 
     trace = aiohttp.TraceConfig()
     trace.on_connection_create_end.append(check)
+    trace.on_connection_reuseconn.append(check)
     return trace

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import aiohttp
 import yarl
-from aiohttp.connector import AddrInfoType, Connection
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import AddrInfoType
 from aiohttp.tracing import Trace
 
 from bot.outgoing.certificates import tls_context
@@ -31,7 +32,6 @@ class Outgoing:
         self,
         *,
         limit: int = 100,
-        force_close: bool = False,
         socket_factory: SocketFactory | None = None,
     ) -> aiohttp.TCPConnector:
         """Return a new connector; *limit* is of connections, 0 for none.
@@ -43,15 +43,13 @@ class Outgoing:
             return aiohttp.TCPConnector(
                 ssl=self.tls,
                 limit=limit,
-                force_close=force_close,
                 socket_factory=socket_factory,
             )
         return _ProxiedConnector(
             self.proxy,
-            aiohttp.TCPConnector(ssl=self.tls, limit=limit, force_close=force_close),
+            aiohttp.TCPConnector(ssl=self.tls, limit=limit),
             tls=self.tls,
             limit=limit,
-            force_close=force_close,
             socket_factory=socket_factory,
         )
 
@@ -70,24 +68,21 @@ class _ProxiedConnector(aiohttp.TCPConnector):
         *,
         tls: ssl.SSLContext,
         limit: int,
-        force_close: bool,
         socket_factory: SocketFactory | None,
     ) -> None:
-        super().__init__(
-            ssl=tls, limit=limit, force_close=force_close, socket_factory=socket_factory
-        )
+        super().__init__(ssl=tls, limit=limit, socket_factory=socket_factory)
         self._proxy = proxy
         self._tunnels = tunnels
 
-    async def connect(
+    async def _create_connection(
         self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        """Return a connection for the request; raises ProxyRefused."""
+    ) -> ResponseHandler:
+        """Open a connection for the request; raises ProxyRefused."""
         if not self._proxy.is_for(req.url):
-            return await super().connect(req, traces, timeout)
+            return await super()._create_connection(req, traces, timeout)
         req.update_proxy(self._proxy.url, None, self._proxy.headers)
         try:
-            return await self._tunnels.connect(req, traces, timeout)
+            return await self._tunnels._create_connection(req, traces, timeout)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise
         except (aiohttp.ClientError, OSError) as error:

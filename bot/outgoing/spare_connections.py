@@ -1,31 +1,38 @@
-"""Spare connections: opened shortly before the request that uses them, and used once.
+"""Spare connections: opened shortly before the request that uses them, or left by the one before.
 
-A connection costs round trips before the first byte of a request: one for TCP, one or two for TLS.
-A connection that is kept from an earlier request saves them, but the server may close it just as
-the next one leaves on it, and whether that one was carried out is then unknown. A spare saves them
-too, because it was opened while something else was waited for, and has no such moment:
+A connection costs round trips before the first byte of a request, one for TCP and one or two for
+TLS, and three milliseconds of the processor. One that is kept from an earlier request saves them,
+but the server may close it just as the next one leaves on it, and whether that one was carried out
+is then unknown. So a connection is used without being opened for the purpose only in two cases,
+in which no server's limit on idle connections ends at that moment:
 
-- No request was ever sent on it, so that no limit of the server on idle connections between two
-  requests (keep-alive) applies. What applies is how long a server waits for the first request, in
-  which servers are patient: 60 s for nginx and most others, 20 s for Apache, 10 s for some
-  installations of HAProxy. At the end of that time a spare would be no better than a kept
-  connection (docs/performance.md has the figures), so it is closed after 2 s.
-- It is looked at before it is used: one that the server has closed, or on which it has said
-  anything at all, is thrown away. What is left is the moment that every connection has, between
-  the server's closing and the client's learning of it, as if it had been opened just now.
+- It was opened in advance, while something else was waited for, and no request was ever sent on it.
+  What applies is how long a server waits for the first request: 60 s for nginx and most others,
+  20 s for Apache, 10 s for some installations of HAProxy. A spare is closed after 2 s.
+- A response arrived on it within the last half second. The limits between two requests
+  (keep-alive) are longer: 2 s for gunicorn, 5 s for Apache, Node.js and uvicorn, 75 s for nginx. A
+  server that keeps no connection must say so in each response (RFC 9112, section 9.3).
 
-A request on a spare that breaks is as unclear as one on any other connection: nothing here is taken
-for proof that it was not carried out.
+In both it is looked at before it is used: one that the server has closed, or on which it has said
+anything that is no answer, is thrown away. What is left is the moment that every connection has,
+between the server's closing and the client's learning of it, as if it had been opened just now.
+docs/performance.md has the figures of both, and of a kept one.
+
+A request on a connection that breaks is as unclear as on any other: nothing here is taken for proof
+that it was not carried out.
 """
 
 import asyncio
 import contextlib
 import dataclasses
+import weakref
 from collections import deque
 from collections.abc import Callable
 
 import aiohttp
 import yarl
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
@@ -33,6 +40,8 @@ from bot.clock import Stopwatch, monotonic
 
 # Seconds after which a spare is closed.
 LONGEST_KEPT = 2.0
+# Seconds after a response within which its connection may carry the next request.
+REUSED_WITHIN = 0.5
 # Spares at once. A crowd of requests opens the other connections as it needs them.
 MOST_SPARES = 8
 # Turns of the event loop in which a closing that has arrived already is read.
@@ -43,7 +52,7 @@ _TURNS = 2
 class _Spare:
     """A connection that is open or being opened; its age counts while the machine is suspended."""
 
-    opening: asyncio.Task[Connection]
+    opening: asyncio.Task[ResponseHandler]
     age: Stopwatch
 
 
@@ -56,10 +65,11 @@ class SpareConnector(aiohttp.BaseConnector):
         server: yarl.URL,
         timeout: aiohttp.ClientTimeout,
         *,
+        limit: int = 100,
         kept: float = LONGEST_KEPT,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        super().__init__(force_close=True)
+        super().__init__(limit=limit, keepalive_timeout=REUSED_WITHIN)
         self.allowed_protocol_schema_set = connections.allowed_protocol_schema_set
         self._connections = connections
         self._server = server.origin()
@@ -67,26 +77,20 @@ class SpareConnector(aiohttp.BaseConnector):
         self._kept = kept
         self._clock = clock
         self._spares: deque[_Spare] = deque()  # oldest first
+        # Since the last response on each.
+        self._answered = weakref.WeakKeyDictionary[ResponseHandler, Stopwatch]()
 
     def expect(self) -> None:
-        """Open a connection in the background, for a request that is about to come."""
-        if self.closed or len(self._spares) >= MOST_SPARES:
+        """Open a connection in the background, for a request that is about to come.
+
+        There is no need while connections that have just answered are waiting for the next request.
+        """
+        if self.closed or any(self._conns.values()) or len(self._spares) >= MOST_SPARES:
             return
         opening = asyncio.create_task(self._open(), name="spare connection")
         spare = _Spare(opening, Stopwatch(self._clock))
         self._spares.append(spare)
         self._loop.call_later(self._kept, self._drop, spare)
-
-    async def connect(
-        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
-    ) -> Connection:
-        """Return a spare, or else a new connection; raises as any connector if there is none."""
-        if req.url.origin() == self._server:
-            while self._spares:
-                connection = await self._use(self._spares.popleft())
-                if connection is not None:
-                    return await _handed_over(connection, traces)
-        return await self._connections.connect(req, traces, timeout)
 
     async def close(self, *, abort_ssl: bool = False) -> None:
         """Close all connections, the spare ones too."""
@@ -97,11 +101,50 @@ class SpareConnector(aiohttp.BaseConnector):
         await self._connections.close(abort_ssl=abort_ssl)
         await super().close(abort_ssl=abort_ssl)
 
-    async def _open(self) -> Connection:
-        request = aiohttp.ClientRequest("GET", self._server, loop=self._loop)
-        return await self._connections.connect(request, [], self._timeout)
+    async def _create_connection(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> ResponseHandler:
+        """Return a spare, or else a new connection."""
+        if req.url.origin() == self._server:
+            while self._spares:
+                spare = await self._use(self._spares.pop())  # the newest
+                if spare is not None:
+                    return spare
+        return await self._connections._create_connection(req, traces, timeout)
 
-    async def _use(self, spare: _Spare) -> Connection | None:
+    async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
+        """Return a connection that has just answered a request, None if there is none."""
+        while (connection := await super()._get(key, traces)) is not None:
+            if await self._may_carry_another(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _release(
+        self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False
+    ) -> None:
+        """Take back a connection whose response has arrived, or that is to be closed."""
+        self._answered[protocol] = Stopwatch(self._clock)
+        super()._release(key, protocol, should_close=should_close)
+
+    async def _may_carry_another(self, connection: Connection) -> bool:
+        try:
+            await _read_what_has_arrived()
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        protocol = connection.protocol
+        return (
+            protocol is not None
+            and _is_untouched(protocol)
+            and self._answered[protocol]() <= REUSED_WITHIN
+        )
+
+    async def _open(self) -> ResponseHandler:
+        request = aiohttp.ClientRequest("GET", self._server, loop=self._loop)
+        return await self._connections._create_connection(request, [], self._timeout)
+
+    async def _use(self, spare: _Spare) -> ResponseHandler | None:
         """Return the connection of a spare, None if it can't be used.
 
         One that is still being opened is the request's own attempt to connect: it is waited for,
@@ -111,8 +154,7 @@ class SpareConnector(aiohttp.BaseConnector):
         is_own = not opening.done()
         try:
             connection = await opening
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+            await _read_what_has_arrived()
         except asyncio.CancelledError:
             _discard(opening)
             raise
@@ -132,29 +174,23 @@ class SpareConnector(aiohttp.BaseConnector):
             _discard(spare.opening)
 
 
-async def _handed_over(connection: Connection, traces: list[Trace]) -> Connection:
-    """Return the connection once the traces of a request know that it has one now."""
-    try:
-        for trace in traces:
-            await trace.send_connection_create_end()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+async def _read_what_has_arrived() -> None:
+    """Let the event loop read what the server has sent by now, such as its closing."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
-def _is_untouched(connection: Connection) -> bool:
+def _is_untouched(connection: ResponseHandler) -> bool:
     """Whether the server has neither closed the connection nor sent anything on it."""
-    protocol = connection.protocol
-    return protocol is not None and protocol.is_connected() and not protocol.should_close
+    return connection.is_connected() and not connection.should_close
 
 
-def _discard(opening: asyncio.Task[Connection]) -> None:
+def _discard(opening: asyncio.Task[ResponseHandler]) -> None:
     opening.cancel()  # no effect on one that is done
     opening.add_done_callback(_close)
 
 
-def _close(opening: asyncio.Task[Connection]) -> None:
+def _close(opening: asyncio.Task[ResponseHandler]) -> None:
     if opening.cancelled():
         return
     with contextlib.suppress(aiohttp.ClientError, OSError):

@@ -1,7 +1,8 @@
 """Connections: what a POST waits for at a distance, and how often its outcome is unknown.
 
-Three ways: a connection for each, a kept one (as the naive bot's session has), and a spare one that
-was opened while the row was written and Discord took the answer.
+Three ways: a connection for each, a kept one (as the naive bot's session has), and the bot's, which is
+a spare one that was opened while the row was written and Discord took the answer, or one on which
+another POST was answered within the last half second.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ import yarl
 from aiohttp import web
 
 from bot.outgoing import Outgoing, SpareConnector, tls_context
+from bot.outgoing.spare_connections import REUSED_WITHIN
 from tests.benchmarks.authority import write_authority
 from tests.benchmarks.distant_network import open_distance
 from tests.benchmarks.rows import NO_GOAL, NONE, Row
@@ -29,6 +31,11 @@ _UNTIL_POST = 0.25
 _KEEP_ALIVE = 1.0  # seconds after which the server closes an idle connection
 _CLIENTS, _ROUNDS = 50, 10
 _EDGE = 0.15  # POSTs are sent so many seconds around the moment at which it does
+_NOTES = {
+    "own": "a connection of its own, naive: a kept one, at the server's limit",
+    "spare": "a spare connection, naive: a kept one, at the server's limit",
+    "reused": "one just answered on, naive: a kept one, at the server's limit",
+}
 
 
 class _Way:
@@ -41,10 +48,10 @@ class _Way:
 
     async def post(self, idle: float) -> float:
         """POST *idle* seconds from now, which the last moments announce; return the seconds of it."""
-        await asyncio.sleep(idle - _UNTIL_POST)
+        await asyncio.sleep(max(0.0, idle - _UNTIL_POST))
         if self._expect is not None:
             self._expect()
-        await asyncio.sleep(_UNTIL_POST)
+        await asyncio.sleep(min(idle, _UNTIL_POST))
         begun = time.monotonic()
         async with self._session.post(self._url, json={"prompt": "a fox"}) as response:
             await response.read()
@@ -57,11 +64,10 @@ class _Way:
 
 def _ways(url: yarl.URL, outgoing: Outgoing) -> dict[str, Callable[[], _Way]]:
     def spare() -> _Way:
-        own = outgoing.connector(force_close=True)
-        return _Way(url, SpareConnector(own, url, aiohttp.ClientTimeout()))
+        return _Way(url, SpareConnector(outgoing.connector(), url, aiohttp.ClientTimeout()))
 
     return {
-        "own": lambda: _Way(url, outgoing.connector(force_close=True)),
+        "own": lambda: _Way(url, aiohttp.TCPConnector(ssl=outgoing.tls, force_close=True)),
         "kept": lambda: _Way(url, outgoing.connector()),
         "spare": spare,
     }
@@ -71,8 +77,11 @@ async def rows() -> list[Row]:
     """Measure the three ways, one after the other."""
     async with _distant_server() as (url, outgoing):
         ways = _ways(url, outgoing)
-        took = {name: await _median_seconds(way) for name, way in ways.items()}
-        unknown = {name: await _unknown(way) for name, way in ways.items()}
+        took = {name: await _median_seconds(way, _UNTIL_POST) for name, way in ways.items()}
+        took["reused"] = await _median_seconds(ways["spare"], 0.0)
+        edge = (_KEEP_ALIVE - _EDGE, _KEEP_ALIVE + _EDGE)
+        unknown = {name: await _unknown(way, edge) for name, way in ways.items()}
+        unknown["reused"] = await _unknown(ways["spare"], (0.0, REUSED_WITHIN + _EDGE))
     return [*_duration_rows(took), *_doubt_rows(unknown)]
 
 
@@ -87,35 +96,32 @@ def _duration_rows(took: dict[str, float]) -> list[Row]:
             naive=took["kept"] * 1000,
             ours=took[way] * 1000,
         )
-        for way, note in (
-            ("own", "a connection of its own, naive: a kept one"),
-            ("spare", "a spare connection, naive: a kept one"),
-        )
+        for way, note in _NOTES.items()
     ]
 
 
 def _doubt_rows(unknown: dict[str, float]) -> list[Row]:
-    name = "POSTs of unknown outcome in 1,000, at the server's keep-alive limit"
+    name = "POSTs of unknown outcome in 1,000"
     return [
         Row(name=name, note=note, unit="", goal=NONE, naive=unknown["kept"], ours=unknown[way])
-        for way, note in (
-            ("own", "a connection of its own, naive: a kept one"),
-            ("spare", "a spare connection, naive: a kept one"),
-        )
+        for way, note in _NOTES.items()
     ]
 
 
-async def _median_seconds(open_way: Callable[[], _Way]) -> float:
+async def _median_seconds(open_way: Callable[[], _Way], idle: float) -> float:
     way = open_way()
     try:
-        times = [await way.post(_UNTIL_POST) for _ in range(_POSTS)]
+        times = [await way.post(idle) for _ in range(_POSTS)]
     finally:
         await way.close()
     return statistics.median(times[1:])  # the first opens what is kept
 
 
-async def _unknown(open_way: Callable[[], _Way]) -> float:
-    """Return how many of 1,000 POSTs broke after they may have been sent."""
+async def _unknown(open_way: Callable[[], _Way], idle: tuple[float, float]) -> float:
+    """Return how many of 1,000 POSTs broke after they may have been sent.
+
+    Each is sent so many seconds after the one before was answered, at least and at most.
+    """
     randomness = random.Random(1)
     broken = 0
 
@@ -125,7 +131,7 @@ async def _unknown(open_way: Callable[[], _Way]) -> float:
         try:
             for _ in range(_ROUNDS):
                 try:
-                    await way.post(_KEEP_ALIVE - _EDGE + randomness.random() * 2 * _EDGE)
+                    await way.post(randomness.uniform(*idle))
                 except aiohttp.ClientConnectorError:
                     continue
                 except aiohttp.ClientError:

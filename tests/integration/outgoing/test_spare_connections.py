@@ -1,4 +1,4 @@
-"""Spare connections carry one create each, and no doubt is settled by them."""
+"""Connections that are there already carry creates, and no doubt is settled by them."""
 
 import asyncio
 import contextlib
@@ -64,19 +64,6 @@ async def test_a_create_that_comes_early_waits_for_the_connection_that_is_being_
     assert len(server.connections) == 1
 
 
-async def test_a_spare_connection_carries_one_create(
-    server: CountingServer, client: ModelHunterClient
-) -> None:
-    """A connection on which a request was sent is never used again."""
-    client.expect_create()
-    await create(client)
-    await create(client)
-
-    assert server.requests == [0, 1]
-    await server.until_closed(0)
-    await server.until_closed(1)
-
-
 async def test_a_create_that_was_not_expected_opens_its_own_connection(
     server: CountingServer, client: ModelHunterClient
 ) -> None:
@@ -116,7 +103,7 @@ async def test_what_a_server_said_before_the_create_is_not_its_answer(
 
 async def test_a_spare_connection_that_is_not_used_is_closed(server: CountingServer) -> None:
     """It is closed before a server's patience ends."""
-    connections = Outgoing().connector(force_close=True)
+    connections = Outgoing().connector()
     url = yarl.URL(f"http://127.0.0.1:{server.port}/")
     connector = SpareConnector(connections, url, aiohttp.ClientTimeout(), kept=0.05)
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -132,7 +119,7 @@ async def test_a_spare_connection_from_before_a_suspension_is_not_used(
 ) -> None:
     """Timers stand still while the machine is suspended, and the server may be gone since."""
     now = 100.0
-    connections = Outgoing().connector(force_close=True)
+    connections = Outgoing().connector()
     url = yarl.URL(f"http://127.0.0.1:{server.port}/")
     connector = SpareConnector(connections, url, aiohttp.ClientTimeout(), clock=lambda: now)
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -155,7 +142,7 @@ async def test_a_request_on_a_spare_connection_is_traced_as_one_that_has_its_con
 
     trace = aiohttp.TraceConfig()
     trace.on_connection_create_end.append(refuse)
-    connections = Outgoing().connector(force_close=True)
+    connections = Outgoing().connector()
     url = yarl.URL(f"http://127.0.0.1:{server.port}/")
     connector = SpareConnector(connections, url, aiohttp.ClientTimeout())
     async with aiohttp.ClientSession(connector=connector, trace_configs=[trace]) as session:
@@ -222,7 +209,7 @@ async def test_a_connection_that_is_refused_while_a_request_waits_for_it_is_its_
 
     with closed_port() as port:
         url = yarl.URL(f"http://127.0.0.1:{port}/")
-        connections = Outgoing().connector(force_close=True, socket_factory=open_socket)
+        connections = Outgoing().connector(socket_factory=open_socket)
         connector = SpareConnector(connections, url, aiohttp.ClientTimeout())
         async with aiohttp.ClientSession(connector=connector) as session:
             connector.expect()
@@ -236,7 +223,7 @@ async def test_a_spare_connection_that_could_not_be_opened_is_no_answer(
 ) -> None:
     """The create tries by itself, and finds the server that is back."""
     with closed_port() as port:
-        connections = Outgoing().connector(force_close=True)
+        connections = Outgoing().connector()
         connector = SpareConnector(
             connections, yarl.URL(f"http://127.0.0.1:{port}"), aiohttp.ClientTimeout()
         )
