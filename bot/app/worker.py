@@ -76,12 +76,21 @@ class ClaimedJobs:
     rate_limit: BotRateLimit
     owned: OwnedJobs
     hints_elsewhere: HintsElsewhere
+    ticks: TaskTicks
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
-        """Have unread ❌ read, and show states that were saved and not shown."""
+        """Have unread ❌ read, and follow the tasks that need no step of their own."""
         self.owned.note_all(jobs)
         self.bot.announce_claimed(jobs)
-        for job in jobs:
+        self.ticks.take_up(jobs)
+
+    def look_soon(self) -> None:
+        """Look at the tasks that are followed since now."""
+        self.ticks.look_soon()
+
+    def compare_cards(self, job_ids: Sequence[int]) -> None:
+        """Show states that were saved and not shown."""
+        for job in filter(None, map(self.owned.get, job_ids)):
             # A card may have its result already, which is saved last: nothing is drawn over that.
             if job.state is not JobState.DELIVERING:
                 self.wanted_edits.show(job, is_doubtful=True)
@@ -103,6 +112,9 @@ class ClaimedJobs:
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     """Build the worker's half."""
     store, monotonic = shared.connections.store, shared.runtime.monotonic
+    missing, pause = MissingTasks(shared.health, shared.clock), ApiPause(monotonic)
+    ticks = _build_ticks(shared, missing, pause)
+    tracker = _build_tracker(shared, ResultFiles(downloads, Transcoder()), missing)
     return Worker(
         leases=LeaseKeeper(
             Claims(store, shared.owner),
@@ -114,6 +126,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
                 rate_limit=shared.rate_limit,
                 owned=shared.owned,
                 hints_elsewhere=shared.hints_elsewhere,
+                ticks=ticks,
             ),
             clock=shared.clock,
             monotonic=monotonic,
@@ -127,7 +140,14 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             owner=shared.owner,
             on_deleted=shared.actions.card_deleted,
         ),
-        scheduler=_build_scheduler(shared, ResultFiles(downloads, Transcoder())),
+        scheduler=Scheduler(
+            tracker,
+            shared.due_times,
+            ticks,
+            shared.owned,
+            pause,
+            randomness=shared.runtime.randomness,
+        ),
         retention_sweep=RetentionSweep(
             Retention(store),
             Drafts(store),
@@ -138,10 +158,9 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     )
 
 
-def _build_scheduler(shared: Shared, result_files: ResultFiles) -> Scheduler:
+def _build_ticks(shared: Shared, missing: MissingTasks, pause: ApiPause) -> TaskTicks:
     runtime = shared.runtime
-    missing, pause = MissingTasks(shared.health, shared.clock), ApiPause(runtime.monotonic)
-    ticks = TaskTicks(
+    return TaskTicks(
         shared.connections.api,
         shared.owned,
         shared.due_times,
@@ -152,14 +171,6 @@ def _build_scheduler(shared: Shared, result_files: ResultFiles) -> Scheduler:
         requests_per_second=shared.settings.modelhunter_requests_per_second,
         floor=shared.liveness.poll_interval_floor,
         on_known=missing.note_known,
-    )
-    return Scheduler(
-        _build_tracker(shared, result_files, missing),
-        shared.due_times,
-        ticks,
-        shared.owned,
-        pause,
-        randomness=runtime.randomness,
     )
 
 

@@ -104,13 +104,17 @@ class DueTimes:
         return True
 
     def keep(self, job_id: int) -> None:
-        """End the flight of a job that needs no due time, unless it was woken in the meantime."""
+        """Keep a job that is in flight, unless it was woken in the meantime, or that is idle."""
         wanted_by = self._land(job_id)
         if wanted_by == math.inf:
             self._kept.add(job_id)
         else:
             self._woken.add(job_id)
             self._put(job_id, wanted_by)
+
+    def is_idle(self, job_id: int) -> bool:
+        """Return whether the job is neither waiting nor in flight."""
+        return job_id not in self._due and job_id not in self._in_flight
 
     def is_kept(self, job_id: int) -> bool:
         """Return whether the job is neither waiting nor in flight because it was kept."""

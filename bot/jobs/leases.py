@@ -14,7 +14,8 @@ suspended, forgets what it knew of its jobs.
 The loop ticks once a second: the lease is renewed first, then those of the others are observed and
 free jobs are claimed, all of them at once, and jobs that another process has woken are made due. The
 records of claimed jobs are read some hundred at a time, with a turn for others in between, so that
-ten thousand hold up nothing. Once a minute the owned jobs are reconciled with the due times, a safety
+ten thousand hold up nothing; the newest come first, and are looked at while the others are read. What
+their cards show is compared later, some hundred each second. Once a minute the owned jobs are reconciled with the due times, a safety
 net below the rest.
 """
 
@@ -55,6 +56,12 @@ class LeaseListener(Protocol):
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Take note of jobs that are this process's from now on, some of many."""
+
+    def look_soon(self) -> None:
+        """Have those looked at that were claimed so far: the first of many, or all of them."""
+
+    def compare_cards(self, job_ids: Sequence[int]) -> None:
+        """Have the cards of claimed jobs show what is stored of them, some of many."""
 
     def jobs_lost(self) -> None:
         """Take note that other processes may have all of this process's jobs."""
@@ -105,6 +112,7 @@ class LeaseKeeper:
         self._observer = LeaseObserver()
         self._ticks = 0
         self._claimed: list[int] = []  # whose records are to be handed on
+        self._unseen: list[int] = []  # whose cards may show less than is stored
         self._renewals = 0
         self._renewed_at = -math.inf
 
@@ -149,6 +157,7 @@ class LeaseKeeper:
             await self._reconcile()
         await self._claim()
         await self._hand_on_claimed()
+        self._hand_on_cards()
         if woken := await self._claims.take_woken():
             self._listener.jobs_woken(woken)
             for job in woken:
@@ -192,8 +201,21 @@ class LeaseKeeper:
 
     async def _hand_on_claimed(self) -> None:
         """Have the claimed jobs taken up; what the database does not give now comes next time."""
-        while some := self._claimed[:RECORDS_AT_ONCE]:
+        is_first = True
+        while some := self._claimed[-RECORDS_AT_ONCE:]:  # the newest, which a list shows first
             jobs = await self._claims.owned_among(some)
-            del self._claimed[: len(some)]
+            del self._claimed[-len(some) :]
             self._listener.jobs_claimed(jobs)
-            self._due_times.schedule_many(job.id for job in jobs)
+            self._due_times.schedule_many(
+                job.id for job in jobs if not self._due_times.is_kept(job.id)
+            )
+            self._unseen += [job.id for job in jobs]
+            if is_first or not self._claimed:
+                self._listener.look_soon()
+            is_first = False
+
+    def _hand_on_cards(self) -> None:
+        """Have some cards compared: more than Discord takes edits of in that time."""
+        some = self._unseen[:RECORDS_AT_ONCE]
+        del self._unseen[: len(some)]
+        self._listener.compare_cards(some)

@@ -59,6 +59,12 @@ class Machine:
         """Know the jobs as they are."""
         self.jobs_claimed(jobs)
 
+    def look_soon(self) -> None:
+        """Note nothing."""
+
+    def compare_cards(self, job_ids: Sequence[int]) -> None:
+        """Note nothing."""
+
     def jobs_lost(self) -> None:
         """Go on believing that they are its own, as a step that is under way does."""
 

@@ -16,6 +16,8 @@ from bot.jobs.worker.task_events import task_seen
 from bot.modelhunter import Task, read_entry
 from db.records import Job, JobState
 
+NEVER = -math.inf  # when a task was looked at that was not yet
+
 # The fields of an entry by which a task that goes on may change.
 Signature = tuple[object, object, object]
 
@@ -27,7 +29,7 @@ class FollowedTask:
     job_id: int
     started: float  # Unix seconds of our clock, from which its age counts
     late_at: float  # when its job becomes late; infinite if it is already
-    looked_at: float = -math.inf  # seconds of a monotonic clock
+    looked_at: float = NEVER  # seconds of a monotonic clock
     created: float | None = None  # Unix seconds of the API's clock
     seen: Signature | None = None  # None: whatever the list shows is to be read
     handed_over: Signature | None = None  # what a step was given and has yet to store

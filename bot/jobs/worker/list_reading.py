@@ -62,8 +62,16 @@ class _TooLong(Exception):
 class ListReading:
     """Reader of the task list that learns how long the list is, by each way."""
 
-    def __init__(self, api: ModelHunterClient, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        api: ModelHunterClient,
+        *,
+        monotonic: Callable[[], float],
+        followed: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """*followed* is how many tasks are followed, which all go on, wanted or not."""
         self._api = api
+        self._followed = followed
         self._monotonic = monotonic
         self._pages: dict[Way, float] = {}  # by way: how many it took, or would have taken
         # Most of those that go on are running, until it is known better.
@@ -116,23 +124,27 @@ class ListReading:
         if not is_believed or not all(_has_known_word(task) for task in wanted.values()):
             return math.inf
         known = self._pages.get(Way.GOING_ON)
-        return len(wanted) / LARGEST_PAGE + len(GOING_ON) if known is None else known
+        going_on = max(len(wanted), self._followed())
+        return going_on / LARGEST_PAGE + len(GOING_ON) if known is None else known
 
     async def _read_all(self, wanted: Mapping[str, FollowedTask], show: Show) -> bool:
         most = most_pages(len(wanted))
         cheaper = self._pages_going_on(wanted)
         # Before the API has stamped them all, the list begins long before the oldest of them.
         is_exact = all(task.created is not None for task in wanted.values())
+        # A reading for fewer tasks may have been shorter than this one can be.
+        expected = max(self._pages.get(Way.ALL, 1.0), len(wanted) / LARGEST_PAGE)
+        spans = windows(wanted, expected)
         readers = _Readers(
             self._api,
             show,
             most=most,
-            is_dearer=lambda pages: pages > cheaper + 1,
+            # The last page of each window may be a short one.
+            is_dearer=lambda pages: pages > cheaper + len(spans),
             counts_total=is_exact,
         )
-        expected = self._pages.get(Way.ALL, 1.0)
         try:
-            await readers.run(windows(wanted, expected), status=None)
+            await readers.run(spans, status=None)
         finally:
             self._pages[Way.ALL] = readers.length
         return True

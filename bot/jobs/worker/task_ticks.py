@@ -11,13 +11,16 @@ step, no due time. What has changed, has ended or was not shown is woken, and be
 - A task that a complete reading did not show is asked for alone. So is every task while the list
   can't be read; those that were looked at longest ago come first, and no more are asked for than the
   rate of requests allows, so that the list, when it is back, is behind none of them.
+- Jobs that were claimed are looked at at once, between two ticks: the newest first, while the records
+  of the others are still read, then all of them together (`bot.jobs.leases`).
 - After a 429 nothing is asked until the pause is over.
 """
 
+import asyncio
 import heapq
 import logging
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
@@ -25,6 +28,7 @@ from bot.jobs.due_times import DueTimes
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.followed_tasks import (
+    NEVER,
     FollowedTask,
     FollowedTasks,
     change_in,
@@ -60,7 +64,6 @@ class TaskTicks:
         on_known: Callable[[], None] = lambda: None,
     ) -> None:
         """*floor* is the shortest interval now; *on_known* is called when the API shows a task."""
-        self._reading = ListReading(api, monotonic=monotonic)
         self._owned = owned
         self._due_times = due_times
         self._pause = pause
@@ -71,10 +74,12 @@ class TaskTicks:
         self._floor = floor
         self._on_known = on_known
         self._tasks = FollowedTasks()
+        self._reading = ListReading(api, monotonic=monotonic, followed=lambda: len(self._tasks))
         self._young: dict[int, float] = {}  # when each started, by job id
         self._listed: dict[int, Task] = {}
         self._asked: set[int] = set()  # jobs that were woken to be asked for alone
         self._failures = 0
+        self._called = asyncio.Event()
 
     def __repr__(self) -> str:
         return f"<TaskTicks {len(self._tasks)} followed>"
@@ -87,6 +92,16 @@ class TaskTicks:
             in_background(repeat_forever(self._young_turn), name="young ticks"),
         ):
             yield
+
+    def take_up(self, jobs: Iterable[Job]) -> None:
+        """Follow those of the claimed *jobs* that need no due time of their own."""
+        for job in jobs:
+            if self._due_times.is_idle(job.id) and self.adopt(job):
+                self._due_times.keep(job.id)
+
+    def look_soon(self) -> None:
+        """Have the tasks looked at now that were never looked at."""
+        self._called.set()
 
     def adopt(self, job: Job) -> bool:
         """Follow the task of *job* on the ticks; return whether it needs no due time of its own."""
@@ -102,7 +117,7 @@ class TaskTicks:
             followed.has_vanished = False
             self._reading.note_left_out()
         if is_new and job.id not in self._young:
-            followed.looked_at = float("-inf")
+            followed.looked_at = NEVER
         return True
 
     def drop(self, job_id: int) -> None:
@@ -137,8 +152,21 @@ class TaskTicks:
         self._young = {each: at for each, at in self._young.items() if now - at < YOUNG}
 
     async def _common_turn(self) -> float:
-        await self.look(slack=COMMON_TICK / 2)
-        return self._until_next(COMMON_TICK)
+        if await self._is_called():
+            await self.look(only_new=True)
+        else:
+            await self.look(slack=COMMON_TICK / 2)
+        return 0.0
+
+    async def _is_called(self) -> bool:
+        """Wait for the next common tick; return whether a look is wanted before it."""
+        try:
+            async with asyncio.timeout(self._until_next(COMMON_TICK)):
+                await self._called.wait()
+        except TimeoutError:
+            return False
+        self._called.clear()
+        return True
 
     async def _young_turn(self) -> float:
         self._drop_old(self._clock())
@@ -150,9 +178,13 @@ class TaskTicks:
         """Return the seconds to the next tick of a grid that all ticks of this length share."""
         return tick - self._monotonic() % tick
 
-    async def look(self, *, slack: float = 0.0, only_young: bool = False) -> None:
+    async def look(
+        self, *, slack: float = 0.0, only_young: bool = False, only_new: bool = False
+    ) -> None:
         """Look once at all tasks whose turn it is, give or take *slack* seconds."""
         due = self._due(slack, only_young=only_young)
+        if only_new:
+            due = {task_id: task for task_id, task in due.items() if task.looked_at == NEVER}
         if not due or self._pause.remaining() > 0:
             return
         is_complete = False

@@ -1,6 +1,7 @@
 """Leases: taken, renewed, taken over when their owner is killed, and given back."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -53,6 +54,8 @@ class Keeper:
         self.due_times = RecordedDueTimes(world)
         self.health = Health()
         self.announced: list[int] = []
+        self.looked_after: list[int] = []  # how many jobs were announced when a look was wanted
+        self.compared: list[list[int]] = []
         self.counted: list[int] = []
         self.lost = 0
         self.leases = LeaseKeeper(
@@ -71,6 +74,15 @@ class Keeper:
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Note jobs that were claimed."""
         self.announced += [job.id for job in jobs]
+
+    def look_soon(self) -> None:
+        """Note how many jobs are to be looked at."""
+        self.looked_after.append(len(self.announced))
+
+    def compare_cards(self, job_ids: Sequence[int]) -> None:
+        """Note jobs whose cards are to be compared."""
+        if job_ids:
+            self.compared.append(list(job_ids))
 
     def jobs_lost(self) -> None:
         """Count how often others may have had the jobs."""
@@ -364,8 +376,14 @@ async def test_ten_thousand_jobs_are_taken_over_some_at_a_time(
 
     two = Keeper(world, "two", claims=Counting(world.store, "two"))
     async with two.running():
-        await eventually(lambda: len(two.announced) == 10)
-    assert two.announced == two.due_times.followed == [job.id for job in jobs]
+        await eventually(lambda: sum(map(len, two.compared)) == 10)
+    ids = [job.id for job in jobs]
+    newest_first = [*ids[7:], *ids[4:7], *ids[1:4], *ids[:1]]
+    assert two.announced == two.due_times.followed == newest_first
     assert batches[:5] == [3, 3, 3, 3, 1]  # the second is tried again
+    # The newest are looked at before the others are read, and so are those of the next try.
+    assert two.looked_after == [3, 6, 10]
+    assert list(itertools.chain(*two.compared)) == newest_first
+    assert max(map(len, two.compared)) == 3
     # Released, claimed once and released.
     assert [(await one.read(job.id)).version for job in jobs] == [4] * 10

@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from collections.abc import Iterable
 
 from bot.jobs.due_times import DueTimes
 from bot.jobs.lifecycle.transitions import advance
@@ -46,21 +47,30 @@ class FollowedJobs:
 
     def follow(self, number: int, *, age: float = 60.0) -> ListedTask:
         """Follow one job more, whose task is *age* seconds old."""
+        job, task = self._start(number, age)
+        self._adopt(job)
+        return task
+
+    def claim(self, numbers: Iterable[int], *, age: float = 60.0) -> None:
+        """Take up jobs that another process has followed, each younger than the one before."""
+        jobs = [self._start(number, age - number / 100)[0] for number in numbers]
+        self.owned.note_all(jobs)
+        self.ticks.take_up(jobs)
+
+    def _start(self, number: int, age: float) -> tuple[Job, ListedTask]:
         started = self.clock.now - age
         task = ListedTask(f"task_{number}", started, mark=str(number))
         self.api.put(task)
-        self._adopt(
-            a_job(
-                JobState.FOLLOWING,
-                id=number,
-                task_id=task.id,
-                owner="one",
-                status="running",
-                created_at=started,
-                submitted_at=started,
-            )
+        job = a_job(
+            JobState.FOLLOWING,
+            id=number,
+            task_id=task.id,
+            owner="one",
+            status="running",
+            created_at=started,
+            submitted_at=started,
         )
-        return task
+        return job, task
 
     async def tick(self, seconds: float = COMMON_TICK) -> None:
         """Let the time of a tick pass, look, and take the steps that come of it."""

@@ -1,5 +1,6 @@
 """Many tasks are looked at by one reading of the list, however that list behaves."""
 
+import asyncio
 import dataclasses
 import functools
 import itertools
@@ -9,10 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.jobs.worker.task_ticks import COMMON_TICK
 from bot.modelhunter import EntryPage, Malformed, PageQuery, Unavailable
+from db.records import JobState
+from tests.unit.jobs.builders import a_job
 from tests.unit.jobs.worker import scripted_api
 from tests.unit.jobs.worker.followed_jobs import RATE, FollowedJobs, foreign
 from tests.unit.jobs.worker.scripted_api import ScriptedApi
+from tests.virtual_time import in_virtual_time
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -33,6 +38,68 @@ async def test_a_thousand_unchanged_tasks_cost_ten_pages() -> None:
         await jobs.tick()
         assert len(jobs.api.queries) <= 14
     assert (jobs.steps, jobs.api.gets) == ([], [])
+
+
+async def test_claimed_jobs_are_looked_at_in_two_readings() -> None:
+    """After a start the newest are looked at first, by their pages alone, then all that are left."""
+    jobs = FollowedJobs(ScriptedApi())
+    jobs.claim(range(9_750, 10_000), age=300.0)
+    await jobs.ticks.look(only_new=True)
+    assert len(jobs.api.queries) <= 4
+    jobs.claim(range(9_750), age=300.0)
+    await jobs.ticks.look(only_new=True)
+    assert len(jobs.api.queries) <= 115
+    jobs.api.queries.clear()
+    await jobs.ticks.look(only_new=True)
+    await jobs.ticks.look(slack=COMMON_TICK / 2)
+    assert (jobs.api.queries, jobs.steps, jobs.api.gets) == ([], [], [])
+
+
+async def test_a_part_of_the_claimed_jobs_is_looked_at_by_a_tick() -> None:
+    """A tick between two batches of claimed jobs makes no later reading be given up and begun anew."""
+    jobs = FollowedJobs(ScriptedApi())
+    jobs.claim(range(9_750, 10_000), age=300.0)
+    await jobs.ticks.look(only_new=True)
+    jobs.claim(range(8_000, 9_750), age=300.0)
+    await jobs.tick(0.0)
+    jobs.claim(range(8_000), age=300.0)
+    jobs.api.queries.clear()
+    await jobs.ticks.look(only_new=True)
+    assert len(jobs.api.queries) <= 115
+
+
+@in_virtual_time
+async def test_a_look_between_two_ticks() -> None:
+    """Claimed jobs are looked at at once, and those that were looked at wait for their tick."""
+    jobs = FollowedJobs(ScriptedApi())
+    jobs.claim(range(100))
+    read: list[float] = []
+    async with jobs.ticks.running():
+        await asyncio.sleep(0.1)
+        assert jobs.api.queries == []  # a tick is in up to five seconds
+        jobs.ticks.look_soon()
+        await asyncio.sleep(0.1)
+        read.append(len(jobs.api.queries))
+        jobs.ticks.look_soon()
+        await asyncio.sleep(0.1)
+        read.append(len(jobs.api.queries))
+    assert read[0] > 0
+    assert read[1] == read[0]
+
+
+def test_a_claimed_job_with_a_step_of_its_own() -> None:
+    """A claimed job that is due or in flight, or whose task does not simply go on, is not kept."""
+    jobs = FollowedJobs(ScriptedApi())
+    jobs.due_times.wake(1)
+    jobs.claim([1, 2])
+    assert [jobs.due_times.is_kept(number) for number in (1, 2)] == [False, True]
+    cancelling = a_job(JobState.FOLLOWING, id=3, task_id="t", owner="one", cancel_wanted_by=7)
+    jobs.ticks.take_up([cancelling, a_job(JobState.DELIVERING, id=4, task_id="u", owner="one")])
+    assert not jobs.due_times.is_kept(3)
+    assert not jobs.due_times.is_kept(4)
+    jobs.due_times.take_due()
+    jobs.claim([1])
+    assert not jobs.due_times.is_kept(1)
 
 
 async def test_what_has_changed_becomes_a_step() -> None:
