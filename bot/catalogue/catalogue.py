@@ -4,17 +4,16 @@ import dataclasses
 import difflib
 import functools
 import importlib.resources
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from pydantic import ValidationError
-
 from bot.catalogue.errors import CatalogueBroken, CatalogueError, DefaultUnknown
+from bot.catalogue.inputs import NO_INPUTS, GivenInput, Slots
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
 from bot.catalogue.prices import PriceRange
+from bot.catalogue.reading import Enabled, enabled_models, read_models
 from bot.catalogue.spelling import fold_name
 from bot.clock import monotonic
 
@@ -36,7 +35,11 @@ class PricedModel:
 
 
 class Catalogue:
-    """The models that can be asked for: those of the data file, less those that were withdrawn."""
+    """The models that can be asked for: those of the data file, less those that were withdrawn.
+
+    Every look-up is for the inputs that were *given*, none if it does not say: a model that can't be
+    used with exactly these is not found, offered or chosen.
+    """
 
     def __init__(
         self,
@@ -47,107 +50,128 @@ class Catalogue:
     ) -> None:
         self._models = tuple(models)
         self._monotonic = monotonic
-        self._withdrawn_until: dict[str, float] = {}
+        # By the model's name and an endpoint, or None for all of the model's.
+        self._withdrawn_until: dict[tuple[str, str | None], float] = {}
         self._defaults = dict(defaults or {})
         for kind, name in self._defaults.items():
             self._check_default(kind, name)
 
-    def withdraw(self, name: str) -> None:
-        """Offer that model no more for an hour, because the API does not know it.
+    def withdraw(self, name: str, endpoint: str | None = None) -> None:
+        """Offer that model no more for an hour, because the API does not know it at *endpoint*.
 
         One answer may be an accident, so that it must not take the model from all for good; the next
-        request after that costs nothing if the answer is the same.
+        request after that costs nothing if the answer is the same. At other endpoints it is offered.
         """
-        self._withdrawn_until[name] = self._monotonic() + _WITHDRAWN_FOR
+        self._withdrawn_until[name, endpoint] = self._monotonic() + _WITHDRAWN_FOR
 
-    def models(self, kind: Kind) -> tuple[Model, ...]:
+    def models(self, kind: Kind, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, in the order of the data file."""
-        now = self._monotonic()
-        return tuple(
-            model
-            for model in self._models
-            if model.kind == kind and self._withdrawn_until.get(model.name, now) <= now
-        )
+        return tuple(it for it in self.all_models(kind) if it.capability(given) is not None)
+
+    def all_models(self, kind: Kind) -> tuple[Model, ...]:
+        """Return the models of a kind that are on offer for any inputs, as the data file has them."""
+        offered = (self._offered(model) for model in self._models if model.kind == kind)
+        return tuple(model for model in offered if model.capabilities)
 
     def labels(self) -> Mapping[str, str]:
-        """Return the label of each model by its name, also of those that were withdrawn."""
+        """Return the label of each model by its name, also of those that are not on offer."""
         return {model.name: model.label for model in self._models}
 
-    def find(self, kind: Kind, name: str) -> Model | None:
+    def find(self, kind: Kind, name: str, given: Slots = NO_INPUTS) -> Model | None:
         """Return the model of that name or label, without regard to case, blanks and dashes."""
         wanted = fold_name(name)
-        for model in self.models(kind):
+        for model in self.models(kind, given):
             if wanted in {fold_name(model.name), fold_name(model.label)}:
                 return model
         return None
 
-    def choose(self, kind: Kind, typed: str) -> Model | None:
+    def choose(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> Model | None:
         """Return the model that was meant: the one of that name, or the only one that matches.
 
         Of several that match, the only one that begins so is meant.
         """
-        found = self.find(kind, typed)
+        found = self.find(kind, typed, given)
         if found is not None:
             return found
         wanted = fold_name(typed)
-        matching = self.suggest(kind, typed) if wanted else []
+        matching = self.suggest(kind, typed, given) if wanted else []
         beginning = [it for it in matching if fold_name(it.label).startswith(wanted)]
         for models in (matching, beginning):
             if len(models) == 1:
                 return models[0]
         return None
 
-    def similar(self, kind: Kind, typed: str) -> tuple[PricedModel, ...]:
+    def similar(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> tuple[PricedModel, ...]:
         """Return up to three models that may have been meant, cheapest first."""
-        models = self.suggest(kind, typed) if fold_name(typed) else []
+        models = self.suggest(kind, typed, given) if fold_name(typed) else []
         if not models:
             named = {
-                fold_name(name): it for it in self.models(kind) for name in (it.name, it.label)
+                fold_name(name): it
+                for it in self.models(kind, given)
+                for name in (it.name, it.label)
             }
             near = difflib.get_close_matches(fold_name(typed)[:_LONGEST_NAME], named, cutoff=0.6)
             models = list({named[name].name: named[name] for name in near}.values())
-        priced = (PricedModel(kind, it.label, it.price({}, _SAMPLE)) for it in models)
+        priced = (PricedModel(kind, it.label, _usual_price(it, given)) for it in models)
         return tuple(sorted(priced, key=lambda it: (it.price.high, it.price.low))[:_MOST_SIMILAR])
 
-    def elsewhere(self, kind: Kind, typed: str) -> PricedModel | None:
+    def elsewhere(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> PricedModel | None:
         """Return the model of that name that makes something else."""
         for other in Kind:
-            if other != kind and (found := self.choose(other, typed)) is not None:
-                return PricedModel(other, found.label, found.price({}, _SAMPLE))
+            if other != kind and (found := self.choose(other, typed, given)) is not None:
+                return PricedModel(other, found.label, _usual_price(found, given))
         return None
 
-    def taking(self, kind: Kind, length: int) -> tuple[Model, ...]:
+    def taking(self, kind: Kind, length: int, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models that read prompts of *length* characters, cheapest first."""
-        taking = [model for model in self.models(kind) if model.prompt_limit >= length]
-        return tuple(sorted(taking, key=_usual_price))
+        return tuple(
+            model
+            for model in self.by_price(kind, given)
+            if (capability := model.capability(given)) and capability.prompt_limit >= length
+        )
 
-    def by_price(self, kind: Kind) -> tuple[Model, ...]:
+    def by_price(self, kind: Kind, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, the cheapest first."""
-        return tuple(sorted(self.models(kind), key=_usual_price))
+        return tuple(sorted(self.models(kind, given), key=lambda it: _price_order(it, given)))
 
-    def cheapest(self, kind: Kind) -> Model:
+    def cheapest(self, kind: Kind, given: Slots = NO_INPUTS) -> Model:
         """Return the model whose request without options costs least; raises LookupError."""
-        models = self.models(kind)
+        models = self.by_price(kind, given)
         if not models:
             raise LookupError(f"no model makes {kind}")
-        return min(models, key=_usual_price)
+        return models[0]
 
-    def default(self, kind: Kind) -> Model:
+    def default(self, kind: Kind, given: Slots = NO_INPUTS) -> Model:
         """Return the operator's default if it is on offer, else the cheapest; raises LookupError."""
         preferred = self._defaults.get(kind)
-        found = self.find(kind, preferred) if preferred else None
-        return found or self.cheapest(kind)
+        found = self.find(kind, preferred, given) if preferred else None
+        return found or self.cheapest(kind, given)
 
-    def suggest(self, kind: Kind, typed: str) -> list[Model]:
+    def suggest(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> list[Model]:
         """Return up to 25 models that match what was *typed* so far: best, then cheapest first."""
         wanted = plain_signs(typed).casefold().split()
         found = [
             (rank, model)
-            for model in self.by_price(kind)
+            for model in self.by_price(kind, given)
             if (rank := _rank(model, wanted)) is not None
         ]
         found.sort(key=lambda pair: pair[0])
         return [model for _, model in found][:MOST_SUGGESTIONS]
+
+    def _offered(self, model: Model) -> Model:
+        """Return the model with those of its capabilities that are not withdrawn."""
+        now = self._monotonic()
+        left = tuple(
+            it
+            for it in model.capabilities
+            if all(
+                self._withdrawn_until.get((model.name, endpoint), now) <= now
+                for endpoint in (it.endpoint, None)
+            )
+        )
+        if len(left) == len(model.capabilities):
+            return model
+        return model.model_copy(update={"capabilities": left})
 
     def _check_default(self, kind: Kind, preferred: str | None) -> None:
         if preferred is not None and self.find(kind, preferred) is None:
@@ -164,7 +188,8 @@ def longest_prompt(kind: Kind) -> int | None:
     Loading the catalogue says why.
     """
     try:
-        return max(model.prompt_limit for model in load_catalogue().models(kind))
+        models = [it for it in read_models(_data_file()) if it.kind == kind]
+        return max(way.prompt_limit for it in models for way in it.capabilities)
     except (CatalogueError, ValueError):
         return None
 
@@ -172,6 +197,7 @@ def longest_prompt(kind: Kind) -> int | None:
 def load_catalogue(
     defaults: Mapping[Kind, str | None] | None = None,
     *,
+    enabled: Enabled = False,
     monotonic: Callable[[], float] = monotonic,
 ) -> Catalogue:
     """Return the catalogue of the data file that comes with the program.
@@ -179,64 +205,49 @@ def load_catalogue(
     Raises:
         CatalogueBroken: The data file can't be read.
         DefaultUnknown: One of *defaults*, the operator's choices, is no model of its kind.
+        EnabledUnknown: One of *enabled*, the operator's choices, is no model.
     """
-    file = importlib.resources.files("bot.catalogue").joinpath("models.toml")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
-    return read_catalogue(text, defaults, monotonic=monotonic)
+    return read_catalogue(_data_file(), defaults, enabled=enabled, monotonic=monotonic)
 
 
 def read_catalogue(
     text: str,
     defaults: Mapping[Kind, str | None] | None = None,
     *,
+    enabled: Enabled = False,
     monotonic: Callable[[], float] = monotonic,
 ) -> Catalogue:
     """Return the catalogue that *text* describes, as TOML, with the operator's *defaults*.
 
+    Of what is undocumented it has what is *enabled*.
+
     Raises:
         CatalogueBroken: One line that names the model and the key.
         DefaultUnknown: One of *defaults* is no model of its kind.
+        EnabledUnknown: One of *enabled* is no model.
     """
-    try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueBroken(f"models.toml: {error}") from error
-    entries = document.get("model")
-    if not isinstance(entries, list):
-        raise CatalogueBroken("models.toml: there is no [[model]]")
-    models = [_read_model(entry, number) for number, entry in enumerate(entries, start=1)]
-    _check_names(models)
+    models = enabled_models(read_models(text), enabled)
     return Catalogue(models, defaults=defaults, monotonic=monotonic)
 
 
-def _read_model(entry: object, number: int) -> Model:
+def _data_file() -> str:
+    file = importlib.resources.files("bot.catalogue").joinpath("models.toml")
     try:
-        return Model.model_validate(entry)
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        named = entry.get("name") if isinstance(entry, dict) else None
-        key = ".".join(str(part) for part in problem["loc"])
-        words = problem["msg"].removeprefix("Value error, ")
-        name = named or f"entry {number}"
-        raise CatalogueBroken(
-            f"models.toml: {name}: " + (f"{key}: {words}" if key else words)
-        ) from error
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
 
 
-def _check_names(models: Iterable[Model]) -> None:
-    seen: set[tuple[Kind, str]] = set()
-    for model in models:
-        names = {(model.kind, fold_name(model.name)), (model.kind, fold_name(model.label))}
-        if names & seen:
-            raise CatalogueBroken(f"models.toml: {model.name}: name or label is taken already")
-        seen |= names
+def _usual_price(model: Model, given: Slots) -> PriceRange:
+    """Return what a request without options costs."""
+    inputs = [
+        GivenInput(slot=slot, address="") for slot, count in given.items() for _ in range(count)
+    ]
+    return model.price({}, _SAMPLE, inputs)
 
 
-def _usual_price(model: Model) -> tuple[Decimal, Decimal]:
-    price = model.price({}, _SAMPLE)
+def _price_order(model: Model, given: Slots) -> tuple[Decimal, Decimal]:
+    price = _usual_price(model, given)
     return price.high, price.low
 
 

@@ -7,13 +7,21 @@ CatalogueError
 │   ├── UnknownOption     the model has no such option
 │   ├── InvalidOption     the option has no such value
 │   ├── TextTooLong       the option's text has more characters than the model reads
-│   └── AdultOption       the value is not allowed in this channel
+│   ├── AdultOption       the value is not allowed in this channel
+│   ├── TooManyLines      a dialogue has more lines than the model speaks
+│   ├── InputNotTaken     the model takes no file in this slot
+│   ├── InputMissing      the model needs a file in another slot
+│   ├── TooManyInputs     the slot has more files than the model takes
+│   └── InputOutside      a file is outside the model's limits
 ├── CatalogueBroken     the author of `models.toml`: an entry makes no sense
-└── DefaultUnknown      the operator: a setting names a model that is not in the catalogue
+├── DefaultUnknown      the operator: a setting names a model that is not in the catalogue
+└── EnabledUnknown      the operator: so does the setting that turns undocumented ones on
 
 The kinds of InvalidRequest carry plain data, of which Discord's side makes sentences. The text of
-the other two is a sentence for the operator.
+the others is a sentence for the operator.
 """
+
+from bot.catalogue.inputs import BrokenLimit, Slot
 
 
 class CatalogueError(Exception):
@@ -93,9 +101,63 @@ class AdultOption(InvalidRequest):
         self.value = value
 
 
+class TooManyLines(InvalidRequest):
+    """A dialogue has more lines than the model speaks; a limit of 1 is none at all."""
+
+    def __init__(self, *, limit: int, count: int, model_label: str) -> None:
+        super().__init__(f"{model_label} takes {limit} lines of a dialogue at most")
+        self.limit = limit
+        self.count = count
+        self.model_label = model_label
+
+
+class InputNotTaken(InvalidRequest):
+    """The model takes no file in `slot`, alone or with the others; `takes` names its slots."""
+
+    def __init__(self, *, slot: Slot, takes: tuple[Slot, ...], model_label: str) -> None:
+        super().__init__(f"{model_label} takes no {slot}")
+        self.slot = slot
+        self.takes = takes
+        self.model_label = model_label
+
+
+class InputMissing(InvalidRequest):
+    """The model needs a file in one of the slots `needs`, for what was handed in or for anything."""
+
+    def __init__(self, *, needs: tuple[Slot, ...], model_label: str) -> None:
+        super().__init__(f"{model_label} needs {' or '.join(needs)}")
+        self.needs = needs
+        self.model_label = model_label
+
+
+class TooManyInputs(InvalidRequest):
+    """The slot has more files than the model takes."""
+
+    def __init__(self, *, slot: Slot, limit: int, count: int, model_label: str) -> None:
+        super().__init__(f"{model_label} takes {limit} {slot} at most")
+        self.slot = slot
+        self.limit = limit
+        self.count = count
+        self.model_label = model_label
+
+
+class InputOutside(InvalidRequest):
+    """A file is outside one of the limits that the model has for its slot."""
+
+    def __init__(self, *, slot: Slot, broken: BrokenLimit, model_label: str) -> None:
+        super().__init__(f"{model_label}: {slot} is outside: {broken.limit}")
+        self.slot = slot
+        self.broken = broken
+        self.model_label = model_label
+
+
 class CatalogueBroken(CatalogueError):
     """An entry of the data file makes no sense; the message names model and key."""
 
 
 class DefaultUnknown(CatalogueError):
     """A setting names a model that does not exist; the message names the setting and the models."""
+
+
+class EnabledUnknown(CatalogueError):
+    """The setting of undocumented models names one that does not exist; the message names them."""

@@ -25,12 +25,13 @@ class _Option(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    input: str | None = None  # the API's name, if not the option's; "a.0.b" is b in a's first item
+    input: str | None = None  # the API's name, if not the option's: a path of `request_body`
     default: OptionValue | None = None  # what the API takes if nothing is sent
     always: bool = (
         False  # send the default too: the API requires a value, or its default is unknown
     )
     assumption: str | None = None  # what the documentation leaves open
+    undocumented: bool = False  # not offered before the operator turns it on
 
     @abstractmethod
     def read(self, typed: OptionValue) -> OptionValue | None:

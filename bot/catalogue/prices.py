@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.catalogue.inputs import Slot
 from bot.catalogue.spelling import OptionValue
 
 _SMALLEST = Decimal("0.0001")
@@ -31,9 +32,17 @@ class PriceRange:
     low: Decimal
     high: Decimal
 
-    def times(self, factor: Decimal) -> "PriceRange":
-        """Return *factor* times this, rounded up to four places."""
-        return PriceRange(_rounded_up(self.low * factor), _rounded_up(self.high * factor))
+    def times(self, low: Decimal, high: Decimal) -> "PriceRange":
+        """Return the low end *low* times and the high end *high* times, rounded up to four places."""
+        return PriceRange(_rounded_up(self.low * low), _rounded_up(self.high * high))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InputSeconds:
+    """How long the inputs that are charged for play: the least and the most."""
+
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +74,24 @@ class Price(BaseModel):
     by: str | None = None
     amounts: Mapping[str, _Dollars] = {}
     discount: Discount | None = None
+    input_seconds: tuple[Slot, ...] = ()  # whose files are charged for by the second too
 
-    def of(self, options: Mapping[str, OptionValue | None], length: int) -> PriceRange:
-        """Return the price with *options*, defaults included, and *length* characters of text."""
-        factor = self._units(options, length)
+    def of(
+        self,
+        options: Mapping[str, OptionValue | None],
+        length: int,
+        seconds: InputSeconds = InputSeconds(),
+    ) -> PriceRange:
+        """Return the price with *options*, defaults included, and *length* characters of text.
+
+        *seconds* are those of the inputs that are charged for, in addition to what is made.
+        """
+        units, factor = self._units(options, length), Decimal(1)
         if self.discount is not None and options.get(self.discount.option) is True:
-            factor *= self.discount.factor
-        return self._unit_price(options).times(factor)
+            factor = self.discount.factor
+        return self._unit_price(options).times(
+            (units + seconds.low) * factor, (units + seconds.high) * factor
+        )
 
     def label(self) -> PriceLabel:
         """Return the price of one unit over all options."""
@@ -108,6 +128,8 @@ class Price(BaseModel):
             raise ValueError("give amount, or low and high, or by and amounts")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError("low is above high")
+        if self.input_seconds and self.per is not Unit.SECOND:
+            raise ValueError("input_seconds needs a price per second")
         return self
 
 

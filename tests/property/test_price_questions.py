@@ -64,17 +64,20 @@ def _models() -> list[Model]:
 
 def _changed(model: Model, factor: Decimal, duration: int | None) -> Model:
     """Return a model as a later version of the catalogue may have it: price and default differ."""
-    ends = {"low": model.cost.low, "high": model.cost.high}
+    plain = model.capability()
+    assert plain is not None
+    ends = {"low": plain.cost.low, "high": plain.cost.high}
     prices = {name: None if end is None else end * factor for name, end in ends.items()}
-    option = model.options["duration"]
+    option = plain.options["duration"]
     if duration is not None:
         option = option.model_copy(update={"default": duration, "always": True})
-    return model.model_copy(
+    changed = plain.model_copy(
         update={
-            "cost": model.cost.model_copy(update=prices),
-            "options": {**model.options, "duration": option},
+            "cost": plain.cost.model_copy(update=prices),
+            "options": {**plain.options, "duration": option},
         }
     )
+    return model.model_copy(update={"capabilities": (changed,)})
 
 
 class Requester:

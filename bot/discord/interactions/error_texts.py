@@ -17,6 +17,7 @@ from bot.discord.interactions.errors import (
     PermissionsMissing,
     TriedAgain,
 )
+from bot.discord.interactions.input_error_texts import INPUT_SENTENCES
 from bot.discord.interactions.permissions import permission_name
 from bot.discord.interactions.request_error_texts import REQUEST_SENTENCES
 from bot.jobs.errors import (
@@ -127,7 +128,7 @@ def _register(kind: type[Exception], text: Text) -> None:
 
 for _kind, _text in _FIXED.items():
     _register(_kind, _text)
-for _kind, _function in REQUEST_SENTENCES.items():
+for _kind, _function in {**REQUEST_SENTENCES, **INPUT_SENTENCES}.items():
     _sentence.register(_kind)(_function)
 
 

@@ -58,7 +58,7 @@ class SubmitStep:
         jobs: JobRepository,
         adoption: TaskAdoption,
         *,
-        on_model_gone: Callable[[str], None],
+        on_model_gone: Callable[[str, str], None],
         webhook_urls: WebhookUrls | None = None,
     ) -> None:
         self._api = context.api
@@ -162,7 +162,7 @@ class SubmitStep:
         if error.code not in _MODEL_GONE_CODES:
             return submit_refused(Reason.API, error)
         log.error("ModelHunter does not offer %s any more: not offered for an hour", job.model)
-        self._on_model_gone(job.model)
+        self._on_model_gone(job.model, job.endpoint)
         return submit_refused(Reason.MODEL_GONE, error)
 
 

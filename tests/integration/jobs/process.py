@@ -121,7 +121,12 @@ class Process:
         adoption = TaskAdoption(context, self.jobs)
         files = ResultFiles(downloads, Transcoder())
         return Steps(
-            submit=SubmitStep(context, self.jobs, adoption, on_model_gone=self.gone.append),
+            submit=SubmitStep(
+                context,
+                self.jobs,
+                adoption,
+                on_model_gone=lambda name, _endpoint: self.gone.append(name),
+            ),
             lost_post=LostPostSearch(context, adoption),
             deliver=DeliverStep(context, files, self.questions),
             close=CloseStep(context),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.catalogue import InvalidRequest, Model, OptionValue
-from tests.unit.catalogue.test_build import MODELS
+from tests.unit.catalogue.test_build import MODELS, plain
 
 DATA: dict[str, dict[str, Any]] = {
     entry["name"]: entry
@@ -83,11 +83,11 @@ def test_no_request_holds_a_value_outside_the_data(
     rules = DATA[model.name]["options"]
     flat = dict(generation.body["input"])  # type: ignore[call-overload]
     for line in flat.pop("dialogue", []):
-        flat |= {f"dialogue.0.{key}": value for key, value in line.items()}
+        flat |= {f"dialogue[].{key}": value for key, value in line.items()}
     by_input = {rule.get("input", name): (name, rule) for name, rule in rules.items()}
 
     for key, value in flat.items():
-        if key == model.prompt_input:
+        if key == plain(model).prompt_input:
             assert value == prompt.strip()
             continue
         name, rule = by_input[key]

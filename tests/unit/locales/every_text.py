@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.locales import answer_texts, button_texts, card_texts, command_texts, list_texts
+from bot.locales import (
+    answer_texts,
+    button_texts,
+    card_texts,
+    command_texts,
+    input_texts,
+    list_texts,
+)
 from bot.locales.card_texts import CardText
 from bot.locales.translate import Text
 
@@ -23,7 +30,7 @@ def _texts(value: object, name: str) -> Iterator[tuple[str, Text]]:
 
 EVERY_TEXT: dict[str, Text] = dict(
     pair
-    for module in (answer_texts, button_texts, card_texts, command_texts, list_texts)
+    for module in (answer_texts, button_texts, card_texts, command_texts, input_texts, list_texts)
     for name, value in vars(module).items()
     if name.isupper()
     for pair in _texts(value, name)
