@@ -28,6 +28,7 @@ from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
 from bot.jobs.hints_elsewhere import HintsElsewhere
+from bot.jobs.looks import Looks
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
@@ -91,6 +92,7 @@ class Shared:
     liveness: WebhookLiveness
     addresses: WebhookAddresses | None
     due_times: DueTimes
+    looks: Looks
     wanted_edits: WantedEdits
     recorder: JobRecorder
     queries: JobQueries
@@ -115,7 +117,8 @@ def build_shared(
     owner = _owner_name()
     owned = OwnedJobs(owner)
     jobs = JobRepository(connections.store, owner=owner, note=owned.note)
-    due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness)
+    looks = Looks()
+    due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness, looks=looks)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
     liveness = WebhookLiveness(monotonic=monotonic)
     hints_elsewhere = HintsElsewhere(Claims(connections.store, owner).wake_other)
@@ -143,6 +146,7 @@ def build_shared(
         liveness=liveness,
         addresses=addresses,
         due_times=due_times,
+        looks=looks,
         wanted_edits=wanted_edits,
         recorder=recorder,
         queries=queries,

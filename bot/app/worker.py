@@ -146,6 +146,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             ticks,
             shared.owned,
             pause,
+            shared.looks,
             randomness=shared.runtime.randomness,
         ),
         retention_sweep=RetentionSweep(
@@ -183,6 +184,7 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
         health=shared.health,
         searches=ListSearches(shared.connections.api),
         lanes=StepLanes(),
+        looks=shared.looks,
         clock=shared.clock,
         poll_interval_floor=shared.liveness.poll_interval_floor,
         is_announced=shared.hints.is_announced,

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable
 
 from bot.due_heap import DueHeap
+from bot.jobs.looks import Looks
 
 # Jobs due within this many seconds are looked at together.
 _SLACK = 0.25
@@ -23,7 +24,14 @@ class DueTimes:
     A job that is put in again replaces its earlier entry.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float], randomness: random.Random) -> None:
+    def __init__(
+        self,
+        *,
+        monotonic: Callable[[], float],
+        randomness: random.Random,
+        looks: Looks | None = None,
+    ) -> None:
+        """*looks* are those of steps in flight, which give way to what wakes their jobs."""
         self._monotonic = monotonic
         self._randomness = randomness
         self._due = DueHeap[int]()
@@ -33,6 +41,7 @@ class DueTimes:
         self._woken: set[int] = set()  # waiting or in flight because of it
         self._kept: set[int] = set()
         self._changed = asyncio.Event()
+        self._looks = looks or Looks()
 
     def __repr__(self) -> str:
         return (
@@ -43,7 +52,7 @@ class DueTimes:
     def wake(self, job_id: int) -> None:
         """Make the job due now, or right after the step that is in flight."""
         if job_id in self._in_flight:
-            self._woken_in_flight.add(job_id)
+            self._wake_in_flight(job_id)
         else:
             self._woken.add(job_id)
             self._put(job_id, self._monotonic())
@@ -52,6 +61,7 @@ class DueTimes:
         """Make the job due at *due* at the latest, or right after the step that is in flight."""
         if job_id in self._in_flight:
             self._wanted_by[job_id] = min(due, self._wanted_by.get(job_id, due))
+            self._looks.give_up_for_hint(job_id, max(0.0, due - self._monotonic()))
         elif self._due.due_of(job_id) > due:
             self._woken.add(job_id)
             self._put(job_id, due)
@@ -65,7 +75,7 @@ class DueTimes:
         for job_id in job_ids:
             if job_id in self._in_flight:
                 # Claimed anew while its step works on the old version, which will be rejected.
-                self._woken_in_flight.add(job_id)
+                self._wake_in_flight(job_id)
             else:
                 self._put(job_id, self._monotonic() + self._randomness.random())
 
@@ -96,6 +106,7 @@ class DueTimes:
         was_woken = job_id in self._woken_in_flight
         wanted_by = self._land(job_id)
         if delay is None and not was_woken:
+            self._looks.forget(job_id)
             return False
         due = self._monotonic() + (delay or 0.0)
         if wanted_by <= due:
@@ -120,10 +131,15 @@ class DueTimes:
         """Return whether the job is neither waiting nor in flight because it was kept."""
         return job_id in self._kept
 
+    def _wake_in_flight(self, job_id: int) -> None:
+        self._woken_in_flight.add(job_id)
+        self._looks.give_up(job_id)
+
     def _land(self, job_id: int) -> float:
         """End the flight of a job; return when it is due because of what was wanted in the meantime."""
         self._in_flight.discard(job_id)
         self._woken.discard(job_id)
+        self._looks.step_ended(job_id)
         now, due = self._monotonic(), self._wanted_by.pop(job_id, math.inf)
         if job_id in self._woken_in_flight:
             self._woken_in_flight.discard(job_id)

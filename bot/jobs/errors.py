@@ -29,6 +29,7 @@ JobsError
 ├── NotAgreed             the yes was to a lower price, or to another request: ask again
 ├── NotOwned              another process has the job, or it was deleted: leave it alone
 ├── StaleJob              the job changed in the meantime, nothing was written: read it again
+├── LookGivenUp           something comes first, and nothing was changed: take the next step
 └── RetryLater            a step could not be done now (`worker/retry_later.py`)
 
 The sentences that users read are elsewhere (`bot/discord/interactions/error_texts.py`).
@@ -200,3 +201,7 @@ class NotOwned(JobsError):
 
 class StaleJob(JobsError):
     """The job changed while it was worked on, and nothing was written: read it again."""
+
+
+class LookGivenUp(JobsError):
+    """What was waited for changes nothing, and something else comes first: take the next step."""

@@ -41,6 +41,7 @@ class CloseStep:
         self._recorder = context.recorder
         self._cards = context.cards
         self._lanes = context.lanes
+        self._looks = context.looks
         self._clock = context.clock
         self._tries: dict[int, int] = {}  # by job id, of endings that could not be shown
 
@@ -88,7 +89,7 @@ class CloseStep:
 
     async def _show_in_turn(self, job: Job) -> Job:
         """Show the ending when its channel has a place; what comes after it takes none."""
-        async with self._lanes.closing(job):
+        async with self._looks.entered(job.id, self._lanes.closing(job)):
             current = await self._recorder.read(job.id)  # as it is after the wait
             return await self._show(await self._with_message(current))
 

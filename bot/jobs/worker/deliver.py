@@ -51,6 +51,7 @@ class DeliverStep:
         self._clock = context.clock
         self._result_files = result_files
         self._questions = questions
+        self._looks = context.looks
         self._trouble = FetchTrouble(context.clock)
         self._send_trouble = SendTrouble(context.cards, context.clock)
 
@@ -127,7 +128,7 @@ class DeliverStep:
             fetching = self._result_files.downloaded(
                 job, task, limit, is_second_look, self._trouble.is_last_try(job)
             )
-            async with fetching as fetched:
+            async with self._looks.entered(job.id, fetching) as fetched:
                 if fetched.error is not None:
                     found = changed(job, bad_files=fetched.bad_files)
                     await self._recorder.save(job, found)

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
 from bot.jobs.due_times import DueTimes
-from bot.jobs.errors import NotOwned, StaleJob
+from bot.jobs.errors import LookGivenUp, NotOwned, StaleJob
+from bot.jobs.looks import Looks
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.poll_intervals import backoff
@@ -40,6 +41,7 @@ class Scheduler:
         ticks: TaskTicks,
         owned: OwnedJobs,
         pause: ApiPause,
+        looks: Looks,
         *,
         randomness: random.Random,
     ) -> None:
@@ -48,6 +50,7 @@ class Scheduler:
         self._ticks = ticks
         self._owned = owned
         self._pause = pause
+        self._looks = looks
         self._randomness = randomness
         self._failures: dict[int, int] = {}
         self._steps: dict[int, asyncio.Task[float | None]] = {}
@@ -115,6 +118,9 @@ class Scheduler:
         except StaleJob:
             self._not_taken.add(job_id)
             return _STALE_DELAY
+        except LookGivenUp:
+            self._not_taken.add(job_id)
+            return 0.0
         except NotOwned:
             log.info("job %d: is not ours any more", job_id)
             return None
@@ -134,6 +140,7 @@ class Scheduler:
         return delay
 
     async def _shut_down(self) -> None:
+        self._looks.stop()
         steps = list(self._steps.values())
         if not steps:
             return

@@ -44,8 +44,11 @@ class SharedReadings(Generic[_Question, _Answer]):
         together, self._waiting = self._waiting, []
         try:
             answers = await self._read([question, *(each for each, _ in together)])
+        except asyncio.CancelledError:
+            # Who waits is not cancelled with the one who reads, and one of them reads next.
+            self._waiting = [*_still_waiting(together), *self._waiting]
+            raise
         except BaseException as error:
-            # Who waits is not cancelled with the one who reads.
             reason = error if isinstance(error, ModelHunterError) else Unavailable()
             for _, turn in _still_waiting(together):
                 turn.set_exception(reason)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from bot.jobs.cards import Cards
+from bot.jobs.looks import Looks
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.list_searches import ListSearches
 from bot.jobs.worker.step_lanes import StepLanes
@@ -14,12 +15,13 @@ from bot.monitoring.health import Health
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """What the steps share: the API, its gate and its list, the recorder, the cards, health, lanes."""
+    """What the steps share: the API, its gate and list, the recorder, the cards, health, lanes, looks."""
 
     api: ModelHunterClient
     gate: ApiGate
     searches: ListSearches
     lanes: StepLanes
+    looks: Looks
     recorder: JobRecorder
     cards: Cards
     health: Health

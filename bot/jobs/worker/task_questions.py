@@ -57,6 +57,7 @@ class TaskQuestions:
         self._missing = missing
         self._lanes = context.lanes
         self._is_announced = context.is_announced
+        self._looks = context.looks
         self._kept: dict[int, _Kept] = {}  # by job id
 
     async def ask(self, job: Job, *, has_ended: bool = False) -> tuple[Job, Task | None]:
@@ -110,7 +111,8 @@ class TaskQuestions:
         has_ended = has_ended or self._is_announced(job.id)
         is_ending = has_ended or job.state is JobState.DELIVERING
         urgency = Urgency.ENDING if is_ending else Urgency.QUESTION
-        async with self._lanes.question(job, has_ended=is_ending):
+        place = self._lanes.question(job, has_ended=is_ending)
+        async with self._looks.look(job.id), place:
             task = await self._api.get_task(str(job.task_id), urgency=urgency)
         if not task.may_be_for(str(job.id)):
             raise Malformed("the task was made for another job")

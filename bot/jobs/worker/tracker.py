@@ -57,6 +57,7 @@ class Tracker:
         self._poll_interval_floor = context.poll_interval_floor
         self._questions = questions
         self._lanes = context.lanes
+        self._looks = context.looks
         self._searches = context.searches
         self._cancels = CancelAttempts(context.clock)
         self._submit = steps.submit
@@ -73,6 +74,7 @@ class Tracker:
             RetryLater: The step could not be done now.
             NotOwned: Another process has the job, or it was deleted.
             StaleJob: The job changed in the meantime, and nothing was written.
+            LookGivenUp: The next step comes first.
         """
         before = await self._recorder.read(job_id)
         if not before.open:
@@ -139,7 +141,7 @@ class Tracker:
         if job.cancel_wanted_by is not None:
             return await self._submit.send(job)
         lane = self._lanes.search if job.message_id is None else self._lanes.create
-        async with lane(job):
+        async with self._looks.entered(job.id, lane(job)):
             return await self._submit.send(await self._as_it_is(job))
 
     async def _as_it_is(self, job: Job) -> Job:

@@ -24,6 +24,7 @@ class UnansweredJobs:
         self._cards = context.cards
         self._health = context.health
         self._clock = context.clock
+        self._looks = context.looks
         self._jobs = jobs
 
     async def find_card(self, job: Job) -> Job:
@@ -58,7 +59,8 @@ class UnansweredJobs:
         may have answered the same interaction.
         """
         since = half_a_day_before(job.created_at - SEARCH_MARGIN)
-        found = await self._searches.find(str(job.id), since=since)
+        async with self._looks.look(job.id):
+            found = await self._searches.find(str(job.id), since=since)
         if found.task is None:
             return False
         log.error("job %d: another process has sent it as task %s", job.id, found.task.id)

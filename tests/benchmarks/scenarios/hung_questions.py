@@ -44,6 +44,7 @@ async def measure(world: World, bot: Bot, hung: int = HUNG) -> Leaving:
             return await _measure_leaving(world, commands)
         finally:
             world.watch.release()
+            world.api.faults.clear()
 
 
 async def _follow(world: World, hung: int) -> list[Command]:

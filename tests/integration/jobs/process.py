@@ -10,6 +10,7 @@ from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.due_times import DueTimes
 from bot.jobs.errors import StaleJob
+from bot.jobs.looks import Looks
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.api_pause import ApiPause
@@ -82,10 +83,11 @@ class Process:
             owned=self.owned,
             deadline=deadline,
         )
+        self.looks, self.lanes = Looks(), StepLanes()
         context = self._context(api, cards, clock)
         self.missing = MissingTasks(self.health, clock)
         self.pause = ApiPause(clock)
-        self.due_times = DueTimes(monotonic=clock, randomness=random.Random(1))
+        self.due_times = DueTimes(monotonic=clock, randomness=random.Random(1), looks=self.looks)
         self.ticks = TaskTicks(
             api,
             self.owned,
@@ -112,7 +114,8 @@ class Process:
             cards=cards,
             health=self.health,
             searches=ListSearches(api),
-            lanes=StepLanes(),
+            lanes=self.lanes,
+            looks=self.looks,
             clock=clock,
             is_announced=lambda job_id: job_id in self.announced,
         )

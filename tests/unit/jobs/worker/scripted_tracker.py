@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from bot.jobs.due_times import DueTimes
+from bot.jobs.looks import Looks
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.scheduler import Scheduler
@@ -90,7 +91,8 @@ def schedule_of(
 ) -> tuple[Scheduler, DueTimes]:
     """Return a scheduler and its due times, which always draw the same numbers."""
     randomness = random.Random(7)
-    due_times = DueTimes(monotonic=clock, randomness=randomness)
+    looks = Looks()
+    due_times = DueTimes(monotonic=clock, randomness=randomness, looks=looks)
     owned, pause = owned or OwnedJobs("one"), ApiPause(clock)
     ticks = TaskTicks(
         api or ScriptedApi(),
@@ -102,5 +104,5 @@ def schedule_of(
         randomness=randomness,
         requests_per_second=10,
     )
-    scheduler = Scheduler(tracker, due_times, ticks, owned, pause, randomness=randomness)
+    scheduler = Scheduler(tracker, due_times, ticks, owned, pause, looks, randomness=randomness)
     return scheduler, due_times
