@@ -1,6 +1,7 @@
 """Card: what the message of a job shows, in the requester's language. Pure: no clock, no network."""
 
 import dataclasses
+import functools
 import hashlib
 import json
 
@@ -44,7 +45,7 @@ _CANCELLABLE = frozenset(
 _EXPLAINED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.LOST})
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Card:
     """What a message shows for a job, the files aside."""
 
@@ -52,7 +53,7 @@ class Card:
     buttons: tuple[CardButton, ...]
     is_ending: bool
 
-    @property
+    @functools.cached_property
     def digest(self) -> str:
         """Everything visible as a short hash: equal if and only if two cards look alike."""
         visible = [self.embed.to_dict(), [_visible(button) for button in self.buttons]]

@@ -17,7 +17,8 @@ _BREAK = "\N{WORD JOINER}"
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 # Control, format (all bidi controls are) and surrogate. Unassigned ones stay: new emoji are among them.
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
-_MARKDOWN = re.compile(r"[\\*_~|`\[\]]")
+# Markdown, and what begins a mention, a timestamp or an emoji code.
+_ESCAPED = re.compile(r"[\\*_~|`\[\]<@]")
 # What makes a heading, a list or a quotation of a line that begins with it.
 _LEADING = re.compile(r"[#>+-]|\d+[.)]")
 # Inside "://", and before the slash of an invitation, which Discord takes for a link without one.
@@ -27,6 +28,8 @@ _ADDRESS_UNSAFE = re.compile(r"[\s<>()\[\]\\]")
 
 def plain(text: str) -> str:
     """Return *text* on one line, without control, bidi or otherwise invisible characters."""
+    if text.isprintable():  # no format character, no surrogate, and no white space but " "
+        return " ".join(text.split())
     spaced = "".join(
         " " if character.isspace() else character
         for character in text
@@ -70,7 +73,9 @@ def quote_address(address: str) -> str:
 
 def _escape(text: str) -> list[str]:
     """Return what each character of *text* becomes; a list, so that clipping splits no escape."""
-    tokens = [_escape_character(character) for character in text]
+    tokens = list(text)
+    for found in _ESCAPED.finditer(text):
+        tokens[found.start()] = _escape_character(found[0])
     if leading := _LEADING.match(text):
         tokens[leading.end() - 1] = "\\" + text[leading.end() - 1]
     for found in _LINKS.finditer(text):
@@ -79,9 +84,7 @@ def _escape(text: str) -> list[str]:
 
 
 def _escape_character(character: str) -> str:
-    if _MARKDOWN.match(character):
-        return "\\" + character
-    return character + _BREAK if character in "<@" else character
+    return character + _BREAK if character in "<@" else "\\" + character
 
 
 def _first(tokens: list[str], limit: int) -> str:

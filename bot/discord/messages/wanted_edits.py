@@ -16,11 +16,14 @@ from weakref import WeakValueDictionary
 from bot.discord.messages.due_edits import DueEdits
 from bot.discord.messages.edit_intervals import edit_interval
 from bot.recent_keys import RecentKeys
-from db.records import Job
+from db.records import Job, JobState
 
 # Edits that Discord has not answered, each in a channel of its own: so many that slow channels hold up
 # none of the others, and few enough for the files that the process may open.
 _MOST_IN_FLIGHT = 256
+# Seconds from the end of a task until its card says that the result is fetched. Most results are on
+# the card by then, and the edit would be one that no user has time to read.
+_DELIVERY_SHOWN_AFTER = 2.0
 # An edit that was under way when its job ended has come back within so many seconds.
 _ENDINGS_REMEMBERED = 10 * 60.0
 
@@ -72,8 +75,18 @@ class WantedEdits:
             job, last.job if last else None, now=self._clock(), cards=len(self._last)
         )
         earliest = interval + (last.at if last else self._stored_time_of_edit(job))
+        if self._begins_delivery(job, last):
+            self._not_before[job.id] = max(
+                self._not_before.get(job.id, 0.0), self._monotonic() + _DELIVERY_SHOWN_AFTER
+            )
         earliest = max(earliest, self._not_before.get(job.id, 0.0))
         self._want(job, earliest, is_doubtful=is_doubtful)
+
+    def _begins_delivery(self, job: Job, last: Shown | None) -> bool:
+        """Whether *job* is the first that is to be shown with its task's end."""
+        wanted = self._wanted.get(job.id)
+        before = [known.job.state for known in (last, wanted) if known is not None]
+        return job.state is JobState.DELIVERING and JobState.DELIVERING not in before
 
     def _want(self, job: Job, earliest: float, *, is_doubtful: bool = False) -> None:
         self._wanted[job.id] = _Wanted(job, earliest, is_doubtful)

@@ -117,3 +117,21 @@ def test_a_wanted_edit_shows_the_newest_state() -> None:
     assert due.progress == 999.0
     wanted.release(due.id)
     assert wanted.take_due() is None
+
+
+def test_a_delivery_is_shown_only_if_it_takes_a_while() -> None:
+    """A result that is there within moments is the next edit, and none is made in between."""
+    time = ManualClock()
+    wanted = WantedEdits(clock=time, monotonic=time)
+    job = dataclasses.replace(RUNNING, message_id=5, created_at=time.now)
+    wanted.record_shown(job, "digest")
+    time.now += 60.0
+    delivering = dataclasses.replace(job, state=JobState.DELIVERING)
+    wanted.show(delivering)
+    time.now += 1.9
+    wanted.show(dataclasses.replace(delivering, late=True))
+    assert wanted.take_due() is None
+    time.now += 0.1
+    due = wanted.take_due()
+    assert due is not None
+    assert due.late
