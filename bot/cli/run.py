@@ -3,8 +3,11 @@
 import argparse
 import asyncio
 import dataclasses
+import gc
 import logging
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from bot.cli.command import Command, end_with
 
@@ -28,12 +31,13 @@ def _run(options: argparse.Namespace) -> int:
     _hide_secrets()
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.
-    from bot.app.run import TOKEN_REFUSED, TokenRefused, exit_after_timeout, run
-    from bot.app.shared import Runtime
-    from bot.catalogue import CatalogueError
-    from bot.outgoing import CertificatesUnusable
-    from bot.web.server import PortUnusable
-    from db.errors import DatabaseUnusable
+    with loading():
+        from bot.app.run import TOKEN_REFUSED, TokenRefused, exit_after_timeout, run
+        from bot.app.shared import Runtime
+        from bot.catalogue import CatalogueError
+        from bot.outgoing import CertificatesUnusable
+        from bot.web.server import PortUnusable
+        from db.errors import DatabaseUnusable
 
     try:
         runtime = Runtime(allowed_addresses=options.allowed_addresses)
@@ -46,6 +50,20 @@ def _run(options: argparse.Namespace) -> int:
     except (CatalogueError, CertificatesUnusable, DatabaseUnusable, PortUnusable) as error:
         return end_with(str(error))
     return 0
+
+
+@contextmanager
+def loading() -> Generator[None]:
+    """Load modules without looking for garbage, then or later: what they define stays.
+
+    Python would look through all of it again and again, which takes an eighth of the start.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _hide_secrets() -> None:
