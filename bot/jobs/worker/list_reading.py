@@ -8,8 +8,8 @@ There are three ways, and the cheapest is taken:
   them, so that one that moves on while the list is read is shown by a later word.
 - **None**: where more pages would be read than tasks are asked about, each is asked for alone.
 
-Many pages are read side by side, each reader in a window of time of its own (`startDate`, `endDate`),
-whose borders are creation times of the tasks that are followed.
+Where many tasks are followed, how long the list of all is, is asked with a page of one task.
+Many pages are read side by side, each reader in a window of time of its own (`reading_windows`).
 
 A reading that was complete and did not show a task proves only that it is worth a question.
 """
@@ -19,8 +19,8 @@ import enum
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.clock import LARGEST_OFFSET
 from bot.jobs.worker.followed_tasks import FollowedTask
+from bot.jobs.worker.reading_windows import begins_at, windows
 from bot.jobs.worker.task_list import Entry, list_pages, moment
 from bot.modelhunter import LARGEST_PAGE, ModelHunterClient, PageQuery
 
@@ -30,13 +30,6 @@ GOING_ON = ("pending", "queued", "running")
 LIST_FROM = 5
 # From this many on, three words cost next to nothing more, and may spare many pages.
 _MANY = 300
-# How many pages a reader takes on before the next one begins beside it, and how many there are.
-_PAGES_A_READER = 3
-_MOST_READERS = 8
-# Seconds before the oldest at which the list begins, and around a border that both windows show. A
-# filter that is coarser than that leaves tasks out, which are then asked for alone.
-_MARGIN = 2.0
-_OVERLAP = 0.01
 # Seconds for which what was learned of the list's length counts.
 _LENGTH_LASTS = 5 * 60.0
 # Tasks that were left out of a list of those that go on, although they do, until it is not believed.
@@ -77,6 +70,7 @@ class ListReading:
         # Most of those that go on are running, until it is known better.
         self._pages_of_word: dict[str, float] = {}
         self._learned_at = -math.inf
+        self._has_asked_length = False
         self._left_out = 0
         self._disbelieved_until = -math.inf
 
@@ -87,6 +81,7 @@ class ListReading:
             ModelHunterError: A page could not be had. What was shown before that counts.
         """
         self._forget_old_lengths()
+        await self._ask_length(wanted)
         for _ in range(2):  # the first try may show that the other way is cheaper
             way = self._choose(wanted)
             try:
@@ -109,7 +104,19 @@ class ListReading:
         if self._monotonic() - self._learned_at >= _LENGTH_LASTS:
             self._learned_at = self._monotonic()
             self._pages.clear()
+            self._has_asked_length = False
             self._left_out = 0
+
+    async def _ask_length(self, wanted: Mapping[str, FollowedTask]) -> None:
+        """Ask once how long the list of all is, where many are followed since times of the API's."""
+        if self._has_asked_length or Way.ALL in self._pages or len(wanted) < _MANY:
+            return
+        if any(task.created is None for task in wanted.values()):
+            return
+        self._has_asked_length = True
+        page = await self._api.list_entries(PageQuery(start=moment(begins_at(wanted)), limit=1))
+        if page.total is not None:
+            self._pages[Way.ALL] = math.ceil(page.total / LARGEST_PAGE)
 
     def _choose(self, wanted: Mapping[str, FollowedTask]) -> Way:
         return choose_way(
@@ -241,30 +248,6 @@ def choose_way(wanted: int, *, pages_of_all: float | None, pages_going_on: float
 def most_pages(wanted: int) -> int:
     """Return how many pages are read at most before so many questions are cheaper."""
     return max(1, wanted // 2)
-
-
-def windows(
-    wanted: Mapping[str, FollowedTask], pages: float
-) -> Sequence[tuple[float, float | None]]:
-    """Return spans of the API's time that hold all *wanted* tasks, the newest first. Pure.
-
-    There are several where many *pages* are expected; neighbours overlap.
-    """
-    oldest = min(
-        task.started - LARGEST_OFFSET if task.created is None else task.created
-        for task in wanted.values()
-    )
-    count = max(1, min(_MOST_READERS, int(pages / _PAGES_A_READER), len(wanted)))
-    # A border may be anywhere: what one window does not show is in the next.
-    times = (
-        sorted(task.started if task.created is None else task.created for task in wanted.values())
-        if count > 1
-        else []
-    )
-    borders = sorted({times[len(times) * each // count] for each in range(1, count)})
-    starts = [oldest - _MARGIN, *(border - _OVERLAP for border in borders)]
-    ends = [*(border + _OVERLAP for border in borders), None]
-    return list(zip(starts, ends, strict=True))[::-1]
 
 
 def _has_known_word(task: FollowedTask) -> bool:
