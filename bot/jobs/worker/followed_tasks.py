@@ -13,7 +13,7 @@ from bot.jobs.lifecycle.task_reports import late_at
 from bot.jobs.lifecycle.transitions import advance
 from bot.jobs.worker.poll_intervals import YOUNG, interval_by_age
 from bot.jobs.worker.task_events import task_seen
-from bot.modelhunter import Task, read_entry
+from bot.modelhunter import Task, TaskStatus, read_entry
 from db.records import Job, JobState
 
 NEVER = -math.inf  # when a task was looked at that was not yet
@@ -111,7 +111,7 @@ class FollowedTasks:
 def change_in(task: FollowedTask, entry: Mapping[str, object], job: Job, now: float) -> Task | None:
     """Return what *entry* of the list shows of *job* that is not stored yet; None if there is nothing.
 
-    An end in the list is not believed, so it is shown again by each reading until the job has ended.
+    An end that the job has yet to reach is shown again by each reading.
     """
     signature = signature_of(entry)
     if signature is not None and signature == task.seen and now < task.late_at:
@@ -132,9 +132,18 @@ def change_in(task: FollowedTask, entry: Mapping[str, object], job: Job, now: fl
 
 
 def says_enough(listed: Task, job: Job) -> bool:
-    """Return whether the list says all that *job* needs: its own task goes on."""
-    goes_on = listed.is_understood and not listed.status.is_ending
-    return goes_on and listed.may_be_for(str(job.id))
+    """Return whether the list says all that *job* needs of its own task.
+
+    It does of a task that goes on. An end alone is not believed: the documented list shows no results.
+    Where an entry comes with the result or the error, the task itself would answer with the same.
+    """
+    if not listed.may_be_for(str(job.id)) or not listed.is_understood:
+        return False
+    if listed.status is TaskStatus.SUCCEEDED:
+        return bool(listed.result)
+    if listed.status is TaskStatus.FAILED:
+        return listed.error is not None
+    return not listed.status.is_ending
 
 
 def signature_of(entry: Mapping[str, object]) -> Signature | None:

@@ -34,8 +34,9 @@ from db.records import Job, JobState
 log = logging.getLogger(__name__)
 
 
-# Seconds for which what a question brought is kept. Its addresses are valid for fifteen minutes.
-KEPT_FOR = 30.0
+# Seconds for which what a question brought is kept, in memory alone. Its addresses are valid for
+# fifteen minutes.
+KEPT_FOR = 60.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

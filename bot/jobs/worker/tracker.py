@@ -160,12 +160,16 @@ class Tracker:
         if self._cancels.is_due(job):
             job = await self._cancel(job)
         elif listed is not None and says_enough(listed, job):
-            return await self._recorder.apply(job, task_seen(listed))
+            return await self._record(job, listed)
         has_ended = listed is not None and listed.status.is_ending
         job, task = await self._questions.ask(job, has_ended=has_ended)
         if task is None:
             return job
         task = await with_cost(self._searches, job, task, listed)
+        return await self._record(job, task)
+
+    async def _record(self, job: Job, task: Task) -> Job:
+        """Record what the API has just said of the task; its delivery begins with these addresses."""
         followed = await self._recorder.apply(job, task_seen(task))
         if followed.state is JobState.DELIVERING and task.result:
             self._questions.keep(job.id, task)

@@ -2,10 +2,12 @@
 
 import asyncio
 import dataclasses
+from decimal import Decimal
 
 import pytest
 
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.task_questions import KEPT_FOR
 from bot.modelhunter import TaskStatus
 from db.records import Job, JobState
 from sandbox.modelhunter import Script
@@ -92,6 +94,48 @@ async def test_an_end_in_the_list_is_not_believed(world: World, one: Process) ->
     ended = task.model_copy(update={"status": TaskStatus.FAILED})
     await one.tracker.step(job_id, ended)
     assert (await one.read(job_id)).state is JobState.FOLLOWING
+
+
+@pytest.mark.parametrize("age", [KEPT_FOR - 1.0, KEPT_FOR])
+async def test_a_list_that_shows_results(world: World, one: Process, age: float) -> None:
+    """An entry with its result is answer enough, and its address is used until it is a minute old."""
+    (job_id,) = await follow_many(world, one, 1, Script.quick(5))
+    world.clock.now += 10.0
+    listed = await world.client.get_task(world.only_task())
+    world.api.requests.clear()
+    await one.tracker.step(job_id, listed)
+    assert (await one.read(job_id)).state is JobState.DELIVERING
+    assert world.api.calls("GET") == []
+    world.clock.now += age
+    assert (await one.run_until(job_id)).state is JobState.DELIVERED
+    assert len(world.api.calls("GET", "/tasks/*")) == (0 if age < KEPT_FOR else 1)
+
+
+async def test_an_address_of_the_list_that_is_refused(world: World, one: Process) -> None:
+    """An address that came with the ending and is refused is replaced at once by a fresh one."""
+    (job_id,) = await follow_many(world, one, 1, Script.quick(5))
+    world.clock.now += 10.0
+    listed = await world.client.get_task(world.only_task())
+    await one.tracker.step(job_id, listed)
+    world.api.requests.clear()
+    world.api.faults.add("GET", "/results/*", status=403)
+    await one.tracker.step(job_id)
+    assert (await one.read(job_id)).state is JobState.DELIVERED
+    assert len(world.api.calls("GET", "/tasks/*")) == 1
+
+
+async def test_a_list_that_shows_errors(world: World, one: Process) -> None:
+    """An entry with its error is answer enough, as is its cost."""
+    failing = dataclasses.replace(Script.failing("no foxes", seconds=5), cost=Decimal("0.02"))
+    (job_id,) = await follow_many(world, one, 1, failing)
+    world.clock.now += 10.0
+    (listed,) = (await world.client.list_tasks()).tasks
+    world.api.requests.clear()
+    await one.tracker.step(job_id, listed)
+    failed = await one.read(job_id)
+    assert (failed.state, failed.error_message) == (JobState.FAILED, "no foxes")
+    assert failed.cost == Decimal("0.02")
+    assert world.api.calls("GET") == []
 
 
 async def test_at_most_32_calls_at_once(world: World, one: Process) -> None:
