@@ -30,7 +30,7 @@ _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError)
 OWNERSHIP = frozenset({"owner", "version", "woken"})
 
 _PLACES = range(len(FIELDS))
-_MAPPINGS = tuple(column.name for column in jobs.c if isinstance(column.type, JSON))
+_MAPPINGS = frozenset(column.name for column in jobs.c if isinstance(column.type, JSON))
 _make_job = maker([str(column.name) for column in jobs.c])
 
 _CONTENTS: Mapping[type, type] = {
@@ -77,7 +77,11 @@ def read_jobs(call: Call) -> Steps[tuple[Job, ...]]:
 
 def read_job(call: Call) -> Steps[Job | None]:
     """Return the first job of such a call, None if there is none that can be read."""
-    return next(iter((yield from read_jobs(call))), None)
+    rows = yield call
+    for row in rows.raw:
+        if (job := _read(rows, row)) is not None:
+            return job
+    return None
 
 
 def _read(rows: Rows, row: Sequence[Any]) -> Job | None:
@@ -102,11 +106,12 @@ def to_columns(job: Job) -> dict[str, object]:
 def changed_columns(before: Job, after: Job) -> dict[str, object]:
     """Return the columns that differ, without those of ownership."""
     old, new = values_of(before), values_of(after)
-    return {
-        FIELDS[at]: _plain(new[at])
-        for at in compress(_PLACES, map(operator.is_not, old, new))
-        if old[at] != new[at] and FIELDS[at] not in OWNERSHIP
-    }
+    columns: dict[str, object] = {}
+    for at in compress(_PLACES, map(operator.is_not, old, new)):
+        name, value = FIELDS[at], new[at]
+        if old[at] != value and name not in OWNERSHIP:
+            columns[name] = _plain(value) if name in _MAPPINGS else value
+    return columns
 
 
 def _plain(value: object) -> object:

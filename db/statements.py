@@ -22,9 +22,19 @@ import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Dialect, Double, Insert, Select, TextClause, Update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Delete,
+    Dialect,
+    Double,
+    Insert,
+    Select,
+    TextClause,
+    Update,
+)
 
-from db.columns import Word
+from db.columns import Money, Word, parse_json, to_dollars
 
 Core: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete | TextClause
 Processor: TypeAlias = Callable[[Any], Any]
@@ -44,7 +54,7 @@ class Compiled:
 
     def bind(self, values: Mapping[str, object]) -> tuple[object, ...]:
         """Return the driver's values; raises KeyError if one is missing."""
-        given = {**self.defaults, **values}
+        given = {**self.defaults, **values} if self.defaults else values
         return tuple(
             [given[name] if turn is None else turn(given[name]) for name, turn in self.binders]
         )
@@ -146,6 +156,10 @@ def _reader(column: ColumnElement[Any], dialect: Dialect) -> Processor | None:
         return float
     if isinstance(column.type, Word):
         return column.type.members.__getitem__
+    if isinstance(column.type, Money):
+        return to_dollars
+    if isinstance(column.type, JSON) and dialect.name == "sqlite":
+        return parse_json
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 
 

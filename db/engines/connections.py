@@ -12,8 +12,9 @@ middle of a commit. Its caller does not wait for it: a disk that hangs would kee
 """
 
 import asyncio
+import operator
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import aiosqlite
@@ -27,6 +28,8 @@ _AHEAD = 16  # pieces of work a connection
 # Seconds for a thread whose disk does not answer; the process is about to end anyway.
 _SHUTDOWN_TIMEOUT = 1.0
 
+_waiting: Callable[["_Connection"], int] = operator.attrgetter("waiting")
+
 
 class _Connection(aiosqlite.Connection):
     """aiosqlite's connection, which carries out any function in its thread."""
@@ -37,20 +40,10 @@ class _Connection(aiosqlite.Connection):
         self._thread.daemon = True
         self.waiting = 0
 
-    async def run(self, do: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Return what *do* makes of the connection."""
-        is_wanted = True
-
-        def work(connection: sqlite3.Connection) -> Result | None:
-            return do(connection) if is_wanted else None
-
-        self.waiting += 1
-        try:
-            result: Result = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
-            return result
-        finally:
-            is_wanted = False
-            self.waiting -= 1
+    def hand_over(self, work: Callable[[sqlite3.Connection], Result | None]) -> Awaitable[Result]:
+        """Return what *work* makes of the connection, for one who awaits it while it is wanted."""
+        result: Awaitable[Result] = self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
 
 
 class Connections:
@@ -69,11 +62,22 @@ class Connections:
         Raises:
             StoreFailed: They are closed.
         """
+        is_wanted = True
+
+        def work(connection: sqlite3.Connection) -> Result | None:
+            return do(connection) if is_wanted else None
+
         async with self._line.place(urgent=urgent):
             if not self._is_open:
                 raise StoreFailed("The database is closed.")
-            least_busy = min(self._connections, key=lambda connection: connection.waiting)
-            return await least_busy.run(do)
+            least_busy = min(self._connections, key=_waiting)
+            least_busy.waiting += 1
+            try:
+                result: Result = await least_busy.hand_over(work)
+                return result
+            finally:
+                is_wanted = False
+                least_busy.waiting -= 1
 
     async def close(self) -> None:
         """Carry out what was handed over, and close the connections."""

@@ -6,8 +6,7 @@ commands that keep coming never stop the jobs that run.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 _URGENT_IN_A_ROW = 8
 
@@ -21,16 +20,12 @@ class Line:
         self._background: deque[asyncio.Future[None]] = deque()
         self._in_a_row = 0
 
-    @asynccontextmanager
-    async def place(self, *, urgent: bool) -> AsyncGenerator[None]:
-        """Hold a place until the block is left."""
-        await self._take(urgent=urgent)
-        try:
-            yield
-        finally:
-            self._give_back()
+    def place(self, *, urgent: bool) -> "Place":
+        """Return what waits for a place and holds it, in an `async with`."""
+        return Place(self, urgent=urgent)
 
-    async def _take(self, *, urgent: bool) -> None:
+    async def take(self, *, urgent: bool) -> None:
+        """Wait for a place and take it."""
         if self._free:
             self._free -= 1
             return
@@ -40,10 +35,11 @@ class Line:
             await waiter
         except asyncio.CancelledError:
             if not waiter.cancelled():  # it was given a place in the same moment
-                self._give_back()
+                self.give_back()
             raise
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Give a place to the next in line."""
         while (waiter := self._next()) is not None:
             if not waiter.done():
                 waiter.set_result(None)
@@ -56,3 +52,28 @@ class Line:
             return self._urgent.popleft()
         self._in_a_row = 0
         return self._background.popleft() if self._background else None
+
+
+class Place:
+    """A place in a line, held until the block is left.
+
+    Each statement takes one, for which a generator as a context manager takes as long as the rest
+    of the way to the thread.
+    """
+
+    __slots__ = ("_line", "_urgent")
+
+    def __init__(self, line: Line, *, urgent: bool) -> None:
+        self._line = line
+        self._urgent = urgent
+
+    async def __aenter__(self) -> None:
+        await self._line.take(urgent=self._urgent)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._line.give_back()

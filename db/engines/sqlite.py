@@ -102,8 +102,9 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """Return a connection that only reads."""
+    """Return a connection that only reads; its texts are decoded by the driver (`_read_again`)."""
     connection = _connect(os.fspath(path))
+    connection.text_factory = str
     _set(connection, _READER_PRAGMAS)
     return connection
 
@@ -189,9 +190,32 @@ def _execute(connection: sqlite3.Connection, call: Call) -> Rows:
     try:
         return Rows(compiled, connection.execute(compiled.text, values).fetchall())
     except sqlite3.Error as error:
+        if connection.text_factory is str and _is_of_driver(error):
+            return Rows(compiled, _read_again(connection, compiled.text, values))
         raise _failed(error) from error
     except (OverflowError, UnicodeError) as error:  # they hold what was to be written
         raise StoreFailed(f"A value can't be stored ({type(error).__name__}).") from None
+
+
+def _is_of_driver(error: sqlite3.Error) -> bool:
+    """Whether the driver failed and not SQLite, as at a text that is none."""
+    return getattr(error, "sqlite_errorcode", None) is None
+
+
+def _read_again(
+    connection: sqlite3.Connection, text: str, values: tuple[object, ...]
+) -> list[tuple[object, ...]]:
+    """Return the rows of a statement that only reads, with the bytes of texts that are none.
+
+    It takes the driver twice as long to ask for each text, so that is done where it failed.
+    """
+    connection.text_factory = _to_text
+    try:
+        return connection.execute(text, values).fetchall()
+    except sqlite3.Error as error:
+        raise _failed(error) from error
+    finally:
+        connection.text_factory = str
 
 
 def _control(connection: sqlite3.Connection, statement: str) -> None:

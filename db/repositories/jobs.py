@@ -179,19 +179,21 @@ class JobRepository:
         changed since by a step or has another owner; when it would be closed although its card
         became known since; and, with *unless_cancel_wanted*, when a cancel was requested.
         """
-        if charge is None and not unless_cancel_wanted and not changed_columns(before, after):
+        changes = changed_columns(before, after)
+        if charge is None and not unless_cancel_wanted and not changes:
             return before
         if unless_cancel_wanted and before.cancel_wanted_by is not None:
             return None
         # Who asked waits for the answer, and ❌ works from when the message is known.
         urgent = before.message_id != after.message_id
         by = self._owner
+        first = saving.write(before, after, changes, by)
         again = saving.write_again(before, after, by=by, unless_cancel_wanted=unless_cancel_wanted)
         if charge is None and after.open:
-            saved = await self._store.write(saving.write(before, after, by), urgent=urgent)
+            saved = await self._store.write(first, urgent=urgent)
             saved = saved or await self._store.transact(again, urgent=urgent)
         else:
-            steps = saving.save(before, after, again, by=by, charge=charge)
+            steps = saving.save(before, after, first, again, charge=charge)
             saved = await self._store.transact(steps, urgent=urgent)
         if saved is not None:
             self._note(saved)
@@ -234,7 +236,10 @@ class JobRepository:
         return job
 
     async def _read(self, call: Call) -> Job | None:
-        return next(iter(await self._read_all(call)), None)
+        job = await self._store.read(read_job(call))
+        if job is not None:
+            self._note(job)
+        return job
 
     async def _read_all(self, call: Call) -> tuple[Job, ...]:
         found = await self._store.read(read_jobs(call))

@@ -16,7 +16,7 @@ import functools
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, true, update
 
 from db.copies import changed, copied
 from db.records import Job, JobState
@@ -42,30 +42,38 @@ _DELETE_FORGOTTEN = Statement(
 )
 
 
-def write(before: Job, after: Job, by: str) -> Steps[Job | None]:
-    """Write what differs by one statement; return the job as it is then, None if *before* is old.
+def write(before: Job, after: Job, changes: Mapping[str, object], by: str) -> Steps[Job | None]:
+    """Write the *changes* by one statement; return the job as it is then, None if *before* is old.
 
     *by* is the process that does; the owner, if it is another, is woken by the same statement.
     """
-    changes = changed_columns(before, after)
-    written = yield _writing(tuple(changes))(
+    version, wakes = before.version + 1, before.owner != by
+    written = yield _writing(tuple(changes), wakes=wakes)(
         job=before.id,
         read_version=before.version,
-        by=by,
+        next_version=version,
         **{_new(name): value for name, value in changes.items()},
     )
-    return _next_version(before, after) if written else None
+    if not written:
+        return None
+    # Nothing was written since *before*, so that the row still has its owner and its mark.
+    return changed(after, owner=before.owner, woken=before.woken or wakes, version=version)
 
 
 def save(
-    before: Job, after: Job, again: Steps[Job | None], *, by: str, charge: Decimal | None
+    before: Job,
+    after: Job,
+    first: Steps[Job | None],
+    again: Steps[Job | None],
+    *,
+    charge: Decimal | None,
 ) -> Steps[Job | None]:
-    """Write what differs, or else do so *again*; book the *charge*, delete what is to be forgotten.
+    """Write *first*, or else *again*; book the *charge*, delete what is to be forgotten.
 
     Returns the job as it is then; None, with nothing written, if the row has changed in more than
     what is stored beside the steps (`JobRepository.save`).
     """
-    saved = yield from write(before, after, by)
+    saved = yield from first
     if saved is None:
         saved = yield from again
     if saved is None:
@@ -86,7 +94,9 @@ def write_again(
     if now is None or (unless_cancel_wanted and now.cancel_wanted_by is not None):
         return None
     again = rebased(before, after, now)
-    return None if again is None else (yield from write(now, again, by))
+    if again is None:
+        return None
+    return (yield from write(now, again, changed_columns(now, again), by))
 
 
 def rebased(before: Job, after: Job, now: Job) -> Job | None:
@@ -118,21 +128,19 @@ def _knows(job: Job, name: str) -> bool:
     return getattr(job, name) is not None
 
 
-def _next_version(before: Job, after: Job) -> Job:
-    return changed(after, owner=before.owner, woken=before.woken, version=before.version + 1)
-
-
 def _new(name: str) -> str:
     return f"new_{name}"
 
 
 @functools.lru_cache(maxsize=1024)  # what differs is one of a few dozen sets of columns
-def _writing(changed: tuple[str, ...]) -> Statement:
-    """Return the statement that writes the *changed* columns."""
-    values: Mapping[str, object] = {name: bindparam(_new(name)) for name in changed}
+def _writing(names: tuple[str, ...], *, wakes: bool = False) -> Statement:
+    """Return the statement that writes the columns of these *names*, and may wake the owner."""
+    values: dict[str, object] = {name: bindparam(_new(name)) for name in names}
+    if wakes:
+        values["woken"] = true()
     return Statement(
         update(jobs)
         .where(jobs.c.id == bindparam("job"), jobs.c.version == bindparam("read_version"))
-        .values({**values, "version": jobs.c.version + 1, "woken": WOKEN_IF_ANOTHERS})
+        .values({**values, "version": bindparam("next_version")})
         .returning(jobs.c.id)
     )

@@ -1,16 +1,24 @@
 """Money and words survive the database."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from db.columns import Money, Word
+from db.columns import Money, Word, parse_json
 from db.records import JobState
 
 DIALECT = sqlite.dialect()
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=6))
@@ -41,3 +49,20 @@ def test_every_job_state_comes_back_as_itself() -> None:
     for state in JobState:
         assert word.process_bind_param(state, DIALECT) == state.value
         assert word.process_result_value(state.value, DIALECT) is state
+
+
+@given(st.one_of(st.text(), st.binary(), st.integers(), JSON_VALUES.map(json.dumps)))
+@example(' {"a": 1}')
+@example('{"a": 1} {')
+@example("[1, 2")
+@example("NaN")
+@example('"\ud800"')
+def test_json_is_parsed_as_the_standard_library_does(stored: Any) -> None:
+    """What is stored is read alike, and what is no JSON is refused alike, whatever the way."""
+    try:
+        expected = json.loads(stored)
+    except (ValueError, TypeError) as error:
+        with pytest.raises(type(error)):
+            parse_json(stored)
+    else:
+        assert repr(parse_json(stored)) == repr(expected)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from db import copies
 from db.records import CancelControl, Job, JobState
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
@@ -269,3 +270,22 @@ async def test_only_another_process_wakes_the_owner(store: Store) -> None:
     other = await JobRepository(store, owner="two").learn_task_id(1, "task")
     assert other is not None
     assert other.woken
+
+
+@pytest.mark.parametrize("by", ["one", "two"])
+@pytest.mark.parametrize("was_woken", [False, True])
+async def test_a_save_returns_the_job_as_its_row_is(
+    store: Store, by: str, *, was_woken: bool
+) -> None:
+    """Owner, version and mark are known without reading the row, and only another's save wakes it."""
+    job = await accepted(store)
+    if was_woken:
+        job = await JobRepository(store, owner="two").learn_task_id(1, "task") or job
+    saved = await JobRepository(store, owner=by).save(job, copies.changed(job, status="queued"))
+    assert saved == await _read(store)
+    assert saved is not None
+    assert (saved.woken, saved.owner, saved.version) == (
+        was_woken or by != "one",
+        "one",
+        job.version + 1,
+    )
