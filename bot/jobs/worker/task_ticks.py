@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 COMMON_TICK = 5.0
 YOUNG_TICK = 2.0
+# Seconds after some claimed jobs in which the next some are taken up, if there are any.
+_TAKING_UP = 1.0
 
 
 class TaskTicks:
@@ -80,6 +82,7 @@ class TaskTicks:
         self._asked: set[int] = set()  # jobs that were woken to be asked for alone
         self._failures = 0
         self._called = asyncio.Event()
+        self._taken_up_at = NEVER
 
     def __repr__(self) -> str:
         return f"<TaskTicks {len(self._tasks)} followed>"
@@ -95,6 +98,7 @@ class TaskTicks:
 
     def take_up(self, jobs: Iterable[Job]) -> None:
         """Follow those of the claimed *jobs* that need no due time of their own."""
+        self._taken_up_at = self._monotonic()
         for job in jobs:
             if self._due_times.is_idle(job.id) and self.adopt(job):
                 self._due_times.keep(job.id)
@@ -183,8 +187,13 @@ class TaskTicks:
     ) -> None:
         """Look once at all tasks whose turn it is, give or take *slack* seconds."""
         due = self._due(slack, only_young=only_young)
-        if only_new:
-            due = {task_id: task for task_id, task in due.items() if task.looked_at == NEVER}
+        if only_new or self._monotonic() - self._taken_up_at < _TAKING_UP:
+            # While claimed jobs are still taken up, the others are no reason to read the list twice.
+            due = {
+                task_id: task
+                for task_id, task in due.items()
+                if (task.looked_at == NEVER) is only_new
+            }
         if not due or self._pause.remaining() > 0:
             return
         is_complete = False

@@ -57,13 +57,23 @@ async def test_claimed_jobs_are_looked_at_in_two_readings() -> None:
     assert (jobs.api.queries, jobs.steps, jobs.api.gets) == ([], [], [])
 
 
+async def test_a_tick_while_claimed_jobs_are_taken_up() -> None:
+    """A tick between two batches of claimed jobs leaves them to the reading of all, for a second."""
+    jobs = FollowedJobs(ScriptedApi())
+    jobs.claim(range(500), age=300.0)
+    await jobs.tick(0.1)
+    assert jobs.api.queries == []
+    await jobs.tick(1.0)
+    assert jobs.api.queries != []
+
+
 async def test_a_part_of_the_claimed_jobs_is_looked_at_by_a_tick() -> None:
-    """A tick between two batches of claimed jobs makes no later reading be given up and begun anew."""
+    """A tick between two slow batches makes no later reading be given up and begun anew."""
     jobs = FollowedJobs(ScriptedApi())
     jobs.claim(range(9_750, 10_000), age=300.0)
     await jobs.ticks.look(only_new=True)
     jobs.claim(range(8_000, 9_750), age=300.0)
-    await jobs.tick(0.0)
+    await jobs.tick(2.0)
     jobs.claim(range(8_000), age=300.0)
     jobs.api.queries.clear()
     await jobs.ticks.look(only_new=True)
