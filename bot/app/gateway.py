@@ -1,11 +1,13 @@
 """The gateway's half: answers commands, buttons and reactions, and accepts jobs."""
 
 import dataclasses
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
+import discord
 from discord.ext import commands
 
+from bot.answers_first import AnswersFirst
 from bot.app.shared import Shared
 from bot.background import in_background, repeat_forever
 from bot.discord.cards.views import MenuAction
@@ -91,6 +93,7 @@ async def build_gateway(shared: Shared) -> Gateway:
     )
     menus = bound_menu({MenuAction.CANCEL: cancel_choices.choose})
     bot.add_dynamic_items(bound_button(handlers), menus)
+    bot.add_listener(_expecting_answers(shared.answers_first), "on_interaction")
     autocomplete = Autocomplete(shared.catalogue, policy)
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
     claims = Claims(shared.connections.store, shared.owner)
@@ -181,3 +184,14 @@ def _build_cogs(
         Models(autocomplete),
         Forget(shared.actions),
     )
+
+
+def _expecting_answers(
+    answers_first: AnswersFirst,
+) -> Callable[[discord.Interaction], Coroutine[object, object, None]]:
+    """Return a listener that has other work give way to the answer of each interaction."""
+
+    async def expect(interaction: discord.Interaction) -> None:
+        answers_first.expect(interaction.response.is_done)
+
+    return expect

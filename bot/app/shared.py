@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from bot.answers_first import AnswersFirst
 from bot.catalogue import Catalogue
 from bot.clock import SteadyClock, monotonic
 from bot.discord.client import GenerationBot
@@ -92,6 +93,7 @@ class Shared:
     liveness: WebhookLiveness
     addresses: WebhookAddresses | None
     due_times: DueTimes
+    answers_first: AnswersFirst
     looks: Looks
     wanted_edits: WantedEdits
     recorder: JobRecorder
@@ -146,6 +148,7 @@ def build_shared(
         liveness=liveness,
         addresses=addresses,
         due_times=due_times,
+        answers_first=AnswersFirst(monotonic=monotonic),
         looks=looks,
         wanted_edits=wanted_edits,
         recorder=recorder,

@@ -138,6 +138,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             shared.jobs,
             shared.rate_limit,
             owner=shared.owner,
+            give_way=shared.answers_first.give_way,
             on_deleted=shared.actions.card_deleted,
         ),
         scheduler=Scheduler(
@@ -183,7 +184,7 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
         cards=shared.cards,
         health=shared.health,
         searches=ListSearches(shared.connections.api),
-        lanes=StepLanes(),
+        lanes=StepLanes(give_way=shared.answers_first.give_way),
         looks=shared.looks,
         clock=shared.clock,
         poll_interval_floor=shared.liveness.poll_interval_floor,

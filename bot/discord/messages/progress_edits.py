@@ -44,6 +44,7 @@ class ProgressEdits:
         rate_limit: BotRateLimit,
         *,
         owner: str,
+        give_way: Callable[[], Awaitable[None]],
         on_deleted: Callable[[int], Awaitable[None]],
     ) -> None:
         self._wanted = wanted
@@ -51,6 +52,7 @@ class ProgressEdits:
         self._jobs = jobs
         self._rate_limit = rate_limit
         self._owner = owner
+        self._give_way = give_way
         self._on_deleted = on_deleted
         self._edits: dict[int, asyncio.Task[None]] = {}
         self._failures: dict[int, int] = {}  # edits in a row that Discord could not make, by job id
@@ -69,6 +71,7 @@ class ProgressEdits:
         if (job := self._wanted.next_doubtful()) is not None and self._looks_as_shown(job):
             self._wanted.want_no_more(job.id)
             return _PAUSE
+        await self._give_way()
         await self._rate_limit.wait_for(Turn.SPARE)
         if (job := self._wanted.take_due()) is not None:
             edit = asyncio.create_task(self._show(job), name=f"card of job {job.id}")

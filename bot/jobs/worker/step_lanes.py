@@ -10,7 +10,8 @@ many of the others are slow. A limit of the API's own is not documented; these k
 from becoming a burst of requests.
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bot.lanes import Lane
 from db.records import Job, JobState
@@ -24,9 +25,13 @@ def asks_api(job: Job) -> bool:
 
 
 class StepLanes:
-    """One lane for each kind of call that a step waits for."""
+    """One lane for each kind of call that a step waits for.
 
-    def __init__(self) -> None:
+    Creates, which can wait, *give_way* to the answers that users wait for.
+    """
+
+    def __init__(self, *, give_way: Callable[[], Awaitable[None]]) -> None:
+        self._give_way = give_way
         self._creates = Lane(32, reserve=8)
         self._cancels = Lane(8, reserve=4)
         self._questions = Lane(32, reserve=8)
@@ -34,9 +39,12 @@ class StepLanes:
         self._searches = Lane(4, reserve=4)
         self._closings = Lane(32, reserve=224, few=1)
 
-    def create(self, job: Job) -> AbstractAsyncContextManager[None]:
-        """Hold a place for a POST."""
-        return self._creates.place(job.model)
+    @asynccontextmanager
+    async def create(self, job: Job) -> AsyncGenerator[None]:
+        """Hold a place for a POST, once answers have gone first."""
+        async with self._creates.place(job.model):
+            await self._give_way()
+            yield
 
     def cancel(self, job: Job) -> AbstractAsyncContextManager[None]:
         """Hold a place for a DELETE."""

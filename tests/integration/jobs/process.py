@@ -38,6 +38,7 @@ from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.store import Store
 from tests.expired_leases import claim_expired
+from tests.giving_way import at_once
 from tests.integration.jobs.recording_cards import RecordingCards
 from tests.manual_clock import ManualClock
 
@@ -83,7 +84,7 @@ class Process:
             owned=self.owned,
             deadline=deadline,
         )
-        self.looks, self.lanes = Looks(), StepLanes()
+        self.looks, self.lanes = Looks(), StepLanes(give_way=at_once)
         context = self._context(api, cards, clock)
         self.missing = MissingTasks(self.health, clock)
         self.pause = ApiPause(clock)

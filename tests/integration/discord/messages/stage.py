@@ -22,6 +22,7 @@ from db.repositories.jobs import JobRepository
 from sandbox.discord import SandboxDiscord
 from sandbox.launcher import point_at
 from tests.databases import open_memory_database
+from tests.giving_way import at_once
 from tests.manual_clock import ManualClock
 
 OWNER = "this process"
@@ -128,7 +129,13 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                 labels={},
             )
             progress = ProgressEdits(
-                wanted, cards, jobs, limit, owner=OWNER, on_deleted=_ignore_deleted
+                wanted,
+                cards,
+                jobs,
+                limit,
+                owner=OWNER,
+                give_way=at_once,
+                on_deleted=_ignore_deleted,
             )
             async with progress.running():
                 yield Stage(

@@ -8,6 +8,7 @@ import pytest
 from bot.jobs.worker.followed_tasks import is_followed_together
 from bot.jobs.worker.step_lanes import StepLanes, asks_api
 from db.records import Job, JobState
+from tests.giving_way import at_once
 from tests.unit.jobs.builders import FINAL, NOW, REQUESTER, a_job
 from tests.virtual_time import in_virtual_time
 
@@ -51,7 +52,7 @@ def test_jobs_that_a_task_list_may_answer() -> None:
 @in_virtual_time
 async def test_questions_that_hang_hold_up_no_other_call() -> None:
     """Each kind of call has places of its own, so that a hundred that hang leave the others theirs."""
-    lanes, done = StepLanes(), list[str]()
+    lanes, done = StepLanes(give_way=at_once), list[str]()
     job = a_job(JobState.FOLLOWING)
 
     async def hold(place: AbstractAsyncContextManager[None], seconds: float, name: str) -> None:
@@ -85,7 +86,7 @@ async def _take_step(lanes: StepLanes, job: Job, seconds: float, done: list[int]
 @in_virtual_time
 async def test_endings_in_slow_channels_hold_up_none_in_another(slow_channels: int) -> None:
     """The steps of forty endings in each of some slow channels leave every other channel its place."""
-    lanes, done = StepLanes(), list[int]()
+    lanes, done = StepLanes(give_way=at_once), list[int]()
     async with asyncio.TaskGroup() as tasks:
         for number in range(40 * slow_channels):
             slow = a_job(JobState.CANCELLED, id=number, channel_id=number % slow_channels)

@@ -1,0 +1,85 @@
+"""When work that can wait gives way to answers."""
+
+import asyncio
+import functools
+
+import pytest
+
+from bot.answers_first import AnswersFirst
+
+
+class _Loop:
+    """An event loop that is so many seconds late at each look."""
+
+    def __init__(self, late: float) -> None:
+        self.now = 0.0
+        self.late = late
+        self.looks = 0
+        self.answers = AnswersFirst(monotonic=lambda: self.now, sleep=self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, and wake up late."""
+        self.now += seconds + self.late
+        self.looks += 1
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("late", [0.0, 0.1])
+async def test_work_goes_on_at_once_while_no_answer_is_awaited(late: float) -> None:
+    """Nothing is paid for when there is nothing to give way to."""
+    loop = _Loop(late)
+    await loop.answers.give_way()
+    assert loop.looks == 0
+
+
+async def test_work_gives_way_on_a_busy_loop_until_all_answers_are_given() -> None:
+    """Then it goes on, though the loop is busy."""
+    loop, given = _Loop(late=0.1), [False, False, False]
+    for number in range(3):
+        loop.answers.expect(functools.partial(given.__getitem__, number))
+    work = asyncio.create_task(loop.answers.give_way())
+    for number in (1, 0):
+        given[number] = True
+        await asyncio.sleep(0)
+        assert not work.done()
+    given[2] = True
+    await work
+    assert loop.now < 1.0
+
+
+async def test_work_does_not_give_way_to_an_answer_that_waits_for_discord() -> None:
+    """The loop has time for it."""
+    loop = _Loop(late=0.0)
+    loop.answers.expect(lambda: False)
+    await loop.answers.give_way()
+    assert loop.looks == 1
+
+
+async def test_work_gives_way_for_two_seconds_at_the_most() -> None:
+    """A crowd of commands that never ends holds up no job for ever."""
+    loop = _Loop(late=0.1)
+
+    def is_given() -> bool:
+        return False
+
+    loop.answers.expect(is_given)
+    sleep = loop.sleep
+
+    async def sleep_and_be_asked(seconds: float) -> None:
+        await sleep(seconds)
+        loop.answers.expect(is_given)
+
+    answers = AnswersFirst(monotonic=lambda: loop.now, sleep=sleep_and_be_asked)
+    loop.answers = answers
+    answers.expect(is_given)
+    await answers.give_way()
+    assert 2.0 <= loop.now < 2.2
+
+
+async def test_an_answer_that_comes_too_late_for_discord_is_not_awaited() -> None:
+    """Its user has been told that the application did not respond."""
+    loop = _Loop(late=0.1)
+    loop.answers.expect(lambda: False)
+    loop.now += 3.0
+    await loop.answers.give_way()
+    assert loop.looks == 0
