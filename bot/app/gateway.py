@@ -24,6 +24,7 @@ from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
+from bot.discord.interactions.reaction_pages import ReactionPages
 from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -98,7 +99,10 @@ async def build_gateway(shared: Shared) -> Gateway:
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
     claims = Claims(shared.connections.store, shared.owner)
     missed = MissedReactions(
-        reactions.read, claims.offering_reaction, monotonic=shared.runtime.monotonic
+        reactions.read,
+        claims.offering_reaction,
+        monotonic=shared.runtime.monotonic,
+        pages=ReactionPages(bot, shared.calls, shared.owned.get),
     )
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions))
     for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):

@@ -48,11 +48,30 @@ def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
 
 
 def _messages(model: Model, call: Call, names: dict[str, str]) -> Any:
-    """List the oldest messages after an id; simcord lists the newest (docs: Get Channel Messages)."""
-    after, limit = int(call.query["after"]), int(call.query.get("limit", 50))
-    everything = {**call.query, "limit": str(len(model.messages.get(int(names["channel"]), ())))}
-    found = dispatch(model, "GET", call.path, params=everything)
-    return [message for message in found if int(message["id"]) > after][-limit:]
+    """List messages as Discord does, where simcord does not (docs: Get Channel Messages).
+
+    After an id come the oldest, and each reaction says whether the bot has it too (`me`).
+    """
+    channel = int(names["channel"])
+    if "after" in call.query:
+        after, limit = int(call.query["after"]), int(call.query.get("limit", 50))
+        everything = {**call.query, "limit": str(len(model.messages.get(channel, ())))}
+        found = dispatch(model, "GET", call.path, params=everything)
+        found = [message for message in found if int(message["id"]) > after][-limit:]
+    else:
+        found = dispatch(model, "GET", call.path, params=call.query)
+    return [_with_own_reactions(model, channel, message) for message in found]
+
+
+def _with_own_reactions(model: Model, channel: int, payload: dict[str, Any]) -> dict[str, Any]:
+    message = model.get_message(channel, int(payload["id"]))
+    reactions = [
+        {**shown, "me": model.bot_user.id in reaction.user_ids}
+        for shown, reaction in zip(
+            payload["reactions"], filter(lambda it: it.user_ids, message.reactions), strict=True
+        )
+    ]
+    return {**payload, "reactions": reactions}
 
 
 def _remove_own_reaction(model: Model, call: Call, names: dict[str, str]) -> Any:
@@ -102,7 +121,5 @@ def own_route(call: Call) -> tuple[Handler, dict[str, str]] | None:
             continue
         pairs = list(zip(template, segments, strict=True))
         if all(part.startswith("{") or part == segment for part, segment in pairs):
-            if handler is _messages and "after" not in call.query:
-                return None
             return handler, {part[1:-1]: seg for part, seg in pairs if part.startswith("{")}
     return None

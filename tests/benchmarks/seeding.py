@@ -80,6 +80,7 @@ def seed(world: World, templates: Templates, bot: Bot, followed: int, finished: 
         _copy_rows(database, followed, finished, first)
         _note_shown(database, templates.job, followed, first)
     for number in range(followed):
+        world.discord.rest.put_card(message_of(number), payloads.channel_id(number % 50))
         task_id, created_at = _task_id(number), round(first + number * _APART, 3)
         metadata = {"job_id": str(_job_id(number, first))}
         request = dataclasses.replace(templates.task.request, metadata=metadata)

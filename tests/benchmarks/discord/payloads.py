@@ -132,6 +132,11 @@ def message(message_id: int, channel: str, now: float, given: Json) -> Json:
     }
 
 
+def own_reaction() -> Json:
+    """Return the ❌ that the bot has put under a card, as a message shows it."""
+    return {"emoji": {"id": None, "name": "\N{CROSS MARK}"}, "count": 1, "me": True}
+
+
 def attachments(channel: str, first_id: int, files: Sequence[tuple[str, int]]) -> list[Json]:
     """Return the uploaded files, each given by its name and size in bytes."""
     return [

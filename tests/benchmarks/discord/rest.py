@@ -47,7 +47,7 @@ class LeanRest:
             web.get(webhook + "/messages/{message}", self._get_answer),
             web.patch(webhook + "/messages/{message}", self._edit_answer),
             web.post(webhook, self._follow_up),
-            web.get(channel, _answering([])),
+            web.get(channel, self._list_messages),
             web.post(channel, self._send),
             web.patch(channel + "/{message}", self._edit_message),
             web.get(reaction, _answering([payloads.bot_user()])),  # the ❌ that it has offered
@@ -115,6 +115,22 @@ class LeanRest:
     async def _follow_up(self, request: web.Request) -> web.Response:
         given, _ = await _parse(request)
         return _json(self._new_card(payloads.channel_id(0), given))
+
+    def put_card(self, message_id: int, channel: str) -> None:
+        """Have a card of an earlier run, with the ❌ that the bot has put under it."""
+        payload = payloads.message(message_id, channel, time.time(), {})
+        payload["reactions"] = [payloads.own_reaction()]
+        self.cards[message_id] = Card(payload)
+
+    async def _list_messages(self, request: web.Request) -> web.Response:
+        self.calls += 1
+        channel, before = request.match_info["channel"], int(request.query.get("before", 1 << 63))
+        newest = sorted(
+            number
+            for number, card in self.cards.items()
+            if number < before and card.payload["channel_id"] == channel
+        )[-int(request.query["limit"]) :]
+        return _json([self.cards[number].payload for number in reversed(newest)])
 
     async def _send(self, request: web.Request) -> web.Response:
         given, _ = await _parse(request)
