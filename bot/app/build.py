@@ -58,8 +58,8 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
     """Open the database, the connections and the port, and build the program on them.
 
     Raises:
-        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The text says what the
-            operator must change.
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown, EnabledUnknown: The text
+            says what the operator must change.
     """
     health, outgoing = Health(), build_outgoing(settings)
     discord_clock = _server_clock(runtime, health, "Discord")
@@ -141,7 +141,8 @@ def _webhook_receiver(shared: Shared, api_clock: ServerClock) -> WebhookReceiver
 
 def _load_catalogue(settings: Settings, runtime: Runtime) -> Catalogue:
     defaults = {Kind(kind): name for kind, name in settings.default_models.items()}
-    return load_catalogue(defaults, monotonic=runtime.monotonic)
+    enabled = settings.enable_undocumented_models
+    return load_catalogue(defaults, enabled=enabled, monotonic=runtime.monotonic)
 
 
 def _server_clock(runtime: Runtime, health: Health, server: str) -> ServerClock:

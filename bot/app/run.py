@@ -53,8 +53,8 @@ async def run(
 
     Raises:
         TokenRefused: The operator must change DISCORD_TOKEN.
-        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown: The operator must change
-            what their text says.
+        DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown, EnabledUnknown: The operator
+            must change what their text says.
     """
     if not settings.allowed_guild_ids:
         log.warning(

@@ -198,7 +198,7 @@ class Capability(BaseModel):
             allowed = option.allowed(allow_adult=allow_adult)
             raise InvalidOption(option=name, value=typed, allowed=allowed, model_label=label)
         if option.is_adult(value) and not allow_adult:
-            raise AdultOption(option=name, value=str(value))
+            raise AdultOption(option=name, value=option.shown(value))
         return value
 
     def _price(

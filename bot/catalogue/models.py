@@ -108,11 +108,13 @@ class Model(BaseModel):
             most = max(it.inputs[slot].most for it in self.capabilities if slot in it.inputs)
             if count > most:
                 return TooManyInputs(slot=slot, limit=most, count=count, model_label=self.label)
-        missing = min((_missing(it, given) for it in self._that_have(given)), key=len, default=())
-        if missing:
-            return InputMissing(needs=missing, model_label=self.label)
-        together = list(given)
-        return InputNotTaken(slot=together[-1], takes=takes, model_label=self.label)
+        missing = [_missing(it, given) for it in self._that_have(given)]
+        fewest = min(map(len, missing), default=0)
+        if fewest:
+            ways = {slot for needs in missing if len(needs) == fewest for slot in needs[0]}
+            needs = tuple(slot for slot in takes if slot in ways)
+            return InputMissing(needs=needs, model_label=self.label)
+        return InputNotTaken(slot=list(given)[-1], takes=takes, model_label=self.label)
 
     def _that_have(self, given: Slots) -> Iterable[Capability]:
         return [
@@ -124,12 +126,15 @@ class Model(BaseModel):
         ]
 
 
-def _missing(capability: Capability, given: Slots) -> tuple[Slot, ...]:
-    """Return the slots of which one must have a file too."""
+def _missing(capability: Capability, given: Slots) -> list[tuple[Slot, ...]]:
+    """Return what must be handed in too, each as the slots of which one is enough."""
+    have = dict(given)
+    missing: list[tuple[Slot, ...]] = []
     for slot, rule in capability.inputs.items():
-        if given.get(slot, 0) < rule.least:
-            return (slot,)
+        if have.get(slot, 0) < rule.least:
+            missing.append((slot,))
+            have[slot] = rule.least
     for slot, rule in capability.inputs.items():
-        if given.get(slot) and rule.needs and not any(given.get(it) for it in rule.needs):
-            return rule.needs
-    return ()
+        if have.get(slot) and rule.needs and not any(have.get(it) for it in rule.needs):
+            missing.append(rule.needs)
+    return missing

@@ -167,6 +167,7 @@ class Switch(_Option):
     type: Literal["switch"]
     on: str | bool = True
     off: str | bool = False
+    adult: Annotated[tuple[bool, ...], Field(strict=False)] = ()
 
     def read(self, typed: OptionValue) -> OptionValue | None:
         """Return whether yes or no was meant."""
@@ -180,13 +181,18 @@ class Switch(_Option):
         """Return the word that users type."""
         return "on" if value else "off"
 
-    def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:  # noqa: ARG002
-        """Return both words."""
-        return ("on", "off")
+    def is_adult(self, value: OptionValue) -> bool:
+        """Whether the data file marks *value* as adult."""
+        return value in self.adult
 
-    def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
-        """Return both words."""
-        return ["on", "off"]
+    def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:
+        """Return both words, or the one that is not adult."""
+        return tuple(self.picks(allow_adult=allow_adult))
+
+    def picks(self, *, allow_adult: bool) -> list[str]:
+        """Return both words, or the one that is not adult."""
+        values = (True, False)
+        return [self.shown(value) for value in values if allow_adult or not self.is_adult(value)]
 
 
 class Text(_Option):

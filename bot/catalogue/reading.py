@@ -98,9 +98,10 @@ def _read_model(entry: object, number: int, limits: _Limits) -> Model:
         raise CatalogueBroken(f"models.toml: entry {number} is no table")
     name = entry.get("name") or f"entry {number}"
     try:
-        capabilities = _read_capabilities(entry, limits)
         own = {key: value for key, value in entry.items() if key in _OF_THE_MODEL}
-        return Model.model_validate({**own, "capabilities": capabilities})
+        model = Model.model_validate({**own, "capabilities": ()})
+        capabilities = _read_capabilities(entry, limits)
+        return model.model_copy(update={"capabilities": capabilities})
     except _KeyProblem as problem:
         raise CatalogueBroken(f"models.toml: {name}: {problem}") from problem
     except ValidationError as error:

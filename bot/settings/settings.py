@@ -22,6 +22,7 @@ from bot.settings.value_types import (
     Hosts,
     Ids,
     LogLevel,
+    Models,
     OptionalAmount,
     OptionalId,
     OptionalModel,
@@ -100,6 +101,11 @@ class Settings(CheckedSettings):
     default_speech_model: OptionalModel = Field(
         default=None,
         description="The model of /speech when none is chosen; empty: the cheapest of its kind.",
+    )
+    enable_undocumented_models: Models = Field(
+        default=False,
+        description="Models and options that ModelHunter's documentation does not show: true, or names"
+        " of models, separated by commas.",
     )
     max_running_per_user: Count = Field(
         default=2, description="How many jobs one person may have running."

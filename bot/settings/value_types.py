@@ -25,6 +25,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\.?)+")
 _MODEL = re.compile(r"[A-Za-z0-9._-]+")
+_MODEL_OF_A_LIST = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")
 # A name, an IPv4 address or network, each perhaps with a port; an IPv6 address or network; all.
 _NO_PROXY = re.compile(
     r"\*|(?:\*?\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:/[0-9]+)?(?::[0-9]+)?"
@@ -186,6 +187,22 @@ def _is_model(text: str) -> str:
     return text
 
 
+def _are_models(text: str) -> bool | frozenset[str]:
+    """Read all or none of the models, as a switch, or the names of some."""
+    names = [name.strip(" ") for name in text.split(",")] if text else []
+    if len(names) == 1 and names[0].lower() in _SWITCH:
+        return _SWITCH[names[0].lower()]
+    wrong = [
+        name for name in names if not _MODEL_OF_A_LIST.fullmatch(name) or name.lower() in _SWITCH
+    ]
+    if wrong:
+        raise ValueError(
+            "must be true, false, or models' names separated by commas;"
+            f" {shown(wrong[0])} is none of those"
+        )
+    return frozenset(names)
+
+
 def _are_hosts(text: str) -> str:
     entries = [entry.strip(" ") for entry in text.split(",")]
     wrong = [entry for entry in entries if entry and not _NO_PROXY.fullmatch(entry)]
@@ -247,6 +264,7 @@ Count = Annotated[int, Field(ge=1), _read(_is_count)]
 Host = Annotated[str, _read(_is_host)]
 Hosts = Annotated[str, _read(_are_hosts)]
 Ids = Annotated[frozenset[int], NoDecode, _read(_are_ids)]
+Models = Annotated[bool | frozenset[str], NoDecode, _read(_are_models)]
 LogLevel = Annotated[str, _read(_is_level)]
 OptionalAmount = Annotated[
     Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None, _optional(_is_amount)

@@ -41,14 +41,11 @@ class Price:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One path of the API: what it makes, and which input it requires."""
+    """One path of the API: what it makes, with which models; `input_fields` has its inputs."""
 
     kind: Kind
     models: Mapping[str, Price]
     estimated_seconds: int
-    text_field: str | None = "prompt"  # the required input, if any
-    duration_is_text: bool = False  # Grok takes "6", all others take 6
-    duration_required: bool = False
 
 
 def _per_second(amount: str) -> Price:
@@ -84,22 +81,8 @@ _NANO_BANANA = {"nano-banana-2": _per_request("0.08")}
 _DIALOGUE = Price(Decimal("0.12"), PriceUnit.THOUSAND_CHARACTERS)
 
 
-def _video(
-    models: Mapping[str, Price],
-    estimated_seconds: int,
-    *,
-    text_field: str | None = "prompt",
-    duration_is_text: bool = False,
-    duration_required: bool = False,
-) -> Endpoint:
-    return Endpoint(
-        kind=Kind.VIDEO,
-        models=models,
-        estimated_seconds=estimated_seconds,
-        text_field=text_field,
-        duration_is_text=duration_is_text,
-        duration_required=duration_required,
-    )
+def _video(models: Mapping[str, Price], estimated_seconds: int) -> Endpoint:
+    return Endpoint(kind=Kind.VIDEO, models=models, estimated_seconds=estimated_seconds)
 
 
 def _image(models: Mapping[str, Price]) -> Endpoint:
@@ -108,26 +91,22 @@ def _image(models: Mapping[str, Price]) -> Endpoint:
 
 ENDPOINTS: Mapping[tuple[str, str], Endpoint] = {
     ("vidu", "text-to-video"): _video(_VIDU, 30),
-    ("vidu", "image-to-video"): _video(_VIDU, 30, text_field=None),
+    ("vidu", "image-to-video"): _video(_VIDU, 30),
     ("vidu", "reference-to-video"): _video(_VIDU, 30),
-    ("vidu", "start-end-to-video"): _video(_VIDU, 30, text_field=None),
+    ("vidu", "start-end-to-video"): _video(_VIDU, 30),
     ("kling", "text-to-video"): _video(_KLING, 60),
     ("kling", "image-to-video"): _video(_KLING, 60),
     ("seedance", "text-to-video"): _video(
-        {**_SEEDANCE, "seedance-1-0-lite-t2v": _SEEDANCE_LITE}, 60, duration_required=True
+        {**_SEEDANCE, "seedance-1-0-lite-t2v": _SEEDANCE_LITE}, 60
     ),
     ("seedance", "image-to-video"): _video(
-        {**_SEEDANCE, "seedance-1-0-lite-i2v": _SEEDANCE_LITE}, 60, text_field=None
+        {**_SEEDANCE, "seedance-1-0-lite-i2v": _SEEDANCE_LITE}, 60
     ),
     ("seedance", "multimodal-video"): _video({"bytedance/seedance-2": _per_second("0.095")}, 300),
     ("veo", "text-to-video"): _video(_VEO, 90),
     ("veo", "image-to-video"): _video(_VEO, 90),
-    ("grok", "text-to-video"): _video(
-        {"grok-imagine/text-to-video": _GROK}, 60, duration_is_text=True
-    ),
-    ("grok", "image-to-video"): _video(
-        {"grok-imagine/image-to-video": _GROK}, 60, duration_is_text=True
-    ),
+    ("grok", "text-to-video"): _video({"grok-imagine/text-to-video": _GROK}, 60),
+    ("grok", "image-to-video"): _video({"grok-imagine/image-to-video": _GROK}, 60),
     ("seedream", "text-to-image"): _image({**_SEEDREAM, "seedream-3-0-t2i": _per_request("0.03")}),
     ("seedream", "image-to-image"): _image({**_SEEDREAM, "seededit-3-0-i2i": _per_request("0.02")}),
     ("gemini", "text-to-image"): _image(_NANO_BANANA),
@@ -136,7 +115,6 @@ ENDPOINTS: Mapping[tuple[str, str], Endpoint] = {
         kind=Kind.SPEECH,
         models={"elevenlabs/text-to-dialogue-v3": _DIALOGUE},
         estimated_seconds=30,
-        text_field="dialogue",
     ),
 }
 

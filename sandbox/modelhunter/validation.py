@@ -7,6 +7,8 @@ import pydantic
 
 from sandbox.modelhunter.endpoints import ENDPOINTS, PROVIDERS, Endpoint
 from sandbox.modelhunter.errors import ApiError, invalid
+from sandbox.modelhunter.fields import Address, Addresses, Json
+from sandbox.modelhunter.input_fields import InputFields, input_fields
 from sandbox.modelhunter.records import NewTask
 
 _Model = TypeVar("_Model", bound=pydantic.BaseModel)
@@ -53,8 +55,7 @@ def new_task(provider: str, capability: str, body: bytes) -> NewTask:
     parsed = _parse(_Body, body)
     if parsed.model not in endpoint.models:
         raise ApiError(404, "MODEL_NOT_FOUND", f"No such model here: {parsed.model}")
-    _check_text(endpoint, parsed.input)
-    _check_duration(endpoint, parsed.input)
+    _check_input(input_fields(provider, capability, parsed.model), parsed.input)
     return NewTask(
         provider=provider,
         capability=capability,
@@ -85,26 +86,40 @@ def _parse(model: type[_Model], body: bytes) -> _Model:
         raise invalid(field, reason) from None
 
 
-def _check_text(endpoint: Endpoint, given: Mapping[str, pydantic.JsonValue]) -> None:
-    field = endpoint.text_field
-    if field is None:
-        return
-    value = given.get(field)
-    if value is None or value in ("", []):
-        raise invalid(field, "Required field is missing")
-    expected = list if field == "dialogue" else str
-    if not isinstance(value, expected):
-        raise invalid(field, f"Expected {'a list' if expected is list else 'text'}")
+def _check_input(taken: InputFields, given: Mapping[str, Json]) -> None:
+    """Refuse the first key that is missing, unknown, wrong by itself, or wrong beside the others."""
+    for name, field in taken.fields.items():
+        if field.required and given.get(name) in (None, "", []):
+            raise invalid(name, "Required field is missing")
+    for name, value in given.items():
+        known = taken.fields.get(name)
+        if known is None and not taken.open:
+            raise invalid(name, "Unknown field")
+        problem = known.problem(value) if known is not None else None
+        if problem is not None:
+            raise invalid(name, problem)
+    _check_together(taken, given)
+    _check_files(taken, given)
 
 
-def _check_duration(endpoint: Endpoint, given: Mapping[str, pydantic.JsonValue]) -> None:
-    if "duration" not in given:
-        if endpoint.duration_required:
-            raise invalid("duration", "Required field is missing")
-        return
-    value = given["duration"]
-    if endpoint.duration_is_text:
-        if not (isinstance(value, str) and value.isdecimal()):
-            raise invalid("duration", 'Expected a number in quotes, such as "6"')
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise invalid("duration", "Expected a number")
+def _check_together(taken: InputFields, given: Mapping[str, Json]) -> None:
+    for name, others in taken.only_with.items():
+        if name in given and not others & set(given):
+            raise invalid(name, f"Needs {' or '.join(sorted(others))}")
+    for name, (other, value) in taken.only_when.items():
+        if name in given and given.get(other) != value:
+            raise invalid(name, f"Needs {other} {value}")
+    for one, other in sorted(taken.pairs):
+        if one in given and other in given:
+            raise invalid(other, f"Not together with {one}")
+
+
+def _check_files(taken: InputFields, given: Mapping[str, Json]) -> None:
+    if taken.one_of and not taken.one_of & set(given):
+        raise invalid(min(taken.one_of), "Required field is missing")
+    if taken.open and not any(_is_file(it) for it in given.values()):
+        raise invalid("input", "Required field is missing")
+
+
+def _is_file(value: Json) -> bool:
+    return any(field.problem(value) is None for field in (Address(), Addresses()))

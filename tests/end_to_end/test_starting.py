@@ -85,7 +85,7 @@ _WITH_A_BROKEN_CATALOGUE = """
 import bot.app.build
 from bot.__main__ import main
 from bot.catalogue import read_catalogue
-bot.app.build.load_catalogue = lambda _, monotonic: read_catalogue("[[model]]\\nname = 'fox'")
+bot.app.build.load_catalogue = lambda _, **_more: read_catalogue("[[model]]\\nname = 'fox'")
 raise SystemExit(main([]))
 """
 

@@ -268,6 +268,16 @@ TABLE = {
     ],
     "default_image_model": ["é", "a/b"],
     "default_speech_model": ["a\nb"],
+    "enable_undocumented_models": [
+        " ",
+        "kling v3",
+        '"true"',
+        "true # for now",
+        "true,kling-v3",
+        "kling-v3,",
+        "a/b/c",
+        "\uff54\uff52\uff55\uff45",
+    ],
 }
 
 
@@ -318,6 +328,21 @@ def test_a_value_that_is_not_understood_is_one_sentence(name: str) -> None:
         assert said.startswith(f"{name.upper()} "), value
         assert "unable to parse" not in said
         assert "Input should be" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("Off", False),
+        ("", frozenset()),
+        ("nano-banana-2", {"nano-banana-2"}),
+        ("viduq3-pro, grok-imagine/text-to-video", {"viduq3-pro", "grok-imagine/text-to-video"}),
+    ],
+)
+def test_undocumented_models_that_are_turned_on(text: str, value: bool | set[str]) -> None:
+    """All, none, or those of a list, whose names may hold a slash."""
+    assert settings(enable_undocumented_models=text).enable_undocumented_models == value
 
 
 @pytest.mark.parametrize(("text", "value"), [("20", 20), ("2.50", "2.5"), (".5", "0.5"), ("0", 0)])

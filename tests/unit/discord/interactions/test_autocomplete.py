@@ -237,7 +237,7 @@ def test_durations_are_offered_with_their_price() -> None:
 def test_adult_values_are_offered_in_age_restricted_channels(nsfw: bool) -> None:
     """A value for adults is offered in age-restricted channels only."""
     found = [
-        (kind, model.name, name, str(value))
+        (kind, model.name, name, option.shown(value))
         for kind in JobKind
         for model in CATALOGUE.models(Kind(kind))
         for name, option in model.options.items()
