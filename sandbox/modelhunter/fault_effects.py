@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from sandbox.modelhunter import list_faults
 from sandbox.modelhunter.errors import ApiError
 from sandbox.modelhunter.faults import ApiFaultEffect, ApiFaults
 from sandbox.modelhunter.streamed import HungUp, StreamedResponse
@@ -26,7 +27,7 @@ def fault_middleware(faults: ApiFaults, sleep: Sleep, relative: Callable[[str], 
         effect = faults.strike(request.method, relative(request.path))
         if effect is None:
             return await handler(request)
-        genuine = await handler(request) if effect.reaches_the_api else None
+        genuine = await _carry_out(request, handler, effect) if effect.reaches_the_api else None
         if effect.delay:
             await sleep(effect.delay)
         if effect.cut in ("before", "after"):
@@ -34,6 +35,23 @@ def fault_middleware(faults: ApiFaults, sleep: Sleep, relative: Callable[[str], 
         return _answer(request, effect, genuine)
 
     return middleware
+
+
+async def _carry_out(
+    request: web.Request, handler: Handler, effect: ApiFaultEffect
+) -> web.StreamResponse:
+    if effect.listing is None:
+        return await handler(request)
+    query = dict(list_faults.asked(request.query, effect.listing))
+    genuine = await handler(request.clone(rel_url=request.rel_url.with_query(query)))
+    body = _bytes_of(genuine)
+    if genuine.status != 200 or body is None:  # what is refused has no page
+        return genuine
+    page = json.loads(body)
+    tasks, pagination = list_faults.spoiled(
+        page["data"], page["pagination"], request.query, effect.listing
+    )
+    return web.json_response({**page, "data": tasks, "pagination": pagination})
 
 
 def hang_up(request: web.Request) -> web.StreamResponse:

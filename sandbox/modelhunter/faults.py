@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, TypedDict, Unpack
 
 from sandbox.fault_table import Fault, FaultTable
+from sandbox.modelhunter.list_faults import ListFault
 
 Cut = Literal["before", "middle", "after"]
 Body = Literal["html", "truncated", "huge", "wrong-type"]
@@ -28,6 +29,7 @@ class ApiFaultEffect:
     delay: float = 0.0  # seconds between carrying out the call and answering it
     cut: Cut | None = None  # connection lost before the call, amid its answer, or instead of it
     effect: bool = False  # carry the call out although the answer is a failure
+    listing: ListFault | None = None  # a page of the task list that is not what it should be
 
     @property
     def reaches_the_api(self) -> bool:
@@ -49,6 +51,7 @@ class ApiFaultOptions(TypedDict, total=False):
     delay: float
     cut: Cut | None
     effect: bool
+    listing: ListFault | None
 
 
 class ApiFaults(FaultTable[ApiFaultEffect]):

@@ -40,14 +40,16 @@ async def list_pages(
         Malformed: The list can't be read to its end. What was not read must not pass for absent.
         ModelHunterError: A page could not be had.
     """
+    seen = {query.cursor}  # a list that goes round in a circle has no end either
     for _ in range(MOST_PAGES):
         page = await api.list_entries(query, urgency=urgency)
         entries = [entry for entry in page.entries if isinstance(entry, dict)]
         yield ListPage(entries=entries, total=page.total)
         if not page.has_more:
             return
-        if page.cursor is None or page.cursor == query.cursor:
+        if page.cursor is None or page.cursor in seen:
             raise Malformed("the task list does not go on")
+        seen.add(page.cursor)
         query = dataclasses.replace(query, cursor=page.cursor)
     raise Malformed("the task list has no end")
 

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from sandbox.modelhunter import Script, open_sandbox_api
+from sandbox.modelhunter.list_faults import ListFault
 from tests.integration.sandbox.modelhunter.calls import FOX, Caller
 from tests.manual_clock import ManualClock
 
@@ -186,3 +187,47 @@ async def test_a_closing_api_does_not_wait_for_a_delayed_answer() -> None:
             await asleep.wait()
         with pytest.raises(aiohttp.ClientConnectionError):
             await hanging
+
+
+async def _pages(caller: Caller, most: int = 6) -> list[list[str]]:
+    """Read the list by its cursors, and return the ids on each page, at most so many."""
+    found: list[list[str]] = []
+    query = {"limit": "2"}
+    for _ in range(most):
+        page = (await caller.call("GET", "/tasks", query=query)).body
+        found.append([task["id"] for task in page["data"]])
+        if not page["pagination"]["hasMore"]:
+            break
+        query = {"limit": "2", "cursor": page["pagination"]["cursor"]}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fault", "wanted"),
+    [
+        (None, [[5, 4], [3, 2], [1]]),
+        (ListFault.SEEN_BEFORE, [[5, 4], [5, 4], [3, 2], [1]]),
+        (ListFault.STANDS_STILL, [[5, 4], [3, 2], [3, 2], [1]]),
+        (ListFault.GOES_ROUND, [[5, 4], [3, 2], [5, 4], [3, 2], [1]]),
+        (ListFault.LEFT_OUT, [[5, 4], [3], [1]]),
+        (ListFault.SHOWN_TWICE, [[5, 4], [3, 2], [2, 1]]),
+    ],
+)
+async def test_pages_that_are_not_what_they_should_be(
+    caller: Caller, fault: ListFault | None, wanted: list[list[int]]
+) -> None:
+    """What is wrong with the second answer shows as it does to a reader of pages."""
+    numbers = {}
+    for number in range(1, 6):
+        numbers[await caller.create(Script.endless())] = number
+        caller.clock.now += 1
+    caller.api.faults.add("GET", "/tasks", listing=fault, skip=1)
+    assert [[numbers[task_id] for task_id in page] for page in await _pages(caller)] == wanted
+
+
+@pytest.mark.parametrize("fault", list(ListFault))
+async def test_an_empty_list_is_spoiled_too(caller: Caller, fault: ListFault) -> None:
+    """A fault needs no task, and a query that the API refuses is refused."""
+    caller.api.faults.add("GET", "/tasks", listing=fault, times=None)
+    assert (await _pages(caller, 3))[0] == []
+    assert (await caller.call("GET", "/tasks", query={"limit": "0"})).status == 400

@@ -60,6 +60,15 @@ async def test_a_task_list_whose_cursor_stays() -> None:
     assert len(api.asked) == 2
 
 
+async def test_a_task_list_that_goes_round() -> None:
+    """Cursors that lead back to a page that was read are no end, and are not followed for long."""
+    pages = [a_page("b", cursor=cursor) for cursor in ("1", "2", "3") * 9]
+    api = ScriptedApi(*pages)
+    with pytest.raises(Malformed):
+        await ListSearches(api).find("job a", since=SINCE)
+    assert len(api.asked) == 4
+
+
 async def test_a_task_list_without_an_end() -> None:
     """The page at which we give up is no end either."""
     pages = (a_page(f"task_{number}", cursor=str(number)) for number in range(MOST_PAGES + 9))
