@@ -2,7 +2,8 @@
 
 There are two kinds (ModelHunter docs: Webhooks). A configured one is registered once for the whole
 account and signed: `X-Webhook-Signature` is `sha256=` and the HMAC-SHA256, in hex, of the timestamp, a
-dot and the raw body. A per-job one goes to the `webhookUrl` of a create and is not signed.
+dot and the raw body. `X-Webhook-ID` is the event's id, which the body has too; the header alone is
+not signed, so that one which names another event was changed on its way. A per-job one goes to the `webhookUrl` of a create and is not signed.
 
 Neither says anything that is believed. Retries come up to half an hour late, and events may come
 twice, in any order or never; there is none for a task that was cancelled or has expired. So all that
@@ -13,6 +14,7 @@ import dataclasses
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +25,7 @@ from bot.modelhunter.tolerant_json import read_json
 EVENTS = ("task.completed", "task.failed")
 TIMESTAMP_HEADER = "X-Webhook-Timestamp"
 SIGNATURE_HEADER = "X-Webhook-Signature"
+ID_HEADER = "X-Webhook-ID"
 # Bytes of a body. An event with a result of ten files has about 3 KB.
 LARGEST_BODY = 64 * 1024
 # Seconds by which a timestamp may be off, either way (ModelHunter docs: Webhooks).
@@ -60,6 +63,10 @@ class _Event(_FromWebhook):
     data: _Data
 
 
+class _Named(_FromWebhook):
+    id: Lenient[str] = None
+
+
 def signature_of(secret: bytes, timestamp: str, body: bytes) -> str:
     """Return the signature that the API puts on *body*, as its header has it."""
     return (
@@ -78,6 +85,20 @@ def is_genuine(secret: bytes, *, timestamp: str, signature: str, body: bytes, no
     expected = signature_of(secret, timestamp, body).encode()
     is_signed = hmac.compare_digest(expected, signature.encode(errors="surrogateescape"))
     return is_signed and abs(now - int(timestamp)) <= LARGEST_OFFSET
+
+
+def names_another_event(ids: Sequence[str], body: bytes) -> bool:
+    """Return whether *ids*, the event's by the headers, are not all the one in *body*.
+
+    Where only one of the two names the event there is nothing to compare.
+    """
+    if not ids:
+        return False
+    try:
+        known = _Named.model_validate(read_json(body)).id
+    except ValidationError:
+        return False
+    return known is not None and any(each != known for each in ids)
 
 
 def read_subject(body: bytes) -> WebhookSubject | None:

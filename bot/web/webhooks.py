@@ -6,7 +6,7 @@ times does the rest. The answer depends on signature and address alone, so that 
 tasks the bot knows.
 
     200  the signature or the address is right, whatever the body says
-    401  it is not signed with the secret, or not within five minutes
+    401  it is not signed with the secret, or not within five minutes, or has the id of another event
     404  no job has that address
     408  the body takes longer than a few seconds
     413  the body has more than 64 KiB
@@ -21,10 +21,12 @@ from aiohttp import web
 from bot.jobs.task_hints import TaskHints
 from bot.jobs.webhook_addresses import WEBHOOK_PATH, WebhookAddresses
 from bot.modelhunter.webhooks import (
+    ID_HEADER,
     LARGEST_BODY,
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
     is_genuine,
+    names_another_event,
     read_subject,
 )
 
@@ -105,19 +107,21 @@ class WebhookReceiver:
         signatures = request.headers.getall(SIGNATURE_HEADER, [])
         if self._secret is None or len(timestamps) != 1 or len(signatures) != 1:
             return False
-        return is_genuine(
+        is_signed = is_genuine(
             self._secret,
             timestamp=timestamps[0],
             signature=signatures[0],
             body=body,
             now=self._clock(),
         )
+        return is_signed and not names_another_event(request.headers.getall(ID_HEADER, []), body)
 
     def _complain(self) -> None:
         now = self._monotonic()
         if now >= self._quiet_until:
             self._quiet_until = now + _COMPLAINT_INTERVAL
             log.warning(
-                "a webhook is not signed with MODELHUNTER_WEBHOOK_SECRET, or not within 5 minutes:"
-                " compare it with the secret of the webhook that is registered"
+                "a webhook is not signed with MODELHUNTER_WEBHOOK_SECRET, or not within 5 minutes,"
+                " or its X-Webhook-ID is not the one in its body: compare the secret with that of the"
+                " webhook that is registered"
             )

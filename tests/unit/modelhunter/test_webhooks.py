@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from bot.modelhunter.webhooks import WebhookSubject, is_genuine, read_subject, signature_of
+from bot.modelhunter.webhooks import (
+    WebhookSubject,
+    is_genuine,
+    names_another_event,
+    read_subject,
+    signature_of,
+)
 
 SECRET = b"whsec_0123456789abcdef"
 NOW = 1_705_312_800.0
@@ -103,3 +109,23 @@ def event(task: object) -> bytes:
 def test_the_subject_is_the_task_and_its_job(body: bytes, subject: WebhookSubject | None) -> None:
     """Whatever else a body holds, or lacks, changes nothing; without a task there is no subject."""
     assert read_subject(body) == subject
+
+
+@pytest.mark.parametrize(
+    ("ids", "body", "is_another"),
+    [
+        ([], BODY, False),
+        (["evt_1"], BODY, False),
+        (["evt_1", "evt_1"], BODY, False),
+        (["evt_2"], BODY, True),
+        (["EVT_1"], BODY, True),
+        ([""], BODY, True),
+        (["evt_1", "evt_2"], BODY, True),
+        (["evt_1"], b"{}", False),
+        (["evt_1"], b'{"id": 5}', False),
+        (["evt_1"], b"\xff", False),
+    ],
+)
+def test_a_header_that_names_another_event(ids: list[str], body: bytes, is_another: bool) -> None:
+    """Header and body name one event; where one of them names none there is nothing to compare."""
+    assert names_another_event(ids, body) is is_another
