@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
+from bot.discord.gateway_frames import UNUSED_EVENTS
 from bot.discord.gateway_session import GatewaySession
 from bot.discord.response_dates import date_trace
 from bot.discord.session_starts import SessionStarts
@@ -58,6 +59,8 @@ class GenerationBot(commands.Bot):
             max_ratelimit_timeout=60.0,
             http_trace=date_trace(read_date),
         )
+        for event in UNUSED_EVENTS:
+            self._connection.parsers.pop(event, None)
         self._health = health
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
         self._outgoing = outgoing or Outgoing()
@@ -122,9 +125,6 @@ class GenerationBot(commands.Bot):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_TIMEOUT):
                 await super().close()
-
-    async def on_message(self, _message: discord.Message, /) -> None:
-        """Ignore messages: the bot answers to slash commands alone."""
 
     async def on_ready(self) -> None:
         """Record that there is a session, and compare the commands, if that was not just done."""

@@ -12,6 +12,18 @@ import json
 DISPATCH = 0
 HELLO = 10
 
+# Events that come with the intents of the bot and are of no use to it. Every message that anyone
+# writes or edits in any server is one (Discord docs: Gateway, List of Intents), and is not read.
+UNUSED_EVENTS = frozenset(
+    {
+        "MESSAGE_CREATE",
+        "MESSAGE_UPDATE",
+        "MESSAGE_REACTION_REMOVE",
+        "MESSAGE_REACTION_REMOVE_ALL",
+        "MESSAGE_REACTION_REMOVE_EMOJI",
+    }
+)
+
 # Milliseconds between heartbeats that are believed: without sense it would be a flood, or silence.
 _SHORTEST_HEARTBEAT = 1_000
 _LONGEST_HEARTBEAT = 10 * 60 * 1_000
@@ -23,7 +35,10 @@ class FrameUnreadable(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame that can be given to discord.py, and the name of the event in it."""
+    """A frame that can be given to discord.py, and the name of the event in it.
+
+    Of an unused event the text has only what moves the session on.
+    """
 
     text: str
     event: str | None = None
@@ -56,6 +71,8 @@ def _read_event(text: str, content: dict[str, object]) -> Frame:
         raise FrameUnreadable("an event without a name")
     if not _is_whole_number(content.get("s")):
         raise FrameUnreadable("an event without a number")
+    if event in UNUSED_EVENTS:
+        return Frame(json.dumps({"op": DISPATCH, "s": content["s"], "t": event, "d": {}}), event)
     # What a resumed session is announced with is not documented, and may be nothing.
     if event == "RESUMED" and not isinstance(content.get("d"), dict):
         text = json.dumps({**content, "d": {}})

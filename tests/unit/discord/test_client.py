@@ -5,6 +5,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.discord.client import GenerationBot
+from bot.discord.gateway_frames import UNUSED_EVENTS
 from bot.monitoring.health import Health
 from db.repositories.key_values import KeyValues
 
@@ -32,3 +33,13 @@ async def test_no_discord_event_after_the_end(caplog: pytest.LogCaptureFixture) 
     bot.dispatch("ready")
     await _fail(bot)
     assert [bool(record.exc_info) for record in caplog.records] == [False] * len(caplog.records)
+
+
+async def test_events_without_use_are_not_parsed() -> None:
+    """Every message of every server would else become an object, for nothing."""
+    bot = GenerationBot(Mock(spec=KeyValues), Health(), guild_id=None)
+    assert not UNUSED_EVENTS & bot._connection.parsers.keys()
+    assert {"MESSAGE_DELETE", "MESSAGE_REACTION_ADD", "INTERACTION_CREATE"} <= (
+        bot._connection.parsers.keys()
+    )
+    await bot.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.gateway_frames import FrameUnreadable, read_frame
+from bot.discord.gateway_frames import UNUSED_EVENTS, FrameUnreadable, read_frame
 from bot.discord.gateway_session import pause_after
 
 JSON = st.recursive(
@@ -34,6 +34,15 @@ def test_frames_that_discord_documents(text: str, event: str | None) -> None:
     """They are given to discord.py as they came."""
     frame = read_frame(text)
     assert (frame.text, frame.event) == (text, event)
+
+
+@pytest.mark.parametrize("event", sorted(UNUSED_EVENTS))
+def test_an_event_without_use_moves_the_session_on_and_is_not_read(event: str) -> None:
+    """Every message of every server comes, and costs next to nothing."""
+    text = json.dumps({"op": 0, "t": event, "s": 3, "d": {"content": "x" * 4000}})
+    frame = read_frame(text)
+    assert json.loads(frame.text) == {"op": 0, "t": event, "s": 3, "d": {}}
+    assert frame.event == event
 
 
 @pytest.mark.parametrize(
