@@ -19,13 +19,13 @@ from tests.benchmarks.rows import (
     percentile,
     slope,
 )
+from tests.benchmarks.scale import Scale
 from tests.benchmarks.scenarios.whole_jobs import Burst, burst_rows, send_commands
 from tests.benchmarks.seeding import seed, task_ids, write_templates
 from tests.benchmarks.world import RunningBot, World
 
 INTERVAL = 5.0  # seconds between two looks at a task of that age
-BURST = 1000  # commands that come while the most jobs are followed
-FINISHED = 1_000_000  # jobs that are in the database with the most followed ones
+BURST = 1000  # commands that come while the most jobs are followed, if these are as many
 _FIRST_LOOKS = 90.0  # seconds that the bot has for a look at each
 _WARM_UP = 15.0
 _WINDOW = 30.0
@@ -108,23 +108,28 @@ def lateness(times: Sequence[float], begun: float, ended: float) -> list[float]:
     return [*gaps, open_gap] if open_gap > 0 else gaps
 
 
-async def rows(world: World, counts: Sequence[int]) -> list[Row]:
+async def rows(world: World, scale: Scale) -> list[Row]:
     """Measure both bots at each count; at the highest one, commands come on top."""
+    commands = min(BURST, scale.most)
     templates = await write_templates(world)
     naive: list[Followed] = []
     ours: list[Followed] = []
-    for count in counts:
-        most = count == max(counts)
+    for count in scale.counts:
+        most = count == scale.most
         for bot, found in ((NAIVE, naive), (OURS, ours)):
-            finished = FINISHED if most and bot is OURS else 0
+            finished = scale.finished if most and bot is OURS else 0
             database = seed(world, templates, bot, count, finished)
-            found.append(await measure(world, bot, database, count, burst=BURST if most else 0))
+            found.append(await measure(world, bot, database, count, burst=commands if most else 0))
             database.unlink()
-    found_rows = [row for n, o in zip(naive, ours, strict=True) for row in _rows(n, o)]
-    return [*found_rows, *_growth_rows(naive, ours), *_start_rows(naive[-1], ours[-1])]
+    found_rows = [row for n, o in zip(naive, ours, strict=True) for row in _rows(n, o, commands)]
+    return [
+        *found_rows,
+        *_growth_rows(naive, ours),
+        *_start_rows(naive[-1], ours[-1], scale.finished),
+    ]
 
 
-def _rows(naive: Followed, ours: Followed) -> list[Row]:
+def _rows(naive: Followed, ours: Followed, commands: int) -> list[Row]:
     cheap = Goal(text="1/30 of naive", is_met=lambda ours, naive: ours <= naive / 30)
     is_most = ours.jobs >= 10_000
     busy = {1000: cheap, 10_000: at_most(10.0, "under 10 %")}.get(ours.jobs, NO_GOAL)
@@ -141,7 +146,7 @@ def _rows(naive: Followed, ours: Followed) -> list[Row]:
     ]
     if naive.burst is not None and ours.burst is not None:
         found += burst_rows(
-            BURST, f"commands while {ours.jobs:,} are followed", naive.burst, ours.burst
+            commands, f"commands while {ours.jobs:,} are followed", naive.burst, ours.burst
         )
     return found
 
@@ -166,8 +171,8 @@ def _growth_rows(naive: Sequence[Followed], ours: Sequence[Followed]) -> list[Ro
     ]
 
 
-def _start_rows(naive: Followed, ours: Followed) -> list[Row]:
-    note = f"ours with {FINISHED:,} finished ones, naive with none"
+def _start_rows(naive: Followed, ours: Followed, finished: int) -> list[Row]:
+    note = f"ours with {finished:,} finished ones, naive with none"
     name = "start of the process"
     both = Comparison(naive, ours, ours.jobs, note)
     return [

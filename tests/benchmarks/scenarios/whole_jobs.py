@@ -1,4 +1,4 @@
-"""Whole jobs: commands as fast as they come, followed, and all ended at once."""
+"""Whole jobs: commands as fast as they come, followed, and all ended at once; also all in one moment."""
 
 import asyncio
 import dataclasses
@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.modelhunter.script import Script
-from tests.benchmarks.bots import NAIVE, OURS, Bot
+from tests.benchmarks.bots import BOTH, NAIVE, OURS, Bot
 from tests.benchmarks.discord.seen import Command
 from tests.benchmarks.rows import NONE, Comparison, Row, at_most_times_naive, percentile
+from tests.benchmarks.scale import Scale
 from tests.benchmarks.world import RunningBot, World
 
 PROMPT = "a fox in the snow"
-A_SECOND = 200  # commands that come in a second
+A_SECOND = 200.0  # commands that come in a second
+AT_ONCE = 1000  # commands in one moment, at most
 _LATEST_ANSWER = 3.0  # seconds after which Discord takes no answer (Receiving and Responding)
 _SENT_WITHIN = 120.0  # seconds that the bot has until all commands are sent to the API
 _QUIET = 10.0  # seconds without a call to the API after which no command is sent any more
@@ -37,12 +39,16 @@ class Burst:
         return sum(answer > _LATEST_ANSWER for answer in self.answers)
 
 
-async def send_commands(world: World, count: int) -> Burst:
-    """Have *count* members use `/video` within moments, and wait until all were sent."""
+async def send_commands(world: World, count: int, *, a_second: float = A_SECOND) -> Burst:
+    """Have *count* members use `/video`, and wait until all were sent.
+
+    With an infinite number *a_second* all of them come in one moment, without a pause between two.
+    """
     begun = time.monotonic()
     commands = []
     for number in range(count):
-        await asyncio.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
+        if (pause := begun + number / a_second - time.monotonic()) > 0:
+            await asyncio.sleep(pause)
         commands.append(world.discord.use_video(PROMPT))
     await world.until(lambda: _settled(world, begun, commands), _SENT_WITHIN)
     sent = sorted(call.at for call in world.watch.since(begun, "POST"))
@@ -105,6 +111,14 @@ async def _take_all(world: World, running: RunningBot, count: int) -> WholeJobs:
     )
 
 
+async def measure_at_once(world: World, bot: Bot, count: int) -> Burst:
+    """Have so many commands come in one moment, and see them to the API."""
+    world.api.scripts.choose = lambda _task: Script.endless()
+    async with world.running(bot, world.folder / f"at-once-{bot.name}-{count}.db"):
+        await asyncio.sleep(2.0)
+        return await send_commands(world, count, a_second=math.inf)
+
+
 def end_tasks(world: World, task_ids: Sequence[str], failure: str | None = None) -> None:
     """Have tasks succeed now, or fail with the words *failure*."""
     now = time.time()
@@ -128,13 +142,16 @@ def burst_rows(count: int, name: str, naive: Burst, ours: Burst) -> list[Row]:
     ]
 
 
-async def rows(world: World, counts: Sequence[int]) -> list[Row]:
+async def rows(world: World, scale: Scale) -> list[Row]:
     """Measure both bots at each count."""
     found = []
-    for count in counts:
+    for count in scale.counts:
         naive, ours = await measure(world, NAIVE, count), await measure(world, OURS, count)
         found += burst_rows(count, "commands as fast as they come", naive.burst, ours.burst)
         found += _job_rows(count, naive, ours)
+    for count in sorted({min(count, AT_ONCE) for count in scale.counts}):
+        first, second = [await measure_at_once(world, bot, count) for bot in BOTH]
+        found += burst_rows(count, "commands in one moment", first, second)
     return found
 
 
