@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.catalogue.errors import (
     AdultOption,
+    InputOutside,
     InvalidOption,
     PromptEmpty,
     PromptTooLong,
@@ -16,7 +17,7 @@ from bot.catalogue.errors import (
     TooManyLines,
     UnknownOption,
 )
-from bot.catalogue.inputs import GivenInput, InputRule, Slot, Slots
+from bot.catalogue.inputs import GivenInput, InputFacts, InputRule, Slot, Slots
 from bot.catalogue.options import Choice, Option, Text
 from bot.catalogue.prices import InputSeconds, Price, PriceLabel, PriceRange
 from bot.catalogue.request_body import Placed, is_of_each_line, request_input
@@ -129,6 +130,16 @@ class Capability(BaseModel):
             options=options,
             price=self._price(options, length, inputs),
         )
+
+    def check_file(self, slot: Slot, facts: InputFacts) -> None:
+        """Refuse a file that is outside the limits of its slot.
+
+        Raises:
+            InputOutside: With the first limit that it is outside of.
+        """
+        broken = self.inputs[slot].limits.broken_by(facts)
+        if broken is not None:
+            raise InputOutside(slot=slot, broken=broken, model_label=self.model_label)
 
     def _lines(self, prompt: Prompt) -> list[Line]:
         """Return the lines of the prompt without blanks around them; one, if it is a text."""

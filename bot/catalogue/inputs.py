@@ -161,6 +161,8 @@ class InputLimits(BaseModel):
             (self.min_aspect, self.max_aspect),
             (self.min_seconds, self.max_seconds),
         )
+        if (self.min_aspect is None) != (self.max_aspect is None):
+            raise ValueError("give both min_aspect and max_aspect")
         if any(low is not None and high is not None and low > high for low, high in pairs):
             raise ValueError("the least is above the most")
         return self

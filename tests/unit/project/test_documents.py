@@ -10,7 +10,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.catalogue import read_catalogue
+from bot.catalogue import Kind, load_catalogue, read_catalogue
 from bot.discord.cards.card_status import status_of
 from bot.discord.interactions import permissions as access
 from bot.locales.card_texts import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
@@ -196,6 +196,31 @@ def test_the_model_in_the_example_is_one_that_the_catalogue_takes() -> None:
     found = re.search(r"```toml\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert found is not None
     assert list(read_catalogue(found[1]).labels()) == ["kling-v3"]
+
+
+def test_every_model_with_something_undocumented_is_on_its_page() -> None:
+    """docs/models.md names each model of which the operator can turn something on, and its options."""
+    rows = re.findall(r"^\| (`.+`) \| (.+) \|$", read("docs/models.md"), re.MULTILINE)
+    named = {
+        name: set(re.findall(r"`(\w+)`", what))
+        for names, what in rows
+        for name in re.findall(r"`([^`]+)`", names)
+    }
+    plain, whole = load_catalogue(), load_catalogue(enabled=True)
+    for kind in Kind:
+        documented = {model.name: model for model in plain.all_models(kind)}
+        for model in whole.all_models(kind):
+            if model == documented.get(model.name):
+                assert model.name not in named
+                continue
+            hidden = {
+                option
+                for way in model.capabilities
+                if not way.undocumented
+                for option, rule in way.options.items()
+                if rule.undocumented
+            }
+            assert hidden <= named[model.name]
 
 
 def test_the_make_targets_on_the_pages_exist() -> None:
