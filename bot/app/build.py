@@ -75,7 +75,7 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         )
         connections = Connections(store=store, api=api, bot=bot)
         catalogue = _load_catalogue(settings, runtime)
-        addresses = await _webhook_addresses(settings, runtime, store)
+        addresses = await _webhook_addresses(settings, store)
         shared = build_shared(settings, runtime, connections, health, catalogue, addresses)
         if settings.http_port is not None:
             routes = _webhook_receiver(shared, api_clock).routes()
@@ -116,15 +116,13 @@ def _open_api(
     )
 
 
-async def _webhook_addresses(
-    settings: Settings, runtime: Runtime, store: Store
-) -> WebhookAddresses | None:
+async def _webhook_addresses(settings: Settings, store: Store) -> WebhookAddresses | None:
     """Return the addresses of the jobs' webhooks, by the key that the database keeps."""
     if settings.public_url is None:
         return None
     fresh = secrets.token_hex(KEY_BYTES)
     key = bytes.fromhex(await KeyValues(store).value_or_put(WEBHOOK_KEY, fresh))
-    return WebhookAddresses(settings.public_url, key, monotonic=runtime.monotonic)
+    return WebhookAddresses(settings.public_url, key)
 
 
 def _webhook_receiver(shared: Shared, api_clock: ServerClock) -> WebhookReceiver:

@@ -198,7 +198,9 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
             shared.jobs,
             adoption,
             on_model_gone=shared.catalogue.withdraw,
-            webhook_urls=WebhookUrls(shared.addresses, shared.health),
+            webhook_urls=WebhookUrls(
+                shared.addresses, shared.health, monotonic=shared.runtime.monotonic
+            ),
         ),
         lost_post=LostPostSearch(context, adoption),
         deliver=DeliverStep(context, result_files, questions),

@@ -17,7 +17,6 @@ little sooner than it would be.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
 
 WEBHOOK_PATH = "/webhooks/modelhunter"
 KEY_BYTES = 32
@@ -26,23 +25,17 @@ _CODE_DIGITS = 32  # of hexadecimal: 128 bits
 _SEGMENT = re.compile(
     rf"(?P<job>[1-9][0-9]{{0,18}})-(?P<code>[0-9a-f]{{{_CODE_DIGITS}}})", re.ASCII
 )
-# Seconds for which no address is sent after the API refused one.
-_WITHOUT_ADDRESS = 60 * 60.0
 
 
 class WebhookAddresses:
     """Addresses of this bot's jobs, made and recognised by one key."""
 
-    def __init__(self, public_url: str, key: bytes, *, monotonic: Callable[[], float]) -> None:
+    def __init__(self, public_url: str, key: bytes) -> None:
         self._public_url = public_url
         self._key = key
-        self._monotonic = monotonic
-        self._refused_until = -1.0
 
-    def address_of(self, job_id: int) -> str | None:
-        """Return the `webhookUrl` of a job; None while the API refuses such addresses."""
-        if self._monotonic() < self._refused_until:
-            return None
+    def address_of(self, job_id: int) -> str:
+        """Return the `webhookUrl` of a job."""
         return f"{self._public_url}{WEBHOOK_PATH}/{job_id}-{self._code(job_id)}"
 
     def job_of(self, segment: str) -> int | None:
@@ -52,10 +45,6 @@ class WebhookAddresses:
             return None
         job_id = int(found["job"])
         return job_id if hmac.compare_digest(self._code(job_id), found["code"]) else None
-
-    def were_refused(self) -> None:
-        """Send none for an hour: without one a job is polled, and with one it would be refused."""
-        self._refused_until = self._monotonic() + _WITHOUT_ADDRESS
 
     def _code(self, job_id: int) -> str:
         return hmac.new(self._key, b"%d" % job_id, hashlib.sha256).hexdigest()[:_CODE_DIGITS]

@@ -69,7 +69,9 @@ class SubmitStep:
         self._adoption = adoption
         self._unanswered = UnansweredJobs(context, jobs)
         self._on_model_gone = on_model_gone
-        self._webhook_urls = webhook_urls or WebhookUrls(None, context.health)
+        self._webhook_urls = webhook_urls or WebhookUrls(
+            None, context.health, monotonic=context.clock
+        )
 
     async def send(self, job: Job) -> Job:
         """Send an accepted *job* to the API, once."""

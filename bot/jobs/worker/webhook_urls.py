@@ -6,6 +6,8 @@ others for an hour, and `/readyz` says so. Their ends are found by polling.
 """
 
 import logging
+import math
+from collections.abc import Callable
 
 from bot.jobs.webhook_addresses import WebhookAddresses
 from bot.modelhunter import OperatorMustAct, Rejected
@@ -16,24 +18,36 @@ log = logging.getLogger(__name__)
 
 _CHECK = "webhook address"
 _FIELD = "webhookurl"
+# Seconds for which no address is sent after the API refused one: with one a job would be refused.
+_WITHOUT_ADDRESS = 60 * 60.0
 
 
 class WebhookUrls:
     """Addresses that creates carry; none without a public address."""
 
-    def __init__(self, addresses: WebhookAddresses | None, health: Health) -> None:
+    def __init__(
+        self,
+        addresses: WebhookAddresses | None,
+        health: Health,
+        *,
+        monotonic: Callable[[], float],
+    ) -> None:
         self._addresses = addresses
         self._health = health
+        self._monotonic = monotonic
+        self._refused_until = -math.inf
 
     def url_of(self, job: Job) -> str | None:
-        """Return the `webhookUrl` of a job, None if it has none."""
-        return None if self._addresses is None else self._addresses.address_of(job.id)
+        """Return the `webhookUrl` of a job, None without one or while the API refuses them."""
+        if self._addresses is None or self._monotonic() < self._refused_until:
+            return None
+        return self._addresses.address_of(job.id)
 
     def is_refused_by(self, error: Rejected | OperatorMustAct, job: Job) -> bool:
         """Return whether *error* is about the address, and stop sending addresses if it is."""
         if self._addresses is None or not _names_address(error, job):
             return False
-        self._addresses.were_refused()
+        self._refused_until = self._monotonic() + _WITHOUT_ADDRESS
         problem = f"ModelHunter refuses PUBLIC_URL as an address for webhooks ({error}): polling."
         log.warning("%s", problem)
         self._health.report(_CHECK, problem)

@@ -8,7 +8,7 @@ import pytest
 from db.records import Job, JobKind, JobState, Reason
 from sandbox.modelhunter import Result, Script, Step
 from tests.integration.jobs.process import Process
-from tests.integration.jobs.world import HOUR, World
+from tests.integration.jobs.world import HOUR, IMAGES, World
 
 RESERVED = Decimal("0.40")
 
@@ -71,6 +71,20 @@ async def test_a_failed_task_releases_the_reservation(world: World, one: Process
     assert (ended.state, ended.reason) == (JobState.FAILED, Reason.API)
     assert (ended.error_code, ended.error_message) == ("CONTENT_POLICY", "too dark")
     assert [ending.state for ending in world.cards.endings] == [JobState.FAILED]
+    assert await world.spent() == 0
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_a_task_that_fails_at_once_says_why(
+    world: World, one: Process, is_answered: bool
+) -> None:
+    """Neither the answer to the POST nor the list says why a task has failed; the task itself does."""
+    world.api.scripts.next(Script.failing("too many foxes"))
+    if not is_answered:
+        world.api.faults.add("POST", IMAGES, cut="after")
+    job = await world.ask(one)
+    ended = await one.run_until(job.id)
+    assert (ended.state, ended.error_message) == (JobState.FAILED, "too many foxes")
     assert await world.spent() == 0
 
 

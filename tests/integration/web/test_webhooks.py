@@ -46,7 +46,7 @@ class Stage:
         owned = OwnedJobs("one")
         owned.note(JOB)
         self.hints = TaskHints(owned, self.due_times, liveness, Nowhere(), monotonic=self.clock)
-        self.addresses = WebhookAddresses("https://bot.example", b"k", monotonic=self.clock)
+        self.addresses = WebhookAddresses("https://bot.example", b"k")
         self.settle()
         self.port = 0
 
@@ -92,9 +92,7 @@ class Stage:
 
     def path_of_job(self) -> str:
         """Return the path of the job's own webhook."""
-        address = self.addresses.address_of(JOB.id)
-        assert address is not None
-        return address.removeprefix("https://bot.example")
+        return self.addresses.address_of(JOB.id).removeprefix("https://bot.example")
 
     async def post(
         self, path: str = WEBHOOK_PATH, headers: Mapping[str, str] | None = None, body: bytes = b""

@@ -6,20 +6,18 @@ import pytest
 
 from bot.jobs.webhook_addresses import WEBHOOK_PATH, WebhookAddresses
 from bot.monitoring.logs import mask
-from tests.manual_clock import ManualClock
 
 URL = "https://bot.example.org/there"
 JOB = 1_234_567_890_000_000_000
 
 
-def addresses(key: bytes = b"k" * 32, clock: ManualClock | None = None) -> WebhookAddresses:
+def addresses(key: bytes = b"k" * 32) -> WebhookAddresses:
     """Return the addresses of a bot with this key."""
-    return WebhookAddresses(URL, key, monotonic=clock or ManualClock())
+    return WebhookAddresses(URL, key)
 
 
-def segment_of(address: str | None) -> str:
+def segment_of(address: str) -> str:
     """Return the last segment of an address."""
-    assert address is not None
     assert address.startswith(f"{URL}{WEBHOOK_PATH}/")
     return address.rpartition("/")[2]
 
@@ -70,20 +68,8 @@ def test_the_code_of_one_job_is_none_for_another(job_id: int) -> None:
 )
 def test_logs_and_cards_have_no_address(said: str) -> None:
     """The masking of logs, which the API's texts on cards pass too, hides the last segment."""
-    address = addresses().address_of(JOB) or ""
+    address = addresses().address_of(JOB)
     code = address.rpartition("-")[2]
     for form in (address, address.replace("/", "%2F"), address.replace("/", "\\/")):
         assert code not in mask(said.format(form))
     assert mask("POST https://bot.example.org/webhooks/modelhunter 200").endswith("modelhunter 200")
-
-
-def test_no_address_is_sent_for_an_hour_after_a_refusal() -> None:
-    """What the API refuses is left out of the next creates, and tried again later."""
-    clock = ManualClock()
-    ours = addresses(clock=clock)
-    ours.were_refused()
-    assert ours.address_of(JOB) is None
-    clock.now += 3_599
-    assert ours.address_of(JOB) is None
-    clock.now += 1
-    assert ours.address_of(JOB) is not None

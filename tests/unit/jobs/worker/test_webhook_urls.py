@@ -12,10 +12,10 @@ from tests.unit.jobs.builders import a_job
 JOB = a_job()
 
 
-def urls(health: Health | None = None) -> WebhookUrls:
+def urls(health: Health | None = None, clock: ManualClock | None = None) -> WebhookUrls:
     """Return the addresses of a bot that has some."""
-    addresses = WebhookAddresses("https://bot.example", b"k", monotonic=ManualClock())
-    return WebhookUrls(addresses, health or Health())
+    addresses = WebhookAddresses("https://bot.example", b"k")
+    return WebhookUrls(addresses, health or Health(), monotonic=clock or ManualClock())
 
 
 def refusal(*, field: str | None = None, message: str | None = None) -> Rejected:
@@ -62,6 +62,17 @@ def test_another_refusal_is_the_requests(error: Rejected | OperatorMustAct) -> N
     assert ours.url_of(JOB) is not None
 
 
+def test_no_address_is_sent_for_an_hour_after_a_refusal() -> None:
+    """What the API refuses is left out of the next creates, and tried again later."""
+    clock = ManualClock()
+    ours = urls(clock=clock)
+    assert ours.is_refused_by(refusal(field="webhookUrl"), JOB)
+    clock.now += 3_599
+    assert ours.url_of(JOB) is None
+    clock.now += 1
+    assert ours.url_of(JOB) is not None
+
+
 def test_a_prompt_that_is_repeated_refuses_no_address() -> None:
     """A prompt can't switch webhooks off by having the API repeat the word."""
     job = a_job(prompt="a fox with a webhook_URL")
@@ -70,6 +81,6 @@ def test_a_prompt_that_is_repeated_refuses_no_address() -> None:
 
 def test_without_a_public_address_there_is_none() -> None:
     """A bot that only connects outwards sends no address."""
-    ours = WebhookUrls(None, Health())
+    ours = WebhookUrls(None, Health(), monotonic=ManualClock())
     assert ours.url_of(JOB) is None
     assert not ours.is_refused_by(refusal(field="webhookUrl"), JOB)
