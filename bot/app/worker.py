@@ -172,6 +172,7 @@ def _build_ticks(shared: Shared, missing: MissingTasks, pause: ApiPause) -> Task
         randomness=runtime.randomness,
         requests_per_second=shared.settings.modelhunter_requests_per_second,
         floor=shared.liveness.poll_interval_floor,
+        is_announced=shared.hints.is_announced,
         on_known=missing.note_known,
     )
 

@@ -88,7 +88,8 @@ class TaskHints:
     def is_announced(self, job_id: int) -> bool:
         """Return whether a webhook has just been about the job, so that its requester waits.
 
-        That says in which line a question is, and nothing of the answer.
+        That says in which line a question is, and how soon there is another one: the webhook may be
+        ahead of what the API answers. It says nothing of the answer.
         """
         hinted = self._hinted.get(job_id)
         return hinted is not None and self._is_new(hinted)

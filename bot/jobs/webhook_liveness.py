@@ -8,6 +8,10 @@ was cancelled or has expired is none either, as the API has no event for that.
 A poll may be faster than the webhook, which then has a few seconds to arrive. The newest evidence
 decides, and it is forgotten after ten minutes: as long as no task has ended, nothing shows that a
 webhook would arrive.
+
+Each process of several decides for itself. One whose webhooks reach another process is woken by that
+one, which is no evidence: such a hint may be a second late, or dropped (`bot.jobs.hints_elsewhere`).
+So it polls as often as without webhooks, which costs requests, and never a late card.
 """
 
 import math

@@ -63,9 +63,13 @@ class TaskTicks:
         randomness: random.Random,
         requests_per_second: float,
         floor: Callable[[], float] = lambda: 0.0,
+        is_announced: Callable[[int], bool] = lambda _job_id: False,
         on_known: Callable[[], None] = lambda: None,
     ) -> None:
-        """*floor* is the shortest interval now; *on_known* is called when the API shows a task."""
+        """*floor* is the shortest interval now, but for jobs whose end *is_announced*.
+
+        *on_known* is called when the API shows a task.
+        """
         self._owned = owned
         self._due_times = due_times
         self._pause = pause
@@ -74,6 +78,7 @@ class TaskTicks:
         self._randomness = randomness
         self._rate = requests_per_second
         self._floor = floor
+        self._is_announced = is_announced
         self._on_known = on_known
         self._tasks = FollowedTasks()
         self._reading = ListReading(api, monotonic=monotonic, followed=lambda: len(self._tasks))
@@ -214,8 +219,12 @@ class TaskTicks:
             for task_id, task in self._tasks.items()
             if (not only_young or task.job_id in self._young)
             and self._due_times.is_kept(task.job_id)
-            and task.is_due(now, monotonic, slack=slack, floor=floor)
+            and task.is_due(now, monotonic, slack=slack, floor=self._floor_of(task, floor))
         }
+
+    def _floor_of(self, task: FollowedTask, floor: float) -> float:
+        """Return the shortest interval of *task*: its webhook may be ahead of what the API answers."""
+        return 0.0 if floor > 0 and self._is_announced(task.job_id) else floor
 
     async def _read_list(self, due: dict[str, FollowedTask]) -> bool:
         """Read the list, and take out of *due* what it shows; return whether it was complete."""

@@ -165,6 +165,19 @@ async def test_a_floor_slows_the_ticks() -> None:
     assert jobs.asked == [4]
 
 
+async def test_a_webhook_that_is_ahead_of_the_api_is_followed_up() -> None:
+    """Where the API still calls a task running of which a webhook said that it ended, it is asked on."""
+    jobs = many(10)
+    jobs.floor = MINUTE
+    await jobs.tick()
+    jobs.announced.add(4)
+    jobs.due_times.wake(4)
+    await jobs.tick(0.0)
+    for _ in range(3):
+        await jobs.tick()
+    assert jobs.asked == [4] * 4
+
+
 async def test_few_tasks_are_asked_for_alone() -> None:
     """Four tasks are not worth a page."""
     jobs = many(4)
