@@ -5,6 +5,7 @@ from repeating is filled in here, before anything is checked: what all capabilit
 named limits, and what the API's upload takes of any file.
 """
 
+import functools
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
@@ -33,6 +34,7 @@ class _Limits(BaseModel):
     limits: Mapping[str, InputLimits] = {}
 
 
+@functools.lru_cache(maxsize=1)  # a start asks four times for what is in the data file
 def read_models(text: str) -> tuple[Model, ...]:
     """Return all models that *text*, as TOML, describes, undocumented ones too.
 
