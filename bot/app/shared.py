@@ -118,7 +118,7 @@ def build_shared(
     clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
     owner = _owner_name()
     owned = OwnedJobs(owner)
-    jobs = JobRepository(connections.store, owner=owner, note=owned.note)
+    jobs = JobRepository(connections.store, owner=owner, note=owned.note, forget=owned.forget)
     looks = Looks()
     due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness, looks=looks)
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)

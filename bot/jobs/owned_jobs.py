@@ -6,7 +6,9 @@ it knows the record. What keeps that true:
 - What the job repository reads or writes passes through `note`, as do claimed rows and those that
   another process has woken. The one with the highest version stays.
 - A write names the record that it was decided on. One that finds that another step was faster writes
-  nothing (`StaleJob`); the record is forgotten, and the next look reads the row.
+  nothing (`StaleJob`); the repository has the record forgotten, and the next look reads the row.
+- A read that was under way may bring such a record back, or that of a job which was closed or withdrawn
+  by then. So the version that is over stays known for a while, and what is no newer is not noted.
 - What another process stores in a row of this one marks the row woken, and it is read again within a
   second (`bot.jobs.leases`).
 
@@ -19,6 +21,9 @@ from collections.abc import Iterable, Iterator
 
 from db.records import Job
 
+# Jobs that were forgotten last; far more than there are reads under way.
+_FORGOTTEN = 1024
+
 
 class OwnedJobs:
     """Records of the open jobs of one process, the *owner*, by id and by task."""
@@ -27,6 +32,8 @@ class OwnedJobs:
         self.owner = owner
         self._jobs: dict[int, Job] = {}
         self._by_task: dict[str, int] = {}
+        # The last version of each forgotten job that is not its row's any more, the oldest first.
+        self._over: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -55,7 +62,9 @@ class OwnedJobs:
         if known is not None and known.version > job.version:
             return
         if job.owner != self.owner or not job.open:
-            self.forget(job.id)
+            self.forget(job.id, job.version)
+            return
+        if job.version <= self._over.get(job.id, -1):
             return
         if known is not None and known.task_id not in (None, job.task_id):
             self._by_task.pop(str(known.task_id), None)
@@ -68,8 +77,21 @@ class OwnedJobs:
         for job in jobs:
             self.note(job)
 
-    def forget(self, job_id: int) -> None:
-        """Drop the record of a job, so that the next look reads its row."""
+    def forget(self, job_id: int, version: int = -1) -> None:
+        """Drop the record of a job, so that the next look reads its row.
+
+        Its row has another version than *version*, and than the record that was known.
+        """
+        known = self._jobs.get(job_id)
+        if known is not None and known.version > version >= 0:
+            return  # it was read or written since
+        self._drop(job_id)
+        over = max(version, -1 if known is None else known.version, self._over.pop(job_id, -1))
+        self._over[job_id] = over
+        if len(self._over) > _FORGOTTEN:
+            del self._over[next(iter(self._over))]
+
+    def _drop(self, job_id: int) -> None:
         job = self._jobs.pop(job_id, None)
         if job is not None and job.task_id is not None:
             self._by_task.pop(job.task_id, None)

@@ -64,7 +64,6 @@ class JobRecorder:
         if job is None or job.owner != self._owned.owner:
             self._owned.forget(job_id)
             raise NotOwned(str(job_id))
-        self._owned.note(job)
         return job
 
     async def read_current(self, job: Job) -> Job:
@@ -111,9 +110,7 @@ class JobRecorder:
             return before
         saved = await self._jobs.save(before, after, charge=booking(before, after))
         if saved is None:
-            self._owned.forget(before.id)
             raise StaleJob(str(before.id))
-        self._owned.note(saved)
         self._changed(before, saved)
         _log_money(before, saved)
         if not saved.state.is_final:
@@ -122,22 +119,11 @@ class JobRecorder:
 
     async def save_unless_cancelled(self, before: Job, after: Job) -> Job | None:
         """Write what differs and return the job; None if a cancel was requested or it changed."""
-        saved = await self._jobs.save(before, after, unless_cancel_wanted=True)
-        if saved is None:
-            self._owned.forget(before.id)
-        else:
-            self._owned.note(saved)
-        return saved
-
-    def forget(self, job_id: int) -> None:
-        """Take note that the row of the job is gone."""
-        self._owned.forget(job_id)
+        return await self._jobs.save(before, after, unless_cancel_wanted=True)
 
     async def request_cancel(self, job_id: int, by: int) -> Job | None:
         """Save the cancel request of user *by* and return the job as it is now, None if there is none."""
         job = await self._jobs.request_cancel(job_id, by=by, now=self._clock())
-        if job is not None:
-            self._owned.note(job)
         if job is not None and not job.state.is_final:
             self._show(job)
         return job

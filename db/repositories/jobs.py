@@ -7,7 +7,8 @@ tried again. All but one are written once, into a column that is empty. A lost t
 task that was paid for, and a request must not depend on which process gets it. Each raises the
 version too, and marks the row woken if another process owns it, which reads it then.
 
-Every record that is read or written is handed to `note`, so that an owner always has the newest one.
+Every record that is read or written is handed to `note`, so that an owner always has the newest one,
+and that a record is not the row's any more, because a write by it found none, to `forget`.
 """
 
 from collections.abc import Callable, Sequence
@@ -90,11 +91,17 @@ class JobRepository:
     """Reads and changes of single jobs by one process, the *owner*; each call is one transaction."""
 
     def __init__(
-        self, store: Store, *, owner: str = "", note: Callable[[Job], None] = lambda _: None
+        self,
+        store: Store,
+        *,
+        owner: str = "",
+        note: Callable[[Job], None] = lambda _: None,
+        forget: Callable[[int, int], None] = lambda _, __: None,
     ) -> None:
         self._store = store
         self._owner = owner
         self._note = note
+        self._forget = forget
 
     async def accept(
         self,
@@ -129,7 +136,10 @@ class JobRepository:
 
         Nothing is undone once the job was answered, sent or ended, or has another owner.
         """
-        return await self._store.transact(acceptance.withdraw(job))
+        is_undone = await self._store.transact(acceptance.withdraw(job))
+        if is_undone:
+            self._forget(job.id, job.version)
+        return is_undone
 
     async def get(self, job_id: int) -> Job | None:
         """Return the job with this id, or None."""
@@ -195,7 +205,9 @@ class JobRepository:
         else:
             steps = saving.save(before, after, first, again, charge=charge)
             saved = await self._store.transact(steps, urgent=urgent)
-        if saved is not None:
+        if saved is None:
+            self._forget(before.id, before.version)
+        else:
             self._note(saved)
         return saved
 

@@ -41,11 +41,10 @@ class SimulatedProcess:
         self.name = name
         self.is_running = True
         self.renewals = 0
-        self.jobs = JobRepository(store)
+        owned = OwnedJobs(name)
+        self.jobs = JobRepository(store, owner=name, note=owned.note, forget=owned.forget)
         self.claims = Claims(store, name)
-        self.recorder = JobRecorder(
-            self.jobs, show=RecordingCards().show, owned=OwnedJobs(name), clock=clock
-        )
+        self.recorder = JobRecorder(self.jobs, show=RecordingCards().show, owned=owned, clock=clock)
 
     async def renew(self) -> bool:
         """Renew the lease; return whether there was one."""

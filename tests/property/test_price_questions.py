@@ -95,7 +95,9 @@ class Requester:
 
     def _start(self) -> None:
         limits = SpendingLimits(running_per_user=1000, daily_budget=self._budget)
-        jobs, deadline = JobRepository(self._store), AnswerDeadline(60.0)
+        owned = OwnedJobs("one")
+        jobs = JobRepository(self._store, owner="one", note=owned.note, forget=owned.forget)
+        deadline = AnswerDeadline(60.0)
         self._questions = PriceQuestions(
             Drafts(self._store),
             jobs,
@@ -105,7 +107,6 @@ class Requester:
             randomness=random.Random(self._interaction),
             deadline=deadline,
         )
-        owned = OwnedJobs("one")
         acceptance = Acceptance(
             jobs,
             limits=limits,

@@ -52,9 +52,7 @@ class Acceptance:
             name=f"acceptance of job {job.id}",
         )
         if await self._deadline.is_met_by(writing):
-            accepted = _result(writing, job.id)
-            self._owned.note(accepted)
-            return accepted
+            return _result(writing, job.id)
         # If the process ends before that, the row has no card, and the next process ends it unsent.
         self._deadline.adopt(
             asyncio.create_task(self._withdraw(writing), name=f"withdrawal of job {job.id}")
@@ -69,7 +67,6 @@ class Acceptance:
             log.error("job %d: could not be taken back: %s", job.id, error)
             return False
         if withdrawn:
-            self._owned.forget(job.id)
             log.info("job %d: taken back, as its interaction has another answer", job.id)
         return withdrawn
 

@@ -76,6 +76,5 @@ class UnansweredJobs:
         log.info("job %d: taken back: %s", job.id, error)
         report_shared_token(self._health)
         if await self._jobs.withdraw(job):
-            self._recorder.forget(job.id)
             raise NotOwned(str(job.id)) from error
         return await self._recorder.apply(job, events.NeverAnswered())

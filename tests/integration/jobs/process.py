@@ -69,7 +69,9 @@ class Process:
         self.owner = owner
         self.clock = time
         self.owned = OwnedJobs(owner)
-        self.jobs = jobs = jobs or JobRepository(store, owner=owner, note=self.owned.note)
+        self.jobs = jobs = jobs or JobRepository(store, owner=owner)
+        # As in the program, also where a test has a repository of its own.
+        jobs._note, jobs._forget = self.owned.note, self.owned.forget
         self._rows = JobRepository(store)
         self.claims = Claims(store, owner)
         self.health = Health()

@@ -86,6 +86,7 @@ async def test_a_job_accepted_too_late_is_taken_back(world: World, slow: SlowRep
     assert await JobRepository(world.store).recent_of_user(11, 9) == ()
     assert await world.spent() == Decimal(0)
     assert await one.claims.owned_ids() == []
+    assert list(one.owned) == []
 
 
 async def test_a_retry_accepted_too_late_can_be_repeated(world: World, one: Process) -> None:
