@@ -76,6 +76,8 @@ class NaiveBot(discord.Client):
         job.task_id, job.status = str(created["id"]), str(created["status"])
         self._jobs.save(job)
         self._follow_in_background(job)
+        card = self.get_partial_messageable(job.channel_id).get_partial_message(job.message_id)
+        await card.add_reaction(_CANCEL)
 
     def _follow_in_background(self, job: NaiveJob) -> None:
         self._by_message[job.message_id] = job
