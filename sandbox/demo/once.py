@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import time
+from http import HTTPStatus
 from pathlib import Path
 
 from sandbox.demo.endings import (
@@ -19,6 +20,7 @@ from sandbox.demo.scripts_by_prompt import ENDLESS, FAILING, TOO_BIG, scripts_by
 from sandbox.demo.terminal_report import TerminalReport
 from sandbox.demo.world import World, open_world
 from sandbox.discord import SeenMessage
+from sandbox.modelhunter.webhook_faults import WebhookKind
 
 SETTLING = 5.0  # seconds for the bot to take its reactions off
 TIMEOUT = 120.0  # seconds a job may take
@@ -68,6 +70,7 @@ async def run_once(prompt: str, output: Path) -> int:
         cards = await asyncio.gather(*(_run_job(world, report, job) for job in jobs))
         results = [_is_right(job, card, report) for job, card in zip(jobs, cards, strict=True)]
         await _let_reactions_settle(world)
+        report.write("demo", _webhooks_sent(world))
         page = await record(world, output)
         report.write("demo", f"the channel is in {page}")
         if (picture := page.with_suffix(".png")).exists():
@@ -96,6 +99,14 @@ async def _cancel(world: World, card: int) -> None:
         card, lambda message: CANCEL in message.reactions and "%" in message.words, TIMEOUT
     )
     await world.robin.react(card, CANCEL)
+
+
+def _webhooks_sent(world: World) -> str:
+    """Say how many webhooks the API has sent, and what the bot has answered."""
+    sent = world.api.webhooks.sent
+    signed = sum(webhook.kind == WebhookKind.SIGNED for webhook in sent)
+    taken = sum(webhook.status == HTTPStatus.OK for webhook in sent)
+    return f"{len(sent)} webhooks reported ends, {signed} of them signed; the bot has taken {taken}"
 
 
 async def _let_reactions_settle(world: World) -> None:
