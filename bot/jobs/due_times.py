@@ -9,7 +9,7 @@ others that the next reading of the task list shows (`bot.jobs.worker.task_ticks
 import asyncio
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from bot.due_heap import DueHeap
 from bot.jobs.looks import Looks
@@ -126,6 +126,11 @@ class DueTimes:
     def is_idle(self, job_id: int) -> bool:
         """Return whether the job is neither waiting nor in flight."""
         return job_id not in self._due and job_id not in self._in_flight
+
+    @property
+    def kept(self) -> Collection[int]:
+        """The jobs that are kept, as they are now and become."""
+        return self._kept
 
     def is_kept(self, job_id: int) -> bool:
         """Return whether the job is neither waiting nor in flight because it was kept."""

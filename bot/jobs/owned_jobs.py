@@ -17,7 +17,7 @@ still holds (`db.repositories.saving`). What can't be taken back is not decided 
 `JobRecorder.read_current` reads the row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from db.records import Job
 
@@ -43,6 +43,11 @@ class OwnedJobs:
 
     def __repr__(self) -> str:
         return f"<OwnedJobs {len(self._jobs)} of {self.owner}>"
+
+    @property
+    def ids(self) -> Collection[int]:
+        """The jobs whose records are known, as they are now and become."""
+        return self._jobs.keys()
 
     def get(self, job_id: int) -> Job | None:
         """Return the record of the job; None if it is not known, which says nothing of the row."""

@@ -62,14 +62,16 @@ def page(tasks: Iterable[TaskRecord], query: ListQuery, now: float) -> Page:
     """Return the page of *tasks* that *query* asks for at *now*."""
     # A page is asked for many times a second when there are many tasks: only the filters that there
     # are cost anything, and the tasks are in order already.
-    matching = list(tasks)
+    matching = sorted(tasks, key=_CREATED_AT, reverse=True)
+    if query.end is not None:
+        matching = matching[_newer_than(matching, from_iso(query.end)) :]
+    if query.start is not None:
+        matching = matching[: _not_older_than(matching, from_iso(query.start))]
     for passes in _filters(query, now):
         matching = [task for task in matching if passes(task)]
-    matching.sort(key=_CREATED_AT, reverse=True)
     begin = 0
     if query.cursor is not None:
-        before = from_iso(query.cursor)
-        begin = bisect.bisect_right(matching, -before, key=lambda task: -task.created_at)
+        begin = _not_older_than(matching, from_iso(query.cursor))
     remaining = matching[begin : begin + query.limit + 1]
     chosen = remaining[: query.limit]
     has_more = len(remaining) > len(chosen)
@@ -81,6 +83,16 @@ def page(tasks: Iterable[TaskRecord], query: ListQuery, now: float) -> Page:
     )
 
 
+def _newer_than(newest_first: Sequence[TaskRecord], moment: float) -> int:
+    """Return how many tasks were created after *moment*."""
+    return bisect.bisect_left(newest_first, -moment, key=lambda task: -task.created_at)
+
+
+def _not_older_than(newest_first: Sequence[TaskRecord], moment: float) -> int:
+    """Return how many tasks were created at *moment* or after it."""
+    return bisect.bisect_right(newest_first, -moment, key=lambda task: -task.created_at)
+
+
 def _filters(query: ListQuery, now: float) -> Iterator[_Filter]:
     """Yield what a task must pass, for each filter of the query."""
     if query.provider is not None:
@@ -90,11 +102,5 @@ def _filters(query: ListQuery, now: float) -> Iterator[_Filter]:
     if query.search is not None:
         search = query.search
         yield lambda task: task.id.startswith(search)
-    if query.start is not None:
-        start = from_iso(query.start)
-        yield lambda task: task.created_at >= start
-    if query.end is not None:
-        end = from_iso(query.end)
-        yield lambda task: task.created_at <= end
     if query.status is not None:
         yield lambda task: task.status_at(now) == query.status

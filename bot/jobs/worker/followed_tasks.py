@@ -4,14 +4,15 @@ A reading shows a hundred tasks a page, nearly all of them as they were. So the 
 task repeats are compared as the API wrote them; only an entry that differs is read into a `Task`.
 """
 
+import bisect
 import dataclasses
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping, Sequence
 
 from bot.jobs.lifecycle.task_reports import late_at
 from bot.jobs.lifecycle.transitions import advance
-from bot.jobs.worker.poll_intervals import YOUNG, interval_by_age
+from bot.jobs.worker.poll_intervals import intervals
 from bot.jobs.worker.task_events import task_seen
 from bot.modelhunter import Task, TaskStatus, read_entry
 from db.records import Job, JobState
@@ -35,13 +36,17 @@ class FollowedTask:
     handed_over: Signature | None = None  # what a step was given and has yet to store
     has_vanished: bool = False  # a reading did not show it, so that it is asked for alone
 
-    def is_due(self, now: float, monotonic: float, *, slack: float, floor: float) -> bool:
-        """Return whether it is to be looked at by now, give or take *slack* seconds."""
-        if now >= self.late_at:
-            return True
-        age = now - self.started
-        interval = interval_by_age(age) if age < YOUNG else max(interval_by_age(age), floor)
-        return monotonic + slack >= self.looked_at + interval
+    def is_as_seen(self, entry: Mapping[str, object], now: float) -> bool:
+        """Return whether *entry* of the list repeats what was seen last, so that it need not be read."""
+        seen, get = self.seen, entry.get
+        return (
+            seen is not None
+            and now < self.late_at
+            and get("progress") == seen[1]
+            and get("status") == seen[0]
+            and get("estimated_seconds") == seen[2]
+            and not (get("completed_at") or get("error") or get("result"))
+        )
 
 
 def is_followed_together(job: Job) -> bool:
@@ -67,13 +72,50 @@ class FollowedTasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def items(self) -> Iterator[tuple[str, FollowedTask]]:
-        """Yield the tasks with their ids."""
-        return iter(tuple(self._tasks.items()))
+    def due(
+        self, now: float, monotonic: float, *, floor: float, kept: Container[int]
+    ) -> dict[str, FollowedTask]:
+        """Return those of the tasks of *kept* jobs that are to be looked at by *monotonic*.
 
-    def get(self, task_id: object) -> FollowedTask | None:
-        """Return the task with this id, which may be of any type."""
-        return self._tasks.get(task_id) if isinstance(task_id, str) else None
+        *now* is in Unix seconds, and *floor* the shortest interval of those that are not young.
+        """
+        ages, latest = zip(
+            *((until, monotonic - every) for until, every in intervals(floor)), strict=True
+        )
+        found: dict[str, FollowedTask] = {}
+        for task_id, task in self._tasks.items():
+            last = latest[bisect.bisect_right(ages, now - task.started)]
+            if (task.looked_at <= last or now >= task.late_at) and task.job_id in kept:
+                found[task_id] = task
+        return found
+
+    def look_through(
+        self,
+        entries: Sequence[Mapping[str, object]],
+        now: float,
+        looked_at: float,
+        *,
+        known: Container[int],
+    ) -> tuple[Sequence[str], Sequence[tuple[FollowedTask, Mapping[str, object]]]]:
+        """Take note of a page that was read at *looked_at* (monotonic seconds).
+
+        Returns the ids of the tasks that it shows, and those entries that are not as they were, or
+        whose job is none of *known*.
+        """
+        shown: list[str] = []
+        changed: list[tuple[FollowedTask, Mapping[str, object]]] = []
+        get = self._tasks.get
+        for entry in entries:
+            task_id = entry.get("id")
+            task = get(task_id) if isinstance(task_id, str) else None
+            if task is None or not isinstance(task_id, str):
+                continue
+            shown.append(task_id)
+            if not task.is_as_seen(entry, now) or task.job_id not in known:
+                changed.append((task, entry))
+            elif task.looked_at < looked_at:
+                task.looked_at = looked_at
+        return shown, changed
 
     def put(self, job: Job, *, looked_at: float) -> FollowedTask:
         """Follow the task of *job*; what is known of one that is followed already is kept."""
@@ -113,9 +155,9 @@ def change_in(task: FollowedTask, entry: Mapping[str, object], job: Job, now: fl
 
     An end that the job has yet to reach is shown again by each reading.
     """
-    signature = signature_of(entry)
-    if signature is not None and signature == task.seen and now < task.late_at:
+    if task.is_as_seen(entry, now):
         return None
+    signature = signature_of(entry)
     listed = read_entry(entry)
     if listed is None:
         return None

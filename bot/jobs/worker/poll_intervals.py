@@ -12,7 +12,9 @@ do not come back together; a `Retry-After` is honoured. There are no other retri
 each request once, and the scheduler takes each step once.
 """
 
+import math
 import random
+from collections.abc import Sequence
 
 from db.records import UNCLEAR_AFTER, Job, JobState
 
@@ -56,6 +58,12 @@ def poll_delay(job: Job, now: float, floor: float = 0.0) -> float:
 def interval_by_age(age: float) -> float:
     """Return the seconds between two looks at a task that is *age* seconds old and goes on."""
     return next((every for until, every in _BY_AGE if age < until), _LONGEST_INTERVAL)
+
+
+def intervals(floor: float = 0.0) -> Sequence[tuple[float, float]]:
+    """Return pairs of a task's age and the interval until then, at least *floor* once it is not young."""
+    by_age = [*_BY_AGE, (math.inf, _LONGEST_INTERVAL)]
+    return [(until, every if until <= YOUNG else max(every, floor)) for until, every in by_age]
 
 
 def silence_delay(job: Job, now: float) -> float:

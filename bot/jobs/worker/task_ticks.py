@@ -213,18 +213,22 @@ class TaskTicks:
         self._ask_alone(due, has_vanished=is_complete)
 
     def _due(self, slack: float, *, only_young: bool) -> dict[str, FollowedTask]:
-        now, monotonic, floor = self._clock(), self._monotonic(), self._floor()
-        return {
-            task_id: task
-            for task_id, task in self._tasks.items()
-            if (not only_young or task.job_id in self._young)
-            and self._due_times.is_kept(task.job_id)
-            and task.is_due(now, monotonic, slack=slack, floor=self._floor_of(task, floor))
-        }
+        due, floor = self._due_with(0.0, slack), self._floor()
+        if floor > 0:
+            # A webhook may be ahead of what the API answers, so that its task does not slow down.
+            slow = self._due_with(floor, slack)
+            due = {
+                task_id: task
+                for task_id, task in due.items()
+                if task_id in slow or self._is_announced(task.job_id)
+            }
+        if only_young:
+            return {task_id: task for task_id, task in due.items() if task.job_id in self._young}
+        return due
 
-    def _floor_of(self, task: FollowedTask, floor: float) -> float:
-        """Return the shortest interval of *task*: its webhook may be ahead of what the API answers."""
-        return 0.0 if floor > 0 and self._is_announced(task.job_id) else floor
+    def _due_with(self, floor: float, slack: float) -> dict[str, FollowedTask]:
+        now, monotonic = self._clock(), self._monotonic() + slack
+        return self._tasks.due(now, monotonic, floor=floor, kept=self._due_times.kept)
 
     async def _read_list(self, due: dict[str, FollowedTask]) -> bool:
         """Read the list, and take out of *due* what it shows; return whether it was complete."""
@@ -242,14 +246,11 @@ class TaskTicks:
         self, entries: Sequence[Entry], due: dict[str, FollowedTask], looked_at: float
     ) -> None:
         """Compare a page with what is known, and wake what differs."""
-        now, is_known = self._clock(), False
-        for entry in entries:
-            task_id = entry.get("id")
-            task = self._tasks.get(task_id)
-            if task is None:
-                continue
-            is_known = True
-            due.pop(str(task_id), None)
+        now = self._clock()
+        shown, changed = self._tasks.look_through(entries, now, looked_at, known=self._owned.ids)
+        for task_id in shown:
+            due.pop(task_id, None)
+        for task, entry in changed:
             if not self._due_times.is_kept(task.job_id):
                 continue
             task.looked_at = max(task.looked_at, looked_at)
@@ -259,7 +260,7 @@ class TaskTicks:
             elif (listed := change_in(task, entry, job, now)) is not None:
                 self._listed[job.id] = listed
                 self._due_times.wake(job.id)
-        if is_known:
+        if shown:
             self._on_known()
 
     def _ask_alone(self, due: Mapping[str, FollowedTask], *, has_vanished: bool) -> None:
