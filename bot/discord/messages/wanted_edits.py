@@ -2,7 +2,8 @@
 
 The state of the progress edits, apart from their loop: what changes a job says what its card
 should show, the newest state replacing the one before it, and the loop in `progress_edits` takes
-the edits that are due. An ending goes past all of this: from the moment it begins, no progress of
+the edits that are due. What an interaction token can edit waits in a line of its own, as it needs no turn
+of the bot's rate limit. An ending goes past all of this: from the moment it begins, no progress of
 its job is shown any more.
 """
 
@@ -15,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from bot.discord.messages.due_edits import DueEdits
 from bot.discord.messages.edit_intervals import edit_interval
+from bot.discord.messages.rate_limit import Turn
 from bot.recent_keys import RecentKeys
 from db.records import Job, JobState
 
@@ -53,7 +55,8 @@ class WantedEdits:
         self._clock = clock
         self._monotonic = monotonic
         self._wanted: dict[int, _Wanted] = {}
-        self._due = DueEdits()  # those wanted, and those in flight
+        # Those wanted, and those in flight, by the turn that they need.
+        self._due = {Turn.EXEMPT: DueEdits(), Turn.SPARE: DueEdits()}
         self._last: dict[int, Shown] = {}
         self._not_before: dict[int, float] = {}
         self._ended = RecentKeys[int](_ENDINGS_REMEMBERED, monotonic=monotonic)
@@ -61,7 +64,7 @@ class WantedEdits:
         self._changed = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"<WantedEdits {len(self._wanted)} wanted, {self._due.in_flight} in flight>"
+        return f"<WantedEdits {len(self._wanted)} wanted, {self._in_flight} in flight>"
 
     def show(self, job: Job, *, is_doubtful: bool = False) -> None:
         """Want *job* shown soon, unless its ending has been or is being shown.
@@ -90,8 +93,16 @@ class WantedEdits:
 
     def _want(self, job: Job, earliest: float, *, is_doubtful: bool = False) -> None:
         self._wanted[job.id] = _Wanted(job, earliest, is_doubtful)
-        self._due.put(job.id, job.channel_id, earliest)
+        turn = Turn.EXEMPT if job.token_is_alive(self._clock()) else Turn.SPARE
+        for other, due in self._due.items():
+            if other is not turn:
+                due.remove(job.id)
+        self._due[turn].put(job.id, job.channel_id, earliest)
         self._changed.set()
+
+    @property
+    def _in_flight(self) -> int:
+        return sum(due.in_flight for due in self._due.values())
 
     def _stored_time_of_edit(self, job: Job) -> float:
         """Return when another process showed *job*; a time that is yet to come counts as now."""
@@ -128,8 +139,7 @@ class WantedEdits:
 
     def forget(self, job_id: int) -> Shown | None:
         """Drop what is known of a card, and return what it last showed."""
-        self._wanted.pop(job_id, None)
-        self._due.remove(job_id)
+        self.want_no_more(job_id)
         self._not_before.pop(job_id, None)
         return self._last.pop(job_id, None)
 
@@ -151,43 +161,49 @@ class WantedEdits:
             self.show(wanted.job)
         return self._clock()
 
-    def next_doubtful(self) -> Job | None:
+    def next_doubtful(self, turn: Turn) -> Job | None:
         """Return what `take_due` would if it is doubtful, and leave it where it waits."""
-        if self._due.in_flight >= _MOST_IN_FLIGHT:
+        if self._in_flight >= _MOST_IN_FLIGHT:
             return None
-        job_id = self._due.next_due(self._monotonic())
+        job_id = self._due[turn].next_due(self._monotonic())
         wanted = None if job_id is None else self._wanted[job_id]
         return wanted.job if wanted is not None and wanted.is_doubtful else None
 
     def want_no_more(self, job_id: int) -> None:
         """Drop what is wanted of a card that shows it already."""
         self._wanted.pop(job_id, None)
-        self._due.remove(job_id)
+        for due in self._due.values():
+            due.remove(job_id)
 
-    def take_due(self) -> Job | None:
+    def take_due(self, turn: Turn | None = None) -> Job | None:
         """Return what has been due the longest in a channel without an edit; None if nothing is.
 
+        *turn* is `EXEMPT` for what the interaction token can edit, `SPARE` for the rest, None for both.
         It is in flight until it is released.
         """
-        if self._due.in_flight >= _MOST_IN_FLIGHT:
+        if self._in_flight >= _MOST_IN_FLIGHT:
             return None
-        job_id = self._due.take_due(self._monotonic())
+        lines = self._due.values() if turn is None else (self._due[turn],)
+        taken = (due.take_due(self._monotonic()) for due in lines)
+        job_id = next((each for each in taken if each is not None), None)
         return None if job_id is None else self._wanted.pop(job_id).job
 
     def release(self, job_id: int) -> None:
         """End the flight of a card's edit, so that its channel may have another."""
-        self._due.release(job_id)
+        for due in self._due.values():
+            due.release(job_id)
         self._changed.set()
 
-    async def wait_until_due(self) -> None:
-        """Return when an edit is due."""
-        while (delay := self._next_delay()) is None or delay > 0:
+    async def wait_until_due(self, turn: Turn) -> None:
+        """Return when an edit that needs this *turn* is due."""
+        while (delay := self._next_delay(turn)) is None or delay > 0:
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._changed.wait()
 
-    def _next_delay(self) -> float | None:
+    def _next_delay(self, turn: Turn) -> float | None:
         """Return the seconds until something may be shown; None: not before an edit has ended."""
-        due = None if self._due.in_flight >= _MOST_IN_FLIGHT else self._due.first_due()
+        is_full = self._in_flight >= _MOST_IN_FLIGHT
+        due = None if is_full else self._due[turn].first_due()
         return None if due is None else max(0.0, due - self._monotonic())

@@ -41,6 +41,7 @@ class Stage:
     replies: Replies
     jobs: JobRepository
     wanted: WantedEdits
+    limit: BotRateLimit
     clock: ManualClock
 
     async def running(self, *, channel: int | None = None, token: str | None = None) -> Job:
@@ -146,6 +147,7 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                     replies=replies,
                     jobs=jobs,
                     wanted=wanted,
+                    limit=limit,
                     clock=clock,
                 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.discord.messages.rate_limit import Turn
 from bot.jobs.errors import CardBusy, CardNeverSent
 from bot.locales.card_texts import NOT_SENT_TITLE
 from bot.media.download import DownloadedFile
@@ -34,6 +35,21 @@ async def test_a_card_shows_progress_every_five_seconds(stage: Stage) -> None:
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) > 3
     assert min(gaps) >= 5.0
+
+
+async def test_an_edit_by_the_interaction_token_waits_for_no_turn(stage: Stage) -> None:
+    """While calls by the bot's token use up its rate limit, cards are edited by their own tokens."""
+    by_bot, by_token = await stage.running(), await stage.running(token="a-token")
+    async with asyncio.TaskGroup() as calls:
+        waiting = [calls.create_task(stage.limit.wait_for(Turn.URGENT)) for _ in range(20_000)]
+        await asyncio.sleep(0)
+        for job in (by_bot, by_token):
+            await stage.report(job, 50.0)
+        await stage.until(lambda: bool(stage.discord.calls_to("PATCH", BY_TOKEN)), "the edit")
+        assert stage.discord.calls_to("PATCH", EDITS) == []
+        assert not waiting[-1].done()
+        for call in waiting:
+            call.cancel()
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50001), (403, 50013), (400, 50083)])

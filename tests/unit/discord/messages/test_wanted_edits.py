@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import LARGEST_OFFSET
+from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.wanted_edits import WantedEdits
 from db.records import JobState
 from tests.counting_clock import CountingClock
@@ -135,3 +136,38 @@ def test_a_delivery_is_shown_only_if_it_takes_a_while() -> None:
     due = wanted.take_due()
     assert due is not None
     assert due.late
+
+
+def test_an_edit_by_the_interaction_token_is_in_a_line_of_its_own() -> None:
+    """What needs a turn of the bot's rate limit is not taken for what needs none, nor the reverse."""
+    time = ManualClock()
+    wanted = WantedEdits(clock=time, monotonic=time)
+    young = dataclasses.replace(
+        RUNNING, id=1, message_id=1, channel_id=1, interaction_token="t", created_at=time.now
+    )
+    old = dataclasses.replace(young, id=2, message_id=2, channel_id=2, interaction_token=None)
+    for job in (old, young):
+        wanted.show(job)
+    time.now += 10.0
+    assert wanted.take_due(Turn.EXEMPT) == young
+    assert wanted.take_due(Turn.EXEMPT) is None
+    assert wanted.take_due(Turn.SPARE) == old
+    assert repr(wanted) == "<WantedEdits 0 wanted, 2 in flight>"
+    for job in (old, young):
+        wanted.release(job.id)
+    assert repr(wanted) == "<WantedEdits 0 wanted, 0 in flight>"
+
+
+def test_an_edit_changes_its_line_with_the_end_of_the_token() -> None:
+    """A card that is wanted again when its token has expired waits once, for a turn."""
+    time = ManualClock()
+    wanted = WantedEdits(clock=time, monotonic=time)
+    job = dataclasses.replace(RUNNING, message_id=5, interaction_token="t", created_at=time.now)
+    wanted.show(job)
+    time.now += 900.0
+    wanted.show(dataclasses.replace(job, progress=20.0))
+    time.now += 10.0
+    assert wanted.take_due(Turn.EXEMPT) is None
+    taken = wanted.take_due(Turn.SPARE)
+    assert taken is not None
+    assert taken.progress == 20.0
