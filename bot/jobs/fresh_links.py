@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.errors import NoResult
 from bot.jobs.queries import JobQueries
+from bot.lanes import Lane
 from bot.modelhunter import ModelHunterClient, ModelHunterError, TaskNotFound, Urgency
 
 # A signed result URL is valid for this many seconds (ModelHunter docs: task status page).
@@ -28,9 +29,11 @@ class LinkRenewal:
         self._queries = queries
         self._api = api
         self._clock = clock
+        # So that presses whose questions hang leave the other calls to the API their connections.
+        self._lane = Lane(12, reserve=4)
 
-    async def fresh_links(self, job_id: int) -> FreshLinks:
-        """Ask the API again and return addresses that are valid for 15 minutes from now.
+    async def fresh_links(self, job_id: int, by: int) -> FreshLinks:
+        """Ask the API again for user *by* and return addresses that are valid for 15 minutes from now.
 
         Raises:
             UnknownJob: There is none, or not any more.
@@ -40,7 +43,8 @@ class LinkRenewal:
         if job.task_id is None or not job.has_links:
             raise NoResult(for_good=True)
         try:
-            task = await self._api.get_task(job.task_id, urgency=Urgency.USER)
+            async with self._lane.place(by):
+                task = await self._api.get_task(job.task_id, urgency=Urgency.USER)
         except TaskNotFound as error:
             raise NoResult(for_good=True) from error
         except ModelHunterError as error:

@@ -5,7 +5,7 @@ asks the API, as each poll does. So doubles, replays, lies and events in the wro
 nothing. What they cost is bounded in this module alone:
 
 - one look a job and second (`_LOOK_INTERVAL`; a job without a task id is searched for in the list,
-  which is longer, so that its interval is too),
+  which is longer, so that its interval is too, and grows with each search until the id is known),
 - nothing for a task that is not awaited: this process has its jobs in memory, by id and by task, and
   a hint about another one is passed on at most (`bot.jobs.hints_elsewhere`).
 
@@ -25,7 +25,8 @@ from db.records import AWAITING_STATES, Job
 
 # Seconds between two looks that hints lead to.
 _LOOK_INTERVAL = 1.0
-_SEARCH_INTERVAL = 10.0
+_SEARCH_INTERVAL = 10.0  # after the first search, and twice as long after each further one
+_LONGEST_SEARCH_INTERVAL = 10 * 60.0
 # Seconds before a look for which a hint counts as its announcement.
 _ANNOUNCES_FOR = 30.0
 # The endings that the API has an event for, in its words.
@@ -45,6 +46,7 @@ class _Hinted:
 
     look_at: float = -math.inf  # the last look that a hint led to, or the next
     hinted_at: float = -math.inf
+    searches: int = 0  # that hints have led to
 
 
 class TaskHints:
@@ -114,9 +116,11 @@ class TaskHints:
             return
         now, hinted = self._monotonic(), self._hinted.setdefault(job.id, _Hinted())
         hinted.hinted_at = now
+        if hinted.searches and job.task_id is not None:
+            hinted.look_at, hinted.searches = -math.inf, 0  # it was found: no search is to come
         if now >= hinted.look_at:  # else a look is to come, and will see what this one is about
-            interval = _SEARCH_INTERVAL if job.task_id is None else _LOOK_INTERVAL
-            hinted.look_at = max(now, hinted.look_at + interval)
+            hinted.look_at = max(now, hinted.look_at + _interval(job, hinted.searches))
+            hinted.searches += job.task_id is None
             self._due_times.wake_by(job.id, hinted.look_at)
         self._drop_lost()
 
@@ -125,3 +129,10 @@ class TaskHints:
         if len(self._hinted) > len(self._owned):
             known = {job.id for job in self._owned}
             self._hinted = {key: value for key, value in self._hinted.items() if key in known}
+
+
+def _interval(job: Job, searches: int) -> float:
+    """Return the seconds from one look that hints led to, after so many *searches*, to the next."""
+    if job.task_id is not None:
+        return _LOOK_INTERVAL
+    return min(_SEARCH_INTERVAL * 2.0 ** min(max(0, searches - 1), 10), _LONGEST_SEARCH_INTERVAL)

@@ -208,7 +208,8 @@ def _check(response: aiohttp.ClientResponse, cap: int) -> None:
         # Any may be temporary, a 404 too: the file may arrive later than the API reports it.
         raise DownloadFailed(f"HTTP {status}", retryable=True)
     if response.content_length is not None and response.content_length > cap:
-        raise TooLarge(f"{response.content_length} bytes of at most {cap}")
+        size = response.content_length
+        raise TooLarge(f"{size} bytes of at most {cap}", size=size)
 
 
 def _translated(error: Exception) -> DownloadError:

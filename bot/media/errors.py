@@ -35,7 +35,11 @@ class LinkExpired(DownloadError):
 
 
 class TooLarge(DownloadError):
-    """The file has more bytes than the caller can use."""
+    """The file has more bytes than the caller can use; *size* is how many, if that is known."""
+
+    def __init__(self, message: str, *, size: int | None = None) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class NoMedium(DownloadError):

@@ -36,9 +36,9 @@ from bot.modelhunter.retry_after import read_retry_after
 from bot.modelhunter.tasks import EntryPage, Task, TaskPage
 from bot.outgoing import Outgoing, ProxyRefused, SpareConnector
 
-# Connections = calls a second x seconds a call: 100 carry 330 polls a second at 300 ms. Pages of
-# the task list, 100 tasks each, need far fewer.
-CONNECTIONS = 100
+# More than the lanes of the callers have places (`bot.jobs.worker.step_lanes`), so that calls which
+# hang keep no other from a connection.
+CONNECTIONS = 128
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes; a page of 100 tasks has about 31 KB
 
 # The transport translates most of aiohttp's errors into httpx's, and lets some through.

@@ -85,7 +85,7 @@ class JobButtons:
                 raise NotYours
         # The API may take longer than Discord waits.
         await interaction.response.defer(ephemeral=True, thinking=True)
-        links = await self._links.fresh_links(job_id)
+        links = await self._links.fresh_links(job_id, interaction.user.id)
         embed = fresh_links(links.urls, links.end, str(interaction.locale))
         await interaction.edit_original_response(embed=embed)
 

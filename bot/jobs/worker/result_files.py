@@ -10,7 +10,13 @@ import aiohttp
 
 from bot.jobs.worker.fetch_trouble import must_not_be_opened
 from bot.jobs.worker.message_size import limit_of_each
-from bot.jobs.worker.result_rooms import SMALL_RESULT, ResultRooms, Room, room_for
+from bot.jobs.worker.result_rooms import (
+    SMALL_RESULT,
+    ResultRooms,
+    Room,
+    larger_room,
+    room_for,
+)
 from bot.media.download import DownloadedFile, download
 from bot.media.errors import CannotTranscode, DownloadError, NeverMedium, NoMedium, TooLarge
 from bot.media.scratch_folder import scratch_folder
@@ -40,7 +46,14 @@ class DownloadedResult:
 
 
 class _RoomTooSmall(Exception):
-    """A file is larger than the API stated, so that its result needs another room."""
+    """A file is larger than the API stated, so that its result needs another room.
+
+    *size* is in bytes, None if it is not known.
+    """
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__()
+        self.size = size
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +113,8 @@ class ResultFiles:
                         sources = await self._download(
                             job, task, folder, is_second_look, takes_part, _Caps.of(room, limit)
                         )
-                except _RoomTooSmall:
-                    room = room.larger
+                except _RoomTooSmall as error:
+                    room = larger_room(room, error.size, limit)
                     continue
                 sizes = [file.size for file in sources if isinstance(file, DownloadedFile)]
                 each = limit_of_each(sizes, limit)
@@ -164,7 +177,7 @@ class ResultFiles:
 def _outcome_of(error: DownloadError, *, is_larger_room_of_use: bool) -> DownloadError:
     """Return what a file is left out for, unless a larger room takes it."""
     if isinstance(error, TooLarge) and is_larger_room_of_use:
-        raise _RoomTooSmall from error
+        raise _RoomTooSmall(error.size) from error
     return error
 
 

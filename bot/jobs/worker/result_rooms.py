@@ -7,7 +7,7 @@ transcoded. A room belongs to the channels in it by turns, so that a slow one ho
 downloads to their requesters, so that a slow host holds up no other.
 
 The room is chosen by the sizes that the API states. They may be absent or wrong, so each room has
-caps, and a result that passes them is downloaded again in a larger one.
+caps, and a result that passes them is downloaded once more in a larger one.
 """
 
 import enum
@@ -28,11 +28,6 @@ class Room(enum.Enum):
     LARGE = enum.auto()  # a longer one, but every file fits into a message as it is
     TRANSCODED = enum.auto()  # a file that has to be made smaller
 
-    @property
-    def larger(self) -> "Room":
-        """The next room for a result that does not fit into this one."""
-        return Room.LARGE if self is Room.SMALL else Room.TRANSCODED
-
 
 def room_for(sizes: Iterable[int | None], limit: int) -> Room:
     """Return the room for files of these sizes, as far as they are known, of *limit* bytes each. Pure."""
@@ -40,6 +35,16 @@ def room_for(sizes: Iterable[int | None], limit: int) -> Room:
     if any(size > limit for size in known):
         return Room.TRANSCODED
     return Room.SMALL if sum(known) <= SMALL_RESULT else Room.LARGE
+
+
+def larger_room(room: Room, size: int | None, limit: int) -> Room:
+    """Return the room for a result of which a file of *size* bytes does not fit into *room*. Pure.
+
+    Where the size is not known it is the largest, so that no result is fetched more than twice for that.
+    """
+    if size is None or room is not Room.SMALL:
+        return Room.TRANSCODED
+    return max(room_for([size], limit), Room.LARGE, key=lambda each: each.value)
 
 
 class ResultRooms:

@@ -1,6 +1,7 @@
 """A hint leads to one look at a job, soon, and costs at most one a second."""
 
 import dataclasses
+import itertools
 import random
 import sys
 import tracemalloc
@@ -163,13 +164,29 @@ def test_the_mark_of_a_job_with_another_task_is_not_believed(stage: Stage) -> No
 
 
 def test_a_job_that_is_searched_for_is_looked_at_more_rarely(stage: Stage) -> None:
-    """A search reads the task list, so that hints lead to one every ten seconds."""
+    """A search reads the task list, so that hints lead to ever fewer of them."""
     stage.follow(task_id=None, state=JobState.UNCERTAIN)
-    looks = 0
-    for _ in range(300):
+    looks = list[float]()
+    begun = stage.clock.now
+    for _ in range(3_000):
         stage.hints.hint_job(1)
-        looks += len(stage.look(0.1))
-    assert 3 <= looks <= 4
+        stage.clock.now += 1.0
+        for job_id in stage.due_times.take_due():
+            looks.append(stage.clock.now - begun)
+            stage.due_times.release(job_id, 10_000.0)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(looks)]
+    assert gaps == pytest.approx([10, 20, 40, 80, 160, 320, 600, 600, 600], abs=1.0)
+
+
+def test_a_job_that_was_searched_for_is_looked_at_at_once(stage: Stage) -> None:
+    """Once its task is known, a hint waits for no search, however many there were."""
+    job = stage.follow(task_id=None, state=JobState.UNCERTAIN)
+    for _ in range(200):
+        stage.hints.hint_job(1)
+        stage.look(1.0)
+    stage.change(job, task_id="task_1", state=JobState.FOLLOWING)
+    stage.hints.hint_task("task_1")
+    assert stage.look() == [1]
 
 
 @pytest.mark.parametrize("state", [JobState.ACCEPTED, JobState.DELIVERING, *FINAL])

@@ -26,8 +26,8 @@ TOO_BIG = Ending(JobState.LINKED, Reason.TOO_BIG)
 async def test_ending_after_a_failing_download(world: World, one: Process, trouble: str) -> None:
     """What fails three times arrives the fourth time; nonsense is never shown."""
     world.api.scripts.next(Script.quick())
-    # What is larger than stated is fetched anew for each larger room.
-    fetches = 3 if trouble.startswith("huge") else 1
+    # What is larger than stated is fetched once more, in a larger room.
+    fetches = 2 if trouble.startswith("huge") else 1
     fault = add_fault(world.api.faults, "GET", RESULTS, trouble, times=3 * fetches)
     job = await world.ask(one)
     await one.run_until(job.id)

@@ -61,7 +61,7 @@ async def test_files_that_are_only_large_are_linked(world: World, one: Process) 
 async def linked(world: World, one: Process, job: Job) -> list[int]:
     """Return which files of the result *Download* gives, by their numbers from 0."""
     renewal = LinkRenewal(JobQueries(one.jobs), world.client, clock=world.clock)
-    links = await renewal.fresh_links(job.id)
+    links = await renewal.fresh_links(job.id, job.user_id)
     return [int(url.partition("?")[0].rpartition("-")[2].partition(".")[0]) for url in links.urls]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.worker.result_rooms import SMALL_RESULT, ResultRooms, Room, room_for
+from bot.jobs.worker.result_rooms import SMALL_RESULT, ResultRooms, Room, larger_room, room_for
 from db.records import Job
 from tests.unit.jobs.builders import a_job
 from tests.virtual_time import in_virtual_time
@@ -47,6 +47,18 @@ async def _hold(rooms: ResultRooms, room: Room, job: Job, seconds: float, done: 
     async with rooms.place(room, job):
         await asyncio.sleep(seconds)
         done.append(job.id)
+
+
+@given(
+    room=st.sampled_from(Room),
+    size=st.none() | st.integers(0, 10**10),
+    limit=st.integers(1, 5 * 10**8),
+)
+def test_the_next_room_is_larger_and_fits(room: Room, size: int | None, limit: int) -> None:
+    """A file too large for its room goes to one that is larger and fits it, unless there is none."""
+    larger = larger_room(room, size, limit)
+    assert larger.value > room.value or larger is Room.TRANSCODED
+    assert larger is Room.TRANSCODED or (size is not None and size <= limit)
 
 
 @in_virtual_time
