@@ -151,7 +151,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             randomness=shared.runtime.randomness,
         ),
         retention_sweep=RetentionSweep(
-            Retention(store),
+            Retention(store, owner=shared.owner, token_cleared=shared.owned.token_cleared),
             Drafts(store),
             retention_days=shared.settings.retention_days,
             clock=shared.clock,

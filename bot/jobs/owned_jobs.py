@@ -19,6 +19,7 @@ still holds (`db.repositories.saving`). What can't be taken back is not decided 
 
 from collections.abc import Collection, Iterable, Iterator
 
+from db.copies import changed
 from db.records import Job
 
 # Jobs that were forgotten last; far more than there are reads under way.
@@ -81,6 +82,12 @@ class OwnedJobs:
         """Take note of many records."""
         for job in jobs:
             self.note(job)
+
+    def token_cleared(self, job_id: int, version: int) -> None:
+        """Take note that the interaction token was removed from the row, which has *version* since."""
+        known = self._jobs.get(job_id)
+        if known is not None and known.version == version - 1:
+            self.note(changed(known, interaction_token=None, version=version))
 
     def forget(self, job_id: int, version: int = -1) -> None:
         """Drop the record of a job, so that the next look reads its row.

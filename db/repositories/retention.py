@@ -2,10 +2,11 @@
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 
-from sqlalchemy import Integer, bindparam, delete, func, select, true, update
+from sqlalchemy import Integer, Text, and_, bindparam, delete, func, or_, select, true, update
 
-from db.statements import Statement, Steps
+from db.statements import Statement, Steps, only
 from db.store import Store
 from db.tables import drafts, has_token, is_open, jobs, ledger, names_requester, to_forget
 
@@ -20,7 +21,14 @@ _marked = select(jobs.c.id).where(to_forget, ~is_open).limit(_most)
 _named = (
     select(ledger.c.job_id).where(names_requester, ledger.c.day < bindparam("before")).limit(_most)
 )
-_expired = select(jobs.c.id).where(has_token, jobs.c.created_at < bindparam("before")).limit(_most)
+# An open job of another process is left to that one, which knows its record; it is woken else.
+_by = bindparam("by", type_=Text())
+_may_be_cleared = or_(~is_open, jobs.c.owner.is_(None), jobs.c.owner == _by, _by.is_(None))
+_expired = (
+    select(jobs.c.id)
+    .where(has_token, jobs.c.created_at < bindparam("before"), _may_be_cleared)
+    .limit(_most)
+)
 
 _DELETE_ENDED = Statement(delete(jobs).where(jobs.c.id.in_(_ended)).returning(jobs.c.id))
 _DELETE_MARKED = Statement(delete(jobs).where(jobs.c.id.in_(_marked)).returning(jobs.c.id))
@@ -42,8 +50,12 @@ _ANONYMIZE = Statement(
 _CLEAR_TOKENS = Statement(
     update(jobs)
     .where(jobs.c.id.in_(_expired))
-    .values(interaction_token=None, version=jobs.c.version + 1)
-    .returning(jobs.c.id)
+    .values(
+        interaction_token=None,
+        version=jobs.c.version + 1,
+        woken=or_(jobs.c.woken, and_(is_open, jobs.c.owner.is_distinct_from(_by))),
+    )
+    .returning(jobs.c.id, jobs.c.version)
 )
 
 
@@ -69,10 +81,22 @@ class StoredJobs:
 
 
 class Retention:
-    """Deletes jobs, drafts and tokens; the ledger keeps its sums, soon without their requesters."""
+    """Deletes jobs, drafts and tokens; the ledger keeps its sums, soon without their requesters.
 
-    def __init__(self, store: Store) -> None:
+    *owner* is the process that does, None if it owns no jobs, and *token_cleared* is called with the
+    id of each job whose token is removed and the version that its row has since.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        owner: str | None = None,
+        token_cleared: Callable[[int, int], None] = lambda _, __: None,
+    ) -> None:
         self._store = store
+        self._owner = owner
+        self._token_cleared = token_cleared
 
     async def delete_ended(self, before: float) -> int:
         """Delete closed jobs that ended before *before* (Unix seconds) or are marked; count them."""
@@ -98,16 +122,32 @@ class Retention:
         return await self._in_batches(_ANONYMIZE, before=before)
 
     async def clear_tokens(self, before_created_at: float) -> int:
-        """Remove the interaction tokens of jobs created before then (Unix seconds); count them."""
-        return await self._in_batches(_CLEAR_TOKENS, before=before_created_at)
+        """Remove the interaction tokens of jobs created before then (Unix seconds); count them.
 
-    async def _in_batches(self, statement: Statement, **values: object) -> int:
-        """Run a statement on some rows at a time until none is left; return how many there were."""
-        done, rows = 0, ROWS_AT_ONCE
+        Open jobs of other processes keep theirs, which those processes remove, if this one owns any.
+        """
+        return await self._in_batches(
+            _CLEAR_TOKENS, self._token_cleared, before=before_created_at, by=self._owner
+        )
+
+    async def _in_batches(
+        self,
+        statement: Statement,
+        done: Callable[..., None] = lambda *_: None,
+        **values: object,
+    ) -> int:
+        """Run a statement on some rows at a time until none is left; return how many there were.
+
+        *done* is called with what the statement returns of each.
+        """
+        count, rows = 0, ROWS_AT_ONCE
         while rows == ROWS_AT_ONCE:
-            rows = await self._store.write(_count(statement, most=ROWS_AT_ONCE, **values))
-            done += rows
-        return done
+            changed = await self._store.write(only(statement(most=ROWS_AT_ONCE, **values)))
+            rows = len(changed)
+            count += rows
+            for row in changed:
+                done(*row)
+        return count
 
 
 def _count(statement: Statement, **values: object) -> Steps[int]:

@@ -78,3 +78,23 @@ async def _plan(store: Store, statement: Statement) -> list[str]:
     for _ in range(text.count("?")):
         text = text.replace("?", "'1'", 1)
     return [str(row[3]) for row in await store.read(sql(f"explain query plan {text}"))]
+
+
+# Statements after which the owner of the row is another one, none, or the one that has run it.
+KNOWN_TO_THE_OWNER = {
+    *("claims._TAKE_FREE", "claims._TAKE_OVER", "claims._RELEASE", "claims._RELEASE_ALL"),
+    *("save ", "save status, progress", "save state, ended_at, cost, open"),
+}
+
+
+def test_every_change_of_a_job_is_made_known_to_its_owner() -> None:
+    """A statement raises the version, and wakes the owner, unless the owner has run it or changes."""
+    unmarked = set()
+    for name, statement in _own_statements().items():
+        text = statement.compiled(SQLiteDialect_aiosqlite()).text
+        if text.startswith("UPDATE jobs SET"):
+            written = text.partition(" WHERE ")[0]
+            assert "version=" in written, name
+            if "woken=" not in written:
+                unmarked.add(name)
+    assert unmarked == KNOWN_TO_THE_OWNER

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from bot.jobs.owned_jobs import OwnedJobs
 from db.records import Job, JobState
 from db.repositories import retention as retention_module
+from db.repositories.claims import Claims
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.repositories.key_values import KeyValues
@@ -97,6 +99,35 @@ async def test_interaction_tokens_are_dropped_when_they_expire(store: Store) -> 
     jobs = {job.id: job for job in await JobRepository(store).recent_of_user(USER, 9)}
     assert jobs[1].interaction_token is None
     assert jobs[2].interaction_token == "young"
+
+
+async def test_the_token_of_an_open_job_is_removed_by_its_owner(store: Store) -> None:
+    """The owner knows the record after it as its row is; closed and free jobs are any process's."""
+    old = {"interaction_token": "old", "created_at": NOON - 1}
+    await accepted(store, 1, **old)
+    await accepted(store, 2, **old, state=JobState.FAILED, ended_at=NOON, open=False)
+    owned = OwnedJobs("one")
+    jobs = JobRepository(store, owner="one", note=owned.note, forget=owned.forget)
+    await jobs.get(1)
+    assert await Retention(store, owner="two").clear_tokens(NOON) == 1
+    assert (await _row(store, 1)).interaction_token == "old"
+    own = Retention(store, owner="one", token_cleared=owned.token_cleared)
+    assert await own.clear_tokens(NOON) == 1
+    row = await _row(store, 1)
+    assert (row.interaction_token, row.version, row.woken) == (None, 2, False)
+    assert list(owned) == [row]
+    await accepted(store, 3, **old)
+    assert await Retention(store).clear_tokens(NOON) == 1
+    assert (await _row(store, 3)).woken
+    await accepted(store, 4, **old)
+    await Claims(store, "one").release()
+    assert await Retention(store, owner="two").clear_tokens(NOON) == 1
+
+
+async def _row(store: Store, job_id: int) -> Job:
+    job = await JobRepository(store).get(job_id)
+    assert job is not None
+    return job
 
 
 async def test_drafts_are_kept_and_then_deleted(store: Store) -> None:
