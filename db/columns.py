@@ -3,6 +3,7 @@
 import enum
 import functools
 import json
+import sys
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, TypeVar
@@ -72,6 +73,17 @@ class Word(TypeDecorator[WordEnum]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> WordEnum | None:  # noqa: ARG002
         """Turn the text into its member."""
         return None if value is None else self.words(value)
+
+
+class SharedText(TypeDecorator[str]):
+    """A text that many rows have in common: their records hold one string, not one each."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return the one string that has these characters."""
+        return sys.intern(value) if type(value) is str else value  # a file may hold anything
 
 
 class Ids(TypeDecorator[Sequence[int]]):

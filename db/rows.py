@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Double, Text
 
-from db.columns import Money, Word
+from db.columns import Money, SharedText, Word
 from db.copies import FIELDS, maker, values_of
 from db.records import Job
 from db.statements import Call, Rows, Steps
@@ -38,6 +38,7 @@ _CONTENTS: Mapping[type, type] = {
     Double: float,
     JSON: dict,
     Money: Decimal,
+    SharedText: str,
     Text: str,
 }
 # The types of whole rows that were checked, which are few: each is a set of empty columns.

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal,
 )
 
-from db.columns import Money, Word
+from db.columns import Money, SharedText, Word
 from db.records import CancelControl, CardKind, FetchProblem, JobKind, JobState, Reason
 
 metadata = MetaData()
@@ -30,21 +30,21 @@ jobs = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Word(JobKind), nullable=False),
-    Column("model", Text, nullable=False),
+    Column("model", SharedText, nullable=False),
     Column("prompt", Text, nullable=False),
     Column("options", JSON, nullable=False),
-    Column("endpoint", Text, nullable=False),
+    Column("endpoint", SharedText, nullable=False),
     Column("body", JSON, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("guild_id", BigInteger),
     Column("channel_id", BigInteger, nullable=False),
-    Column("locale", Text, nullable=False),
+    Column("locale", SharedText, nullable=False),
     Column("private", Boolean, nullable=False),
     Column("card_kind", Word(CardKind), nullable=False),
     Column("upload_limit", BigInteger, nullable=False),
     Column("price_low", Money, nullable=False),
     Column("price_high", Money, nullable=False),
-    Column("price_key", Text, nullable=False),
+    Column("price_key", SharedText, nullable=False),
     Column("price_usual", Money),
     Column("retry_of", BigInteger),
     Column("card_mark", Integer, nullable=False),
@@ -61,7 +61,7 @@ jobs = Table(
     Column("dm_begun_at", Double),
     Column("state", Word(JobState), nullable=False),
     Column("task_id", Text),
-    Column("status", Text),
+    Column("status", SharedText),
     Column("progress", Double),
     Column("estimated_seconds", Double),
     Column("submitted_at", Double),
@@ -87,7 +87,7 @@ jobs = Table(
     Column("late", Boolean, nullable=False),
     Column("forget", Boolean, nullable=False),
     Column("open", Boolean, nullable=False),
-    Column("owner", Text),
+    Column("owner", SharedText),
     Column("woken", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     # NULLs are distinct on SQLite and PostgreSQL: only jobs that have one are compared.

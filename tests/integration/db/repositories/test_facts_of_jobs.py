@@ -107,3 +107,12 @@ async def test_waiting_results_are_listed_first(store: Store) -> None:
     assert [job.id for job in everything] == [5, 2, 1, 4, 3]
     assert [job.id for job in await repository.recent_of_user(USER, 2, 1)] == [2, 1]
     assert await repository.recent_of_user(USER, 2, 10**6) == ()
+
+
+async def test_records_of_rows_share_the_texts_that_are_alike(store: Store) -> None:
+    """The records of many jobs hold one string for what their rows have in common."""
+    for job_id in (1, 2):
+        await accepted(store, job_id, price_key="the same", locale="pt-BR", user_id=job_id)
+    one, other = await JobRepository(store).get_all([1, 2])
+    for name in ("model", "endpoint", "locale", "price_key", "owner"):
+        assert getattr(one, name) is getattr(other, name), name
