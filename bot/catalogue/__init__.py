@@ -13,7 +13,7 @@ input rule   for a slot: the API's name of it, how many files, which others it n
 option       a setting with a name that all models share, and what the API calls it
 undocumented what the API's documentation does not show: not offered before the operator turns it on
 
-Everything here is pure. `Catalogue` finds the models for given inputs, `Model.build` makes the body
+All of it is pure. `Catalogue` finds the models for given inputs, `Model.build` makes the body
 of a request from a prompt, options and addresses, and `InputLimits.broken_by` judges what was
 measured of a file. What does not fit is an `InvalidRequest`, each of which is one sentence for the
 requester.

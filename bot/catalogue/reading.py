@@ -1,7 +1,7 @@
 """Reading: from the data file to models, or to one line that names the model and the key. Pure.
 
 The language of the data file is explained at the head of `models.toml`. What it saves the author
-from repeating is filled in here, before anything is checked: what all capabilities of a model share,
+from repeating is filled in before anything is checked: what all capabilities of a model share,
 named limits, and what the API's upload takes of any file.
 """
 

@@ -1,10 +1,10 @@
 """Input fields: what each endpoint of the sandbox API takes in `input`, as data.
 
-The table follows the endpoint and model pages of the ModelHunter docs, and knows nothing of the bot:
-what the bot takes for granted is not taken for granted here. Where a page was cut off, or none was
-found, names that are known from elsewhere are taken. Endpoints of which not even the names of the inputs
-are known are *open*: they take any further keys, of which one must be a file's address. Elsewhere an unknown key is refused, as a
-misspelled one would be ignored in silence; the pages do not say what the API does.
+The table follows the endpoint and model pages of the ModelHunter docs, and knows nothing of the bot,
+whose assumptions are not repeated. Where a page was cut off, or none was found, names that are known
+from elsewhere are taken. Endpoints of which not even the names of the inputs are known are *open*:
+they take any further keys, of which one must be a file's address. Elsewhere an unknown key is
+refused, as a misspelled one would be ignored in silence; the pages do not say what the API does.
 """
 
 import dataclasses
