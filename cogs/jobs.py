@@ -3,7 +3,6 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.discord.cards.views import job_list_view
 from bot.discord.command_translator import localized
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.locales.command_texts import COMMANDS
@@ -19,6 +18,4 @@ class Jobs(commands.Cog):
     async def jobs(self, interaction: Interaction) -> None:
         """Show the caller's latest jobs to the caller alone."""
         drawn = await self._pages.page(interaction.user.id, str(interaction.locale))
-        await interaction.response.send_message(
-            embed=drawn.embed, view=job_list_view(drawn), ephemeral=True
-        )
+        await interaction.response.send_message(view=drawn, ephemeral=True)

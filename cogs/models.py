@@ -3,9 +3,9 @@
 from discord import Interaction, app_commands
 from discord.ext import commands
 
-from bot.discord.cards.model_list import model_list
+from bot.discord.cards.list_place import ListPlace
 from bot.discord.command_translator import localized
-from bot.discord.interactions.autocomplete import Autocomplete
+from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.locales.command_texts import COMMANDS, OPTIONS
 from bot.locales.list_texts import KINDS
 from db.records import JobKind
@@ -14,8 +14,8 @@ from db.records import JobKind
 class Models(commands.Cog):
     """The command /models."""
 
-    def __init__(self, autocomplete: Autocomplete) -> None:
-        self._autocomplete = autocomplete
+    def __init__(self, pages: ModelListPages) -> None:
+        self._pages = pages
 
     @app_commands.command(description=localized(COMMANDS["models"]))
     @app_commands.describe(kind=localized(OPTIONS["kind"]))
@@ -26,7 +26,6 @@ class Models(commands.Cog):
     )
     async def models(self, interaction: Interaction, kind: str | None = None) -> None:
         """List the models to the caller alone, those of one kind with all that they take."""
-        locale = str(interaction.locale)
         wanted = None if kind is None else JobKind(kind)
-        embed = model_list(self._autocomplete.model_lines(locale), locale, wanted)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        drawn = self._pages.page(str(interaction.locale), ListPlace(kind=wanted))
+        await interaction.response.send_message(view=drawn, ephemeral=True)

@@ -21,6 +21,7 @@ from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.missed_reactions import MissedReactions
+from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
@@ -84,18 +85,25 @@ async def build_gateway(shared: Shared) -> Gateway:
         intake, shared.queries, questions, shared.cards, policy, shared.health
     )
     pages = JobListPages(shared.queries, shared.catalogue.labels())
+    autocomplete = Autocomplete(shared.catalogue, policy)
+    models = ModelListPages(autocomplete.model_lines, shared.queries)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     handlers = button_handlers(
         _build_job_buttons(shared, requests, policy),
         PriceButtons(questions, requests),
         pages,
+        models,
         ForgetButtons(shared.queries, shared.actions),
         cancel_choices,
     )
-    menus = bound_menu({MenuAction.CANCEL: cancel_choices.choose})
-    bot.add_dynamic_items(bound_button(handlers), menus)
+    menus = {
+        MenuAction.CANCEL: cancel_choices.choose,
+        MenuAction.JOBS_KIND: pages.choose_kind,
+        MenuAction.JOBS_GROUP: pages.choose_group,
+        MenuAction.MODELS_KIND: models.choose_kind,
+    }
+    bot.add_dynamic_items(bound_button(handlers), bound_menu(menus))
     bot.add_listener(_expecting_answers(shared.answers_first), "on_interaction")
-    autocomplete = Autocomplete(shared.catalogue, policy)
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
     claims = Claims(shared.connections.store, shared.owner)
     missed = MissedReactions(
@@ -105,7 +113,7 @@ async def build_gateway(shared: Shared) -> Gateway:
         pages=ReactionPages(bot, shared.calls, shared.owned.get),
     )
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions))
-    for cog in _build_cogs(shared, requests, autocomplete, pages, cancel_choices):
+    for cog in _build_cogs(shared, requests, autocomplete, (pages, models), cancel_choices):
         await bot.add_cog(cog)
     return Gateway(
         bot=bot,
@@ -178,14 +186,14 @@ def _build_cogs(
     shared: Shared,
     requests: GenerationRequests,
     autocomplete: Autocomplete,
-    pages: JobListPages,
+    lists: tuple[JobListPages, ModelListPages],
     cancel_choices: CancelChoices,
 ) -> tuple[commands.Cog, ...]:
     return (
         Generate(requests, autocomplete),
-        Jobs(pages),
+        Jobs(lists[0]),
         Cancel(cancel_choices, shared.catalogue.labels()),
-        Models(autocomplete),
+        Models(lists[1]),
         Forget(shared.actions),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.jobs.errors import UnknownJob
+from db.job_filters import ANY_JOB, JobFilter
 from db.records import LARGEST_ID, Job
 from db.repositories.jobs import JobRepository
 
@@ -40,6 +41,12 @@ class JobQueries:
         """Return the messages that are the cards of open jobs in that channel, oldest first."""
         return await self._jobs.cards_in_channel(channel_id)
 
-    async def recent_of(self, user_id: int, limit: int, start: int = 0) -> Sequence[Job]:
+    async def recent_of(
+        self, user_id: int, limit: int, start: int = 0, wanted: JobFilter = ANY_JOB
+    ) -> Sequence[Job]:
         """Return the user's jobs from *start* on: those whose result waits, then the newest."""
-        return await self._jobs.recent_of_user(user_id, limit, start)
+        return await self._jobs.recent_of_user(user_id, limit, start, wanted)
+
+    async def count_of(self, user_id: int, wanted: JobFilter = ANY_JOB) -> int:
+        """Count the user's jobs that pass the filter."""
+        return await self._jobs.count_of_user(user_id, wanted)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.locales.translate import CountedText, Text
+from db.job_filters import JobGroup
 from db.records import JobKind
 
 KINDS: Final[Mapping[JobKind, Text]] = {
@@ -11,13 +12,25 @@ KINDS: Final[Mapping[JobKind, Text]] = {
     JobKind.IMAGE: Text("Image"),
     JobKind.SPEECH: Text("Speech"),
 }
+ANY_KIND: Final = Text("Every kind")
+GROUPS: Final[Mapping[JobGroup, Text]] = {
+    JobGroup.RUNNING: Text("Running"),
+    JobGroup.DONE: Text("Done"),
+    JobGroup.WITHOUT_RESULT: Text("Without a result"),
+}
+ANY_GROUP: Final = Text("Every state")
+LIST_PAGE: Final = Text("Page {page} of {pages}")
+JOBS_COUNT: Final = CountedText("{count} jobs", "count")
+JOBS_COUNT_ONE: Final = Text("1 job")
 JOBS_TITLE: Final = Text("Your jobs")
+JOBS_NONE_SUCH: Final = Text("None of your jobs is like that.")
 JOBS_EMPTY: Final = Text("Nothing yet. Try {/video}, {/image} or {/speech}.")
 MODELS_TITLE: Final = Text("Models")
 MODELS_TEXT: Final = Text("Cheapest first, in US dollars; options change the price.")
 # Translators: {mark} is a star.
 MODELS_DEFAULT: Final = Text("{mark} is taken if you choose none.")
-MODELS_OF_A_KIND: Final = Text("Choose a `kind` to see every option.")
+MODELS_COUNT: Final = CountedText("{count} models", "count")
+MODELS_COUNT_ONE: Final = Text("1 model")
 # Keys are the catalogue's units.
 PRICES: Final[Mapping[str, Text]] = {
     "second": Text("{price} a second"),
@@ -28,7 +41,14 @@ PRICES: Final[Mapping[str, Text]] = {
 }
 MODEL_DURATIONS: Final = Text("{values} s")
 MODEL_PROMPT_LIMIT: Final = Text("up to {limit} characters")
-MODELS_MORE: Final = CountedText("And {count} more.", "count")
+# What can be handed in; keys are the catalogue's media.
+MEDIA: Final[Mapping[str, Text]] = {
+    "image": Text("image"),
+    "video": Text("video"),
+    "audio": Text("audio"),
+}
+MODEL_TAKES_TEXT: Final = Text("takes text")
+MODEL_TAKES: Final = Text("takes text, {inputs}")
 
 # --- Lines of autocompletion: at most 100 characters, without Markdown --------------------------------
 

@@ -11,19 +11,21 @@ Every record that is read or written is handed to `note`, so that an owner alway
 and that a record is not the row's any more, because a write by it found none, to `forget`.
 """
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, select, update
 
 from db.columns import OneOf
 from db.copies import changed
+from db.job_filters import ANY_JOB, GROUPS, JobFilter, JobGroup
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, saving
 from db.rows import changed_columns, read_job, read_jobs
 from db.statements import Call, Statement, Steps
 from db.store import Store
-from db.tables import is_final, is_open, jobs
+from db.tables import has_state, is_final, is_open, jobs
 
 # A result that no message offers: the card was deleted, or can't be edited any more.
 _waits = (jobs.c.state == JobState.LINKED) & (
@@ -47,13 +49,33 @@ _OPEN_IN_CHANNEL = Statement(
     .where(is_open, ~is_final, jobs.c.channel_id == bindparam("channel"))
     .order_by(*_newest_first)
 )
-_RECENT_OF_USER = Statement(
-    select(jobs)
-    .where(jobs.c.user_id == bindparam("user"), ~_is_forgotten)
-    .order_by(case((~is_final, 0), (_waits, 1), else_=2), *_newest_first)
-    .limit(bindparam("most"))
-    .offset(bindparam("start"))
-)
+
+
+def _of_user(*, has_kind: bool, group: JobGroup | None) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions of a requester's jobs that pass a filter."""
+    kind = [jobs.c.kind == bindparam("of_kind")] if has_kind else []
+    states = [] if group is None else [has_state(GROUPS[group])]
+    return (jobs.c.user_id == bindparam("user"), ~_is_forgotten, *kind, *states)
+
+
+# One statement for each form of a filter, so that each is compiled once.
+_FORMS = tuple(itertools.product((False, True), (None, *JobGroup)))
+_RECENT_OF_USER = {
+    (has_kind, group): Statement(
+        select(jobs)
+        .where(*_of_user(has_kind=has_kind, group=group))
+        .order_by(case((~is_final, 0), (_waits, 1), else_=2), *_newest_first)
+        .limit(bindparam("most"))
+        .offset(bindparam("start"))
+    )
+    for has_kind, group in _FORMS
+}
+_COUNT_OF_USER = {
+    (has_kind, group): Statement(
+        select(func.count()).select_from(jobs).where(*_of_user(has_kind=has_kind, group=group))
+    )
+    for has_kind, group in _FORMS
+}
 _CARDS_IN_CHANNEL = Statement(
     select(jobs.c.message_id)
     .where(is_open, jobs.c.channel_id == bindparam("channel"), jobs.c.message_id.is_not(None))
@@ -165,13 +187,20 @@ class JobRepository:
         """Return the messages that are the cards of open jobs in a channel, oldest first."""
         return await self._store.read(_column(_CARDS_IN_CHANNEL(channel=channel_id)))
 
-    async def recent_of_user(self, user_id: int, limit: int, start: int = 0) -> tuple[Job, ...]:
+    async def recent_of_user(
+        self, user_id: int, limit: int, start: int = 0, wanted: JobFilter = ANY_JOB
+    ) -> tuple[Job, ...]:
         """Return the requester's jobs from *start* on: what runs, then what waits, then the newest.
 
         An ended job that is to be forgotten is not among them.
         """
-        recent = _RECENT_OF_USER(user=user_id, most=limit, start=start)
-        return await self._read_all(recent)
+        statement, values = _filtered(_RECENT_OF_USER, wanted)
+        return await self._read_all(statement(user=user_id, most=limit, start=start, **values))
+
+    async def count_of_user(self, user_id: int, wanted: JobFilter = ANY_JOB) -> int:
+        """Count the jobs that `recent_of_user` has on all its pages."""
+        statement, values = _filtered(_COUNT_OF_USER, wanted)
+        return await self._store.read(_counted(statement(user=user_id, **values)))
 
     async def save(
         self,
@@ -267,3 +296,16 @@ def _column(call: Call) -> Steps[Sequence[int]]:
 def _learned(call: Call, job_id: int) -> Steps[Job | None]:
     changed = yield from read_job(call)
     return changed or (yield from read_job(_BY_ID(job=job_id)))
+
+
+def _filtered(
+    statements: Mapping[tuple[bool, JobGroup | None], Statement], wanted: JobFilter
+) -> tuple[Statement, Mapping[str, object]]:
+    """Return the statement of that form, and the values of the filter."""
+    values = {} if wanted.kind is None else {"of_kind": wanted.kind}
+    return statements[wanted.kind is not None, wanted.group], values
+
+
+def _counted(call: Call) -> Steps[int]:
+    rows = yield call
+    return int(rows.value() or 0)

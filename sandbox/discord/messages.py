@@ -9,6 +9,7 @@ EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 LINK_BUTTON = 5
 BUTTON = 2
+TEXT_DISPLAY = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,12 +101,14 @@ class SeenMessage:
 
     @property
     def words(self) -> str:
-        """All its text, to search in: content, embeds, buttons."""
+        """All its text, to search in: content, embeds, text displays, buttons."""
         lines = [self.content]
         for embed in self.embeds:
             lines += [embed.get("title") or "", embed.get("description") or ""]
             lines += [f"{field['name']}: {field['value']}" for field in embed.get("fields") or ()]
             lines += [(embed.get("footer") or {}).get("text") or ""]
             lines += [(embed.get("author") or {}).get("name") or ""]
+        every = walk_components(self.payload["components"])
+        lines += [str(it["content"]) for it in every if it.get("type") == TEXT_DISPLAY]
         lines += [button.label for button in self.buttons]
         return "\n".join(line for line in lines if line)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from bot.locales.answer_texts import DISCORD_BUSY, NOT_A_MEMBER
-from bot.locales.button_texts import BUTTON_GENERATE, BUTTON_TRY_AGAIN_OF
+from bot.locales.button_texts import BUTTON_GENERATE, BUTTON_TRY_AGAIN
 from db.records import JobState
 from sandbox.discord import Answer
 from sandbox.modelhunter import Script
@@ -28,7 +28,7 @@ async def failed(world: World) -> AsyncGenerator[World]:
 async def _try_again_in_private(world: World) -> Answer:
     listed = await world.robin.slash(world.robin.dm_channel, "jobs")
     assert listed.message is not None
-    return await world.robin.click(listed.message, BUTTON_TRY_AGAIN_OF.english.format(number=1))
+    return await world.robin.click(listed.message, BUTTON_TRY_AGAIN.english)
 
 
 def _leave(world: World) -> None:

@@ -17,7 +17,8 @@ class ButtonAction(enum.StrEnum):
     CANCEL_ALL = "cancel_all"  # its number is the user's
     FORGET = "forget"  # its number is the user's
     KEEP = "keep"  # the same
-    JOBS = "jobs"  # its number is not a job's but that of the first row to show
+    JOBS_PAGE = "jobs_page"  # its number is that of a place in the list
+    MODELS_PAGE = "models_page"  # the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.job_list import JobList, PageButton
 from bot.locales.button_texts import (
     BUTTON_FORGET,
     BUTTON_FORGET_ONE,
@@ -19,14 +18,14 @@ from bot.locales.translate import translate
 Button = discord.ui.Button[discord.ui.View]
 Menu = discord.ui.Select[discord.ui.View]
 
-# The last of five rows of five buttons (Discord docs: Component Reference).
-_PAGES_ROW = 4
-
 
 class MenuAction(enum.StrEnum):
     """What choosing in a menu does; the word is part of its custom_id, so it is never changed."""
 
     CANCEL = "choose_cancel"
+    JOBS_KIND = "jobs_kind"  # its number is that of a place in the list
+    JOBS_GROUP = "jobs_group"  # the same
+    MODELS_KIND = "models_kind"  # the same
 
 
 def custom_id(action: ButtonAction | MenuAction, about: int) -> str:
@@ -36,12 +35,7 @@ def custom_id(action: ButtonAction | MenuAction, about: int) -> str:
 
 def to_view(buttons: Sequence[CardButton]) -> discord.ui.View:
     """Return *buttons* as Discord takes them; an empty view takes buttons away."""
-    return stateless(map(_card_button, buttons))
-
-
-def job_list_view(drawn: JobList) -> discord.ui.View:
-    """Return the buttons of a list of jobs; those that turn its pages have a row of their own."""
-    return stateless([*map(_card_button, drawn.buttons), *map(_page_button, drawn.pages)])
+    return stateless(map(card_button, buttons))
 
 
 def price_question_view(draft_id: int, locale: str) -> discord.ui.View:
@@ -85,13 +79,8 @@ def forget_view(user_id: int, count: int, locale: str) -> discord.ui.View:
     )
 
 
-def _page_button(page: PageButton) -> Button:
-    return discord.ui.Button(
-        label=page.label, row=_PAGES_ROW, custom_id=custom_id(ButtonAction.JOBS, page.start)
-    )
-
-
-def _card_button(button: CardButton) -> Button:
+def card_button(button: CardButton) -> Button:
+    """Return a button as Discord takes it."""
     if button.address:
         return discord.ui.Button(label=button.label, emoji=button.emoji, url=button.address)
     return discord.ui.Button(

@@ -16,6 +16,7 @@ from bot.discord.interactions.errors import NotYoursToCancel, TriedAgain
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.interactions.persistent_buttons import Handler
 from bot.discord.interactions.price_buttons import PriceButtons
@@ -52,7 +53,8 @@ class JobButtons:
     async def cancel(self, interaction: discord.Interaction, job_id: int) -> None:
         """Save the request to cancel; the card shows its outcome."""
         job = await self._queries.find(job_id)
-        _check_card(interaction, job)
+        if job.user_id != interaction.user.id:
+            _check_card(interaction, job)
         if not may_cancel(job, interaction.user.id, interaction.permissions):
             raise NotYoursToCancel
         await self._actions.cancel(job_id, interaction.user.id)
@@ -94,6 +96,7 @@ def button_handlers(
     job_buttons: JobButtons,
     price_buttons: PriceButtons,
     pages: JobListPages,
+    models: ModelListPages,
     forget_buttons: ForgetButtons,
     cancel_choices: CancelChoices,
 ) -> Mapping[ButtonAction, Handler]:
@@ -104,7 +107,8 @@ def button_handlers(
         ButtonAction.DOWNLOAD: job_buttons.download,
         ButtonAction.GENERATE: price_buttons.agree,
         ButtonAction.NO_THANKS: price_buttons.decline,
-        ButtonAction.JOBS: pages.turn,
+        ButtonAction.JOBS_PAGE: pages.turn,
+        ButtonAction.MODELS_PAGE: models.turn,
         ButtonAction.CANCEL_ALL: cancel_choices.cancel_all,
         ButtonAction.FORGET: forget_buttons.forget,
         ButtonAction.KEEP: forget_buttons.keep,

@@ -1,7 +1,7 @@
 """The parts of which messages are made: references, mentions, nonces, files."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import discord
@@ -42,14 +42,17 @@ def is_card_of(job: Job, message: discord.Message) -> bool:
 
 
 def custom_ids(message: discord.Message) -> list[str]:
-    """Return the custom_ids of the buttons of *message*."""
-    return [
-        button.custom_id
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for button in row.children
-        if button.custom_id is not None
-    ]
+    """Return the custom_ids of the buttons and menus of *message*, wherever they are nested."""
+    return list(_custom_ids(message.components))
+
+
+def _custom_ids(components: Iterable[object]) -> Iterator[str]:
+    for component in components:
+        if found := getattr(component, "custom_id", None):
+            yield str(found)
+        yield from _custom_ids(getattr(component, "children", ()))
+        if (accessory := getattr(component, "accessory", None)) is not None:
+            yield from _custom_ids([accessory])
 
 
 def channel_of(job: Job, client: discord.Client) -> discord.PartialMessageable:

@@ -1,5 +1,5 @@
 "use strict";
-// Buttons and menus under a message.
+// Buttons and menus under a message, and the layouts of Components V2.
 
 const BUTTON_STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 
@@ -62,8 +62,36 @@ function menuElement(component, message) {
   return element("div", "menu", { onkeydown: close }, head, list);
 }
 
-/** Build the rows of buttons and menus. */
-function componentElements(rows, message) {
-  return rows.map((row) => element("div", "components", {}, ...(row.components || []).map((component) =>
-    component.type === 2 ? buttonElement(component, message) : menuElement(component, message))));
+function sectionElement(section, message) {
+  return element("div", "section", {},
+    element("div", "section-words", {}, ...componentElements(section.components, message)),
+    element("div", "accessory", {}, componentElement(section.accessory, message)));
+}
+
+function containerElement(container, message) {
+  const made = element("div", "container", {}, ...componentElements(container.components, message));
+  if (container.accent_color != null) {
+    made.classList.add("accented");
+    made.style.setProperty("--bar", `#${container.accent_color.toString(16).padStart(6, "0")}`);
+  }
+  return made;
+}
+
+const LAYOUTS = {
+  1: (row, message) => element("div", "components", {}, ...componentElements(row.components, message)),
+  2: buttonElement,
+  3: menuElement,
+  9: sectionElement,
+  10: (text) => written("text-display", text.content),
+  14: (line) => element("div", `separator ${line.divider === false ? "" : "divider"} ${line.spacing === 2 ? "large" : ""}`),
+  17: containerElement,
+};
+
+function componentElement(component, message) {
+  return LAYOUTS[component.type]?.(component, message) ?? null;
+}
+
+/** Build buttons, menus, and what Components V2 has around them. */
+function componentElements(components, message) {
+  return (components || []).map((component) => componentElement(component, message)).filter(Boolean);
 }

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from simcord.actors import MemberActor
 from simcord.backend.models import Message, Overwrite
+from simcord.components import walk_components
 from simcord.enums import OverwriteType
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
@@ -19,6 +20,8 @@ from sandbox.modelhunter import SandboxApi
 PROMPT = "a fox with seventeen lanterns"
 ENGLISH = "en-US"
 TIMEOUT = 20.0  # real seconds
+# Discord docs: Component Reference, Component Types.
+_BUTTON, _TEXT_DISPLAY = 2, 10
 
 
 class Scene:
@@ -149,7 +152,14 @@ def answer_of(result: InteractionResult) -> ResponseMessage:
 
 def button_labels(message: Message) -> list[str]:
     """Return the labels of a message's buttons."""
-    return [str(button.get("label")) for row in message.components for button in row["components"]]
+    every = walk_components(message.components)
+    return [str(it.get("label")) for it in every if it.get("type") == _BUTTON]
+
+
+def texts_of(message: Message | ResponseMessage) -> str:
+    """Return all that a list says, in its text displays."""
+    every = walk_components(message.components)
+    return "\n".join(str(it["content"]) for it in every if it.get("type") == _TEXT_DISPLAY)
 
 
 def _say_who_installed(event: str, payload: Mapping[str, Any]) -> None:

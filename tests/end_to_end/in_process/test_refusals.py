@@ -20,7 +20,14 @@ from bot.locales.list_texts import EXPLAIN_NOTHING_OFFERED
 from bot.locales.translate import translate
 from db.records import JobState
 from sandbox.modelhunter import Script
-from tests.end_to_end.in_process.stage import ENGLISH, PROMPT, Scene, answer_of, button_labels
+from tests.end_to_end.in_process.stage import (
+    ENGLISH,
+    PROMPT,
+    Scene,
+    answer_of,
+    button_labels,
+    texts_of,
+)
 
 # Refusals reach discord.py as errors of commands, which simcord would report.
 pytestmark = pytest.mark.simcord(check_errors=False)
@@ -85,7 +92,7 @@ async def test_a_withdrawn_model_is_refused(scene: Scene) -> None:
         (line,) = await scene.robin.autocomplete(scene.channel, "speech", option, "")
         assert line["name"] == EXPLAIN_NOTHING_OFFERED.english
     listed = await scene.use("models")
-    assert model not in str([field.value for field in listed.embeds[0].fields])
+    assert model not in texts_of(listed)
     refused = await scene.ask("speech")
     assert refused.content.startswith(NOTHING_OFFERED.english)
     assert len(scene.api.calls("POST")) == 1

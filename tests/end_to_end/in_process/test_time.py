@@ -7,7 +7,7 @@ import pytest
 from bot.locales.answer_texts import CANCEL_TAKEN, DM_RESULT
 from bot.locales.button_texts import (
     BUTTON_CANCEL,
-    BUTTON_DOWNLOAD_OF,
+    BUTTON_DOWNLOAD,
     BUTTON_GENERATE,
     BUTTON_TRY_AGAIN,
 )
@@ -68,7 +68,7 @@ async def test_a_private_result_comes_by_dm_after_minute_14(scene: Scene) -> Non
     assert len(sent.attachments) == 1
     assert scene.in_channel() == []
     listed = await scene.use("jobs")
-    assert button_labels(scene.stored(listed)) == [BUTTON_DOWNLOAD_OF.english.format(number=1)]
+    assert button_labels(scene.stored(listed)) == [BUTTON_DOWNLOAD.english]
 
 
 @pytest.mark.parametrize("confirm_above", [Decimal(1), Decimal("0.01")])

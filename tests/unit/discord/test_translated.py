@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+import discord
 import pytest
 
 from bot.catalogue import load_catalogue
 from bot.catalogue.prices import PriceRange
 from bot.discord.cards.card import Card, alt_text, card
 from bot.discord.cards.fresh_links import fresh_links
-from bot.discord.cards.job_list import JobList, job_list
+from bot.discord.cards.job_list import JobPage, job_list
+from bot.discord.cards.list_place import ListPlace
 from bot.discord.cards.model_list import ModelLine, model_list
 from bot.discord.cards.price_question import price_question
 from bot.discord.cards.views import price_question_view
@@ -37,6 +39,7 @@ from db.records import (
     OptionValue,
     Reason,
 )
+from tests.unit.discord.cards import drawn_lists
 from tests.unit.discord.cards.jobs import ENGLISH, SENT_AT, make_job
 from tests.unit.discord.interactions.test_error_texts import EXAMPLES
 from tests.unit.locales.catalogues import mark, write_catalogue, write_marked_catalogue
@@ -70,12 +73,18 @@ def untranslated(*shown: str | None) -> list[str]:
     return [part for part in parts if re.search("[A-Za-z]", part.partition("¤")[0])]
 
 
-def read(drawn: Card | JobList) -> list[str | None]:
-    """Return all that is read on a card or list."""
+def read_list(layout: discord.ui.LayoutView) -> list[str | None]:
+    """Return all that is read on a list, without its Markdown."""
+    menus = drawn_lists.of_type(drawn_lists.MENU, layout)
+    options = [str(option["label"]) for menu in menus for option in menu["options"]]
+    return [*drawn_lists.texts(layout), *drawn_lists.labels(layout), *options]
+
+
+def read(drawn: Card) -> list[str | None]:
+    """Return all that is read on a card."""
     embed = drawn.embed
     fields = [text for field in embed.fields for text in (field.name, field.value)]
     labels = [button.label for button in drawn.buttons]
-    labels += [page.label for page in drawn.pages] if isinstance(drawn, JobList) else []
     return [embed.title, embed.description, embed.footer.text, *fields, *labels]
 
 
@@ -108,9 +117,10 @@ def jobs() -> Iterator[Job]:
 def test_untranslated_text_is_noticed() -> None:
     """The check of these tests finds a text without a mark beside one that has it."""
     job = a_job(state=JobState.DELIVERED)
-    drawn = job_list([job], {job.model: "…"}, MADE_UP)
-    assert untranslated(*read(drawn)) == []
-    assert len(untranslated(*read(job_list([job], {job.model: "…"}, ENGLISH)))) == 3
+    page = JobPage(jobs=[job], total=1)
+    assert untranslated(*read_list(job_list(page, {job.model: "…"}, MADE_UP))) == []
+    english = untranslated(*read_list(job_list(page, {job.model: "…"}, ENGLISH)))
+    assert len(english) > 6
     assert untranslated("¤Done", "1 · ¤open · open") == ["open"]
 
 
@@ -138,20 +148,20 @@ def test_a_list_of_jobs_is_translated_for_its_reader() -> None:
     """A list is in the language of its reader, not in that of the jobs."""
     for job in jobs():
         listed = dataclasses.replace(job, locale=ENGLISH)
-        assert untranslated(*read(job_list([listed] * 11, {job.model: "…"}, MADE_UP, 10))) == []
-    assert untranslated(*read(job_list([], {}, MADE_UP))) == []
+        page = JobPage(jobs=[listed] * 10, total=99, place=ListPlace(page=1))
+        assert untranslated(*read_list(job_list(page, {job.model: "…"}, MADE_UP))) == []
+    assert untranslated(*read_list(job_list(JobPage(jobs=[], total=0), {}, MADE_UP))) == []
 
 
 def test_a_list_of_models_is_translated() -> None:
-    """Its title, its kinds and the count of what is left out are in the reader's language."""
+    """Its title, its kinds and the count of its pages are in the reader's language."""
     lines = [
         ModelLine(kind=kind, name=str(number), label="…", price="1" * 40)
         for kind in JobKind
         for number in range(100)
     ]
-    embed = model_list(lines, MADE_UP)
-    fields = [field.name for field in embed.fields]
-    assert untranslated(embed.title, embed.description, embed.footer.text, *fields) == []
+    for place in (ListPlace(), ListPlace(page=1, kind=JobKind.IMAGE)):
+        assert untranslated(*read_list(model_list(lines, MADE_UP, place))) == []
 
 
 def test_prices_are_translated() -> None:

@@ -1,47 +1,49 @@
-"""Model lists fit into Discord's embeds, grouped by kind."""
+"""Model lists fit into Discord's components, the models of a kind together."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord.cards.list_layout import LONGEST_ROW
+from bot.discord.cards.list_place import ListPlace
 from bot.discord.cards.model_list import ModelLine, model_list
-from bot.locales.list_texts import MODELS_MORE
 from db.records import JobKind
+from tests.unit.discord.cards.drawn_lists import check_limits, texts
 from tests.unit.discord.cards.jobs import ENGLISH
 
 ANY_MODEL = st.builds(
     ModelLine,
     kind=st.sampled_from(JobKind),
     name=st.text(),
-    label=st.text().map(lambda it: it.replace("*", "")),
-    price=st.text().map(lambda it: it.replace("*", "")),
+    label=st.text(),
+    price=st.text(),
+    takes=st.text(),
+    options=st.lists(st.text(max_size=90), max_size=40).map(tuple),
 )
 
 
-@given(st.lists(ANY_MODEL, max_size=100))
-def test_the_model_list_fits(models: list[ModelLine]) -> None:
-    """Any catalogue is within Discord's limits, and what is left out is counted."""
-    embed = model_list(models, ENGLISH)
-    shown = sum((field.value or "").count("**") // 2 for field in embed.fields)
-
-    assert len(embed) <= 6000
-    assert len(embed.fields) <= 25
-    assert all(0 < len(field.value or "") <= 1024 for field in embed.fields)
-    assert (embed.footer.text is None) is (shown == len(models))
-    if embed.footer.text:
-        assert embed.footer.text == MODELS_MORE.english.format(count=len(models) - shown)
+@given(
+    st.lists(ANY_MODEL, max_size=100),
+    st.none() | st.sampled_from(JobKind),
+    st.integers(min_value=0, max_value=20),
+)
+def test_the_model_list_fits(models: list[ModelLine], kind: JobKind | None, page: int) -> None:
+    """Any page of any catalogue is within Discord's limits."""
+    check_limits(model_list(models, ENGLISH, ListPlace(page=page, kind=kind)))
 
 
-def test_models_are_grouped_by_kind() -> None:
-    """A kind has one heading, also where its models need more than one field."""
+@given(st.integers(min_value=0, max_value=60))
+def test_every_model_is_on_a_page(count: int) -> None:
+    """No model is left out, and none is on two pages."""
     models = [
-        ModelLine(kind=kind, name=f"model-{n}", label=f"Model {n}", price="$0.04")
+        ModelLine(kind=kind, name=f"{kind}-{n}", label=f"{kind}-{n}", price="$1")
         for kind in (JobKind.SPEECH, JobKind.VIDEO)
-        for n in range(60)
+        for n in range(count)
     ]
-    names = [field.name for field in model_list(models, ENGLISH).fields]
-
-    assert names == ["Video", "\u200b", "Speech", "\u200b"]
-    assert (model_list(models, ENGLISH).fields[0].value or "").startswith("**Model 0** · $0.04\n")
+    pages = [texts(model_list(models, ENGLISH, ListPlace(page=page))) for page in range(12)]
+    shown = [row.split("**")[1] for page in _different(pages) for row in page[1:]]
+    assert shown == [
+        f"{kind}-{n}".replace("_", "") for kind in ("video", "speech") for n in range(count)
+    ]
 
 
 def test_a_list_of_one_kind_says_what_each_model_takes() -> None:
@@ -58,10 +60,20 @@ def test_a_list_of_one_kind_says_what_each_model_takes() -> None:
         ),
         ModelLine(kind=JobKind.IMAGE, name="x", label="X", price="$1"),
     ]
-    (video,) = model_list(models, ENGLISH, JobKind.VIDEO).fields
-    assert video.value == ("★ **Kling V3** · $0.08 a second\n3 s\n`kling-v3` `duration` `mode`")
-    every = model_list(models, ENGLISH)
-    assert [field.value for field in every.fields] == [
-        "★ **Kling V3** · $0.08 a second\n3 s",
-        "**X** · $1",
-    ]
+    (_, video) = texts(model_list(models, ENGLISH, ListPlace(kind=JobKind.VIDEO)))
+    assert video == "★ **Kling V3** · $0.08 a second\n-# 3 s\n-# `kling-v3` `duration` `mode`"
+    _, *every = texts(model_list(models, ENGLISH))
+    assert every == ["★ **Kling V3** · $0.08 a second\n-# Video · 3 s", "**X** · $1\n-# Image"]
+
+
+def test_options_without_room_are_left_out_whole() -> None:
+    """A row is never cut within a name."""
+    model = ModelLine(kind=JobKind.VIDEO, name="n", label="L", price="$1", options=("o" * 50,) * 20)
+    (_, row) = texts(model_list([model], ENGLISH, ListPlace(kind=JobKind.VIDEO)))
+    assert row.endswith("` …")
+    assert len(row) <= LONGEST_ROW
+
+
+def _different(pages: list[list[str]]) -> list[list[str]]:
+    """Return the pages up to the last: a page after that shows the last again."""
+    return [page for number, page in enumerate(pages) if page not in pages[:number]]

@@ -6,13 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
-from bot.discord.cards.job_list import job_list
-from bot.discord.cards.views import job_list_view, price_question_view, to_view
+from bot.discord.cards.job_list import JobPage, job_list
+from bot.discord.cards.list_place import ListPlace
+from bot.discord.cards.views import price_question_view, to_view
 from bot.discord.interactions.persistent_buttons import PersistentButton
+from bot.discord.interactions.persistent_menus import PersistentMenu
 from db.records import JobState
+from tests.unit.discord.cards import drawn_lists
 from tests.unit.discord.cards.jobs import ENGLISH, make_job
 
 TEMPLATE = PersistentButton.__discord_ui_compiled_template__
+MENU_TEMPLATE = PersistentMenu.__discord_ui_compiled_template__
 IDS = st.integers(min_value=0, max_value=2**63 - 1)
 
 
@@ -50,20 +54,19 @@ def test_the_buttons_of_a_price_question(draft_id: int) -> None:
     ]
 
 
-@given(st.integers(min_value=0, max_value=10**6), st.integers(min_value=0, max_value=11))
-def test_the_buttons_of_the_job_list(start: int, count: int) -> None:
-    """The list's buttons fit into five rows of five, and its pages are read as they were written."""
-    jobs = [make_job(id=number + 1, state=JobState.DELIVERED) for number in range(count)]
-    drawn = job_list(jobs, {}, ENGLISH, start)
-    view = job_list_view(drawn)
-    rows = view.to_components()
-    assert len(rows) <= 5
-    assert all(1 <= len(row["components"]) <= 5 for row in rows)
-    found = [TEMPLATE.fullmatch(each) for each in custom_ids(view)]
-    assert all(found)
-    assert [int(each["about"]) for each in found if each and each["action"] == "jobs"] == [
-        page.start for page in drawn.pages
-    ]
+@given(st.integers(min_value=0, max_value=10**5), st.integers(min_value=0, max_value=10))
+def test_the_buttons_of_the_job_list(page: int, count: int) -> None:
+    """Each button and menu of the list has an id of its own, which is read as it was written."""
+    jobs = [make_job(id=number + 1, state=JobState.LINKED) for number in range(count)]
+    place = ListPlace(page=page)
+    drawn = job_list(JobPage(jobs=jobs, total=10**6, place=place), {}, ENGLISH)
+    found = drawn_lists.custom_ids(drawn)
+    assert len(set(found)) == len(found)
+    menus = [it for it in found if MENU_TEMPLATE.fullmatch(it)]
+    buttons = [match for it in found if (match := TEMPLATE.fullmatch(it))]
+    assert len(menus) + len(buttons) == len(found)
+    turned = [int(it["about"]) for it in buttons if it["action"] == "jobs_page"]
+    assert {ListPlace.of(number).page for number in turned} <= {page - 1, page + 1}
 
 
 @pytest.mark.parametrize(
