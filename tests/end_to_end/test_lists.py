@@ -8,7 +8,7 @@ from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_MORE
 from bot.locales.list_texts import JOBS_NONE_SUCH
 from bot.locales.translate import translate
 from db.job_filters import JobGroup
-from tests.end_to_end.held_jobs import running
+from sandbox.modelhunter import Script
 from tests.end_to_end.world import PROMPT, World
 
 FIRST = ListPlace().number
@@ -20,7 +20,10 @@ async def test_lists_work_after_a_restart(world: World, place: str) -> None:
     robin = world.robin
     where = world.discord.channel if place == "channel" else robin.dm_channel
     async with world.bot():
-        await running(world, where)
+        world.api.scripts.next(Script.endless())
+        card = (await robin.slash(where, "video", prompt=PROMPT)).message
+        assert card is not None
+        await world.until_following(card)
         jobs = (await robin.slash(where, "jobs")).message
         models = (await robin.slash(where, "models")).message
     assert jobs is not None
