@@ -1,0 +1,44 @@
+"""The lists of the bot as Discord draws them, on a desk and on a phone."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from sandbox.discord.page_server import open_page
+from tests.end_to_end.world import World, open_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncGenerator[World]:
+    """Give a test Discord, the API and a place for the bot."""
+    async with open_world(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_lists_are_drawn_with_a_button_beside_each_job(
+    world: World, page: Page, width: int
+) -> None:
+    """Menus, rows and buttons are drawn within the width, and a menu on the page filters."""
+    await page.set_viewport_size({"width": width, "height": 900})
+    async with world.bot(), open_page(world.discord, [world.robin]) as address:
+        await world.until_done(await world.ask("image"))
+        await world.until_following(await world.ask())
+        jobs = (await world.robin.slash(world.discord.channel, "jobs")).message
+        models = (await world.robin.slash(world.discord.channel, "models")).message
+        assert jobs is not None
+        assert models is not None
+        await page.goto(address)
+        drawn = page.locator(f"#message-{jobs.id}")
+        await drawn.locator(".section").first.wait_for()
+        assert await drawn.locator(".section .accessory .button").count() == 2
+        assert await drawn.locator(".menu").count() == 2
+        listed = page.locator(f"#message-{models.id}")
+        assert await listed.locator(".text-display").count() > 5
+        wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert await page.evaluate(wide)
+        await listed.locator(".menu-head").click()
+        await listed.locator(".menu-option").last.click()
+        await listed.get_by_text("voice").first.wait_for()
