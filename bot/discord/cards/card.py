@@ -11,7 +11,7 @@ from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, price_field, progress_bar, times_line
 from bot.discord.cards.card_mark import marked
 from bot.discord.cards.card_status import has_cause, notes, status_of
-from bot.discord.cards.markdown import clip, plain, quote_code, quote_prompt
+from bot.discord.cards.markdown import clip, clip_at_word, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from bot.locales.button_texts import (
     BUTTON_CANCEL,
@@ -84,7 +84,7 @@ def alt_text(job: Job, model_label: str) -> str:
     """Return the description of a result for users who can't see or hear it."""
     label = clip(plain(model_label), LABEL_LENGTH)
     text = translate(ALT_TEXT, job.locale, model=label, prompt=plain(job.prompt))
-    return clip(text, ALT_TEXT_LENGTH)
+    return clip_at_word(text, ALT_TEXT_LENGTH)
 
 
 def is_cancellable(job: Job) -> bool:

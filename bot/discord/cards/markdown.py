@@ -11,6 +11,7 @@ import unicodedata
 from urllib.parse import quote
 
 ELLIPSIS = "…"
+_LONGEST_WORD = 40  # characters; languages without spaces have "words" of any length
 # Discord shows nothing for it, but "<@1>" or "https://" with it inside is plain text.
 _BREAK = "\N{WORD JOINER}"
 # Emoji families and Persian words need the joiners; every other format character is dropped.
@@ -45,6 +46,15 @@ def clip(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip(" " + _JOINERS) + ELLIPSIS if limit > 0 else ""
+
+
+def clip_at_word(text: str, limit: int) -> str:
+    """Cut *text* as `clip` does, but between words where the last one is not very long."""
+    cut = clip(text, limit)
+    if len(text) <= limit or text[len(cut) - len(ELLIPSIS)].isspace():
+        return cut
+    whole, space, word = cut.removesuffix(ELLIPSIS).rpartition(" ")
+    return whole.rstrip() + ELLIPSIS if space and len(word) <= _LONGEST_WORD else cut
 
 
 def quote_prompt(prompt: str, limit: int) -> str:

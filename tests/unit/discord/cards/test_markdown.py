@@ -7,7 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.discord.cards.markdown import clip, plain, quote_address, quote_code, quote_prompt
+from bot.discord.cards.markdown import (
+    clip,
+    clip_at_word,
+    plain,
+    quote_address,
+    quote_code,
+    quote_prompt,
+)
 
 # What Discord interprets, thrown together at random.
 LIVE_PARTS = st.sampled_from(
@@ -141,3 +148,19 @@ def test_a_signed_link_address_is_untouched() -> None:
     address = "https://cdn.example/a.mp4?signature=aB1_-%2F&expires=1"
 
     assert quote_address(address) == address
+
+
+@given(st.text(), st.integers(min_value=1, max_value=60))
+def test_a_text_cut_at_a_word_is_never_longer_than_asked(text: str, limit: int) -> None:
+    """It is the beginning of the text, and within the limit."""
+    cut = clip_at_word(text, limit)
+    assert len(cut) <= limit
+    assert cut == text or text.startswith(cut.removesuffix("…"))
+
+
+def test_a_text_is_cut_between_words() -> None:
+    """No word is cut, but one that is as long as a sentence."""
+    assert clip_at_word("a fox in the snow", 12) == "a fox in…"
+    assert clip_at_word("a fox in the snow", 13) == "a fox in the…"
+    assert clip_at_word("a fox in the snow", 17) == "a fox in the snow"
+    assert clip_at_word("x" * 99, 50) == "x" * 49 + "…"
