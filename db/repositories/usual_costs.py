@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from db.records import JobState
 from db.statements import Statement, Steps
-from db.tables import has_state, jobs
+from db.tables import has_cost, has_state, jobs
 
 # Of so many latest jobs; older ones may have been charged by an older price list.
 _LATEST = 20
@@ -16,7 +16,7 @@ _WITH_RESULT = (JobState.DELIVERED, JobState.LINKED)
 
 _REPORTED = Statement(
     select(jobs.c.cost)
-    .where(jobs.c.price_key == bindparam("key"), jobs.c.cost.is_not(None))
+    .where(jobs.c.price_key == bindparam("key"), has_cost)
     .where(has_state(_WITH_RESULT))
     .order_by(jobs.c.id.desc())
     .limit(_LATEST)

@@ -47,6 +47,15 @@ def _index_what_is_looked_for() -> None:
     _index_where("jobs_woken", "jobs", "owner", is_true="woken")
     _index_where("jobs_of_channel", "jobs", "channel_id", is_true="open")
     _index_where("jobs_to_forget", "jobs", "id", is_true="forget")
+    op.drop_index("jobs_by_price", table_name="jobs")
+    charged = sa.text("cost IS NOT NULL")
+    op.create_index(
+        "jobs_by_price",
+        "jobs",
+        ["price_key", "id"],
+        sqlite_where=charged,
+        postgresql_where=charged,
+    )
     named = sa.text("user_id IS NOT NULL")
     op.create_index(
         "ledger_of_users", "ledger", ["day"], sqlite_where=named, postgresql_where=named

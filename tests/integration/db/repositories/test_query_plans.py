@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
 import db.repositories
 from db import tables
-from db.repositories import claims, jobs, retention, saving
+from db.repositories import claims, jobs, retention, saving, usual_costs
 from db.statements import Statement
 from db.store import Store
 from tests.databases import sql
@@ -98,3 +98,15 @@ def test_every_change_of_a_job_is_made_known_to_its_owner() -> None:
             if "woken=" not in written:
                 unmarked.add(name)
     assert unmarked == KNOWN_TO_THE_OWNER
+
+
+async def test_what_jobs_usually_cost_is_not_looked_for_among_those_that_go_on(
+    store: Store,
+) -> None:
+    """Each command asks for it, and ten thousand open jobs of one model have no cost yet."""
+    if store.dialect_name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    plan = await _plan(store, usual_costs._REPORTED)
+    assert plan == ["SEARCH jobs USING INDEX jobs_by_price (price_key=?)"]
+    index = next(index for index in tables.jobs.indexes if index.name == "jobs_by_price")
+    assert index.dialect_options["sqlite"]["where"] is tables.has_cost
