@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from bot.catalogue.errors import CatalogueBroken, CatalogueError, DefaultUnknown
-from bot.catalogue.inputs import NO_INPUTS, GivenInput, Slots
+from bot.catalogue.inputs import NO_INPUTS, GivenInput, Slot, Slots
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
@@ -52,6 +52,8 @@ class Catalogue:
         self._monotonic = monotonic
         # By the model's name and an endpoint, or None for all of the model's.
         self._withdrawn_until: dict[tuple[str, str | None], float] = {}
+        # Of a capability, which lasts as long as the catalogue, by the inputs.
+        self._usual_prices: dict[tuple[int, frozenset[tuple[Slot, int]]], PriceRange] = {}
         self._defaults = dict(defaults or {})
         for kind, name in self._defaults.items():
             self._check_default(kind, name)
@@ -112,14 +114,14 @@ class Catalogue:
             }
             near = difflib.get_close_matches(fold_name(typed)[:_LONGEST_NAME], named, cutoff=0.6)
             models = list({named[name].name: named[name] for name in near}.values())
-        priced = (PricedModel(kind, it.label, _usual_price(it, given)) for it in models)
+        priced = (PricedModel(kind, it.label, self._usual_price(it, given)) for it in models)
         return tuple(sorted(priced, key=lambda it: (it.price.high, it.price.low))[:_MOST_SIMILAR])
 
     def elsewhere(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> PricedModel | None:
         """Return the model of that name that makes something else."""
         for other in Kind:
             if other != kind and (found := self.choose(other, typed, given)) is not None:
-                return PricedModel(other, found.label, _usual_price(found, given))
+                return PricedModel(other, found.label, self._usual_price(found, given))
         return None
 
     def taking(self, kind: Kind, length: int, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
@@ -132,7 +134,7 @@ class Catalogue:
 
     def by_price(self, kind: Kind, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, the cheapest first."""
-        return tuple(sorted(self.models(kind, given), key=lambda it: _price_order(it, given)))
+        return tuple(sorted(self.models(kind, given), key=lambda it: self._price_order(it, given)))
 
     def cheapest(self, kind: Kind, given: Slots = NO_INPUTS) -> Model:
         """Return the model whose request without options costs least; raises LookupError."""
@@ -172,6 +174,22 @@ class Catalogue:
         if len(left) == len(model.capabilities):
             return model
         return model.model_copy(update={"capabilities": left})
+
+    def _price_order(self, model: Model, given: Slots) -> tuple[Decimal, Decimal]:
+        price = self._usual_price(model, given)
+        return price.high, price.low
+
+    def _usual_price(self, model: Model, given: Slots) -> PriceRange:
+        """Return what a request without options costs; each command without a model asks for all."""
+        key = id(model.capability(given)), frozenset(given.items())
+        if (price := self._usual_prices.get(key)) is None:
+            inputs = [
+                GivenInput(slot=slot, address="")
+                for slot, count in given.items()
+                for _ in range(count)
+            ]
+            price = self._usual_prices[key] = model.price({}, _SAMPLE, inputs)
+        return price
 
     def _check_default(self, kind: Kind, preferred: str | None) -> None:
         if preferred is not None and self.find(kind, preferred) is None:
@@ -236,19 +254,6 @@ def _data_file() -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
-
-
-def _usual_price(model: Model, given: Slots) -> PriceRange:
-    """Return what a request without options costs."""
-    inputs = [
-        GivenInput(slot=slot, address="") for slot, count in given.items() for _ in range(count)
-    ]
-    return model.price({}, _SAMPLE, inputs)
-
-
-def _price_order(model: Model, given: Slots) -> tuple[Decimal, Decimal]:
-    price = _usual_price(model, given)
-    return price.high, price.low
 
 
 def _rank(model: Model, wanted: list[str]) -> int | None:
