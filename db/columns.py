@@ -16,7 +16,14 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 WordEnum = TypeVar("WordEnum", bound=enum.StrEnum)
 
 _MICRO = Decimal(1_000_000)
-_json = json.JSONDecoder()
+
+
+def _with_shared_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object whose keys are one string each, however many rows have them."""
+    return {sys.intern(key): value for key, value in pairs}
+
+
+_json = json.JSONDecoder(object_pairs_hook=_with_shared_keys)
 
 
 @functools.lru_cache(maxsize=4096)  # prices are few, and a division is slow

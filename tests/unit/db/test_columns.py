@@ -66,3 +66,12 @@ def test_json_is_parsed_as_the_standard_library_does(stored: Any) -> None:
             parse_json(stored)
     else:
         assert repr(parse_json(stored)) == repr(expected)
+
+
+def test_the_keys_of_rows_are_shared() -> None:
+    """Ten thousand jobs have the same options, whose names each would hold for itself."""
+    first, second = (parse_json('{"input": {"duration_of": 5}}') for _ in range(2))
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    for one, other in zip(first["input"], second["input"], strict=True):
+        assert one is other
