@@ -31,6 +31,8 @@ class AnswersFirst:
         self._sleep = sleep
         # Each with the time at which it was asked for, the oldest first.
         self._awaited: deque[tuple[float, Callable[[], bool]]] = deque()
+        self._in_order = asyncio.Lock()
+        self._calm_until = 0.0  # the loop was not busy at the last look
 
     def expect(self, is_given: Callable[[], bool]) -> None:
         """Take note that a user waits for an answer, until it *is_given*."""
@@ -40,15 +42,19 @@ class AnswersFirst:
     async def give_way(self) -> None:
         """Wait while an answer is awaited and the event loop is busy, for two seconds at the most.
 
-        An answer that waits for Discord keeps nothing up: the loop is not busy then.
+        An answer that waits for Discord keeps nothing up: the loop is not busy then. Those who give
+        way go on in the order in which they came.
         """
         begun = self._monotonic()
-        while self._is_any_awaited():
-            before = self._monotonic()
-            await self._sleep(_INTERVAL)
-            now = self._monotonic()
-            if now - before < _INTERVAL + _BUSY or now - begun >= _LONGEST:
-                return
+        async with self._in_order:
+            while self._is_any_awaited():
+                before = self._monotonic()
+                if before < self._calm_until or before - begun >= _LONGEST:
+                    return
+                await self._sleep(_INTERVAL)
+                now = self._monotonic()
+                if now - before < _INTERVAL + _BUSY:
+                    self._calm_until = now + _INTERVAL
 
     def _is_any_awaited(self) -> bool:
         """Whether the oldest answer is still awaited, once those that were given are dropped."""

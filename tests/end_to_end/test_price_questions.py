@@ -112,7 +112,7 @@ async def test_a_yes_that_is_refused_turns_the_question_into_the_reason(world: W
     world.api.scripts.next(Script.endless(), Script.endless())
     async with world.bot(CONFIRM_ABOVE_USD="0.30", DAILY_BUDGET_USD="0.50"):
         first, second = await world.ask(**DEAR), await world.ask(**DEAR)
-        await world.agree(first)
+        await world.until_following(await world.agree(first))
         await world.robin.click(second, BUTTON_GENERATE.english)
         said = world.discord.message(second.id)
         assert said.content.startswith("The bot has **$0.10** left for today")

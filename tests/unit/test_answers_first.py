@@ -83,3 +83,30 @@ async def test_an_answer_that_comes_too_late_for_discord_is_not_awaited() -> Non
     loop.now += 3.0
     await loop.answers.give_way()
     assert loop.looks == 0
+
+
+async def test_those_who_give_way_go_on_in_order_and_wait_together() -> None:
+    """None overtakes another, and a crowd waits no longer than one."""
+    loop, given = _Loop(late=0.1), [False]
+    loop.answers.expect(lambda: given[0])
+    went_on: list[int] = []
+
+    async def work(number: int) -> None:
+        await loop.answers.give_way()
+        went_on.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(50):
+            group.create_task(work(number))
+    assert went_on == list(range(50))
+    assert loop.now < 3.0
+
+
+async def test_a_crowd_goes_on_at_one_look_while_the_loop_has_time() -> None:
+    """An answer that waits for Discord does not make the others wait in turn."""
+    loop = _Loop(late=0.0)
+    loop.answers.expect(lambda: False)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(50):
+            group.create_task(loop.answers.give_way())
+    assert loop.looks == 1
