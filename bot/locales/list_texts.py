@@ -41,14 +41,6 @@ PRICES: Final[Mapping[str, Text]] = {
 }
 MODEL_DURATIONS: Final = Text("{values} s")
 MODEL_PROMPT_LIMIT: Final = Text("up to {limit} characters")
-# What can be handed in; keys are the catalogue's media.
-MEDIA: Final[Mapping[str, Text]] = {
-    "image": Text("image"),
-    "video": Text("video"),
-    "audio": Text("audio"),
-}
-MODEL_TAKES_TEXT: Final = Text("takes text")
-MODEL_TAKES: Final = Text("takes text, {inputs}")
 
 # --- Lines of autocompletion: at most 100 characters, without Markdown --------------------------------
 

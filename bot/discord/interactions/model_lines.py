@@ -5,11 +5,8 @@ from bot.discord.cards.card_fields import value_range
 from bot.discord.cards.model_list import ModelLine
 from bot.discord.cards.money import price_range
 from bot.locales.list_texts import (
-    MEDIA,
     MODEL_DURATIONS,
     MODEL_PROMPT_LIMIT,
-    MODEL_TAKES,
-    MODEL_TAKES_TEXT,
     PRICES,
 )
 from bot.locales.translate import translate
@@ -35,9 +32,6 @@ def model_line(model: Model, locale: str, *, is_default: bool) -> ModelLine:
     if duration is not None:
         values = ", ".join(map(value_range, duration.allowed(allow_adult=False)))
         takes.append(translate(MODEL_DURATIONS, locale, values=values))
-    media = dict.fromkeys(slot.medium for slot in model.takes())
-    inputs = ", ".join(translate(MEDIA[medium], locale) for medium in media)
-    takes.append(translate(MODEL_TAKES if inputs else MODEL_TAKES_TEXT, locale, inputs=inputs))
     takes.append(translate(MODEL_PROMPT_LIMIT, locale, limit=f"{model.prompt_limit:,}"))
     return ModelLine(
         kind=JobKind(model.kind),

@@ -37,7 +37,6 @@ SAMPLES = {
         "high",
         "hours",
         "id",
-        "inputs",
         "last",
         "left",
         "length",
