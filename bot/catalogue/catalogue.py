@@ -81,11 +81,11 @@ class Catalogue:
 
     def find(self, kind: Kind, name: str, given: Slots = NO_INPUTS) -> Model | None:
         """Return the model of that name or label, without regard to case, blanks and dashes."""
-        wanted = fold_name(name)
-        for model in self.models(kind, given):
-            if wanted in {fold_name(model.name), fold_name(model.label)}:
-                return model
-        return None
+        return _of_name(self.models(kind, given), name)
+
+    def named(self, kind: Kind, name: str) -> Model | None:
+        """Return the model of that name or label that is on offer for any inputs."""
+        return _of_name(self.all_models(kind), name)
 
     def choose(self, kind: Kind, typed: str, given: Slots = NO_INPUTS) -> Model | None:
         """Return the model that was meant: the one of that name, or the only one that matches.
@@ -135,6 +135,12 @@ class Catalogue:
     def by_price(self, kind: Kind, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, the cheapest first."""
         return tuple(sorted(self.models(kind, given), key=lambda it: self._price_order(it, given)))
+
+    def all_by_price(self, kind: Kind) -> tuple[Model, ...]:
+        """Return the models of a kind that are on offer for any inputs, the cheapest first."""
+        return tuple(
+            sorted(self.all_models(kind), key=lambda it: self._price_order(it, it.fewest_inputs()))
+        )
 
     def cheapest(self, kind: Kind, given: Slots = NO_INPUTS) -> Model:
         """Return the model whose request without options costs least; raises LookupError."""
@@ -254,6 +260,14 @@ def _data_file() -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CatalogueBroken("models.toml: it is not written in UTF-8") from error
+
+
+def _of_name(models: Iterable[Model], name: str) -> Model | None:
+    wanted = fold_name(name)
+    for model in models:
+        if wanted in {fold_name(model.name), fold_name(model.label)}:
+            return model
+    return None
 
 
 def _rank(model: Model, wanted: list[str]) -> int | None:

@@ -46,6 +46,12 @@ class Model(BaseModel):
         """Return the slots that files can be handed in by, over all capabilities."""
         return tuple(dict.fromkeys(slot for it in self.capabilities for slot in it.inputs))
 
+    def fewest_inputs(self) -> Slots:
+        """Return the inputs without which nothing can be made; none for most models."""
+        if self.capability() is not None or not self.capabilities:
+            return NO_INPUTS
+        return {slot: it.least for slot, it in self.capabilities[0].inputs.items() if it.least}
+
     @property
     def options(self) -> Mapping[str, Option]:
         """The options of the capability that takes no inputs."""

@@ -41,11 +41,24 @@ PRICES: Final[Mapping[str, Text]] = {
 }
 MODEL_DURATIONS: Final = Text("{values} s")
 MODEL_PROMPT_LIMIT: Final = Text("up to {limit} characters")
+# What can be handed in; keys are the catalogue's media.
+MEDIA: Final[Mapping[str, Text]] = {
+    "image": Text("image"),
+    "video": Text("video"),
+    "audio": Text("audio"),
+}
+MODEL_TAKES_TEXT: Final = Text("takes text")
+MODEL_TAKES: Final = Text("takes text, {inputs}")
 
 # --- Lines of autocompletion: at most 100 characters, without Markdown --------------------------------
 
 DURATION_PRICED: Final = Text("{value} s · about {price}")
 EXPLAIN_NOTHING_OFFERED: Final = Text("ModelHunter offers no model for this right now")
+EXPLAIN_NOTHING_TAKES_FILES: Final = Text("No model takes just these files; leave one of them out")
+EXPLAIN_FILES_NOT_TAKEN: Final = Text(
+    "{model} doesn't take just these files; clear this to see what does"
+)
+EXPLAIN_FILE_NEEDED: Final = Text("{model} needs a file: attach one first")
 EXPLAIN_NO_MODEL: Final = Text("There is no model “{model}” here; clear this to see them all")
 EXPLAIN_NO_OPTION: Final = Text("{model} has no {option} setting")
 EXPLAIN_NO_OPTIONS: Final = Text("{model} has no options")

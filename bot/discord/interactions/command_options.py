@@ -14,6 +14,7 @@ from discord import app_commands
 
 from bot.catalogue import Kind, longest_prompt
 from bot.discord.command_translator import localized
+from bot.discord.interactions.attachments import given_slots
 from bot.discord.interactions.autocomplete import Autocomplete, Choices
 from bot.locales.command_texts import OPTIONS
 from db.records import JobKind
@@ -71,7 +72,7 @@ class ModelTransformer(app_commands.Transformer):
     ) -> Choices:
         """Suggest models with their prices."""
         return _autocomplete(interaction).models(
-            _kind(interaction), str(value), str(interaction.locale)
+            _kind(interaction), str(value), str(interaction.locale), given_slots(interaction)
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from discord import app_commands
 
-from bot.catalogue import Model
+from bot.catalogue import Capability
 from bot.catalogue.options import Number, Whole
 from bot.catalogue.options import Text as FreeText
 from bot.discord.cards.card_fields import option_label
@@ -36,17 +36,17 @@ def explaining(text: Text, locale: str, *, keep: str = NOT_CHOSEN, **values: str
 
 
 def explain_option(
-    model: Model, name: str, locale: str, *, keep: str = NOT_CHOSEN
+    way: Capability, name: str, locale: str, *, keep: str = NOT_CHOSEN
 ) -> Choice | None:
-    """Return what *model* takes as the option *name*; None where its values can be listed."""
-    option, label = model.options.get(name), option_label(name, locale)
+    """Return what a model takes as the option *name*; None where its values can be listed."""
+    option, label = way.options.get(name), option_label(name, locale)
     if option is None:
-        return explaining(EXPLAIN_NO_OPTION, locale, keep=keep, model=model.label, option=label)
+        return explaining(EXPLAIN_NO_OPTION, locale, keep=keep, model=way.model_label, option=label)
     if isinstance(option, FreeText):
         limit = option.max_length
         if not option.examples:
             return explaining(EXPLAIN_ANY_TEXT, locale, keep=keep, limit=limit)
-        named = {"model": model.label, "option": label, "example": option.examples[0]}
+        named = {"model": way.model_label, "option": label, "example": option.examples[0]}
         return explaining(EXPLAIN_EXAMPLE, locale, keep=keep, **named)
     if isinstance(option, Whole | Number) and not option.picks(allow_adult=False):
         return explaining(EXPLAIN_RANGE, locale, keep=keep, low=option.min, high=option.max)
@@ -54,7 +54,7 @@ def explain_option(
 
 
 def explain_more(
-    model: Model, begun: str, locale: str, *, done: Sequence[str], left: Collection[str]
+    way: Capability, begun: str, locale: str, *, done: Sequence[str], left: Collection[str]
 ) -> list[Choice]:
     """Return why nothing can be added to the options *done* after the name *begun*.
 
@@ -63,12 +63,13 @@ def explain_more(
     keep = join_options(done) or NOT_CHOSEN
     if len(keep) > CHOICE_LENGTH:
         return []
-    if not model.options:
-        return [explaining(EXPLAIN_NO_OPTIONS, locale, keep=keep, model=model.label)]
-    if begun and begun in model.options:
-        explained = explain_option(model, begun, locale, keep=keep)
+    if not way.options:
+        return [explaining(EXPLAIN_NO_OPTIONS, locale, keep=keep, model=way.model_label)]
+    if begun and begun in way.options:
+        explained = explain_option(way, begun, locale, keep=keep)
         return [explained] if explained else []
     if begun and left:
         name = plain(begun)
-        return [explaining(EXPLAIN_NO_OPTION, locale, keep=keep, model=model.label, option=name)]
-    return [explaining(EXPLAIN_NO_OPTION_LEFT, locale, keep=keep, model=model.label)]
+        named = {"model": way.model_label, "option": name}
+        return [explaining(EXPLAIN_NO_OPTION, locale, keep=keep, **named)]
+    return [explaining(EXPLAIN_NO_OPTION_LEFT, locale, keep=keep, model=way.model_label)]

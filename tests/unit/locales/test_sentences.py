@@ -37,6 +37,7 @@ SAMPLES = {
         "high",
         "hours",
         "id",
+        "inputs",
         "last",
         "left",
         "length",

@@ -9,8 +9,9 @@ from discord import app_commands
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogue import Catalogue, Kind, load_catalogue
+from bot.catalogue import Capability, Catalogue, Kind, Slot, Slots, load_catalogue, slot_named
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.attachments import VIDEO_FILES, given_slots
 from bot.discord.interactions.autocomplete import MOST_CHOICES, Autocomplete, Choices
 from bot.discord.interactions.errors import OptionsUnreadable
 from bot.discord.interactions.explained_choices import CHOICE_LENGTH
@@ -50,9 +51,14 @@ def client_with_commands() -> discord.Client:
 CLIENT = client_with_commands()
 
 
-def asking(kind: JobKind, model: str | None, *, nsfw: bool = False) -> discord.Interaction:
-    """Return the interaction of a user who has chosen *model* so far."""
-    options = [] if model is None else [{"name": "model", "type": 3, "value": model}]
+def asking(
+    kind: JobKind, model: str | None, *files: str, nsfw: bool = False
+) -> discord.Interaction:
+    """Return the interaction of a user who has chosen *model*, and handed in *files*, so far."""
+    options: list[dict[str, object]] = [
+        {"name": name, "type": 11, "value": str(number)} for number, name in enumerate(files, 7)
+    ]
+    options += [] if model is None else [{"name": "model", "type": 3, "value": model}]
     data = {"id": "9", "type": 1, "name": kind.value, "options": options}
     return in_guild(type=4, data=data, channel=text_channel(nsfw=nsfw), client=CLIENT)
 
@@ -252,6 +258,85 @@ def test_adult_values_are_offered_in_age_restricted_channels(nsfw: bool) -> None
 def test_every_model_is_in_the_model_list() -> None:
     """`/models` leaves none out, and each has a price."""
     lines = OFFERS.model_lines(ENGLISH)
-    assert sorted((line.kind, line.name) for line in lines) == sorted(NAMES)
+    assert sorted((line.kind, line.name) for line in lines) == sorted(
+        (kind, model.name) for kind in JobKind for model in CATALOGUE.all_models(Kind(kind))
+    )
     assert [line.kind for line in lines if line.is_default] == list(JobKind)
     assert all(line.price.startswith("$") for line in lines)
+
+
+FILES = st.sets(st.sampled_from(VIDEO_FILES)).map(sorted)
+
+
+@given(st.sampled_from([JobKind.VIDEO, JobKind.IMAGE]), FILES)
+def test_only_what_fits_the_files_is_offered(kind: JobKind, files: list[str]) -> None:
+    """Each model that is offered takes just these files; without any, one line says so."""
+    slots = given_slots(asking(kind, None, *files))
+    assert sum(slots.values()) == len(files)
+    offered = values(OFFERS.models(kind, "", ENGLISH, slots))
+    taking = [model.name for model in CATALOGUE.by_price(Kind(kind), slots)]
+    assert offered == (taking or [NOT_CHOSEN])
+
+
+@given(st.sampled_from([JobKind.VIDEO, JobKind.IMAGE]), FILES, st.sampled_from([*OPTIONS, "odd"]))
+def test_values_are_those_of_what_takes_the_files(
+    kind: JobKind, files: list[str], option: str
+) -> None:
+    """A value that is offered is read by the capability that the files choose."""
+    slots = given_slots(asking(kind, None, *files))
+    for model in [None, *(it.name for it in CATALOGUE.all_models(Kind(kind)))]:
+        asked = asking(kind, model, *files)
+        for choices in (OFFERS.values(asked, kind, option, ""), OFFERS.more(asked, kind, "")):
+            check(choices)
+            assert choices
+        for value in values(OFFERS.values(asked, kind, option, "")):
+            if value != NOT_CHOSEN:
+                used = _capability(kind, model, slots)
+                assert used.options[option].read(value) is not None
+
+
+def _capability(kind: JobKind, model: str | None, slots: Slots) -> Capability:
+    found = (
+        CATALOGUE.default(Kind(kind), slots)
+        if model is None
+        else CATALOGUE.choose(Kind(kind), model, slots)
+    )
+    assert found is not None
+    used = found.capability(slots)
+    assert used is not None
+    return used
+
+
+@pytest.mark.parametrize(
+    ("model", "files", "line"),
+    [
+        ("seedream-3-0-t2i", ("image",), "Seedream 3.0 doesn't take just these files"),
+        ("nano-banana-2", (), "Nano Banana 2 needs a file: attach one first"),
+        (None, ("last_image",), "No model takes just these files"),
+    ],
+)
+def test_a_model_that_does_not_take_the_files_says_so(
+    model: str | None, files: tuple[str, ...], line: str
+) -> None:
+    """The line says that it is the files, not the model's name, that does not fit."""
+    asked = asking(JobKind.IMAGE, model, *files)
+    (choice,) = OFFERS.values(asked, JobKind.IMAGE, "size", "")
+    assert choice.name.startswith(line)
+    assert OFFERS.models(JobKind.IMAGE, model or "", ENGLISH, given_slots(asked))[0].name == (
+        choice.name
+    )
+
+
+def test_a_duration_costs_what_it_costs_with_the_files() -> None:
+    """The seconds of a video that is handed in are part of the price."""
+    seedance = "bytedance/seedance-2"
+    without = OFFERS.values(asking(JobKind.VIDEO, seedance), JobKind.VIDEO, "duration", "5")
+    beside = asking(JobKind.VIDEO, seedance, "reference_video")
+    (with_video, *_) = OFFERS.values(beside, JobKind.VIDEO, "duration", "5")
+    assert with_video.name != without[0].name
+
+
+def test_each_option_has_its_slot() -> None:
+    """The references are one slot, which takes several."""
+    assert [slot_named(name) for name in VIDEO_FILES].count(Slot.REFERENCE) == 4
+    assert {slot_named(name) for name in VIDEO_FILES} == set(Slot)
