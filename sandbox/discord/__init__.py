@@ -11,8 +11,9 @@ A `Person` is a simulated user, whose actions reach the bot through the gateway.
 from sandbox.discord.calls import Call, Upload
 from sandbox.discord.faults import DiscordFaults, Hold
 from sandbox.discord.history import Version
+from sandbox.discord.invocations import Answer, Invocation
 from sandbox.discord.messages import Button, SeenMessage
-from sandbox.discord.people import Answer, Invocation, Person
+from sandbox.discord.people import Person
 from sandbox.discord.server import SandboxDiscord, open_discord
 
 __all__ = [

@@ -9,6 +9,7 @@ from simcord.backend.models import Interaction, Message
 from simcord.components import walk_components
 from simcord.enums import SELECT_TYPES, AppCommandType, ComponentType, OptionType
 
+from sandbox.discord.forms import store_upload
 from sandbox.discord.model import Model
 from sandbox.discord.rules import Limits
 
@@ -31,7 +32,6 @@ def slash_data(
     command: dict[str, Any],
     name: str,
     options: Mapping[str, OptionValue],
-    channel_id: int,
 ) -> dict[str, Any]:
     """Build the data of a slash command.
 
@@ -48,9 +48,7 @@ def slash_data(
         value = accepted[option["name"]]
         if option["type"] == OptionType.ATTACHMENT:
             filename, content = value
-            value = interactions.store_interaction_attachment(
-                model, channel_id, filename, content, resolved
-            )
+            value = store_upload(model, filename, content, resolved)
         built.append({"name": option["name"], "type": option["type"], "value": value})
     data = _command_data(command, interactions.nest_options(command, nesting, built))
     return {**data, "resolved": resolved} if resolved else data
@@ -146,6 +144,11 @@ def interaction_payload(
         payload["authorizing_integration_owners"] = {"0": "0"}
     model.integration_owners[record.id] = payload["authorizing_integration_owners"]
     return record, payload
+
+
+def is_user_install(owners: Mapping[str, str]) -> bool:
+    """Whether the app is installed for the user alone, by Authorizing Integration Owners."""
+    return set(owners) == {"1"}
 
 
 def _command_data(command: dict[str, Any], options: list[dict[str, Any]]) -> dict[str, Any]:

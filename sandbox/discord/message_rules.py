@@ -21,6 +21,10 @@ The pages are those of https://docs.discord.com/developers; codes are in topics/
   at most 25, with names of 1 to 100 characters and texts of up to 100
   (interactions/receiving-and-responding, Autocomplete; interactions/application-commands, Option
   Choice Structure).
+- A form is not answered with a form, and a message is updated only by what was pressed on it, or by a
+  form that was opened so: 50035 (interactions/receiving-and-responding, Interaction Callback Type,
+  "Not available for MODAL_SUBMIT", "Only valid for component-based interactions").
+- A text field is filled with at most 4,000 characters: 50035 (components/reference, Text Input).
 - The webhook of an interaction begins with its answer: 10015 before (observed; not documented).
 - An interaction for which the app is installed by the user alone has five follow-up messages: 40094
   (interactions/receiving-and-responding, Followup Messages).
@@ -33,6 +37,7 @@ from typing import Any
 from simcord.backend import errors
 from simcord.backend.errors import BackendError
 from simcord.backend.models import Channel, Interaction
+from simcord.components import walk_components
 from simcord.enums import CallbackType, InteractionType
 
 from sandbox.discord.calls import Call
@@ -43,7 +48,9 @@ MOST_REACTIONS = 20
 MOST_USERS = 100
 MOST_CHOICES = 25
 LONGEST_CHOICE = 100
+LONGEST_TEXT = 4000
 MOST_FOLLOWUPS = 5
+_UPDATES = (CallbackType.DEFERRED_UPDATE_MESSAGE, CallbackType.UPDATE_MESSAGE)
 
 
 def check_files(call: Call) -> None:
@@ -121,6 +128,7 @@ def check_answer(record: Interaction, body: Mapping[str, Any]) -> None:
     gives_choices = body.get("type") == CallbackType.APPLICATION_COMMAND_AUTOCOMPLETE_RESULT
     if is_completing is not gives_choices:
         raise errors.invalid_form_body("type: not an answer to this interaction")
+    _check_form(record, body)
     choices = (body.get("data") or {}).get("choices", [])
     if gives_choices and len(choices) > MOST_CHOICES:
         raise errors.invalid_form_body("choices: Must be 25 or fewer in length")
@@ -129,6 +137,20 @@ def check_answer(record: Interaction, body: Mapping[str, Any]) -> None:
             raise errors.invalid_form_body("choices.name: Must be between 1 and 100 in length")
         if isinstance(choice["value"], str) and len(choice["value"]) > LONGEST_CHOICE:
             raise errors.invalid_form_body("choices.value: Must be 100 or fewer in length")
+
+
+def _check_form(record: Interaction, body: Mapping[str, Any]) -> None:
+    """Refuse a form after a form, too long a text in one, and an update of no message."""
+    kind = body.get("type")
+    if kind == CallbackType.MODAL and record.type == InteractionType.MODAL_SUBMIT:
+        raise errors.invalid_form_body("type: a form can't be answered with a form")
+    if kind in _UPDATES and record.source_message_id is None:
+        raise errors.invalid_form_body("type: there is no message to update")
+    fields = walk_components((body.get("data") or {}).get("components") or [])
+    if kind == CallbackType.MODAL and any(
+        len(str(it.get("value") or "")) > LONGEST_TEXT for it in fields
+    ):
+        raise errors.invalid_form_body("value: Must be 4000 or fewer in length")
 
 
 def check_webhook(

@@ -1,17 +1,15 @@
-"""Model: simcord's Discord with a running clock, attachments that can be fetched, and observers."""
+"""Model: simcord's Discord with a running clock, files that can be fetched, and observers."""
 
 import datetime
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from simcord._clock import Clock
 from simcord.backend import Backend
-from simcord.backend.cdn import CdnStore
 from simcord.backend.errors import BackendError
 from simcord.backend.models import Channel, Message
 
-from sandbox.discord.media_sizes import media_size
+from sandbox.discord.cdn import LoopbackCdn
 
 MessageObserver = Callable[[Message, str], None]
 
@@ -28,38 +26,6 @@ class RunningClock(Clock):
         return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC)
 
 
-class LoopbackCdn(CdnStore):
-    """Attachments, under the addresses that they are served at."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.base = ""
-        self._data: dict[str, tuple[bytes, str]] = {}
-
-    def store_attachment(
-        self,
-        attachment_id: int,
-        channel_id: int,
-        filename: str,
-        data: bytes,
-        description: str | None,
-    ) -> dict[str, Any]:
-        """Keep *data* and return the attachment object that describes it."""
-        attachment = super().store_attachment(
-            attachment_id, channel_id, filename, data, description
-        )
-        path = f"/attachments/{channel_id}/{attachment_id}/{quote(filename)}"
-        attachment["url"] = attachment["proxy_url"] = self.base + path
-        if size := media_size(data, attachment["content_type"]):
-            attachment["width"], attachment["height"] = size
-        self._data[f"{channel_id}/{attachment_id}"] = (data, attachment["content_type"])
-        return attachment
-
-    def find(self, channel_id: str, attachment_id: str) -> tuple[bytes, str] | None:
-        """Return an attachment's bytes and content type, or None."""
-        return self._data.get(f"{channel_id}/{attachment_id}")
-
-
 class Model(Backend):
     """simcord's backend, which notifies observers of each message that is created or changes.
 
@@ -74,7 +40,7 @@ class Model(Backend):
         # How many sessions may be started before Discord counts anew, in so many seconds.
         self.session_starts_left = 1000
         self.session_starts_reset_after = 24 * 60 * 60.0
-        self.attachments = LoopbackCdn()
+        self.attachments = LoopbackCdn(clock)
         self.cdn = self.attachments
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
@@ -94,6 +60,7 @@ class Model(Backend):
         """Delete a message and notify observers."""
         message = self.get_message(channel_id, message_id)
         super().delete_message(channel_id, message_id)
+        self._end_deferral(message)
         self._notify(message, "deleted")
 
     def set_reaction(
@@ -120,6 +87,16 @@ class Model(Backend):
         except BackendError:
             return False
         return True
+
+    def _end_deferral(self, message: Message) -> None:
+        """Let a follow-up message be one of its own once the deferred answer is deleted.
+
+        Until then it would be the answer's edit (observed; simcord answers Unknown Message for ever).
+        """
+        metadata = message.interaction_metadata
+        record = self.interactions.get(int(metadata["id"])) if metadata else None
+        if record is not None and record.message_id == message.id and record.loading:
+            record.complete_deferred()
 
     def _name_source(self, message: Message) -> None:
         """Add for whom the app is installed, and the message whose button was pressed.

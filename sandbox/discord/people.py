@@ -1,70 +1,24 @@
 """Simulated users: what they do reaches the bot through the gateway."""
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from discord import Permissions
 from simcord.backend import serializers
 from simcord.backend.access import message_accessible, reaction_permissions
 from simcord.backend.errors import SetupError
-from simcord.backend.models import Interaction, Message
+from simcord.backend.models import Message
 from simcord.enums import AppCommandType, InteractionType
 
 from sandbox.discord import commands
 from sandbox.discord.commands import OptionValue
+from sandbox.discord.forms import File, FormValue, form_data
+from sandbox.discord.invocations import Answer, Invocation
 from sandbox.discord.messages import SeenMessage
+from sandbox.discord.payloads import sent_message
 from sandbox.discord.server import SandboxDiscord
 
 MessageLike = SeenMessage | int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """The bot's answer to an interaction, as far as it has come."""
-
-    interaction_id: int
-    # message, deferred, deferred_update, update, modal, autocomplete; None: no answer yet
-    kind: str | None
-    message: SeenMessage | None = None
-    choices: tuple[dict[str, Any], ...] = ()
-
-    @property
-    def is_acknowledged(self) -> bool:
-        """Whether the bot has answered at all."""
-        return self.kind is not None
-
-
-class Invocation:
-    """An interaction that was sent to the bot."""
-
-    def __init__(self, discord: SandboxDiscord, record: Interaction) -> None:
-        self._discord = discord
-        self._record = record
-        self.id = record.id
-        self.token = record.token
-
-    def look(self) -> Answer:
-        """Return the answer as far as it has come."""
-        record = self._record
-        kind = str(record.response_kind.value) if record.response_kind is not None else None
-        message = None
-        if record.message_id is not None:
-            message = self._discord.find(record.message_id)
-        return Answer(record.id, kind, message, tuple(record.autocomplete_choices or ()))
-
-    async def answer(self, timeout: float | None = None) -> Answer:
-        """Wait for the bot's answer.
-
-        Raises:
-            TimeoutError: it did not answer; Discord would show "did not respond".
-        """
-        await self._discord.changes.until(
-            lambda: self._record.responded,
-            self._discord.timeout if timeout is None else timeout,
-            "the bot's answer to an interaction",
-        )
-        return self.look()
 
 
 class Person:
@@ -138,7 +92,7 @@ class Person:
     ) -> Invocation:
         """Use a slash command without waiting for the answer."""
         command = await self._command(channel, name, AppCommandType.CHAT_INPUT)
-        data = commands.slash_data(self._model, command, name, options or {}, channel)
+        data = commands.slash_data(self._model, command, name, options or {})
         return self._interact(
             InteractionType.APPLICATION_COMMAND, channel, data, is_user_install=is_user_install
         )
@@ -160,13 +114,44 @@ class Person:
         return self._interact(kind, channel, data)
 
     async def menu(self, message: MessageLike, name: str) -> Answer:
-        """Choose a command from a message's menu."""
+        """Choose a command from a message's menu (Apps), and wait for the answer."""
+        invocation = await self.begin_menu(message, name)
+        return await invocation.answer()
+
+    async def begin_menu(
+        self, message: MessageLike, name: str, *, is_user_install: bool = False
+    ) -> Invocation:
+        """Choose a command from a message's menu without waiting for the answer."""
         stored = self._stored(message)
         command = await self._command(stored.channel_id, name, AppCommandType.MESSAGE)
-        target = dict(serializers.message_payload(self._model, stored))
-        data = commands.menu_data(command, target)
-        invocation = self._interact(InteractionType.APPLICATION_COMMAND, stored.channel_id, data)
-        return await invocation.answer()
+        data = commands.menu_data(command, self._payload(stored))
+        kind = InteractionType.APPLICATION_COMMAND
+        return self._interact(kind, stored.channel_id, data, is_user_install=is_user_install)
+
+    async def submit(self, form: Answer, values: Mapping[str, FormValue] | None = None) -> Answer:
+        """Change fields of a form, named by label or custom id, send it, and wait for the answer.
+
+        Raises:
+            SetupError: Discord's client would not let this user send it.
+            TimeoutError: the bot did not answer.
+        """
+        return await self.begin_submit(form, values).answer()
+
+    def begin_submit(
+        self, form: Answer, values: Mapping[str, FormValue] | None = None
+    ) -> Invocation:
+        """Send a form without waiting for the answer."""
+        opened = self._model.interactions[form.interaction_id]
+        if opened.modal is None or opened.user_id != self.id:
+            raise SetupError(f"{self.name} has no form open")
+        data = form_data(self._model, opened.modal, values or {})
+        return self._interact(
+            InteractionType.MODAL_SUBMIT,
+            opened.channel_id,
+            data,
+            source=self._find(opened.source_message_id),
+            is_user_install=commands.is_user_install(self._model.integration_owners[opened.id]),
+        )
 
     async def click(self, message: MessageLike, button: str) -> Answer:
         """Press the button with that label, emoji or custom id, and wait for the answer."""
@@ -207,21 +192,24 @@ class Person:
         self._model.delete_message(stored.channel_id, stored.id)
         self._discord.changes.announce()
 
-    async def say(self, channel: int, content: str) -> SeenMessage:
-        """Send an ordinary message."""
-        self._require(channel, "send_messages")
-        message = self._model.create_message(channel, self.id, content)
+    async def say(self, channel: int, content: str, files: Sequence[File] = ()) -> SeenMessage:
+        """Send an ordinary message, with files if there are any."""
+        self._require(channel, "send_messages", *(["attach_files"] if files else ()))
+        attachments = self._model.store_attachments(channel, files)
+        message = self._model.create_message(channel, self.id, content, attachments=attachments)
         self._discord.changes.announce()
         return self._discord.message(message.id)
 
     def _use(self, stored: Message, data: dict[str, Any]) -> Invocation:
-        payload = dict(serializers.message_payload(self._model, stored))
+        metadata = stored.interaction_metadata or {}
         return self._interact(
             InteractionType.MESSAGE_COMPONENT,
             stored.channel_id,
             data,
-            source=stored.id,
-            extra={"message": payload},
+            source=stored,
+            is_user_install=commands.is_user_install(
+                metadata.get("authorizing_integration_owners", {})
+            ),
         )
 
     async def _command(self, channel: int, name: str, kind: int) -> dict[str, Any]:
@@ -241,8 +229,7 @@ class Person:
         channel: int,
         data: dict[str, Any],
         *,
-        source: int | None = None,
-        extra: dict[str, Any] | None = None,
+        source: Message | None = None,
         is_user_install: bool = False,
     ) -> Invocation:
         record, payload = commands.interaction_payload(
@@ -254,9 +241,17 @@ class Person:
             data=data,
             is_user_install=is_user_install,
         )
-        record.source_message_id = source
-        self._model.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
+        if source is not None:
+            record.source_message_id = source.id
+            payload["message"] = self._payload(source)
+        self._model.emit("INTERACTION_CREATE", payload)
         return Invocation(self._discord, record)
+
+    def _payload(self, stored: Message) -> dict[str, Any]:
+        return sent_message(serializers.message_payload(self._model, stored))
+
+    def _find(self, message_id: int | None) -> Message | None:
+        return None if message_id is None else self._discord.stored(message_id)
 
     def _require(self, channel: int, *permissions: str) -> None:
         guild = self._model.get_channel(channel).guild_id

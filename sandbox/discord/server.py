@@ -161,6 +161,12 @@ class SandboxDiscord:
         )
         return SeenMessage(payload)
 
+    async def serve_ephemeral(self, request: web.Request) -> web.StreamResponse:
+        """Serve a file of an interaction, while the signature of its address is valid."""
+        if not self.model.attachments.is_signed(request.path, request.query):
+            raise web.HTTPNotFound(text="This content is no longer available.")
+        return await self.serve_attachment(request)
+
     async def serve_attachment(self, request: web.Request) -> web.StreamResponse:
         """Serve an attachment, whole or the range that a player asks for."""
         found = self.model.attachments.find(
@@ -183,6 +189,9 @@ def _application(world: SandboxDiscord) -> web.Application:
     app.router.add_get("/gateway", world.gateway.handle)
     app.router.add_get("/gateway/", world.gateway.handle)
     app.router.add_get("/attachments/{channel}/{attachment}/{name}", world.serve_attachment)
+    app.router.add_get(
+        "/ephemeral-attachments/{channel}/{attachment}/{name}", world.serve_ephemeral
+    )
     app.router.add_route("*", PREFIX + "/{path:.*}", world.rest.handle)
     stamp_responses(app, world.clock)
     return app

@@ -22,7 +22,8 @@ from sandbox.bot_process import (
 )
 from sandbox.discord import SandboxDiscord, SeenMessage, open_discord
 from sandbox.discord.commands import OptionValue
-from sandbox.discord.people import Invocation, Person
+from sandbox.discord.invocations import Invocation
+from sandbox.discord.people import Person
 from sandbox.discord.server import TOKEN
 from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from sandbox.modelhunter.records import TaskRecord

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from sandbox.launcher import point_at
+from tests.integration.sandbox.discord.small_bot_inputs import COMMANDS
 
 CHOICES = ["vidu-q2", "kling-2", "veo-3"]
 
@@ -27,6 +28,8 @@ class SmallBot(discord.Client):
         self.tree.add_command(secret)
         self.tree.add_command(silent)
         self.tree.add_command(refresh)
+        for command in COMMANDS:
+            self.tree.add_command(command)
         self.add_dynamic_items(AgainButton)
         await self.tree.sync()
 

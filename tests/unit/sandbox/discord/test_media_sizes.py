@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
+from sandbox.discord.cdn import LoopbackCdn
 from sandbox.discord.media_sizes import media_size
-from sandbox.discord.model import LoopbackCdn
 from sandbox.modelhunter.media import RenderRequest
 from sandbox.modelhunter.media.video import video
 

@@ -10,8 +10,8 @@ from sandbox.discord.calls import Call, Upload
 from sandbox.discord.commands import interaction_payload
 from sandbox.discord.server import SandboxDiscord
 
-COMMAND, BUTTON, AUTOCOMPLETE = 2, 3, 4
-MESSAGE, CHOICES = 4, 8
+COMMAND, BUTTON, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
+MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, FORM = 4, 6, 7, 8, 9
 
 
 @pytest.fixture
@@ -222,6 +222,37 @@ def test_choices_of_autocompletion(
     body = {"type": CHOICES, "data": {"choices": listed}}
     refused = _refusal(discord, _call("POST", callback, body))
     assert (refused and refused[1]) == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "text", "is_on_message", "is_allowed"),
+    [
+        (COMMAND, FORM, "", False, True),
+        (BUTTON, FORM, "x" * 4000, True, True),
+        (BUTTON, FORM, "x" * 4001, True, False),
+        (SUBMIT, FORM, "", True, False),
+        (SUBMIT, UPDATE, "", True, True),
+        (SUBMIT, UPDATE, "", False, False),
+        (COMMAND, DEFERRED_UPDATE, "", False, False),
+        (BUTTON, DEFERRED_UPDATE, "", True, True),
+    ],
+)
+def test_forms_and_updates_fit_interactions(
+    discord: SandboxDiscord,
+    kind: int,
+    answer: int,
+    text: str,
+    is_on_message: bool,
+    is_allowed: bool,
+) -> None:
+    """A form is no answer to a form, holds 4,000 characters, and updates need a message."""
+    callback, _ = _interaction(discord, kind)
+    if is_on_message:
+        discord.model.interactions[int(callback.split("/")[2])].source_message_id = 1
+    label = {"type": 18, "label": "Prompt", "component": {"type": 4, "value": text}}
+    body = {"type": answer, "data": {"components": [label] if answer == FORM else []}}
+    refusal = _refusal(discord, _call("POST", callback, body))
+    assert refusal == (None if is_allowed else (400, 50035))
 
 
 def test_the_webhook_begins_with_the_answer(discord: SandboxDiscord) -> None:
