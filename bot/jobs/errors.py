@@ -17,7 +17,14 @@ JobsError
 │   ├── NotCancellable      the API will not cancel it
 │   ├── NotRetryable        it runs, or made its result
 │   ├── NoResult            there is nothing to link to, now or ever
-│   └── AdultSwitchedOff    modes for adults are off; the requester chooses another
+│   ├── AdultSwitchedOff    modes for adults are off; the requester chooses another
+│   └── InputDenied         a file that was handed in can't be used
+│       ├── InputWrongMedium    it is no picture, video or sound, whichever is taken
+│       ├── InputTooManyPixels  it would take too much memory to be opened
+│       ├── InputUnreadable     it is broken, or of a kind of which nothing is known
+│       ├── InputUnreachable    it could not be fetched now
+│       ├── InputGone           it is not there any more: attach it again
+│       └── InputsBusy          too many others are fetched: try again
 ├── CardError             Discord does not show the card as it should be
 │   ├── CardDeleted         the card does not exist any more: never send another in its place
 │   ├── CardOutOfReach      the card may exist and can't be edited: use another way
@@ -37,7 +44,7 @@ The sentences that users read are elsewhere (`bot/discord/interactions/error_tex
 
 from decimal import Decimal
 
-from bot.catalogue import AdultOption, PricedModel
+from bot.catalogue import AdultOption, PricedModel, Slot
 from db.records import Job
 
 
@@ -153,6 +160,49 @@ class AdultSwitchedOff(RequestDenied):
         super().__init__(str(refused))
         self.option = refused.option
         self.value = refused.value
+
+
+class InputDenied(RequestDenied):
+    """A file that was handed in can't be used; *slot* is where."""
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(f"the file in {slot} can't be used")
+        self.slot = slot
+
+
+class InputWrongMedium(InputDenied):
+    """The file is not of the kind that the slot takes."""
+
+    def __init__(self, slot: Slot, model_label: str) -> None:
+        super().__init__(slot)
+        self.model_label = model_label
+
+
+class InputTooManyPixels(InputDenied):
+    """The picture has more pixels than are decoded: *most* in all, *longest* a side."""
+
+    def __init__(self, slot: Slot, *, width: int, height: int, most: int, longest: int) -> None:
+        super().__init__(slot)
+        self.width = width
+        self.height = height
+        self.most = most
+        self.longest = longest
+
+
+class InputUnreadable(InputDenied):
+    """The file is broken, or of a kind of which nothing is known."""
+
+
+class InputUnreachable(InputDenied):
+    """The file could not be fetched now."""
+
+
+class InputGone(InputDenied):
+    """The file is not there any more, as its address has expired or it was deleted."""
+
+
+class InputsBusy(InputDenied):
+    """The files of too many other requests are fetched at this moment; nothing was changed."""
 
 
 class CardError(JobsError):

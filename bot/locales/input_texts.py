@@ -37,6 +37,30 @@ INPUT_LONGEST: Final = Text(
     "**{model}** takes up to **{limit} s** as {slot}; this file has **{value} s**."
 )
 
+INPUT_NO_PICTURE: Final = Text(
+    "**{model}** takes a picture as {slot}, such as PNG or JPEG; this file is none."
+)
+INPUT_NO_VIDEO: Final = Text("**{model}** takes a video as {slot}, such as MP4; this file is none.")
+INPUT_NO_SOUND: Final = Text(
+    "**{model}** takes a sound as {slot}, such as MP3 or WAV; this file is none."
+)
+INPUT_TOO_MANY_PIXELS: Final = Text(
+    "I can open pictures of up to **{limit} megapixels** and **{most}** pixels a side; the one in {slot} "
+    "has {value} pixels. Make it smaller and try again."
+)
+INPUT_UNREADABLE: Final = Text(
+    "I can't read the file in {slot}: it's damaged, or of an unusual kind. Save it again and try that."
+)
+INPUT_UNREACHABLE: Final = Text(
+    "I couldn't fetch the file in {slot}, and nothing was charged. Try again in a moment."
+)
+INPUT_GONE: Final = Text(
+    "The file in {slot} isn't there any more, and nothing was charged. Attach it again."
+)
+INPUTS_BUSY: Final = Text(
+    "I'm busy with other files right now, and nothing was charged. Try again in a minute."
+)
+
 DIALOGUE_NOT_TAKEN: Final = Text("**{model}** takes one text, so please leave the other lines out.")
 DIALOGUE_TOO_LONG: Final = CountedText(
     "**{model}** takes up to **{limit}** lines; this has **{count}**.", "limit"

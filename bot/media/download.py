@@ -20,6 +20,7 @@ from bot.media.errors import (
     DownloadFailed,
     LinkExpired,
     NameRefused,
+    NotFound,
     NotWhole,
     TooLarge,
 )
@@ -204,6 +205,8 @@ def _check(response: aiohttp.ClientResponse, cap: int) -> None:
     status = response.status
     if status in _EXPIRED:
         raise LinkExpired(f"HTTP {status}")
+    if status == 404:
+        raise NotFound
     if status != 200:
         # Any may be temporary, a 404 too: the file may arrive later than the API reports it.
         raise DownloadFailed(f"HTTP {status}", retryable=True)

@@ -9,10 +9,12 @@ MediaError
 │   ├── AddressRefused      leads into the operator's network: must not be opened
 │   │   └── NameRefused       according to the resolver, whose answer may change
 │   └── DownloadFailed      everything else
+│       ├── NotFound          the server has no such file, or not yet
 │       ├── NotWhole          it broke off
 │       └── Undecodable       in a content coding that can't be undone
 ├── ForbiddenAddress      what the address guard raises on the socket; also an OSError
-└── CannotTranscode       the file can't be made small enough
+├── CannotTranscode       the file can't be made small enough
+└── CannotMeasure         the file is broken, or of a kind of which nothing is known
 
 No message holds a file's address: its signature opens the file to anyone who reads it.
 """
@@ -80,6 +82,13 @@ class DownloadFailed(DownloadError):
         self.retryable = retryable
 
 
+class NotFound(DownloadFailed):
+    """The server has no such file: it was deleted, its address has expired, or it is on its way."""
+
+    def __init__(self) -> None:
+        super().__init__("HTTP 404", retryable=True)
+
+
 class NotWhole(DownloadFailed):
     """Less of the file arrived than was announced."""
 
@@ -108,3 +117,7 @@ class ForbiddenAddress(MediaError, OSError):
 
 class CannotTranscode(MediaError):
     """The file can't be made small enough; the text gives the reason, fit for the log."""
+
+
+class CannotMeasure(MediaError):
+    """Nothing can be said about the file; the text gives the reason, fit for the log."""

@@ -8,25 +8,43 @@ from bot.catalogue import (
     InputNotTaken,
     InputOutside,
     Limit,
+    Medium,
     Slot,
     TooManyInputs,
     TooManyLines,
+)
+from bot.jobs.errors import (
+    InputDenied,
+    InputGone,
+    InputsBusy,
+    InputTooManyPixels,
+    InputUnreachable,
+    InputUnreadable,
+    InputWrongMedium,
 )
 from bot.locales.input_texts import (
     DIALOGUE_NOT_TAKEN,
     DIALOGUE_TOO_LONG,
     INPUT_ASPECT,
     INPUT_BYTES,
+    INPUT_GONE,
     INPUT_LARGEST_SIDE,
     INPUT_LONGEST,
     INPUT_MISSING,
+    INPUT_NO_PICTURE,
+    INPUT_NO_SOUND,
+    INPUT_NO_VIDEO,
     INPUT_NONE_TAKEN,
     INPUT_NOT_TAKEN,
     INPUT_NOT_TOGETHER,
     INPUT_SHORTEST,
     INPUT_SMALLEST_SIDE,
     INPUT_TOO_MANY,
+    INPUT_TOO_MANY_PIXELS,
     INPUT_TYPE,
+    INPUT_UNREACHABLE,
+    INPUT_UNREADABLE,
+    INPUTS_BUSY,
     SLOTS_EITHER,
 )
 from bot.locales.translate import Text, translate
@@ -41,6 +59,12 @@ _WITH_ONE_LIMIT: Mapping[Limit, Text] = {
     Limit.SHORTEST: INPUT_SHORTEST,
     Limit.LONGEST: INPUT_LONGEST,
 }
+_OF_MEDIUM: Mapping[Medium, Text] = {
+    Medium.IMAGE: INPUT_NO_PICTURE,
+    Medium.VIDEO: INPUT_NO_VIDEO,
+    Medium.AUDIO: INPUT_NO_SOUND,
+}
+_MILLION = 1_000_000
 
 
 def format_name(media_type: str) -> str:
@@ -109,6 +133,27 @@ def _too_many_lines(error: TooManyLines, locale: str) -> str:
     return translate(text, locale, model=error.model_label, limit=error.limit, count=error.count)
 
 
+def _wrong_medium(error: InputWrongMedium, locale: str) -> str:
+    text = _OF_MEDIUM[error.slot.medium]
+    return translate(text, locale, model=error.model_label, slot=_typed(error.slot))
+
+
+def _too_many_pixels(error: InputTooManyPixels, locale: str) -> str:
+    return translate(
+        INPUT_TOO_MANY_PIXELS,
+        locale,
+        slot=_typed(error.slot),
+        limit=error.most // _MILLION,
+        most=error.longest,
+        value=f"{error.width}x{error.height}",
+    )
+
+
+def _of_slot(text: Text) -> Callable[[InputDenied, str], str]:
+    """Return what makes the sentence of an error about which only the slot is to be said."""
+    return lambda error, locale: translate(text, locale, slot=_typed(error.slot))
+
+
 def _typed(slot: Slot) -> str:
     """Return the slot as the command's option, which is never translated."""
     return f"`{slot}`"
@@ -121,4 +166,10 @@ INPUT_SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     TooManyInputs: _too_many,
     InputOutside: _outside,
     TooManyLines: _too_many_lines,
+    InputWrongMedium: _wrong_medium,
+    InputTooManyPixels: _too_many_pixels,
+    InputUnreadable: _of_slot(INPUT_UNREADABLE),
+    InputUnreachable: _of_slot(INPUT_UNREACHABLE),
+    InputGone: _of_slot(INPUT_GONE),
+    InputsBusy: _of_slot(INPUTS_BUSY),
 }

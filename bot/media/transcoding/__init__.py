@@ -1,9 +1,9 @@
-"""Transcoding: make a file small enough to upload, in a child process that is confined.
+"""Transcoding: measure a file, or make it small enough, in a child process that is confined.
 
-A result comes from a provider that neither the bot nor its operator knows, and a media decoder is
-the likeliest place for a hostile file to do harm: decoders crash, hang and take memory. No such
-file is therefore decoded in the bot's own process, nor in a thread of it, which could not be
-stopped. `transcoder` starts one child process for each file and confines it:
+A result comes from a provider that neither the bot nor its operator knows, an input from any member,
+and a media decoder is the likeliest place for a hostile file to do harm: decoders crash, hang and
+take memory. No such file is therefore decoded in the bot's own process, nor in a thread of it, which
+could not be stopped. `child_process` starts one child process for each file and confines it:
 
 - Environment: empty, so that the bot's token and key are not in it, and the bot's own is closed.
 - Files, network, other processes: given up, as far as the kernel allows without root
@@ -14,9 +14,11 @@ stopped. `transcoder` starts one child process for each file and confines it:
 - Lifetime: the child's standard input is a pipe that the parent never writes to. It closes when
   the parent ends, also by SIGKILL, and the child then exits.
 - Input: local files only, one demuxer for each media type, and a short list of decoders (`source`).
-- Output: the parent takes an exit code, at most 200 bytes of reason, and a file whose size and
-  type it checks itself.
+- Output: the parent takes an exit code, at most 200 bytes of reason or facts, and a file whose size
+  and type it checks itself.
 
-Parent: `transcoder`. Child: `child`, which picks `video`, `image` or `audio`. Those read by
-`source` and `frames`, and write what `plan`, which is pure, has decided.
+Parent: `child_process`, for `transcoder`, `bot.media.measurement` and `bot.media.picture_fitting`.
+Children: `child`, which picks `video`, `image` or `audio`, `measuring_child` and `fitting_child`.
+Those read by `source`, `frames` and `picture_header`, and write what `plan`, which is pure, has
+decided.
 """

@@ -25,8 +25,8 @@ def fit_image(path: Path, media_type: str, target: Path, limit: int) -> None:
         CannotTranscode: It is damaged, or too large.
         av.FFmpegError: It is broken.
     """
-    image, width, height = _decode(path, media_type)
-    encode = _webp if _is_transparent(image) else _jpeg
+    image, width, height = decode_picture(path, media_type)
+    encode = to_webp if is_transparent(image) else to_jpeg
     for plan in plan_image(width, height):
         encoded = encode(image, plan)
         if len(encoded) < limit:
@@ -47,7 +47,13 @@ def is_animated(path: Path) -> bool:
     return False
 
 
-def _decode(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:
+def decode_picture(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:
+    """Return the first picture in a file, with its width and height as they are shown.
+
+    Raises:
+        CannotTranscode: There is none, or it is too large.
+        av.FFmpegError: It is broken.
+    """
     with open_source(path, media_type) as source:
         image = next(source.container.decode(video=0), None)
     if image is None:
@@ -57,7 +63,7 @@ def _decode(path: Path, media_type: str) -> tuple[VideoFrame, int, int]:
     return image, width, height
 
 
-def _is_transparent(image: VideoFrame) -> bool:
+def is_transparent(image: VideoFrame) -> bool:
     """Whether any pixel is less than opaque; most images with an alpha channel have none."""
     pixel_format = image.format
     if not pixel_format.has_palette and not any(part.is_alpha for part in pixel_format.components):
@@ -72,16 +78,23 @@ def _is_transparent(image: VideoFrame) -> bool:
     )
 
 
-def _jpeg(image: VideoFrame, plan: ImagePlan) -> bytes:
+def to_jpeg(image: VideoFrame, plan: ImagePlan) -> bytes:
+    """Return *image* as a JPEG file; transparent parts are not kept."""
     # The encoder's quantizer counts eighths of the table that JPEG calls quality 50.
     quantizer = str(max(1, round((100 - plan.quality) * 8 / 50)))
     context = _encoder("mjpeg", "yuvj420p", {"qmin": quantizer, "qmax": quantizer})
     return _encoded(image, plan, context, "out_range=pc")
 
 
-def _webp(image: VideoFrame, plan: ImagePlan) -> bytes:
+def to_webp(image: VideoFrame, plan: ImagePlan) -> bytes:
+    """Return *image* as a WebP file."""
     context = _encoder("libwebp", "yuva420p", {"quality": str(plan.quality)})
     return _encoded(image, plan, context, "out_range=tv")
+
+
+def to_png(image: VideoFrame, plan: ImagePlan) -> bytes:
+    """Return *image* as a PNG file, which loses nothing at any quality."""
+    return _encoded(image, plan, _encoder("png", "rgba", {}), "out_range=pc")
 
 
 def _encoder(name: str, pixel_format: str, options: dict[str, str]) -> VideoCodecContext:

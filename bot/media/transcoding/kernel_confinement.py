@@ -138,12 +138,12 @@ def hide_this_process() -> bool:
 
 
 def give_up_everything_but(
-    source: Path, target: Path, *, libraries: Sequence[Path] = ()
+    source: Path, target: Path | None, *, libraries: Sequence[Path] = ()
 ) -> Confinement:
     """Leave this process *source* to read and *target*, which must exist, to write; nothing else.
 
-    *libraries* are folders of code that may be loaded later. For the calling thread and those it
-    starts. Returns what was given up.
+    Without a *target* it can write no file. *libraries* are folders of code that may be loaded
+    later. For the calling thread and those it starts. Returns what was given up.
     """
     found = confinement()
     if not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
@@ -158,7 +158,7 @@ def give_up_everything_but(
     return Confinement(landlock=landlock, seccomp=found.seccomp and _seccomp(calls))
 
 
-def _landlock(readable: Sequence[Path], target: Path, abi: int) -> bool:
+def _landlock(readable: Sequence[Path], target: Path | None, abi: int) -> bool:
     rights = (1 << _FILE_RIGHTS_BY_ABI.get(abi, _FILE_RIGHTS)) - 1
     network = _BIND_AND_CONNECT_TCP if abi >= 4 else 0
     scope = _ABSTRACT_SOCKETS_AND_SIGNALS if abi >= 6 else 0
@@ -171,7 +171,10 @@ def _landlock(readable: Sequence[Path], target: Path, abi: int) -> bool:
         # libav reads the beginning of an mp4 again when it writes its end.
         return (
             all(_allow(ruleset, path, _READ_FILE | _folder_right(path)) for path in readable)
-            and _allow(ruleset, target, (_READ_FILE | _WRITE_FILE | _TRUNCATE) & rights)
+            and (
+                target is None
+                or _allow(ruleset, target, (_READ_FILE | _WRITE_FILE | _TRUNCATE) & rights)
+            )
             and _syscall(_RESTRICT_SELF, ruleset, 0) == 0
         )
     finally:

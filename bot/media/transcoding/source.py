@@ -43,8 +43,12 @@ _DEMUXERS = {
     "image/apng": "apng",  # our name for a PNG that is found to be an animation
     "image/jpeg": "jpeg_pipe",
     "image/webp": "webp_pipe",
+    "image/bmp": "bmp_pipe",
+    "image/tiff": "tiff_pipe",
+    "image/heic": "mov",
+    "image/avif": "mov",
 }
-_VIDEO = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png apng mjpeg webp"
+_VIDEO = "h264 hevc vp8 vp9 libdav1d mpeg4 prores gif png apng mjpeg webp bmp tiff"
 _AUDIO = "aac mp3 mp3float opus libopus vorbis flac alac"
 _PLAIN_AUDIO = "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_f32le pcm_s16be pcm_s24be"
 _DECODERS = frozenset(f"{_VIDEO} {_AUDIO} {_PLAIN_AUDIO}".split())
@@ -59,7 +63,7 @@ _CONTAINER_OPTIONS = {
     # libav stops at this many, some demuxers without an error; `open_source` takes one less.
     "max_streams": str(_MOST_STREAMS + 1),
 }
-_DECODER_OPTIONS = {"max_pixels": str(MOST_PIXELS), "threads": str(THREADS)}
+DECODER_OPTIONS = {"max_pixels": str(MOST_PIXELS), "threads": str(THREADS)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ def open_source(path: Path, media_type: str) -> Iterator[Source]:
         str(path.absolute()),
         "r",
         format=demuxer,
-        options=_DECODER_OPTIONS,
+        options=DECODER_OPTIONS,
         container_options=_CONTAINER_OPTIONS,
     ) as container:
         if len(container.streams) > _MOST_STREAMS:
@@ -175,7 +179,7 @@ def _video_of(container: InputContainer) -> VideoStream | None:
             continue
         _check_decoder(stream)
         check_size(stream.codec_context.width, stream.codec_context.height)
-        stream.codec_context.options = _DECODER_OPTIONS
+        stream.codec_context.options = DECODER_OPTIONS
         stream.thread_count = THREADS
         return stream
     return None

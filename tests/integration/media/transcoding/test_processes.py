@@ -12,8 +12,9 @@ import pytest
 
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotTranscode
-from bot.media.transcoding.child import REFUSED
-from bot.media.transcoding.transcoder import _REFUSED, MEMORY, Transcoder
+from bot.media.transcoding.child_process import _REFUSED, MEMORY
+from bot.media.transcoding.confined_work import REFUSED
+from bot.media.transcoding.transcoder import Transcoder
 from tests.integration.media.transcoding.child_processes import (
     TIMEOUT,
     children,

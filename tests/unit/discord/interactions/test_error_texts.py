@@ -46,6 +46,12 @@ from bot.jobs.errors import (
     ApiAway,
     BalanceTooLow,
     DatabaseBusy,
+    InputGone,
+    InputsBusy,
+    InputTooManyPixels,
+    InputUnreachable,
+    InputUnreadable,
+    InputWrongMedium,
     ModelAway,
     ModelNotAllowed,
     NoResult,
@@ -107,6 +113,12 @@ EXAMPLES: list[Exception] = [
         )
         for limit in Limit
     ),
+    InputGone(Slot.IMAGE),
+    InputTooManyPixels(Slot.IMAGE, width=30_000, height=30_000, most=40_000_000, longest=8192),
+    InputUnreachable(Slot.IMAGE),
+    InputUnreadable(Slot.IMAGE),
+    *(InputWrongMedium(slot, "Veo") for slot in Slot),
+    InputsBusy(Slot.IMAGE),
     TooManyInputs(slot=Slot.REFERENCE, limit=4, count=5, model_label="Veo"),
     TooManyLines(limit=1, count=2, model_label="Veo"),
     TooManyLines(limit=10, count=11, model_label="Veo"),
@@ -254,40 +266,3 @@ def test_a_duration_is_refused_with_its_range() -> None:
         option="duration", value="7.5 parsecs", allowed=("2-12",), model_label="Seedance"
     )
     assert english(refused) == "**Seedance** makes 2\u201312 s; `7.5 parsecs` isn't one of those."
-
-
-def test_inputs_are_refused_with_what_the_model_takes() -> None:
-    """Each sentence names the slot as it is typed, what is allowed, and what the file has."""
-    taken = InputNotTaken(
-        slot=Slot.REFERENCE, takes=(Slot.IMAGE, Slot.LAST_IMAGE), model_label="Kling V3"
-    )
-    assert english(taken) == ("**Kling V3** takes no `reference`. It takes: `image`, `last_image`.")
-    missing = InputMissing(needs=(Slot.REFERENCE, Slot.REFERENCE_VIDEO), model_label="Seedance 2.0")
-    assert "needs a file as `reference` or `reference_video`, too" in english(missing)
-    assert "together" in english(
-        InputNotTaken(slot=Slot.IMAGE, takes=(Slot.IMAGE,), model_label="Vidu")
-    )
-    assert "up to **4** files as `reference`; this has **5**" in english(
-        TooManyInputs(slot=Slot.REFERENCE, limit=4, count=5, model_label="Vidu")
-    )
-
-
-@pytest.mark.parametrize(
-    ("limit", "allowed", "value", "said"),
-    [
-        (Limit.TYPE, ("image/png", "image/webp"), "image/heic", "takes PNG, WEBP as `image`"),
-        (Limit.TYPE, ("audio/mpeg",), "", "takes MP3 as `image`; this file is none of those"),
-        (Limit.BYTES, ("30000000",), "30000001", "**30 MB** as `image`; this one has **30.1 MB**"),
-        (Limit.SMALLEST_SIDE, ("300",), "128", "at least **300** pixels a side"),
-        (Limit.LARGEST_SIDE, ("6000",), "6001", "up to **6000** pixels a side"),
-        (Limit.ASPECT, ("0.4", "2.5"), "300x900", "0.4 to 2.5 times as wide as high"),
-        (Limit.SHORTEST, ("2",), "1.5", "at least **2 s** as `image`; this file has **1.5 s**"),
-        (Limit.LONGEST, ("15",), "15.1", "up to **15 s** as `image`; this file has **15.1 s**"),
-    ],
-)
-def test_a_file_outside_a_limit_is_refused_with_the_limit(
-    limit: Limit, allowed: tuple[str, ...], value: str, said: str
-) -> None:
-    """The sentence says what the model takes, in the units that members know."""
-    broken = BrokenLimit(limit=limit, allowed=allowed, value=value)
-    assert said in english(InputOutside(slot=Slot.IMAGE, broken=broken, model_label="Vidu"))
