@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.answers_first import AnswersFirst
 from bot.app.shared import Shared
 from bot.background import in_background, repeat_forever
+from bot.discord.cards.help_card import Operator
 from bot.discord.cards.views import MenuAction
 from bot.discord.client import GenerationBot
 from bot.discord.interactions.access_policy import AccessPolicy
@@ -31,17 +32,20 @@ from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestions
+from bot.jobs.allowances import Allowances
 from bot.jobs.fresh_links import LinkRenewal
 from bot.settings import Settings
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
 from cogs.forget import Forget
 from cogs.generate import Generate
+from cogs.help import Help
 from cogs.jobs import Jobs
 from cogs.models import Models
 from db.records import SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.drafts import Drafts
+from db.repositories.ledger import Ledger
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ async def build_gateway(shared: Shared) -> Gateway:
         pages=ReactionPages(bot, shared.calls, shared.owned.get),
     )
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions))
-    for cog in _build_cogs(shared, requests, autocomplete, (pages, models), cancel_choices):
+    for cog in _build_cogs(shared, requests, autocomplete, (pages, models), cancel_choices, policy):
         await bot.add_cog(cog)
     return Gateway(
         bot=bot,
@@ -188,6 +192,7 @@ def _build_cogs(
     autocomplete: Autocomplete,
     lists: tuple[JobListPages, ModelListPages],
     cancel_choices: CancelChoices,
+    policy: AccessPolicy,
 ) -> tuple[commands.Cog, ...]:
     return (
         Generate(requests, autocomplete),
@@ -195,7 +200,20 @@ def _build_cogs(
         Cancel(cancel_choices, shared.catalogue.labels()),
         Models(lists[1]),
         Forget(shared.actions),
+        _build_help(shared, policy),
     )
+
+
+def _build_help(shared: Shared, policy: AccessPolicy) -> Help:
+    settings = shared.settings
+    allowances = Allowances(
+        Ledger(shared.connections.store),
+        _limits(settings),
+        ask_above=settings.confirm_above_usd,
+        clock=shared.clock,
+    )
+    operator = Operator(contact=settings.operator_contact, retention_days=settings.retention_days)
+    return Help(allowances, policy, operator)
 
 
 def _expecting_answers(

@@ -19,6 +19,7 @@ COMMAND_NAMES: Final = (
     Text("cancel"),
     Text("models"),
     Text("forget"),
+    Text("help"),
 )
 OPTION_NAMES: Final = (
     Text("prompt"),
@@ -44,6 +45,7 @@ COMMANDS: Final[Mapping[str, Text]] = {
     "cancel": Text("Cancel one of your running jobs"),
     "models": Text("List the models, what they make and what they cost"),
     "forget": Text("Delete your jobs and prompts from this bot; asks first"),
+    "help": Text("What this bot does, its limits here, and what is left for you"),
 }
 OPTIONS: Final[Mapping[str, Text]] = {
     "prompt": Text("What you would like to see or hear"),

@@ -24,6 +24,7 @@ from bot.settings.value_types import (
     LogLevel,
     Models,
     OptionalAmount,
+    OptionalContact,
     OptionalId,
     OptionalModel,
     OptionalPath,
@@ -122,6 +123,10 @@ class Settings(CheckedSettings):
     confirm_above_usd: Amount = Field(
         default=Decimal(1),
         description="A job that may cost more US dollars than this is asked about before it is sent.",
+    )
+    operator_contact: OptionalContact = Field(
+        default=None,
+        description="Who runs the bot and how to reach them, as /help shows it: up to 200 characters.",
     )
     retention_days: WholeNumber = Field(
         default=30,

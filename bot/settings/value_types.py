@@ -20,6 +20,7 @@ from bot.monitoring.logs import mask
 from bot.settings.discord_token import application_id
 
 _LONGEST_SHOWN = 40  # characters
+_LONGEST_CONTACT = 200  # characters
 _ID = re.compile(r"[0-9]{17,20}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
@@ -228,6 +229,17 @@ def _is_webhook_secret(text: str) -> str:
     return stripped
 
 
+def _is_contact(text: str) -> str:
+    """Read what /help shows of the operator: one line, in which Discord's mentions may be."""
+    stripped = text.strip()
+    if not stripped or len(stripped) > _LONGEST_CONTACT or not stripped.isprintable():
+        raise ValueError(
+            f"must be one line of up to {_LONGEST_CONTACT} characters, such as a name and an address;"
+            f" {shown(text)} is none"
+        )
+    return stripped
+
+
 def key_of(secret: SecretStr) -> SecretStr:
     """Return an API key without the blanks around it; raises ValueError if it is no whole copy."""
     text = _present(secret)
@@ -269,6 +281,7 @@ LogLevel = Annotated[str, _read(_is_level)]
 OptionalAmount = Annotated[
     Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None, _optional(_is_amount)
 ]
+OptionalContact = Annotated[str | None, _optional(_is_contact)]
 OptionalId = Annotated[int | None, _optional(_is_id)]
 OptionalPath = Annotated[str | None, _optional(_is_path)]
 OptionalPort = Annotated[Annotated[int, Field(ge=1, le=65535)] | None, _optional(_is_port)]

@@ -4,7 +4,6 @@ They hold only within the transaction that accepts the job, one at a time over a
 jobs that were checked at once could pass a limit together.
 """
 
-import datetime
 from decimal import Decimal
 
 from sqlalchemy import bindparam, func, or_, select
@@ -64,19 +63,13 @@ def _check_budgets(job: Job, limits: SpendingLimits) -> Steps[None]:
         left = limits.daily_budget_per_user - theirs
         if not _covers(left, job):
             raise UserBudgetSpent(
-                max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day)
+                max(left, Decimal(0)), price=job.price_high, resets_at=ledger.end_of(day)
             )
     left = limits.daily_budget - (yield from ledger.spent_on(day))
     if not _covers(left, job):
-        raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=_next_day(day))
+        raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=ledger.end_of(day))
     if limits.keep_half and left < limits.daily_budget and job.price_high > left / 2:
         raise HeldBack
-
-
-def _next_day(day: datetime.date) -> float:
-    """Return when the UTC day after *day* begins, in Unix seconds."""
-    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
-    return (midnight + datetime.timedelta(days=1)).timestamp()
 
 
 def _covers(left: Decimal, job: Job) -> bool:

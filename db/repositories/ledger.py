@@ -38,10 +38,20 @@ class Ledger:
         """Return what the jobs of this UTC day cost or have reserved, in US dollars."""
         return await self._store.read(spent_on(day))
 
+    async def spent_by(self, user_id: int, day: datetime.date) -> Decimal:
+        """Return the requester's part, which is known only where requesters have budgets."""
+        return await self._store.read(spent_by(user_id, day))
+
 
 def day_of(job: Job) -> datetime.date:
     """Return the UTC day whose budget pays for the job: the day it was requested."""
     return datetime.datetime.fromtimestamp(job.created_at, datetime.UTC).date()
+
+
+def end_of(day: datetime.date) -> float:
+    """Return when the UTC day after *day* begins, in Unix seconds."""
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return (midnight + datetime.timedelta(days=1)).timestamp()
 
 
 def spent_on(day: datetime.date) -> Steps[Decimal]:

@@ -7,6 +7,7 @@ from bot.locales import (
     button_texts,
     card_texts,
     command_texts,
+    help_texts,
     input_texts,
     list_texts,
 )
@@ -30,7 +31,15 @@ def _texts(value: object, name: str) -> Iterator[tuple[str, Text]]:
 
 EVERY_TEXT: dict[str, Text] = dict(
     pair
-    for module in (answer_texts, button_texts, card_texts, command_texts, input_texts, list_texts)
+    for module in (
+        answer_texts,
+        button_texts,
+        card_texts,
+        command_texts,
+        help_texts,
+        input_texts,
+        list_texts,
+    )
     for name, value in vars(module).items()
     if name.isupper()
     for pair in _texts(value, name)

@@ -266,6 +266,7 @@ TABLE = {
         "a # ours",
         "$a",
     ],
+    "operator_contact": [" ", "x" * 201, "a\nb", "a\tb", f"{NBSP}a\0"],
     "default_image_model": ["é", "a/b"],
     "default_speech_model": ["a\nb"],
     "enable_undocumented_models": [
