@@ -1,4 +1,4 @@
-"""Column types: money, text enumerations and lists of ids, alike in every database."""
+"""Column types: money, text enumerations, inputs and lists of ids, alike in every database."""
 
 import enum
 import functools
@@ -12,6 +12,8 @@ from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect,
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from db.job_inputs import Inputs, read_inputs, write_inputs
 
 WordEnum = TypeVar("WordEnum", bound=enum.StrEnum)
 
@@ -91,6 +93,21 @@ class SharedText(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the one string that has these characters."""
         return sys.intern(value) if type(value) is str else value  # a file may hold anything
+
+
+class InputList(TypeDecorator[Inputs]):
+    """The inputs of a job, as the text of a list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Inputs | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Turn the inputs into their text."""
+        return None if value is None else write_inputs(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Inputs | None:  # noqa: ARG002
+        """Turn the text into the inputs."""
+        return None if value is None else read_inputs(value)
 
 
 class Ids(TypeDecorator[Sequence[int]]):

@@ -5,6 +5,8 @@ import enum
 from collections.abc import Mapping
 from decimal import Decimal
 
+from db.job_inputs import Inputs, Sources, with_sources
+
 OptionValue = str | int | float | bool
 
 # Ids come from outside. No column takes a larger one, and no snowflake of Discord's is larger.
@@ -15,6 +17,10 @@ UNCLEAR_AFTER = 10 * 60.0
 
 # Seconds after which an interaction token expires (Discord docs: Receiving and Responding).
 TOKEN_LIFETIME = 15 * 60.0
+
+# Seconds after which the signed address of an attachment expires (Discord docs: Signed Attachment CDN
+# URLs). A request is not tried again with it after that.
+SOURCE_LIFETIME = 24 * 60 * 60.0
 
 
 class JobState(enum.StrEnum):
@@ -71,6 +77,7 @@ class Reason(enum.StrEnum):
     BALANCE = "balance"  # the API's balance does not cover the price
     NOT_ALLOWED = "not_allowed"  # the key may not use this model
     MODEL_GONE = "model_gone"  # the API does not know the model any more
+    INPUT_GONE = "input_gone"  # a file that was handed in can't be fetched any more
     SENT_ELSEWHERE = "sent_elsewhere"  # another process with the bot's token has sent it
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again
@@ -130,6 +137,10 @@ class JobProgress:
     """What becomes of a request: the part of a `Job` that changes, in the way that `Job` explains."""
 
     __slots__ = ()  # those of Job have a place for every field
+
+    # The files that were handed in; where each is, is all that changes.
+    inputs: Inputs = ()
+    input_sources: Sources | None = dataclasses.field(default=None, repr=False)
 
     price_usual: Decimal | None = None  # what those before it have cost
 
@@ -207,7 +218,7 @@ class Job(JobProgress):
     prompt: str
     options: Mapping[str, OptionValue]  # as chosen by the requester, for the card
     endpoint: str  # "vidu/text-to-video"
-    body: Mapping[str, object]  # exactly what is POSTed, but for `metadata.job_id`
+    body: Mapping[str, object]  # what is POSTed, but for `metadata.job_id` and addresses
     user_id: int
     guild_id: int | None
     channel_id: int
@@ -222,6 +233,11 @@ class Job(JobProgress):
     # Random, in the colour of the card, which tells it from that of another bot; 0: none.
     card_mark: int = 0
     created_at: float
+
+    @property
+    def handed_in(self) -> Inputs:
+        """The inputs with the addresses that they are fetched from, as a request has them."""
+        return with_sources(self.inputs, self.input_sources)
 
     def may_be_opened(self, index: int) -> bool:
         """Whether the file of the result with this index may be opened, as far as is known."""

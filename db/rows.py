@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Double, Text
 
-from db.columns import Money, SharedText, Word
+from db.columns import InputList, Money, SharedText, Word
 from db.copies import FIELDS, maker, values_of
 from db.records import Job
 from db.statements import Call, Rows, Steps
@@ -36,6 +36,7 @@ _make_job = maker([str(column.name) for column in jobs.c])
 _CONTENTS: Mapping[type, type] = {
     Boolean: bool,
     Double: float,
+    InputList: tuple,
     JSON: dict,
     Money: Decimal,
     SharedText: str,

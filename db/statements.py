@@ -34,7 +34,8 @@ from sqlalchemy import (
     Update,
 )
 
-from db.columns import Money, Word, parse_json, to_dollars
+from db.columns import InputList, Money, Word, parse_json, to_dollars
+from db.job_inputs import read_inputs
 
 Core: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete | TextClause
 Processor: TypeAlias = Callable[[Any], Any]
@@ -158,6 +159,8 @@ def _reader(column: ColumnElement[Any], dialect: Dialect) -> Processor | None:
         return column.type.members.__getitem__
     if isinstance(column.type, Money):
         return to_dollars
+    if isinstance(column.type, InputList):
+        return read_inputs
     if isinstance(column.type, JSON) and dialect.name == "sqlite":
         return parse_json
     return column.type.dialect_impl(dialect).result_processor(dialect, None)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal,
 )
 
-from db.columns import Money, SharedText, Word
+from db.columns import InputList, Money, SharedText, Word
 from db.records import CancelControl, CardKind, FetchProblem, JobKind, JobState, Reason
 
 metadata = MetaData()
@@ -35,6 +35,8 @@ jobs = Table(
     Column("options", JSON, nullable=False),
     Column("endpoint", SharedText, nullable=False),
     Column("body", JSON, nullable=False),
+    Column("inputs", InputList, nullable=False),
+    Column("input_sources", JSON(none_as_null=True)),
     Column("user_id", BigInteger, nullable=False),
     Column("guild_id", BigInteger),
     Column("channel_id", BigInteger, nullable=False),
@@ -107,6 +109,7 @@ is_final = has_state(state for state in JobState if state.is_final)
 is_woken = jobs.c.woken.is_(True)
 to_forget = jobs.c.forget.is_(True)
 has_token = jobs.c.interaction_token.is_not(None)
+has_sources = jobs.c.input_sources.is_not(None)
 has_cost = jobs.c.cost.is_not(None)
 
 Index("jobs_of_owner", jobs.c.owner, sqlite_where=is_open, postgresql_where=is_open)
@@ -119,6 +122,12 @@ Index("jobs_by_end", jobs.c.ended_at)
 # Without those that go on: of ten thousand with one key none has a cost yet.
 Index(
     "jobs_by_price", jobs.c.price_key, jobs.c.id, sqlite_where=has_cost, postgresql_where=has_cost
+)
+Index(
+    "jobs_with_sources",
+    jobs.c.created_at,
+    sqlite_where=has_sources,
+    postgresql_where=has_sources,
 )
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
 

@@ -85,6 +85,7 @@ class JobActions:
             model=job.model,
             options=job.options,
             private=job.private,
+            inputs=job.handed_in,
         )
 
     async def forgettable(self, user_id: int) -> StoredJobs:

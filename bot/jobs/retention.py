@@ -1,8 +1,8 @@
 """Retention: deletes what is no longer needed.
 
 That is ended jobs after `RETENTION_DAYS`, drafts that can't be confirmed any more, interaction tokens
-that have expired, and scratch folders of processes that were killed. Prompts are personal, and a
-token opens its message to anyone who reads it.
+and addresses of attachments that have expired, and scratch folders of processes that were killed.
+Prompts are personal; a token opens its message to anyone who reads it, and an address its file.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from bot.background import PAUSE_AFTER_ERROR, in_background, repeat_forever
 from bot.jobs.admission.price_questions import DRAFT_LIFETIME
 from bot.media.scratch_folder import remove_stale_folders
-from db.records import TOKEN_LIFETIME
+from db.records import SOURCE_LIFETIME, TOKEN_LIFETIME
 from db.repositories.drafts import Drafts
 from db.repositories.retention import Retention
 
@@ -55,6 +55,7 @@ class RetentionSweep:
         """Delete what is due now."""
         now = self._clock()
         await self._retention.clear_tokens(now - TOKEN_LIFETIME)
+        await self._retention.clear_sources(now - SOURCE_LIFETIME)
         today = datetime.datetime.fromtimestamp(now - _MIDNIGHT_MARGIN, datetime.UTC).date()
         await self._retention.anonymize_ledger(today)
         await self._drafts.delete_drafts(now - DRAFT_LIFETIME)

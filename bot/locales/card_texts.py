@@ -160,6 +160,10 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "ModelHunter doesn't let this bot use this model, and nothing was charged. {/models} has "
         "others."
     ),
+    Reason.INPUT_GONE: Text(
+        "A file that you attached can't be fetched any more, so this wasn't sent and nothing was "
+        "charged. Attach it again."
+    ),
     Reason.SENT_ELSEWHERE: Text(
         "Another copy of this bot has sent this already, so I did not send it again."
     ),

@@ -1,4 +1,4 @@
-"""Backup: copy a SQLite database while it is in use, without tokens, webhook key and drafts.
+"""Backup: copy a SQLite database while it is in use, without its secrets and drafts.
 
 The copy is made in a private temporary file beside the target, cleaned there, checked, and only
 then given the target's name. So a file of that name is always a whole copy without tokens. A
@@ -27,7 +27,7 @@ _PREFIX, _SUFFIX = ".modelhunter-backup-", ".part"
 _ERASE = (
     "PRAGMA journal_mode = MEMORY",
     "PRAGMA secure_delete = ON",
-    str(update(jobs).values(interaction_token=null())),
+    str(update(jobs).values(interaction_token=null(), input_sources=null())),
     # A new key is made where the copy is restored; jobs whose addresses had this one are polled.
     f"{delete(key_values)} WHERE key = '{WEBHOOK_KEY}'",
     # A price that waits for its yes is asked about here, and not where the copy is restored.

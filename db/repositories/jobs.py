@@ -1,9 +1,10 @@
 """Jobs: written once when accepted, then by differences, and read.
 
 A change names the version of the record that it was decided on (`db.repositories.saving` has the
-theory). Five facts are exempt, and are stored by the process that learns them, owner or not: the
-task's id, the card's message id, a request to cancel, how the card offers that, and where the job is
-tried again. All but one are written once, into a column that is empty. A lost task id would be a lost
+theory). Six facts are exempt, and are stored by the process that learns them, owner or not: the
+task's id, the card's message id, a request to cancel, how the card offers that, where the job is
+tried again, and the API's address of each input. All but one are written once, into a place that is
+empty. A lost task id would be a lost
 task that was paid for, and a request must not depend on which process gets it. Each raises the
 version too, and marks the row woken if another process owns it, which reads it then.
 
@@ -20,6 +21,7 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, select, upd
 from db.columns import OneOf
 from db.copies import changed
 from db.job_filters import ANY_JOB, GROUPS, JobFilter, JobGroup
+from db.job_inputs import sources_of, without_sources
 from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
 from db.repositories import acceptance, saving
 from db.rows import changed_columns, read_job, read_jobs
@@ -39,6 +41,7 @@ _this = jobs.c.id == bindparam("job")
 _other = jobs.alias()
 
 _BY_ID = Statement(select(jobs).where(_this))
+_BY_ID_ALONE = Statement(select(jobs).where(_this).with_for_update())
 _BY_IDS = Statement(select(jobs).where(OneOf(jobs.c.id, "wanted")).order_by(jobs.c.id))
 _BY_MESSAGE = Statement(select(jobs).where(jobs.c.message_id == bindparam("message")).limit(1))
 _OPEN_OF_USER = Statement(
@@ -252,6 +255,19 @@ class JobRepository:
         """Store the task's id, unless it is another job's or this job has one; return the job."""
         return await self._learn(_LEARN_TASK(job=job_id, task=task_id, by=self._owner), job_id)
 
+    async def learn_input_address(
+        self, job_id: int, index: int, address: str, now: float
+    ) -> Job | None:
+        """Store where the input with this index is at the API, unless that is known; return the job.
+
+        The address that it was fetched from is removed by the same write.
+        """
+        learning = _learn_input(job_id, index, address, now, self._owner)
+        job = await self._store.transact(learning)
+        if job is not None:
+            self._note(job)
+        return job
+
     async def set_message(self, job_id: int, message_id: int) -> Job | None:
         """Store which message is the card, unless one is known; return the job."""
         learned = _SET_MESSAGE(job=job_id, message=message_id, by=self._owner)
@@ -296,6 +312,16 @@ def _column(call: Call) -> Steps[Sequence[int]]:
 def _learned(call: Call, job_id: int) -> Steps[Job | None]:
     changed = yield from read_job(call)
     return changed or (yield from read_job(_BY_ID(job=job_id)))
+
+
+def _learn_input(job_id: int, index: int, address: str, now: float, by: str) -> Steps[Job | None]:
+    job = yield from read_job(_BY_ID_ALONE(job=job_id))
+    if job is None or job.inputs[index].address is not None:
+        return job
+    uploaded = job.inputs[index].uploaded(address, now)
+    inputs = (*job.handed_in[:index], uploaded, *job.handed_in[index + 1 :])
+    after = changed(job, inputs=without_sources(inputs), input_sources=sources_of(inputs))
+    return (yield from saving.write(job, after, changed_columns(job, after), by))
 
 
 def _filtered(

@@ -8,7 +8,16 @@ from sqlalchemy import Integer, Text, and_, bindparam, delete, func, or_, select
 
 from db.statements import Statement, Steps, only
 from db.store import Store
-from db.tables import drafts, has_token, is_open, jobs, ledger, names_requester, to_forget
+from db.tables import (
+    drafts,
+    has_sources,
+    has_token,
+    is_open,
+    jobs,
+    ledger,
+    names_requester,
+    to_forget,
+)
 
 _mine = jobs.c.user_id == bindparam("user")
 
@@ -27,6 +36,13 @@ _may_be_cleared = or_(~is_open, jobs.c.owner.is_(None), jobs.c.owner == _by, _by
 _expired = (
     select(jobs.c.id)
     .where(has_token, jobs.c.created_at < bindparam("before"), _may_be_cleared)
+    .limit(_most)
+)
+
+# The address of a file that was handed in; of a job that has ended, as none that is open is so old.
+_unsent = (
+    select(jobs.c.id)
+    .where(has_sources, ~is_open, jobs.c.created_at < bindparam("before"))
     .limit(_most)
 )
 
@@ -56,6 +72,14 @@ _CLEAR_TOKENS = Statement(
         woken=or_(jobs.c.woken, and_(is_open, jobs.c.owner.is_distinct_from(_by))),
     )
     .returning(jobs.c.id, jobs.c.version)
+)
+
+
+_CLEAR_SOURCES = Statement(
+    update(jobs)
+    .where(jobs.c.id.in_(_unsent))
+    .values(input_sources=None, version=jobs.c.version + 1)
+    .returning(jobs.c.id)
 )
 
 
@@ -129,6 +153,10 @@ class Retention:
         return await self._in_batches(
             _CLEAR_TOKENS, self._token_cleared, before=before_created_at, by=self._owner
         )
+
+    async def clear_sources(self, before_created_at: float) -> int:
+        """Remove where the inputs of closed jobs created before then were fetched; count the jobs."""
+        return await self._in_batches(_CLEAR_SOURCES, before=before_created_at)
 
     async def _in_batches(
         self,

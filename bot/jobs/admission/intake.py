@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
-from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong
+from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong, slots_of
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.price_questions import agreed_quote
 from bot.jobs.admission.requests import (
@@ -80,9 +80,11 @@ class JobIntake:
         model = self._model(request)
         allow_adult = adult_modes is AdultModes.ALLOWED
         try:
-            generation = model.build(request.prompt, request.options, allow_adult=allow_adult)
+            generation = model.build(
+                request.prompt, request.options, allow_adult=allow_adult, inputs=request.given
+            )
         except PromptTooLong as error:
-            taking = self._catalogue.taking(model.kind, error.length)
+            taking = self._catalogue.taking(model.kind, error.length, slots_of(request.given))
             raise error.with_models(tuple(it.label for it in taking)) from error
         except AdultOption as error:
             if adult_modes is AdultModes.OFF:
@@ -95,17 +97,17 @@ class JobIntake:
         return Quote(request=request, model=model, generation=generation)
 
     def _model(self, request: GenerationRequest) -> Model:
-        kind = Kind(request.kind)
-        if not self._catalogue.models(kind):
+        kind, given = Kind(request.kind), slots_of(request.given)
+        if not self._catalogue.models(kind, given):
             raise NothingOffered
         if request.model is None:
-            return self._catalogue.default(kind)
-        found = self._catalogue.choose(kind, request.model)
+            return self._catalogue.default(kind, given)
+        found = self._catalogue.choose(kind, request.model, given)
         if found is None:
             raise UnknownModel(
                 request.model,
-                self._catalogue.similar(kind, request.model),
-                self._catalogue.elsewhere(kind, request.model),
+                self._catalogue.similar(kind, request.model, given),
+                self._catalogue.elsewhere(kind, request.model, given),
             )
         return found
 

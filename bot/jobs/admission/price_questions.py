@@ -22,6 +22,7 @@ from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
 from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
 from db.errors import DraftUsed, StoreFailed
+from db.job_inputs import NO_INPUTS, read_inputs, write_inputs
 from db.records import LARGEST_ID, TOKEN_LIFETIME, Draft, Job, JobKind, OptionValue, SpendingLimits
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
@@ -47,6 +48,7 @@ class AgreedQuote(BaseModel):
     private: bool
     price_high: Decimal  # US dollars, as it was shown
     retry_of: int | None = None
+    inputs: str = NO_INPUTS
 
     @classmethod
     def of(cls, quote: Quote, *, retry_of: int | None) -> "AgreedQuote":
@@ -59,6 +61,7 @@ class AgreedQuote(BaseModel):
             private=quote.request.private,
             price_high=quote.generation.price.high,
             retry_of=retry_of,
+            inputs=write_inputs(quote.request.inputs),
         )
 
     def to_request(self) -> GenerationRequest:
@@ -69,6 +72,7 @@ class AgreedQuote(BaseModel):
             model=self.model,
             options=self.options,
             private=self.private,
+            inputs=read_inputs(self.inputs),
         )
 
     def covers(self, quote: Quote) -> bool:
@@ -77,6 +81,7 @@ class AgreedQuote(BaseModel):
             quote.model.name == self.model
             and dict(quote.generation.options) == self.options
             and quote.generation.price.high <= self.price_high
+            and write_inputs(quote.request.inputs) == self.inputs
         )
 
 

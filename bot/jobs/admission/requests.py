@@ -3,11 +3,13 @@
 import dataclasses
 import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
-from bot.catalogue import Generation, Model
+from bot.catalogue import Generation, GivenInput, Model, Slot
+from bot.jobs.input_places import place_of
 from bot.storable_text import storable
+from db.job_inputs import Inputs, sources_of, without_sources
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 
 # Options that change what is made, and not how much of it.
@@ -28,6 +30,7 @@ _WITHOUT_PRICE = frozenset(
 _RETRYABLE = frozenset(
     {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
 )
+_ENDING_ALIKE = frozenset({Reason.MODEL_GONE, Reason.INPUT_GONE})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,15 @@ class GenerationRequest:
     model: str | None  # None: the operator's default, else the cheapest
     options: Mapping[str, OptionValue]
     private: bool
+    inputs: Inputs = ()  # measured, and inside the limits of the capability that takes them
+
+    @property
+    def given(self) -> Sequence[GivenInput]:
+        """The inputs as the catalogue takes them, in places that their addresses are put into."""
+        return [
+            GivenInput(slot=Slot(it.slot), address=place_of(index), seconds=it.seconds)
+            for index, it in enumerate(self.inputs)
+        ]
 
     def storable(self) -> Self:
         """Return the request with texts that the database, the API and Discord all take."""
@@ -46,7 +58,10 @@ class GenerationRequest:
             name: storable(value) if isinstance(value, str) else value
             for name, value in self.options.items()
         }
-        return dataclasses.replace(self, prompt=storable(self.prompt), options=options)
+        inputs = tuple(dataclasses.replace(it, name=storable(it.name)) for it in self.inputs)
+        return dataclasses.replace(
+            self, prompt=storable(self.prompt), options=options, inputs=inputs
+        )
 
 
 class AdultModes(enum.Enum):
@@ -94,7 +109,9 @@ def price_key(quote: Quote) -> str:
         for name, value in quote.generation.options.items()
         if name not in _WITHOUT_PRICE
     }
-    parts = [quote.model.name, str(price.low), str(price.high), options]
+    parts: list[object] = [quote.model.name, str(price.low), str(price.high), options]
+    if quote.request.inputs:
+        parts.append(sorted(it.slot for it in quote.request.inputs))
     return json.dumps(parts, sort_keys=True)
 
 
@@ -115,6 +132,8 @@ def new_job(
         options=quote.generation.options,
         endpoint=quote.generation.endpoint,
         body=quote.generation.body,
+        inputs=without_sources(quote.request.inputs),
+        input_sources=sources_of(quote.request.inputs),
         user_id=context.user_id,
         guild_id=context.guild_id,
         channel_id=context.channel_id,
@@ -137,5 +156,8 @@ def new_job(
 def is_retryable(job: Job) -> bool:
     """Return whether the same request may end in another way, and no job has tried it again."""
     return (
-        job.state in _RETRYABLE and job.reason is not Reason.MODEL_GONE and job.retried_as is None
+        job.state in _RETRYABLE
+        and job.reason not in _ENDING_ALIKE
+        and job.retried_as is None
+        and all(it.is_reachable for it in job.handed_in)
     )

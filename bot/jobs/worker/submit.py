@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 
 from bot.clock import Stopwatch
 from bot.jobs.errors import StaleJob
+from bot.jobs.input_places import with_addresses
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
@@ -185,5 +186,5 @@ def request_body(job: Job, webhook_url: str | None = None) -> Mapping[str, objec
 
     The end of the task is reported to *webhook_url*, which is stored nowhere.
     """
-    body = {**job.body, "metadata": {JOB_MARK: str(job.id)}}
+    body = {**with_addresses(job.body, job.inputs), "metadata": {JOB_MARK: str(job.id)}}
     return body if webhook_url is None else {**body, "webhookUrl": webhook_url}

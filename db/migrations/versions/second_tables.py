@@ -20,6 +20,8 @@ def _extend_jobs() -> None:
     op.add_column("jobs", sa.Column("delivering_since", sa.Double()))
     op.add_column("jobs", _counter("delivery_failures"))
     op.add_column("jobs", _counter("bad_files"))
+    op.add_column("jobs", sa.Column("inputs", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("jobs", sa.Column("input_sources", sa.JSON()))
 
 
 def _counter(name: str) -> sa.Column[int]:
@@ -48,6 +50,10 @@ def _index_what_is_looked_for() -> None:
     _index_where("jobs_of_channel", "jobs", "channel_id", is_true="open")
     _index_where("jobs_to_forget", "jobs", "id", is_true="forget")
     op.drop_index("jobs_by_price", table_name="jobs")
+    unsent = sa.text("input_sources IS NOT NULL")
+    op.create_index(
+        "jobs_with_sources", "jobs", ["created_at"], sqlite_where=unsent, postgresql_where=unsent
+    )
     charged = sa.text("cost IS NOT NULL")
     op.create_index(
         "jobs_by_price",

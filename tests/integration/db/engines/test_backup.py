@@ -17,6 +17,7 @@ from bot.__main__ import main
 from db.engines.backup import backup
 from db.engines.engine import open_database
 from db.errors import BackupRefused
+from db.job_inputs import JobInput
 from db.records import JobState
 from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
@@ -102,6 +103,21 @@ async def test_a_backup_holds_no_deleted_token(tmp_path: Path) -> None:
     backup(f"sqlite:///{path}", copy)
     assert TOKEN.encode() not in copy.read_bytes()
     assert _rows(copy, "select id, interaction_token from jobs") == [(50, None)]
+
+
+async def test_a_backup_holds_no_address_of_an_attachment(tmp_path: Path) -> None:
+    """A signed address opens the file to anyone who reads it; what the file was is kept."""
+    path, copy = tmp_path / "bot.db", tmp_path / "copy.db"
+    file = JobInput(slot="image", name="fox.png", media_type="image/png", size=9)
+    job = a_job(inputs=(file,), input_sources={"0": f"https://cdn.example/fox.png?hm={TOKEN}"})
+    async with open_database(f"sqlite:///{path}") as store:
+        await JobRepository(store).accept(job, PLENTY, owner="one")
+    backup(f"sqlite:///{path}", copy)
+    assert TOKEN.encode() not in copy.read_bytes()
+    async with open_database(f"sqlite:///{copy}") as store:
+        kept = await JobRepository(store).get(job.id)
+    assert kept is not None
+    assert kept.handed_in == (file,)
 
 
 async def test_a_backup_holds_no_question_about_a_price(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from db.errors import (
     BudgetSpent,
     DraftUsed,
 )
+from db.job_inputs import JobInput
 from db.records import (
     CancelControl,
     CardKind,
@@ -44,6 +45,20 @@ FULL = Job(
     options={"text": "x", "whole": 3, "part": 0.1, "yes": True},
     endpoint="eleven/speech",
     body={"z": [1, {"b": None}], "a": "ordered as given"},
+    inputs=(
+        JobInput(
+            slot="image",
+            name="“fox” 🦊.png",
+            media_type="image/png",
+            size=2**40,
+            seconds=Decimal("1.50"),
+            to_fit=True,
+            address="https://files.example/fox.png",
+            uploaded_at=0.1,
+        ),
+        JobInput(slot="last_image", name="", media_type="image/png", size=0),
+    ),
+    input_sources={"1": "https://cdn.example/fox.png?ex=1&hm=2"},
     user_id=2**62,
     guild_id=None,
     channel_id=2**61,

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from db.job_inputs import JobInput
 from db.records import CardKind, JobState, Reason
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
@@ -116,3 +117,46 @@ async def test_records_of_rows_share_the_texts_that_are_alike(store: Store) -> N
     one, other = await JobRepository(store).get_all([1, 2])
     for name in ("model", "endpoint", "locale", "price_key", "owner"):
         assert getattr(one, name) is getattr(other, name), name
+
+
+FILES = tuple(
+    JobInput(slot=slot, name=f"{slot}.png", media_type="image/png", size=9, to_fit=slot == "image")
+    for slot in ("image", "last_image")
+)
+SOURCES = {"0": "https://cdn.example/0?ex=1&hm=2", "1": "https://cdn.example/1?ex=1&hm=2"}
+
+
+async def test_the_address_of_an_input_takes_the_place_of_its_source(store: Store) -> None:
+    """Each is stored once, by whichever process has handed the file over; the other input is as it was."""
+    await accepted(store, inputs=FILES, input_sources=SOURCES)
+    jobs = JobRepository(store, owner="two")
+    first = await jobs.learn_input_address(1, 1, "https://files.example/1", NOON + 5)
+    assert first is not None
+    assert first == await jobs.get(1)
+    assert first.handed_in == (
+        dataclasses.replace(FILES[0], source=SOURCES["0"]),
+        dataclasses.replace(FILES[1], address="https://files.example/1", uploaded_at=NOON + 5),
+    )
+    assert (first.woken, first.version, first.input_sources) == (True, 2, {"0": SOURCES["0"]})
+    again = await jobs.learn_input_address(1, 1, "https://files.example/another", NOON + 6)
+    assert again == first
+    both = await jobs.learn_input_address(1, 0, "https://files.example/0", NOON + 7)
+    assert both is not None
+    assert both.input_sources is None
+    assert [it.address for it in both.inputs] == [
+        "https://files.example/0",
+        "https://files.example/1",
+    ]
+    assert await jobs.learn_input_address(2, 0, "https://files.example/0", NOON) is None
+
+
+async def test_a_decision_on_older_inputs_is_made_anew(store: Store) -> None:
+    """No write that was decided before an address was learned takes that away again."""
+    before = await accepted(store, inputs=FILES, input_sources=SOURCES)
+    jobs = JobRepository(store, owner="one")
+    await jobs.learn_input_address(1, 0, "https://files.example/0", NOON + 5)
+    after = dataclasses.replace(before, state=JobState.CANCELLED, ended_at=NOON)
+    assert await jobs.save(before, after) is None
+    row = await jobs.get(1)
+    assert row is not None
+    assert (row.state, row.inputs[0].address) == (JobState.ACCEPTED, "https://files.example/0")

@@ -80,8 +80,10 @@ async def _plan(store: Store, statement: Statement) -> list[str]:
     return [str(row[3]) for row in await store.read(sql(f"explain query plan {text}"))]
 
 
-# Statements after which the owner of the row is another one, none, or the one that has run it.
+# Statements after which the owner of the row is another one, none, or the one that has run it; and
+# the one about closed jobs, whose records no process keeps.
 KNOWN_TO_THE_OWNER = {
+    "retention._CLEAR_SOURCES",
     *("claims._TAKE_FREE", "claims._TAKE_OVER", "claims._RELEASE", "claims._RELEASE_ALL"),
     *("save ", "save status, progress", "save state, ended_at, cost, open"),
 }

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.jobs.owned_jobs import OwnedJobs
+from db.job_inputs import JobInput
 from db.records import Job, JobState
 from db.repositories import retention as retention_module
 from db.repositories.claims import Claims
@@ -128,6 +129,21 @@ async def _row(store: Store, job_id: int) -> Job:
     job = await JobRepository(store).get(job_id)
     assert job is not None
     return job
+
+
+async def test_addresses_of_attachments_are_dropped_when_they_expire(store: Store) -> None:
+    """A closed job can be tried again for as long as its files can be fetched; an open one needs them."""
+    file = JobInput(slot="image", name="fox.png", media_type="image/png", size=9)
+    given = {"inputs": (file,), "input_sources": {"0": "https://cdn.example/fox.png?hm=1"}}
+    closed = {"state": JobState.CANCELLED, "ended_at": NOON, "open": False}
+    await accepted(store, 1, **given, **closed, created_at=NOON - 1)
+    await accepted(store, 2, **given, **closed)
+    await accepted(store, 3, **given, created_at=NOON - 1)
+    assert await Retention(store).clear_sources(NOON) == 1
+    assert await Retention(store).clear_sources(NOON) == 0
+    rows = [await _row(store, number) for number in (1, 2, 3)]
+    assert [row.input_sources is None for row in rows] == [True, False, False]
+    assert {row.inputs for row in rows} == {(file,)}
 
 
 async def test_drafts_are_kept_and_then_deleted(store: Store) -> None:
