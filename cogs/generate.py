@@ -1,9 +1,10 @@
 """/video, /image and /speech: ask for something to be made."""
 
-from discord import Interaction, app_commands
+from discord import Attachment, Interaction, app_commands
 from discord.ext import commands
 
 from bot.discord.command_translator import localized
+from bot.discord.interactions.attachments import offered_files
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.command_options import (
     AspectRatio,
@@ -41,17 +42,40 @@ class Generate(commands.Cog):
         interaction: Interaction,
         prompt: VideoPrompt,
         model: ModelName | None = None,
+        image: Attachment | None = None,
         duration: Duration | None = None,
         aspect_ratio: AspectRatio | None = None,
         resolution: Resolution | None = None,
         seed: Seed | None = None,
         options: MoreOptions | None = None,
         private: bool = False,
+        last_image: Attachment | None = None,
+        reference: Attachment | None = None,
+        reference_2: Attachment | None = None,
+        reference_3: Attachment | None = None,
+        reference_4: Attachment | None = None,
+        reference_video: Attachment | None = None,
+        reference_audio: Attachment | None = None,
     ) -> None:
         """Make a video."""
         chosen = _chosen(options, duration, aspect_ratio, resolution, seed)
+        files = offered_files(
+            image=image,
+            last_image=last_image,
+            reference=reference,
+            reference_2=reference_2,
+            reference_3=reference_3,
+            reference_4=reference_4,
+            reference_video=reference_video,
+            reference_audio=reference_audio,
+        )
         request = GenerationRequest(
-            kind=JobKind.VIDEO, prompt=prompt, model=_model(model), options=chosen, private=private
+            kind=JobKind.VIDEO,
+            prompt=prompt,
+            model=_model(model),
+            options=chosen,
+            private=private,
+            files=files,
         )
         await self._requests.ask(interaction, request)
 
@@ -62,15 +86,32 @@ class Generate(commands.Cog):
         interaction: Interaction,
         prompt: ImagePrompt,
         model: ModelName | None = None,
+        image: Attachment | None = None,
         size: Size | None = None,
         seed: Seed | None = None,
         options: MoreOptions | None = None,
         private: bool = False,
+        reference: Attachment | None = None,
+        reference_2: Attachment | None = None,
+        reference_3: Attachment | None = None,
+        reference_4: Attachment | None = None,
     ) -> None:
         """Make an image."""
         chosen = _chosen(options, size, seed)
+        files = offered_files(
+            image=image,
+            reference=reference,
+            reference_2=reference_2,
+            reference_3=reference_3,
+            reference_4=reference_4,
+        )
         request = GenerationRequest(
-            kind=JobKind.IMAGE, prompt=prompt, model=_model(model), options=chosen, private=private
+            kind=JobKind.IMAGE,
+            prompt=prompt,
+            model=_model(model),
+            options=chosen,
+            private=private,
+            files=files,
         )
         await self._requests.ask(interaction, request)
 

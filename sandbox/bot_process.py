@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from sandbox.discord import SandboxDiscord
 
@@ -148,6 +149,8 @@ async def open_bot_process(
                 discord.url,
                 "--allow",
                 f"{api_address[0]}:{api_address[1]}",
+                "--allow",  # files that users hand in
+                urlsplit(discord.url).netloc,
             ],
             folder=Path(folder),
             environment=bot_environment(discord, api_url, key, database_url, environment or {}),

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=[],
         type=_address,
         metavar="HOST:PORT",
-        help="a loopback address that results may be fetched from",
+        help="a loopback address that files may be fetched from",
     )
     parser.add_argument(
         "--refused-token-pause",

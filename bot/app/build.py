@@ -87,7 +87,7 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             clock=shared.clock,
             discord_clock=discord_clock,
             due_times=shared.due_times,
-            gateway=await build_gateway(shared),
+            gateway=await build_gateway(shared, downloads),
             worker=build_worker(shared, downloads),
         )
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -18,6 +19,7 @@ from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.button_actions import JobButtons, button_handlers
 from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.cancel_reactions import CancelReactions
+from bot.discord.interactions.card_answers import CardAnswers
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
@@ -30,10 +32,12 @@ from bot.discord.interactions.reaction_pages import ReactionPages
 from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
+from bot.jobs.admission.input_files import InputFiles
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestions
 from bot.jobs.allowances import Allowances
 from bot.jobs.fresh_links import LinkRenewal
+from bot.media.measurement import Measurer
 from bot.settings import Settings
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
@@ -75,7 +79,7 @@ class Gateway:
             yield
 
 
-async def build_gateway(shared: Shared) -> Gateway:
+async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gateway:
     """Build the gateway's half: add the commands, the buttons and the listeners to the bot."""
     bot = shared.connections.bot
     deadline = AnswerDeadline(shared.runtime.answer_deadline)
@@ -86,7 +90,13 @@ async def build_gateway(shared: Shared) -> Gateway:
     intake = _build_intake(shared, deadline)
     questions = _build_price_questions(shared, deadline)
     requests = GenerationRequests(
-        intake, shared.queries, questions, shared.cards, policy, shared.health
+        intake,
+        shared.queries,
+        questions,
+        CardAnswers(intake, shared.cards, shared.health),
+        policy,
+        InputFiles(downloads, Measurer()),
+        shared.health,
     )
     pages = JobListPages(shared.queries, shared.catalogue.labels())
     autocomplete = Autocomplete(shared.catalogue, policy)

@@ -4,6 +4,7 @@ JobsError
 ├── RequestDenied         the service says no; nothing was changed or charged
 │   ├── UnknownModel        the requester names another one
 │   ├── NothingOffered      the API has withdrawn every model that makes this
+│   ├── NothingTakesFiles   no model takes just the files that were handed in
 │   ├── OperatorNeeded      the API does not accept the key
 │   ├── BalanceTooLow       the balance does not cover this price: a cheaper model may do
 │   ├── ModelNotAllowed     the key may not use this model: another one may do
@@ -30,6 +31,7 @@ JobsError
 │   ├── CardOutOfReach      the card may exist and can't be edited: use another way
 │   ├── CardNeverSent       there is no card
 │   │   └── CardNotOurs       another bot with the same token has answered
+│   ├── CardAwaited         the answer was deferred, and waits for the card
 │   ├── CardBusy            try the same again, after `retry_after` if Discord named a time
 │   │   └── CardRefused       the same: a refusal that does not say that it is for good
 │   └── FileTooBig          try with smaller files
@@ -76,6 +78,14 @@ class UnknownModel(RequestDenied):
 
 class NothingOffered(RequestDenied):
     """No model that makes this is left."""
+
+
+class NothingTakesFiles(RequestDenied):
+    """No model of the kind takes files in just these `slots`."""
+
+    def __init__(self, slots: tuple[Slot, ...]) -> None:
+        super().__init__(f"no model takes {', '.join(slots)}")
+        self.slots = slots
 
 
 class OperatorNeeded(RequestDenied):
@@ -223,6 +233,14 @@ class CardNeverSent(CardError):
 
 class CardNotOurs(CardNeverSent):
     """Another bot with the same token has answered the interaction, so that there is no card."""
+
+
+class CardAwaited(CardError):
+    """The answer was deferred and not completed: the message `message_id` waits for the card."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__("the answer was deferred")
+        self.message_id = message_id
 
 
 class CardBusy(CardError):

@@ -98,6 +98,9 @@ FETCH_LINK: Final = Text("Press **Download** to try it yourself; only you see th
 LATE: Final = CardText(
     Text("Still in progress"), Text("This takes much longer than usual. I keep following it.")
 )
+UPLOADING: Final = CardText(
+    Text("Uploading"), Text("I'm handing your files to ModelHunter. Nothing was sent yet.")
+)
 LATE_ACCEPTED: Final = CardText(
     Text("Waiting to be sent"),
     Text(

@@ -6,6 +6,9 @@ from bot.locales.translate import CountedText, Text
 
 INPUT_NOT_TAKEN: Final = Text("**{model}** takes no {slot}. It takes: {slots}.")
 INPUT_NONE_TAKEN: Final = Text("**{model}** takes no files, so please leave {slot} out.")
+INPUTS_TAKEN_BY_NONE: Final = Text(
+    "No model here takes just {slots}. {/models} shows what each of them takes."
+)
 INPUT_NOT_TOGETHER: Final = Text(
     "**{model}** doesn't take {slot} together with the other files. Leave one of them out."
 )
@@ -60,6 +63,11 @@ INPUT_GONE: Final = Text(
 INPUTS_BUSY: Final = Text(
     "I'm busy with other files right now, and nothing was charged. Try again in a minute."
 )
+
+# Translators: {files} are names of files.
+INPUTS_GIVEN: Final = Text("With {files}")
+INPUT_MADE_TO_FIT: Final = Text("Your picture was made smaller to fit.")
+INPUTS_MADE_TO_FIT: Final = Text("Your pictures were made smaller to fit.")
 
 DIALOGUE_NOT_TAKEN: Final = Text("**{model}** takes one text, so please leave the other lines out.")
 DIALOGUE_TOO_LONG: Final = CountedText(

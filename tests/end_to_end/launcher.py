@@ -21,9 +21,9 @@ def main() -> int:
     parser.add_argument("--wall", type=Path)
     parser.add_argument("--session-interval", type=float, default=60.0)
     parser.add_argument("--discord", required=True)
-    parser.add_argument("--allow", required=True)
+    parser.add_argument("--allow", required=True, action="append")
     given = parser.parse_args()
-    host, _, port = given.allow.rpartition(":")
+    allowed = [address.rpartition(":") for address in given.allow]
     point_at(given.discord)
     # Only now: discord.py reads some of its addresses when it is imported.
     from bot.app.run import run
@@ -38,7 +38,7 @@ def main() -> int:
         clock=lambda: time.time() + _seconds(given.clock) + _seconds(given.wall),
         monotonic=lambda: time.monotonic() + _seconds(given.clock),
         session_interval=given.session_interval,
-        allowed_addresses=frozenset({(host, int(port))}),
+        allowed_addresses=frozenset((host, int(port)) for host, _, port in allowed),
     )
     asyncio.run(run(settings, runtime))
     return 0

@@ -11,6 +11,7 @@ from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import options_line, price_field, progress_bar, times_line
 from bot.discord.cards.card_mark import marked
 from bot.discord.cards.card_status import has_cause, notes, status_of
+from bot.discord.cards.input_line import input_line
 from bot.discord.cards.markdown import clip, clip_at_word, plain, quote_code, quote_prompt
 from bot.jobs.admission.requests import is_retryable
 from bot.locales.button_texts import (
@@ -96,7 +97,7 @@ def is_cancellable(job: Job) -> bool:
 def _description(job: Job, status_text: str) -> str:
     prompt = quote_prompt(job.prompt, PROMPT_LENGTH)
     options = quote_code(options_line(job.options, job.locale), OPTIONS_LENGTH)
-    request = [f"> {prompt}" if prompt else "", options]
+    request = [f"> {prompt}" if prompt else "", options, input_line(job)]
     cause, is_first = _cause(job), has_cause(job)
     said = [
         *([cause, status_text] if is_first else [status_text, cause]),

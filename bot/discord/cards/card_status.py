@@ -4,6 +4,7 @@ import dataclasses
 import enum
 
 from bot.discord.cards.card_fields import timestamp
+from bot.discord.cards.input_line import is_uploading
 from bot.locales.card_texts import (
     AFTER_CAUSE,
     CANCEL_REFUSED,
@@ -30,6 +31,7 @@ from bot.locales.card_texts import (
     SENT_BY_DM,
     STATES,
     STATUSES,
+    UPLOADING,
     CardText,
 )
 from bot.locales.translate import Text, translate
@@ -92,6 +94,7 @@ _STATUSES: dict[str, _Look] = {
     "queued": ("\N{HOURGLASS WITH FLOWING SAND}", Colour.BLUE),
     "running": ("\N{ARTIST PALETTE}", Colour.BLURPLE),
 }
+_UPLOADING: _Look = ("\N{PAPERCLIP}", Colour.GREY)
 _CANCELLING: _Look = ("\N{OCTAGONAL SIGN}", Colour.AMBER)
 _LATE: _Look = ("\N{SNAIL}", Colour.AMBER)
 
@@ -175,6 +178,8 @@ def _look_and_text(job: Job) -> tuple[_Look, CardText]:
         return _following(job)
     if job.state is JobState.ACCEPTED and job.late:
         return _LATE, LATE_ACCEPTED
+    if job.state is JobState.ACCEPTED and is_uploading(job):
+        return _UPLOADING, UPLOADING
     if job.state is JobState.DELIVERING and job.fetch_problem is not None:
         is_there = job.fetch_problem is FetchProblem.NOT_SENT
         title = NOT_SENT_TITLE if is_there else FETCHING_TITLE

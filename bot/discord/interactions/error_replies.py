@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.discord.interactions.deferred_answers import answer_privately, is_deferred
 from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
@@ -61,8 +62,8 @@ def _error_id(interaction_id: int) -> str:
 async def _reply(interaction: discord.Interaction[Any], refusal: Refusal) -> None:
     content, files = refusal.content, refusal.files()
     if interaction.response.is_done():
-        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-            await interaction.edit_original_response(content=content, attachments=files)
+        if is_deferred(interaction):
+            await answer_privately(interaction, content=content, files=files)
         else:
             await interaction.followup.send(content, files=files, ephemeral=True)
     else:

@@ -1,20 +1,24 @@
-"""Generation requests: from a command or button to a card: check, perhaps ask, write, answer."""
+"""Generation requests: from a command or button to a card: check, perhaps ask, write, answer.
+
+With files that were not looked at yet, everything else is checked first, so that what is refused is
+refused at once. Then the answer is deferred, and the files are fetched and measured.
+"""
 
 import logging
 
 import discord
 
-from bot.discord.cards.card import Card
-from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.card_answers import ANSWER_REFUSED, CardAnswers
+from bot.discord.interactions.deferred_answers import defer
 from bot.discord.interactions.price_questions import is_answered_by, send_question
-from bot.discord.messages.card_messages import CardMessages
-from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
-from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED
+from bot.jobs.admission.input_checks import check_claims
+from bot.jobs.admission.input_files import InputFiles
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestion, PriceQuestions, agreed_quote
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext
-from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs, UnknownJob
+from bot.jobs.errors import UnknownJob
 from bot.jobs.queries import JobQueries
 from bot.monitoring.health import Health
 from bot.monitoring.shared_token import report_shared_token
@@ -22,10 +26,6 @@ from db.errors import AlreadyAccepted
 from db.records import Draft, Job
 
 log = logging.getLogger(__name__)
-
-# The interaction was answered before, or is not known any more: no answer of ours was taken.
-ANSWER_REFUSED = frozenset({ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION})
-_QUIET = discord.AllowedMentions.none()
 
 
 class GenerationRequests:
@@ -36,14 +36,16 @@ class GenerationRequests:
         intake: JobIntake,
         queries: JobQueries,
         questions: PriceQuestions,
-        cards: CardMessages,
+        answers: CardAnswers,
         policy: AccessPolicy,
+        files: InputFiles,
         health: Health,
     ) -> None:
         self._intake = intake
         self._queries = queries
         self._questions = questions
-        self._cards = cards
+        self._answers = answers
+        self._files = files
         self._policy = policy
         self._health = health
 
@@ -55,14 +57,20 @@ class GenerationRequests:
         retry_of: int | None = None,
     ) -> None:
         """Answer *interaction* with the card of a new job, or with the question about its price."""
-        quote, context = await self._admit(interaction, request, retry_of)
         try:
-            if self._questions.must_be_asked(quote):
+            quote, context = await self._admit(interaction, request.as_said(), retry_of)
+            is_asked = self._questions.must_be_asked(quote)
+            if request.files:
+                await self._check_before_looking(request, quote, context)
+                await defer(interaction, private=request.private or is_asked)
+                quote = await self._quote_of_files(request, quote, context)
+            # What was deferred privately, to be asked about, can't be a public card any more.
+            if is_asked or self._questions.must_be_asked(quote):
                 question = await self._questions.ask(quote, context, retry_of=retry_of)
                 await self._ask_about_price(interaction, question)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
-                await self.answer(interaction, job)
+                await self._answers.answer(interaction, job)
         except AlreadyAccepted:
             log.info("interaction %d: another process answers it", interaction.id)
 
@@ -90,6 +98,20 @@ class GenerationRequests:
         except UnknownJob:
             return None
 
+    async def _check_before_looking(
+        self, request: GenerationRequest, said: Quote, context: RequestContext
+    ) -> None:
+        """Refuse what can be refused while the answer can still be a private one."""
+        check_claims(request.files, said.way)
+        await self._intake.check(said, context)
+
+    async def _quote_of_files(
+        self, request: GenerationRequest, said: Quote, context: RequestContext
+    ) -> Quote:
+        """Return the quote of the request with its files as they were measured."""
+        checked = await self._files.check(request.files, said.way, requester=context.user_id)
+        return self._intake.quote(request.as_checked(checked), context.adult_modes)
+
     async def _admit(
         self, interaction: discord.Interaction, request: GenerationRequest, retry_of: int | None
     ) -> tuple[Quote, RequestContext]:
@@ -106,61 +128,8 @@ class GenerationRequests:
         return None if tried is None else tried.guild_id
 
     async def answer(self, interaction: discord.Interaction, job: Job) -> None:
-        """Show the card as the answer, then send the job on its way, then offer ❌."""
-        drawn = self._cards.draw(job)
-        try:
-            message_id = await self._send_card(interaction, job, drawn)
-        except DISCORD_CANT_NOW as error:
-            # Whether Discord shows it is found out before anything is sent.
-            log.warning("job %d: its card was not acknowledged: %s", job.id, type(error).__name__)
-            self._intake.unanswered(job)
-            return
-        except BaseException:
-            self._intake.unanswered(job)
-            raise
-        if message_id is not None:
-            answered = await self._intake.answered(job, message_id, shown=drawn.digest)
-            await self._cards.offer_cancel(answered)
-            await self._cards.link_retry(answered)
-
-    async def _send_card(
-        self, interaction: discord.Interaction, job: Job, drawn: Card
-    ) -> int | None:
-        """Answer with the card as a new message, and return its id.
-
-        Returns None if the job was taken back, because the interaction has another answer.
-        """
-        try:
-            response = await interaction.response.send_message(
-                embed=drawn.embed,
-                view=to_view(drawn.buttons),
-                ephemeral=job.private,
-                allowed_mentions=_QUIET,
-            )
-        except discord.HTTPException as error:
-            if error.code not in ANSWER_REFUSED:
-                raise
-            return await self._find_or_take_back(job)
-        if response.message_id is None:
-            raise OSError("Discord did not say which message it made")
-        return response.message_id
-
-    async def _find_or_take_back(self, job: Job) -> int | None:
-        """Return the card's id if the answer that Discord has is this card.
-
-        It is where discord.py repeated a call whose first response was lost. Otherwise nothing was
-        shown and nothing was sent, so that the job is undone.
-        """
-        try:
-            return await self._cards.find(job)
-        except CardNeverSent as error:
-            if isinstance(error, CardNotOurs):
-                report_shared_token(self._health)
-            await self._intake.take_back(job)
-        except CardError as error:
-            log.warning("job %d: its card can't be looked for: %s", job.id, error)
-            self._intake.unanswered(job)
-        return None
+        """Show the card of *job* as the answer, and send it on its way."""
+        await self._answers.answer(interaction, job)
 
     async def _ask_about_price(
         self, interaction: discord.Interaction, question: PriceQuestion

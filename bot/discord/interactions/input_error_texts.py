@@ -21,6 +21,7 @@ from bot.jobs.errors import (
     InputUnreachable,
     InputUnreadable,
     InputWrongMedium,
+    NothingTakesFiles,
 )
 from bot.locales.input_texts import (
     DIALOGUE_NOT_TAKEN,
@@ -45,6 +46,7 @@ from bot.locales.input_texts import (
     INPUT_UNREACHABLE,
     INPUT_UNREADABLE,
     INPUTS_BUSY,
+    INPUTS_TAKEN_BY_NONE,
     SLOTS_EITHER,
 )
 from bot.locales.translate import Text, translate
@@ -128,6 +130,10 @@ def _megabytes(size: str) -> str:
     return f"{megabytes.normalize():f}"
 
 
+def _taken_by_none(error: NothingTakesFiles, locale: str) -> str:
+    return translate(INPUTS_TAKEN_BY_NONE, locale, slots=", ".join(map(_typed, error.slots)))
+
+
 def _too_many_lines(error: TooManyLines, locale: str) -> str:
     text = DIALOGUE_NOT_TAKEN if error.limit == 1 else DIALOGUE_TOO_LONG
     return translate(text, locale, model=error.model_label, limit=error.limit, count=error.count)
@@ -162,6 +168,7 @@ def _typed(slot: Slot) -> str:
 # By the class of the error; `error_texts` has those of all other errors.
 INPUT_SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     InputNotTaken: _not_taken,
+    NothingTakesFiles: _taken_by_none,
     InputMissing: _missing,
     TooManyInputs: _too_many,
     InputOutside: _outside,

@@ -15,6 +15,7 @@ import discord
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.price_question import price_question
 from bot.discord.cards.views import custom_id, price_question_view
+from bot.discord.interactions.deferred_answers import answer_privately, is_deferred
 from bot.discord.interactions.errors import DiscordBusy
 from bot.discord.interactions.returned_prompts import with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
@@ -33,10 +34,14 @@ _ANSWERS = (ButtonAction.GENERATE, ButtonAction.NO_THANKS)
 async def send_question(interaction: discord.Interaction, question: PriceQuestion) -> None:
     """Answer *interaction* with the question about a price."""
     locale = str(interaction.locale)
+    embed, view = _embed(question, locale), price_question_view(question.draft.id, locale)
     with _answering():
+        if is_deferred(interaction):
+            await answer_privately(interaction, embed=embed, view=view)
+            return
         await interaction.response.send_message(
-            embed=_embed(question, locale),
-            view=price_question_view(question.draft.id, locale),
+            embed=embed,
+            view=view,
             ephemeral=True,
             allowed_mentions=discord.AllowedMentions.none(),
         )

@@ -16,7 +16,7 @@ from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.refusals import Refusals
 from bot.discord.messages.replies import Replies
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.errors import CardBusy, CardError
+from bot.jobs.errors import CardAwaited, CardBusy, CardError
 from bot.locales.answer_texts import DM_ENDED, DM_RESULT, DM_RESULT_FROM_CHANNEL, PING, REPLY_RESULT
 from bot.locales.translate import translate
 from bot.media.download import DownloadedFile
@@ -152,9 +152,16 @@ class CardMessages:
         return await self._messages.is_answering()
 
     async def find(self, job: Job) -> int:
-        """Return the message id of the card of *job*, when the database does not have it."""
+        """Return the message id of the card of *job*, when the database does not have it.
+
+        An answer that was deferred, and waits for the card, becomes the card.
+        """
         async with self._refusals.counted(job.id, "find"):
-            found = await self._messages.find(job)
+            try:
+                found = await self._messages.find(job)
+            except CardAwaited as error:
+                found = error.message_id
+                await self.edit(changed(job, message_id=found), self.draw(job))
         await self._jobs.set_message(job.id, found)
         # Users may have reacted to it with ❌ when the bot did not know it.
         found_again = changed(job, message_id=found)

@@ -17,7 +17,14 @@ from bot.discord.messages.message_parts import (
 )
 from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.upload_limit import upload_limit
-from bot.jobs.errors import CardBusy, CardError, CardNeverSent, CardNotOurs, CardOutOfReach
+from bot.jobs.errors import (
+    CardAwaited,
+    CardBusy,
+    CardError,
+    CardNeverSent,
+    CardNotOurs,
+    CardOutOfReach,
+)
 from bot.recent_keys import RecentKeys
 from db.records import TOKEN_LIFETIME, CardKind, Job
 
@@ -99,6 +106,7 @@ class MessageClient:
         """Return the message id of the card of *job*, by its token or from the channel's history.
 
         Raises:
+            CardAwaited: The answer was deferred, and is to be edited into the card.
             CardNotOurs: Discord has the question or the card of another bot with this token.
             CardNeverSent: There is no card.
             CardError: It is not known now.
@@ -120,6 +128,8 @@ class MessageClient:
     async def _answer_of(self, job: Job) -> int:
         """Return the message id of the answer to the interaction of *job*, if it is its card."""
         message = await self._original(job)
+        if message.flags.loading:
+            raise CardAwaited(message.id)
         # An answer without an embed is a refusal, perhaps this process's own.
         if not message.embeds:
             raise CardNeverSent("the answer is no card")

@@ -26,6 +26,7 @@ from bot.jobs.errors import (
     ModelNotAllowed,
     NotAgreed,
     NothingOffered,
+    NothingTakesFiles,
     OperatorNeeded,
     RequestDenied,
     UnknownModel,
@@ -73,6 +74,7 @@ class JobIntake:
             ApiAway, ModelAway: The API can't be reached, or its answers can't be read.
             UnknownModel: No model of that name makes this.
             NothingOffered: No model does any more.
+            NothingTakesFiles: No model takes just the files that were handed in.
             AdultSwitchedOff: A mode for adults, which the operator has switched off.
             InvalidRequest: The model does not take the prompt or an option.
         """
@@ -98,11 +100,15 @@ class JobIntake:
 
     def _model(self, request: GenerationRequest) -> Model:
         kind, given = Kind(request.kind), slots_of(request.given)
-        if not self._catalogue.models(kind, given):
+        if not self._catalogue.all_models(kind):
             raise NothingOffered
         if request.model is None:
+            if not self._catalogue.models(kind, given):
+                raise NothingTakesFiles(tuple(given)) if given else NothingOffered
             return self._catalogue.default(kind, given)
         found = self._catalogue.choose(kind, request.model, given)
+        # A model that is there and takes other files says so when the request is built.
+        found = found or self._catalogue.named(kind, request.model)
         if found is None:
             raise UnknownModel(
                 request.model,
@@ -110,6 +116,14 @@ class JobIntake:
                 self._catalogue.elsewhere(kind, request.model, given),
             )
         return found
+
+    async def check(self, quote: Quote, context: RequestContext) -> None:
+        """Check that the job could be accepted now; nothing is written or reserved.
+
+        Raises:
+            NotAccepted, DatabaseBusy: As `submit`.
+        """
+        await self._acceptance.check(self._new_job(quote, context, None))
 
     async def submit(
         self,

@@ -3,13 +3,15 @@
 import dataclasses
 import enum
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
-from bot.catalogue import Generation, GivenInput, Model, Slot
+from bot.catalogue import Capability, Generation, GivenInput, Model, Slot, slots_of
+from bot.jobs.admission.input_checks import OfferedFile
+from bot.jobs.admission.input_files import CheckedInput
 from bot.jobs.input_places import place_of
 from bot.storable_text import storable
-from db.job_inputs import Inputs, sources_of, without_sources
+from db.job_inputs import Inputs, JobInput, sources_of, without_sources
 from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionValue, Reason
 
 # Options that change what is made, and not how much of it.
@@ -43,6 +45,7 @@ class GenerationRequest:
     options: Mapping[str, OptionValue]
     private: bool
     inputs: Inputs = ()  # measured, and inside the limits of the capability that takes them
+    files: tuple[OfferedFile, ...] = ()  # handed in, and not looked at yet
 
     @property
     def given(self) -> Sequence[GivenInput]:
@@ -51,6 +54,30 @@ class GenerationRequest:
             GivenInput(slot=Slot(it.slot), address=place_of(index), seconds=it.seconds)
             for index, it in enumerate(self.inputs)
         ]
+
+    def as_said(self) -> Self:
+        """Return the request as if its files were what is said of them: to be quoted, not written."""
+        return self._with_inputs(
+            JobInput(slot=it.slot, name=it.name, media_type="", size=it.size) for it in self.files
+        )
+
+    def as_checked(self, checked: Iterable[CheckedInput]) -> Self:
+        """Return the request with its files as they were measured."""
+        return self._with_inputs(
+            JobInput(
+                slot=it.slot,
+                name=it.name,
+                media_type=it.facts.media_type,
+                size=it.facts.size,
+                seconds=it.facts.seconds,
+                to_fit=it.to_fit,
+                source=it.source,
+            )
+            for it in checked
+        )
+
+    def _with_inputs(self, inputs: Iterable[JobInput]) -> Self:
+        return dataclasses.replace(self, inputs=(*self.inputs, *inputs), files=())
 
     def storable(self) -> Self:
         """Return the request with texts that the database, the API and Discord all take."""
@@ -99,6 +126,14 @@ class Quote:
     request: GenerationRequest
     model: Model
     generation: Generation
+
+    @property
+    def way(self) -> Capability:
+        """The capability that takes what was handed in."""
+        found = self.model.capability(slots_of(self.request.given))
+        if found is None:
+            raise TypeError("a quote is made by a capability")
+        return found
 
 
 def price_key(quote: Quote) -> str:

@@ -34,6 +34,7 @@ SAMPLES = {
         "done",
         "duration",
         "example",
+        "files",
         "high",
         "hours",
         "id",

@@ -13,7 +13,14 @@ from discord import app_commands
 from bot.catalogue import Kind, load_catalogue, read_catalogue
 from bot.discord.cards.card_status import status_of
 from bot.discord.interactions import permissions as access
-from bot.locales.card_texts import CANCELLING, LATE, LATE_ACCEPTED, LATE_STATUSES, STATUSES
+from bot.locales.card_texts import (
+    CANCELLING,
+    LATE,
+    LATE_ACCEPTED,
+    LATE_STATUSES,
+    STATUSES,
+    UPLOADING,
+)
 from bot.settings import Settings
 from db.records import JobState
 from sandbox.discord.server import TOKEN
@@ -139,7 +146,7 @@ def test_every_card_status_is_explained() -> None:
     for status in STATUSES:
         assert status_of(make_job(state=JobState.FOLLOWING, status=status), ENGLISH).title in table
     lates = (*LATE_STATUSES.values(), LATE, LATE_ACCEPTED)
-    for shown in (*lates, *CANCELLING.values()):
+    for shown in (*lates, *CANCELLING.values(), UPLOADING):
         assert shown.title.english in table
 
 

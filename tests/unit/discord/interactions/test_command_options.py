@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.catalogue import load_catalogue
 from bot.discord.interactions.access_policy import AccessPolicy
+from bot.discord.interactions.attachments import VIDEO_FILES
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.command_options import ChosenOption, ModelOptionTransformer, described
 from bot.discord.interactions.generation_requests import GenerationRequests
@@ -38,14 +39,14 @@ def generate() -> Generate:
 
 @pytest.mark.parametrize("kind", list(JobKind))
 async def test_each_option_of_a_command_suggests_values(kind: JobKind) -> None:
-    """Every option but the prompt and `private` suggests what `Autocomplete` has for its name."""
+    """Every option but the prompt, files and `private` suggests what `Autocomplete` has for its name."""
     cog = generate()
     data = {"id": "9", "type": 1, "name": kind.value, "options": []}
     asking = in_guild(type=4, data=data, client=client_with(cog))
     command = asking.command
     assert isinstance(command, app_commands.Command)
     for name, parameter in command._params.items():
-        if name in {"prompt", "text", "private"}:
+        if name in {"prompt", "text", "private", *VIDEO_FILES}:
             assert parameter.autocomplete is None
             continue
         assert parameter.autocomplete is not None
