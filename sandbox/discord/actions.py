@@ -9,6 +9,8 @@ from simcord.backend.errors import BackendError, SetupError
 from simcord.enums import AppCommandType, OptionType
 
 from sandbox.discord.commands import OptionValue, find_command
+from sandbox.discord.forms import File, FormValue
+from sandbox.discord.invocations import Answer
 from sandbox.discord.people import Person
 from sandbox.discord.server import SandboxDiscord
 
@@ -39,8 +41,7 @@ async def _slash(discord: SandboxDiscord, person: Person, page_request: Json) ->
         discord, person, channel, page_request["name"], page_request["options"], is_partial=False
     )
     invocation = await person.begin(channel, page_request["name"], options)
-    await invocation.answer(TIMEOUT)
-    return {}
+    return _shown(await invocation.answer(TIMEOUT))
 
 
 async def _autocomplete(discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
@@ -56,20 +57,27 @@ async def _autocomplete(discord: SandboxDiscord, person: Person, page_request: J
 
 
 async def _click(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.begin_click(int(page_request["message"]), page_request["button"]).answer(TIMEOUT)
-    return {}
+    invocation = person.begin_click(int(page_request["message"]), page_request["button"])
+    return _shown(await invocation.answer(TIMEOUT))
 
 
 async def _select(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.select(
+    answer = await person.select(
         int(page_request["message"]), *page_request["values"], custom_id=page_request["menu"]
     )
-    return {}
+    return _shown(answer)
 
 
 async def _menu(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.menu(int(page_request["message"]), page_request["name"])
-    return {}
+    invocation = await person.begin_menu(int(page_request["message"]), page_request["name"])
+    return _shown(await invocation.answer(TIMEOUT))
+
+
+async def _submit(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
+    form = Answer(int(page_request["form"]), "modal")
+    values = {name: _form_value(value) for name, value in page_request["values"].items()}
+    filled = {name: value for name, value in values.items() if value is not None}
+    return _shown(await person.begin_submit(form, filled).answer(TIMEOUT))
 
 
 async def _react(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
@@ -84,8 +92,28 @@ async def _delete(_discord: SandboxDiscord, person: Person, page_request: Json) 
 
 
 async def _say(_discord: SandboxDiscord, person: Person, page_request: Json) -> Json:
-    await person.say(int(page_request["channel"]), page_request["content"])
+    files = [_file(typed) for typed in page_request.get("files", ())]
+    await person.say(int(page_request["channel"]), page_request["content"], files)
     return {}
+
+
+def _shown(answer: Answer) -> Json:
+    """Return what the page is to open: the form that the bot answered with, if it did."""
+    if answer.form is None:
+        return {}
+    return {"form": {**answer.form, "interaction": str(answer.interaction_id)}}
+
+
+def _form_value(typed: Any) -> FormValue | None:
+    """Convert what the page has of a field: a text, a switch, choices, or files."""
+    if isinstance(typed, list) and typed and isinstance(typed[0], dict):
+        return [_file(each) for each in typed]
+    value: FormValue | None = typed
+    return value
+
+
+def _file(typed: Json) -> File:
+    return str(typed["filename"]), base64.b64decode(typed["data"])
 
 
 def _options(
@@ -122,7 +150,7 @@ def _options(
 
 def _value(name: str, option: Json, typed: Any) -> OptionValue:
     if option["type"] == OptionType.ATTACHMENT:
-        return str(typed["filename"]), base64.b64decode(typed["data"])
+        return _file(typed)
     value: OptionValue = interactions.parse_option_input(name, option, typed)
     return value
 
@@ -133,6 +161,7 @@ _ACTIONS: dict[str, Action] = {
     "click": _click,
     "select": _select,
     "menu": _menu,
+    "submit": _submit,
     "react": _react,
     "delete": _delete,
     "say": _say,

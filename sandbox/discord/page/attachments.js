@@ -72,6 +72,15 @@ function download(file) {
   );
 }
 
+/** Cover what is marked as a spoiler until it is clicked; Discord goes by the name of the file. */
+function covered(made, file) {
+  if (!file.filename.startsWith("SPOILER_")) return made;
+  const cover = element("button", "spoiler-cover", { type: "button" }, "SPOILER");
+  const box = element("div", "spoiler", {}, made, cover);
+  cover.onclick = () => { box.classList.add("shown"); cover.remove(); };
+  return box;
+}
+
 /** Build the files below a message. */
 function attachmentElements(files) {
   const kind = (file) => (file.content_type || "").split("/")[0];
@@ -81,12 +90,13 @@ function attachmentElements(files) {
   if (pictures.length) {
     const drawn = pictures.map(picture);
     if (drawn.length === 1) reserve(drawn[0], pictures[0]);
+    const shown = drawn.map((made, index) => covered(made, pictures[index]));
     const several = drawn.length > 1 ? ` several count-${drawn.length}` : "";
-    made.push(element("div", `pictures${several}`, {}, ...drawn));
+    made.push(element("div", `pictures${several}`, {}, ...shown));
   }
   for (const file of others) {
     const build = { video: videoPlayer, audio: soundPlayer }[kind(file)] || download;
-    made.push(build(file));
+    made.push(covered(build(file), file));
   }
   return made;
 }

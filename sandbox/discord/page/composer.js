@@ -7,6 +7,7 @@ const composer = {
   command: null, // the chosen command
   fields: new Map(), // option name -> {option, value, label, file}
   focused: null,
+  staged: [], // files of the next message
   asked: 0,
 
   get form() { return document.getElementById("composer"); },
@@ -16,6 +17,7 @@ const composer = {
     this.command = null;
     this.fields.clear();
     this.focused = null;
+    this.staged = [];
     popup.hide();
     const input = element("input", "plain", {
       id: "plain",
@@ -26,7 +28,9 @@ const composer = {
       onblur: () => popup.hide(),
       onkeydown: (event) => this.plainKey(event, input),
     });
-    this.form.replaceChildren(element("button", "icon", {
+    const files = element("input", "file-input", { type: "file", multiple: true, "aria-label": "Upload a file", onchange: () => this.stage(files, staged) });
+    const staged = element("span", "staged", {});
+    this.form.replaceChildren(element("label", "icon upload", { title: "Upload a file" }, "+", files), staged, element("button", "icon", {
       type: "button", title: "Use a command", "aria-label": "Use a command",
       onclick: () => { input.value = "/"; input.focus(); this.suggestCommands("/"); },
     }, "/"), input);
@@ -43,15 +47,24 @@ const composer = {
     })), (row) => this.choose(row.leaf));
   },
 
-  plainKey(event, input) {
+  async plainKey(event, input) {
     if (popup.key(event)) return;
     if (event.key !== "Enter") return;
     event.preventDefault();
     const words = input.value.trim();
-    if (!words || words.startsWith("/")) return;
-    input.value = "";
+    if (words.startsWith("/") || !(words || this.staged.length)) return;
+    const said = { do: "say", channel: state.channel, content: words, files: await Promise.all(this.staged.map(uploadedFile)) };
+    this.reset();
+    document.getElementById("plain").focus();
     toEnd();
-    wish({ do: "say", channel: state.channel, content: words }, state.channel);
+    wish(said, said.channel);
+  },
+
+  /** Keep the files of the next message. */
+  stage(input, names) {
+    this.staged = [...input.files];
+    names.textContent = this.staged.map((file) => file.name).join(", ");
+    document.getElementById("plain").focus();
   },
 
   /** Start a command with fields for its required options. */
@@ -120,8 +133,15 @@ const composer = {
   fileInput(field) {
     const hidden = element("input", "file-input", { type: "file", "aria-label": field.option.name });
     const name = element("span", "chip-file", { tabIndex: 0 }, field.file?.name ?? "Choose a file…");
-    hidden.onchange = () => { field.file = hidden.files[0] ?? null; name.textContent = field.file?.name ?? "Choose a file…"; };
-    return element("span", "", {}, hidden, name);
+    const preview = element("span", "chip-preview", {});
+    const show = () => {
+      name.textContent = field.file?.name ?? "Choose a file…";
+      const isPicture = field.file?.type.startsWith("image/");
+      preview.replaceChildren(...(isPicture ? [element("img", "", { src: URL.createObjectURL(field.file), alt: "" })] : []));
+    };
+    hidden.onchange = () => { field.file = hidden.files[0] ?? null; show(); };
+    show();
+    return element("span", "chip-upload", {}, hidden, preview, name);
   },
 
   changed(field, input) {
@@ -227,7 +247,7 @@ const composer = {
     for (const field of this.fields.values()) {
       if (!this.isFilled(field)) continue;
       if (field.option.type === 11) {
-        if (withFiles) values[field.option.name] = { filename: field.file.name, data: await base64(field.file) };
+        if (withFiles) values[field.option.name] = await uploadedFile(field.file);
       } else if (field.option.type === 5) {
         values[field.option.name] = field.value ?? field.label.toLowerCase() === "true";
       } else {
@@ -273,13 +293,4 @@ function leaves() {
   };
   for (const command of state.frame?.commands || []) visit(command, command.name);
   return found;
-}
-
-function base64(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 }

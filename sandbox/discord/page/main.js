@@ -28,6 +28,7 @@ function ask(request) {
 async function wish(request, channel) {
   const answer = await ask(request);
   if (answer.error && channel === state.channel) notice(answer.error);
+  if (answer.form) openForm(answer.form, channel);
   return answer;
 }
 
