@@ -21,6 +21,7 @@ from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.card_answers import CardAnswers
 from bot.discord.interactions.forget_buttons import ForgetButtons
+from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.missed_reactions import MissedReactions
@@ -32,6 +33,7 @@ from bot.discord.interactions.reaction_pages import ReactionPages
 from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
+from bot.jobs.admission.form_drafts import FormDrafts
 from bot.jobs.admission.input_files import InputFiles
 from bot.jobs.admission.intake import JobIntake
 from bot.jobs.admission.price_questions import PriceQuestions
@@ -41,6 +43,7 @@ from bot.media.measurement import Measurer
 from bot.settings import Settings
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
+from cogs.create import Create
 from cogs.forget import Forget
 from cogs.generate import Generate
 from cogs.help import Help
@@ -102,6 +105,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
     autocomplete = Autocomplete(shared.catalogue, policy)
     models = ModelListPages(autocomplete.model_lines, shared.queries)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
+    forms = _build_forms(shared, requests, policy, deadline)
     handlers = button_handlers(
         _build_job_buttons(shared, requests, policy),
         PriceButtons(questions, requests),
@@ -109,6 +113,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
         models,
         ForgetButtons(shared.queries, shared.actions),
         cancel_choices,
+        forms,
     )
     menus = {
         MenuAction.CANCEL: cancel_choices.choose,
@@ -117,6 +122,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
         MenuAction.MODELS_KIND: models.choose_kind,
     }
     bot.add_dynamic_items(bound_button(handlers), bound_menu(menus))
+    bot.add_listener(forms.submitted, "on_interaction")
     bot.add_listener(_expecting_answers(shared.answers_first), "on_interaction")
     reactions = CancelReactions(bot, shared.queries, shared.actions, shared.calls, shared.messages)
     claims = Claims(shared.connections.store, shared.owner)
@@ -126,6 +132,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
         monotonic=shared.runtime.monotonic,
         pages=ReactionPages(bot, shared.calls, shared.owned.get),
     )
+    await bot.add_cog(Create(forms))
     await bot.add_cog(CardEvents(bot, reactions, missed, shared.actions))
     for cog in _build_cogs(shared, requests, autocomplete, (pages, models), cancel_choices, policy):
         await bot.add_cog(cog)
@@ -175,6 +182,18 @@ def _build_job_buttons(
 ) -> JobButtons:
     links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     return JobButtons(shared.queries, shared.actions, links, requests, policy, shared.cards)
+
+
+def _build_forms(
+    shared: Shared, requests: GenerationRequests, policy: AccessPolicy, deadline: AnswerDeadline
+) -> Forms:
+    drafts = FormDrafts(
+        Drafts(shared.connections.store),
+        clock=shared.clock,
+        randomness=shared.runtime.randomness,
+        deadline=deadline,
+    )
+    return Forms(shared.catalogue, shared.queries, shared.actions, requests, drafts, policy)
 
 
 def _build_session_watch(shared: Shared) -> SessionWatch:

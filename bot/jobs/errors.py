@@ -13,6 +13,7 @@ JobsError
 │   ├── DatabaseBusy        nothing was written in time; nothing was charged
 │   ├── UnknownJob          there is no such job, or not any more
 │   ├── UnknownDraft        there is no such price question, or not any more
+│   ├── FormExpired         what the form was opened with is not stored any more: open it again
 │   ├── NotYours            only the requester may
 │   ├── AlreadyEnded        too late to cancel
 │   ├── NotCancellable      the API will not cancel it
@@ -130,6 +131,10 @@ class UnknownJob(RequestDenied):
 
 class UnknownDraft(RequestDenied):
     """There is no such question about a price, or not any more."""
+
+
+class FormExpired(RequestDenied):
+    """What a form was opened with is not stored any more."""
 
 
 class NotYours(RequestDenied):

@@ -53,6 +53,10 @@ PROMPT_TOO_LONG: Final = CountedText(
 )
 PROMPT_TAKEN_BY: Final = Text("These take it: {models}.")
 PROMPT_TAKEN_BY_NONE: Final = Text("No model takes that many, so please shorten it.")
+FORM_EXPIRED: Final = Text("This form is too old. Please open it again.")
+PROMPT_TOO_LONG_FOR_FORM: Final = Text(
+    "This prompt is longer than a form can hold. Please use it with a command."
+)
 PROMPT_BACK: Final = Text("Your prompt, to copy:")
 PROMPT_BACK_AS_FILE: Final = Text("Your prompt is in the file.")
 ADULT_SWITCHED_OFF: Final = Text(

@@ -16,7 +16,7 @@ from sandbox.modelhunter import Script
 from tests.end_to_end.checks import says
 from tests.end_to_end.world import TIMEOUT, World
 
-COMMANDS = {"video", "image", "speech", "jobs", "cancel", "models", "forget", "help"}
+COMMANDS = {"video", "image", "speech", "create", "jobs", "cancel", "models", "forget", "help"}
 WRONG = 2
 HOUSE = Path(__file__).resolve().parents[2]
 

@@ -19,6 +19,10 @@ class ButtonAction(enum.StrEnum):
     KEEP = "keep"  # the same
     JOBS_PAGE = "jobs_page"  # its number is that of a place in the list
     MODELS_PAGE = "models_page"  # the same
+    EDIT = "edit"
+    EDIT_AND_RETRY = "edit_and_retry"
+    USE_PROMPT = "use_prompt"
+    EDIT_FORM = "edit_form"  # its number is that of a stored form
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

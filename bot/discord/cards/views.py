@@ -7,6 +7,7 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.locales.button_texts import (
+    BUTTON_EDIT,
     BUTTON_FORGET,
     BUTTON_FORGET_ONE,
     BUTTON_GENERATE,
@@ -75,6 +76,20 @@ def forget_view(user_id: int, count: int, locale: str) -> discord.ui.View:
                 style=discord.ButtonStyle.secondary,
                 custom_id=custom_id(ButtonAction.KEEP, user_id),
             ),
+        ]
+    )
+
+
+def form_button_view(draft_id: int, locale: str) -> discord.ui.View:
+    """Return the button that opens a form again as it was sent."""
+    return stateless(
+        [
+            discord.ui.Button(
+                label=translate(BUTTON_EDIT, locale),
+                style=discord.ButtonStyle.primary,
+                emoji="\N{PENCIL}",
+                custom_id=custom_id(ButtonAction.EDIT_FORM, draft_id),
+            )
         ]
     )
 

@@ -12,8 +12,10 @@ from bot.discord.cards.fresh_links import fresh_links
 from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.cancel_choices import CancelChoices
+from bot.discord.interactions.card_places import check_is_on_card
 from bot.discord.interactions.errors import NotYoursToCancel, TriedAgain
 from bot.discord.interactions.forget_buttons import ForgetButtons
+from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
 from bot.discord.interactions.model_list_pages import ModelListPages
@@ -23,7 +25,7 @@ from bot.discord.interactions.price_buttons import PriceButtons
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.actions import JobActions
-from bot.jobs.errors import NotYours, UnknownJob
+from bot.jobs.errors import NotYours
 from bot.jobs.fresh_links import LinkRenewal
 from bot.jobs.queries import JobQueries
 from bot.locales.answer_texts import CANCEL_TAKEN
@@ -54,7 +56,7 @@ class JobButtons:
         """Save the request to cancel; the card shows its outcome."""
         job = await self._queries.find(job_id)
         if job.user_id != interaction.user.id:
-            _check_card(interaction, job)
+            check_is_on_card(interaction, job)
         if not may_cancel(job, interaction.user.id, interaction.permissions):
             raise NotYoursToCancel
         await self._actions.cancel(job_id, interaction.user.id)
@@ -82,7 +84,7 @@ class JobButtons:
         job = await self._queries.find(job_id)
         if job.user_id != interaction.user.id:
             self._policy.check_server(interaction)
-            _check_card(interaction, job)
+            check_is_on_card(interaction, job)
             if job.private:
                 raise NotYours
         # The API may take longer than Discord waits.
@@ -99,6 +101,7 @@ def button_handlers(
     models: ModelListPages,
     forget_buttons: ForgetButtons,
     cancel_choices: CancelChoices,
+    forms: Forms,
 ) -> Mapping[ButtonAction, Handler]:
     """Return what each button does."""
     return {
@@ -112,21 +115,13 @@ def button_handlers(
         ButtonAction.CANCEL_ALL: cancel_choices.cancel_all,
         ButtonAction.FORGET: forget_buttons.forget,
         ButtonAction.KEEP: forget_buttons.keep,
+        ButtonAction.EDIT: forms.edit,
+        ButtonAction.EDIT_AND_RETRY: forms.edit_and_try_again,
+        ButtonAction.USE_PROMPT: forms.use_prompt,
+        ButtonAction.EDIT_FORM: forms.edit_again,
     }
 
 
 def holds_only(message: discord.Message, job_id: int) -> bool:
     """Whether every button of *message* is about that job."""
     return all(each.endswith(f":{job_id}") for each in custom_ids(message))
-
-
-def _check_card(interaction: discord.Interaction, job: Job) -> None:
-    """Raise UnknownJob unless the button is on the job's card: a custom_id can be forged.
-
-    A result that the card could not take is in a reply to it, which has the card's buttons.
-    """
-    message = interaction.message
-    reference = message.reference if message else None
-    cards = {message.id if message else None, reference.message_id if reference else None}
-    if interaction.channel_id != job.channel_id or job.message_id not in cards - {None}:
-        raise UnknownJob

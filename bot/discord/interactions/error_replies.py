@@ -12,7 +12,7 @@ from bot.discord.interactions.error_texts import error_text, is_foreseen
 from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, with_prompt
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
-from bot.jobs.errors import UnknownDraft, UnknownJob
+from bot.jobs.errors import FormExpired, UnknownDraft, UnknownJob
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,16 @@ _UNKNOWN_PAUSE = 1.0
 _SILENT_CODES = frozenset({UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED})
 
 
-async def reply_with_error(interaction: discord.Interaction[Any], error: Exception) -> None:
-    """Reply with the sentence of *error*, and log what was not foreseen for the operator."""
+async def reply_with_error(
+    interaction: discord.Interaction[Any],
+    error: Exception,
+    *,
+    view: discord.ui.View | None = None,
+) -> None:
+    """Reply with the sentence of *error*, and log what was not foreseen for the operator.
+
+    The buttons of *view* offer what to do next.
+    """
     if isinstance(error, discord.HTTPException) and error.code in _SILENT_CODES:
         log.info("interaction %d: answered too late or twice (%d)", interaction.id, error.code)
         return
@@ -40,7 +48,7 @@ async def reply_with_error(interaction: discord.Interaction[Any], error: Excepti
     locale = str(interaction.locale)
     sentence = error_text(error, locale, error_id)
     try:
-        await _reply(interaction, with_prompt(sentence, typed_prompt(interaction), locale))
+        await _reply(interaction, with_prompt(sentence, typed_prompt(interaction), locale), view)
     except DISCORD_CANT_NOW as failure:
         log.info("interaction %d: not told why: %s", interaction.id, type(failure).__name__)
 
@@ -50,7 +58,7 @@ async def leave_to_another_process(error: Exception) -> None:
 
     Another bot with the same token may have shown the button, and Discord takes one answer alone.
     """
-    if isinstance(error, UnknownJob | UnknownDraft):
+    if isinstance(error, UnknownJob | UnknownDraft | FormExpired):
         await asyncio.sleep(_UNKNOWN_PAUSE)
 
 
@@ -59,12 +67,15 @@ def _error_id(interaction_id: int) -> str:
     return hashlib.blake2s(str(interaction_id).encode(), digest_size=4).hexdigest()
 
 
-async def _reply(interaction: discord.Interaction[Any], refusal: Refusal) -> None:
+async def _reply(
+    interaction: discord.Interaction[Any], refusal: Refusal, view: discord.ui.View | None
+) -> None:
     content, files = refusal.content, refusal.files()
+    shown = discord.utils.MISSING if view is None else view
     if interaction.response.is_done():
         if is_deferred(interaction):
-            await answer_privately(interaction, content=content, files=files)
+            await answer_privately(interaction, content=content, files=files, view=view)
         else:
-            await interaction.followup.send(content, files=files, ephemeral=True)
+            await interaction.followup.send(content, files=files, view=shown, ephemeral=True)
     else:
-        await interaction.response.send_message(content, files=files, ephemeral=True)
+        await interaction.response.send_message(content, files=files, view=shown, ephemeral=True)

@@ -1,6 +1,6 @@
-"""Returned prompts: what a refused command was given comes back with the refusal, to be used again.
+"""Returned prompts: what a refused command or form was given comes back with the refusal, to be used again.
 
-Discord's clients keep nothing of a command that was sent, so the prompt would be lost.
+Discord's clients keep nothing of what was sent, so the prompt would be lost.
 """
 
 import io
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import discord
 
 from bot.discord.cards.markdown import clip
+from bot.discord.interactions.form_fields import Field
+from bot.discord.interactions.form_values import read_values
 from bot.locales.answer_texts import PROMPT_BACK, PROMPT_BACK_AS_FILE
 from bot.locales.translate import translate
 
@@ -38,14 +40,15 @@ class Refusal:
 
 
 def typed_prompt(interaction: discord.Interaction) -> str | None:
-    """Return what the command was asked to make, None if it is none of those or that is blank."""
+    """Return what the command or form asks for, None if it is none of those or that is blank."""
     data: Mapping[str, object] = dict(interaction.data or {})
     options = data.get("options")
     for option in options if isinstance(options, list) else ():
         typed = option.get("value")
         if option.get("name") in _PROMPTS and isinstance(typed, str) and typed.strip():
             return typed
-    return None
+    typed = read_values(data).text(Field.PROMPT)
+    return typed if typed.strip() else None
 
 
 def with_prompt(sentence: str, prompt: str | None, locale: str) -> Refusal:
@@ -56,6 +59,11 @@ def with_prompt(sentence: str, prompt: str | None, locale: str) -> Refusal:
     is_short = len(prompt) <= _LONGEST_QUOTED and len(quoted) <= _CONTENT_LENGTH
     if is_short and "`" not in prompt:
         return Refusal(quoted)
+    return as_file(sentence, prompt, locale)
+
+
+def as_file(sentence: str, prompt: str, locale: str) -> Refusal:
+    """Return *sentence* with *prompt* word for word in a file."""
     note = translate(PROMPT_BACK_AS_FILE, locale)
     room = _CONTENT_LENGTH - len(note) - 1
     return Refusal(f"{clip(sentence, room)}\n{note}", prompt_file=prompt)

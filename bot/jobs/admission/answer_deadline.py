@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+from bot.jobs.errors import DatabaseBusy
+from db.errors import StoreFailed
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 # Seconds. Discord expects an answer within 3 s (Discord docs: Receiving and Responding); what takes
 # longer than this leaves too little of them.
@@ -42,6 +47,23 @@ class AnswerDeadline:
         done, _ = await asyncio.wait({work}, timeout=self._seconds)
         return bool(done)
 
+    async def result_of(self, work: Coroutine[Any, Any, Answer], name: str) -> Answer:
+        """Return what the database answers while Discord still waits; *name* is for the logs.
+
+        Raises:
+            DatabaseBusy: It does not, or it fails. Late work goes on.
+        """
+        asking = asyncio.create_task(work, name=name)
+        if not await self.is_met_by(asking):
+            self.adopt(asking)
+            asking.add_done_callback(_note_failure)
+            raise DatabaseBusy
+        try:
+            return asking.result()
+        except (StoreFailed, OSError) as error:
+            log.error("%s: the database fails: %s", name, error)
+            raise DatabaseBusy from error
+
     def adopt(self, late: asyncio.Task[Any]) -> None:
         """Own *late* work until it ends, so that it is neither lost nor collected as garbage."""
         self._late.add(late)
@@ -56,3 +78,8 @@ class AnswerDeadline:
             log.warning("%s took too long and is left to the next start", task.get_name())
             task.cancel()
         await asyncio.gather(*waited_for, return_exceptions=True)
+
+
+def _note_failure(late: asyncio.Task[Any]) -> None:
+    if not late.cancelled() and late.exception() is not None:
+        log.error("%s: the database fails: %s", late.get_name(), late.exception())

@@ -8,7 +8,6 @@ Nothing is asked that can't be granted: limits and budgets are checked first, wi
 anything. They are checked again with the yes, in the transaction that writes the job.
 """
 
-import asyncio
 import dataclasses
 import logging
 import random
@@ -20,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.requests import GenerationRequest, Quote, RequestContext, new_job
-from bot.jobs.errors import DatabaseBusy, NotYours, UnknownDraft
-from db.errors import DraftUsed, StoreFailed
+from bot.jobs.errors import NotYours, UnknownDraft
+from db.errors import DraftUsed
 from db.job_inputs import NO_INPUTS, read_inputs, write_inputs
 from db.records import LARGEST_ID, TOKEN_LIFETIME, Draft, Job, JobKind, OptionValue, SpendingLimits
 from db.repositories.drafts import Drafts
@@ -224,16 +223,7 @@ class PriceQuestions:
 
     async def _in_time(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Return what the database answers while Discord still waits, or raise DatabaseBusy."""
-        asking = asyncio.create_task(work, name="question about a price")
-        if not await self._deadline.is_met_by(asking):
-            self._deadline.adopt(asking)
-            asking.add_done_callback(_note_failure)
-            raise DatabaseBusy
-        try:
-            return asking.result()
-        except (StoreFailed, OSError) as error:
-            log.error("a question about a price: the database fails: %s", error)
-            raise DatabaseBusy from error
+        return await self._deadline.result_of(work, "a question about a price")
 
 
 def agreed_quote(draft: Draft) -> AgreedQuote:
@@ -249,8 +239,3 @@ def agreed_quote(draft: Draft) -> AgreedQuote:
         if draft.request:
             log.error("draft %d: its request can't be read: %s", draft.id, error)
         raise DraftUsed from error
-
-
-def _note_failure(late: asyncio.Task[Any]) -> None:
-    if not late.cancelled() and late.exception() is not None:
-        log.error("a question about a price: the database fails: %s", late.exception())

@@ -8,7 +8,7 @@ from db.repositories.key_values import KeyValues
 from tests.unit.discord.every_cog import idle_cogs
 
 APPLICATION, HERE, THERE = 5, 22, 23
-COMMANDS = ["cancel", "forget", "help", "image", "jobs", "models", "speech", "video"]
+COMMANDS = ["cancel", "create", "forget", "help", "image", "jobs", "models", "speech", "video"]
 Told = list[tuple[int | None, list[str]]]
 
 

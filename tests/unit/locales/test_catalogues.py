@@ -59,7 +59,9 @@ def longest(name: str) -> int:
     """Return how many characters the text of that name may have (Discord docs: limits)."""
     if name.startswith("BUTTON_"):
         return 80
-    return 100 if name.startswith(("COMMANDS", "OPTIONS")) else 600
+    if name.startswith("FORM_TITLE"):
+        return 45
+    return 100 if name.startswith(("COMMANDS", "OPTIONS", "CREATE_", "FORM_")) else 600
 
 
 def broken_rules(catalogues: Catalogues, language: str) -> Iterator[str]:

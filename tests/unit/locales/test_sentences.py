@@ -73,6 +73,7 @@ SAMPLES = {
         "usual",
         "value",
         "values",
+        "voice",
     )
 }
 

@@ -1,0 +1,18 @@
+"""Card places: whether a button is where the bot has put it, as a custom_id can be forged. Pure."""
+
+import discord
+
+from bot.jobs.errors import UnknownJob
+from db.records import Job
+
+
+def check_is_on_card(interaction: discord.Interaction, job: Job) -> None:
+    """Raise UnknownJob unless the button, or the form that it opened, is on the job's card.
+
+    A result that the card could not take is in a reply to it, which has the card's buttons.
+    """
+    message = interaction.message
+    reference = message.reference if message else None
+    cards = {message.id if message else None, reference.message_id if reference else None}
+    if interaction.channel_id != job.channel_id or job.message_id not in cards - {None}:
+        raise UnknownJob

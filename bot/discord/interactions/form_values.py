@@ -1,0 +1,148 @@
+"""Form values: what was entered into a form, and the request that it makes. Pure.
+
+What comes with a form is from outside: it may be forged, or of a program before this one.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.catalogue import NO_INPUTS, Capability, Catalogue, Kind, Slots
+from bot.discord.interactions.form_choices import MEASURES, VOICE, filled_in_options
+from bot.discord.interactions.form_fields import Field, Tick
+from bot.discord.interactions.typed_options import is_chosen, read_options
+from bot.jobs.admission.form_starts import FormStart
+from bot.jobs.admission.requests import GenerationRequest
+from db.records import OptionValue
+
+
+class _Component(BaseModel):
+    """A field as Discord sends it back: a text has a value, a list and ticks have several."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    custom_id: str
+    value: str | bool | None = None
+    values: tuple[str, ...] = ()
+
+
+class _Label(BaseModel):
+    """A field within its label (Discord docs: Modal Submit Data Structure)."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    component: _Component
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FormValues:
+    """What was entered, by field; a field that the form did not have is absent."""
+
+    entered: Mapping[str, tuple[str, ...]]
+
+    def has(self, field: Field) -> bool:
+        """Whether the form had the field."""
+        return field in self.entered
+
+    def text(self, field: Field) -> str:
+        """Return what was entered or chosen, "" for nothing."""
+        return next(iter(self.entered.get(field, ())), "")
+
+    def is_ticked(self, tick: Tick) -> bool:
+        """Whether it was ticked."""
+        return tick in self.entered.get(Field.MORE, ())
+
+
+def read_values(data: Mapping[str, Any]) -> FormValues:
+    """Return what the form was sent with; a field that can't be read counts as absent."""
+    labels = data.get("components")
+    entered: dict[str, tuple[str, ...]] = {}
+    for label in labels if isinstance(labels, list) else ():
+        try:
+            component = _Label.model_validate(label).component
+        except ValidationError:
+            continue
+        value = component.value
+        entered[component.custom_id] = (value,) if isinstance(value, str) else component.values
+    return FormValues(entered)
+
+
+def entered_request(
+    start: FormStart, values: FormValues, catalogue: Catalogue, given: Slots = NO_INPUTS
+) -> GenerationRequest:
+    """Return what a form asks for that was opened with *start*.
+
+    Options that the form had filled in and that were left as they were give way where the chosen
+    model does not take them; what was typed never does.
+
+    Raises:
+        OptionsUnreadable: The options are no list of `name=value`.
+    """
+    return GenerationRequest(
+        kind=start.kind,
+        prompt=values.text(Field.PROMPT),
+        model=_model(start, values),
+        options=_options(start, values, catalogue, given),
+        private=values.is_ticked(Tick.PRIVATE),
+    )
+
+
+def as_entered(start: FormStart, values: FormValues) -> FormStart:
+    """Return the form as it was sent, however wrong, to be opened again; it has to be stored."""
+    has_text = values.has(Field.OPTIONS)
+    return dataclasses.replace(
+        start,
+        prompt=values.text(Field.PROMPT),
+        model=_model(start, values),
+        options=start.options if has_text else _listed(start, values),
+        options_text=values.text(Field.OPTIONS) if has_text else None,
+        private=values.is_ticked(Tick.PRIVATE),
+        source=None,
+    )
+
+
+def _model(start: FormStart, values: FormValues) -> str | None:
+    return (values.text(Field.MODEL) or None) if values.has(Field.MODEL) else start.model
+
+
+def _options(
+    start: FormStart, values: FormValues, catalogue: Catalogue, given: Slots
+) -> dict[str, OptionValue]:
+    if not values.has(Field.OPTIONS):
+        return _listed(start, values)
+    typed = read_options({}, values.text(Field.OPTIONS))
+    filled_in = read_options({}, filled_in_options(start))
+    way = _way(start, values, catalogue, given)
+    if way is None:
+        return typed
+    return {
+        name: value
+        for name, value in typed.items()
+        if value != filled_in.get(name) or _is_taken(name, value, way)
+    }
+
+
+def _way(
+    start: FormStart, values: FormValues, catalogue: Catalogue, given: Slots
+) -> Capability | None:
+    """Return how the chosen model will be used, None where there is none such."""
+    kind, model = Kind(start.kind), _model(start, values)
+    if not catalogue.models(kind, given):
+        return None
+    found = catalogue.choose(kind, model, given) if model else catalogue.default(kind, given)
+    return None if found is None else found.capability(given)
+
+
+def _is_taken(name: str, value: OptionValue, way: Capability) -> bool:
+    option = way.options.get(name)
+    return option is not None and option.read(value) is not None
+
+
+def _listed(start: FormStart, values: FormValues) -> dict[str, OptionValue]:
+    """Return the options of a form that shows them as a list or a field of their own."""
+    fields = {MEASURES.get(start.kind, ""): Field.MEASURE, VOICE: Field.VOICE}
+    shown = {name: values.text(field) for name, field in fields.items() if values.has(field)}
+    chosen = {name: value for name, value in shown.items() if is_chosen(value)}
+    return {**{name: it for name, it in start.options.items() if name not in shown}, **chosen}
