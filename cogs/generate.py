@@ -49,6 +49,7 @@ class Generate(commands.Cog):
         seed: Seed | None = None,
         options: MoreOptions | None = None,
         private: bool = False,
+        spoiler: bool = False,
         last_image: Attachment | None = None,
         reference: Attachment | None = None,
         reference_2: Attachment | None = None,
@@ -75,6 +76,7 @@ class Generate(commands.Cog):
             model=_model(model),
             options=chosen,
             private=private,
+            spoiler=spoiler,
             files=files,
         )
         await self._requests.ask(interaction, request)
@@ -91,6 +93,7 @@ class Generate(commands.Cog):
         seed: Seed | None = None,
         options: MoreOptions | None = None,
         private: bool = False,
+        spoiler: bool = False,
         reference: Attachment | None = None,
         reference_2: Attachment | None = None,
         reference_3: Attachment | None = None,
@@ -111,6 +114,7 @@ class Generate(commands.Cog):
             model=_model(model),
             options=chosen,
             private=private,
+            spoiler=spoiler,
             files=files,
         )
         await self._requests.ask(interaction, request)

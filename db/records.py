@@ -224,6 +224,7 @@ class Job(JobProgress):
     channel_id: int
     locale: str = "en-US"
     private: bool = False
+    spoiler: bool = False  # files are covered until they are clicked
     card_kind: CardKind = CardKind.CHANNEL
     upload_limit: int = 10 * 1024 * 1024  # bytes an attachment may have, as the interaction said
     price_low: Decimal = Decimal(0)

@@ -42,6 +42,7 @@ jobs = Table(
     Column("channel_id", BigInteger, nullable=False),
     Column("locale", SharedText, nullable=False),
     Column("private", Boolean, nullable=False),
+    Column("spoiler", Boolean, nullable=False),
     Column("card_kind", Word(CardKind), nullable=False),
     Column("upload_limit", BigInteger, nullable=False),
     Column("price_low", Money, nullable=False),

@@ -47,6 +47,7 @@ class Generation:
     body: Mapping[str, object]
     options: Mapping[str, OptionValue]
     price: PriceRange
+    is_adult: bool = False  # a chosen value makes adult content
 
 
 class Capability(BaseModel):
@@ -129,6 +130,7 @@ class Capability(BaseModel):
             body={"model": self.api_model, "input": request_input(placed)},
             options=options,
             price=self._price(options, length, inputs),
+            is_adult=any(self.options[name].is_adult(value) for name, value in options.items()),
         )
 
     def check_file(self, slot: Slot, facts: InputFacts) -> None:

@@ -85,6 +85,7 @@ class JobActions:
             model=job.model,
             options=job.options,
             private=job.private,
+            spoiler=job.spoiler,
             inputs=job.handed_in,
         )
 

@@ -132,13 +132,14 @@ async def test_a_kill_while_the_task_runs(world: World) -> None:
         assert_edited_only_with_news(world, card, but=1)
 
 
+@pytest.mark.parametrize("spoiler", [False, True])
 @pytest.mark.parametrize("moment", ["before", "after"])
-async def test_a_kill_during_the_upload(world: World, moment: Moment) -> None:
+async def test_a_kill_during_the_upload(world: World, moment: Moment, spoiler: bool) -> None:
     """Delivered is more than succeeded: an upload that was cut short is made again, onto the same card."""
     world.api.scripts.next(Script.quick(0))
     hold = world.discord.faults.hold("PATCH", EDITS, at=moment, wanted=is_upload)
     async with world.bot() as bot:
-        card = await world.ask()
+        card = await world.ask(spoiler=spoiler)
         await _reached(hold)
         assert await bot.kill() == KILLED
     async with world.bot():

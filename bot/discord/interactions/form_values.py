@@ -86,6 +86,7 @@ def entered_request(
         model=_model(start, values),
         options=_options(start, values, catalogue, given),
         private=values.is_ticked(Tick.PRIVATE),
+        spoiler=start.spoiler,
     )
 
 

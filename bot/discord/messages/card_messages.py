@@ -247,4 +247,7 @@ class CardMessages:
 
     def _to_upload(self, job: Job, files: Sequence[DownloadedFile]) -> list[Upload]:
         description = alt_text(job, self._label(job))
-        return [Upload(path=file.path, size=file.size, description=description) for file in files]
+        return [
+            Upload(path=file.path, size=file.size, description=description, spoiler=job.spoiler)
+            for file in files
+        ]

@@ -16,11 +16,16 @@ _NONCE_LENGTH = 25
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file to be put onto a message; *description* is its alternative text."""
+    """A file to be put onto a message; *description* is its alternative text.
+
+    Discord covers a *spoiler* by its name, which then begins with SPOILER_ (Discord docs: Message
+    resource): who looks for a file by its name looks for a part of it.
+    """
 
     path: Path
     size: int  # bytes
     description: str
+    spoiler: bool = False
 
 
 def message_id(job: Job) -> int:
@@ -95,6 +100,11 @@ def files_of(uploads: Sequence[Upload] | None) -> list[discord.File]:
     if uploads is None:
         return discord.utils.MISSING  # type: ignore[no-any-return]
     return [
-        discord.File(upload.path, filename=upload.path.name, description=upload.description)
+        discord.File(
+            upload.path,
+            filename=upload.path.name,
+            description=upload.description,
+            spoiler=upload.spoiler,
+        )
         for upload in uploads
     ]

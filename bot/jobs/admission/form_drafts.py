@@ -37,6 +37,7 @@ class StoredForm(BaseModel):
     options: dict[str, OptionValue]
     options_text: str | None
     private: bool
+    spoiler: bool = False
     retry_of: int | None
     is_new: bool
 
@@ -50,6 +51,7 @@ class StoredForm(BaseModel):
             options=dict(start.options),
             options_text=start.options_text,
             private=start.private,
+            spoiler=start.spoiler,
             retry_of=start.retry_of,
             is_new=start.is_new,
         )
@@ -63,6 +65,7 @@ class StoredForm(BaseModel):
             options=self.options,
             options_text=self.options_text,
             private=self.private,
+            spoiler=self.spoiler,
             retry_of=self.retry_of,
             is_new=self.is_new,
         )

@@ -39,6 +39,7 @@ class FormStart:
     options: Mapping[str, OptionValue] = dataclasses.field(default_factory=dict)
     options_text: str | None = None  # as they were entered before, where that was refused
     private: bool = False
+    spoiler: bool = False
     retry_of: int | None = None
     is_new: bool = False  # nothing was made before: length or size are chosen from a list
     source: FormSource | None = None
@@ -52,6 +53,7 @@ class FormStart:
             model=job.model,
             options=job.options,
             private=job.private,
+            spoiler=job.spoiler,
             retry_of=job.id if source.purpose is FormPurpose.RETRY else None,
             source=source,
         )

@@ -45,6 +45,7 @@ class AgreedQuote(BaseModel):
     model: str
     options: dict[str, OptionValue]  # with the defaults that are always sent
     private: bool
+    spoiler: bool = False
     price_high: Decimal  # US dollars, as it was shown
     retry_of: int | None = None
     inputs: str = NO_INPUTS
@@ -58,6 +59,7 @@ class AgreedQuote(BaseModel):
             model=quote.model.name,
             options=dict(quote.generation.options),
             private=quote.request.private,
+            spoiler=quote.request.spoiler,
             price_high=quote.generation.price.high,
             retry_of=retry_of,
             inputs=write_inputs(quote.request.inputs),
@@ -71,6 +73,7 @@ class AgreedQuote(BaseModel):
             model=self.model,
             options=self.options,
             private=self.private,
+            spoiler=self.spoiler,
             inputs=read_inputs(self.inputs),
         )
 

@@ -44,6 +44,7 @@ class GenerationRequest:
     model: str | None  # None: the operator's default, else the cheapest
     options: Mapping[str, OptionValue]
     private: bool
+    spoiler: bool = False  # always so where a value makes adult content
     inputs: Inputs = ()  # measured, and inside the limits of the capability that takes them
     files: tuple[OfferedFile, ...] = ()  # handed in, and not looked at yet
 
@@ -174,6 +175,7 @@ def new_job(
         channel_id=context.channel_id,
         locale=context.locale,
         private=quote.request.private,
+        spoiler=quote.request.spoiler or quote.generation.is_adult,
         card_kind=context.card_kind,
         upload_limit=context.upload_limit,
         price_low=quote.generation.price.low,

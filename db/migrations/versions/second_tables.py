@@ -20,6 +20,9 @@ def _extend_jobs() -> None:
     op.add_column("jobs", sa.Column("delivering_since", sa.Double()))
     op.add_column("jobs", _counter("delivery_failures"))
     op.add_column("jobs", _counter("bad_files"))
+    op.add_column(
+        "jobs", sa.Column("spoiler", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("jobs", sa.Column("inputs", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("jobs", sa.Column("input_sources", sa.JSON()))
 

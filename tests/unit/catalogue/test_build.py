@@ -289,3 +289,11 @@ def test_prompt_length_is_counted_without_blanks() -> None:
         vidu.build("x" * 2001, {}, allow_adult=False)
 
     assert (caught.value.limit, caught.value.length) == (2000, 2001)
+
+
+@pytest.mark.parametrize(("mode", "is_adult"), [("normal", False), ("spicy", True)])
+def test_a_request_says_whether_it_makes_adult_content(mode: str, is_adult: bool) -> None:
+    """What a value of an option makes is known of the whole request."""
+    grok = model("grok-imagine/text-to-video")
+    assert grok.build("a fox", {"mode": mode}, allow_adult=True).is_adult is is_adult
+    assert not grok.build("a fox", {}, allow_adult=True).is_adult

@@ -31,16 +31,21 @@ def _result(folder: Path, job: Job) -> DownloadedFile:
     return DownloadedFile(path=path, size=14, media_type="image/png", extension="png")
 
 
+@pytest.mark.parametrize("spoiler", [False, True])
 async def test_a_direct_message_of_an_earlier_process_is_found(
-    stage: Stage, robin: Person, tmp_path: Path
+    stage: Stage, robin: Person, tmp_path: Path, spoiler: bool
 ) -> None:
-    """A direct message is found by the name of its file when Discord has forgotten its nonce."""
-    job = await _begun(stage, robin)
+    """A direct message is found by the name of its file when Discord has forgotten its nonce.
+
+    The name of a spoiler begins otherwise.
+    """
+    job = dataclasses.replace(await _begun(stage, robin), spoiler=spoiler)
     file = _result(tmp_path, job)
     await stage.cards.deliver_privately(job, [file])
     stage.clock.now += LONGER_THAN_A_NONCE
     await stage.cards.deliver_privately(job, [file])
-    assert len(robin.sees(robin.dm_channel)) == 1
+    (message,) = robin.sees(robin.dm_channel)
+    assert message.attachments[0]["filename"].startswith("SPOILER_") is spoiler
 
 
 async def test_a_direct_message_of_another_job_is_not_taken_for_it(

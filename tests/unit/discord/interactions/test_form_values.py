@@ -1,5 +1,6 @@
 """What a form is sent with becomes the request that was meant."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.discord.interactions.errors import OptionsUnreadable
 from bot.discord.interactions.form_choices import shown_options
 from bot.discord.interactions.form_fields import Field, Tick
 from bot.discord.interactions.form_values import as_entered, entered_request, read_values
+from bot.jobs.admission.form_drafts import StoredForm
 from bot.jobs.admission.form_starts import NEW_FORMS, FormStart
 from db.records import JobKind, OptionValue
 
@@ -159,3 +161,13 @@ def test_an_odd_field_costs_that_field_alone() -> None:
     data["components"][1] = {"type": 18}
     assert read_values(data).text(Field.PROMPT) == "a fox"
     assert not read_values(data).has(Field.MODEL)
+
+
+@pytest.mark.parametrize("spoiler", [False, True])
+def test_an_edited_request_stays_covered(spoiler: bool) -> None:
+    """What was asked for as a spoiler is one again, also from a form that is opened anew."""
+    start = dataclasses.replace(EDITED, spoiler=spoiler)
+    values = read_values(sent(prompt="a cat", model="viduq3-turbo", options="", more=""))
+    assert entered_request(start, values, CATALOGUE).spoiler is spoiler
+    again = StoredForm.of(as_entered(start, values)).to_start()
+    assert again.spoiler is spoiler

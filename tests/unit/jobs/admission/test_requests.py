@@ -3,6 +3,8 @@
 import dataclasses
 import json
 
+import pytest
+
 from bot.catalogue import Model, load_catalogue
 from bot.catalogue.models import Kind
 from bot.jobs.admission.requests import (
@@ -113,3 +115,18 @@ def test_texts_that_can_not_be_stored_are_cleaned() -> None:
     cleaned = request.storable()
     assert cleaned.prompt == "a \ufffd fox\n\U0001f98a"
     assert cleaned.options == {"style": "x\ufffd", "seed": 7}
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_adult", "spoiler"),
+    [(False, False, False), (True, False, True), (False, True, True), (True, True, True)],
+)
+def test_adult_content_is_always_a_spoiler(asked: bool, is_adult: bool, spoiler: bool) -> None:
+    """A result is covered where its requester asked for that, and where a mode is for adults."""
+    order = an_order()
+    quote = dataclasses.replace(
+        order,
+        request=dataclasses.replace(WISH, spoiler=asked),
+        generation=dataclasses.replace(order.generation, is_adult=is_adult),
+    )
+    assert new_job(quote, PLACE, now=NOW, retry_of=None).spoiler is spoiler
