@@ -53,5 +53,12 @@ FORM_OPTIONS_HINT: Final = Text(
     "As name=value; the model's own setting counts for what is left out"
 )
 
+FORM_IMAGE_OF_VIDEO: Final = Text("Start image")
+FORM_IMAGE_OF_IMAGE: Final = Text("Image to change")
+FORM_IMAGE_OF_VIDEO_HINT: Final = Text("If the video is to begin with one")
+FORM_IMAGE_OF_IMAGE_HINT: Final = Text("If one is to be changed, as the prompt says")
+FORM_IMAGE_INSTEAD: Final = Text("Takes the place of the one that it has")
+
 FORM_MORE: Final = Text("More")
 FORM_PRIVATE: Final = Text("Show it to me alone")
+FORM_KEEP_FILES: Final = Text("Use these files: {names}")

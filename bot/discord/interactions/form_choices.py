@@ -29,10 +29,15 @@ class Offer:
 
 
 def offers(start: FormStart, catalogue: Catalogue) -> list[Offer]:
-    """Return the models that can be chosen, cheapest first; those that need an image come last."""
+    """Return the models that can be chosen, cheapest first; those that need an image come last.
+
+    Where files were handed in, only those that take exactly these.
+    """
+    kind = Kind(start.kind)
     found: dict[str, Offer] = {}
-    for given in (NO_INPUTS, WITH_IMAGE):
-        for model in catalogue.by_price(Kind(start.kind), given):
+    are_given = start.given and catalogue.models(kind, start.given)
+    for given in (start.given,) if are_given else (NO_INPUTS, WITH_IMAGE):
+        for model in catalogue.by_price(kind, given):
             if (capability := model.capability(given)) is not None:
                 found.setdefault(model.name, Offer(model, capability))
     return list(found.values())[:MOST_CHOICES]

@@ -19,6 +19,7 @@ class Field(enum.StrEnum):
     MEASURE = "measure"
     VOICE = "voice"
     OPTIONS = "options"
+    FILE = "file"
     MORE = "more"
 
 
@@ -26,6 +27,7 @@ class Tick(enum.StrEnum):
     """What can be ticked; the word is sent with the form, so it is never changed."""
 
     PRIVATE = "private"
+    KEEP = "keep"  # the files that the form began with
 
 
 def custom_id_of(source: FormSource) -> str:

@@ -5,13 +5,13 @@ lengths or sizes; one that is filled in from a job or a refused form shows all o
 the commands, so that none is carried on unseen.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import discord
 
-from bot.catalogue import NO_INPUTS, Catalogue, Kind, Model
+from bot.catalogue import NO_INPUTS, Catalogue, Kind, Model, Slot
 from bot.catalogue.options import Text as FreeText
-from bot.discord.cards.markdown import clip, clip_at_word
+from bot.discord.cards.markdown import clip, clip_at_word, plain
 from bot.discord.cards.model_list import DEFAULT_MARK
 from bot.discord.interactions.form_choices import (
     DURATION,
@@ -32,6 +32,12 @@ from bot.locales.form_texts import (
     FORM_DIALOGUE_EXAMPLE,
     FORM_DIALOGUE_HINT,
     FORM_DURATION,
+    FORM_IMAGE_INSTEAD,
+    FORM_IMAGE_OF_IMAGE,
+    FORM_IMAGE_OF_IMAGE_HINT,
+    FORM_IMAGE_OF_VIDEO,
+    FORM_IMAGE_OF_VIDEO_HINT,
+    FORM_KEEP_FILES,
     FORM_MEASURE_DEFAULT,
     FORM_MODEL,
     FORM_MODEL_DEFAULT,
@@ -62,6 +68,11 @@ LONGEST_TEXT = 4000
 LABEL_LENGTH = 45
 HINT_LENGTH = 100
 _Modal = discord.ui.Modal
+# The label and the hint of the image that may be handed in.
+_IMAGES: Mapping[JobKind, tuple[Text, Text]] = {
+    JobKind.VIDEO: (FORM_IMAGE_OF_VIDEO, FORM_IMAGE_OF_VIDEO_HINT),
+    JobKind.IMAGE: (FORM_IMAGE_OF_IMAGE, FORM_IMAGE_OF_IMAGE_HINT),
+}
 
 
 def form(
@@ -93,6 +104,8 @@ def _labels(
         yield from _measure(start, offered, locale)
     else:
         yield _voice(start, offered, locale)
+    if start.kind in _IMAGES and catalogue.models(Kind(start.kind), WITH_IMAGE):
+        yield _image(start, locale)
     yield _more(start, locale)
 
 
@@ -133,14 +146,16 @@ def _model(
     """Yield the list of models, cheapest first; none where there is nothing to choose from."""
     if len(offered) < 2:
         return
-    default = catalogue.default(Kind(start.kind))
-    held = catalogue.choose(Kind(start.kind), start.model) if start.model else None
+    kind, given = Kind(start.kind), start.given
+    has_default = bool(catalogue.models(kind, given))
+    default = catalogue.default(kind, given) if has_default else offered[0].model
+    held = catalogue.choose(kind, start.model, given) if start.model else None
     chosen = start.model if held is None else held.name
     options = [
         discord.SelectOption(
             label=clip(f"{DEFAULT_MARK} {it.label}" if it == default else it.label, HINT_LENGTH),
             value=it.name,
-            description=clip(_takes(it, locale), HINT_LENGTH),
+            description=clip(_takes(it, start, locale), HINT_LENGTH),
             default=it.name == chosen,
         )
         for it in (offer.model for offer in offered)
@@ -149,8 +164,10 @@ def _model(
     yield _label(FORM_MODEL, locale, _select(Field.MODEL, options, placeholder))
 
 
-def _takes(model: Model, locale: str) -> str:
+def _takes(model: Model, start: FormStart, locale: str) -> str:
     """Return what the model costs, and whether an image must or can't be handed in."""
+    if start.given:
+        return unit_price(model, locale, start.given)
     alone, with_image = model.capability(NO_INPUTS), model.capability(WITH_IMAGE)
     price = unit_price(model, locale, NO_INPUTS if alone else WITH_IMAGE)
     if alone and with_image:
@@ -218,12 +235,25 @@ def _options(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
     return _label(FORM_OPTIONS, locale, text, FORM_OPTIONS_HINT)
 
 
+def _image(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
+    label, hint = _IMAGES[start.kind]
+    upload: discord.ui.FileUpload[_Modal] = discord.ui.FileUpload(
+        custom_id=Field.FILE, required=False, min_values=0, max_values=1
+    )
+    has_one = Slot.IMAGE in start.given
+    return _label(label, locale, upload, FORM_IMAGE_INSTEAD if has_one else hint)
+
+
 def _more(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
     ticks: discord.ui.CheckboxGroup[_Modal] = discord.ui.CheckboxGroup(
         custom_id=Field.MORE, required=False, min_values=0
     )
     private = clip(translate(FORM_PRIVATE, locale), HINT_LENGTH)
     ticks.add_option(label=private, value=Tick.PRIVATE, default=start.private)
+    if start.given:
+        names = ", ".join([it.name for it in start.inputs] + [it.name for it in start.files])
+        keep = clip(translate(FORM_KEEP_FILES, locale, names=plain(names)), HINT_LENGTH)
+        ticks.add_option(label=keep, value=Tick.KEEP, default=True)
     return _label(FORM_MORE, locale, ticks)
 
 

@@ -4,17 +4,20 @@ What comes with a form is from outside: it may be forged, or of a program before
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.catalogue import NO_INPUTS, Capability, Catalogue, Kind, Slots
+from bot.catalogue import Capability, Catalogue, Kind, Slot, Slots
 from bot.discord.interactions.form_choices import MEASURES, VOICE, filled_in_options
 from bot.discord.interactions.form_fields import Field, Tick
 from bot.discord.interactions.typed_options import is_chosen, read_options
 from bot.jobs.admission.form_starts import FormStart
+from bot.jobs.admission.input_checks import OfferedFile
 from bot.jobs.admission.requests import GenerationRequest
+from db.job_inputs import Inputs
 from db.records import OptionValue
 
 
@@ -36,11 +39,33 @@ class _Label(BaseModel):
     component: _Component
 
 
+class _File(BaseModel):
+    """A file that was handed in, as Discord describes it (Discord docs: Attachment Object)."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    url: str
+    filename: str
+    size: int
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class _Resolved(BaseModel):
+    """What the ids of the fields stand for."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    attachments: dict[str, _File] = {}
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class FormValues:
     """What was entered, by field; a field that the form did not have is absent."""
 
     entered: Mapping[str, tuple[str, ...]]
+    files: tuple[OfferedFile, ...] = ()
 
     def has(self, field: Field) -> bool:
         """Whether the form had the field."""
@@ -66,11 +91,29 @@ def read_values(data: Mapping[str, Any]) -> FormValues:
             continue
         value = component.value
         entered[component.custom_id] = (value,) if isinstance(value, str) else component.values
-    return FormValues(entered)
+    return FormValues(entered, tuple(_files(data, entered.get(Field.FILE, ()))))
+
+
+def _files(data: Mapping[str, Any], ids: Iterable[str]) -> Iterable[OfferedFile]:
+    """Yield the files of a form, each of which is an image."""
+    try:
+        found = _Resolved.model_validate(data.get("resolved") or {}).attachments
+    except ValidationError:
+        return
+    for it in (found[one] for one in ids if one in found):
+        yield OfferedFile(
+            slot=Slot.IMAGE,
+            source=it.url,
+            name=it.filename,
+            size=it.size,
+            media_type=it.content_type,
+            width=it.width,
+            height=it.height,
+        )
 
 
 def entered_request(
-    start: FormStart, values: FormValues, catalogue: Catalogue, given: Slots = NO_INPUTS
+    start: FormStart, values: FormValues, catalogue: Catalogue
 ) -> GenerationRequest:
     """Return what a form asks for that was opened with *start*.
 
@@ -80,6 +123,8 @@ def entered_request(
     Raises:
         OptionsUnreadable: The options are no list of `name=value`.
     """
+    inputs, files = _handed_in(start, values)
+    given = Counter([*(Slot(it.slot) for it in inputs), *(it.slot for it in files)])
     return GenerationRequest(
         kind=start.kind,
         prompt=values.text(Field.PROMPT),
@@ -87,11 +132,14 @@ def entered_request(
         options=_options(start, values, catalogue, given),
         private=values.is_ticked(Tick.PRIVATE),
         spoiler=start.spoiler,
+        inputs=inputs,
+        files=files,
     )
 
 
 def as_entered(start: FormStart, values: FormValues) -> FormStart:
     """Return the form as it was sent, however wrong, to be opened again; it has to be stored."""
+    inputs, files = _handed_in(start, values)
     has_text = values.has(Field.OPTIONS)
     return dataclasses.replace(
         start,
@@ -99,9 +147,23 @@ def as_entered(start: FormStart, values: FormValues) -> FormStart:
         model=_model(start, values),
         options=start.options if has_text else _listed(start, values),
         options_text=values.text(Field.OPTIONS) if has_text else None,
+        inputs=inputs,
+        files=files,
         private=values.is_ticked(Tick.PRIVATE),
         source=None,
     )
+
+
+def _handed_in(start: FormStart, values: FormValues) -> tuple[Inputs, tuple[OfferedFile, ...]]:
+    """Return the files that the form began with, if they are to be kept, and those that are new.
+
+    A new one takes the place of one in the same slot.
+    """
+    if not values.is_ticked(Tick.KEEP):
+        return (), values.files
+    new = {it.slot for it in values.files}
+    inputs = tuple(it for it in start.inputs if Slot(it.slot) not in new)
+    return inputs, (*(it for it in start.files if it.slot not in new), *values.files)
 
 
 def _model(start: FormStart, values: FormValues) -> str | None:

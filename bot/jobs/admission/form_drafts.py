@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.admission.form_starts import FormStart
+from bot.jobs.admission.input_checks import OfferedFile
 from bot.jobs.admission.price_questions import DRAFT_LIFETIME
 from bot.jobs.errors import FormExpired, NotYours
+from db.job_inputs import NO_INPUTS, read_inputs, write_inputs
 from db.records import LARGEST_ID, Draft, JobKind, OptionValue
 from db.repositories.drafts import Drafts
 
@@ -36,6 +38,8 @@ class StoredForm(BaseModel):
     model: str | None
     options: dict[str, OptionValue]
     options_text: str | None
+    inputs: str = NO_INPUTS
+    files: tuple[OfferedFile, ...] = ()
     private: bool
     spoiler: bool = False
     retry_of: int | None
@@ -50,6 +54,8 @@ class StoredForm(BaseModel):
             model=start.model,
             options=dict(start.options),
             options_text=start.options_text,
+            inputs=write_inputs(start.inputs),
+            files=start.files,
             private=start.private,
             spoiler=start.spoiler,
             retry_of=start.retry_of,
@@ -64,6 +70,8 @@ class StoredForm(BaseModel):
             model=self.model,
             options=self.options,
             options_text=self.options_text,
+            inputs=read_inputs(self.inputs),
+            files=self.files,
             private=self.private,
             spoiler=self.spoiler,
             retry_of=self.retry_of,
@@ -125,6 +133,6 @@ class FormDrafts:
             raise NotYours
         try:
             return StoredForm.model_validate(draft.request).to_start()
-        except ValidationError as error:
-            log.warning("draft %d is no form's: %s", number, error)
+        except (ValidationError, ValueError, TypeError, ArithmeticError) as error:
+            log.warning("draft %d is no form's: %s", number, type(error).__name__)
             raise FormExpired from error

@@ -2,9 +2,13 @@
 
 import dataclasses
 import enum
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Self
 
+from bot.catalogue import Slot, Slots
+from bot.jobs.admission.input_checks import OfferedFile
+from db.job_inputs import Inputs
 from db.records import Job, JobKind, OptionValue
 
 
@@ -38,20 +42,30 @@ class FormStart:
     model: str | None = None
     options: Mapping[str, OptionValue] = dataclasses.field(default_factory=dict)
     options_text: str | None = None  # as they were entered before, where that was refused
+    inputs: Inputs = ()  # of the job that it began with, measured before
+    files: tuple[OfferedFile, ...] = ()  # handed in, and not looked at yet
     private: bool = False
     spoiler: bool = False
     retry_of: int | None = None
     is_new: bool = False  # nothing was made before: length or size are chosen from a list
     source: FormSource | None = None
 
+    @property
+    def given(self) -> Slots:
+        """How many files are in each slot."""
+        slots = [*(Slot(it.slot) for it in self.inputs), *(it.slot for it in self.files)]
+        return Counter(slots)
+
     @classmethod
     def of_job(cls, job: Job, source: FormSource) -> Self:
-        """Return the form that holds what *job* was asked for."""
+        """Return the form that holds what *job* was asked for, to any user but for its files."""
+        is_own = source.purpose is not FormPurpose.USE
         return cls(
             kind=job.kind,
             prompt=job.prompt,
             model=job.model,
             options=job.options,
+            inputs=job.handed_in if is_own else (),
             private=job.private,
             spoiler=job.spoiler,
             retry_of=job.id if source.purpose is FormPurpose.RETRY else None,

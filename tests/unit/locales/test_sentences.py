@@ -50,6 +50,7 @@ SAMPLES = {
         "most",
         "models",
         "name",
+        "names",
         "number",
         "option",
         "options",

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simcord.components import validate_modal, walk_components
 
-from bot.catalogue import Catalogue, Kind, Model, load_catalogue
-from bot.discord.interactions.form_fields import Field, custom_id_of, source_of
+from bot.catalogue import Catalogue, Kind, Model, Slot, load_catalogue
+from bot.discord.interactions.form_fields import Field, Tick, custom_id_of, source_of
 from bot.discord.interactions.form_layout import LONGEST_TEXT, form
 from bot.jobs.admission.form_starts import NEW_FORMS, FormPurpose, FormSource, FormStart
+from bot.jobs.admission.input_checks import OfferedFile
 from db.records import LARGEST_ID, JobKind
 
 ENGLISH = "en-US"
@@ -73,6 +74,21 @@ def test_a_form_of_each_model_holds_what_its_job_was_asked_for(model: Model) -> 
         listed = fields[Field.MODEL]["options"]
         assert isinstance(listed, list)
         assert [it["value"] for it in listed if it.get("default")] == [model.name]
+
+
+@pytest.mark.parametrize("kind", [JobKind.VIDEO, JobKind.IMAGE])
+def test_a_form_with_files_offers_the_models_that_take_them(kind: JobKind) -> None:
+    """The files are named and ticked, and another image may be handed in."""
+    file = OfferedFile(slot=Slot.IMAGE, source="https://cdn.test/1", name="f" * 300, size=5)
+    fields = fields_of(FormStart(kind=kind, files=(file,), is_new=True))
+    assert Field.FILE in fields
+    ticks = fields[Field.MORE]["options"]
+    assert isinstance(ticks, list)
+    assert [it["value"] for it in ticks if it.get("default")] == [Tick.KEEP]
+    listed = fields[Field.MODEL]["options"]
+    assert isinstance(listed, list)
+    expected = EVERYTHING.by_price(Kind(kind), {Slot.IMAGE: 1})
+    assert [it["value"] for it in listed] == [model.name for model in expected]
 
 
 @given(prompt=st.text(max_size=LONGEST_TEXT), model=st.text(max_size=200), private=st.booleans())

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogue import Kind, load_catalogue
+from bot.catalogue import Kind, Slot, load_catalogue
 from bot.discord.interactions.errors import OptionsUnreadable
 from bot.discord.interactions.form_choices import shown_options
 from bot.discord.interactions.form_fields import Field, Tick
 from bot.discord.interactions.form_values import as_entered, entered_request, read_values
 from bot.jobs.admission.form_drafts import StoredForm
 from bot.jobs.admission.form_starts import NEW_FORMS, FormStart
+from bot.jobs.admission.input_checks import OfferedFile
+from db.job_inputs import JobInput
 from db.records import JobKind, OptionValue
 
 CATALOGUE = load_catalogue(enabled=True)
@@ -143,6 +145,52 @@ def test_options_that_can_not_be_read_are_shown_again_as_they_were_typed() -> No
     assert shown_options(again) == "foo, style=anime"
     mended = read_values(sent(prompt="a fox", model="veo3", options="style=anime", more=""))
     assert entered_request(again, mended, CATALOGUE).options == {}
+
+
+def with_files(start: FormStart, *, keep: bool, new: bool) -> tuple[list[str], list[str]]:
+    """Return the names of the measured and the new files of the request that the form makes."""
+    data = sent(prompt="a fox", model="", more=Tick.KEEP if keep else "")
+    if new:
+        data["components"].append(
+            {"type": 18, "component": {"type": 19, "custom_id": Field.FILE, "values": ["7"]}}
+        )
+        data["resolved"] = {
+            "attachments": {
+                "7": {"id": "7", "url": "https://cdn.test/7", "filename": "new.png", "size": 9}
+            }
+        }
+    values = read_values(data)
+    request = entered_request(start, values, CATALOGUE)
+    again = as_entered(start, values)
+    assert (again.inputs, again.files) == (request.inputs, request.files)
+    return [it.name for it in request.inputs], [it.name for it in request.files]
+
+
+MEASURED = JobInput(slot=Slot.IMAGE, name="old.png", media_type="image/png", size=5)
+LAST = JobInput(slot=Slot.LAST_IMAGE, name="last.png", media_type="image/png", size=5)
+OFFERED = OfferedFile(slot=Slot.REFERENCE, source="https://cdn.test/1", name="ref.png", size=5)
+WITH_FILES = FormStart(kind=JobKind.VIDEO, inputs=(MEASURED, LAST), files=(OFFERED,))
+
+
+def test_files_that_a_form_began_with_are_kept_as_long_as_they_are_ticked() -> None:
+    """Those of a job are not measured again."""
+    kept = ["old.png", "last.png"], ["ref.png"]
+    assert with_files(WITH_FILES, keep=True, new=False) == kept
+    assert with_files(WITH_FILES, keep=False, new=False) == ([], [])
+
+
+def test_a_new_image_takes_the_place_of_the_one_before() -> None:
+    """Files of other slots stay, and without the tick the new one is alone."""
+    assert with_files(WITH_FILES, keep=True, new=True) == (["last.png"], ["ref.png", "new.png"])
+    assert with_files(WITH_FILES, keep=False, new=True) == ([], ["new.png"])
+
+
+@given(JSON)
+def test_odd_files_are_no_files(resolved: Any) -> None:
+    """What Discord says of them in another way than it documents is left out."""
+    data = sent(prompt="a fox", file="7")
+    data["components"][1]["component"] = {"custom_id": Field.FILE, "values": ["7"]}
+    assert read_values({**data, "resolved": resolved}).files == ()
 
 
 @given(JSON, JSON)
