@@ -32,6 +32,10 @@ class StoreFailed(StoreError):
     """A statement failed; the text is the driver's, without values. Nothing was written."""
 
 
+class NotBegun(StoreFailed):
+    """The work had not begun by the time until which it is of use, so that it never will."""
+
+
 class RowExists(StoreFailed):
     """A row with this key exists."""
 

@@ -9,6 +9,7 @@ A process has one writer at a time, whose work waits in a line. What a user wait
 goes first.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from db.statements import Answer, Steps
@@ -27,5 +28,15 @@ class Store(Protocol):
     async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
         """Run *steps*, whose one statement is committed by itself."""
 
-    async def transact(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
-        """Run *steps* in a transaction, which is rolled back if they raise an error."""
+    async def transact(
+        self,
+        steps: Steps[Answer],
+        *,
+        urgent: bool = False,
+        is_late: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Run *steps* in a transaction, which is rolled back if they raise an error.
+
+        Raises:
+            NotBegun: Before they could begin, it *is_late*; that may be asked in any thread.
+        """

@@ -1,6 +1,6 @@
 """Counting store: a store that notes the statements that go through it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from db.statements import Answer, Rows, Steps
 from db.store import Store
@@ -42,9 +42,15 @@ class CountingStore:
         """Run *steps* on the other one."""
         return await self._store.write(self._noted(steps), urgent=urgent)
 
-    async def transact(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
+    async def transact(
+        self,
+        steps: Steps[Answer],
+        *,
+        urgent: bool = False,
+        is_late: Callable[[], bool] | None = None,
+    ) -> Answer:
         """Run *steps* on the other one."""
-        return await self._store.transact(self._noted(steps), urgent=urgent)
+        return await self._store.transact(self._noted(steps), urgent=urgent, is_late=is_late)
 
     def _noted(self, steps: Steps[Answer]) -> Steps[Answer]:
         rows: Rows | None = None

@@ -54,6 +54,7 @@ class Catalogue:
         self._withdrawn_until: dict[tuple[str, str | None], float] = {}
         # Of a capability, which lasts as long as the catalogue, by the inputs.
         self._usual_prices: dict[tuple[int, frozenset[tuple[Slot, int]]], PriceRange] = {}
+        self._by_price: dict[tuple[Kind, frozenset[tuple[Slot, int]]], tuple[Model, ...]] = {}
         self._defaults = dict(defaults or {})
         for kind, name in self._defaults.items():
             self._check_default(kind, name)
@@ -134,6 +135,22 @@ class Catalogue:
 
     def by_price(self, kind: Kind, given: Slots = NO_INPUTS) -> tuple[Model, ...]:
         """Return the models of a kind that are on offer, the cheapest first."""
+        if self._is_any_withdrawn():
+            return self._sorted_by_price(kind, given)
+        # Each command asks, and the answer is the same while no model is withdrawn.
+        key = kind, frozenset(given.items())
+        if (found := self._by_price.get(key)) is None:
+            found = self._by_price[key] = self._sorted_by_price(kind, given)
+        return found
+
+    def _is_any_withdrawn(self) -> bool:
+        now = self._monotonic()
+        self._withdrawn_until = {
+            key: until for key, until in self._withdrawn_until.items() if until > now
+        }
+        return bool(self._withdrawn_until)
+
+    def _sorted_by_price(self, kind: Kind, given: Slots) -> tuple[Model, ...]:
         return tuple(sorted(self.models(kind, given), key=lambda it: self._price_order(it, given)))
 
     def all_by_price(self, kind: Kind) -> tuple[Model, ...]:

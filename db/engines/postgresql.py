@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from db.errors import RowExists, StoreFailed
+from db.errors import NotBegun, RowExists, StoreFailed
 from db.statements import Answer, Rows, Steps
 
 _CONNECTIONS = 10
@@ -40,10 +40,19 @@ class PostgresStore:
         async with self._connection() as connection:
             return await _run(connection, steps)
 
-    async def transact(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:  # noqa: ARG002
+    async def transact(
+        self,
+        steps: Steps[Answer],
+        *,
+        urgent: bool = False,  # noqa: ARG002
+        is_late: Callable[[], bool] | None = None,
+    ) -> Answer:
         """Run *steps* in a transaction."""
-        async with self._connection() as connection, connection.transaction():
-            return await _run(connection, steps)
+        async with self._connection() as connection:
+            if is_late is not None and is_late():
+                raise NotBegun("It came too late to be of use.")
+            async with connection.transaction():
+                return await _run(connection, steps)
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:

@@ -11,7 +11,8 @@ between; SQLite refuses it then, however long it would wait. So each transaction
 driver begins transactions only at the first write, so it is kept from beginning any
 (`isolation_level = None`). A single statement needs no transaction: it is one.
 
-A process has one connection that writes and two that only read, each in a thread of its own
+A process has one connection that writes, what waits for it together by one transaction
+(`db.engines.group_commit`), and two that only read, each in a thread of its own
 (`db.engines.connections`). Lists and look-ups so never wait behind writes. A reader begins to
 read when its work begins, so that it sees all that was committed before it was asked. A database in
 memory belongs to one connection, which then does both.
@@ -21,17 +22,17 @@ import errno
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from sqlalchemy.pool import StaticPool
 
 from db.engines.connections import Connections, start
-from db.errors import RowExists, StoreFailed
-from db.statements import Answer, Call, Rows, Steps
+from db.engines.group_commit import carry_out_together
+from db.engines.sqlite_statements import decode, run
+from db.statements import Answer, Steps
 
 _PRIVATE = 0o600
 _READERS = 2
@@ -44,9 +45,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _READER_PRAGMAS = ("PRAGMA busy_timeout = 5000", "PRAGMA query_only = ON")
-
-_DIALECT = sqlalchemy_sqlite.dialect()
-_KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 
 
 class SqliteStore:
@@ -61,16 +59,23 @@ class SqliteStore:
     async def read(self, steps: Steps[Answer]) -> Answer:
         """Run *steps* on a connection that only reads."""
         if self._readers is None:
-            return await self._writer.run(partial(_run, steps=steps), urgent=True)
-        return await self._readers.run(partial(_run, steps=steps))
+            return await self._writer.run(partial(run, steps=steps), urgent=True)
+        return await self._readers.run(partial(run, steps=steps))
 
     async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
         """Run *steps*, whose one statement is a transaction by itself."""
-        return await self._writer.run(partial(_run, steps=steps), urgent=urgent)
+        return await self._writer.run(partial(run, steps=steps), urgent=urgent)
 
-    async def transact(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
+    async def transact(
+        self,
+        steps: Steps[Answer],
+        *,
+        urgent: bool = False,
+        is_late: Callable[[], bool] | None = None,
+    ) -> Answer:
         """Run *steps* in a transaction."""
-        return await self._writer.run(partial(_transact, steps=steps), urgent=urgent)
+        do = partial(run, steps=steps)
+        return await self._writer.run(do, is_transaction=True, urgent=urgent, is_late=is_late)
 
 
 @asynccontextmanager
@@ -84,7 +89,7 @@ async def open_store(
     readers = None
     if path is not None:
         readers = await start([connect_reader(path) for _ in range(_READERS)])
-    writers = await start([writer])
+    writers = await start([writer], carry_out_together)
     try:
         yield SqliteStore(writers, readers)
     finally:
@@ -135,16 +140,8 @@ def prepare_file(path: Path) -> None:
 def _connect(address: str) -> sqlite3.Connection:
     # It is opened in one thread and used in another, never in two at once.
     connection = sqlite3.connect(address, isolation_level=None, check_same_thread=False)
-    connection.text_factory = _to_text
+    connection.text_factory = decode
     return connection
-
-
-def _to_text(stored: bytes) -> str | bytes:
-    """Return a text, or its bytes where they are none: the driver would fail for all rows."""
-    try:
-        return stored.decode()
-    except UnicodeDecodeError:
-        return stored
 
 
 def _set(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
@@ -158,75 +155,3 @@ def _set(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _run(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
-    try:
-        call = next(steps)
-        while True:
-            call = steps.send(_execute(connection, call))
-    except StopIteration as end:
-        answer: Answer = end.value
-        return answer
-
-
-def _transact(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
-    _control(connection, "BEGIN IMMEDIATE")
-    try:
-        answer = _run(connection, steps)
-        _control(connection, "COMMIT")
-    except BaseException:
-        # Some errors, as that of a full disk, have ended the transaction themselves.
-        if connection.in_transaction:
-            with suppress(StoreFailed):
-                _control(connection, "ROLLBACK")
-        raise
-    return answer
-
-
-def _execute(connection: sqlite3.Connection, call: Call) -> Rows:
-    compiled = call.statement.compiled(_DIALECT)
-    values = compiled.bind(call.values)
-    try:
-        return Rows(compiled, connection.execute(compiled.text, values).fetchall())
-    except sqlite3.Error as error:
-        if connection.text_factory is str and _is_of_driver(error):
-            return Rows(compiled, _read_again(connection, compiled.text, values))
-        raise _failed(error) from error
-    except (OverflowError, UnicodeError) as error:  # they hold what was to be written
-        raise StoreFailed(f"A value can't be stored ({type(error).__name__}).") from None
-
-
-def _is_of_driver(error: sqlite3.Error) -> bool:
-    """Whether the driver failed and not SQLite, as at a text that is none."""
-    return getattr(error, "sqlite_errorcode", None) is None
-
-
-def _read_again(
-    connection: sqlite3.Connection, text: str, values: tuple[object, ...]
-) -> list[tuple[object, ...]]:
-    """Return the rows of a statement that only reads, with the bytes of texts that are none.
-
-    It takes the driver twice as long to ask for each text, so that is done where it failed.
-    """
-    connection.text_factory = _to_text
-    try:
-        return connection.execute(text, values).fetchall()
-    except sqlite3.Error as error:
-        raise _failed(error) from error
-    finally:
-        connection.text_factory = str
-
-
-def _control(connection: sqlite3.Connection, statement: str) -> None:
-    try:
-        connection.execute(statement)
-    except sqlite3.Error as error:
-        raise _failed(error) from error
-
-
-def _failed(error: sqlite3.Error) -> StoreFailed:
-    """Return the store's error; SQLite's text names tables and columns and repeats no value."""
-    code = getattr(error, "sqlite_errorcode", None)
-    kind = RowExists if code in _KEY_EXISTS else StoreFailed
-    return kind(f"(sqlite3.{type(error).__name__}) {error}")

@@ -26,8 +26,10 @@ _delivering_since = func.coalesce(jobs.c.delivering_since, jobs.c.created_at)
 # Ten minutes of answers that say nothing end that a job counts as running, and so does a cancel that
 # was requested ten minutes ago: there is nothing that the requester could still do about such a job.
 # For the same reason a job whose result has not been delivered for ten minutes does not count.
-_COUNT_RUNNING = Statement(
-    select(func.count()).where(
+_running = (
+    select(func.count())
+    .select_from(jobs)
+    .where(
         jobs.c.user_id == bindparam("user"),
         is_open,
         has_state(_RUNNING),
@@ -36,7 +38,12 @@ _COUNT_RUNNING = Statement(
         or_(jobs.c.cancel_wanted_at.is_(None), jobs.c.cancel_wanted_at > bindparam("recent")),
         or_(jobs.c.state != JobState.DELIVERING, _delivering_since > bindparam("recent")),
     )
+    .scalar_subquery()
 )
+_spent_on = ledger.SPENT_ON.scalar_subquery()
+# One statement each, because in a burst of commands the way to the database costs more than it does.
+_SUMS = Statement(select(_running, _spent_on))
+_SUMS_WITH_USERS = Statement(select(_running, _spent_on, ledger.SPENT_BY.scalar_subquery()))
 
 
 def check_limits(job: Job, limits: SpendingLimits) -> Steps[None]:
@@ -47,25 +54,31 @@ def check_limits(job: Job, limits: SpendingLimits) -> Steps[None]:
         HeldBack: Less than half of the day would be left, which is to be kept.
     """
     now = job.created_at
-    counted = yield _COUNT_RUNNING(
-        user=job.user_id, oldest=now - _RUNS_AT_MOST, recent=now - UNCLEAR_AFTER
+    day = ledger.day_of(job)
+    sums = _SUMS if limits.daily_budget_per_user is None else _SUMS_WITH_USERS
+    rows = yield sums(
+        user=job.user_id, oldest=now - _RUNS_AT_MOST, recent=now - UNCLEAR_AFTER, on=day
     )
-    running = counted.value()
+    running, *spent = rows.first() or [0]
     if running >= limits.running_per_user:
         raise TooManyRunning(running, limits.running_per_user)
-    yield from _check_budgets(job, limits)
+    _check_budgets(job, limits, day, *(amount or Decimal(0) for amount in spent))
 
 
-def _check_budgets(job: Job, limits: SpendingLimits) -> Steps[None]:
-    day = ledger.day_of(job)
+def _check_budgets(
+    job: Job,
+    limits: SpendingLimits,
+    day: datetime.date,
+    spent: Decimal,
+    theirs: Decimal = Decimal(0),
+) -> None:
     if limits.daily_budget_per_user is not None:
-        theirs = yield from ledger.spent_by(job.user_id, day)
         left = limits.daily_budget_per_user - theirs
         if not _covers(left, job):
             raise UserBudgetSpent(
                 max(left, Decimal(0)), price=job.price_high, resets_at=ledger.end_of(day)
             )
-    left = limits.daily_budget - (yield from ledger.spent_on(day))
+    left = limits.daily_budget - spent
     if not _covers(left, job):
         raise BudgetSpent(max(left, Decimal(0)), price=job.price_high, resets_at=ledger.end_of(day))
     if limits.keep_half and left < limits.daily_budget and job.price_high > left / 2:

@@ -135,8 +135,11 @@ class JobRepository:
         *,
         owner: str,
         draft_id: int | None = None,
+        is_late: Callable[[], bool] | None = None,
     ) -> Job:
         """Write the job as *owner*'s, reserve `price_high` and use up the draft, or do nothing.
+
+        What has not begun while it was not yet too late (*is_late*, asked in any thread) never does.
 
         Raises:
             AlreadyAccepted: The id is known.
@@ -145,10 +148,11 @@ class JobRepository:
             TooManyRunning: The requester's limit is reached; `uncertain` jobs don't count.
             UserBudgetSpent: The requester's part of the UTC day has too little left.
             BudgetSpent: The UTC day of `created_at` has too little left.
+            NotBegun: It was too late.
         """
         owned = changed(job, owner=owner, version=1)
         writing = acceptance.accept(owned, limits, draft_id)
-        accepted = await self._store.transact(writing, urgent=True)
+        accepted = await self._store.transact(writing, urgent=True, is_late=is_late)
         self._note(accepted)
         return accepted
 

@@ -12,12 +12,11 @@ from db.tables import ledger
 
 _of_job = ledger.c.job_id == bindparam("job")
 
-_SPENT_ON = Statement(select(func.sum(ledger.c.amount)).where(ledger.c.day == bindparam("on")))
-_SPENT_BY = Statement(
-    select(func.sum(ledger.c.amount)).where(
-        ledger.c.day == bindparam("on"), ledger.c.user_id == bindparam("user")
-    )
-)
+# The amounts of a UTC day, and a requester's part of them.
+SPENT_ON = select(func.sum(ledger.c.amount)).where(ledger.c.day == bindparam("on"))
+SPENT_BY = SPENT_ON.where(ledger.c.user_id == bindparam("user"))
+
+_SPENT_ON = Statement(SPENT_ON)
 _RESERVE = Statement(insert(ledger))
 _CHANGE = Statement(
     update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=false())
@@ -57,12 +56,6 @@ def end_of(day: datetime.date) -> float:
 def spent_on(day: datetime.date) -> Steps[Decimal]:
     """Sum the day."""
     rows = yield _SPENT_ON(on=day)
-    return rows.value() or Decimal(0)
-
-
-def spent_by(user_id: int, day: datetime.date) -> Steps[Decimal]:
-    """Sum a requester's part of the day."""
-    rows = yield _SPENT_BY(on=day, user=user_id)
     return rows.value() or Decimal(0)
 
 

@@ -7,7 +7,7 @@ import logging
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import DatabaseBusy
 from bot.jobs.owned_jobs import OwnedJobs
-from db.errors import NotAccepted, StoreFailed
+from db.errors import NotAccepted, NotBegun, StoreFailed
 from db.records import Job, SpendingLimits
 from db.repositories.jobs import JobRepository
 
@@ -39,8 +39,8 @@ class Acceptance:
 
         Raises:
             NotAccepted: A limit, the budget, or a repetition.
-            DatabaseBusy: It could not be written, or not in time; what is written later is
-                withdrawn.
+            DatabaseBusy: It could not be written, or not in time. It is not written any more, or
+                withdrawn where that had begun.
         """
         writing = asyncio.create_task(
             self._jobs.accept(
@@ -48,6 +48,7 @@ class Acceptance:
                 dataclasses.replace(self._limits, keep_half=keep_half),
                 owner=self._owned.owner,
                 draft_id=draft_id,
+                is_late=self._deadline.from_now(),
             ),
             name=f"acceptance of job {job.id}",
         )
@@ -90,7 +91,7 @@ class Acceptance:
         try:
             job = await writing
             withdrawn = await self._jobs.withdraw(job)
-        except NotAccepted:
+        except (NotAccepted, NotBegun):
             return
         except Exception:
             log.exception("a job could not be written")
@@ -102,6 +103,8 @@ class Acceptance:
 def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
     try:
         return writing.result()
+    except NotBegun as error:
+        raise DatabaseBusy from error
     except (StoreFailed, OSError) as error:
         # If the row was written nevertheless, its card is looked for, not found, and nothing is sent.
         log.error("job %d: could not be checked or written: %s", job_id, error)

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from bot.clock import monotonic
 from bot.jobs.errors import DatabaseBusy
 from db.errors import StoreFailed
 
@@ -23,14 +24,19 @@ SHUTDOWN_TIMEOUT = 1.0
 class AnswerDeadline:
     """Deadline for work of the database, and the owner of work that misses it.
 
-    Late work is not cancelled: it may hold the only connection, and it could not be known whether a
-    commit in flight took place.
+    Late work that has begun is not cancelled: it may hold the only connection, and it could not be
+    known whether a commit in flight took place.
     """
 
     def __init__(
-        self, seconds: float = ANSWER_DEADLINE, *, shutdown_timeout: float = SHUTDOWN_TIMEOUT
+        self,
+        seconds: float = ANSWER_DEADLINE,
+        *,
+        shutdown_timeout: float = SHUTDOWN_TIMEOUT,
+        monotonic: Callable[[], float] = monotonic,
     ) -> None:
         self._seconds = seconds
+        self._monotonic = monotonic
         self._shutdown_timeout = shutdown_timeout
         self._late: set[asyncio.Task[Any]] = set()
 
@@ -41,6 +47,14 @@ class AnswerDeadline:
             yield
         finally:
             await self._shut_down()
+
+    def from_now(self) -> Callable[[], bool]:
+        """Return what says, in any thread, whether the deadline that begins now is missed.
+
+        Work that waits for the database is not begun then: it would delay what is still in time.
+        """
+        end = self._monotonic() + self._seconds
+        return lambda: self._monotonic() >= end
 
     async def is_met_by(self, work: asyncio.Task[Any]) -> bool:
         """Return whether *work* ends before the deadline; it goes on in any case."""

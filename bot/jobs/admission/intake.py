@@ -100,10 +100,11 @@ class JobIntake:
 
     def _model(self, request: GenerationRequest) -> Model:
         kind, given = Kind(request.kind), slots_of(request.given)
-        if not self._catalogue.all_models(kind):
+        on_offer = self._catalogue.by_price(kind, given)
+        if not on_offer and not self._catalogue.all_models(kind):
             raise NothingOffered
         if request.model is None:
-            if not self._catalogue.models(kind, given):
+            if not on_offer:
                 raise NothingTakesFiles(tuple(given)) if given else NothingOffered
             return self._catalogue.default(kind, given)
         found = self._catalogue.choose(kind, request.model, given)
