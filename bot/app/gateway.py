@@ -8,7 +8,6 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.answers_first import AnswersFirst
 from bot.app.shared import Shared
 from bot.background import in_background, repeat_forever
 from bot.discord.cards.help_card import Operator
@@ -41,6 +40,7 @@ from bot.jobs.allowances import Allowances
 from bot.jobs.fresh_links import LinkRenewal
 from bot.media.measurement import Measurer
 from bot.settings import Settings
+from bot.urgent_first import UrgentFirst
 from cogs.cancel import Cancel
 from cogs.card_events import CardEvents
 from cogs.create import Create
@@ -160,6 +160,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.gate,
         wake=shared.due_times.wake,
         expect_create=shared.connections.api.expect_create,
+        give_way=shared.answers_first.give_way,
         clock=shared.clock,
         randomness=shared.runtime.randomness,
     )
@@ -246,7 +247,7 @@ def _build_help(shared: Shared, policy: AccessPolicy) -> Help:
 
 
 def _expecting_answers(
-    answers_first: AnswersFirst,
+    answers_first: UrgentFirst,
 ) -> Callable[[discord.Interaction], Coroutine[object, object, None]]:
     """Return a listener that has other work give way to the answer of each interaction."""
 

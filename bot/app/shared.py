@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Callable
 
-from bot.answers_first import AnswersFirst
 from bot.catalogue import Catalogue
 from bot.clock import SteadyClock, monotonic
 from bot.discord.client import GenerationBot
@@ -40,6 +39,7 @@ from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 from bot.settings import Settings
+from bot.urgent_first import UrgentFirst
 from db.engines.integrity import CHECK_AFTER
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
@@ -93,7 +93,8 @@ class Shared:
     liveness: WebhookLiveness
     addresses: WebhookAddresses | None
     due_times: DueTimes
-    answers_first: AnswersFirst
+    answers_first: UrgentFirst
+    creates_first: UrgentFirst  # and answers before them
     looks: Looks
     wanted_edits: WantedEdits
     recorder: JobRecorder
@@ -130,6 +131,8 @@ def build_shared(
     )
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
+    answers_first = UrgentFirst(monotonic=monotonic)
+    creates_first = UrgentFirst(monotonic=monotonic, before=answers_first)
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
     messages = MessageClient(connections.bot, calls, clock=clock)
     return Shared(
@@ -148,7 +151,8 @@ def build_shared(
         liveness=liveness,
         addresses=addresses,
         due_times=due_times,
-        answers_first=AnswersFirst(monotonic=monotonic),
+        answers_first=answers_first,
+        creates_first=creates_first,
         looks=looks,
         wanted_edits=wanted_edits,
         recorder=recorder,
@@ -165,6 +169,7 @@ def build_shared(
             Refusals(monotonic=monotonic),
             labels=catalogue.labels(),
             known=owned.get,
+            give_way=creates_first.give_way,
         ),
     )
 

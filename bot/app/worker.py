@@ -138,7 +138,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             shared.jobs,
             shared.rate_limit,
             owner=shared.owner,
-            give_way=shared.answers_first.give_way,
+            give_way=shared.creates_first.give_way,
             on_deleted=shared.actions.card_deleted,
         ),
         scheduler=Scheduler(
@@ -185,7 +185,7 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
         cards=shared.cards,
         health=shared.health,
         searches=ListSearches(shared.connections.api),
-        lanes=StepLanes(give_way=shared.answers_first.give_way),
+        lanes=StepLanes(give_way=shared.answers_first.give_way, expect=shared.creates_first.expect),
         looks=shared.looks,
         clock=shared.clock,
         poll_interval_floor=shared.liveness.poll_interval_floor,

@@ -77,7 +77,7 @@ def _carry_out_within(connection: sqlite3.Connection, work: Work) -> None:
         if connection.in_transaction:
             control(connection, _KEEP)
     if not connection.in_transaction:
-        raise StoreFailed("SQLite has ended the transaction.")
+        raise work.store_error() or StoreFailed("SQLite has ended the transaction.")
 
 
 def _end(connection: sqlite3.Connection) -> None:

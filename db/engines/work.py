@@ -4,7 +4,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 
-from db.errors import NotBegun
+from db.errors import NotBegun, StoreFailed
 
 
 class Work:
@@ -51,6 +51,10 @@ class Work:
     def has_failed(self) -> bool:
         """Whether there is an error instead of a result."""
         return self._error is not None
+
+    def store_error(self) -> StoreFailed | None:
+        """Return the database's own error, None if it has failed by another or not at all."""
+        return self._error if isinstance(self._error, StoreFailed) else None
 
     def outcome(self) -> object:
         """Return the result, or raise the error."""

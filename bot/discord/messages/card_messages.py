@@ -42,6 +42,7 @@ class CardMessages:
         refusals: Refusals,
         *,
         labels: Mapping[str, str],
+        give_way: Callable[[], Awaitable[None]],
         known: Callable[[int], Job | None] = lambda _: None,  # the record of an own job
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -51,6 +52,7 @@ class CardMessages:
         self._wanted = wanted
         self._refusals = refusals
         self._labels = labels
+        self._give_way = give_way
         self._known = known
         self._sleep = sleep
 
@@ -173,6 +175,7 @@ class CardMessages:
         """Put ❌ under a new card, or a button on it where the bot can't react."""
         if job.cancel_control is not CancelControl.REACTION:
             return
+        await self._give_way()
         try:
             await self._add_reaction(job)
         except CardError as error:

@@ -85,6 +85,7 @@ class ProgressEdits:
     async def _next_by_interaction(self) -> float:
         if await self._is_passed_over(Turn.EXEMPT):
             return _PAUSE
+        await self._give_way()
         # If the token has expired by then, the bot's own is used, for which a turn is waited for.
         self._begin(self._wanted.take_due(Turn.EXEMPT), Turn.SPARE)
         return _PAUSE_AFTER_EXEMPT

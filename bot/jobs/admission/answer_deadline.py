@@ -16,7 +16,7 @@ Answer = TypeVar("Answer")
 
 # Seconds. Discord expects an answer within 3 s (Discord docs: Receiving and Responding); what takes
 # longer than this leaves too little of them.
-ANSWER_DEADLINE = 1.5
+ANSWER_DEADLINE = 2.0
 # Seconds by which late work may delay the end of the process.
 SHUTDOWN_TIMEOUT = 1.0
 

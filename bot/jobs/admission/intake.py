@@ -5,7 +5,7 @@ its price in one transaction. A job is sent only once Discord is known to show i
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong, slots_of
@@ -53,6 +53,7 @@ class JobIntake:
         *,
         wake: Callable[[int], None],
         expect_create: Callable[[], None],
+        give_way: Callable[[], Awaitable[None]],
         clock: Callable[[], float],
         randomness: random.Random,
     ) -> None:
@@ -62,6 +63,7 @@ class JobIntake:
         self._gate = gate
         self._wake = wake
         self._expect_create = expect_create
+        self._give_way = give_way
         self._clock = clock
         self._randomness = randomness
 
@@ -168,8 +170,13 @@ class JobIntake:
         return new_job(quote, context, now=self._clock(), retry_of=retry_of, card_mark=mark)
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
-        """Record that Discord shows the card, and send the job on its way."""
+        """Record that Discord shows the card, and send the job on its way.
+
+        This gives way to the answers that others wait for: if the process ends before it is
+        recorded, the next one finds the card.
+        """
         try:
+            await self._give_way()
             event = events.Answered(message_id, shown)
             answered = await self._recorder.apply_to_latest(job.id, event)
         finally:

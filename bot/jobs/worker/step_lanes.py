@@ -10,6 +10,7 @@ many of the others are slow. A limit of the API's own is not documented; these k
 from becoming a burst of requests.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -27,11 +28,18 @@ def asks_api(job: Job) -> bool:
 class StepLanes:
     """One lane for each kind of call that a step waits for.
 
-    Creates, which can wait, *give_way* to the answers that users wait for.
+    Creates *give_way* to the answers that users wait for; *expect* has other work give way to them,
+    until what it is handed says that they are done.
     """
 
-    def __init__(self, *, give_way: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        *,
+        give_way: Callable[[], Awaitable[None]],
+        expect: Callable[[Callable[[], bool]], None] = lambda _: None,
+    ) -> None:
         self._give_way = give_way
+        self._expect = expect
         self._creates = Lane(32, reserve=8)
         self._cancels = Lane(8, reserve=4)
         self._questions = Lane(32, reserve=8)
@@ -42,9 +50,14 @@ class StepLanes:
     @asynccontextmanager
     async def create(self, job: Job) -> AsyncGenerator[None]:
         """Hold a place for a POST, once answers have gone first."""
-        async with self._creates.place(job.model):
-            await self._give_way()
-            yield
+        done = asyncio.Event()
+        self._expect(done.is_set)
+        try:
+            async with self._creates.place(job.model):
+                await self._give_way()
+                yield
+        finally:
+            done.set()
 
     def cancel(self, job: Job) -> AbstractAsyncContextManager[None]:
         """Hold a place for a DELETE."""

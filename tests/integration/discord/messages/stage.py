@@ -128,6 +128,7 @@ async def open_stage(world: SandboxDiscord, clock: ManualClock) -> AsyncGenerato
                 wanted,
                 Refusals(monotonic=clock),
                 labels={},
+                give_way=at_once,
             )
             progress = ProgressEdits(
                 wanted,

@@ -5,7 +5,7 @@ import functools
 
 import pytest
 
-from bot.answers_first import AnswersFirst
+from bot.urgent_first import UrgentFirst
 
 
 class _Loop:
@@ -15,7 +15,7 @@ class _Loop:
         self.now = 0.0
         self.late = late
         self.looks = 0
-        self.answers = AnswersFirst(monotonic=lambda: self.now, sleep=self.sleep)
+        self.answers = UrgentFirst(monotonic=lambda: self.now, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, and wake up late."""
@@ -69,7 +69,7 @@ async def test_work_gives_way_for_two_seconds_at_the_most() -> None:
         await sleep(seconds)
         loop.answers.expect(is_given)
 
-    answers = AnswersFirst(monotonic=lambda: loop.now, sleep=sleep_and_be_asked)
+    answers = UrgentFirst(monotonic=lambda: loop.now, sleep=sleep_and_be_asked)
     loop.answers = answers
     answers.expect(is_given)
     await answers.give_way()
@@ -110,3 +110,19 @@ async def test_a_crowd_goes_on_at_one_look_while_the_loop_has_time() -> None:
         for _ in range(50):
             group.create_task(loop.answers.give_way())
     assert loop.looks == 1
+
+
+async def test_what_gives_way_to_creates_gives_way_to_answers_first() -> None:
+    """Answers go before creates, and both before progress."""
+    loop, given, sent = _Loop(late=0.1), [False], [False]
+    loop.answers.expect(lambda: given[0])
+    creates = UrgentFirst(monotonic=lambda: loop.now, sleep=loop.sleep, before=loop.answers)
+    creates.expect(lambda: sent[0])
+    progress = asyncio.create_task(creates.give_way())
+    for awaited in (given, sent):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not progress.done()
+        awaited[0] = True
+    await progress
+    assert loop.now < 2.0
