@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreFailed           the database can't do it now; it may later
+│   ├── NotBegun            it was too late to begin
 │   └── RowExists           a row with this key is there
 ├── DatabaseUnusable      the operator must act
 ├── BackupRefused         the operator must act; no copy was made
