@@ -4,6 +4,7 @@ They hold only within the transaction that accepts the job, one at a time over a
 jobs that were checked at once could pass a limit together.
 """
 
+import datetime
 from decimal import Decimal
 
 from sqlalchemy import bindparam, func, or_, select

@@ -17,6 +17,7 @@ SPENT_ON = select(func.sum(ledger.c.amount)).where(ledger.c.day == bindparam("on
 SPENT_BY = SPENT_ON.where(ledger.c.user_id == bindparam("user"))
 
 _SPENT_ON = Statement(SPENT_ON)
+_SPENT_BY = Statement(SPENT_BY)
 _RESERVE = Statement(insert(ledger))
 _CHANGE = Statement(
     update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=false())
@@ -56,6 +57,12 @@ def end_of(day: datetime.date) -> float:
 def spent_on(day: datetime.date) -> Steps[Decimal]:
     """Sum the day."""
     rows = yield _SPENT_ON(on=day)
+    return rows.value() or Decimal(0)
+
+
+def spent_by(user_id: int, day: datetime.date) -> Steps[Decimal]:
+    """Sum a requester's part of the day."""
+    rows = yield _SPENT_BY(on=day, user=user_id)
     return rows.value() or Decimal(0)
 
 
