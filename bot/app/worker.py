@@ -18,6 +18,8 @@ from bot.jobs.retention import RetentionSweep
 from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.input_sources import InputSources
+from bot.jobs.worker.input_uploads import InputUploads
 from bot.jobs.worker.list_searches import ListSearches
 from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
@@ -31,6 +33,7 @@ from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
 from bot.jobs.worker.webhook_urls import WebhookUrls
+from bot.media.picture_fitting import PictureFitter
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
 from db.records import Job, JobState
@@ -114,7 +117,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     store, monotonic = shared.connections.store, shared.runtime.monotonic
     missing, pause = MissingTasks(shared.health, shared.clock), ApiPause(monotonic)
     ticks = _build_ticks(shared, missing, pause)
-    tracker = _build_tracker(shared, ResultFiles(downloads, Transcoder()), missing)
+    tracker = _build_tracker(shared, downloads, missing)
     return Worker(
         leases=LeaseKeeper(
             Claims(store, shared.owner),
@@ -177,7 +180,9 @@ def _build_ticks(shared: Shared, missing: MissingTasks, pause: ApiPause) -> Task
     )
 
 
-def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTasks) -> Tracker:
+def _build_tracker(
+    shared: Shared, downloads: aiohttp.ClientSession, missing: MissingTasks
+) -> Tracker:
     context = StepContext(
         api=shared.connections.api,
         gate=shared.gate,
@@ -198,13 +203,20 @@ def _build_tracker(shared: Shared, result_files: ResultFiles, missing: MissingTa
             context,
             shared.jobs,
             adoption,
+            InputUploads(
+                context,
+                shared.jobs,
+                InputSources(downloads, PictureFitter()),
+                downloads,
+                shared.catalogue.input_limits,
+            ),
             on_model_gone=shared.catalogue.withdraw,
             webhook_urls=WebhookUrls(
                 shared.addresses, shared.health, monotonic=shared.runtime.monotonic
             ),
         ),
         lost_post=LostPostSearch(context, adoption),
-        deliver=DeliverStep(context, result_files, questions),
+        deliver=DeliverStep(context, ResultFiles(downloads, Transcoder()), questions),
         close=CloseStep(context),
     )
     return Tracker(context, questions, steps)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from bot.catalogue.errors import CatalogueBroken, CatalogueError, DefaultUnknown
-from bot.catalogue.inputs import NO_INPUTS, GivenInput, Slot, Slots
+from bot.catalogue.inputs import NO_INPUTS, GivenInput, InputLimits, Slot, Slots
 from bot.catalogue.models import Kind, Model
 from bot.catalogue.options import MOST_SUGGESTIONS
 from bot.catalogue.plain_signs import plain_signs
@@ -79,6 +79,13 @@ class Catalogue:
     def labels(self) -> Mapping[str, str]:
         """Return the label of each model by its name, also of those that are not on offer."""
         return {model.name: model.label for model in self._models}
+
+    def input_limits(self, name: str, endpoint: str, slot: Slot) -> InputLimits:
+        """Return the limits of a slot of the model at *endpoint*, also if it is not on offer."""
+        ways = (way for it in self._models if it.name == name for way in it.capabilities)
+        rules = (way.inputs.get(slot) for way in ways if way.endpoint == endpoint)
+        rule = next(filter(None, rules), None)
+        return InputLimits() if rule is None else rule.limits
 
     def find(self, kind: Kind, name: str, given: Slots = NO_INPUTS) -> Model | None:
         """Return the model of that name or label, without regard to case, blanks and dashes."""

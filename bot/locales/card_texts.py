@@ -164,7 +164,7 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "others."
     ),
     Reason.INPUT_GONE: Text(
-        "A file that you attached can't be fetched any more, so this wasn't sent and nothing was "
+        "A file that you attached can't be read any more, so this wasn't sent and nothing was "
         "charged. Attach it again."
     ),
     Reason.SENT_ELSEWHERE: Text(

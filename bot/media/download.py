@@ -6,7 +6,8 @@ The errors are drawn in `bot.media.errors`, the address is checked by `bot.media
 import dataclasses
 import ipaddress
 import re
-from collections.abc import AsyncGenerator
+import sys
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -108,7 +109,7 @@ async def download(
         raise ValueError("a file's name must be our own")
     arriving, timeout = folder / name, session.timeout.sock_read
     try:
-        async with _open(session, _address(url)) as response:
+        async with _open(session, parsed_address(url)) as response:
             _check(response, cap)
             media_type = await save_body(response, arriving, cap=cap, stated=size, timeout=timeout)
     except (aiohttp.ClientError, OSError) as error:
@@ -123,9 +124,27 @@ async def download(
     )
 
 
+async def check_presence(url: str, *, session: aiohttp.ClientSession) -> None:
+    """Ask for the first byte of *url*, to learn whether the file is there.
+
+    Raises:
+        LinkExpired, NotFound: It is not.
+        DownloadError: That is not known.
+    """
+    try:
+        async with _open(session, parsed_address(url), headers={"Range": "bytes=0-0"}) as response:
+            if response.status != 206:
+                _check(response, sys.maxsize)
+    except (aiohttp.ClientError, OSError) as error:
+        raise _translated(error) from None
+
+
 @asynccontextmanager
 async def _open(
-    session: aiohttp.ClientSession, address: yarl.URL
+    session: aiohttp.ClientSession,
+    address: yarl.URL,
+    *,
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[aiohttp.ClientResponse]:
     """Open *address*, or where it redirects to, by requests that are all alike.
 
@@ -133,7 +152,7 @@ async def _open(
     """
     for hops in range(MOST_REDIRECTS + 1):
         try:
-            response = await session.get(address, allow_redirects=False)
+            response = await session.get(address, headers=headers, allow_redirects=False)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
             if not was_refused(error):
                 raise _translated(error) from None
@@ -151,13 +170,13 @@ def _next_address(response: aiohttp.ClientResponse) -> yarl.URL:
     location = response.headers.get("Location", "")
     if not location:
         raise DownloadFailed("a redirect leads nowhere", retryable=True)
-    address = response.url.join(_address(location))
+    address = response.url.join(parsed_address(location))
     if address.scheme not in {"http", "https"}:
         raise _odd(address, "a redirect leads out of the web")
     return address
 
 
-def _address(url: str) -> yarl.URL:
+def parsed_address(url: str) -> yarl.URL:
     """Return the address exactly as it was signed, unless it has characters that need quoting."""
     try:
         address = yarl.URL(url, encoded=url.isascii() and url.isprintable() and " " not in url)

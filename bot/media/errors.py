@@ -12,6 +12,7 @@ MediaError
 │       ├── NotFound          the server has no such file, or not yet
 │       ├── NotWhole          it broke off
 │       └── Undecodable       in a content coding that can't be undone
+├── UploadFailed          a file could not be put where it was to be
 ├── ForbiddenAddress      what the address guard raises on the socket; also an OSError
 ├── CannotTranscode       the file can't be made small enough
 └── CannotMeasure         the file is broken, or of a kind of which nothing is known
@@ -101,6 +102,14 @@ class Undecodable(DownloadFailed):
 
     def __init__(self, coding: str) -> None:
         super().__init__(f"the content coding {coding!r} is unknown", retryable=True)
+
+
+class UploadFailed(MediaError):
+    """The file is not where it was to be put, or that is not known; `status` is the HTTP status."""
+
+    def __init__(self, reason: str, *, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class ForbiddenAddress(MediaError, OSError):

@@ -13,6 +13,7 @@ from bot.modelhunter.errors import (
     Unavailable,
     is_from_api,
 )
+from bot.modelhunter.file_uploads import UploadPlace
 from bot.modelhunter.page_query import LARGEST_PAGE, PageQuery
 from bot.modelhunter.request_pace import RequestPace, Urgency
 from bot.modelhunter.responses import read_entry
@@ -41,6 +42,7 @@ __all__ = [
     "TaskStatus",
     "Timeouts",
     "Unavailable",
+    "UploadPlace",
     "Urgency",
     "is_from_api",
     "open_client",

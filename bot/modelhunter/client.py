@@ -28,6 +28,12 @@ from bot.modelhunter.errors import (
     TaskNotFound,
     Unavailable,
 )
+from bot.modelhunter.file_uploads import (
+    UploadPlace,
+    completion_path,
+    read_upload_place,
+    read_uploaded,
+)
 from bot.modelhunter.late_creates import CreateTooLate, begin_create, refusing_late_creates
 from bot.modelhunter.page_query import LARGEST_PAGE, PageQuery
 from bot.modelhunter.request_pace import RequestPace, Urgency
@@ -155,6 +161,15 @@ class ModelHunterClient:
         """Cancel the task; raises AlreadyFinished or TaskNotFound."""
         responses.read_cancelled(await self._ask("DELETE", _path_of(task_id), urgency=None))
 
+    async def upload_place(self, *, name: str, media_type: str, size: int) -> UploadPlace:
+        """Return where a file of *size* bytes is to be put; raises Rejected if it may not be."""
+        body = {"filename": name, "contentType": media_type, "sizeBytes": size}
+        return read_upload_place(await self._ask("POST", "files/upload-url", body=body))
+
+    async def complete_upload(self, file_id: str) -> str:
+        """Return the address of a file that was put in its place; raises Rejected if it was not."""
+        return read_uploaded(await self._ask("POST", completion_path(file_id)))
+
     async def balance(self) -> Decimal | None:
         """Return the balance in US dollars, or None if the API does not report it."""
         return responses.read_balance(await self._ask("GET", "balance"))
@@ -169,6 +184,7 @@ class ModelHunterClient:
         path: str,
         query: Mapping[str, str] | None = None,
         *,
+        body: Mapping[str, object] | None = None,
         urgency: Urgency | None = Urgency.ENDING,
     ) -> Answer:
         """Send what may be sent twice without harm, in its turn; raises Unavailable or Malformed.
@@ -179,7 +195,7 @@ class ModelHunterClient:
             self._spend()
         elif self._pace is not None:
             await self._pace.wait(urgency)
-        request = self._reads.build_request(method, path, params=query)
+        request = self._reads.build_request(method, path, params=query, json=body)
         try:
             async with asyncio.timeout(self._timeouts.read):
                 return await self._exchange(self._reads, request)

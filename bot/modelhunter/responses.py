@@ -203,6 +203,14 @@ def read_balance(answer: Answer) -> Decimal | None:
         return None
 
 
+def read_data(answer: Answer) -> Mapping[str, object]:
+    """Return the `data` of a success, empty if there is none; raises as `_raise_for` does."""
+    if not answer.is_success:
+        _raise_for(answer)
+    data = _success(answer).get("data")
+    return data if isinstance(data, dict) else {}
+
+
 def _raise_for(answer: Answer) -> NoReturn:
     """Raise what an error answer means to any call but a create.
 

@@ -68,7 +68,7 @@ class ApiFaults(FaultTable[ApiFaultEffect]):
     ) -> Fault[ApiFaultEffect]:
         """Make *times* calls that match fail (None: all), after the first *skip* of them.
 
-        The path is what follows `/api/v1` (`/tasks/*`, `/*/text-to-video`, `/balance`); files are
-        `/results/*`. The other options are the fields of `ApiFaultEffect`.
+        The path is what follows `/api/v1` (`/tasks/*`, `/*/text-to-video`, `/balance`); results are
+        `/results/*`, files `/uploads/*` (the PUT) and `/files/*`. The other options are the fields of `ApiFaultEffect`.
         """
         return self.insert(method, path, ApiFaultEffect(**options), times=times, skip=skip)

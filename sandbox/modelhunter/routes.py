@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.modelhunter import responses
 from sandbox.modelhunter.errors import ApiError
+from sandbox.modelhunter.file_routes import FileRoutes
 from sandbox.modelhunter.listing import page, parse_query
 from sandbox.modelhunter.media import CONTENT_TYPES
 from sandbox.modelhunter.results import Results
@@ -29,6 +30,7 @@ class Routes:
     results: Results
     clock: Callable[[], float]
     webhooks: Webhooks
+    files: FileRoutes
 
     def table(self) -> list[web.RouteDef]:
         """Return every route; fixed paths come before the pattern that matches them too."""
@@ -38,6 +40,7 @@ class Routes:
             web.get(f"{API}/tasks/{{id}}", self.get_task),
             web.delete(f"{API}/tasks/{{id}}", self.cancel_task),
             web.post(f"{API}/webhooks", self.register_webhook),
+            *self.files.table(),
             web.post(f"{API}/{{provider}}/{{capability}}", self.create_task),
             web.get("/results/{name}", self.result),
         ]
@@ -49,6 +52,7 @@ class Routes:
             request.match_info["capability"],
             await request.read(),
         )
+        self.files.check_addresses(wanted, request.url.origin())
         record = self.store.create(wanted)
         self.webhooks.expect(record)
         return _success(responses.accepted(record), status=202)

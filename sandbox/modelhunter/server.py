@@ -23,6 +23,8 @@ from sandbox.modelhunter.access_checks import (
 from sandbox.modelhunter.default_script import Scripts
 from sandbox.modelhunter.fault_effects import fault_middleware
 from sandbox.modelhunter.faults import ApiFaults
+from sandbox.modelhunter.file_routes import FileRoutes
+from sandbox.modelhunter.files import Files
 from sandbox.modelhunter.links import Links
 from sandbox.modelhunter.media import MediaCache
 from sandbox.modelhunter.records import LoggedRequest, TaskRecord
@@ -37,7 +39,7 @@ from sandbox.response_dates import stamp_responses
 
 _REQUESTS_KEPT = 100_000
 _TIMEOUT = 0.01  # seconds that open calls get at close; to aiohttp, 0 means no limit
-_LARGEST_BODY = 64 * 1024 * 1024  # bytes; pictures may be posted as data URIs
+_LARGEST_BODY = 128 * 1024 * 1024  # bytes; files are handed over, or posted as data URIs
 
 
 class SandboxApi:
@@ -50,6 +52,7 @@ class SandboxApi:
         scripts: Scripts,
         store: TaskStore,
         results: Results,
+        files: Files,
         clock: Callable[[], float],
         scheme: str = "http",
     ) -> None:
@@ -64,6 +67,7 @@ class SandboxApi:
         self._clock = clock
         self._scheme = scheme
         self._results = results
+        self.files = files
         self.webhooks = Webhooks(store, self.webhook_faults, self._describe, clock)
 
     @property
@@ -138,10 +142,23 @@ async def open_sandbox_api(
     store = TaskStore(clock=clock, randomness=randomness, scripts=scripts, balance=balance)
     scheme = "http" if tls is None else "https"
     results = Results(links=Links(secrets.token_bytes(), clock), media=MediaCache())
+    files = Files(secrets.token_bytes(), clock=clock, randomness=randomness)
     sandbox_api = SandboxApi(
-        key=key, scripts=scripts, store=store, results=results, clock=clock, scheme=scheme
+        key=key,
+        scripts=scripts,
+        store=store,
+        results=results,
+        files=files,
+        clock=clock,
+        scheme=scheme,
     )
-    routes = Routes(store=store, results=results, clock=clock, webhooks=sandbox_api.webhooks)
+    routes = Routes(
+        store=store,
+        results=results,
+        clock=clock,
+        webhooks=sandbox_api.webhooks,
+        files=FileRoutes(files=files, api=API),
+    )
     application = _application(sandbox_api, routes, sleep, middlewares)
     runner = web.AppRunner(application, shutdown_timeout=_TIMEOUT)
     await runner.setup()

@@ -23,6 +23,14 @@ class _Body(pydantic.BaseModel):
     metadata: dict[str, pydantic.JsonValue] | None = None
 
 
+class _File(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(strict=True)
+
+    filename: str
+    content_type: str = pydantic.Field(alias="contentType")
+    size_bytes: int = pydantic.Field(alias="sizeBytes")
+
+
 class _Webhook(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(strict=True)
 
@@ -43,6 +51,16 @@ def new_webhook(body: bytes) -> tuple[str, list[str]]:
     if unknown or not parsed.events:
         raise invalid("events", "Must be task.completed, task.failed or both")
     return parsed.url, parsed.events
+
+
+def new_file(body: bytes) -> tuple[str, str, int]:
+    """Read a request to `POST /files/upload-url`: name, content type and bytes of a file.
+
+    Raises:
+        ApiError: The body is not what the API accepts.
+    """
+    parsed = _parse(_File, body)
+    return parsed.filename, parsed.content_type, parsed.size_bytes
 
 
 def new_task(provider: str, capability: str, body: bytes) -> NewTask:

@@ -30,7 +30,7 @@ class SubmitStarted:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubmitPostponed:
-    """No requests are sent to the API for now, because its answers can't be read."""
+    """The request can't be sent for now: the API's answers can't be read, or it takes no files."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

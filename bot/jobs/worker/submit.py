@@ -20,6 +20,7 @@ from bot.clock import Stopwatch
 from bot.jobs.errors import StaleJob
 from bot.jobs.input_places import with_addresses
 from bot.jobs.lifecycle import events
+from bot.jobs.worker.input_uploads import InputUploads
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_adoption import TaskAdoption
@@ -47,6 +48,8 @@ SUBMIT_TIMEOUT = 2 * 60 * 60.0
 SENT_WITHIN = 10.0
 # Codes of a 403 that are about the whole key (ModelHunter docs: Errors).
 _KEY_CODES = frozenset({"KEY_EXPIRED", "KEY_REVOKED"})
+# Statuses of a call that is about a file: it is not where it was put, so that it is put anew.
+_NOT_THERE = frozenset({404, 410})
 _MODEL_GONE_CODES = frozenset({"MODEL_NOT_FOUND", "PROVIDER_NOT_FOUND"})
 
 
@@ -58,6 +61,7 @@ class SubmitStep:
         context: StepContext,
         jobs: JobRepository,
         adoption: TaskAdoption,
+        uploads: InputUploads,
         *,
         on_model_gone: Callable[[str, str], None],
         webhook_urls: WebhookUrls | None = None,
@@ -68,11 +72,33 @@ class SubmitStep:
         self._gate = context.gate
         self._clock = context.clock
         self._adoption = adoption
+        self._uploads = uploads
         self._unanswered = UnansweredJobs(context, jobs)
         self._on_model_gone = on_model_gone
         self._webhook_urls = webhook_urls or WebhookUrls(
             None, context.health, monotonic=context.clock
         )
+
+    async def hand_over(self, job: Job) -> Job:
+        """Return an accepted *job* whose card is known with its inputs at the API, or ended.
+
+        What the API refuses is refused with the job, as nothing of it can be sent.
+        """
+        if not job.inputs:
+            return job
+        waiting = await self._unless_hopeless(job)
+        if waiting.state.is_final:
+            return waiting
+        try:
+            return await self._uploads.hand_over(waiting)
+        except OperatorMustAct as error:
+            refusal = self._refusal(waiting, error)
+        except Rejected as error:
+            if error.status in _NOT_THERE:
+                raise RetryLater from error
+            refusal = submit_refused(Reason.API, error)
+        log.info("job %d: an input is refused by the API", job.id)
+        return await self._recorder.apply_to_latest(job.id, refusal) or waiting
 
     async def send(self, job: Job) -> Job:
         """Send an accepted *job* to the API, once."""
@@ -80,11 +106,9 @@ class SubmitStep:
             return await self._recorder.apply(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
             return await self._unanswered.find_card(job)
-        if self._clock() - job.created_at > SUBMIT_TIMEOUT:
-            return await self._recorder.apply(job, events.SubmitRefused(Reason.UNREACHABLE))
-        if self._gate.sending_barrier(_route_of(job)) is not None:
-            await self._recorder.apply(job, events.SubmitPostponed())
-            raise RetryLater
+        job = await self._unless_hopeless(job)
+        if job.state.is_final:
+            return job
         self._gate.sending(_route_of(job))
         since_decision = Stopwatch(self._clock)
         begun = await self._begin(job)
@@ -94,6 +118,15 @@ class SubmitStep:
             log.warning("job %d: too late to be sent now: was the machine suspended?", job.id)
             return await self._take_back(begun, RetryLater())
         return await self._post(begun)
+
+    async def _unless_hopeless(self, job: Job) -> Job:
+        """Return *job*, ended if it has waited for too long; raises RetryLater while it must wait."""
+        if self._clock() - job.created_at > SUBMIT_TIMEOUT:
+            return await self._recorder.apply(job, events.SubmitRefused(Reason.UNREACHABLE))
+        if self._gate.sending_barrier(_route_of(job)) is not None:
+            await self._recorder.apply(job, events.SubmitPostponed())
+            raise RetryLater
+        return job
 
     async def _begin(self, job: Job) -> Job:
         """Save `submitting` before the POST is sent, unless a cancel was faster.

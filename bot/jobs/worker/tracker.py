@@ -140,6 +140,10 @@ class Tracker:
         """Send an accepted job, or find out what became of its card."""
         if job.cancel_wanted_by is not None:
             return await self._submit.send(job)
+        if job.message_id is not None:
+            job = await self._submit.hand_over(job)  # in no lane of others: it may take minutes
+            if job.state.is_final:
+                return job
         lane = self._lanes.search if job.message_id is None else self._lanes.create
         async with self._looks.entered(job.id, lane(job)):
             return await self._submit.send(await self._as_it_is(job))

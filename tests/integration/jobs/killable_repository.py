@@ -19,7 +19,7 @@ class KillableRepository(JobRepository):
     """Asks around each write whether the process is killed there, and then raises `Killed`.
 
     A write is called by the states that it leads from and to (`following>delivering`, with ` closed`
-    if nothing is left to do), or `task id`.
+    if nothing is left to do), `task id`, or `input`.
     """
 
     def __init__(self, store: Store, is_killed: Callable[[str, Moment], bool]) -> None:
@@ -48,6 +48,15 @@ class KillableRepository(JobRepository):
         self._reach("task id", "before")
         learned = await super().learn_task_id(job_id, task_id)
         self._reach("task id", "after")
+        return learned
+
+    async def learn_input_address(
+        self, job_id: int, index: int, address: str, now: float
+    ) -> Job | None:
+        """Store an input's address, unless the process is killed before; likewise after it."""
+        self._reach("input", "before")
+        learned = await super().learn_input_address(job_id, index, address, now)
+        self._reach("input", "after")
         return learned
 
     def _reach(self, write: str, moment: Moment) -> None:

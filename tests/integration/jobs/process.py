@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import aiohttp
 
+from bot.catalogue import load_catalogue
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.due_times import DueTimes
@@ -16,6 +17,8 @@ from bot.jobs.recorder import JobRecorder
 from bot.jobs.worker.api_pause import ApiPause
 from bot.jobs.worker.close import CloseStep
 from bot.jobs.worker.deliver import DeliverStep
+from bot.jobs.worker.input_sources import InputSources
+from bot.jobs.worker.input_uploads import InputUploads
 from bot.jobs.worker.list_searches import ListSearches
 from bot.jobs.worker.lost_post import LostPostSearch
 from bot.jobs.worker.missing_tasks import MissingTasks
@@ -28,6 +31,7 @@ from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
+from bot.media.picture_fitting import PictureFitter
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
@@ -131,6 +135,13 @@ class Process:
                 context,
                 self.jobs,
                 adoption,
+                InputUploads(
+                    context,
+                    self.jobs,
+                    InputSources(downloads, PictureFitter()),
+                    downloads,
+                    load_catalogue().input_limits,
+                ),
                 on_model_gone=lambda name, _endpoint: self.gone.append(name),
             ),
             lost_post=LostPostSearch(context, adoption),

@@ -13,6 +13,7 @@ from db.records import Job, JobState
 from db.repositories.jobs import JobRepository
 from db.store import Store
 from sandbox.modelhunter import Script
+from tests.integration.jobs.handed_in import ENDPOINT, handed_in
 from tests.integration.jobs.killable_repository import KillableRepository, Killed, Moment
 from tests.integration.jobs.process import Process, is_closed
 from tests.integration.jobs.world import IMAGES, LEASE, World
@@ -73,13 +74,13 @@ def is_settled(job: Job) -> bool:
 
 
 async def kill_once(
-    world: World, first: Store, number: int, *, before: bool, cancelled: bool
+    world: World, first: Store, number: int, *, before: bool, cancelled: bool, **changes: object
 ) -> tuple[Job, str | None]:
     """Work until the write of that number, and return the job and what the write was."""
     kill = KillAtWrite(number, before=before)
     repository = KillableRepository(first, kill)
     one = world.process(f"one-{number}", jobs=repository, store=first)
-    job = await world.accept(one, number)
+    job = await world.accept(one, number, **changes)
     world.cards.message_ids[job.id] = job.id + 1
     world.api.scripts.choose = lambda _: Script.endless() if cancelled else Script.quick(90)
     try:
@@ -134,6 +135,31 @@ async def test_a_process_killed_at_each_step_posts_once(
         "delivered>delivered": JobState.DELIVERED,
         "delivered>delivered closed": JobState.DELIVERED if before else JobState.ACCEPTED,
     }
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_process_killed_while_inputs_are_handed_over_posts_once(
+    world: World,
+    first: Store,
+    second: Store,
+    before: bool,
+) -> None:
+    """An upload that was not stored is repeated; one that was is not; and there is one task."""
+    puts: dict[str, list[int]] = {}
+    for number in itertools.count(1):
+        world.api.requests.clear()
+        given = handed_in(world)
+        job, killed_at = await kill_once(
+            world, first, number, before=before, cancelled=False, **given
+        )
+        if killed_at is None or killed_at == "accepted>submitting":
+            break
+        ended = await go_on(world, second, job, number)
+        assert ended.state is JobState.DELIVERED, killed_at
+        assert len(world.api.calls("POST", ENDPOINT)) == len(tasks_of(world, job)) == 1
+        puts.setdefault(killed_at, []).append(len(world.api.calls("PUT")))
+    again = 3 if before else 2
+    assert puts == {"accepted>accepted": [2], "input": [again, again]}
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -27,6 +27,8 @@ CALLS: dict[str, Call] = {
     "list": lambda client: client.list_tasks(),
     "cancel": lambda client: client.cancel_task("task_1"),
     "balance": lambda client: client.balance(),
+    "upload place": lambda client: client.upload_place(name="a", media_type="image/png", size=1),
+    "complete upload": lambda client: client.complete_upload("file_1"),
 }
 
 
