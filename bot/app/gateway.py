@@ -19,6 +19,7 @@ from bot.discord.interactions.button_actions import JobButtons, button_handlers
 from bot.discord.interactions.cancel_choices import CancelChoices
 from bot.discord.interactions.cancel_reactions import CancelReactions
 from bot.discord.interactions.card_answers import CardAnswers
+from bot.discord.interactions.delete_buttons import DeleteButtons
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
@@ -29,6 +30,7 @@ from bot.discord.interactions.persistent_buttons import bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
 from bot.discord.interactions.reaction_pages import ReactionPages
+from bot.discord.messages.card_removal import CardRemoval
 from bot.discord.session_watch import SessionWatch
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.answer_deadline import AnswerDeadline
@@ -108,6 +110,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
     forms = _build_forms(shared, requests, policy, deadline)
     handlers = button_handlers(
         _build_job_buttons(shared, requests, policy),
+        DeleteButtons(shared.queries, shared.cards, CardRemoval(bot, shared.calls)),
         PriceButtons(questions, requests),
         pages,
         models,

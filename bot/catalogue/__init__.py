@@ -59,7 +59,7 @@ from bot.catalogue.inputs import (
     slot_named,
     slots_of,
 )
-from bot.catalogue.models import Kind, Model
+from bot.catalogue.models import SEED, Kind, Model
 from bot.catalogue.options import Option
 from bot.catalogue.prices import PriceLabel, PriceRange, Unit
 from bot.catalogue.reading import Enabled
@@ -67,6 +67,7 @@ from bot.catalogue.spelling import OptionValue
 
 __all__ = [
     "NO_INPUTS",
+    "SEED",
     "AdultOption",
     "BrokenLimit",
     "Capability",

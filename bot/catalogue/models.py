@@ -1,6 +1,7 @@
 """Model: what can be asked for under one name, in one or more ways."""
 
 import enum
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
@@ -9,9 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.catalogue.capabilities import Capability, Generation, Prompt
 from bot.catalogue.errors import InputMissing, InputNotTaken, InvalidRequest, TooManyInputs
 from bot.catalogue.inputs import NO_INPUTS, GivenInput, Slot, Slots, slots_of
-from bot.catalogue.options import Option
+from bot.catalogue.options import Option, Whole
 from bot.catalogue.prices import PriceLabel, PriceRange
 from bot.catalogue.spelling import OptionValue
+
+# The option by whose value the API makes the same again.
+SEED = "seed"
 
 
 class Kind(enum.StrEnum):
@@ -80,6 +84,16 @@ class Model(BaseModel):
     ) -> list[str]:
         """Return up to 25 values of an option that match what was *typed* so far."""
         return self._capability(given).suggest(option_name, typed, allow_adult=allow_adult)
+
+    def another_seed(
+        self, seed: OptionValue, randomness: random.Random, given: Slots = NO_INPUTS
+    ) -> OptionValue:
+        """Return a seed other than *seed*; the default is one by which the API draws its own."""
+        capability = self.capability(given)
+        option = None if capability is None else capability.options.get(SEED)
+        if not isinstance(option, Whole) or seed == option.default:
+            return seed
+        return option.another(seed, randomness)
 
     def build(
         self,

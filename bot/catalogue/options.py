@@ -1,5 +1,6 @@
 """Options: the kinds that models have, and what each takes, suggests and sends."""
 
+import random
 import re
 from abc import abstractmethod
 from decimal import Decimal
@@ -132,6 +133,12 @@ class Whole(_Option):
     def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
         """Return the ends and usual numbers between them."""
         return _range_picks(self.min, self.max, self.default)
+
+    def another(self, value: OptionValue, randomness: random.Random) -> int:
+        """Return a number of the range other than *value*, none below zero where it has others."""
+        first = max(self.min, min(0, self.max))
+        drawn = randomness.randint(first, self.max)
+        return drawn if drawn != value else first + (drawn + 1 - first) % (self.max + 1 - first)
 
 
 class Number(_Option):

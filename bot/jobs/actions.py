@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.jobs.admission.requests import GenerationRequest, is_retryable
-from bot.jobs.errors import AlreadyEnded, NotCancellable, NotRetryable, NotYours
+from bot.jobs.admission.requests import (
+    GenerationRequest,
+    is_repeatable,
+    is_retryable,
+    request_of,
+)
+from bot.jobs.errors import AlreadyEnded, NotCancellable, NotRepeatable, NotRetryable, NotYours
 from bot.jobs.lifecycle import events
 from bot.jobs.queries import JobQueries
 from bot.jobs.recorder import JobRecorder
@@ -79,15 +84,21 @@ class JobActions:
             raise NotYours
         if not is_retryable(job):
             raise NotRetryable
-        return GenerationRequest(
-            kind=job.kind,
-            prompt=job.prompt,
-            model=job.model,
-            options=job.options,
-            private=job.private,
-            spoiler=job.spoiler,
-            inputs=job.handed_in,
-        )
+        return request_of(job)
+
+    async def request_again(self, job_id: int, by: int) -> GenerationRequest:
+        """Return what a job with a result asked for, as a new request; it may be made many times.
+
+        Raises:
+            UnknownJob, NotYours: As `request_to_retry`.
+            NotRepeatable: It has no result.
+        """
+        job = await self._queries.find(job_id)
+        if job.user_id != by:
+            raise NotYours
+        if not is_repeatable(job):
+            raise NotRepeatable
+        return request_of(job)
 
     async def forgettable(self, user_id: int) -> StoredJobs:
         """Return how many jobs `forget` would delete."""

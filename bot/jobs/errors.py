@@ -18,6 +18,7 @@ JobsError
 │   ├── AlreadyEnded        too late to cancel
 │   ├── NotCancellable      the API will not cancel it
 │   ├── NotRetryable        it runs, or made its result
+│   ├── NotRepeatable        it has no result, of which another could be made
 │   ├── NoResult            there is nothing to link to, now or ever
 │   ├── AdultSwitchedOff    modes for adults are off; the requester chooses another
 │   └── InputDenied         a file that was handed in can't be used
@@ -155,6 +156,10 @@ class NotCancellable(RequestDenied):
 
 class NotRetryable(RequestDenied):
     """The job runs, or made its result."""
+
+
+class NotRepeatable(RequestDenied):
+    """The job has no result, of which another could be made."""
 
 
 class NoResult(RequestDenied):

@@ -146,6 +146,9 @@ NOT_RETRYABLE: Final = Text(
     "This is running or has its result, so there's nothing to try again. Use the command for "
     "another one."
 )
+NOT_REPEATABLE: Final = Text(
+    "This has no result yet, so there's nothing to make again. Use the command for another one."
+)
 NOTHING_TO_CANCEL: Final = Text("You have nothing running.")
 RESULT_GONE: Final = Text(
     "ModelHunter no longer has this result. Use the command to have it made again, which costs "
@@ -177,6 +180,24 @@ DM_RESULT_FROM_CHANNEL: Final = Text(
 REPLY_RESULT: Final = Text(
     "{person}, here is your result. I couldn't put it into the message above."
 )
+
+# --- Deleting a card -------------------------------------------------------------------------
+
+DELETE_QUESTION: Final = Text("Delete this card for everyone? You can still find it in {/jobs}.")
+DELETE_QUESTION_OF_ANOTHER: Final = Text(
+    "Delete this card for everyone? {person} can still find it in {/jobs}."
+)
+DELETE_DONE: Final = Text("Deleted. {/jobs} still has it.")
+DELETE_DONE_OF_ANOTHER: Final = Text("Deleted. {person} can still find it in {/jobs}.")
+DELETE_KEPT: Final = Text("Nothing was deleted.")
+DELETE_REFUSED: Final = Text(
+    "Discord doesn't let me delete it here, perhaps because the thread is archived. Someone with "
+    "**Manage Messages** can."
+)
+NOT_YOURS_TO_DELETE: Final = Text(
+    "Only the person who asked for this, or someone with **Manage Messages** here, can delete it."
+)
+STILL_RUNNING: Final = Text("This is still running. Cancel it first.")
 
 # --- /forget ------------------------------------------------------------------------------
 

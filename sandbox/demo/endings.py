@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.locales.card_texts import STATES
 from db.records import JobState
+from sandbox.demo.card_titles import card_title
 from sandbox.discord import SeenMessage
 
 UPLOAD_LIMIT = 10 * 1024 * 1024
@@ -15,7 +16,7 @@ FINAL = [state for state in JobState if state.is_final]
 
 def title(card: SeenMessage) -> str:
     """Return a card's title, which may begin with an emoji."""
-    return str(card.embeds[0].get("title", "")) if card.embeds else ""
+    return card_title(card.embeds)
 
 
 def is_in(card: SeenMessage, state: JobState) -> bool:

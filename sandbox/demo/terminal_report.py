@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from simcord.backend.models import Message
 
+from sandbox.demo.card_titles import card_title
 from sandbox.discord import SandboxDiscord, SeenMessage
 
 PERCENT = re.compile(r"\d+(?:\.\d+)? ?%")
@@ -12,7 +13,7 @@ PERCENT = re.compile(r"\d+(?:\.\d+)? ?%")
 
 def card_summary(message: SeenMessage) -> str:
     """Return a card's title, progress and files as one line."""
-    title = str(message.embeds[0].get("title", "")) if message.embeds else message.content
+    title = card_title(message.embeds) or message.content
     percent = PERCENT.search(message.words)
     files = [f"{file['filename']} ({file['size']} bytes)" for file in message.attachments]
     return "  ".join([title, *([percent.group()] if percent else []), *files])

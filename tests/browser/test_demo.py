@@ -13,6 +13,8 @@ from sandbox.modelhunter import Script
 
 # The file for a screenshot of the page, if any: DEMO_PICTURE=docs/demo.png
 PICTURE = "DEMO_PICTURE"
+# Below a finished card that others see too.
+CARD_BUTTONS = ["Again", "Edit", "Use this prompt", "Download", "Delete"]
 
 
 @pytest.fixture
@@ -87,7 +89,9 @@ async def test_a_video_is_requested_and_shown_and_another_cancelled(
     card = await ask(channel, "a fox in the snow", model="viduq3-turbo")
     await expect(card.locator(".embed-title")).to_contain_text("Generating", timeout=30_000)
     await expect(card.locator("video")).to_have_count(1, timeout=60_000)
-    await expect(card.locator(".embed-title")).to_contain_text("Done")
+    await expect(card.locator(".embed-title")).to_have_count(0)
+    await expect(card.locator(".subtext")).to_contain_text("took")
+    await expect(card.locator(".button")).to_contain_text(CARD_BUTTONS)
     await expect(card).to_contain_text("Vidu Q3 Turbo")
     assert await seconds_played(channel) >= 0.3
 
@@ -101,3 +105,35 @@ async def test_a_video_is_requested_and_shown_and_another_cancelled(
     await expect(other.locator(".embed-title")).to_contain_text("Cancelled", timeout=30_000)
     assert [call.status for call in world.api.calls("DELETE", "/tasks/*")] == [200]
     assert world.discord.rest.gaps == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_finished_card_is_made_again_edited_and_deleted(
+    channel: Page, world: World, width: int
+) -> None:
+    """Again makes another card, Edit opens a form, and Delete asks once; all fit a phone."""
+    await channel.set_viewport_size({"width": width, "height": 844})
+    world.api.scripts.next(Script.quick(0), Script.quick(0))
+    card = await ask(channel, "a fox in the snow")
+    await expect(card.locator("video")).to_have_count(1, timeout=60_000)
+    rows = {await it.evaluate("it => it.offsetTop") for it in await card.locator(".button").all()}
+    assert len(rows) <= 2
+    await card.locator(".button", has_text="Edit").click()
+    prompt = channel.get_by_role("dialog").locator("textarea").first
+    await expect(prompt).to_have_value("a fox in the snow")
+    await prompt.press("Escape")
+    await card.locator(".button", has_text="Again").click()
+    await expect(channel.locator("video")).to_have_count(2, timeout=60_000)
+    await card.first.locator(".button", has_text="Delete").click()
+    question = channel.locator(".message.ephemeral")
+    await expect(question).to_contain_text("Delete this card for everyone?")
+    await _take_picture(channel, f"card-{width}.png")
+    await question.locator(".button", has_text="Delete it").click()
+    await expect(question).to_contain_text("Deleted.")
+    await expect(channel.locator("video")).to_have_count(1)
+
+
+async def _take_picture(channel: Page, name: str) -> None:
+    """Save how the page looks beside the picture of the README, where one is wanted."""
+    if PICTURE in os.environ:
+        await channel.screenshot(path=Path(os.environ[PICTURE]).with_name(name))

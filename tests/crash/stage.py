@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sandbox.bot_process import BotProcess, bot_environment
+from sandbox.demo.card_titles import card_title
 from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessage, open_discord
 from sandbox.modelhunter import NewTask, SandboxApi, Script, Step, open_sandbox_api
 
@@ -216,4 +217,4 @@ def title_of(payload: dict[str, object]) -> str:
     embeds = payload.get("embeds")
     if not isinstance(embeds, list) or not embeds:
         return ""
-    return str(embeds[0].get("title", "")).partition(" ")[2]
+    return card_title(embeds).partition(" ")[2]

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.locales.answer_texts import PROMPT_BACK
 from bot.locales.translate import Text
+from sandbox.demo.card_titles import card_title
 from sandbox.discord import SeenMessage
 from tests.end_to_end.world import World, fetch
 
@@ -21,7 +22,7 @@ def titles(world: World, card: SeenMessage) -> list[str]:
     """Return the words of the card's titles over time, each change once."""
     said: list[str] = []
     for looks in _looks(world, card):
-        title = str(looks["embeds"][0]["title"]).partition(" ")[2] if looks["embeds"] else ""
+        title = card_title(looks["embeds"]).partition(" ")[2]
         if not said or said[-1] != title:
             said.append(title)
     return said

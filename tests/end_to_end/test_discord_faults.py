@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from bot.locales.card_texts import SENT_AS_REPLY, SENT_BY_DM, STATES
+from bot.locales.card_texts import SENT_AS_REPLY, SENT_BY_DM
 from db.records import JobState
 from sandbox.bot_process import BotProcess
 from sandbox.discord import SandboxDiscord
@@ -13,7 +13,7 @@ from sandbox.discord.calls import is_upload
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_only_card, assert_playable
 from tests.end_to_end.held_jobs import BY_BOT, BY_TOKEN, about_to_upload, has_link, running
-from tests.end_to_end.world import CANCEL, RESULTS, World
+from tests.end_to_end.world import CANCEL, PROMPT, RESULTS, World
 
 INVALID = (401, 403, 404)
 pytestmark = pytest.mark.usefixtures("bot")
@@ -40,7 +40,7 @@ async def test_a_card_whose_edits_are_refused_is_replied_to(world: World) -> Non
     assert told.attachments == []
     first, reply = world.messages()
     assert (first.id, reply.replied_to) == (card.id, card.id)
-    assert STATES[JobState.DELIVERED].text.english in reply.words
+    assert reply.embeds[0]["description"].startswith(f"> {PROMPT}\n-# ")
     assert reply.content.startswith(f"<@{world.robin.id}>")
     await assert_playable(reply)
     assert world.robin.sees(world.robin.dm_channel) == []
@@ -72,7 +72,7 @@ async def test_a_result_without_permissions_goes_by_direct_message(
     world.release_answers()
     await world.until(lambda: bool(world.robin.sees(world.robin.dm_channel)), "a direct message")
     (message,) = world.robin.sees(world.robin.dm_channel)
-    assert STATES[JobState.DELIVERED].text.english in message.words
+    assert message.embeds[0]["description"].startswith(f"> {PROMPT}\n-# ")
     await assert_playable(message)
     await world.until(lambda: world.saved_states() == ["delivered"], "the delivery to be saved")
     if permission == "attach_files":

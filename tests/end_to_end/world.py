@@ -20,6 +20,7 @@ from sandbox.bot_process import (
     open_bot_process,
     start_python,
 )
+from sandbox.demo.card_titles import card_title
 from sandbox.discord import SandboxDiscord, SeenMessage, open_discord
 from sandbox.discord.commands import OptionValue
 from sandbox.discord.invocations import Invocation
@@ -232,6 +233,12 @@ class World:
         with contextlib.closing(sqlite3.connect(path)) as database:
             return list(database.execute("select id, state from jobs order by id"))
 
+    def forget_looks(self) -> None:
+        """Have every card look otherwise than the database says, as after another version drew it."""
+        path = self.database_url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            database.execute("update jobs set shown = 'otherwise'")
+
     @contextlib.contextmanager
     def locked_database(self) -> Generator[None]:
         """Keep every other program from writing to the database while the block lasts."""
@@ -260,7 +267,7 @@ async def open_world(
 
 def title_of(message: SeenMessage) -> str:
     """Return the title of a card, empty for a message without one."""
-    return str(message.embeds[0].get("title", "")) if message.embeds else ""
+    return card_title(message.embeds)
 
 
 async def fetch(address: str) -> bytes:

@@ -12,6 +12,10 @@ class ButtonAction(enum.StrEnum):
     CANCEL = "cancel"
     TRY_AGAIN = "try_again"
     DOWNLOAD = "fresh_link"
+    AGAIN = "again"
+    DELETE = "delete_card"
+    DELETE_NOW = "delete_now"
+    KEEP_CARD = "keep_card"
     GENERATE = "generate"
     NO_THANKS = "no_thanks"
     CANCEL_ALL = "cancel_all"  # its number is the user's

@@ -23,7 +23,6 @@ from bot.locales.card_texts import (
     SECONDS,
     SENT,
     SENT_WITH_ESTIMATE,
-    TOOK,
 )
 from bot.locales.translate import translate
 from db.records import Job, JobState, OptionValue
@@ -97,14 +96,10 @@ def progress_bar(job: Job, locale: str) -> str | None:
 
 
 def times_line(job: Job, locale: str) -> str | None:
-    """Return when a running job was sent and is usually done, or how long a finished one took."""
-    if job.submitted_at is None:
-        return None
-    if job.state in {JobState.DELIVERED, JobState.LINKED} and job.ended_at is not None:
-        took = duration(job.ended_at - job.submitted_at, locale)
-        return None if took is None else translate(TOOK, locale, duration=took)
-    sent = None if job.state.is_final else timestamp(job.submitted_at)
-    if sent is None:
+    """Return when a running job was sent, and when it is usually done."""
+    is_running = job.submitted_at is not None and not job.state.is_final
+    sent = timestamp(job.submitted_at or 0.0) if is_running else None
+    if sent is None or job.submitted_at is None:
         return None
     done = timestamp(job.submitted_at + (job.estimated_seconds or 0.0))
     waits = job.state is JobState.FOLLOWING and not job.late and not job.is_cancelling

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
-from bot.discord.cards.card import is_cancellable
+from bot.discord.cards.button_table import is_cancellable
 from bot.discord.cards.card_address import card_address
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_fields import timestamp

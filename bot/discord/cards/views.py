@@ -7,11 +7,13 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.locales.button_texts import (
+    BUTTON_DELETE_NOW,
     BUTTON_EDIT,
     BUTTON_FORGET,
     BUTTON_FORGET_ONE,
     BUTTON_GENERATE,
     BUTTON_KEEP,
+    BUTTON_KEEP_CARD,
     BUTTON_NO_THANKS,
 )
 from bot.locales.translate import translate
@@ -34,9 +36,34 @@ def custom_id(action: ButtonAction | MenuAction, about: int) -> str:
     return f"{action}:{about}"
 
 
+# As many as a phone shows beside each other.
+BUTTONS_IN_ROW = 3
+
+
 def to_view(buttons: Sequence[CardButton]) -> discord.ui.View:
     """Return *buttons* as Discord takes them; an empty view takes buttons away."""
-    return stateless(map(card_button, buttons))
+    rows = [card_button(button) for button in buttons]
+    for number, button in enumerate(rows):
+        button.row = number // BUTTONS_IN_ROW
+    return stateless(rows)
+
+
+def delete_view(job_id: int, locale: str) -> discord.ui.View:
+    """Return the buttons of the question whether the card of a job is to be deleted."""
+    return stateless(
+        [
+            discord.ui.Button(
+                label=translate(BUTTON_DELETE_NOW, locale),
+                style=discord.ButtonStyle.danger,
+                custom_id=custom_id(ButtonAction.DELETE_NOW, job_id),
+            ),
+            discord.ui.Button(
+                label=translate(BUTTON_KEEP_CARD, locale),
+                style=discord.ButtonStyle.secondary,
+                custom_id=custom_id(ButtonAction.KEEP_CARD, job_id),
+            ),
+        ]
+    )
 
 
 def price_question_view(draft_id: int, locale: str) -> discord.ui.View:

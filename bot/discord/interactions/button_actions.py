@@ -12,7 +12,8 @@ from bot.discord.cards.fresh_links import fresh_links
 from bot.discord.cards.views import to_view
 from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.cancel_choices import CancelChoices
-from bot.discord.interactions.card_places import check_is_on_card
+from bot.discord.interactions.card_places import check_is_on_card, holds_only
+from bot.discord.interactions.delete_buttons import DeleteButtons
 from bot.discord.interactions.errors import NotYoursToCancel, TriedAgain
 from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.forms import Forms
@@ -23,7 +24,6 @@ from bot.discord.interactions.permissions import may_cancel
 from bot.discord.interactions.persistent_buttons import Handler
 from bot.discord.interactions.price_buttons import PriceButtons
 from bot.discord.messages.card_messages import CardMessages
-from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours
 from bot.jobs.fresh_links import LinkRenewal
@@ -72,6 +72,11 @@ class JobButtons:
         request = await self._actions.request_to_retry(job_id, interaction.user.id)
         await self._requests.ask(interaction, request, retry_of=job_id)
 
+    async def again(self, interaction: discord.Interaction, job_id: int) -> None:
+        """Make another one of the same, as a new job with a card of its own, any number of times."""
+        request = await self._actions.request_again(job_id, interaction.user.id)
+        await self._requests.ask_anew(interaction, request, again_of=job_id)
+
     async def _show_used(self, interaction: discord.Interaction, job: Job) -> None:
         """Answer the press by bringing the message's buttons up to date, where all are the job's."""
         message = interaction.message
@@ -96,6 +101,7 @@ class JobButtons:
 
 def button_handlers(
     job_buttons: JobButtons,
+    delete_buttons: DeleteButtons,
     price_buttons: PriceButtons,
     pages: JobListPages,
     models: ModelListPages,
@@ -108,6 +114,10 @@ def button_handlers(
         ButtonAction.CANCEL: job_buttons.cancel,
         ButtonAction.TRY_AGAIN: job_buttons.try_again,
         ButtonAction.DOWNLOAD: job_buttons.download,
+        ButtonAction.AGAIN: job_buttons.again,
+        ButtonAction.DELETE: delete_buttons.ask,
+        ButtonAction.DELETE_NOW: delete_buttons.delete,
+        ButtonAction.KEEP_CARD: delete_buttons.keep,
         ButtonAction.GENERATE: price_buttons.agree,
         ButtonAction.NO_THANKS: price_buttons.decline,
         ButtonAction.JOBS_PAGE: pages.turn,
@@ -120,8 +130,3 @@ def button_handlers(
         ButtonAction.USE_PROMPT: forms.use_prompt,
         ButtonAction.EDIT_FORM: forms.edit_again,
     }
-
-
-def holds_only(message: discord.Message, job_id: int) -> bool:
-    """Whether every button of *message* is about that job."""
-    return all(each.endswith(f":{job_id}") for each in custom_ids(message))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import discord
 
+from bot.discord.cards.button_table import is_cancellable
 from bot.discord.cards.cancel_menu import cancel_question, cancel_view
-from bot.discord.cards.card import is_cancellable
 from bot.discord.interactions.error_texts import error_text
 from bot.discord.interactions.errors import NothingToCancel
 from bot.discord.interactions.permissions import may_cancel

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.discord.cards.card import is_cancellable
+from bot.discord.cards.button_table import is_cancellable
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.discord_errors import is_code

@@ -2,8 +2,14 @@
 
 import discord
 
+from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.errors import UnknownJob
 from db.records import Job
+
+
+def holds_only(message: discord.Message, job_id: int) -> bool:
+    """Whether every button of *message* is about that job."""
+    return all(each.endswith(f":{job_id}") for each in custom_ids(message))
 
 
 def check_is_on_card(interaction: discord.Interaction, job: Job) -> None:

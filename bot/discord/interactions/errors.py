@@ -8,6 +8,9 @@ InteractionDenied
 │   └── MembershipUnknown    it does not say whether the user is a member of an allowed server
 ├── PermissionsMissing       a moderator gives the bot what it lacks
 ├── NotYoursToCancel         only the requester or a moderator cancels
+├── NotYoursToDelete         only the requester or a moderator deletes a card
+├── StillRunning             the card of a running job is not deleted by a button
+├── NotRemovable             Discord does not let the bot delete this message
 ├── NothingToCancel          the user has no running job
 ├── TriedAgain               another job tries this one again already
 └── OptionsUnreadable        the user writes `name=value`
@@ -48,6 +51,18 @@ class PermissionsMissing(InteractionDenied):
 
 class NotYoursToCancel(InteractionDenied):
     """Only the requester, or a member with Manage Messages, cancels."""
+
+
+class NotYoursToDelete(InteractionDenied):
+    """Only the requester, or a member with Manage Messages, deletes a card."""
+
+
+class StillRunning(InteractionDenied):
+    """The job has not ended, so that its card is needed."""
+
+
+class NotRemovable(InteractionDenied):
+    """Discord does not let the bot delete this message, now or later."""
 
 
 class NothingToCancel(InteractionDenied):

@@ -55,10 +55,15 @@ class GenerationRequests:
         request: GenerationRequest,
         *,
         retry_of: int | None = None,
+        again_of: int | None = None,
     ) -> None:
-        """Answer *interaction* with the card of a new job, or with the question about its price."""
+        """Answer *interaction* with the card of a new job, or with the question about its price.
+
+        *again_of* is the job with a result whose request it is; one that it tries again is *retry_of*.
+        """
+        made_from = again_of if retry_of is None else retry_of
         try:
-            quote, context = await self._admit(interaction, request.as_said(), retry_of)
+            quote, context = await self._admit(interaction, request.as_said(), made_from)
             is_asked = self._questions.must_be_asked(quote)
             if request.files:
                 await self._check_before_looking(request, quote, context)
@@ -66,13 +71,21 @@ class GenerationRequests:
                 quote = await self._quote_of_files(request, quote, context)
             # What was deferred privately, to be asked about, can't be a public card any more.
             if is_asked or self._questions.must_be_asked(quote):
-                question = await self._questions.ask(quote, context, retry_of=retry_of)
+                question = await self._questions.ask(
+                    quote, context, retry_of=retry_of, again_of=again_of
+                )
                 await self._ask_about_price(interaction, question)
             else:
                 job = await self._intake.submit(quote, context, retry_of=retry_of)
                 await self._answers.answer(interaction, job)
         except AlreadyAccepted:
             log.info("interaction %d: another process answers it", interaction.id)
+
+    async def ask_anew(
+        self, interaction: discord.Interaction, request: GenerationRequest, *, again_of: int
+    ) -> None:
+        """Answer *interaction* as `ask` does, with something that has another seed if it has one."""
+        await self.ask(interaction, self._intake.with_another_seed(request), again_of=again_of)
 
     async def submit_agreed(self, interaction: discord.Interaction, draft: Draft) -> Job:
         """Write the job of a draft that its requester agrees to.
@@ -89,7 +102,7 @@ class GenerationRequests:
     ) -> tuple[Quote, RequestContext]:
         """Check what the draft asks for as if it were requested now."""
         agreed = agreed_quote(draft)
-        return await self._admit(interaction, agreed.to_request(), agreed.retry_of)
+        return await self._admit(interaction, agreed.to_request(), agreed.made_from)
 
     async def job_of(self, interaction_id: int) -> Job | None:
         """Return the job that this interaction has made, None if it has made none."""
@@ -113,19 +126,19 @@ class GenerationRequests:
         return self._intake.quote(request.as_checked(checked), context.adult_modes)
 
     async def _admit(
-        self, interaction: discord.Interaction, request: GenerationRequest, retry_of: int | None
+        self, interaction: discord.Interaction, request: GenerationRequest, made_from: int | None
     ) -> tuple[Quote, RequestContext]:
         """Check everything that can be checked before anything is written or sent."""
-        home = await self._home(interaction, retry_of)
+        home = await self._home(interaction, made_from)
         context = await self._policy.admit(interaction, request, home=home)
         return self._intake.quote(request, context.adult_modes), context
 
-    async def _home(self, interaction: discord.Interaction, retry_of: int | None) -> int | None:
-        """Return the server whose job is tried again, for a retry from a direct message."""
-        if interaction.guild_id is not None or retry_of is None:
+    async def _home(self, interaction: discord.Interaction, made_from: int | None) -> int | None:
+        """Return the server of the job whose request this is, for a press in a direct message."""
+        if interaction.guild_id is not None or made_from is None:
             return None
-        tried = await self.job_of(retry_of)
-        return None if tried is None else tried.guild_id
+        first = await self.job_of(made_from)
+        return None if first is None else first.guild_id
 
     async def answer(self, interaction: discord.Interaction, job: Job) -> None:
         """Show the card of *job* as the answer, and send it on its way."""

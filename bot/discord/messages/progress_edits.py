@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from bot.background import in_background, repeat_forever
-from bot.discord.cards.card import is_cancellable
+from bot.discord.cards.button_table import is_cancellable
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.rate_limit import BOT_CALLS_PER_SECOND, BotRateLimit, Turn
 from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay

@@ -7,12 +7,10 @@ for in the channel immediately before it is sent: between a look and a sending t
 turn another process may have sent it.
 """
 
-import datetime
 from collections.abc import Callable, Sequence
 
 import discord
 
-from bot.clock import surely_before
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.message_parts import (
     Upload,
@@ -24,12 +22,8 @@ from bot.discord.messages.message_parts import (
     size_of,
 )
 from bot.discord.messages.rate_limit import Turn
+from bot.discord.messages.sent_messages import sent_since
 from db.records import Job
-
-# How many messages are read from when the sending began, in search of what was sent.
-_HISTORY = 1000
-# Seconds before the sending began from which on messages are read.
-_MARGIN = 60.0
 
 
 class Replies:
@@ -120,13 +114,8 @@ class Replies:
         is_result: Callable[[discord.Message], bool],
     ) -> bool:
         """Whether the bot has sent a message to *channel* that *is_result*, since *begun_at*."""
-        begun = surely_before(
-            self._clock() if begun_at is None else begun_at,
-            seen=job.created_at,
-            stamped=discord.utils.snowflake_time(job.id).timestamp(),
-        )
-        after = datetime.datetime.fromtimestamp(begun - _MARGIN, datetime.UTC)
-        async for message in channel.history(limit=_HISTORY, after=after, oldest_first=False):
+        begun = self._clock() if begun_at is None else begun_at
+        async for message in sent_since(channel, job, begun):
             if message.author == self._client.user and is_result(message):
                 return True
         return False

@@ -4,11 +4,12 @@ Quoting checks a request against the catalogue and prices it. Submitting writes 
 its price in one transaction. A job is sent only once Discord is known to show its card.
 """
 
+import dataclasses
 import random
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
-from bot.catalogue import AdultOption, Catalogue, Kind, Model, PromptTooLong, slots_of
+from bot.catalogue import SEED, AdultOption, Catalogue, Kind, Model, PromptTooLong, slots_of
 from bot.jobs.admission.acceptance import Acceptance
 from bot.jobs.admission.price_questions import agreed_quote
 from bot.jobs.admission.requests import (
@@ -99,6 +100,15 @@ class JobIntake:
         if barrier is not None:
             raise _denial(barrier, model, price)
         return Quote(request=request, model=model, generation=generation)
+
+    def with_another_seed(self, request: GenerationRequest) -> GenerationRequest:
+        """Return *request* with another seed, where it has one, so that it makes something new."""
+        model = self._catalogue.named(Kind(request.kind), request.model or "")
+        if model is None or SEED not in request.options:
+            return request
+        given = slots_of(request.given)
+        seed = model.another_seed(request.options[SEED], self._randomness, given)
+        return dataclasses.replace(request, options={**request.options, SEED: seed})
 
     def _model(self, request: GenerationRequest) -> Model:
         kind, given = Kind(request.kind), slots_of(request.given)

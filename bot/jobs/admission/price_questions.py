@@ -49,9 +49,17 @@ class AgreedQuote(BaseModel):
     price_high: Decimal  # US dollars, as it was shown
     retry_of: int | None = None
     inputs: str = NO_INPUTS
+    again_of: int | None = None  # the job with a result whose request is made again
+
+    @property
+    def made_from(self) -> int | None:
+        """The job whose request this is, if it was made before."""
+        return self.again_of if self.retry_of is None else self.retry_of
 
     @classmethod
-    def of(cls, quote: Quote, *, retry_of: int | None) -> "AgreedQuote":
+    def of(
+        cls, quote: Quote, *, retry_of: int | None, again_of: int | None = None
+    ) -> "AgreedQuote":
         """Return what the question about *quote* says."""
         return cls(
             kind=quote.request.kind,
@@ -63,6 +71,7 @@ class AgreedQuote(BaseModel):
             price_high=quote.generation.price.high,
             retry_of=retry_of,
             inputs=write_inputs(quote.request.inputs),
+            again_of=again_of,
         )
 
     def to_request(self) -> GenerationRequest:
@@ -123,7 +132,12 @@ class PriceQuestions:
         return quote.generation.price.high > self._confirm_above
 
     async def ask(
-        self, quote: Quote, context: RequestContext, *, retry_of: int | None
+        self,
+        quote: Quote,
+        context: RequestContext,
+        *,
+        retry_of: int | None,
+        again_of: int | None = None,
     ) -> PriceQuestion:
         """Store the quote until its requester answers, if the job could be accepted now.
 
@@ -133,7 +147,8 @@ class PriceQuestions:
             DatabaseBusy: It could not be stored in time. A draft that is stored later does no
                 harm: it was never shown, so that it is not answered.
         """
-        draft = self._draft(quote, context, retry_of)
+        agreed = AgreedQuote.of(quote, retry_of=retry_of, again_of=again_of)
+        draft = self._draft(agreed, context)
         job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
         usual = await self._in_time(self._check_and_add(job, draft))
         return PriceQuestion(draft=draft, quote=quote, price_usual=usual)
@@ -145,9 +160,10 @@ class PriceQuestions:
             DraftUsed: *old* was answered in the meantime.
             NotAccepted, DatabaseBusy: See `ask`.
         """
-        retry_of = agreed_quote(old).retry_of
-        draft = self._draft(quote, context, retry_of)
-        job = new_job(quote, context, now=draft.created_at, retry_of=retry_of)
+        before = agreed_quote(old)
+        agreed = AgreedQuote.of(quote, retry_of=before.retry_of, again_of=before.again_of)
+        draft = self._draft(agreed, context)
+        job = new_job(quote, context, now=draft.created_at, retry_of=before.retry_of)
         usual = await self._in_time(self._check_and_replace(job, old, draft))
         return PriceQuestion(draft=draft, quote=quote, price_usual=usual)
 
@@ -203,7 +219,7 @@ class PriceQuestions:
         """Delete a draft whose question another process has answered in place of this one."""
         await self._in_time(self._drafts.delete_draft(draft.id))
 
-    def _draft(self, quote: Quote, context: RequestContext, retry_of: int | None) -> Draft:
+    def _draft(self, agreed: AgreedQuote, context: RequestContext) -> Draft:
         return Draft(
             id=self._randomness.getrandbits(_ID_BITS),
             interaction_id=context.interaction_id,
@@ -211,7 +227,7 @@ class PriceQuestions:
             application_id=context.application_id,
             user_id=context.user_id,
             created_at=self._clock(),
-            request=AgreedQuote.of(quote, retry_of=retry_of).model_dump(mode="json"),
+            request=agreed.model_dump(mode="json"),
         )
 
     async def _check_and_add(self, job: Job, draft: Draft) -> Decimal | None:

@@ -33,6 +33,7 @@ _RETRYABLE = frozenset(
     {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
 )
 _ENDING_ALIKE = frozenset({Reason.MODEL_GONE, Reason.INPUT_GONE})
+_REPEATABLE = frozenset({JobState.DELIVERED, JobState.LINKED})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,4 +198,22 @@ def is_retryable(job: Job) -> bool:
         and job.reason not in _ENDING_ALIKE
         and job.retried_as is None
         and all(it.is_reachable for it in job.handed_in)
+    )
+
+
+def is_repeatable(job: Job) -> bool:
+    """Return whether the job has its result and its request may be made any number of times."""
+    return job.state in _REPEATABLE and all(it.is_reachable for it in job.handed_in)
+
+
+def request_of(job: Job) -> GenerationRequest:
+    """Return what the job asked for, as a new request."""
+    return GenerationRequest(
+        kind=job.kind,
+        prompt=job.prompt,
+        model=job.model,
+        options=job.options,
+        private=job.private,
+        spoiler=job.spoiler,
+        inputs=job.handed_in,
     )

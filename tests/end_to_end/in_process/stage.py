@@ -15,6 +15,7 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.app.build import App
 from bot.locales.card_texts import STATES
 from db.records import JobState
+from sandbox.demo.card_titles import card_title
 from sandbox.modelhunter import SandboxApi
 
 PROMPT = "a fox with seventeen lanterns"
@@ -82,8 +83,7 @@ class Scene:
 
     def title(self, message: ResponseMessage) -> str:
         """Return the title of a card as it is now."""
-        embeds = self.stored(message).embeds
-        return str(embeds[0]["title"]) if embeds else ""
+        return card_title(self.stored(message).embeds)
 
     async def until_state(self, card: ResponseMessage, state: JobState) -> None:
         """Wait until the card says that its job is in this state."""

@@ -15,7 +15,12 @@ from bot.locales.answer_texts import (
     PRICE_QUESTION_ANSWERED,
     PRICE_QUESTION_EXPIRED,
 )
-from bot.locales.button_texts import BUTTON_CANCEL, BUTTON_TRIED_AGAIN, BUTTON_TRY_AGAIN
+from bot.locales.button_texts import (
+    BUTTON_CANCEL,
+    BUTTON_DELETE,
+    BUTTON_TRIED_AGAIN,
+    BUTTON_TRY_AGAIN,
+)
 from bot.locales.list_texts import EXPLAIN_NOTHING_OFFERED
 from bot.locales.translate import translate
 from db.records import JobState
@@ -114,7 +119,7 @@ async def test_only_the_requester_retries(scene: Scene) -> None:
     await scene.until_taken(2)
     assert again.id != card.id
     (row,) = scene.stored(card).components
-    (used,) = row["components"]
+    used, _ = row["components"]
     address = f"https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{again.id}"
     assert (used["label"], used["url"]) == (BUTTON_TRIED_AGAIN.english, address)
     # As it is on a client that has not seen the edit yet, and on a message of its own.
@@ -122,7 +127,10 @@ async def test_only_the_requester_retries(scene: Scene) -> None:
     scene.stored(card).components = [{"type": 1, "components": [stale]}]
     await scene.breathe()
     await scene.robin.click(card, label="2nd")
-    assert button_labels(scene.stored(card)) == [BUTTON_TRIED_AGAIN.english]
+    assert button_labels(scene.stored(card)) == [
+        BUTTON_TRIED_AGAIN.english,
+        BUTTON_DELETE.english,
+    ]
     said = [it.content for it in scene.env.backend.messages[scene.channel.id].values()]
     assert translate(ALREADY_RETRIED, ENGLISH, address=address) in said
     assert len(scene.api.tasks) == 2

@@ -7,7 +7,9 @@ import pytest
 from bot.locales.answer_texts import CANCEL_TAKEN, DM_RESULT
 from bot.locales.button_texts import (
     BUTTON_CANCEL,
+    BUTTON_DELETE,
     BUTTON_DOWNLOAD,
+    BUTTON_EDIT_AND_RETRY,
     BUTTON_GENERATE,
     BUTTON_TRY_AGAIN,
 )
@@ -91,7 +93,11 @@ async def test_a_private_failure_sent_by_dm_can_be_retried(
     await scene.until(lambda: len(mail) > 0, "a direct message")
     (sent,) = mail.values()
     assert "/jobs" in sent.content
-    assert button_labels(sent) == [BUTTON_TRY_AGAIN.english]
+    assert button_labels(sent) == [
+        BUTTON_TRY_AGAIN.english,
+        BUTTON_EDIT_AND_RETRY.english,
+        BUTTON_DELETE.english,
+    ]
     await scene.breathe()
     again = await scene.robin.user.click(scene.seen(sent), label=BUTTON_TRY_AGAIN.english)
     if confirm_above < 1:

@@ -16,8 +16,7 @@ from bot.locales.answer_texts import (
     PING,
     PRICE_QUESTION_DECLINED,
 )
-from bot.locales.button_texts import BUTTON_DOWNLOAD, BUTTON_NO_THANKS
-from bot.locales.card_texts import STATES
+from bot.locales.button_texts import BUTTON_AGAIN, BUTTON_DOWNLOAD, BUTTON_NO_THANKS
 from bot.locales.command_mentions import Filling
 from bot.locales.list_texts import JOBS_EMPTY, JOBS_TITLE, MODELS_TITLE
 from bot.locales.translate import Catalogues
@@ -52,7 +51,9 @@ async def test_a_job_is_shown_in_the_requesters_language(scene: Scene) -> None:
     await scene.pass_time(181.0, card)
     await scene.until(lambda: len(scene.in_channel()) > 1, "a reply that mentions the requester")
     _, reply = scene.in_channel()
-    assert scene.title(card).endswith(mark(STATES[JobState.DELIVERED].title.english))
+    (shown,) = scene.stored(card).embeds
+    assert f" · {mark('took ')}{mark('3 min ')}" in shown["description"]
+    assert button_labels(scene.stored(card))[0] == mark(BUTTON_AGAIN.english)
     ping = mark(PING[JobState.DELIVERED].english)
     assert reply.content == ping.format(person=f"<@{scene.robin.user.id}>")
     listed = await scene.use("jobs")

@@ -12,6 +12,7 @@ from bot.discord.cards.views import to_view
 from bot.discord.messages.message_parts import Upload
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
 from bot.locales.button_texts import BUTTON_DOWNLOAD, BUTTON_TRY_AGAIN
+from bot.locales.translate import Text
 from db.records import Job, JobState
 from sandbox.discord import Person
 from tests.integration.discord.messages.embeds import EMBED
@@ -116,16 +117,16 @@ async def test_a_reply_mentions_only_the_requester(stage: Stage, picture: Upload
 
 
 @pytest.mark.parametrize(
-    ("state", "fitted", "labels"),
+    ("state", "fitted", "mentioned"),
     [
-        (JobState.DELIVERED, False, []),
-        (JobState.DELIVERED, True, [BUTTON_DOWNLOAD.english]),
-        (JobState.LINKED, False, [BUTTON_DOWNLOAD.english]),
-        (JobState.FAILED, False, [BUTTON_TRY_AGAIN.english]),
+        (JobState.DELIVERED, False, BUTTON_DOWNLOAD),
+        (JobState.DELIVERED, True, BUTTON_DOWNLOAD),
+        (JobState.LINKED, False, BUTTON_DOWNLOAD),
+        (JobState.FAILED, False, BUTTON_TRY_AGAIN),
     ],
 )
 async def test_replies_and_direct_messages_have_buttons(
-    stage: Stage, state: JobState, fitted: bool, labels: list[str]
+    stage: Stage, state: JobState, fitted: bool, mentioned: Text
 ) -> None:
     """A reply and a direct message have the buttons that their texts mention."""
     running = await stage.running()
@@ -140,6 +141,8 @@ async def test_replies_and_direct_messages_have_buttons(
     await stage.cards.deliver_privately(dataclasses.replace(job, dm_begun_at=stage.clock()), [])
     await stage.cards.finish_privately(job)
     sent = [call.json for call in stage.discord.calls_to("POST", MESSAGES)]
+    labels = [button.label for button in stage.cards.draw(job).buttons]
+    assert mentioned.english in labels
     assert [_labels(message) for message in sent] == [labels] * 3
 
 

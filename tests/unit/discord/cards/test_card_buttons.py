@@ -14,6 +14,16 @@ from db.records import CancelControl, JobState, Reason
 from tests.unit.discord.cards.drawn_cards import LABEL, actions, draw, running, text_of
 from tests.unit.discord.cards.jobs import make_job
 
+WITH_RESULT = [
+    ButtonAction.AGAIN,
+    ButtonAction.EDIT,
+    ButtonAction.USE_PROMPT,
+    ButtonAction.DOWNLOAD,
+    ButtonAction.DELETE,
+]
+TO_BE_FETCHED = [ButtonAction.DOWNLOAD, *WITH_RESULT[:3], ButtonAction.DELETE]
+WITHOUT_RESULT = [ButtonAction.TRY_AGAIN, ButtonAction.EDIT_AND_RETRY, ButtonAction.DELETE]
+
 
 @pytest.mark.parametrize(
     ("state", "expected"),
@@ -23,12 +33,12 @@ from tests.unit.discord.cards.jobs import make_job
         (JobState.FOLLOWING, [ButtonAction.CANCEL]),
         (JobState.DELIVERING, []),
         (JobState.UNCERTAIN, [ButtonAction.TRY_AGAIN, ButtonAction.CANCEL]),
-        (JobState.DELIVERED, []),
-        (JobState.LINKED, [ButtonAction.DOWNLOAD]),
-        (JobState.FAILED, [ButtonAction.TRY_AGAIN]),
-        (JobState.REFUSED, [ButtonAction.TRY_AGAIN]),
-        (JobState.CANCELLED, [ButtonAction.TRY_AGAIN]),
-        (JobState.LOST, [ButtonAction.TRY_AGAIN]),
+        (JobState.DELIVERED, WITH_RESULT),
+        (JobState.LINKED, TO_BE_FETCHED),
+        (JobState.FAILED, WITHOUT_RESULT),
+        (JobState.REFUSED, WITHOUT_RESULT),
+        (JobState.CANCELLED, WITHOUT_RESULT),
+        (JobState.LOST, WITHOUT_RESULT),
     ],
 )
 def test_the_buttons_of_each_state(state: JobState, expected: list[ButtonAction]) -> None:
@@ -57,7 +67,9 @@ def test_a_second_cancel_is_not_offered(changes: dict[str, object]) -> None:
 
 def test_a_model_that_is_gone_is_not_tried_again() -> None:
     """No button promises what can't work."""
-    assert actions(draw(state=JobState.REFUSED, reason=Reason.MODEL_GONE)) == []
+    drawn = draw(state=JobState.REFUSED, reason=Reason.MODEL_GONE)
+
+    assert actions(drawn) == [ButtonAction.DELETE]
 
 
 @pytest.mark.parametrize(
