@@ -6,8 +6,8 @@ from bot.locales.translate import CountedText, Text
 
 HELP_TITLE: Final = Text("What I do")
 HELP_MAKE: Final = Text(
-    "I turn words into videos, images and speech: type {/video}, {/image} or {/speech}. A card shows "
-    "how it goes, and becomes the result."
+    "I turn words and pictures into videos, images and speech: type {/video}, {/image} or {/speech}, "
+    "or open a form by {/create}. A card shows how it goes, and becomes the result."
 )
 HELP_LISTS: Final = Text(
     "{/models} compares models and prices, {/jobs} has your results, and {/cancel} stops what still "
@@ -32,7 +32,9 @@ HELP_NO_CONTACT: Final = Text("The bot's owner left no contact. Ask those who ad
 HELP_PRIVACY: Final = Text("Privacy")
 HELP_STORED_ONE: Final = Text("I delete your prompts a day after a job ends")
 HELP_STORED: Final = CountedText("I delete your prompts **{count}** days after a job ends", "count")
-HELP_SHARED: Final = Text("ModelHunter and the model's provider get them; I read no messages")
+HELP_SHARED: Final = Text(
+    "ModelHunter and the model's provider get them, and the files you hand in; I read no messages"
+)
 HELP_FORGET: Final = Text(
     "{/forget} deletes yours from me now, but not from Discord or ModelHunter"
 )

@@ -1,0 +1,94 @@
+"""Pictures and forms on the demo's page: the real bot, the sandbox API, a page in the browser."""
+
+import io
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Locator, Page, expect
+
+from sandbox.demo.world import World, open_world
+from sandbox.discord.page_server import open_page
+
+SLOW = 60_000  # milliseconds
+WITHIN = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture
+async def world() -> AsyncGenerator[World]:
+    """Open the demo's world."""
+    async with open_world() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def channel(world: World, page: Page) -> AsyncGenerator[Page]:
+    """Open the page that the demo prints the address of."""
+    async with open_page(world.discord, [world.robin, world.moderator]) as address:
+        await page.goto(address)
+        await page.wait_for_selector("#presence.online")
+        yield page
+
+
+@pytest.fixture
+def fox(tmp_path: Path) -> Path:
+    """Write a picture that models of pictures take."""
+    path = tmp_path / "fox.png"
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), "orange").save(file, "PNG")
+    path.write_bytes(file.getvalue())
+    return path
+
+
+async def add_option(channel: Page, name: str) -> Locator:
+    """Add an optional option to the command, and return its field."""
+    await channel.locator("#more-options").click()
+    await channel.locator(f".popup-row[data-value='{name}']").click()
+    return channel.get_by_label(name, exact=True)
+
+
+async def handed_in(channel: Page, fox: Path, prompt: str) -> Locator:
+    """Hand a picture to /video, and return the card."""
+    await channel.fill("#plain", "/video ")
+    await channel.get_by_label("prompt", exact=True).fill(prompt)
+    await (await add_option(channel, "image")).set_input_files(fox)
+    await expect(channel.locator(".chip-preview img")).to_have_count(1)
+    await channel.locator(".send").click()
+    return channel.locator(".message", has_text=prompt)
+
+
+async def test_a_picture_is_handed_in(channel: Page, world: World, fox: Path) -> None:
+    """The picture is chosen in the composer; the deferred answer becomes the card that names it."""
+    card = await handed_in(channel, fox, "it runs away")
+    await expect(card).to_contain_text("fox.png")
+    assert world.discord.rest.gaps == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_something_is_made_by_a_form(channel: Page, world: World, width: int) -> None:
+    """/create opens a form within the width, whose prompt becomes a card."""
+    await channel.set_viewport_size({"width": width, "height": 844})
+    await channel.fill("#plain", "/create ")
+    kind = channel.locator(".popup-row", has_text="Image").first
+    await kind.click()
+    await channel.locator(".send").click()
+    await channel.locator(".form-box").wait_for()
+    assert await channel.evaluate(WITHIN)
+    await channel.locator(".form-box textarea").first.fill("a lighthouse\nin a storm")
+    await channel.get_by_role("button", name="Submit").click()
+    await expect(channel.locator(".form-box")).to_have_count(0)
+    card = channel.locator(".message", has_text="a lighthouse")
+    await expect(card.locator(".picture")).to_have_count(1, timeout=SLOW)
+    (task,) = world.api.tasks.values()
+    assert task.request.text == "a lighthouse\nin a storm"
+    assert world.discord.rest.gaps == []
+
+
+async def test_help_is_shown_to_its_caller_alone(channel: Page) -> None:
+    """The card of /help says what is left, and names commands."""
+    await channel.fill("#plain", "/help ")
+    await channel.locator(".send").click()
+    answer = channel.locator(".message.ephemeral")
+    await expect(answer).to_contain_text("Left for today")
+    await expect(answer).to_contain_text("/forget")
