@@ -15,11 +15,13 @@ def heic_of(path: Path, frame: VideoFrame, *, tiles: int = 1) -> Path:
     configuration, picture = _encoded(frame, path.with_suffix(".mp4"))
     ids = [_PRIMARY] if tiles == 1 else [_PRIMARY + 1 + number for number in range(tiles)]
     size = frame.width, frame.height
-    grid = b"" if tiles == 1 else struct.pack(">4BHH", 0, 0, 0, tiles - 1, 0, 0)
-    if grid:
+    grid = b""
+    if tiles > 1:
         grid = struct.pack(">4BHH", 0, 0, 0, tiles - 1, size[0] * tiles, size[1])
     properties = _box("hvcC", configuration) + _ispe(*size) + _ispe(size[0] * tiles, size[1])
-    linked = [(item, (1, 2)) for item in ids] + ([(_PRIMARY, (3,))] if grid else [])
+    linked: list[tuple[int, tuple[int, ...]]] = [(item, (1, 2)) for item in ids]
+    if grid:
+        linked.append((_PRIMARY, (3,)))
     ftyp = _box("ftyp", b"heic\0\0\0\0mif1heic")
     contents = [(item, picture) for item in ids] + ([(_PRIMARY, grid)] if grid else [])
     meta = b""

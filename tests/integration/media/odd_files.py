@@ -81,7 +81,7 @@ def animated_gif(folder: Path) -> Path:
 
 def animated_webp(folder: Path) -> Path:
     """Return an animation that begins red."""
-    return _animated(folder / "animated.webp", lossless=True)
+    return _animated(folder / "animated.webp")
 
 
 def animated_png(folder: Path) -> Path:
@@ -89,9 +89,9 @@ def animated_png(folder: Path) -> Path:
     return _animated(folder / "animated.png")
 
 
-def _animated(path: Path, **options: bool) -> Path:
+def _animated(path: Path) -> Path:
     first, *more = [Image.new("RGB", (320, 240), colour) for colour in COLOURS]
-    first.save(path, save_all=True, append_images=more, duration=100, **options)
+    first.save(path, save_all=True, append_images=more, duration=100, lossless=True)
     return path
 
 

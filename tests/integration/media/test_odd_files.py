@@ -25,13 +25,23 @@ from tests.integration.media.transcoding.sample_media import as_downloaded
 LIMITS = PictureLimits(
     types=("image/jpeg", "image/webp", "image/png"), max_bytes=50_000_000, max_side=6000
 )
-PLAIN, ODD = {"is_plain": True, "can_be_fitted": True}, {"can_be_fitted": True}
-ANIMATED = {"is_animated": True, "can_be_fitted": True}
+# What is found of a picture beside its type and pixels.
+PLAIN = {"is_plain", "can_be_fitted"}
+ODD = {"can_be_fitted"}
+ANIMATED = {"is_animated", "can_be_fitted"}
 
 
-def picture(kind: str, width: int, height: int, marks: dict[str, bool]) -> MediaFacts:
+def picture(kind: str, width: int, height: int, marks: set[str]) -> MediaFacts:
     """Return what is to be found of a picture, apart from its size in bytes."""
-    return MediaFacts(media_type=f"image/{kind}", size=0, width=width, height=height, **marks)
+    return MediaFacts(
+        media_type=f"image/{kind}",
+        size=0,
+        width=width,
+        height=height,
+        is_animated="is_animated" in marks,
+        is_plain="is_plain" in marks,
+        can_be_fitted="can_be_fitted" in marks,
+    )
 
 
 def played(
@@ -57,11 +67,11 @@ FACTS: dict[Make, MediaFacts] = {
     odd_files.wide_outside: picture("png", 1604, 400, PLAIN),
     odd_files.tiny: picture("png", 200, 127, PLAIN),
     odd_files.heic: picture("heic", 640, 480, ODD),
-    odd_files.tiled_heic: picture("heic", 1280, 480, {}),
+    odd_files.tiled_heic: picture("heic", 1280, 480, set()),
     odd_files.avif: picture("avif", 640, 480, ODD),
     odd_files.bmp: picture("bmp", 640, 480, PLAIN),
     odd_files.tiff: picture("tiff", 640, 480, PLAIN),
-    odd_files.bomb: picture("png", 30_000, 30_000, {"is_plain": True}),
+    odd_files.bomb: picture("png", 30_000, 30_000, {"is_plain"}),
     odd_files.sound_with_cover: played("audio/mpeg", "3.02"),
     odd_files.sound_named_video: played("audio/mp4", "2.15"),
     odd_files.large_video: played("video/mp4", "0.5", 3840, 2160),
