@@ -47,5 +47,6 @@ def fitted_size(
     factor = min(scale, Fraction(max_side or longer, longer))
     if factor >= 1:
         return width, height
-    down, up = max(1, floor(longer * factor)), max(1, ceil(min(width, height) * factor))
+    down = max(1, floor(longer * factor))
+    up = min(down, max(1, ceil(min(width, height) * factor)))
     return (down, up) if width >= height else (up, down)
