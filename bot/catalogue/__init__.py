@@ -19,7 +19,7 @@ measured of a file. What does not fit is an `InvalidRequest`, each of which is o
 requester.
 """
 
-from bot.catalogue.capabilities import Capability, Generation, Line, Prompt
+from bot.catalogue.capabilities import Capability, Generation, Prompt
 from bot.catalogue.catalogue import (
     Catalogue,
     PricedModel,
@@ -27,6 +27,7 @@ from bot.catalogue.catalogue import (
     longest_prompt,
     read_catalogue,
 )
+from bot.catalogue.dialogue import Line
 from bot.catalogue.errors import (
     AdultOption,
     CatalogueBroken,

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.catalogue.dialogue import Line, dialogue_lines
 from bot.catalogue.errors import (
     AdultOption,
     InputOutside,
@@ -18,19 +19,10 @@ from bot.catalogue.errors import (
     UnknownOption,
 )
 from bot.catalogue.inputs import GivenInput, InputFacts, InputRule, Slot, Slots
-from bot.catalogue.options import Choice, Option, Text
+from bot.catalogue.options import Choice, Lines, Option, Text
 from bot.catalogue.prices import InputSeconds, Price, PriceLabel, PriceRange
 from bot.catalogue.request_body import Placed, is_of_each_line, request_input
 from bot.catalogue.spelling import OptionValue
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of a dialogue: its text, and the options of this line alone, such as its voice."""
-
-    text: str
-    options: Mapping[str, OptionValue] = dataclasses.field(default_factory=dict)
-
 
 # What is asked for: a prompt, or the lines of a dialogue.
 Prompt = str | Sequence[Line]
@@ -114,7 +106,7 @@ class Capability(BaseModel):
             TextTooLong: The text of an option is longer than the model reads.
             AdultOption: The value makes adult content, and *allow_adult* is false.
         """
-        lines = self._lines(prompt)
+        lines = self._lines(self._spoken(prompt, chosen))
         options = self._read(chosen, allow_adult=allow_adult)
         for name, option in self.options.items():
             if option.always and option.default is not None:
@@ -142,6 +134,15 @@ class Capability(BaseModel):
         broken = self.inputs[slot].limits.broken_by(facts)
         if broken is not None:
             raise InputOutside(slot=slot, broken=broken, model_label=self.model_label)
+
+    def _spoken(self, prompt: Prompt, chosen: Mapping[str, OptionValue]) -> Prompt:
+        """Return the lines of a text that is said to be a dialogue, any other prompt as it is."""
+        if not isinstance(prompt, str):
+            return prompt
+        for name, option in self.options.items():
+            if isinstance(option, Lines) and name in chosen and option.read(chosen[name]):
+                return dialogue_lines(prompt, option.speaker)
+        return prompt
 
     def _lines(self, prompt: Prompt) -> list[Line]:
         """Return the lines of the prompt without blanks around them; one, if it is a text."""
@@ -178,7 +179,11 @@ class Capability(BaseModel):
             yield from (Placed(rule.input, it.address) for it in given if it.slot is slot)
 
     def _shared(self, options: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
-        return {name: value for name, value in options.items() if not self._is_of_each_line(name)}
+        return {
+            name: value
+            for name, value in options.items()
+            if not self._is_of_each_line(name) and not isinstance(self.options[name], Lines)
+        }
 
     def _is_of_each_line(self, name: str) -> bool:
         return is_of_each_line(self.options[name].input or name)
@@ -247,6 +252,13 @@ class Capability(BaseModel):
         for slot in self.cost.input_seconds:
             if slot not in self.inputs or self.inputs[slot].limits.max_seconds is None:
                 raise ValueError(f"the price depends on {slot}, whose seconds have no limit")
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_speakers(self) -> Self:
+        for option in self.options.values():
+            if isinstance(option, Lines) and option.speaker not in self.options:
+                raise ValueError("the speaker is an option that does not exist")
         return self
 
     def _check_amounts(self, option: Option) -> None:

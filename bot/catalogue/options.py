@@ -202,6 +202,29 @@ class Switch(_Option):
         return [self.shown(value) for value in values if allow_adult or not self.is_adult(value)]
 
 
+class Lines(_Option):
+    """Whether the prompt is a dialogue, each line of which begins with a name (`dialogue`)."""
+
+    type: Literal["lines"]
+    speaker: str  # the option of each line that the name is
+
+    def read(self, typed: OptionValue) -> OptionValue | None:
+        """Return whether yes or no was meant."""
+        return read_switch(typed)
+
+    def shown(self, value: OptionValue) -> str:
+        """Return the word that users type."""
+        return "on" if value else "off"
+
+    def allowed(self, *, allow_adult: bool) -> tuple[str, ...]:
+        """Return both words."""
+        return tuple(self.picks(allow_adult=allow_adult))
+
+    def picks(self, *, allow_adult: bool) -> list[str]:  # noqa: ARG002
+        """Return both words."""
+        return [self.shown(value) for value in (True, False)]
+
+
 class Text(_Option):
     """Free text."""
 
@@ -268,7 +291,9 @@ class Size(_Option):
         return self
 
 
-Option = Annotated[Choice | Whole | Number | Switch | Text | Size, Field(discriminator="type")]
+Option = Annotated[
+    Choice | Whole | Number | Switch | Lines | Text | Size, Field(discriminator="type")
+]
 
 
 def _range_picks(low: int, high: int, default: OptionValue | None) -> list[str]:

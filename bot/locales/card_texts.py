@@ -258,6 +258,7 @@ OPTION_OFF: Final = Text("{name} off")
 OPTION_LABELS: Final[Mapping[str, Text]] = {
     "audio": Text("audio"),
     "camera_fixed": Text("camera fixed"),
+    "dialogue": Text("dialogue"),
     "draft": Text("draft"),
     "google_search": Text("Google search"),
     "guidance_scale": Text("guidance scale"),

@@ -114,6 +114,27 @@ async def test_a_form_takes_a_start_image(world: World) -> None:
         assert "Kling V3" in card.words
 
 
+async def test_a_dialogue_has_a_voice_for_each_line(world: World) -> None:
+    """Its form gives the lines back when it is edited, after a restart too."""
+    lines = "Rachel: Have you seen the fox?\nAdam: Which fox?"
+    async with world.bot():
+        opened = await world.robin.slash(world.discord.channel, "create", kind="dialogue")
+        answer = await world.robin.submit(opened, {"prompt": lines})
+        assert answer.message is not None
+        card = await world.until_done(answer.message)
+    async with world.bot():
+        edited = await press(world, world.robin, card, f"edit:{card.interaction_id}")
+        again = await world.robin.submit(edited)
+        assert again.message is not None
+        await world.until_done(again.message)
+    first, second = world.api.tasks.values()
+    assert first.request.input["dialogue"] == [
+        {"text": "Have you seen the fox?", "voice": "Rachel"},
+        {"text": "Which fox?", "voice": "Adam"},
+    ]
+    assert second.request.input == first.request.input
+
+
 async def test_a_finished_job_is_edited_after_a_restart(world: World) -> None:
     """The form holds what was asked for; what comes of it is a job of its own."""
     async with world.bot():

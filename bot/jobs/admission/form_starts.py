@@ -80,5 +80,9 @@ def _new(number: int, kind: JobKind) -> FormStart:
 # The empty forms, by what `/create` calls them. Their order is part of their custom_ids: a new one
 # comes last.
 NEW_FORMS: Final[Mapping[str, FormStart]] = {
-    kind: _new(number, JobKind(kind)) for number, kind in enumerate(("video", "image", "speech"))
+    **{
+        kind: _new(number, JobKind(kind))
+        for number, kind in enumerate(("video", "image", "speech"))
+    },
+    "dialogue": dataclasses.replace(_new(3, JobKind.SPEECH), options={"dialogue": True}),
 }

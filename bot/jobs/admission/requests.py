@@ -17,6 +17,7 @@ from db.records import CancelControl, CardKind, Job, JobKind, JobState, OptionVa
 # Options that change what is made, and not how much of it.
 _WITHOUT_PRICE = frozenset(
     {
+        "dialogue",
         "guidance_scale",
         "language",
         "negative_prompt",

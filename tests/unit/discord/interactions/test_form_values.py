@@ -132,7 +132,7 @@ def test_a_refused_form_is_opened_again_as_it_was_sent(name: str) -> None:
     assert (again.prompt, again.model, again.private) == ("a fox", "veo3", True)
     assert again.is_new
     assert again.source is None
-    entered = {"video": "4", "image": "4", "speech": "Nobody"}[name]
+    entered = {"video": "4", "image": "4", "speech": "Nobody", "dialogue": "Nobody"}[name]
     assert entered in again.options.values()
 
 
