@@ -24,6 +24,7 @@ from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.media_menus import MediaMenus
 from bot.discord.interactions.missed_reactions import MissedReactions
 from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.persistent_buttons import bound_button
@@ -50,6 +51,7 @@ from cogs.forget import Forget
 from cogs.generate import Generate
 from cogs.help import Help
 from cogs.jobs import Jobs
+from cogs.menus import message_menus
 from cogs.models import Models
 from db.records import SpendingLimits
 from db.repositories.claims import Claims
@@ -118,11 +120,15 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
         cancel_choices,
         forms,
     )
+    media_menus = MediaMenus(shared.queries, policy, forms, requests)
+    for menu in message_menus(media_menus):
+        bot.tree.add_command(menu)
     menus = {
         MenuAction.CANCEL: cancel_choices.choose,
         MenuAction.JOBS_KIND: pages.choose_kind,
         MenuAction.JOBS_GROUP: pages.choose_group,
         MenuAction.MODELS_KIND: models.choose_kind,
+        MenuAction.MEDIUM: media_menus.choose,
     }
     bot.add_dynamic_items(bound_button(handlers), bound_menu(menus))
     bot.add_listener(forms.submitted, "on_interaction")

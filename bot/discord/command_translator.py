@@ -16,6 +16,7 @@ from bot.locales.translate import Catalogues, Text
 log = logging.getLogger(__name__)
 
 _DESCRIPTION_LENGTH = 100
+_MENU_NAME_LENGTH = 32  # of the menu of a message, which may have spaces and capitals
 _NAMES = frozenset(
     {
         app_commands.TranslationContextLocation.command_name,
@@ -43,7 +44,9 @@ class CommandTranslator(app_commands.Translator):
     ) -> str | None:
         """Return the translation of *string*, None where there is none that Discord takes."""
         found = self._catalogues.find(Text(string.message), str(locale))
-        if found is None or _is_valid(found, is_name=context.location in _NAMES):
+        of_menu = isinstance(context.data, app_commands.ContextMenu)
+        is_name = context.location in _NAMES
+        if found is None or _is_valid(found, is_name=is_name, of_menu=of_menu):
             return found
         log.error("the translation into %s does not fit a command: %s", locale, string.message)
         return None
@@ -54,7 +57,9 @@ def command_translator(catalogues: Catalogues) -> CommandTranslator | None:
     return CommandTranslator(catalogues) if catalogues.languages else None
 
 
-def _is_valid(translation: str, *, is_name: bool) -> bool:
+def _is_valid(translation: str, *, is_name: bool, of_menu: bool) -> bool:
+    if is_name and of_menu:
+        return 0 < len(translation) <= _MENU_NAME_LENGTH
     if not is_name:
         return len(translation) <= _DESCRIPTION_LENGTH
     try:

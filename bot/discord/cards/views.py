@@ -29,6 +29,7 @@ class MenuAction(enum.StrEnum):
     JOBS_KIND = "jobs_kind"  # its number is that of a place in the list
     JOBS_GROUP = "jobs_group"  # the same
     MODELS_KIND = "models_kind"  # the same
+    MEDIUM = "choose_medium"  # its number says for what
 
 
 def custom_id(action: ButtonAction | MenuAction, about: int) -> str:

@@ -8,11 +8,14 @@ from bot.catalogue import (
 from bot.discord.cards.card_fields import timestamp
 from bot.discord.cards.money import amount_left, at_most
 from bot.discord.interactions.errors import (
+    ChoiceGone,
     DiscordBusy,
+    NoMediaThere,
     NotAMember,
     NotHere,
     NothingToCancel,
     NotInDirectMessages,
+    NotMadeHere,
     NotRemovable,
     NotYoursToCancel,
     NotYoursToDelete,
@@ -79,6 +82,12 @@ from bot.locales.answer_texts import (
     USER_BUDGET_SPENT,
 )
 from bot.locales.card_texts import CANCEL_REFUSED
+from bot.locales.menu_texts import (
+    CHOICE_GONE,
+    NO_MEDIA_THERE,
+    NO_PICTURE_THERE,
+    NOT_MADE_HERE,
+)
 from bot.locales.translate import Text, translate
 from db.errors import (
     AlreadyAccepted,
@@ -118,6 +127,8 @@ _FIXED: dict[type[Exception], Text] = {
     StillRunning: STILL_RUNNING,
     NotRemovable: DELETE_REFUSED,
     NothingToCancel: NOTHING_TO_CANCEL,
+    NotMadeHere: NOT_MADE_HERE,
+    ChoiceGone: CHOICE_GONE,
     PromptEmpty: PROMPT_EMPTY,
     NothingOffered: NOTHING_OFFERED,
     OperatorNeeded: API_REFUSES_KEY,
@@ -156,6 +167,11 @@ def is_foreseen(error: Exception) -> bool:
 def _(error: PermissionsMissing, locale: str) -> str:
     names = [permission_name(flag, locale) for flag in error.flags]
     return translate(MISSING_PERMISSIONS, locale, permissions=", ".join(names))
+
+
+@_sentence.register
+def _(error: NoMediaThere, locale: str) -> str:
+    return translate(NO_PICTURE_THERE if error.is_picture_wanted else NO_MEDIA_THERE, locale)
 
 
 @_sentence.register

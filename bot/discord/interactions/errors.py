@@ -13,6 +13,9 @@ InteractionDenied
 ├── NotRemovable             Discord does not let the bot delete this message
 ├── NothingToCancel          the user has no running job
 ├── TriedAgain               another job tries this one again already
+├── NoMediaThere             the message shows nothing that could be used
+├── NotMadeHere              the message shows no result of this bot
+├── ChoiceGone               what the menu offered is not known any more
 └── OptionsUnreadable        the user writes `name=value`
 """
 
@@ -75,6 +78,22 @@ class TriedAgain(InteractionDenied):
     def __init__(self, address: str) -> None:
         super().__init__("tried again before")
         self.address = address
+
+
+class NoMediaThere(InteractionDenied):
+    """The message shows no picture, or no picture, video or sound."""
+
+    def __init__(self, *, is_picture_wanted: bool) -> None:
+        super().__init__("no media")
+        self.is_picture_wanted = is_picture_wanted
+
+
+class NotMadeHere(InteractionDenied):
+    """The message shows no result of this bot that may be made again."""
+
+
+class ChoiceGone(InteractionDenied):
+    """What a menu offered is not known any more."""
 
 
 class OptionsUnreadable(InteractionDenied):

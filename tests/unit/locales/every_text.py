@@ -11,6 +11,7 @@ from bot.locales import (
     help_texts,
     input_texts,
     list_texts,
+    menu_texts,
 )
 from bot.locales.card_texts import CardText
 from bot.locales.translate import Text
@@ -41,6 +42,7 @@ EVERY_TEXT: dict[str, Text] = dict(
         help_texts,
         input_texts,
         list_texts,
+        menu_texts,
     )
     for name, value in vars(module).items()
     if name.isupper()

@@ -28,13 +28,16 @@ from bot.catalogue import (
 )
 from bot.discord.interactions.error_texts import is_foreseen
 from bot.discord.interactions.errors import (
+    ChoiceGone,
     DiscordBusy,
     InteractionDenied,
     MembershipUnknown,
+    NoMediaThere,
     NotAMember,
     NotHere,
     NothingToCancel,
     NotInDirectMessages,
+    NotMadeHere,
     NotRemovable,
     NotYoursToCancel,
     NotYoursToDelete,
@@ -132,6 +135,10 @@ EXAMPLES: list[Exception] = [
     InvalidOption(option="seed", value="x", allowed=("1-9",), model_label="Vidu"),
     NoResult(for_good=True),
     DiscordBusy(),
+    NoMediaThere(is_picture_wanted=True),
+    NoMediaThere(is_picture_wanted=False),
+    NotMadeHere(),
+    ChoiceGone(),
     MembershipUnknown(),
     NoResult(for_good=False),
     NotAMember(),
