@@ -127,13 +127,32 @@ async def test_a_finished_card_is_made_again_edited_and_deleted(
     await card.first.locator(".button", has_text="Delete").click()
     question = channel.locator(".message.ephemeral")
     await expect(question).to_contain_text("Delete this card for everyone?")
-    await _take_picture(channel, f"card-{width}.png")
+    if width < 400:
+        await _take_picture(channel, "finished-card.png")
     await question.locator(".button", has_text="Delete it").click()
     await expect(question).to_contain_text("Deleted.")
     await expect(channel.locator("video")).to_have_count(1)
 
 
-async def _take_picture(channel: Page, name: str) -> None:
-    """Save how the page looks beside the picture of the README, where one is wanted."""
+async def test_a_failed_card_begins_with_its_cause(channel: Page, world: World) -> None:
+    """The API's own words come first, and the way to another try is below."""
+    world.api.scripts.next(Script.failing("This prompt was flagged by the content filter."))
+    card = await ask(channel, "a boat in a storm")
+    await expect(card.locator(".embed-title")).to_contain_text("Failed", timeout=60_000)
+    await expect(card.locator(".embed-description")).to_contain_text(
+        "ModelHunter says: This prompt was flagged by the content filter."
+    )
+    await expect(card.locator(".button")).to_contain_text(
+        ["Try again", "Edit and try again", "Delete"]
+    )
     if PICTURE in os.environ:
-        await channel.screenshot(path=Path(os.environ[PICTURE]).with_name(name))
+        await card.screenshot(path=Path(os.environ[PICTURE]).with_name("failed-card.png"))
+
+
+async def _take_picture(channel: Page, name: str) -> None:
+    """Save how a phone shows the newest messages, where a picture of the README is wanted."""
+    if PICTURE in os.environ:
+        await channel.screenshot(
+            path=Path(os.environ[PICTURE]).with_name(name),
+            clip={"x": 0, "y": 180, "width": 390, "height": 600},
+        )

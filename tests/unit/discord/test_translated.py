@@ -26,8 +26,8 @@ from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.autocomplete import Autocomplete
 from bot.discord.interactions.error_texts import error_text
 from bot.locales import translate as translation
-from bot.locales.button_texts import BUTTON_CANCEL
-from bot.locales.card_texts import FIELD_MODEL, OPTION_LABELS, STATES
+from bot.locales.button_texts import BUTTON_AGAIN, BUTTON_CANCEL
+from bot.locales.card_texts import FIELD_MODEL, OPTION_LABELS, STATES, TOOK
 from bot.locales.translate import Catalogues
 from db.records import (
     CancelControl,
@@ -206,10 +206,9 @@ def test_an_unusable_translation_leaves_the_card_in_english(
 ) -> None:
     """A sentence whose placeholders are wrong is shown in English, and the rest is translated."""
     folder = tmp_path_factory.mktemp("broken")
-    took = "It took {duration}."
-    write_catalogue(folder, "de", {took: "Es dauerte {dauer}.", "Done": "Fertig"})
+    write_catalogue(folder, "de", {TOOK.english: "in {dauer}", BUTTON_AGAIN.english: "Noch eins"})
     monkeypatch.setattr(translation, "bundled", Catalogues(folder))
     done = a_job(state=JobState.DELIVERED, submitted_at=SENT_AT, ended_at=SENT_AT + 5)
-    embed = card(done, "…").embed
-    assert embed.title == "✅ Fertig"
-    assert "It took 5 s." in str(embed.description)
+    drawn = card(done, "…")
+    assert drawn.buttons[0].label == "Noch eins"
+    assert " · took 5 s · " in str(drawn.embed.description)
