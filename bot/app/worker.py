@@ -33,6 +33,7 @@ from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
 from bot.jobs.worker.webhook_urls import WebhookUrls
+from bot.media.measurement import Measurer
 from bot.media.picture_fitting import PictureFitter
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
@@ -206,7 +207,7 @@ def _build_tracker(
             InputUploads(
                 context,
                 shared.jobs,
-                InputSources(downloads, PictureFitter()),
+                InputSources(downloads, PictureFitter(), Measurer()),
                 downloads,
                 shared.catalogue.input_limits,
             ),

@@ -15,6 +15,7 @@ MediaError
 ├── UploadFailed          a file could not be put where it was to be
 ├── ForbiddenAddress      what the address guard raises on the socket; also an OSError
 ├── CannotTranscode       the file can't be made small enough
+│   └── NoProcess           the machine has no process for it now: no fault of the file
 └── CannotMeasure         the file is broken, or of a kind of which nothing is known
 
 No message holds a file's address: its signature opens the file to anyone who reads it.
@@ -126,6 +127,10 @@ class ForbiddenAddress(MediaError, OSError):
 
 class CannotTranscode(MediaError):
     """The file can't be made small enough; the text gives the reason, fit for the log."""
+
+
+class NoProcess(CannotTranscode):
+    """The process for the file could not be started, or the system killed it for its memory."""
 
 
 class CannotMeasure(MediaError):

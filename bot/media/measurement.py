@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.lanes import Lane
-from bot.media.errors import CannotMeasure, CannotTranscode
+from bot.media.errors import CannotMeasure, CannotTranscode, NoProcess
 from bot.media.facts import MediaFacts
 from bot.media.media_type import HEAD, MediaType, detect_media_type
 from bot.media.transcoding.child_process import run_child
@@ -52,6 +52,7 @@ class Measurer:
 
         Raises:
             CannotMeasure: It is no medium, it is broken, or nothing is known of its kind.
+            NoProcess: The machine has no process for it now.
         """
         size, media_type = await asyncio.to_thread(_look_at, path)
         if media_type is None:
@@ -65,6 +66,8 @@ class Measurer:
                     timeout=self._timeout,
                     memory=self._memory,
                 )
+            except NoProcess:
+                raise
             except CannotTranscode as error:
                 raise CannotMeasure(str(error)) from error
         try:

@@ -35,6 +35,7 @@ from bot.media.errors import (
     DownloadError,
     LinkExpired,
     NoMedium,
+    NoProcess,
     NotFound,
     TooLarge,
 )
@@ -144,6 +145,9 @@ class InputFiles:
         except DownloadError as error:
             log.warning("a file for %s could not be fetched: %s", file.slot, error)
             raise InputUnreachable(file.slot) from error
+        except NoProcess as error:
+            log.warning("a file for %s could not be measured now: %s", file.slot, error)
+            raise InputsBusy(file.slot) from error
         except CannotMeasure as error:
             log.info("a file for %s could not be measured: %s", file.slot, error)
             raise InputUnreadable(file.slot) from error

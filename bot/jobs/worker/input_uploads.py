@@ -100,11 +100,8 @@ class InputUploads:
         return learned
 
     async def _upload(self, job: Job, file: JobInput, source: str) -> str:
-        slot = Slot(file.slot)
-        limits = self._limits_of(job.model, job.endpoint, slot)
-        fetching = self._sources.ready(
-            source, slot, limits, to_fit=file.to_fit, requester=job.user_id
-        )
+        limits = self._limits_of(job.model, job.endpoint, Slot(file.slot))
+        fetching = self._sources.ready(source, file, limits, requester=job.user_id)
         async with fetching as ready:
             place = await self._api.upload_place(
                 name=ready.path.name, media_type=ready.media_type, size=ready.size

@@ -11,7 +11,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from bot.media.errors import CannotTranscode
+from bot.media.errors import CannotTranscode, NoProcess
 
 # `confined_work.REFUSED`; importing it would load libav into the bot's process.
 _REFUSED = 3
@@ -31,6 +31,7 @@ async def run_child(
 
     Raises:
         CannotTranscode: It refused the file or was ended; the text gives the reason.
+        NoProcess: It could not be started, or was killed by the system.
     """
     command = (
         *("-I", "-m", f"bot.media.transcoding.{module}", str(source), *arguments),
@@ -44,7 +45,7 @@ async def run_child(
     except TimeoutError:
         raise CannotTranscode(f"it takes longer than {timeout:.0f} s") from None
     if code != 0:
-        raise CannotTranscode(output if code == _REFUSED and output else _reason(code))
+        raise _refusal(code, output)
     return output
 
 
@@ -71,7 +72,7 @@ async def _start(*command: str) -> Process:
     except OSError as error:
         # Too many processes, or too little memory. A link to the original now is better than a
         # smaller file at some later time.
-        raise CannotTranscode(f"no process can be started for it ({error.strerror})") from error
+        raise NoProcess(f"no process can be started for it ({error.strerror})") from error
 
 
 async def _read_output(child: Process) -> str:
@@ -99,6 +100,15 @@ async def _wait(child: Process) -> None:
     # asyncio reports the end of a process only when its pipes have been read to the end.
     await _read_output(child)
     await child.wait()
+
+
+def _refusal(code: int, output: str) -> CannotTranscode:
+    """Return what it means that a child ended with *code*, having printed *output*."""
+    if code == _REFUSED and output:
+        return CannotTranscode(output)
+    # Nothing but the system, or its operator, kills a process; limits of its own end it otherwise.
+    kind = NoProcess if -code == signal.SIGKILL else CannotTranscode
+    return kind(_reason(code))
 
 
 def _reason(code: int) -> str:

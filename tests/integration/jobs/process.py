@@ -31,6 +31,7 @@ from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_questions import TaskQuestions
 from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Steps, Tracker
+from bot.media.measurement import Measurer
 from bot.media.picture_fitting import PictureFitter
 from bot.media.transcoding.transcoder import Transcoder
 from bot.modelhunter import ModelHunterClient
@@ -138,7 +139,7 @@ class Process:
                 InputUploads(
                     context,
                     self.jobs,
-                    InputSources(downloads, PictureFitter()),
+                    InputSources(downloads, PictureFitter(), Measurer()),
                     downloads,
                     load_catalogue().input_limits,
                 ),
