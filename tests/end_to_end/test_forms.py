@@ -82,12 +82,15 @@ async def test_a_refused_form_is_opened_again_as_it_was_sent(world: World) -> No
     assert task.request.input["duration"] == 5
 
 
-@pytest.mark.parametrize("place", ["direct messages", "user-installed"])
+@pytest.mark.parametrize("place", ["thread", "direct messages", "user-installed"])
 async def test_a_form_works_where_commands_do(world: World, place: str) -> None:
-    """In direct messages, and where the bot is installed for its user alone."""
+    """In threads, in direct messages, and where the bot is installed for its user alone."""
     robin = world.robin
     async with world.bot():
-        if place == "direct messages":
+        if place == "thread":
+            made = world.discord.model.create_thread(world.discord.channel, "foxes", robin.id)
+            opened = await robin.slash(int(made.id), "create", kind="image")
+        elif place == "direct messages":
             opened = await robin.slash(robin.dm_channel, "create", kind="image")
         else:
             begun = await robin.begin(
@@ -133,6 +136,34 @@ async def test_a_dialogue_has_a_voice_for_each_line(world: World) -> None:
         {"text": "Which fox?", "voice": "Adam"},
     ]
     assert second.request.input == first.request.input
+
+
+async def test_a_costly_form_is_asked_about_first(world: World) -> None:
+    """Its requester alone sees the question, and the yes makes the card, after a restart too."""
+    async with world.bot(CONFIRM_ABOVE_USD="0.01"):
+        opened = await world.robin.slash(world.discord.channel, "create", kind="video")
+        question = (await world.robin.submit(opened, {"prompt": PROMPT})).message
+        assert question is not None
+        assert question.is_ephemeral
+        assert world.api.tasks == {}
+    async with world.bot(CONFIRM_ABOVE_USD="0.01"):
+        await world.until_done(await world.agree(question))
+    assert len(world.api.tasks) == 1
+
+
+async def test_a_form_keeps_the_limits_of_its_user(world: World) -> None:
+    """Forms that were opened before the limit was reached are refused when they are sent."""
+    world.api.scripts.next(Script.endless())
+    robin, channel = world.robin, world.discord.channel
+    async with world.bot(MAX_RUNNING_PER_USER="1"):
+        opened = [await robin.slash(channel, "create", kind="video") for _ in range(2)]
+        first = (await robin.submit(opened[0], {"prompt": PROMPT})).message
+        assert first is not None
+        await world.until_following(first)
+        refused = await robin.submit(opened[1], {"prompt": OTHER_PROMPT})
+        assert "**1** running" in sentence(refused)
+        assert OTHER_PROMPT in sentence(refused)
+    assert len(world.api.tasks) == 1
 
 
 async def test_a_finished_job_is_edited_after_a_restart(world: World) -> None:
