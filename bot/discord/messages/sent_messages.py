@@ -17,7 +17,7 @@ _MARGIN = 60.0
 def sent_since(
     channel: discord.abc.Messageable, job: Job, begun_at: float
 ) -> AsyncIterator[discord.Message]:
-    """Return the messages since *begun_at* (Unix seconds), which is of the life of *job*, newest first."""
+    """Return the messages since *begun_at* (Unix seconds), when something was sent of *job*, newest first."""
     begun = surely_before(
         begun_at,
         seen=job.created_at,
