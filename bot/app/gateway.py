@@ -110,6 +110,7 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
     models = ModelListPages(autocomplete.model_lines, shared.queries)
     cancel_choices = CancelChoices(shared.queries, shared.actions, shared.catalogue.labels())
     forms = _build_forms(shared, requests, policy, deadline)
+    media_menus = MediaMenus(shared.queries, policy, forms, requests)
     handlers = button_handlers(
         _build_job_buttons(shared, requests, policy),
         DeleteButtons(shared.queries, shared.cards, CardRemoval(bot, shared.calls)),
@@ -119,8 +120,8 @@ async def build_gateway(shared: Shared, downloads: aiohttp.ClientSession) -> Gat
         ForgetButtons(shared.queries, shared.actions),
         cancel_choices,
         forms,
+        media_menus,
     )
-    media_menus = MediaMenus(shared.queries, policy, forms, requests)
     for menu in message_menus(media_menus):
         bot.tree.add_command(menu)
     menus = {

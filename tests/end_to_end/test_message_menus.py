@@ -3,6 +3,7 @@
 import pytest
 from simcord.backend.models import Message
 
+from bot.locales.button_texts import BUTTON_ANIMATE
 from bot.locales.form_texts import FORM_PROMPT
 from bot.locales.menu_texts import (
     CHOICE_GONE,
@@ -69,6 +70,16 @@ async def test_an_image_of_the_bots_is_changed(world: World) -> None:
         "text-to-image",
         "image-to-image",
     ]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_button_of_a_finished_image(world: World) -> None:
+    """*Animate* under a card opens the form with its picture, for any user."""
+    world.api.scripts.next(Script.quick(0))
+    done = await world.until_done(await world.ask("image"))
+    mo = Person.join(world.discord, "Mo")
+    form = await mo.click(done, BUTTON_ANIMATE.english)
+    assert form.kind == "modal"
 
 
 async def test_one_of_several_is_chosen_after_a_restart(world: World) -> None:

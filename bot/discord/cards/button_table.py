@@ -13,6 +13,7 @@ from bot.discord.cards.finished_card import FINISHED
 from bot.jobs.admission.requests import is_repeatable, is_retryable
 from bot.locales.button_texts import (
     BUTTON_AGAIN,
+    BUTTON_ANIMATE,
     BUTTON_CANCEL,
     BUTTON_DELETE,
     BUTTON_DOWNLOAD,
@@ -24,7 +25,7 @@ from bot.locales.button_texts import (
     BUTTON_USE_PROMPT,
 )
 from bot.locales.translate import Text, translate
-from db.records import CancelControl, Job, JobState
+from db.records import CancelControl, Job, JobKind, JobState
 
 _CANCELLABLE = frozenset(
     {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState.UNCERTAIN}
@@ -63,6 +64,11 @@ def _is_beside_the_result(job: Job) -> bool:
 
 def _has_result(job: Job) -> bool:
     return job.state in FINISHED
+
+
+def _shows_pictures(job: Job) -> bool:
+    """Whether there are pictures on the card, or on the message beside it, to make a video of."""
+    return job.kind is JobKind.IMAGE and job.state is JobState.DELIVERED and job.has_good_files
 
 
 def _is_for_others(job: Job) -> bool:
@@ -131,6 +137,10 @@ def _use_prompt(job: Job) -> CardButton:
     return _button(job, ButtonAction.USE_PROMPT, BUTTON_USE_PROMPT)
 
 
+def _animate(job: Job) -> CardButton:
+    return _button(job, ButtonAction.ANIMATE, BUTTON_ANIMATE, "\N{CLAPPER BOARD}")
+
+
 def _cancel(job: Job) -> CardButton:
     return _button(job, ButtonAction.CANCEL, BUTTON_CANCEL, "\N{CROSS MARK}")
 
@@ -150,6 +160,7 @@ _TABLE: tuple[_Row, ...] = (
     (_was_retried, _tried_again),
     (is_repeatable, _again),
     (_has_result, _edit),
+    (_shows_pictures, _animate),
     (_is_for_others, _use_prompt),
     (_is_beside_the_result, _download),
     (_is_cancelled_by_button, _cancel),

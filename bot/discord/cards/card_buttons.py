@@ -26,6 +26,7 @@ class ButtonAction(enum.StrEnum):
     EDIT = "edit"
     EDIT_AND_RETRY = "edit_and_retry"
     USE_PROMPT = "use_prompt"
+    ANIMATE = "animate"
     EDIT_FORM = "edit_form"  # its number is that of a stored form
 
 

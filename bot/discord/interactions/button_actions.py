@@ -19,6 +19,7 @@ from bot.discord.interactions.forget_buttons import ForgetButtons
 from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.job_list_pages import JobListPages
+from bot.discord.interactions.media_menus import MediaMenus
 from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.interactions.persistent_buttons import Handler
@@ -108,6 +109,7 @@ def button_handlers(
     forget_buttons: ForgetButtons,
     cancel_choices: CancelChoices,
     forms: Forms,
+    media_menus: MediaMenus,
 ) -> Mapping[ButtonAction, Handler]:
     """Return what each button does."""
     return {
@@ -128,5 +130,6 @@ def button_handlers(
         ButtonAction.EDIT: forms.edit,
         ButtonAction.EDIT_AND_RETRY: forms.edit_and_try_again,
         ButtonAction.USE_PROMPT: forms.use_prompt,
+        ButtonAction.ANIMATE: media_menus.animate_result,
         ButtonAction.EDIT_FORM: forms.edit_again,
     }

@@ -13,6 +13,7 @@ from tests.unit.discord.cards.drawn_cards import actions, draw
 _ACTION = ButtonAction
 CANCEL, DELETE, DOWNLOAD = _ACTION.CANCEL, _ACTION.DELETE, _ACTION.DOWNLOAD
 AGAIN, EDIT, USE_PROMPT = _ACTION.AGAIN, _ACTION.EDIT, _ACTION.USE_PROMPT
+ANIMATE = _ACTION.ANIMATE
 TRY_AGAIN, EDIT_AND_RETRY = _ACTION.TRY_AGAIN, _ACTION.EDIT_AND_RETRY
 # By state: all that its cards may have, in order.
 EXPECTED = {
@@ -21,7 +22,7 @@ EXPECTED = {
     JobState.FOLLOWING: [CANCEL],
     JobState.DELIVERING: [],
     JobState.UNCERTAIN: [TRY_AGAIN, CANCEL],
-    JobState.DELIVERED: [AGAIN, EDIT, USE_PROMPT, DOWNLOAD, DELETE],
+    JobState.DELIVERED: [AGAIN, EDIT, ANIMATE, USE_PROMPT, DOWNLOAD, DELETE],
     JobState.LINKED: [DOWNLOAD, AGAIN, EDIT, USE_PROMPT, DELETE],
     JobState.FAILED: [TRY_AGAIN, EDIT_AND_RETRY, DELETE],
     JobState.REFUSED: [TRY_AGAIN, EDIT_AND_RETRY, DELETE],
@@ -56,6 +57,7 @@ def test_the_buttons_of_every_card(
     )
 
     left_out = {DOWNLOAD} if not is_good else set()
+    left_out |= {ANIMATE} if kind is not JobKind.IMAGE or not is_good else set()
     left_out |= {USE_PROMPT} if place in ALONE else set()
     assert actions(drawn) == [it for it in EXPECTED[state] if it not in left_out]
 
