@@ -37,7 +37,7 @@ async def check_promises(stage: Stage, stored: StoredJobs, in_doubt: Set[int]) -
     found = [
         *_tasks(stage),
         *_cards(stage, in_doubt),
-        *_messages(stage),
+        *_messages(stage, stored),
         *_money(stage, stored),
         *_left_open(stored, in_doubt),
         *_left_running(stage),
@@ -122,12 +122,24 @@ def _history(stage: Stage, request: Request, card: SeenMessage) -> Iterator[Viol
         yield Violation(request.job_id, f"the card was changed after its ending: {titles}")
 
 
-def _messages(stage: Stage) -> Iterator[Violation]:
+def _unanswered(stage: Stage, stored: StoredJobs) -> Set[int]:
+    """Return the messages of commands that became no jobs after their answers were deferred.
+
+    Discord says by itself that there was no answer.
+    """
+    answers = (
+        it.invocation.look().message for it in stage.requests if it.job_id not in stored.jobs
+    )
+    return {answer.id for answer in answers if answer is not None and answer.is_loading}
+
+
+def _messages(stage: Stage, stored: StoredJobs) -> Iterator[Violation]:
     """Beside the cards there is at most one short reply to each, and nothing else of the bot's."""
     cards = {card.id: request.job_id for request in stage.requests if (card := stage.card(request))}
     replies: Counter[int | None] = Counter()
+    unanswered = _unanswered(stage, stored)
     for message in stage.discord.messages():
-        if message.author_id != stage.discord.bot_id or message.id in cards:
+        if message.author_id != stage.discord.bot_id or message.id in {*cards, *unanswered}:
             continue
         replies[message.replied_to] += 1
         if message.attachments or message.replied_to not in cards:

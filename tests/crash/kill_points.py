@@ -19,7 +19,7 @@ KillPoint = Callable[[Stage], AbstractAsyncContextManager[Reached]]
 _ANSWERS = "/interactions/*/callback"
 _EDITS = "/webhooks/*/messages/*"
 _REACTIONS = "/channels/*/messages/*/reactions/*"
-_POSTS = "/*/*"
+_POSTS = "/*/*-to-*"
 # Seconds; longer than any run, so that the answer never comes.
 _LONG = 30.0
 _FOLLOWING = frozenset(said.title.english for said in STATUSES.values())
@@ -176,6 +176,10 @@ CANCEL_KILL_POINTS: Mapping[str, KillPoint] = {
     "cancel: DELETE on its way, never arrives": api_call("DELETE", "/tasks/*", effect=False),
     "cancel: DELETE carried out, not answered": api_call("DELETE", "/tasks/*", effect=True),
 }
+UPLOAD_KILL_POINTS: Mapping[str, KillPoint] = {
+    "handing a file over, never arrives": api_call("PUT", "/uploads/*", effect=False),
+    "file handed over, not answered": api_call("POST", "/files/*/complete", effect=True),
+}
 TRANSCODING_KILL_POINTS: Mapping[str, KillPoint] = {"transcoding the result": transcoding}
 REPLY_KILL_POINTS: Mapping[str, KillPoint] = {
     "closing: reply sent, not acknowledged": discord_call(
@@ -217,6 +221,7 @@ KILL_POINTS: Mapping[str, KillPoint] = {
     "ending on the card": card_says(
         STATES[JobState.DELIVERED].title.english, STATES[JobState.FAILED].title.english
     ),
+    **UPLOAD_KILL_POINTS,
     **CANCEL_KILL_POINTS,
     **TRANSCODING_KILL_POINTS,
     **REPLY_KILL_POINTS,

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import time
+from urllib.parse import urlsplit
 
 from sandbox.launcher import point_at
 
@@ -29,7 +30,12 @@ def main() -> int:
         clock=lambda: time.time() + given.ahead,
         # It is killed more often in a few minutes than Discord allows in a day.
         start_limits=StartLimits(free=100_000),
-        allowed_addresses=frozenset({("127.0.0.1", given.api_port)}),
+        allowed_addresses=frozenset(
+            {
+                ("127.0.0.1", given.api_port),
+                ("127.0.0.1", urlsplit(given.discord).port or 0),  # what users hand in
+            }
+        ),
     )
     asyncio.run(run(settings, runtime))
     return 0

@@ -18,6 +18,7 @@ from tests.crash.kill_points import (
     STARTING,
     STOPPING,
     TRANSCODING_KILL_POINTS,
+    UPLOAD_KILL_POINTS,
     Reached,
     anywhere,
 )
@@ -136,7 +137,11 @@ async def _use_until(stage: Stage, bot: BotProcess, kill_point: str) -> str:
             endless = 2 if is_cancelling else int(stage.randomness.random() < 0.3)
             is_big = kill_point in TRANSCODING_KILL_POINTS
             big = 1 if is_big else int(stage.randomness.random() < 0.1)
-            await stage.ask(stage.randomness.randint(3, 5), endless=endless, big=big)
+            hands_in = kill_point in UPLOAD_KILL_POINTS
+            pictures = 2 if hands_in else int(stage.randomness.random() < 0.3)
+            await stage.ask(
+                stage.randomness.randint(3, 5), endless=endless, big=big, pictures=pictures
+            )
             has_come = await waiting
             if kill_point == STOPPING:
                 stopping = asyncio.create_task(bot.terminate(), name="stopping")

@@ -14,13 +14,16 @@ from pathlib import Path
 from sandbox.bot_process import BotProcess, bot_environment
 from sandbox.demo.card_titles import card_title
 from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessage, open_discord
+from sandbox.discord.commands import OptionValue
 from sandbox.modelhunter import NewTask, SandboxApi, Script, Step, open_sandbox_api
+from tests.integration.jobs.handed_in import picture
 
 CANCEL = "\N{CROSS MARK}"
 # Seconds until a starting bot must be connected, on a busy machine.
 TIMEOUT = 60.0
 # Bytes; Discord takes 10 MiB (docs: Reference, uploading files).
 _TOO_BIG = 11 * 1024 * 1024
+_PICTURE = ("fox.png", picture(400, 400))
 # These tests are about kills: neither a budget nor a limit per user may end a job.
 _GENEROUS = {
     "MAX_RUNNING_PER_USER": "1000",
@@ -127,11 +130,13 @@ class Stage:
 
     # Users.
 
-    async def ask(self, count: int, *, endless: int = 0, big: int = 0, fails: bool = True) -> None:
+    async def ask(
+        self, count: int, *, endless: int = 0, big: int = 0, pictures: int = 0, fails: bool = True
+    ) -> None:
         """Let users send *count* commands at once.
 
         The first *endless* of them get endless tasks, the next *big* get videos that are too big. Of
-        the others some fail, if *fails*.
+        the others some fail, if *fails*. The last *pictures* hand in a picture.
         """
         for number in range(count):
             is_endless, is_big = number < endless, endless <= number < endless + big
@@ -144,16 +149,21 @@ class Stage:
                 else self._draw_script(fails)
             )
             command = self.randomness.choice(("image", "image", "image", "video"))
-            await self._ask("video" if is_big else command, prompt, is_endless, is_big)
+            options: dict[str, OptionValue] = {"prompt": prompt}
+            if number >= count - pictures:
+                options["image"] = _PICTURE
+            await self._ask("video" if is_big else command, options, is_endless, is_big)
 
-    async def _ask(self, command: str, prompt: str, is_endless: bool, is_big: bool) -> None:
+    async def _ask(
+        self, command: str, options: dict[str, OptionValue], is_endless: bool, is_big: bool
+    ) -> None:
         person = self.randomness.choice(self._users)
-        invocation = await person.begin(self.discord.channel, command, {"prompt": prompt})
+        invocation = await person.begin(self.discord.channel, command, options)
         self.requests.append(
             Request(
                 invocation=invocation,
                 person=person,
-                prompt=prompt,
+                prompt=str(options["prompt"]),
                 is_endless=is_endless,
                 is_big=is_big,
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from bot.jobs.errors import (
+    CardAwaited,
     CardBusy,
     CardDeleted,
     CardError,
@@ -40,7 +41,7 @@ from tests.unit.jobs.builders import NOW, a_job
 ERRORS = {
     kind.__name__: kind("no")
     for kind in (CardDeleted, CardBusy, FileTooBig, CardOutOfReach, CardNeverSent, CardError)
-}
+} | {CardAwaited.__name__: CardAwaited(44)}
 BEGUN: dict[str, dict[str, float]] = {
     "CARD": {},
     "REPLY": {"reply_begun_at": NOW},
@@ -58,18 +59,21 @@ CARD            CardBusy        LATER          LATER             LATER          
 CARD            FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  WITHHELD
 CARD            CardOutOfReach  BESIDE         BESIDE            BESIDE         BESIDE
 CARD            CardNeverSent   LATER          LATER             LATER          LATER
+CARD            CardAwaited     LATER          LATER             LATER          LATER
 CARD            CardError       LATER          LATER             LATER          LATER
 REPLY           CardDeleted     KEPT           KEPT              KEPT           KEPT
 REPLY           CardBusy        LATER          LATER             LATER          LATER
 REPLY           FileTooBig      DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
 REPLY           CardOutOfReach  DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
 REPLY           CardNeverSent   DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
+REPLY           CardAwaited     DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
 REPLY           CardError       DIRECT_MESSAGE DIRECT_MESSAGE    DIRECT_MESSAGE DIRECT_MESSAGE
 DIRECT_MESSAGE  CardDeleted     LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardBusy        LATER          LATER             LATER          LATER
 DIRECT_MESSAGE  FileTooBig      SMALLER_FILES  LINK              SMALLER_FILES  WITHHELD
 DIRECT_MESSAGE  CardOutOfReach  LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardNeverSent   LINK           LINK              WITHHELD       WITHHELD
+DIRECT_MESSAGE  CardAwaited     LINK           LINK              WITHHELD       WITHHELD
 DIRECT_MESSAGE  CardError       LINK           LINK              WITHHELD       WITHHELD
 """
 ROWS = [line.split() for line in LADDER.strip().splitlines()[2:]]
