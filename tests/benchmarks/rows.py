@@ -75,8 +75,12 @@ def at_most(limit: float, text: str) -> Goal:
 
 
 def at_most_times_naive(times: float, text: str) -> Goal:
-    """Return the goal that ours is at most so many times the naive bot's."""
-    return Goal(text=text, is_met=lambda ours, naive: math.isnan(naive) or ours <= times * naive)
+    """Return the goal that ours is at most so many times the naive bot's; "never" is no success."""
+
+    def is_met(ours: float, naive: float) -> bool:
+        return math.isfinite(ours) and (math.isnan(naive) or ours <= times * naive)
+
+    return Goal(text=text, is_met=is_met)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -49,7 +49,14 @@ def test_a_limit_of_our_own_is_compared_with_ours_alone(
 
 
 @pytest.mark.parametrize(
-    ("ours", "naive", "wanted"), [(4.0, 2.0, True), (4.1, 2.0, False), (1.0, math.inf, True)]
+    ("ours", "naive", "wanted"),
+    [
+        (4.0, 2.0, True),
+        (4.1, 2.0, False),
+        (1.0, math.inf, True),
+        (math.inf, math.inf, False),
+        (math.inf, math.nan, False),
+    ],
 )
 def test_a_limit_beside_the_naive_bot_is_a_multiple_of_its_value(
     ours: float, naive: float, wanted: bool
