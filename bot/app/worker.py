@@ -120,21 +120,7 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     ticks = _build_ticks(shared, missing, pause)
     tracker = _build_tracker(shared, downloads, missing)
     return Worker(
-        leases=LeaseKeeper(
-            Claims(store, shared.owner),
-            shared.due_times,
-            shared.health,
-            ClaimedJobs(
-                bot=shared.connections.bot,
-                wanted_edits=shared.wanted_edits,
-                rate_limit=shared.rate_limit,
-                owned=shared.owned,
-                hints_elsewhere=shared.hints_elsewhere,
-                ticks=ticks,
-            ),
-            clock=shared.clock,
-            monotonic=monotonic,
-        ),
+        leases=_build_leases(shared, ticks),
         hints_elsewhere=shared.hints_elsewhere,
         progress_edits=ProgressEdits(
             shared.wanted_edits,
@@ -161,6 +147,24 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             clock=shared.clock,
         ),
         api_watch=ApiWatch(shared.connections.api, shared.gate),
+    )
+
+
+def _build_leases(shared: Shared, ticks: TaskTicks) -> LeaseKeeper:
+    return LeaseKeeper(
+        Claims(shared.connections.store, shared.owner),
+        shared.due_times,
+        shared.health,
+        ClaimedJobs(
+            bot=shared.connections.bot,
+            wanted_edits=shared.wanted_edits,
+            rate_limit=shared.rate_limit,
+            owned=shared.owned,
+            hints_elsewhere=shared.hints_elsewhere,
+            ticks=ticks,
+        ),
+        clock=shared.clock,
+        monotonic=shared.runtime.monotonic,
     )
 
 

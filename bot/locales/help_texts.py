@@ -33,7 +33,8 @@ HELP_PRIVACY: Final = Text("Privacy")
 HELP_STORED_ONE: Final = Text("I delete your prompts a day after a job ends")
 HELP_STORED: Final = CountedText("I delete your prompts **{count}** days after a job ends", "count")
 HELP_SHARED: Final = Text(
-    "ModelHunter and the model's provider get them, and the files you hand in; I read no messages"
+    "ModelHunter and the model's provider get them, and the files you hand in; of messages I read "
+    "only one whose menu you use"
 )
 HELP_FORGET: Final = Text(
     "{/forget} deletes yours from me now, but not from Discord or ModelHunter"

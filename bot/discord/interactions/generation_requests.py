@@ -82,7 +82,11 @@ class GenerationRequests:
             log.info("interaction %d: another process answers it", interaction.id)
 
     async def ask_anew(
-        self, interaction: discord.Interaction, request: GenerationRequest, *, again_of: int
+        self,
+        interaction: discord.Interaction,
+        request: GenerationRequest,
+        *,
+        again_of: int | None = None,
     ) -> None:
         """Answer *interaction* as `ask` does, with something that has another seed if it has one."""
         await self.ask(interaction, self._intake.with_another_seed(request), again_of=again_of)

@@ -4,6 +4,7 @@ Whoever uses a menu makes something on their own account; it is private unless t
 in the form. The message may be anyone's.
 """
 
+import dataclasses
 import enum
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +20,7 @@ from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.message_media import FoundMedium, media_of
 from bot.discord.interactions.private_answers import check_is_private_answer
 from bot.jobs.admission.form_starts import FormStart
-from bot.jobs.admission.requests import GenerationRequest
+from bot.jobs.admission.requests import request_of
 from bot.jobs.errors import UnknownJob
 from bot.jobs.queries import JobQueries
 from db.records import Job, JobKind
@@ -99,15 +100,8 @@ class MediaMenus:
         job = await self._job_on(interaction.client, message)
         if job is None or (job.private and job.user_id != interaction.user.id):
             raise NotMadeHere
-        request = GenerationRequest(
-            kind=job.kind,
-            prompt=job.prompt,
-            model=job.model,
-            options=job.options,
-            private=True,
-            inputs=job.handed_in,
-        )
-        await self._requests.ask(interaction, request)
+        request = dataclasses.replace(request_of(job), private=True)
+        await self._requests.ask_anew(interaction, request)
 
     async def choose(
         self, interaction: discord.Interaction, about: int, chosen: Sequence[str]
