@@ -58,10 +58,26 @@ async def handed_in(channel: Page, fox: Path, prompt: str) -> Locator:
     return channel.locator(".message", has_text=prompt)
 
 
-async def test_a_picture_is_handed_in(channel: Page, world: World, fox: Path) -> None:
-    """The picture is chosen in the composer; the deferred answer becomes the card that names it."""
+async def test_a_picture_is_animated_again_edited_and_deleted(
+    channel: Page, world: World, fox: Path
+) -> None:
+    """The picture's video comes; Again makes another, Edit one with other words, Delete removes it."""
     card = await handed_in(channel, fox, "it runs away")
-    await expect(card).to_contain_text("fox.png")
+    await expect(card.locator("video")).to_have_count(1, timeout=SLOW)
+    await card.get_by_role("button", name="Again").click()
+    await expect(card.locator("video")).to_have_count(2, timeout=SLOW)
+    await card.first.get_by_role("button", name="Edit").click()
+    field = channel.locator(".form-box textarea").first
+    await expect(field).to_have_value("it runs away")
+    await field.fill("it comes back")
+    await channel.get_by_role("button", name="Submit").click()
+    edited = channel.locator(".message", has_text="it comes back")
+    await expect(edited.locator("video")).to_have_count(1, timeout=SLOW)
+    await edited.get_by_role("button", name="Delete").click()
+    question = channel.locator(".message.ephemeral")
+    await question.get_by_role("button", name="Delete").click()
+    await expect(edited.locator("video")).to_have_count(0, timeout=SLOW)
+    assert [task.capability for task in world.api.tasks.values()] == ["image-to-video"] * 3
     assert world.discord.rest.gaps == []
 
 
