@@ -12,31 +12,22 @@ Every record that is read or written is handed to `note`, so that an owner alway
 and that a record is not the row's any more, because a write by it found none, to `forget`.
 """
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from db.columns import OneOf
 from db.copies import changed
-from db.job_filters import ANY_JOB, GROUPS, JobFilter, JobGroup
+from db.job_filters import ANY_JOB, JobFilter
 from db.job_inputs import sources_of, without_sources
-from db.records import CancelControl, CardKind, Job, JobState, Reason, SpendingLimits
-from db.repositories import acceptance, saving
+from db.records import CancelControl, Job, SpendingLimits
+from db.repositories import acceptance, job_lists, saving
 from db.rows import changed_columns, read_job, read_jobs
 from db.statements import Call, Statement, Steps
 from db.store import Store
-from db.tables import has_state, is_final, is_open, jobs
+from db.tables import is_final, jobs
 
-# A result that no message offers: the card was deleted, or can't be edited any more.
-_waits = (jobs.c.state == JobState.LINKED) & (
-    (jobs.c.card_kind == CardKind.TOKEN_ONLY)
-    | (jobs.c.reason == Reason.CARD_DELETED)
-    | jobs.c.reply_begun_at.is_not(None)
-)
-_is_forgotten = jobs.c.forget.is_(True) & is_final
-_newest_first = (jobs.c.created_at.desc(), jobs.c.id.desc())
 _this = jobs.c.id == bindparam("job")
 _other = jobs.alias()
 
@@ -44,46 +35,6 @@ _BY_ID = Statement(select(jobs).where(_this))
 _BY_ID_ALONE = Statement(select(jobs).where(_this).with_for_update())
 _BY_IDS = Statement(select(jobs).where(OneOf(jobs.c.id, "wanted")).order_by(jobs.c.id))
 _BY_MESSAGE = Statement(select(jobs).where(jobs.c.message_id == bindparam("message")).limit(1))
-_OPEN_OF_USER = Statement(
-    select(jobs).where(jobs.c.user_id == bindparam("user"), ~is_final).order_by(*_newest_first)
-)
-_OPEN_IN_CHANNEL = Statement(
-    select(jobs)
-    .where(is_open, ~is_final, jobs.c.channel_id == bindparam("channel"))
-    .order_by(*_newest_first)
-)
-
-
-def _of_user(*, has_kind: bool, group: JobGroup | None) -> Sequence[ColumnElement[bool]]:
-    """Return the conditions of a requester's jobs that pass a filter."""
-    kind = [jobs.c.kind == bindparam("of_kind")] if has_kind else []
-    states = [] if group is None else [has_state(GROUPS[group])]
-    return (jobs.c.user_id == bindparam("user"), ~_is_forgotten, *kind, *states)
-
-
-# One statement for each form of a filter, so that each is compiled once.
-_FORMS = tuple(itertools.product((False, True), (None, *JobGroup)))
-_RECENT_OF_USER = {
-    (has_kind, group): Statement(
-        select(jobs)
-        .where(*_of_user(has_kind=has_kind, group=group))
-        .order_by(case((~is_final, 0), (_waits, 1), else_=2), *_newest_first)
-        .limit(bindparam("most"))
-        .offset(bindparam("start"))
-    )
-    for has_kind, group in _FORMS
-}
-_COUNT_OF_USER = {
-    (has_kind, group): Statement(
-        select(func.count()).select_from(jobs).where(*_of_user(has_kind=has_kind, group=group))
-    )
-    for has_kind, group in _FORMS
-}
-_CARDS_IN_CHANNEL = Statement(
-    select(jobs.c.message_id)
-    .where(is_open, jobs.c.channel_id == bindparam("channel"), jobs.c.message_id.is_not(None))
-    .order_by(jobs.c.id)
-)
 
 
 def _fact(*conditions: ColumnElement[bool], **values: object) -> Statement:
@@ -184,15 +135,15 @@ class JobRepository:
 
     async def open_of_user(self, user_id: int) -> tuple[Job, ...]:
         """Return the requester's jobs that have not ended, newest first."""
-        return await self._read_all(_OPEN_OF_USER(user=user_id))
+        return await self._read_all(job_lists.OPEN_OF_USER(user=user_id))
 
     async def open_in_channel(self, channel_id: int) -> tuple[Job, ...]:
         """Return the jobs of a channel that have not ended, newest first."""
-        return await self._read_all(_OPEN_IN_CHANNEL(channel=channel_id))
+        return await self._read_all(job_lists.OPEN_IN_CHANNEL(channel=channel_id))
 
     async def cards_in_channel(self, channel_id: int) -> Sequence[int]:
         """Return the messages that are the cards of open jobs in a channel, oldest first."""
-        return await self._store.read(_column(_CARDS_IN_CHANNEL(channel=channel_id)))
+        return await self._store.read(_column(job_lists.CARDS_IN_CHANNEL(channel=channel_id)))
 
     async def recent_of_user(
         self, user_id: int, limit: int, start: int = 0, wanted: JobFilter = ANY_JOB
@@ -201,13 +152,11 @@ class JobRepository:
 
         An ended job that is to be forgotten is not among them.
         """
-        statement, values = _filtered(_RECENT_OF_USER, wanted)
-        return await self._read_all(statement(user=user_id, most=limit, start=start, **values))
+        return await self._read_all(job_lists.recent_of_user(user_id, limit, start, wanted))
 
     async def count_of_user(self, user_id: int, wanted: JobFilter = ANY_JOB) -> int:
         """Count the jobs that `recent_of_user` has on all its pages."""
-        statement, values = _filtered(_COUNT_OF_USER, wanted)
-        return await self._store.read(_counted(statement(user=user_id, **values)))
+        return await self._store.read(_counted(job_lists.count_of_user(user_id, wanted)))
 
     async def save(
         self,
@@ -326,14 +275,6 @@ def _learn_input(job_id: int, index: int, address: str, now: float, by: str) -> 
     inputs = (*job.handed_in[:index], uploaded, *job.handed_in[index + 1 :])
     after = changed(job, inputs=without_sources(inputs), input_sources=sources_of(inputs))
     return (yield from saving.write(job, after, changed_columns(job, after), by))
-
-
-def _filtered(
-    statements: Mapping[tuple[bool, JobGroup | None], Statement], wanted: JobFilter
-) -> tuple[Statement, Mapping[str, object]]:
-    """Return the statement of that form, and the values of the filter."""
-    values = {} if wanted.kind is None else {"of_kind": wanted.kind}
-    return statements[wanted.kind is not None, wanted.group], values
 
 
 def _counted(call: Call) -> Steps[int]:
