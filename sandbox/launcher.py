@@ -3,9 +3,12 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import discord
 import yarl
+
+_HTTPS = 443  # the port of an address that names none
 
 
 def point_at(url: str) -> None:
@@ -17,8 +20,8 @@ def point_at(url: str) -> None:
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    return host, int(port)
+    address = urlsplit(f"//{text}")
+    return address.hostname or "", address.port or _HTTPS
 
 
 def main(argv: Sequence[str] | None = None) -> int:

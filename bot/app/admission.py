@@ -84,7 +84,6 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         shared.gate,
         wake=shared.due_times.wake,
         expect_create=shared.connections.api.expect_create,
-        give_way=shared.answers_first.give_way,
         clock=shared.clock,
         randomness=shared.runtime.randomness,
     )

@@ -89,6 +89,7 @@ NOT_A_MEMBER: Final = Text(
     "You're in no server where this bot is on, so nothing was sent or charged."
 )
 DISCORD_BUSY: Final = Text("Discord is slow. Nothing was sent or charged; try again in a moment.")
+NOTHING_CAME_OF_IT: Final = Text("Nothing came of this, and nothing was charged.")
 DATABASE_BUSY: Final = Text("I'm busy. Nothing was charged; try again in a moment.")
 API_UNREACHABLE: Final = Text(
     "I can't reach ModelHunter. Nothing was charged; try again in a few minutes."

@@ -6,6 +6,7 @@ that can be locked is not in use and may be deleted.
 """
 
 import asyncio
+import errno
 import fcntl
 import os
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from bot.media.errors import DownloadFailed
 
 _PREFIX = "modelhunter-result-"
+_TRIES = 5
 
 
 @asynccontextmanager
@@ -29,8 +31,7 @@ async def scratch_folder() -> AsyncGenerator[Path]:
         DownloadFailed: The disk is full or can't be written; retryable.
     """
     try:
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX))
-        lock = _lock(folder)
+        folder, lock = await asyncio.to_thread(_make)
     except OSError as error:
         raise DownloadFailed(f"no room for files: {error.strerror}", retryable=True) from error
     try:
@@ -49,6 +50,29 @@ def remove_stale_folders() -> None:
             continue
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
+
+
+def _make() -> tuple[Path, int]:
+    """Return a new folder and the descriptor that locks it; blocks.
+
+    Another process that starts at this moment may take it for a stale one, and delete it before it
+    is locked: then there is another try.
+
+    Raises:
+        OSError: The disk is full or can't be written.
+    """
+    for left in reversed(range(_TRIES)):
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        try:
+            lock = _lock(folder)
+        except OSError:
+            if not left:
+                raise
+            continue
+        if folder.exists():
+            return folder, lock
+        os.close(lock)
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
 
 def _lock(folder: Path) -> int:

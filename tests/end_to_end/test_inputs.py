@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from PIL import Image
 
-from bot.locales.answer_texts import DATABASE_BUSY
+from bot.locales.answer_texts import DATABASE_BUSY, NOTHING_CAME_OF_IT
 from db.records import JobState
 from sandbox.discord import Hold, SeenMessage
 from sandbox.modelhunter import Script
@@ -162,16 +162,18 @@ async def test_a_refusal_after_the_look_is_private(world: World, private: bool) 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_reason_that_can_t_be_private_is_the_answer(world: World) -> None:
-    """Where Discord does not delete the answer, it says why, rather than that the bot thinks."""
+async def test_the_reason_is_private_where_the_answer_can_t_be_deleted(world: World) -> None:
+    """Where Discord does not delete the answer, it says that nothing comes of it, and not why."""
     world.discord.faults.add("DELETE", ORIGINAL, status=403, code=0)
     begun = await world.robin.begin(
         world.discord.channel, "video", {"prompt": "it runs", "image": ("fox.png", b"%PDF-1.7")}
     )
     await begun.answer()
-    await world.until(lambda: _answered(begun.look().message), "the reason")
-    (said,) = world.messages()
-    assert "it runs" in said.content
+    await world.until(lambda: len(world.robin.sees()) == 2, "the reason")
+    (public,) = world.messages()
+    assert says(public.content, NOTHING_CAME_OF_IT)
+    (private,) = [message for message in world.robin.sees() if message.is_ephemeral]
+    assert "it runs" in private.content
 
 
 async def test_a_price_is_asked_about_privately(world: World) -> None:
@@ -221,6 +223,22 @@ async def test_a_kill_between_the_row_and_the_card(world: World) -> None:
         assert_only_card(world, done)
     assert len(world.api.tasks) == 1
     hold.release()
+
+
+async def test_an_error_after_the_card_is_shown_leaves_the_card(world: World) -> None:
+    """Delivered is more than succeeded: what goes wrong then says so beside it, and the job goes on."""
+    world.api.scripts.next(Script.quick(0))
+    async with world.bot() as bot:
+        hold = world.discord.faults.hold("PATCH", ORIGINAL, at="after")
+        begun = await world.begin(image=FOX)
+        await _reached(world, hold)
+        with world.locked_database():
+            hold.release()
+            await bot.until_output(f"interaction {begun.id} failed")
+        message = begun.look().message
+        assert message is not None
+        assert_only_card(world, await world.until_done(message))
+    assert len(world.api.tasks) == 1
 
 
 async def test_a_deferred_answer_that_is_deleted_meanwhile(world: World) -> None:

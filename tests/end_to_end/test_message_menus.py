@@ -17,6 +17,7 @@ from bot.locales.menu_texts import (
 )
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
+from sandbox.discord.commands import OptionValue
 from sandbox.discord.invocations import Answer
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import says
@@ -146,6 +147,24 @@ async def test_a_result_is_made_again_by_another(world: World) -> None:
     await world.until_state(card, JobState.DELIVERED)
     first, second = (task.request for task in world.api.tasks.values())
     assert (first.text, first.model) == (second.text, second.model)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_was_made_of_anothers_file_is_not_made_again(world: World) -> None:
+    """Nobody else's: a file that was handed in is its member's alone."""
+    world.api.scripts.next(Script.quick(0), Script.quick(0))
+    request: dict[str, OptionValue] = {"prompt": "it runs", "image": FOX}
+    begun = await world.robin.begin(world.discord.channel, "video", request)
+    await begun.answer()
+    await world.until(lambda: _is_card(begun.look().message), "the card")
+    card = begun.look().message
+    assert card is not None
+    done = await world.until_done(card)
+    mo = Person.join(world.discord, "Mo")
+    answer = (await mo.menu(done, MENU_MAKE_AGAIN.english)).message
+    assert answer is not None
+    assert says(answer.content, NOT_MADE_HERE)
+    assert len(world.api.tasks) == 1
 
 
 @pytest.mark.usefixtures("bot")

@@ -17,6 +17,7 @@ from tests.end_to_end.checks import says
 from tests.end_to_end.world import TIMEOUT, World
 
 COMMANDS = {"video", "image", "speech", "create", "jobs", "cancel", "models", "forget", "help"}
+MENUS = {"Animate", "Edit image", "Use as reference", "Make again"}
 WRONG = 2
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -152,7 +153,7 @@ async def test_commands_are_sent_to_discord_once(world: World) -> None:
             await bot.until_output("connected to Discord")
     told = world.discord.calls_to("PUT", "*/commands")
     assert len(told) == 1
-    assert {command["name"] for command in told[0].json} == COMMANDS
+    assert {command["name"] for command in told[0].json} == COMMANDS | MENUS
     assert len(world.discord.calls_to("GET", "*/commands")) == 2
 
 

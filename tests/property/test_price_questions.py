@@ -26,7 +26,6 @@ from db.repositories.drafts import Drafts
 from db.repositories.jobs import JobRepository
 from db.store import Store
 from tests.databases import open_memory_database
-from tests.giving_way import at_once
 from tests.manual_clock import ManualClock
 from tests.property.profile import machine_settings
 
@@ -121,7 +120,6 @@ class Requester:
             ApiGate(Health(), monotonic=self._clock),
             wake=lambda _: None,
             expect_create=lambda: None,
-            give_way=at_once,
             clock=self._clock,
             randomness=random.Random(1),
         )

@@ -1,12 +1,13 @@
 """Card answers: the card of a new job as the answer to the interaction that asked for it."""
 
+import asyncio
 import logging
 
 import discord
 
 from bot.discord.cards.card import Card
 from bot.discord.cards.views import to_view
-from bot.discord.interactions.deferred_answers import is_deferred
+from bot.discord.interactions.deferred_answers import is_deferred, note_given
 from bot.discord.messages.card_messages import CardMessages
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 # The interaction was answered before, or is not known any more: no answer of ours was taken.
 ANSWER_REFUSED = frozenset({ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION})
+# Seconds, less than after which the worker looks for the card: Discord takes a later edit too, which
+# would draw the job as it began over what is shown by then.
+_EDIT_TIMEOUT = 10.0
 _QUIET = discord.AllowedMentions.none()
 
 
@@ -59,9 +63,11 @@ class CardAnswers:
         view = to_view(drawn.buttons)
         if is_deferred(interaction):
             # A deferred answer that is gone is looked for once more, and not found.
-            shown = await interaction.edit_original_response(
-                embed=drawn.embed, view=view, allowed_mentions=_QUIET
-            )
+            async with asyncio.timeout(_EDIT_TIMEOUT):
+                shown = await interaction.edit_original_response(
+                    embed=drawn.embed, view=view, allowed_mentions=_QUIET
+                )
+            note_given(interaction)
             return shown.id
         try:
             response = await interaction.response.send_message(

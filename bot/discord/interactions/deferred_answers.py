@@ -4,7 +4,7 @@ Discord waits three seconds for an answer, and fetching a file may take longer. 
 that the bot is thinking, for the 15 minutes of its token (Discord docs: Receiving and Responding).
 Whether all users or one sees what takes its place is decided with it. So where nothing comes of a
 public one, it is deleted and the reason follows privately: a follow-up before that would take its
-place, and be public.
+place, and be public. One that can't be deleted becomes a sentence without the reason.
 """
 
 import logging
@@ -15,11 +15,15 @@ import discord
 
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
 from bot.discord.messages.error_codes import Meaning
+from bot.locales.answer_texts import NOTHING_CAME_OF_IT
+from bot.locales.translate import translate
 
 log = logging.getLogger(__name__)
 
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
-_IS_PUBLIC = "publicly_deferred"  # a key of `Interaction.extras`, which discord.py leaves to us
+# Keys of `Interaction.extras`, which discord.py leaves to us.
+_IS_PUBLIC = "publicly_deferred"
+_IS_GIVEN = "deferred_answer_given"
 
 
 async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
@@ -30,7 +34,12 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None
 
 def is_deferred(interaction: discord.Interaction[Any]) -> bool:
     """Whether the answer is still to come."""
-    return interaction.response.type is _DEFERRED
+    return interaction.response.type is _DEFERRED and _IS_GIVEN not in interaction.extras
+
+
+def note_given(interaction: discord.Interaction[Any]) -> None:
+    """Note that the answer is the card now: what goes wrong later must not take its place."""
+    interaction.extras[_IS_GIVEN] = True
 
 
 async def answer_privately(
@@ -47,22 +56,16 @@ async def answer_privately(
             content=content, embed=embed, view=view, attachments=files
         )
         return
-    if await _is_deleted(interaction):
-        await interaction.followup.send(
-            ephemeral=True,
-            content=content or discord.utils.MISSING,
-            embed=embed or discord.utils.MISSING,
-            view=view or discord.utils.MISSING,
-            files=files,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-        return
-    # What was asked for stays without an answer otherwise.
-    await interaction.edit_original_response(
-        content=content,
-        embed=embed,
-        view=view,
-        attachments=files,
+    if not await _is_deleted(interaction):
+        # A follow-up would take the place of the answer while it is to come, and be public.
+        said = translate(NOTHING_CAME_OF_IT, str(interaction.locale))
+        await interaction.edit_original_response(content=said)
+    await interaction.followup.send(
+        ephemeral=True,
+        content=content or discord.utils.MISSING,
+        embed=embed or discord.utils.MISSING,
+        view=view or discord.utils.MISSING,
+        files=files,
         allowed_mentions=discord.AllowedMentions.none(),
     )
 

@@ -20,10 +20,13 @@ from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.message_media import FoundMedium, media_of
 from bot.discord.interactions.private_answers import check_is_private_answer
 from bot.jobs.admission.form_starts import FormStart
-from bot.jobs.admission.requests import request_of
-from bot.jobs.errors import UnknownJob
+from bot.jobs.admission.requests import is_repeatable, request_of
+from bot.jobs.errors import NotRepeatable, UnknownJob
 from bot.jobs.queries import JobQueries
 from db.records import Job, JobKind
+
+# How the names of covered files begin (Discord docs: Create Message).
+_COVERED = "SPOILER_"
 
 
 class MediaUse(enum.IntEnum):
@@ -88,19 +91,27 @@ class MediaMenus:
         message = interaction.message
         if message is None or (job.private and job.user_id != interaction.user.id):
             raise UnknownJob
-        check_is_on_card(interaction, job)
+        # The requester may have the result in a direct message.
+        if job.user_id != interaction.user.id:
+            check_is_on_card(interaction, job)
         await self.animate(interaction, message)
 
     async def make_again(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Ask for what *message* shows once more, for the user of the menu.
 
         Raises:
-            NotMadeHere: It shows no job that is known, or one that is another user's own business.
+            NotMadeHere: It shows no job that is known, or one that is another user's own business,
+                as are the files that another user has handed in.
+            NotRepeatable: It has no result.
         """
         job = await self._job_on(interaction.client, message)
         if job is None or (job.private and job.user_id != interaction.user.id):
             raise NotMadeHere
+        if not is_repeatable(job):
+            raise NotRepeatable
         request = dataclasses.replace(request_of(job), private=True)
+        if request.inputs and job.user_id != interaction.user.id:
+            raise NotMadeHere
         await self._requests.ask_anew(interaction, request)
 
     async def choose(
@@ -147,7 +158,14 @@ class MediaMenus:
             raise ChoiceGone
         file = medium.offered_as(slots[medium.medium])
         await self._forms.open(
-            interaction, FormStart(kind=kind, files=(file,), private=True, is_new=True)
+            interaction,
+            FormStart(
+                kind=kind,
+                files=(file,),
+                private=True,
+                spoiler=medium.name.startswith(_COVERED),
+                is_new=True,
+            ),
         )
 
     async def _job_on(self, client: discord.Client, message: discord.Message) -> Job | None:

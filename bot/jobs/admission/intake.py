@@ -6,7 +6,7 @@ its price in one transaction. A job is sent only once Discord is known to show i
 
 import dataclasses
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
 
 from bot.catalogue import SEED, AdultOption, Catalogue, Kind, Model, PromptTooLong, slots_of
@@ -54,7 +54,6 @@ class JobIntake:
         *,
         wake: Callable[[int], None],
         expect_create: Callable[[], None],
-        give_way: Callable[[], Awaitable[None]],
         clock: Callable[[], float],
         randomness: random.Random,
     ) -> None:
@@ -64,7 +63,6 @@ class JobIntake:
         self._gate = gate
         self._wake = wake
         self._expect_create = expect_create
-        self._give_way = give_way
         self._clock = clock
         self._randomness = randomness
 
@@ -180,13 +178,8 @@ class JobIntake:
         return new_job(quote, context, now=self._clock(), retry_of=retry_of, card_mark=mark)
 
     async def answered(self, job: Job, message_id: int, *, shown: str) -> Job:
-        """Record that Discord shows the card, and send the job on its way.
-
-        This gives way to the answers that others wait for: if the process ends before it is
-        recorded, the next one finds the card.
-        """
+        """Record that Discord shows the card, and send the job on its way."""
         try:
-            await self._give_way()
             event = events.Answered(message_id, shown)
             answered = await self._recorder.apply_to_latest(job.id, event)
         finally:

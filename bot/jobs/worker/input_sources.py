@@ -14,7 +14,6 @@ from bot.jobs.errors import InputGone, InputUnreadable
 from bot.lanes import Lane
 from bot.media.download import DownloadedFile, download
 from bot.media.errors import (
-    CannotMeasure,
     CannotTranscode,
     DownloadError,
     LinkExpired,
@@ -63,7 +62,8 @@ class InputSources:
         Raises:
             InputGone: It is not there any more, or is another than was checked.
             InputUnreadable: It can't be made to fit.
-            DownloadError, NoProcess: It can't be had now; a later attempt may succeed.
+            DownloadError, CannotMeasure, NoProcess: It can't be had now; a later attempt may succeed,
+                as it could be measured before.
         """
         slot = Slot(file.slot)
         async with self._places.place(requester), scratch_folder() as folder:
@@ -79,7 +79,7 @@ class InputSources:
                 raise
             except NoProcess:
                 raise
-            except (CannotTranscode, CannotMeasure) as error:
+            except CannotTranscode as error:
                 log.warning("a file for %s can't be used: %s", slot, error)
                 raise InputUnreadable(slot) from error
             yield ReadyInput(path=fetched.path, media_type=fetched.media_type, size=fetched.size)

@@ -20,7 +20,7 @@ from bot.jobs.worker.input_sources import InputSources
 from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_context import StepContext
 from bot.media.download import check_presence
-from bot.media.errors import DownloadError, LinkExpired, MediaError, NotFound
+from bot.media.errors import DownloadError, MediaError, NotFound
 from bot.media.upload import put_file
 from bot.modelhunter import Unavailable
 from db.job_inputs import JobInput
@@ -120,7 +120,7 @@ class InputUploads:
             return
         try:
             await check_presence(address, session=self._session)
-        except (LinkExpired, NotFound) as error:
+        except NotFound as error:
             raise InputGone(Slot(file.slot)) from error
         except DownloadError as error:
             log.info("job %d: not known whether an input is there: %s", job.id, error)

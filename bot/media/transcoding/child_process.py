@@ -13,8 +13,9 @@ from pathlib import Path
 
 from bot.media.errors import CannotTranscode, NoProcess
 
-# `confined_work.REFUSED`; importing it would load libav into the bot's process.
+# Those of `confined_work`; importing it would load libav into the bot's process.
 _REFUSED = 3
+_NO_ROOM = 4
 _LONGEST_OUTPUT = 200  # bytes
 _BLOCK = 4096  # bytes
 # Two seconds of 2160p and the largest image take 1.2 GB of address space, 0.7 GB of it real.
@@ -31,7 +32,7 @@ async def run_child(
 
     Raises:
         CannotTranscode: It refused the file or was ended; the text gives the reason.
-        NoProcess: It could not be started, or was killed by the system.
+        NoProcess: It could not be started, was killed by the system, or found the disk full.
     """
     command = (
         *("-I", "-m", f"bot.media.transcoding.{module}", str(source), *arguments),
@@ -106,6 +107,8 @@ def _refusal(code: int, output: str) -> CannotTranscode:
     """Return what it means that a child ended with *code*, having printed *output*."""
     if code == _REFUSED and output:
         return CannotTranscode(output)
+    if code == _NO_ROOM:
+        return NoProcess("there is no room on the disk for a smaller one")
     # Nothing but the system, or its operator, kills a process; limits of its own end it otherwise.
     kind = NoProcess if -code == signal.SIGKILL else CannotTranscode
     return kind(_reason(code))

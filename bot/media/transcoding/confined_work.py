@@ -1,6 +1,7 @@
 """Confined work: what the child processes have in common, whatever they do with their file.
 
-A child exits with 0 if its work is done, or with `REFUSED` and the reason on standard output.
+A child exits with 0 if its work is done, with `REFUSED` and the reason on standard output, or with
+`NO_ROOM` where the disk is full, which is no fault of the file.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from bot.media.transcoding.kernel_confinement import give_up_everything_but
 from bot.media.transcoding.process_limits import confine, exit_with_parent
 
 REFUSED = 3
+NO_ROOM = 4
 # PyAV and Python load parts of themselves when they are first used.
 _LIBRARIES = (Path(av.__file__).parent, Path(os.__file__).parent)
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -56,15 +58,11 @@ def carry_out(
     except CannotTranscode as error:
         return _refuse(str(error))
     except (av.FFmpegError, OSError, ValueError) as error:
-        return _refuse(_reason(error))
+        if getattr(error, "errno", None) in _DISK_FULL:
+            return NO_ROOM
+        # Without its text, which holds the path.
+        return _refuse(f"it is broken ({type(error).__name__})")
     return 0
-
-
-def _reason(error: Exception) -> str:
-    """Return what *error* means, without its text, which holds the path."""
-    if getattr(error, "errno", None) in _DISK_FULL:
-        return "there is no room on the disk for a smaller one"
-    return f"it is broken ({type(error).__name__})"
 
 
 def _refuse(reason: str) -> int:

@@ -37,6 +37,7 @@ def _encoded(frame: VideoFrame, path: Path) -> tuple[bytes, bytes]:
         stream = container.add_stream("libx265", rate=1, options={"x265-params": "log-level=0"})
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
+        frame.pts = 0
         for part in (frame, None):
             container.mux(stream.encode(part))
     with av.open(str(path)) as container:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.media.scratch_folder import remove_stale_folders
+from bot.media.scratch_folder import remove_stale_folders, scratch_folder
 
 _USES_A_FOLDER = """
 import asyncio
@@ -44,4 +44,27 @@ async def test_the_scratch_folder_of_a_killed_process_is_deleted(
     process.kill()
     await process.wait()
     remove_stale_folders()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("thefts", [1, 2])
+async def test_a_folder_that_another_process_takes_for_stale_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, thefts: int
+) -> None:
+    """A process that starts just then deletes what is not locked yet."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    make, made = tempfile.mkdtemp, list[str]()
+
+    def make_and_lose(prefix: str) -> str:
+        made.append(make(prefix=prefix))
+        if len(made) <= thefts:
+            remove_stale_folders()
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose)
+    async with scratch_folder() as folder:
+        assert folder.is_dir()
+        remove_stale_folders()
+        assert folder.is_dir()
+    assert len(made) == thefts + 1
     assert os.listdir(tmp_path) == []

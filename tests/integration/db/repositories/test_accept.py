@@ -38,6 +38,7 @@ from tests.integration.db.repositories.builders import (
 )
 
 FULL = Job(
+    spoiler=True,
     id=2**63 - 1,
     kind=JobKind.SPEECH,
     model="eleven",

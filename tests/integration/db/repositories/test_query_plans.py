@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
 import db.repositories
 from db import tables
-from db.repositories import claims, jobs, retention, saving, usual_costs
+from db.repositories import claims, job_lists, retention, saving, usual_costs
 from db.statements import Statement
 from db.store import Store
 from tests.databases import sql
@@ -23,12 +23,13 @@ INDEXED = {
     "owned ids": claims._OWNED_IDS,
     "owned among": claims._OWNED_AMONG,
     "woken": claims._TAKE_WOKEN,
-    "cards of a channel": jobs._CARDS_IN_CHANNEL,
-    "jobs of a channel": jobs._OPEN_IN_CHANNEL,
+    "cards of a channel": job_lists.CARDS_IN_CHANNEL,
+    "jobs of a channel": job_lists.OPEN_IN_CHANNEL,
     "ended": retention._DELETE_ENDED,
     "marked": retention._DELETE_MARKED,
     "requesters in the ledger": retention._ANONYMIZE,
     "tokens": retention._CLEAR_TOKENS,
+    "sources": retention._CLEAR_SOURCES,
 }
 
 

@@ -22,7 +22,6 @@ from bot.jobs.worker.retry_later import RetryLater
 from db.errors import HeldBack
 from db.records import CancelControl, CardKind, Job, JobKind, JobState
 from sandbox.modelhunter import Script
-from tests.giving_way import at_once
 from tests.integration.jobs.api_faults.faults import TROUBLES, add_fault
 from tests.integration.jobs.process import Process
 from tests.integration.jobs.world import HOUR, MINUTE, World
@@ -55,7 +54,6 @@ class Commands:
             process.gate,
             wake=lambda _job_id: None,
             expect_create=self._expect_create,
-            give_way=at_once,
             clock=world.clock,
             randomness=random.Random(7),
         )
