@@ -12,7 +12,6 @@ from db.tables import (
     drafts,
     has_sources,
     has_token,
-    is_final,
     is_open,
     jobs,
     ledger,
@@ -40,10 +39,10 @@ _expired = (
     .limit(_most)
 )
 
-# The address of a file that was handed in; of a job that has ended, though it may not be shown yet.
+# The address of a file that was handed in; of a job that has ended, as none that is open is so old.
 _unsent = (
     select(jobs.c.id)
-    .where(has_sources, is_final, jobs.c.created_at < bindparam("before"))
+    .where(has_sources, ~is_open, jobs.c.created_at < bindparam("before"))
     .limit(_most)
 )
 
@@ -79,7 +78,7 @@ _CLEAR_TOKENS = Statement(
 _CLEAR_SOURCES = Statement(
     update(jobs)
     .where(jobs.c.id.in_(_unsent))
-    .values(input_sources=None, version=jobs.c.version + 1, woken=or_(jobs.c.woken, is_open))
+    .values(input_sources=None, version=jobs.c.version + 1)
     .returning(jobs.c.id)
 )
 
@@ -156,7 +155,7 @@ class Retention:
         )
 
     async def clear_sources(self, before_created_at: float) -> int:
-        """Remove where the inputs of ended jobs created before then were fetched; count the jobs."""
+        """Remove where the inputs of closed jobs created before then were fetched; count the jobs."""
         return await self._in_batches(_CLEAR_SOURCES, before=before_created_at)
 
     async def _in_batches(

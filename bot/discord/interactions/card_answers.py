@@ -15,6 +15,7 @@ from bot.jobs.admission.intake import JobIntake
 from bot.jobs.errors import CardError, CardNeverSent, CardNotOurs
 from bot.monitoring.health import Health
 from bot.monitoring.shared_token import report_shared_token
+from db.errors import StoreFailed
 from db.records import Job
 
 log = logging.getLogger(__name__)
@@ -49,9 +50,17 @@ class CardAnswers:
             self._intake.unanswered(job)
             raise
         if message_id is not None:
+            await self._take_note(job, message_id, drawn)
+
+    async def _take_note(self, job: Job, message_id: int, drawn: Card) -> None:
+        """Store which message is the card, and offer to cancel there."""
+        try:
             answered = await self._intake.answered(job, message_id, shown=drawn.digest)
             await self._cards.offer_cancel(answered)
             await self._cards.link_retry(answered)
+        except (StoreFailed, OSError) as error:
+            # The requester sees the card; the worker looks for it, and goes on.
+            log.error("job %d: what its card is could not be stored: %s", job.id, error)
 
     async def _send_card(
         self, interaction: discord.Interaction, job: Job, drawn: Card

@@ -34,7 +34,9 @@ def heic_of(path: Path, frame: VideoFrame, *, tiles: int = 1) -> Path:
 def _encoded(frame: VideoFrame, path: Path) -> tuple[bytes, bytes]:
     """Return the decoder's configuration and the one packet of *frame* as HEVC."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx265", rate=1, options={"x265-params": "log-level=0"})
+        stream = container.add_stream(
+            "libx265", rate=1, options={"x265-params": "log-level=0:info=0"}
+        )
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
         frame.pts = 0
