@@ -85,6 +85,9 @@ class ClaimedJobs:
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Have unread ❌ read, and follow the tasks that need no step of their own."""
         self.owned.note_all(jobs)
+        for job in jobs:
+            if job.state is JobState.DELIVERING:
+                self.wanted_edits.expect_result(job.id)
         self.bot.announce_claimed(jobs)
         self.ticks.take_up(jobs)
 

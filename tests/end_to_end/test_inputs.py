@@ -225,6 +225,20 @@ async def test_a_kill_between_the_row_and_the_card(world: World) -> None:
     hold.release()
 
 
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_deferred_answer_that_is_cut_off_costs_nothing(world: World, cut: str) -> None:
+    """Quiet and safe: whether Discord took the answer is not known, so nothing is written or sent."""
+    world.discord.faults.add("POST", ANSWERS, cut=cut)  # type: ignore[arg-type]
+    async with world.bot() as bot:
+        begun = await world.begin(image=FOX)
+        await bot.until_output(f"interaction {begun.id}: not deferred")
+        # The bot goes on.
+        world.api.scripts.next(Script.quick(0))
+        await world.until_done(await _card(world, world.discord.channel))
+    assert len(world.saved_ids()) == 1
+    assert len(world.api.tasks) == 1
+
+
 async def test_an_error_after_the_card_is_shown_leaves_the_card(world: World) -> None:
     """Delivered is more than succeeded: the card stays where it is, and the job goes on."""
     world.api.scripts.next(Script.quick(0))

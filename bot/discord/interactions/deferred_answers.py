@@ -13,7 +13,12 @@ from typing import Any
 
 import discord
 
-from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, error_meaning
+from bot.discord.interactions.errors import DiscordBusy
+from bot.discord.messages.discord_errors import (
+    DISCORD_CANT_NOW,
+    error_meaning,
+    is_worth_another_try,
+)
 from bot.discord.messages.error_codes import Meaning
 from bot.locales.answer_texts import NOTHING_CAME_OF_IT
 from bot.locales.translate import translate
@@ -27,8 +32,20 @@ _IS_GIVEN = "deferred_answer_given"
 
 
 async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
-    """Answer *interaction* for the time being."""
-    await interaction.response.defer(ephemeral=private, thinking=True)
+    """Answer *interaction* for the time being.
+
+    Raises:
+        DiscordBusy: Discord did not say that it took the answer. If it did, it shows for 15 minutes
+            that the bot is thinking; nothing comes of that, and nothing is charged.
+        discord.HTTPException: The interaction has an answer, or is not known any more.
+    """
+    try:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    except DISCORD_CANT_NOW as error:
+        if isinstance(error, discord.HTTPException) and not is_worth_another_try(error):
+            raise
+        log.info("interaction %d: not deferred: %s", interaction.id, type(error).__name__)
+        raise DiscordBusy from error
     interaction.extras[_IS_PUBLIC] = not private
 
 

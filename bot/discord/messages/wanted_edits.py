@@ -60,6 +60,8 @@ class WantedEdits:
         self._last: dict[int, Shown] = {}
         self._not_before: dict[int, float] = {}
         self._ended = RecentKeys[int](_ENDINGS_REMEMBERED, monotonic=monotonic)
+        # Cards that may show their result already, though that is not known.
+        self._may_have_result = RecentKeys[int](_ENDINGS_REMEMBERED, monotonic=monotonic)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._changed = asyncio.Event()
 
@@ -73,6 +75,8 @@ class WantedEdits:
         """
         if job.message_id is None or job.state.is_final or job.id in self._ended:
             return
+        if self._is_result_hidden_by(job):
+            return
         last = self._last.get(job.id)
         interval = edit_interval(
             job, last.job if last else None, now=self._clock(), cards=len(self._last)
@@ -84,6 +88,11 @@ class WantedEdits:
             )
         earliest = max(earliest, self._not_before.get(job.id, 0.0))
         self._want(job, earliest, is_doubtful=is_doubtful)
+
+    def _is_result_hidden_by(self, job: Job) -> bool:
+        """Whether the card may show the result, and *job* says no more than that it is on its way."""
+        is_plain = job.fetch_problem is None and not job.late
+        return job.state is JobState.DELIVERING and is_plain and job.id in self._may_have_result
 
     def _begins_delivery(self, job: Job, last: Shown | None) -> bool:
         """Whether *job* is the first that is to be shown with its task's end."""
@@ -130,8 +139,13 @@ class WantedEdits:
             yield last.digest if last else job.shown
 
     def reopen(self, job_id: int) -> None:
-        """Let progress of the job be shown again: its ending could not be shown."""
+        """Let progress of the job be shown again: its ending could not be shown, as far as is known."""
         self._ended.discard(job_id)
+        self.expect_result(job_id)
+
+    def expect_result(self, job_id: int) -> None:
+        """Draw a delivery under way no more, as the card may show the result already."""
+        self._may_have_result.note(job_id)
 
     def card_lock(self, job_id: int) -> asyncio.Lock:
         """Return the lock of a card: one edit of it at a time."""

@@ -69,18 +69,28 @@ class Form(discord.ui.Modal):
             await interaction.response.send_message(said)
 
 
+async def open_form(interaction: Interaction) -> None:
+    """Open the form.
+
+    discord.py knows a form only once its call has returned; a test may send it sooner than a person.
+    """
+    form = Form()
+    interaction.client._connection.store_view(form)
+    await interaction.response.send_modal(form)
+
+
 class FormButton(discord.ui.Button[discord.ui.View]):
     """A button that opens the form."""
 
     async def callback(self, interaction: Interaction) -> None:
         """Open the form."""
-        await interaction.response.send_modal(Form())
+        await open_form(interaction)
 
 
 @app_commands.command()
 async def create(interaction: Interaction) -> None:
     """Open the form."""
-    await interaction.response.send_modal(Form())
+    await open_form(interaction)
 
 
 @app_commands.command()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.clock import LARGEST_OFFSET
 from bot.discord.messages.rate_limit import Turn
 from bot.discord.messages.wanted_edits import WantedEdits
-from db.records import JobState
+from db.records import FetchProblem, JobState
 from tests.counting_clock import CountingClock
 from tests.manual_clock import ManualClock
 from tests.unit.jobs.builders import a_job
@@ -136,6 +136,22 @@ def test_a_delivery_is_shown_only_if_it_takes_a_while() -> None:
     due = wanted.take_due()
     assert due is not None
     assert due.late
+
+
+def test_a_delivery_is_not_drawn_over_a_result_that_may_be_there() -> None:
+    """An upload whose response was lost may be shown; only what is wrong since is said."""
+    time = ManualClock()
+    wanted = WantedEdits(clock=time, monotonic=time)
+    job = dataclasses.replace(RUNNING, message_id=5, created_at=time.now, state=JobState.DELIVERING)
+    wanted.expect_result(job.id)
+    wanted.show(job)
+    time.now += 60.0
+    assert wanted.take_due() is None
+    wanted.show(dataclasses.replace(job, fetch_problem=FetchProblem.NOT_SENT))
+    time.now += 60.0
+    due = wanted.take_due()
+    assert due is not None
+    assert due.fetch_problem is FetchProblem.NOT_SENT
 
 
 def test_an_edit_by_the_interaction_token_is_in_a_line_of_its_own() -> None:
