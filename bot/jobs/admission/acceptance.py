@@ -67,13 +67,9 @@ class Acceptance:
             NotAccepted: A limit or the budget would refuse it.
             DatabaseBusy: It was not known in time.
         """
-        checking = asyncio.create_task(
-            self._jobs.check(job, self._limits), name=f"check of job {job.id}"
+        await self._deadline.result_of(
+            self._jobs.check(job, self._limits), f"check of job {job.id}"
         )
-        if not await self._deadline.is_met_by(checking):
-            self._deadline.adopt(checking)
-            raise DatabaseBusy
-        _result(checking, job.id)
 
     async def take_back(self, job: Job) -> bool:
         """Undo the acceptance of a job that has no card; return whether it was undone."""
@@ -107,5 +103,5 @@ def _result(writing: asyncio.Task[Job], job_id: int) -> Job:
         raise DatabaseBusy from error
     except (StoreFailed, OSError) as error:
         # If the row was written nevertheless, its card is looked for, not found, and nothing is sent.
-        log.error("job %d: could not be checked or written: %s", job_id, error)
+        log.error("job %d: could not be written: %s", job_id, error)
         raise DatabaseBusy from error

@@ -1,33 +1,12 @@
-"""The site, and downloads to which it is open."""
+"""Downloads from the site, and what they leave."""
 
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
-from bot.media.download import DownloadedFile, download, open_downloads
-from tests.integration.media.site import PLENTY, Fetch, Left, Site, port_of
-
-
-@pytest.fixture
-async def site() -> AsyncGenerator[Site]:
-    """Serve a site on loopback."""
-    made = Site()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", made.handle)
-    async with TestServer(application) as running:
-        made.address = ("127.0.0.1", port_of(running))
-        yield made
-
-
-@pytest.fixture
-async def session(site: Site) -> AsyncGenerator[aiohttp.ClientSession]:
-    """Open downloads to which the site is open."""
-    async with open_downloads(frozenset({site.address})) as opened:
-        yield opened
+from bot.media.download import DownloadedFile, download
+from tests.integration.media.site import PLENTY, Fetch, Left, Site
 
 
 @pytest.fixture

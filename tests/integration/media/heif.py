@@ -1,51 +1,44 @@
 """HEIF: write HEVC pictures as phones do (ISO/IEC 23008-12), in one piece or as tiles."""
 
 import struct
+from base64 import b64decode
 from pathlib import Path
 
-import av
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-
 _PRIMARY = 1
+_SIZE = (640, 480)
+# The decoder's configuration and the one picture, as libx265 has made them. It is not asked each time,
+# because its streams can't always be put into a file by libav ("not yet implemented").
+_CONFIGURATION = b64decode(
+    "AQFgAAAAkAAAAAAAWvAA/P34+AAADwMgAAEAGEABDAH//wFgAAADAJAAAAMAAAMAWpWYCSEAAQApQgEBAWAA"
+    "AAMAkAAAAwAAAwBaoAUCAeFllZpJMrmgIAAAAwAgAAADACEiAAEAB0QBwXK0YkA="
+)
+_PICTURE = b64decode(
+    "AAABFCgBrxMQILBAMihMLCrlMlH/9dqP/ivPDzLW0AIIsYPlK289gA9AUx/6t3GJf6mV/8UHbLwAAAMAFvCl"
+    "jHZQArwKcPReKgAAAwA3IJMCDiWAAJgOwAAAhYBfyQIDPVSwzSZU4M7rE6iy4Eg///Au/TaKplY2FZnhNAn/"
+    "yEvxC1fe8QVB/yvS7zEq0uc3apjwHi1G+uzBToXptRglSiiR6SNWJQ2HvPi1V316Rbs/zqc1mjxknH7Zyi8t"
+    "sZ2/xJL/yZc4+9zgIarSh6hmFvwWWsgWJDEx0Q92wSUgzkpr7iJVqaBQymfI7NFOCKM+lZFETRazHpc4crIA"
+    "AAMAAAn5owAAKmAAAAMAAUnJAAAUUAAArpYLqA=="
+)
 
 
-def heic_of(path: Path, frame: VideoFrame, *, tiles: int = 1) -> Path:
-    """Write *frame* to *path*; several *tiles* are each all of it, beside each other."""
-    configuration, picture = _encoded(frame, path.with_suffix(".mp4"))
+def write_heic(path: Path, *, tiles: int = 1) -> Path:
+    """Write red, green, blue and grey quarters to *path*; several *tiles* are each all of it."""
     ids = [_PRIMARY] if tiles == 1 else [_PRIMARY + 1 + number for number in range(tiles)]
-    size = frame.width, frame.height
+    size = _SIZE
     grid = b""
     if tiles > 1:
         grid = struct.pack(">4BHH", 0, 0, 0, tiles - 1, size[0] * tiles, size[1])
-    properties = _box("hvcC", configuration) + _ispe(*size) + _ispe(size[0] * tiles, size[1])
+    properties = _box("hvcC", _CONFIGURATION) + _ispe(*size) + _ispe(size[0] * tiles, size[1])
     linked: list[tuple[int, tuple[int, ...]]] = [(item, (1, 2)) for item in ids]
     if grid:
         linked.append((_PRIMARY, (3,)))
     ftyp = _box("ftyp", b"heic\0\0\0\0mif1heic")
-    contents = [(item, picture) for item in ids] + ([(_PRIMARY, grid)] if grid else [])
+    contents = [(item, _PICTURE) for item in ids] + ([(_PRIMARY, grid)] if grid else [])
     meta = b""
     for start in (0, len(ftyp) + 8):  # the second time the length of the box is known
         meta = _meta(contents, linked, properties, ids if grid else [], start + len(meta))
     path.write_bytes(ftyp + meta + _box("mdat", b"".join(part for _, part in contents)))
     return path
-
-
-def _encoded(frame: VideoFrame, path: Path) -> tuple[bytes, bytes]:
-    """Return the decoder's configuration and the one packet of *frame* as HEVC."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(
-            "libx265", rate=1, options={"x265-params": "log-level=0:info=0"}
-        )
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
-        frame.pts = 0
-        for part in (frame, None):
-            container.mux(stream.encode(part))
-    with av.open(str(path)) as container:
-        (source,) = container.streams.video
-        configuration = bytes(source.codec_context.extradata or b"")
-        return configuration, bytes(next(container.demux(source)))
 
 
 def _meta(

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from tests.integration.media.heif import heic_of
+from tests.integration.media.heif import write_heic
 from tests.integration.media.transcoding.sample_media import (
     four_colours,
     make_image,
@@ -164,13 +164,12 @@ def heavy_video(folder: Path) -> Path:
 
 def heic(folder: Path) -> Path:
     """Return a picture as phones store it, in one piece."""
-    return heic_of(folder / "phone.heic", next(four_colours((640, 480), pixels="yuv420p")))
+    return write_heic(folder / "phone.heic")
 
 
 def tiled_heic(folder: Path) -> Path:
     """Return a picture as phones store large ones: of tiles that their reader puts together."""
-    frame = next(four_colours((640, 480), pixels="yuv420p"))
-    return heic_of(folder / "tiled.heic", frame, tiles=2)
+    return write_heic(folder / "tiled.heic", tiles=2)
 
 
 def avif(folder: Path) -> Path:

@@ -119,7 +119,7 @@ async def test_a_full_disk_costs_nothing(bot: Bot) -> None:
     assert stored.is_intact
     assert len(stored.jobs) == 2
     said = (bot.folder / "bot.log").read_text()
-    assert "written: (sqlite3.OperationalError)" in said
+    assert "could not be written: (sqlite3.OperationalError)" in said
     assert "a fox" not in said
     assert "a hare" not in said
     assert not any(token in said for token in bot.discord.model.interaction_tokens)

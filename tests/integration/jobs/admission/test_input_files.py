@@ -3,13 +3,11 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.catalogue import Capability, InputOutside, InvalidRequest, Slot
 from bot.discord.interactions.error_texts import error_text
@@ -25,31 +23,13 @@ from bot.media.download import open_downloads
 from bot.media.measurement import Measurer
 from tests.integration.media import odd_files
 from tests.integration.media.odd_files import Make
-from tests.integration.media.site import Site, port_of
+from tests.integration.media.site import Site
 from tests.unit.catalogue.expected_bodies import CAPABILITIES
 
 VIDU = CAPABILITIES["viduq3-turbo", "image-to-video"]  # what the upload takes: 50 MB, 4:1
 SEEDANCE = CAPABILITIES["seedance-1-0-pro", "image-to-video"]  # 300 to 6000 pixels, 2.5:1
 MULTIMODAL = CAPABILITIES["bytedance/seedance-2", "multimodal-video-reference"]
 REQUESTER = 7
-
-
-@pytest.fixture
-async def site() -> AsyncGenerator[Site]:
-    """Serve a site on loopback."""
-    made = Site()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", made.handle)
-    async with TestServer(application) as running:
-        made.address = ("127.0.0.1", port_of(running))
-        yield made
-
-
-@pytest.fixture
-async def session(site: Site) -> AsyncGenerator[aiohttp.ClientSession]:
-    """Open downloads to which the site is open."""
-    async with open_downloads(frozenset({site.address})) as opened:
-        yield opened
 
 
 @pytest.fixture

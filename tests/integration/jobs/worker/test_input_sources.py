@@ -1,47 +1,25 @@
 """Files that were handed in come to disk again as their model takes them, or are gone."""
 
 import tempfile
-from collections.abc import AsyncGenerator
 from decimal import Decimal
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.catalogue import InputLimits, Slot
 from bot.jobs.errors import InputGone, InputUnreadable
 from bot.jobs.worker.input_sources import InputSources
-from bot.media.download import open_downloads
 from bot.media.errors import DownloadError, NoProcess
 from bot.media.measurement import Measurer
 from bot.media.picture_fitting import PictureFitter
 from db.job_inputs import JobInput
 from tests.integration.media import odd_files
 from tests.integration.media.odd_files import Make
-from tests.integration.media.site import Site, port_of
+from tests.integration.media.site import Site
 from tests.integration.media.transcoding.checks import corners, first_picture
 
 LIMITS = InputLimits(types=("image/png", "image/jpeg"), megabytes=Decimal(10))
-
-
-@pytest.fixture
-async def site() -> AsyncGenerator[Site]:
-    """Serve a site on loopback."""
-    made = Site()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", made.handle)
-    async with TestServer(application) as running:
-        made.address = ("127.0.0.1", port_of(running))
-        yield made
-
-
-@pytest.fixture
-async def session(site: Site) -> AsyncGenerator[aiohttp.ClientSession]:
-    """Open downloads to which the site is open."""
-    async with open_downloads(frozenset({site.address})) as opened:
-        yield opened
 
 
 @pytest.fixture
