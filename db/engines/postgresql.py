@@ -1,8 +1,8 @@
 """PostgreSQL: a pool of asyncpg's connections, which read and write alike.
 
-asyncpg is no dependency yet, so it is imported when an address names PostgreSQL. Its errors may
-repeat what was to be written, so that only their class and their first line go further, and of
-values that it does not take only the class.
+It is imported when an address names PostgreSQL. asyncpg's errors may repeat what was to be written,
+so that only their class and their first line go further, and of values that it does not take only
+the class.
 """
 
 import contextlib
