@@ -8,11 +8,13 @@ from typing import NoReturn
 
 from bot.cli.backup import BACKUP
 from bot.cli.demo import DEMO
+from bot.cli.doctor import DOCTOR
 from bot.cli.run import RUN
 from bot.cli.sandbox import SANDBOX
+from bot.cli.status import STATUS
 from bot.cli.webhook import WEBHOOK
 
-_COMMANDS = (RUN, DEMO, SANDBOX, BACKUP, WEBHOOK)
+_COMMANDS = (RUN, STATUS, DOCTOR, DEMO, SANDBOX, BACKUP, WEBHOOK)
 
 
 def main(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -80,7 +80,13 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         if settings.http_port is not None:
             routes = _webhook_receiver(shared, api_clock).routes()
             await stack.enter_async_context(
-                open_web(settings.http_host, settings.http_port, health, routes=routes)
+                open_web(
+                    settings.http_host,
+                    settings.http_port,
+                    health,
+                    routes=routes,
+                    counts=_counts(shared),
+                )
             )
         yield App(
             health=health,
@@ -135,6 +141,17 @@ def _webhook_receiver(shared: Shared, api_clock: ServerClock) -> WebhookReceiver
         clock=lambda: wall() if (now := api_clock.now()) is None else now,
         monotonic=shared.runtime.monotonic,
     )
+
+
+def _counts(shared: Shared) -> Callable[[], Mapping[str, int]]:
+    """Return what says how much there is to do, without looking through any of it."""
+    monotonic = shared.runtime.monotonic
+    start = monotonic()
+    return lambda: {
+        "jobs": len(shared.owned),
+        "servers": len(shared.connections.bot.guilds),
+        "seconds": round(monotonic() - start),
+    }
 
 
 def _load_catalogue(settings: Settings, runtime: Runtime) -> Catalogue:

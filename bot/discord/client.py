@@ -49,7 +49,7 @@ class GenerationBot(commands.Bot):
     ) -> None:
         super().__init__(
             command_prefix=(),
-            intents=_intents(),
+            intents=bot_intents(),
             tree_cls=BotCommandTree,
             help_command=None,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -153,7 +153,7 @@ class GenerationBot(commands.Bot):
         self._health.report(_SESSION, _NO_SESSION)
 
 
-def _intents() -> discord.Intents:
+def bot_intents() -> discord.Intents:
     """Return what the bot listens to: nothing privileged (Discord docs: Gateway, Intents)."""
     intents = discord.Intents.none()
     intents.guilds = True

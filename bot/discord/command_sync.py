@@ -120,7 +120,7 @@ class CommandSync:
             self._health.report(COMMANDS, _NO_SERVER)
 
     async def _bring_up_to_date(self, application_id: int) -> None:
-        wanted = await self._payload()
+        wanted = await payload_of(self._tree)
         found = await self._fetch(application_id, self._guild_id)
         definition = self._digest(application_id, wanted)
         await self._clear_former(application_id)
@@ -151,15 +151,6 @@ class CommandSync:
     def _digest(self, application_id: int, wanted: Sequence[Payload]) -> str:
         text = json.dumps([application_id, self._place, wanted], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    async def _payload(self) -> list[Payload]:
-        tree, translator = self._tree, self._tree.translator
-        return [
-            await command.get_translated_payload(tree, translator)
-            if translator
-            else command.to_dict(tree)
-            for command in tree.get_commands()
-        ]
 
     async def _fetch(self, application_id: int, guild_id: int | None) -> list[Payload]:
         http = self._tree.client.http
@@ -195,6 +186,17 @@ class CommandSync:
         sentence = explain(error, is_one_server=self._guild_id is not None)
         log.error("%s", sentence)
         self._health.report(COMMANDS, sentence)
+
+
+async def payload_of(tree: "app_commands.CommandTree[discord.Client]") -> list[Payload]:
+    """Return the commands of a tree as they are sent to Discord, with their translations."""
+    translator = tree.translator
+    return [
+        await command.get_translated_payload(tree, translator)
+        if translator
+        else command.to_dict(tree)
+        for command in tree.get_commands()
+    ]
 
 
 def _ids(commands: Sequence[Payload]) -> dict[str, int]:

@@ -10,7 +10,21 @@ would open the bot, and its budget, to every server. So each part refuses what i
     `discord_token`  the shape of the token, before anything is sent to Discord
 """
 
-from bot.settings.reading import SettingsError, explain, read_database_url, read_settings
-from bot.settings.settings import Settings
+from bot.settings.reading import (
+    SettingsError,
+    explain,
+    read_database_url,
+    read_settings,
+    read_web_settings,
+)
+from bot.settings.settings import Settings, WebSettings
 
-__all__ = ["Settings", "SettingsError", "explain", "read_database_url", "read_settings"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "WebSettings",
+    "explain",
+    "read_database_url",
+    "read_settings",
+    "read_web_settings",
+]

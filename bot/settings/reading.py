@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.settings.settings import DatabaseSettings, Settings
+from bot.settings.settings import DatabaseSettings, Settings, WebSettings
 from bot.settings.sources import MISTAKE
 
 
@@ -31,6 +31,16 @@ def read_database_url() -> str:
     """
     with _raising_settings_error():
         return DatabaseSettings().database_url
+
+
+def read_web_settings() -> WebSettings:
+    """Return where the bot's web server is, whether the other settings are there or not.
+
+    Raises:
+        SettingsError: `.env` can't be read, or one of the two is wrong.
+    """
+    with _raising_settings_error():
+        return WebSettings()
 
 
 @contextmanager

@@ -199,3 +199,13 @@ class DatabaseSettings(CheckedSettings):
     known_names = Settings.names()
 
     database_url: str = Settings.model_fields["database_url"].default
+
+
+class WebSettings(CheckedSettings):
+    """Where the bot's own web server is asked, which needs no account either."""
+
+    model_config = Settings.model_config
+    known_names = Settings.names()
+
+    http_host: Host = Settings.model_fields["http_host"].default
+    http_port: OptionalPort = Settings.model_fields["http_port"].default

@@ -10,13 +10,16 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.monitoring.health import Health
+
+# Whole numbers by name, taken at each request: no secret, and nothing that is looked up.
+Counts = Callable[[], Mapping[str, int]]
 
 # Seconds. Requests are answered at once, so that none needs longer to finish.
 SHUTDOWN_TIMEOUT = 2.0
@@ -38,18 +41,19 @@ async def open_web(
     health: Health,
     *,
     routes: Sequence[web.RouteDef] = (),
+    counts: Counts = dict,
     most_connections: int = MOST_CONNECTIONS,
     head_timeout: float = _HEAD_TIMEOUT,
 ) -> AsyncGenerator[int]:
     """Serve on *host* and *port* (0: any free one) while the context lasts; yield the bound port.
 
-    *routes* are served beside the health's.
+    *routes* are served beside the health's, and *counts* are shown with it.
 
     Raises:
         PortUnusable: The port is in use or not allowed, or the host is not of this machine.
     """
     runner = web.AppRunner(
-        build_application(health, routes),
+        build_application(health, routes, counts),
         access_log=None,
         logger=_quiet_logger(),
         # To aiohttp a body is what was compressed; to whoever signed it, it is what was sent.
@@ -69,16 +73,18 @@ async def open_web(
         await runner.cleanup()
 
 
-def build_application(health: Health, routes: Sequence[web.RouteDef] = ()) -> web.Application:
-    """Return the server's application, whose routes read *health* at each request."""
+def build_application(
+    health: Health, routes: Sequence[web.RouteDef] = (), counts: Counts = dict
+) -> web.Application:
+    """Return the server's application, whose routes read *health* and *counts* at each request."""
 
     async def alive(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
     async def ready(_request: web.Request) -> web.Response:
         reasons = health.problems()
-        status = 503 if reasons else 200
-        return web.json_response({"ready": not reasons, "reasons": reasons}, status=status)
+        shown = {"ready": not reasons, "reasons": reasons, "counts": counts()}
+        return web.json_response(shown, status=503 if reasons else 200)
 
     application = web.Application()
     application.on_response_prepare.append(_finish)

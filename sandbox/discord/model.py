@@ -37,6 +37,8 @@ class Model(Backend):
         # For whom the app is installed, by interaction (Discord docs: Authorizing Integration Owners).
         self.integration_owners: dict[int, dict[str, str]] = {}
         super().__init__(clock=RunningClock(clock))
+        # Fields of the application that its owner has chosen otherwise in the Developer Portal.
+        self.portal: dict[str, Any] = {}
         # How many sessions may be started before Discord counts anew, in so many seconds.
         self.session_starts_left = 1000
         self.session_starts_reset_after = 24 * 60 * 60.0

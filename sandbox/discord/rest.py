@@ -180,8 +180,13 @@ async def _before(fault: DiscordFaultEffect) -> None:
 
 
 def _needs_bot_token(path: str) -> bool:
-    """Whether a path needs the bot token; callbacks and webhooks carry a token of their own."""
+    """Whether a path needs the bot token; callbacks and webhooks carry a token of their own.
+
+    The gateway's address needs none (Discord docs: Get Gateway).
+    """
     parts = path.strip("/").split("/")
+    if parts == ["gateway"]:
+        return False
     return parts[0] != "interactions" and not (parts[0] == "webhooks" and len(parts) > 2)
 
 

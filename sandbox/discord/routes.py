@@ -28,8 +28,22 @@ def _gateway(model: Model, _call: Call, _names: dict[str, str]) -> Any:
 
 def _application(model: Model, _call: Call, _names: dict[str, str]) -> Any:
     answer = dispatch(model, "GET", "/oauth2/applications/@me")
-    guilds = len(model.guilds)
-    return {**answer, "approximate_guild_count": guilds, "interactions_endpoint_url": None}
+    guilds = sum(model.bot_user.id in guild.members for guild in model.guilds.values())
+    return {
+        **answer,
+        "bot_public": False,
+        "approximate_guild_count": guilds,
+        "interactions_endpoint_url": None,
+        "integration_types_config": {"0": {}, "1": {}},
+        **model.portal,
+    }
+
+
+def _guild(model: Model, call: Call, names: dict[str, str]) -> Any:
+    """Give a guild, if the bot is a member there."""
+    if model.bot_user.id not in model.get_guild(int(names["guild"])).members:
+        raise errors.missing_access()
+    return dispatch(model, call.method, call.path, params=call.query)
 
 
 def _reaction_users(model: Model, call: Call, names: dict[str, str]) -> Any:
@@ -97,6 +111,7 @@ _ROUTES: list[tuple[str, list[str], Handler]] = [
     ("GET", ["gateway"], _gateway),
     ("GET", ["gateway", "bot"], _gateway),
     ("GET", ["applications", "@me"], _application),
+    ("GET", ["guilds", "{guild}"], _guild),
     ("GET", _COMMANDS, _guild_commands),
     ("PUT", _COMMANDS, _guild_commands),
     (

@@ -1,6 +1,7 @@
 """How the bot starts, and what it says when it can't."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -250,10 +251,10 @@ async def test_readyz_when_all_is_well(world: World) -> None:
     port = _free_port()
     async with world.bot(HTTP_PORT=str(port)) as bot:
         await bot.until_output("connected to Discord")
-        assert await _get(f"http://127.0.0.1:{port}/readyz") == (
-            200,
-            '{"ready": true, "reasons": []}',
-        )
+        status, said = await _get(f"http://127.0.0.1:{port}/readyz")
+        answer = json.loads(said)
+        assert (status, answer["ready"], answer["reasons"]) == (200, True, [])
+        assert answer["counts"].items() >= {"jobs": 0, "servers": 1}.items()
         async with world.discord.gateway.down():
             await _until_unready(port)
 

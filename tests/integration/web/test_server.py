@@ -30,7 +30,10 @@ async def test_readyz_follows_the_problems() -> None:
     """Readiness is what the checks say now: no problem, some, none again."""
     health = Health()
     async with open_web(HOST, 0, health) as port:
-        assert (await get(port, "/readyz"))[:2] == (200, '{"ready": true, "reasons": []}')
+        assert (await get(port, "/readyz"))[:2] == (
+            200,
+            '{"ready": true, "reasons": [], "counts": {}}',
+        )
 
         health.report("modelhunter", "The API refuses the key (401): check MODELHUNTER_KEY.")
         health.report("discord", "Not connected to Discord.")
@@ -38,12 +41,21 @@ async def test_readyz_follows_the_problems() -> None:
         assert status == 503
         assert text == (
             '{"ready": false, "reasons": ["Not connected to Discord.", '
-            '"The API refuses the key (401): check MODELHUNTER_KEY."]}'
+            '"The API refuses the key (401): check MODELHUNTER_KEY."], "counts": {}}'
         )
 
         health.clear("modelhunter")
         health.clear("discord")
         assert (await get(port, "/readyz"))[0] == 200
+
+
+async def test_readyz_counts_what_there_is_to_do() -> None:
+    """The counts are those of the moment, also when there is a problem."""
+    jobs = [1]
+    async with open_web(HOST, 0, Health(), counts=lambda: {"jobs": len(jobs)}) as port:
+        assert '"counts": {"jobs": 1}' in (await get(port, "/readyz"))[1]
+        jobs.append(2)
+        assert '"counts": {"jobs": 2}' in (await get(port, "/readyz"))[1]
 
 
 def test_a_health_check_has_one_problem() -> None:

@@ -1,0 +1,66 @@
+"""Check of the database: it can be used, its tables are this program's, and a commit is fast."""
+
+import functools
+
+from bot.doctor.bench import Bench
+from bot.doctor.daemon_thread import in_daemon_thread
+from bot.doctor.findings import Finding, ok
+from bot.doctor.problems import Problem
+from db.engines.database_url import parse_database_url
+from db.engines.inspection import DatabaseFacts, DatabaseFault, Fault, Tables, inspect_sqlite
+from db.errors import DatabaseUnusable
+
+# Seconds for a commit above which a burst of commands waits: each command is two commits.
+_SLOW = 0.1
+_MEBIBYTE = 1024 * 1024
+
+_FAULTS = {
+    Fault.UNWRITABLE: Problem.DATABASE_UNWRITABLE,
+    Fault.NOT_A_DATABASE: Problem.NOT_A_DATABASE,
+    Fault.DAMAGED: Problem.DATABASE_DAMAGED,
+    Fault.LOCKED: Problem.DATABASE_LOCKED,
+}
+
+
+async def check_database(bench: Bench) -> Finding:
+    """Look at the database that DATABASE_URL names."""
+    try:
+        database = parse_database_url(bench.settings.database_url)
+    except DatabaseUnusable as error:
+        return Problem.DATABASE_ADDRESS.found(str(error))
+    if database.is_in_memory:
+        return Problem.DATABASE_IN_MEMORY.found("DATABASE_URL names no file")
+    if database.path is None:
+        return ok("it is on a server")
+    try:
+        return facts_finding(
+            await in_daemon_thread(functools.partial(inspect_sqlite, database.path))
+        )
+    except DatabaseFault as error:
+        return _FAULTS[error.fault].found(str(error))
+
+
+def facts_finding(facts: DatabaseFacts) -> Finding:
+    """Return what these facts mean. Pure."""
+    seen = _words(facts)
+    if facts.tables is Tables.NEWER:
+        return Problem.DATABASE_NEWER.found(f"{seen}; its tables are of a newer version")
+    if facts.tables is Tables.OLDER:
+        return Problem.DATABASE_OLDER.found(f"{seen}; its tables are of an older version")
+    if facts.commit is not None and facts.commit > _SLOW:
+        return Problem.DATABASE_SLOW.found(seen)
+    return ok(seen)
+
+
+def _words(facts: DatabaseFacts) -> str:
+    words = [facts.engine]
+    words.append(
+        "not there yet: made at the first start"
+        if facts.tables is Tables.NONE
+        else f"{facts.size / _MEBIBYTE:.1f} MiB"
+    )
+    if facts.commit is not None:
+        words.append(f"a commit takes {facts.commit * 1000:.1f} ms")
+    if not facts.is_checked:
+        words.append("too large to be read to its end")
+    return ", ".join(words)

@@ -1,0 +1,1 @@
+"""The doctor, on a good set-up and on each broken one."""
