@@ -28,12 +28,18 @@ def _run(options: argparse.Namespace) -> int:
     from bot.doctor.examination import Scope, examine
     from bot.doctor.findings import Finding
     from bot.doctor.report import as_json, has_failed, lines_of, summary
+    from bot.monitoring.logs import configure_logging
+    from bot.settings import Settings
 
     def show(name: str, finding: Finding) -> None:
         if not options.json:
             print("\n".join(lines_of(name, finding)), flush=True)  # noqa: T201 - the answer
 
-    scope = Scope(channel=options.channel, dry_job=options.dry_run)
+    def settings_read(settings: Settings) -> None:
+        # What libraries log is no finding; what is printed is masked by these secrets.
+        configure_logging("CRITICAL", settings.secrets())
+
+    scope = Scope(channel=options.channel, dry_job=options.dry_run, settings_read=settings_read)
     findings = asyncio.run(examine(show, scope))
     print(as_json(findings) if options.json else f"\n{summary(findings)}")  # noqa: T201 - the answer
     return 1 if has_failed(findings) else 0

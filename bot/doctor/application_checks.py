@@ -7,7 +7,7 @@ from bot.discord.invite_link import PERMISSIONS, invite_link
 from bot.doctor.application import Application, switched_on, wanted_of
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import DiscordProblem
 
 _SCOPES = frozenset({"bot", "applications.commands"})
 
@@ -21,17 +21,21 @@ async def check_application(bench: Bench) -> Finding:
 def application_finding(application: Application, *, is_open: bool) -> Finding:
     """Return what is wrong with the application; *is_open*: every server may spend. Pure."""
     if application.interactions_endpoint_url:
-        return Problem.ENDPOINT_SET.found(
+        return DiscordProblem.ENDPOINT_SET.found(
             "Discord sends interactions to an address, not to the bot"
         )
     if application.bot_require_code_grant:
-        return Problem.CODE_GRANT.found("Requires OAuth2 Code Grant is on: the invite link fails")
+        return DiscordProblem.CODE_GRANT.found(
+            "Requires OAuth2 Code Grant is on: the invite link fails"
+        )
     if application.bot_public and is_open:
-        return Problem.PUBLIC_AND_OPEN.found(
+        return DiscordProblem.PUBLIC_AND_OPEN.found(
             "Public Bot is on and every server may use it: whoever adds the bot spends your money"
         )
     if application.bot_public:
-        return Problem.PUBLIC.found("Public Bot is on: others can add it, where it refuses to work")
+        return DiscordProblem.PUBLIC.found(
+            "Public Bot is on: others can add it, where it refuses to work"
+        )
     return ok(f"{application.name}, not public")
 
 
@@ -44,9 +48,9 @@ def intents_finding(flags: int, asked: discord.Intents) -> Finding:
     """Return what is wrong with the privileged intents. Pure."""
     on, wanted = switched_on(flags), wanted_of(asked)
     if missing := [name for name in wanted if name not in on]:
-        return Problem.INTENTS_OFF.found(f"off, and needed: {', '.join(missing)}")
+        return DiscordProblem.INTENTS_OFF.found(f"off, and needed: {', '.join(missing)}")
     if unused := [name for name in on if name not in wanted]:
-        return Problem.INTENTS_UNUSED.found(f"on, and not needed: {', '.join(unused)}")
+        return DiscordProblem.INTENTS_UNUSED.found(f"on, and not needed: {', '.join(unused)}")
     return ok(f"{', '.join(wanted) or 'none'} needed, and no other is on")
 
 
@@ -58,7 +62,9 @@ async def check_install(bench: Bench) -> Finding:
 def install_finding(application: Application) -> Finding:
     """Return what is wrong with how the application is installed. Pure."""
     if not application.has_guild_install:
-        return Problem.GUILD_INSTALL_OFF.found("Guild Install is off: no server can have the bot")
+        return DiscordProblem.GUILD_INSTALL_OFF.found(
+            "Guild Install is off: no server can have the bot"
+        )
     link = application.install_link
     if link is None:
         return ok(f"by {invite_link(application.id)}")
@@ -66,7 +72,7 @@ def install_finding(application: Application) -> Finding:
     missing = discord.Permissions(PERMISSIONS.value & ~link.permissions)
     lacks += [name for name, is_missing in missing if is_missing]
     if lacks:
-        return Problem.INSTALL_LINK_SHORT.found(
+        return DiscordProblem.INSTALL_LINK_SHORT.found(
             f"the portal's install link asks for too little: {', '.join(lacks)}",
             mend=f"Or use {invite_link(application.id)}",
         )
@@ -78,5 +84,7 @@ async def check_membership(bench: Bench) -> Finding:
     application = await bench.application()
     count = application.approximate_guild_count
     if count == 0:
-        return Problem.IN_NO_SERVER.found("the bot is in none", mend=invite_link(application.id))
+        return DiscordProblem.IN_NO_SERVER.found(
+            "the bot is in none", mend=invite_link(application.id)
+        )
     return ok("not said by Discord" if count is None else f"the bot is in about {count}")

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from bot.doctor.findings import Finding, not_checked
-from bot.doctor.problems import Problem
+from bot.doctor.problems import CheckProblem
 
 # Seconds for a check; twice what its slowest call may take.
 TIMEOUT = 20.0
@@ -55,7 +55,7 @@ async def _look(check: Check) -> Finding:
             return await check.look()
     except TimeoutError as error:
         if limit.expired():
-            return Problem.CHECK_TIMED_OUT.found(f"it did not end within {check.timeout:g} s")
+            return CheckProblem.CHECK_TIMED_OUT.found(f"it did not end within {check.timeout:g} s")
         return _crashed(error)
     except Exception as error:
         return _crashed(error)
@@ -63,6 +63,6 @@ async def _look(check: Check) -> Finding:
 
 def _crashed(error: Exception) -> Finding:
     words = " ".join(str(error).split())
-    return Problem.CHECK_CRASHED.found(
+    return CheckProblem.CHECK_CRASHED.found(
         f"the check itself failed: {type(error).__name__}{f': {words}' if words else ''}"
     )

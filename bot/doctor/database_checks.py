@@ -5,7 +5,7 @@ import functools
 from bot.doctor.bench import Bench
 from bot.doctor.daemon_thread import in_daemon_thread
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import MachineProblem
 from db.engines.database_url import parse_database_url
 from db.engines.inspection import DatabaseFacts, DatabaseFault, Fault, Tables, inspect_sqlite
 from db.errors import DatabaseUnusable
@@ -15,10 +15,10 @@ _SLOW = 0.1
 _MEBIBYTE = 1024 * 1024
 
 _FAULTS = {
-    Fault.UNWRITABLE: Problem.DATABASE_UNWRITABLE,
-    Fault.NOT_A_DATABASE: Problem.NOT_A_DATABASE,
-    Fault.DAMAGED: Problem.DATABASE_DAMAGED,
-    Fault.LOCKED: Problem.DATABASE_LOCKED,
+    Fault.UNWRITABLE: MachineProblem.DATABASE_UNWRITABLE,
+    Fault.NOT_A_DATABASE: MachineProblem.NOT_A_DATABASE,
+    Fault.DAMAGED: MachineProblem.DATABASE_DAMAGED,
+    Fault.LOCKED: MachineProblem.DATABASE_LOCKED,
 }
 
 
@@ -27,9 +27,9 @@ async def check_database(bench: Bench) -> Finding:
     try:
         database = parse_database_url(bench.settings.database_url)
     except DatabaseUnusable as error:
-        return Problem.DATABASE_ADDRESS.found(str(error))
+        return MachineProblem.DATABASE_ADDRESS.found(str(error))
     if database.is_in_memory:
-        return Problem.DATABASE_IN_MEMORY.found("DATABASE_URL names no file")
+        return MachineProblem.DATABASE_IN_MEMORY.found("DATABASE_URL names no file")
     if database.path is None:
         return ok("it is on a server")
     try:
@@ -44,11 +44,11 @@ def facts_finding(facts: DatabaseFacts) -> Finding:
     """Return what these facts mean. Pure."""
     seen = _words(facts)
     if facts.tables is Tables.NEWER:
-        return Problem.DATABASE_NEWER.found(f"{seen}; its tables are of a newer version")
+        return MachineProblem.DATABASE_NEWER.found(f"{seen}; its tables are of a newer version")
     if facts.tables is Tables.OLDER:
-        return Problem.DATABASE_OLDER.found(f"{seen}; its tables are of an older version")
+        return MachineProblem.DATABASE_OLDER.found(f"{seen}; its tables are of an older version")
     if facts.commit is not None and facts.commit > _SLOW:
-        return Problem.DATABASE_SLOW.found(seen)
+        return MachineProblem.DATABASE_SLOW.found(seen)
     return ok(seen)
 
 

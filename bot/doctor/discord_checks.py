@@ -8,7 +8,7 @@ import discord
 from bot.discord.messages.discord_errors import ban_seconds
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import DiscordProblem, WayProblem
 from bot.doctor.reach import Unreachable, explain
 
 
@@ -19,11 +19,13 @@ async def check_reach(bench: Bench) -> Finding:
     except Unreachable as error:
         return error.finding
     if reply.status == 429:
-        return Problem.ADDRESS_BLOCKED.found("HTTP 429: it takes nothing from this address now")
+        return DiscordProblem.ADDRESS_BLOCKED.found(
+            "HTTP 429: it takes nothing from this address now"
+        )
     if reply.status >= 500:
-        return Problem.AWAY.found(f"HTTP {reply.status}")
+        return WayProblem.AWAY.found(f"HTTP {reply.status}")
     if reply.status != 200 or not reply.is_json:
-        return Problem.WRONG_SERVER.found(f"what answers is not Discord (HTTP {reply.status})")
+        return WayProblem.WRONG_SERVER.found(f"what answers is not Discord (HTTP {reply.status})")
     return ok(f"it answers after {reply.seconds * 1000:.0f} ms")
 
 
@@ -32,7 +34,7 @@ async def check_token(bench: Bench) -> Finding:
     try:
         user = await bench.user()
     except discord.LoginFailure:
-        return Problem.TOKEN_REFUSED.found("Discord refuses it (401)")
+        return DiscordProblem.TOKEN_REFUSED.found("Discord refuses it (401)")
     return ok(f"it is that of {user.get('username')} ({user.get('id')})")
 
 
@@ -47,7 +49,9 @@ def of_discord(
         except discord.HTTPException as error:
             return refused(error)
         except discord.RateLimited as error:
-            return Problem.ADDRESS_BLOCKED.found(f"it asks to wait {error.retry_after:.0f} s")
+            return DiscordProblem.ADDRESS_BLOCKED.found(
+                f"it asks to wait {error.retry_after:.0f} s"
+            )
         except (aiohttp.ClientError, OSError) as error:
             return explain(error)
 
@@ -57,7 +61,7 @@ def of_discord(
 def refused(error: discord.HTTPException) -> Finding:
     """Return what a refusal means that is none of the check's own. Pure."""
     if ban_seconds(error) is not None or error.status == 429:
-        return Problem.ADDRESS_BLOCKED.found(f"HTTP {error.status}, code {error.code}")
+        return DiscordProblem.ADDRESS_BLOCKED.found(f"HTTP {error.status}, code {error.code}")
     if error.status >= 500:
-        return Problem.AWAY.found(f"HTTP {error.status}")
-    return Problem.DISCORD_REFUSES.found(f"HTTP {error.status}, code {error.code}")
+        return WayProblem.AWAY.found(f"HTTP {error.status}")
+    return DiscordProblem.DISCORD_REFUSES.found(f"HTTP {error.status}, code {error.code}")

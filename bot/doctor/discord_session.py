@@ -1,6 +1,6 @@
 """Discord session: REST with the bot's token, as discord.py sends it, without a gateway session.
 
-`Client.login` would tell Discord the commands, and `connect` begin a session, of which there are only
+`Client.login` would send Discord the commands, and `connect` begin a session, of which there are only
 so many a day. So the client's REST half alone is used.
 """
 

@@ -4,7 +4,7 @@ import importlib.util
 
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, not_checked, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import MachineProblem
 from sandbox.demo import NEEDED
 
 
@@ -20,7 +20,7 @@ async def check_dry_job(_bench: Bench) -> Finding:
     try:
         wrong = await make_dry_job()
     except (BotEndedError, TimeoutError, OSError) as error:
-        return Problem.DRY_JOB_FAILED.found(f"{type(error).__name__}: {error}")
+        return MachineProblem.DRY_JOB_FAILED.found(f"{type(error).__name__}: {error}")
     if wrong is not None:
-        return Problem.DRY_JOB_FAILED.found(f"an image should be on its card, but {wrong}")
+        return MachineProblem.DRY_JOB_FAILED.found(f"an image should be on its card, but {wrong}")
     return ok("the bot made an image and showed it, against the sandbox")

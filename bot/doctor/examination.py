@@ -24,7 +24,6 @@ from bot.doctor.discord_checks import of_discord
 from bot.doctor.findings import Finding
 from bot.doctor.modelhunter_checks import of_api
 from bot.doctor.reach import TIMEOUT as ANSWER_TIMEOUT
-from bot.monitoring.logs import configure_logging
 from bot.settings import Settings
 
 SETTINGS = "settings"
@@ -82,6 +81,7 @@ class Scope:
     channel: int | None = None
     dry_job: bool = False
     answer_timeout: float = ANSWER_TIMEOUT  # seconds
+    settings_read: Callable[[Settings], None] = lambda _settings: None  # called as soon as they are
 
 
 async def examine(show: Show, scope: Scope | None = None) -> dict[str, Finding]:
@@ -92,8 +92,7 @@ async def examine(show: Show, scope: Scope | None = None) -> dict[str, Finding]:
     found = {SETTINGS: finding}
     if settings is None:
         return _show_blocked(scope, found, show)
-    # What the libraries have to say is no finding; what is printed is masked by these secrets.
-    configure_logging("CRITICAL", settings.secrets())
+    scope.settings_read(settings)
     rows = [*scope.checks, *_places(settings, scope.channel), *([DRY_JOB] if scope.dry_job else [])]
     async with open_bench(settings, answer_timeout=scope.answer_timeout) as bench:
         return await run_checks(_checks(rows, bench), show, before=found)

@@ -8,7 +8,7 @@ import aiohttp
 from bot.discord.session_starts import StartLimits, read_count
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import DiscordProblem
 from bot.doctor.reach import explain
 
 _HELLO = 10  # Discord docs: Gateway Opcodes
@@ -21,9 +21,11 @@ async def check_gateway(bench: Bench) -> Finding:
         is_greeted = await _is_greeted(bench, str(answer.get("url")))
     except (aiohttp.ClientError, OSError, ValueError, TypeError, TimeoutError) as error:
         reason = explain(error, bench.answer_timeout).seen
-        return Problem.GATEWAY_CLOSED.found(f"REST answers, but the gateway does not: {reason}")
+        return DiscordProblem.GATEWAY_CLOSED.found(
+            f"REST answers, but the gateway does not: {reason}"
+        )
     if not is_greeted:
-        return Problem.GATEWAY_CLOSED.found("REST answers, but the gateway does not greet")
+        return DiscordProblem.GATEWAY_CLOSED.found("REST answers, but the gateway does not greet")
     return starts_finding(answer.get("session_start_limit"))
 
 
@@ -33,7 +35,7 @@ def starts_finding(answer: object) -> Finding:
     if count is None:
         return ok("it greets; how many sessions may be started is not said")
     if count.remaining <= StartLimits().kept:
-        return Problem.STARTS_SPENT.found(
+        return DiscordProblem.STARTS_SPENT.found(
             f"{count.remaining} more sessions may be started, until {math.ceil(count.reset_after / 60)} min from now"
         )
     return ok(f"it greets, and {count.remaining} more sessions may be started today")

@@ -12,7 +12,7 @@ from bot.doctor.bench import Bench
 from bot.doctor.daemon_thread import in_daemon_thread
 from bot.doctor.findings import Finding, not_checked, ok
 from bot.doctor.noise_picture import noise_picture
-from bot.doctor.problems import Problem
+from bot.doctor.problems import MachineProblem
 from bot.media.download import DownloadedFile
 from bot.media.errors import CannotMeasure, CannotTranscode, DownloadFailed
 from bot.media.measurement import Measurer
@@ -75,13 +75,15 @@ def look_at(places: Sequence[Place]) -> Finding:
             free = shutil.disk_usage(place.folder).free
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            return Problem.FOLDER_UNWRITABLE.found(f"{place.folder}, for {place.what}: {reason}")
+            return MachineProblem.FOLDER_UNWRITABLE.found(
+                f"{place.folder}, for {place.what}: {reason}"
+            )
         words.append(f"{free / _MEBIBYTE:,.0f} MiB free for {place.what} ({place.folder})")
         if free < place.least:
-            return Problem.DISK_FULL.found(words[-1])
+            return MachineProblem.DISK_FULL.found(words[-1])
         low = low or free < place.enough
     seen = ", ".join(words)
-    return Problem.DISK_LOW.found(seen) if low else ok(seen)
+    return MachineProblem.DISK_LOW.found(seen) if low else ok(seen)
 
 
 async def check_transcoder(_bench: Bench) -> Finding:
@@ -94,9 +96,11 @@ async def check_transcoder(_bench: Bench) -> Finding:
             file = DownloadedFile(path=path, size=size, media_type=_PNG, extension="png")
             made = await Transcoder().transcode(file, limit=_LIMIT)
     except (CannotMeasure, CannotTranscode, DownloadFailed) as error:
-        return Problem.TRANSCODER_FAILS.found(f"a picture could not be made smaller: {error}")
+        return MachineProblem.TRANSCODER_FAILS.found(
+            f"a picture could not be made smaller: {error}"
+        )
     if (facts.width, facts.height) != (_SIDE, _SIDE):
-        return Problem.TRANSCODER_FAILS.found("a picture was not measured as what it is")
+        return MachineProblem.TRANSCODER_FAILS.found("a picture was not measured as what it is")
     return ok(f"a picture of {size:,} bytes was made one of {made.size:,}")
 
 
@@ -117,7 +121,7 @@ async def check_isolation(_bench: Bench) -> Finding:
 def isolation_finding(reached: Sequence[str], kernel: str) -> Finding:
     """Return what it means that a child reached these. Pure."""
     if reached:
-        return Problem.ISOLATION_PARTIAL.found(
+        return MachineProblem.ISOLATION_PARTIAL.found(
             f"this kernel has {kernel}; a hostile file could reach: {', '.join(reached)}"
         )
     return ok(f"a hostile file reaches nothing: {kernel}")

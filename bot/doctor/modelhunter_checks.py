@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import ApiProblem, WayProblem
 from bot.doctor.reach import Unreachable
 from bot.modelhunter import (
     Malformed,
@@ -42,9 +42,9 @@ async def check_reach(bench: Bench) -> Finding:
     except Unreachable as error:
         return error.finding
     if reply.status >= 500:
-        return Problem.AWAY.found(f"HTTP {reply.status}")
+        return WayProblem.AWAY.found(f"HTTP {reply.status}")
     if not reply.is_json:
-        return Problem.WRONG_SERVER.found(_NOT_THE_API.format(status=reply.status))
+        return WayProblem.WRONG_SERVER.found(_NOT_THE_API.format(status=reply.status))
     return ok(f"it answers after {reply.seconds * 1000:.0f} ms")
 
 
@@ -52,7 +52,7 @@ async def check_key(bench: Bench) -> Finding:
     """Ask for the balance, which is the cheapest question that needs the key."""
     await bench.balance()
     if bench.settings.modelhunter_key.get_secret_value().startswith(_TEST_KEY):
-        return Problem.KEY_FOR_TESTS.found("it is accepted, and is one for tests")
+        return ApiProblem.KEY_FOR_TESTS.found("it is accepted, and is one for tests")
     return ok("it is accepted")
 
 
@@ -64,12 +64,12 @@ async def check_balance(bench: Bench) -> Finding:
 def balance_finding(balance: Decimal | None, budget: Decimal) -> Finding:
     """Return what a balance means to a bot with this daily budget, both in US dollars. Pure."""
     if balance is None:
-        return Problem.BALANCE_UNKNOWN.found("the API does not say")
+        return ApiProblem.BALANCE_UNKNOWN.found("the API does not say")
     seen = f"${balance.quantize(Decimal('0.01'))}"
     if balance <= 0:
-        return Problem.BALANCE_EMPTY.found(seen)
+        return ApiProblem.BALANCE_EMPTY.found(seen)
     if balance < budget:
-        return Problem.BALANCE_LOW.found(f"{seen}, less than the ${budget} of one day's budget")
+        return ApiProblem.BALANCE_LOW.found(f"{seen}, less than the ${budget} of one day's budget")
     return ok(seen)
 
 
@@ -81,7 +81,7 @@ async def check_permissions(bench: Bench) -> Finding:
             await bench.api.get_task(_NO_TASK)
     except OperatorMustAct as error:
         if error.status == 403 and is_from_api(error):
-            return Problem.KEY_MAY_NOT_READ.found(f"it may not read tasks ({error})")
+            return ApiProblem.KEY_MAY_NOT_READ.found(f"it may not read tasks ({error})")
         return explain(error)
     return ok("it may read tasks; to try whether it may create them would be charged")
 
@@ -91,11 +91,11 @@ def explain(error: ModelHunterError) -> Finding:
     if not is_from_api(error):
         status = error.status if isinstance(error, Unavailable | Malformed | OperatorMustAct) else 0
         if isinstance(error, Unavailable):
-            return Problem.AWAY.found(f"HTTP {status}" if status else "no answer in time")
-        return Problem.WRONG_SERVER.found(_NOT_THE_API.format(status=status or 200))
+            return WayProblem.AWAY.found(f"HTTP {status}" if status else "no answer in time")
+        return WayProblem.WRONG_SERVER.found(_NOT_THE_API.format(status=status or 200))
     if isinstance(error, OperatorMustAct):
-        problem = {401: Problem.KEY_REFUSED, 402: Problem.BALANCE_EMPTY}.get(
-            error.status, Problem.KEY_FORBIDDEN
+        problem = {401: ApiProblem.KEY_REFUSED, 402: ApiProblem.BALANCE_EMPTY}.get(
+            error.status, ApiProblem.KEY_FORBIDDEN
         )
         return problem.found(f"ModelHunter refuses it ({error})")
-    return Problem.AWAY.found(f"ModelHunter can't say ({error})")
+    return WayProblem.AWAY.found(f"ModelHunter can't say ({error})")

@@ -9,7 +9,7 @@ from discord.http import Route
 
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, not_checked, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import MachineProblem, SettingsProblem, WayProblem
 from bot.monitoring.clock_check import TOLERANCE
 from bot.outgoing import Proxy
 
@@ -21,7 +21,7 @@ _TUNNEL = "200"
 async def check_certificates(bench: Bench) -> Finding:
     """Say which authorities are trusted; `open_bench` has read them."""
     if bench.certificates is not None:
-        return Problem.CERTIFICATES_WRONG.found(bench.certificates)
+        return SettingsProblem.CERTIFICATES_WRONG.found(bench.certificates)
     own = bench.settings.ssl_cert_file or bench.settings.ssl_cert_dir
     return ok(f"those of {own}" if own else "the public ones")
 
@@ -40,9 +40,9 @@ async def check_proxy(bench: Bench) -> Finding:
             status = await _tunnel(proxy, f"{server.host}:{server.port}")
     except (OSError, TimeoutError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        return Problem.PROXY_UNREACHABLE.found(f"{proxy.url.host}:{proxy.url.port}: {reason}")
+        return WayProblem.PROXY_UNREACHABLE.found(f"{proxy.url.host}:{proxy.url.port}: {reason}")
     if status != _TUNNEL:
-        return Problem.PROXY_REFUSES.found(
+        return WayProblem.PROXY_REFUSES.found(
             f"{proxy.url.host} makes no tunnel to {server.host} (HTTP {status})"
         )
     return ok(f"{proxy.url.host} makes tunnels")
@@ -52,7 +52,7 @@ def _other_proxies(names: set[str]) -> Finding:
     """Return whether the environment names a proxy that the bot does not use. Pure."""
     found = [name for name in _OTHER_PROXIES if name in names]
     if found:
-        return Problem.PROXY_UNUSED.found(
+        return WayProblem.PROXY_UNUSED.found(
             f"the environment has {' and '.join(found)}, and HTTPS_PROXY is not set"
         )
     return ok("none")
@@ -91,7 +91,7 @@ def clock_finding(ahead: dict[str, float]) -> Finding:
         return not_checked("no server has said its time")
     off = {name: seconds for name, seconds in ahead.items() if abs(seconds) > TOLERANCE}
     if off:
-        return Problem.CLOCK_OFF.found(
+        return MachineProblem.CLOCK_OFF.found(
             "; ".join(f"{_words(seconds)} {name}'s" for name, seconds in off.items())
         )
     return ok(f"as {' and '.join(ahead)} have it")

@@ -10,7 +10,7 @@ from bot.discord.interactions.permissions import missing_permissions, permission
 from bot.discord.invite_link import invite_link
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, not_checked, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import DiscordProblem
 
 _ENGLISH = "en-US"
 _SHOWN = 5  # channels that a finding names
@@ -48,13 +48,13 @@ def server_finding(accesses: Sequence[ChannelAccess]) -> Finding:
     if accesses and not good:
         names = Counter(name for access in accesses for name in access.missing)
         lacks = ", ".join(name for name, _ in names.most_common())
-        return Problem.NO_USABLE_CHANNEL.found(
+        return DiscordProblem.NO_USABLE_CHANNEL.found(
             f"results can be shown in none of its {len(accesses)} channels: {lacks} missing"
         )
     if bad:
         shown = "; ".join(f"#{each.name}: {', '.join(each.missing)}" for each in bad[:_SHOWN])
         more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
-        return Problem.SOME_CHANNELS.found(f"permissions are missing in {shown}{more}")
+        return DiscordProblem.SOME_CHANNELS.found(f"permissions are missing in {shown}{more}")
     hidden = len(accesses) - len(good)
     return ok(
         f"works in {len(good)} channels" + (f", {hidden} are hidden from it" if hidden else "")
@@ -66,14 +66,14 @@ async def check_channel(bench: Bench, channel_id: int) -> Finding:
     try:
         fields = await bench.discord.channel(channel_id)
     except (discord.Forbidden, discord.NotFound) as error:
-        return Problem.CHANNEL_UNSEEN.found(f"the bot can't see it (code {error.code})")
+        return DiscordProblem.CHANNEL_UNSEEN.found(f"the bot can't see it (code {error.code})")
     guild_id = fields.get("guild_id")
     guild = None if guild_id is None else await _server(bench, int(str(guild_id)))
     if guild is None:
-        return Problem.CHANNEL_KIND.found("it is no channel of a server that the bot is in")
+        return DiscordProblem.CHANNEL_KIND.found("it is no channel of a server that the bot is in")
     allowed = bench.settings.allowed_guild_ids
     if allowed and guild.id not in allowed:
-        return Problem.CHANNEL_NOT_ALLOWED.found(f"it is in server {guild.id}")
+        return DiscordProblem.CHANNEL_NOT_ALLOWED.found(f"it is in server {guild.id}")
     return await _in_channel(bench, guild, channel_id)
 
 
@@ -86,7 +86,9 @@ async def _in_channel(bench: Bench, guild: discord.Guild, channel_id: int) -> Fi
     except discord.InvalidData:
         return not_checked("it is a channel of a kind that is not known")
     if not isinstance(holder, _TEXT_LIKE | _POSTS):
-        return Problem.CHANNEL_KIND.found(f"it is a {channel.type.name}, where nothing is written")
+        return DiscordProblem.CHANNEL_KIND.found(
+            f"it is a {channel.type.name}, where nothing is written"
+        )
     permissions = holder.permissions_for(await guild.fetch_member(await bench.bot_id()))
     in_thread = isinstance(channel, discord.Thread) or isinstance(holder, _POSTS)
     return channel_finding(permissions, in_thread=in_thread)
@@ -96,9 +98,11 @@ def channel_finding(permissions: discord.Permissions, *, in_thread: bool) -> Fin
     """Return what these permissions mean to a card and its ❌. Pure."""
     lacks = _names(missing_permissions(permissions, in_thread=in_thread))
     if lacks:
-        return Problem.CHANNEL_PERMISSIONS.found(f"missing: {', '.join(lacks)}")
+        return DiscordProblem.CHANNEL_PERMISSIONS.found(f"missing: {', '.join(lacks)}")
     if not permissions.add_reactions:
-        return Problem.CHANNEL_REACTIONS.found(f"missing: {', '.join(_names(['add_reactions']))}")
+        return DiscordProblem.CHANNEL_REACTIONS.found(
+            f"missing: {', '.join(_names(['add_reactions']))}"
+        )
     return ok("results can be shown, and cancelled by ❌")
 
 
@@ -112,7 +116,7 @@ async def _server(bench: Bench, guild_id: int) -> discord.Guild | None:
 
 async def _not_in(bench: Bench, guild_id: int) -> Finding:
     link = invite_link((await bench.application()).id)
-    return Problem.NOT_IN_SERVER.found(f"the bot is not in server {guild_id}", mend=link)
+    return DiscordProblem.NOT_IN_SERVER.found(f"the bot is not in server {guild_id}", mend=link)
 
 
 def _accesses(

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.clock import read_http_date
 from bot.doctor.findings import Finding
-from bot.doctor.problems import Problem
+from bot.doctor.problems import WayProblem
 from bot.outgoing import Outgoing, ProxyRefused
 
 TIMEOUT = 10.0  # seconds for an answer
@@ -74,16 +74,18 @@ def explain(error: BaseException, timeout: float = TIMEOUT) -> Finding:
     """Return which part of the way to a server failed. Pure."""
     match error:
         case aiohttp.ClientConnectorDNSError():
-            return Problem.NAME_UNKNOWN.found(f"the name {error.host} is not known to the network")
+            return WayProblem.NAME_UNKNOWN.found(
+                f"the name {error.host} is not known to the network"
+            )
         case ProxyRefused() | aiohttp.ClientProxyConnectionError():
-            return Problem.PROXY_REFUSES.found(f"the proxy makes no tunnel ({error})")
+            return WayProblem.PROXY_REFUSES.found(f"the proxy makes no tunnel ({error})")
         case aiohttp.ClientSSLError() | ssl.SSLError():
-            return Problem.CERTIFICATE_REFUSED.found(_of_certificate(error))
+            return WayProblem.CERTIFICATE_REFUSED.found(_of_certificate(error))
         case TimeoutError():
-            return Problem.NO_ANSWER.found(f"no answer within {timeout:g} s")
+            return WayProblem.NO_ANSWER.found(f"no answer within {timeout:g} s")
         case OSError(strerror=str(reason)) if reason:
-            return Problem.NOT_CONNECTED.found(f"no connection ({_words_of(error) or reason})")
-    return Problem.NOT_CONNECTED.found(f"no connection ({type(error).__name__})")
+            return WayProblem.NOT_CONNECTED.found(f"no connection ({_words_of(error) or reason})")
+    return WayProblem.NOT_CONNECTED.found(f"no connection ({type(error).__name__})")
 
 
 def _of_certificate(error: BaseException) -> str:

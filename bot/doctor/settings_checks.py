@@ -8,14 +8,14 @@ from pathlib import Path
 from bot.catalogue import CatalogueError, Kind, load_catalogue
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import SettingsProblem
 from bot.settings import Settings, SettingsError, read_settings
 
 _NAMES = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
 # The sentence about a missing secret, or one that is no whole copy, names that setting alone.
 _SECRETS = {
-    frozenset({"DISCORD_TOKEN"}): Problem.TOKEN_SHAPE,
-    frozenset({"MODELHUNTER_KEY"}): Problem.KEY_SHAPE,
+    frozenset({"DISCORD_TOKEN"}): SettingsProblem.TOKEN_SHAPE,
+    frozenset({"MODELHUNTER_KEY"}): SettingsProblem.KEY_SHAPE,
 }
 
 
@@ -31,7 +31,7 @@ async def check_settings() -> tuple[Finding, Settings | None]:
 def explain(sentence: str) -> Finding:
     """Return what a sentence about settings means. Pure."""
     names = frozenset(_NAMES.findall(sentence.partition(" Set ")[0]))
-    return _SECRETS.get(names, Problem.SETTINGS_WRONG).found(sentence)
+    return _SECRETS.get(names, SettingsProblem.SETTINGS_WRONG).found(sentence)
 
 
 def _check_file(path: Path) -> Finding:
@@ -40,7 +40,7 @@ def _check_file(path: Path) -> Finding:
         return ok("all are readable; there is no .env")
     mode = path.stat().st_mode
     if mode & (stat.S_IRGRP | stat.S_IROTH):
-        return Problem.SETTINGS_OPEN.found(
+        return SettingsProblem.SETTINGS_OPEN.found(
             f"all are readable; other users may read .env (mode {stat.S_IMODE(mode):o})"
         )
     return ok("all are readable, .env by its owner alone")
@@ -50,9 +50,11 @@ async def check_servers(bench: Bench) -> Finding:
     """Look at which servers may use the bot, and whether the commands are among them."""
     allowed, only = bench.settings.allowed_guild_ids, bench.settings.discord_guild_id
     if not allowed:
-        return Problem.ALLOWED_EMPTY.found("every server that the bot is in may spend the budget")
+        return SettingsProblem.ALLOWED_EMPTY.found(
+            "every server that the bot is in may spend the budget"
+        )
     if only is not None and only not in allowed:
-        return Problem.COMMANDS_ELSEWHERE.found(
+        return SettingsProblem.COMMANDS_ELSEWHERE.found(
             f"the commands are in server {only} alone, where the bot takes no request"
         )
     return ok(f"{len(allowed)} allowed")
@@ -61,7 +63,7 @@ async def check_servers(bench: Bench) -> Finding:
 async def check_budget(bench: Bench) -> Finding:
     """Look at whether the budget admits anything."""
     if bench.settings.daily_budget_usd == 0:
-        return Problem.BUDGET_ZERO.found("no request is accepted: DAILY_BUDGET_USD is 0")
+        return SettingsProblem.BUDGET_ZERO.found("no request is accepted: DAILY_BUDGET_USD is 0")
     return ok(f"${bench.settings.daily_budget_usd} a day")
 
 
@@ -73,5 +75,5 @@ async def check_models(bench: Bench) -> Finding:
             load_catalogue, defaults, enabled=bench.settings.enable_undocumented_models
         )
     except CatalogueError as error:
-        return Problem.MODELS_WRONG.found(str(error))
+        return SettingsProblem.MODELS_WRONG.found(str(error))
     return ok(f"{len(catalogue.labels())} in the catalogue")

@@ -11,7 +11,7 @@ import yarl
 
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, not_checked, ok
-from bot.doctor.problems import Problem
+from bot.doctor.problems import MachineProblem
 from bot.doctor.reach import Reply, Unreachable, ask
 from bot.jobs.webhook_addresses import WEBHOOK_PATH
 from bot.outgoing import Outgoing
@@ -34,7 +34,7 @@ async def check_web_server(bench: Bench) -> Finding:
     except Unreachable:
         return await _is_free(host, port)
     if reply.status != 200 or reply.body != _ALIVE:
-        return Problem.PORT_UNUSABLE.found(f"another program answers at {host}, port {port}")
+        return MachineProblem.PORT_UNUSABLE.found(f"another program answers at {host}, port {port}")
     return ready_finding(
         await ask(Outgoing(), f"{own_address(host, port)}/readyz", timeout=bench.answer_timeout)
     )
@@ -48,7 +48,7 @@ def ready_finding(reply: Reply) -> Finding:
         reasons = "; ".join(map(str, json.loads(reply.body)["reasons"]))
     except (ValueError, KeyError, TypeError):
         reasons = f"HTTP {reply.status}"
-    return Problem.NOT_READY.found(f"a bot runs here, and is not ready: {reasons}")
+    return MachineProblem.NOT_READY.found(f"a bot runs here, and is not ready: {reasons}")
 
 
 async def _is_free(host: str, port: int) -> Finding:
@@ -61,7 +61,7 @@ async def _is_free(host: str, port: int) -> Finding:
     except OSError as error:
         known = error.errno if isinstance(error.errno, int) and error.errno > 0 else errno.EINVAL
         reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(known)
-        return Problem.PORT_UNUSABLE.found(f"{host}, port {port}: {reason}")
+        return MachineProblem.PORT_UNUSABLE.found(f"{host}, port {port}: {reason}")
     return ok(f"{host}, port {port} is free; no bot runs here")
 
 
@@ -87,13 +87,17 @@ async def check_webhooks(bench: Bench) -> Finding:
 def webhooks_finding(public_url: str, reply: Reply) -> Finding:
     """Return what this answer at the public address means. Pure."""
     if reply.status == 404 and reply.body == _NO_SUCH_ROUTE:
-        return Problem.WEBHOOKS_UNKNOWN.found("the bot is reached, and takes no webhooks of jobs")
+        return MachineProblem.WEBHOOKS_UNKNOWN.found(
+            "the bot is reached, and takes no webhooks of jobs"
+        )
     if reply.status != 404 or reply.body:
-        return Problem.WEBHOOKS_ELSEWHERE.found(
+        return MachineProblem.WEBHOOKS_ELSEWHERE.found(
             f"what answers at PUBLIC_URL is not the bot (HTTP {reply.status})"
         )
     if is_of_this_machine(public_url):
-        return Problem.WEBHOOKS_LOCAL.found("the bot answers, at an address of this machine alone")
+        return MachineProblem.WEBHOOKS_LOCAL.found(
+            "the bot answers, at an address of this machine alone"
+        )
     return ok("the bot is reached by its public address")
 
 

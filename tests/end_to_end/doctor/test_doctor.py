@@ -8,24 +8,30 @@ import pytest
 
 from bot.doctor.examination import CHECKS, DRY_JOB
 from bot.doctor.findings import Verdict
-from bot.doctor.problems import Problem
+from bot.doctor.problems import (
+    PROBLEMS,
+    CheckProblem,
+    DiscordProblem,
+    MachineProblem,
+    SettingsProblem,
+)
 from bot.doctor.report import as_json, has_failed, lines_of
-from tests.end_to_end.doctor.broken_setups import SETUPS, BrokenSetup
+from tests.end_to_end.doctor.setups import SETUPS, BrokenSetup
 from tests.end_to_end.doctor.site import Site, secrets, wrong
 
-BY_CODE = {problem.code: problem for problem in Problem}
+BY_CODE = {problem.code: problem for problem in PROBLEMS}
 # What is tried by its own rule, as no set-up of two servers on loopback has it.
 BY_THEIR_RULE = {
-    Problem.INTENTS_OFF: "unit/doctor/test_discord_rules.py",
-    Problem.DATABASE_SLOW: "unit/doctor/test_machine_rules.py",
-    Problem.FOLDER_UNWRITABLE: "unit/doctor/test_machine_rules.py",
-    Problem.DISK_FULL: "unit/doctor/test_machine_rules.py",
-    Problem.DISK_LOW: "unit/doctor/test_machine_rules.py",
-    Problem.ISOLATION_PARTIAL: "unit/doctor/test_machine_rules.py",
-    Problem.CHECK_CRASHED: "unit/doctor/test_checks.py",
-    Problem.CHECK_TIMED_OUT: "unit/doctor/test_checks.py",
-    Problem.TRANSCODER_FAILS: "end_to_end/doctor/test_doctor.py",
-    Problem.DRY_JOB_FAILED: "end_to_end/doctor/test_doctor.py",
+    DiscordProblem.INTENTS_OFF: "unit/doctor/test_discord_rules.py",
+    MachineProblem.DATABASE_SLOW: "unit/doctor/test_machine_rules.py",
+    MachineProblem.FOLDER_UNWRITABLE: "unit/doctor/test_machine_rules.py",
+    MachineProblem.DISK_FULL: "unit/doctor/test_machine_rules.py",
+    MachineProblem.DISK_LOW: "unit/doctor/test_machine_rules.py",
+    MachineProblem.ISOLATION_PARTIAL: "unit/doctor/test_machine_rules.py",
+    CheckProblem.CHECK_CRASHED: "unit/doctor/test_checks.py",
+    CheckProblem.CHECK_TIMED_OUT: "unit/doctor/test_checks.py",
+    MachineProblem.TRANSCODER_FAILS: "end_to_end/doctor/test_doctor.py",
+    MachineProblem.DRY_JOB_FAILED: "end_to_end/doctor/test_doctor.py",
 }
 ROW = {row.name: row for row in CHECKS}
 
@@ -51,7 +57,7 @@ async def test_a_broken_set_up_has_its_finding_and_its_mend(site: Site, setup: B
             assert (finding.mend or "").startswith(row.mend)
     said = as_json(found) + "".join(line for each in found for line in lines_of(each, found[each]))
     assert [secret for secret in secrets() if secret in said] == []
-    failed = {problem for problem in setup.finds.values() if problem.value.verdict == "failed"}
+    failed = {problem for problem in setup.finds.values() if problem.row.verdict == "failed"}
     assert has_failed(found) is bool(failed)
 
 
@@ -59,13 +65,13 @@ async def test_a_broken_set_up_has_its_finding_and_its_mend(site: Site, setup: B
 def test_the_page_says_in_which_check_a_problem_is_found(setup: BrokenSetup) -> None:
     """The table's column of checks names each check by which a set-up here is found out."""
     for name, problem in setup.finds.items():
-        assert {name, "any check", "any check of Discord"} & set(problem.value.checks)
+        assert {name, "any check", "any check of Discord"} & set(problem.row.checks)
 
 
 def test_there_is_a_set_up_for_each_problem() -> None:
     """No row of the table is without a set-up, or a rule with a test of its own."""
     broken = {problem for setup in SETUPS for problem in setup.finds.values()}
-    assert broken | set(BY_THEIR_RULE) == set(Problem)
+    assert broken | set(BY_THEIR_RULE) == set(PROBLEMS)
     assert broken & set(BY_THEIR_RULE) == set()
     tests = Path(__file__).parents[2]
     assert [name for name in BY_THEIR_RULE.values() if not (tests / name).exists()] == []
@@ -98,7 +104,7 @@ async def test_a_transcoder_that_does_not_start_is_found(
     """A transcoder that can't make a picture smaller fails, and what it protects is not checked."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     found = await site.examine([ROW["disk"], ROW["transcoder"], ROW["isolation"]])
-    assert wrong(found) == {"transcoder": Problem.TRANSCODER_FAILS.code}
+    assert wrong(found) == {"transcoder": MachineProblem.TRANSCODER_FAILS.code}
     assert found["isolation"].blocked_by == "transcoder"
 
 
@@ -115,7 +121,7 @@ async def test_a_dry_job_that_fails_is_a_failure(
     """A bot that does not start is named, with what it said."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     found = await site.examine([ROW["disk"], DRY_JOB])
-    assert wrong(found) == {"dry job": Problem.DRY_JOB_FAILED.code}
+    assert wrong(found) == {"dry job": MachineProblem.DRY_JOB_FAILED.code}
     assert "exit code 1" in found["dry job"].seen
 
 
@@ -128,6 +134,6 @@ async def test_the_report_is_json_too(site: Site) -> None:
         "name": "budget",
         "verdict": "warning",
         "seen": "no request is accepted: DAILY_BUDGET_USD is 0",
-        "mend": Problem.BUDGET_ZERO.value.mend,
+        "mend": SettingsProblem.BUDGET_ZERO.row.mend,
         "problem": "budget-zero",
     }

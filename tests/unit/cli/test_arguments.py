@@ -35,6 +35,9 @@ except SystemExit as ended:
         (["sandbox", "--help"], 0),
         (["backup", "--help"], 0),
         (["webhook", "--help"], 0),
+        (["status", "--help"], 0),
+        (["doctor", "--help"], 0),
+        (["doctor", "--channel", "general"], 2),
         (["webhook"], 2),
         (["webhook", "list"], 2),
         (["backup"], 2),
@@ -71,13 +74,8 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert ended.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     words = [line.split()[0] for line in lines if line.startswith("    ") and line.split()]
-    assert [word for word in words if word in {"run", "demo", "sandbox", "backup", "webhook"}] == [
-        "run",
-        "demo",
-        "sandbox",
-        "backup",
-        "webhook",
-    ]
+    commands = ["run", "status", "doctor", "demo", "sandbox", "backup", "webhook"]
+    assert [word for word in words if word in commands] == commands
     assert "docs/settings.md" in lines[-1]
 
 
@@ -88,6 +86,8 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
         ("demo", "python -m bot demo", ("--port", "--once", "--output")),
         ("sandbox", "python -m bot sandbox", ("--port",)),
         ("backup", "modelhunter-bot backup", ("file",)),
+        ("status", "modelhunter-bot status", ("--json",)),
+        ("doctor", "modelhunter-bot doctor", ("--channel", "--dry-run", "--json")),
     ],
 )
 def test_a_command_explains_its_arguments(

@@ -7,7 +7,7 @@ import pytest
 from bot.doctor.checks import Check, run_checks
 from bot.doctor.findings import Finding, Verdict, ok
 from bot.doctor.once import Once
-from bot.doctor.problems import Problem
+from bot.doctor.problems import CheckProblem
 
 
 async def good() -> Finding:
@@ -36,7 +36,7 @@ async def test_a_check_that_crashes_is_a_failure_and_stops_no_other() -> None:
     found = await run_checks(
         [Check(name="broken", look=broken), Check(name="good", look=good)], lambda *_: None
     )
-    assert found["broken"].problem == Problem.CHECK_CRASHED.code
+    assert found["broken"].problem == CheckProblem.CHECK_CRASHED.code
     assert found["broken"].verdict is Verdict.FAILED
     assert found["broken"].seen == "the check itself failed: LookupError: no such thing"
     assert found["good"].verdict is Verdict.OK
@@ -50,9 +50,9 @@ async def test_a_check_that_hangs_is_a_failure_and_stops_no_other() -> None:
         Check(name="good", look=good),
     ]
     found = await run_checks(checks, lambda *_: None)
-    assert found["endless"].problem == Problem.CHECK_TIMED_OUT.code
+    assert found["endless"].problem == CheckProblem.CHECK_TIMED_OUT.code
     assert found["endless"].seen == "it did not end within 0.01 s"
-    assert found["late"].problem == Problem.CHECK_CRASHED.code
+    assert found["late"].problem == CheckProblem.CHECK_CRASHED.code
     assert found["good"].verdict is Verdict.OK
 
 

@@ -16,7 +16,7 @@ from bot.doctor.application_checks import (
 from bot.doctor.command_checks import commands_finding, entry_point_finding
 from bot.doctor.gateway_checks import starts_finding
 from bot.doctor.permission_checks import ChannelAccess, channel_finding, server_finding
-from bot.doctor.problems import Problem
+from bot.doctor.problems import DiscordProblem, Problem
 
 FLAGS = [1 << bit for bit in (12, 13, 14, 15, 18, 19)]
 
@@ -30,9 +30,9 @@ def application(**fields: object) -> Application:
 def test_a_privileged_intent_is_needed_or_not(flag: int) -> None:
     """The bot needs none; each that is on is named, and one that it needed and lacks would be."""
     assert intents_finding(0, bot_intents()).problem is None
-    assert intents_finding(flag, bot_intents()).problem == Problem.INTENTS_UNUSED.code
+    assert intents_finding(flag, bot_intents()).problem == DiscordProblem.INTENTS_UNUSED.code
     off = intents_finding(flag, discord.Intents.all())
-    assert off.problem == Problem.INTENTS_OFF.code
+    assert off.problem == DiscordProblem.INTENTS_OFF.code
     assert off.seen.count("Intent") == 2
 
 
@@ -50,8 +50,8 @@ def test_other_flags_of_an_application_are_no_intents() -> None:
 def test_a_public_bot_is_a_failure_where_every_server_may_spend() -> None:
     """Public and for everyone costs money; public with a list of servers is untidy."""
     public = application(bot_public=True)
-    assert application_finding(public, is_open=True).problem == Problem.PUBLIC_AND_OPEN.code
-    assert application_finding(public, is_open=False).problem == Problem.PUBLIC.code
+    assert application_finding(public, is_open=True).problem == DiscordProblem.PUBLIC_AND_OPEN.code
+    assert application_finding(public, is_open=False).problem == DiscordProblem.PUBLIC.code
     assert application_finding(application(), is_open=True).problem is None
 
 
@@ -61,9 +61,12 @@ def test_a_public_bot_is_a_failure_where_every_server_may_spend() -> None:
         ({}, None),
         ({"integration_types_config": {"0": {}, "1": {}}}, None),
         ({"integration_types_config": {"0": None}}, None),
-        ({"integration_types_config": {"1": {}}}, Problem.GUILD_INSTALL_OFF),
-        ({"integration_types_config": {}}, Problem.GUILD_INSTALL_OFF),
-        ({"install_params": {"scopes": ["bot"], "permissions": "0"}}, Problem.INSTALL_LINK_SHORT),
+        ({"integration_types_config": {"1": {}}}, DiscordProblem.GUILD_INSTALL_OFF),
+        ({"integration_types_config": {}}, DiscordProblem.GUILD_INSTALL_OFF),
+        (
+            {"install_params": {"scopes": ["bot"], "permissions": "0"}},
+            DiscordProblem.INSTALL_LINK_SHORT,
+        ),
         (
             {
                 "install_params": {
@@ -87,8 +90,8 @@ def test_an_install_link_asks_for_enough(
     ("count", "problem"),
     [
         ({"remaining": 11, "reset_after": 1}, None),
-        ({"remaining": 10, "reset_after": 60000}, Problem.STARTS_SPENT),
-        ({"remaining": 0, "reset_after": 60000}, Problem.STARTS_SPENT),
+        ({"remaining": 10, "reset_after": 60000}, DiscordProblem.STARTS_SPENT),
+        ({"remaining": 0, "reset_after": 60000}, DiscordProblem.STARTS_SPENT),
         (None, None),
         ({"remaining": "many"}, None),
     ],
@@ -108,13 +111,13 @@ POINT = {"name": "launch", "type": 4, "description": "", "handler": 1}
     [
         ([ONE, TWO], [ONE, TWO], True, None),
         ([TWO, ONE, POINT], [TWO, ONE, POINT], True, None),
-        ([], [], True, Problem.COMMANDS_MISSING),
-        ([POINT], [POINT], True, Problem.COMMANDS_MISSING),
-        ([ONE], [ONE], True, Problem.COMMANDS_DIFFER),
-        ([ONE, {**TWO, "description": "x"}], [], False, Problem.COMMANDS_DIFFER),
+        ([], [], True, DiscordProblem.COMMANDS_MISSING),
+        ([POINT], [POINT], True, DiscordProblem.COMMANDS_MISSING),
+        ([ONE], [ONE], True, DiscordProblem.COMMANDS_DIFFER),
+        ([ONE, {**TWO, "description": "x"}], [], False, DiscordProblem.COMMANDS_DIFFER),
         ([ONE, TWO], [], False, None),
         ([ONE, TWO], [POINT], False, None),
-        ([ONE, TWO], [ONE], False, Problem.COMMANDS_TWICE),
+        ([ONE, TWO], [ONE], False, DiscordProblem.COMMANDS_TWICE),
     ],
 )
 def test_commands_are_compared(
@@ -132,7 +135,7 @@ def test_an_activity_that_discord_opens_is_no_problem() -> None:
     """Only a command that the bot would have to answer is."""
     assert entry_point_finding([ONE]).problem is None
     assert entry_point_finding([{**POINT, "handler": 2}]).problem is None
-    assert entry_point_finding([POINT]).problem == Problem.ENTRY_POINT.code
+    assert entry_point_finding([POINT]).problem == DiscordProblem.ENTRY_POINT.code
 
 
 def access(*missing: str, is_seen: bool = True) -> ChannelAccess:
@@ -146,9 +149,9 @@ def access(*missing: str, is_seen: bool = True) -> ChannelAccess:
         ([], None),
         ([access()], None),
         ([access(), access("View Channel", is_seen=False)], None),
-        ([access(), access("Attach Files")], Problem.SOME_CHANNELS),
-        ([access("Attach Files")], Problem.NO_USABLE_CHANNEL),
-        ([access("View Channel", is_seen=False)], Problem.NO_USABLE_CHANNEL),
+        ([access(), access("Attach Files")], DiscordProblem.SOME_CHANNELS),
+        ([access("Attach Files")], DiscordProblem.NO_USABLE_CHANNEL),
+        ([access("View Channel", is_seen=False)], DiscordProblem.NO_USABLE_CHANNEL),
     ],
 )
 def test_a_server_has_channels_where_results_can_be_shown(
@@ -168,6 +171,8 @@ def test_a_channel_gives_what_the_invite_asks_for(in_thread: bool) -> None:
         without = discord.Permissions(PERMISSIONS.value)
         without.update(**{name: False})
         expected = (
-            Problem.CHANNEL_REACTIONS if name == "add_reactions" else Problem.CHANNEL_PERMISSIONS
+            DiscordProblem.CHANNEL_REACTIONS
+            if name == "add_reactions"
+            else DiscordProblem.CHANNEL_PERMISSIONS
         )
         assert channel_finding(without, in_thread=in_thread).problem == expected.code

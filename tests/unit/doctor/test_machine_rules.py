@@ -14,7 +14,7 @@ from bot.doctor.database_checks import facts_finding
 from bot.doctor.machine_checks import Place, isolation_finding, look_at
 from bot.doctor.modelhunter_checks import balance_finding, explain
 from bot.doctor.network_checks import clock_finding
-from bot.doctor.problems import Problem
+from bot.doctor.problems import ApiProblem, MachineProblem, Problem, SettingsProblem, WayProblem
 from bot.doctor.reach import Reply
 from bot.doctor.reach import explain as explain_connection
 from bot.doctor.settings_checks import explain as explain_settings
@@ -34,7 +34,7 @@ def test_a_slow_commit_is_a_warning() -> None:
     assert facts_finding(FACTS).problem is None
     assert facts_finding(dataclasses.replace(FACTS, commit=None)).problem is None
     slow = facts_finding(dataclasses.replace(FACTS, commit=0.25))
-    assert slow.problem == Problem.DATABASE_SLOW.code
+    assert slow.problem == MachineProblem.DATABASE_SLOW.code
     assert "250.0 ms" in slow.seen
 
 
@@ -43,8 +43,8 @@ def test_a_slow_commit_is_a_warning() -> None:
     [
         (Tables.NONE, None),
         (Tables.READY, None),
-        (Tables.OLDER, Problem.DATABASE_OLDER),
-        (Tables.NEWER, Problem.DATABASE_NEWER),
+        (Tables.OLDER, MachineProblem.DATABASE_OLDER),
+        (Tables.NEWER, MachineProblem.DATABASE_NEWER),
     ],
 )
 def test_tables_of_another_version(tables: Tables, problem: Problem | None) -> None:
@@ -57,8 +57,8 @@ def test_tables_of_another_version(tables: Tables, problem: Problem | None) -> N
     ("least", "enough", "problem"),
     [
         (0, 0, None),
-        (0, 1 << 60, Problem.DISK_LOW),
-        (1 << 60, 1 << 60, Problem.DISK_FULL),
+        (0, 1 << 60, MachineProblem.DISK_LOW),
+        (1 << 60, 1 << 60, MachineProblem.DISK_FULL),
     ],
 )
 def test_room_on_a_disk(tmp_path: Path, least: int, enough: int, problem: Problem | None) -> None:
@@ -72,25 +72,25 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     """The folder and the system's reason are named."""
     place = Place(what="results", folder=tmp_path / "gone", least=0, enough=0)
     found = look_at([place])
-    assert found.problem == Problem.FOLDER_UNWRITABLE.code
+    assert found.problem == MachineProblem.FOLDER_UNWRITABLE.code
     assert str(tmp_path / "gone") in found.seen
 
 
 def test_what_a_hostile_file_could_reach_is_named() -> None:
-    """Nothing is as it should be; anything is a warning, whatever the kernel says that it has."""
+    """Nothing is as it should be; anything is a warning, also where the kernel claims otherwise."""
     assert isolation_finding([], "Landlock").problem is None
     found = isolation_finding(["files", "network"], "no Landlock, seccomp")
-    assert found.problem == Problem.ISOLATION_PARTIAL.code
+    assert found.problem == MachineProblem.ISOLATION_PARTIAL.code
     assert found.seen.endswith("files, network")
 
 
 @pytest.mark.parametrize(
     ("balance", "problem"),
     [
-        (None, Problem.BALANCE_UNKNOWN),
-        (Decimal("-1"), Problem.BALANCE_EMPTY),
-        (Decimal(0), Problem.BALANCE_EMPTY),
-        (Decimal("19.99"), Problem.BALANCE_LOW),
+        (None, ApiProblem.BALANCE_UNKNOWN),
+        (Decimal("-1"), ApiProblem.BALANCE_EMPTY),
+        (Decimal(0), ApiProblem.BALANCE_EMPTY),
+        (Decimal("19.99"), ApiProblem.BALANCE_LOW),
         (Decimal(20), None),
     ],
 )
@@ -103,15 +103,15 @@ def test_a_balance_covers_a_day(balance: Decimal | None, problem: Problem | None
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        (OperatorMustAct(status=401, code="AUTH_INVALID_TOKEN"), Problem.KEY_REFUSED),
-        (OperatorMustAct(status=402, code="INSUFFICIENT_BALANCE"), Problem.BALANCE_EMPTY),
-        (OperatorMustAct(status=403, code="KEY_EXPIRED"), Problem.KEY_FORBIDDEN),
-        (OperatorMustAct(status=403, code=None, in_envelope=False), Problem.WRONG_SERVER),
-        (Unavailable(), Problem.AWAY),
-        (Unavailable(status=502), Problem.AWAY),
-        (Unavailable(status=429, in_envelope=True), Problem.AWAY),
-        (Malformed("the page of a proxy", status=200), Problem.WRONG_SERVER),
-        (Malformed(in_envelope=True), Problem.AWAY),
+        (OperatorMustAct(status=401, code="AUTH_INVALID_TOKEN"), ApiProblem.KEY_REFUSED),
+        (OperatorMustAct(status=402, code="INSUFFICIENT_BALANCE"), ApiProblem.BALANCE_EMPTY),
+        (OperatorMustAct(status=403, code="KEY_EXPIRED"), ApiProblem.KEY_FORBIDDEN),
+        (OperatorMustAct(status=403, code=None, in_envelope=False), WayProblem.WRONG_SERVER),
+        (Unavailable(), WayProblem.AWAY),
+        (Unavailable(status=502), WayProblem.AWAY),
+        (Unavailable(status=429, in_envelope=True), WayProblem.AWAY),
+        (Malformed("the page of a proxy", status=200), WayProblem.WRONG_SERVER),
+        (Malformed(in_envelope=True), WayProblem.AWAY),
     ],
 )
 def test_an_error_of_the_api_is_explained(error: ModelHunterError, problem: Problem) -> None:
@@ -122,13 +122,13 @@ def test_an_error_of_the_api_is_explained(error: ModelHunterError, problem: Prob
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        (ProxyRefused("ClientHttpProxyError"), Problem.PROXY_REFUSES),
-        (ssl.SSLError(1, "certificate verify failed"), Problem.CERTIFICATE_REFUSED),
-        (TimeoutError(), Problem.NO_ANSWER),
-        (aiohttp.ServerTimeoutError(), Problem.NO_ANSWER),
-        (ConnectionRefusedError(111, "Connection refused"), Problem.NOT_CONNECTED),
-        (aiohttp.ServerDisconnectedError(), Problem.NOT_CONNECTED),
-        (ValueError("odd"), Problem.NOT_CONNECTED),
+        (ProxyRefused("ClientHttpProxyError"), WayProblem.PROXY_REFUSES),
+        (ssl.SSLError(1, "certificate verify failed"), WayProblem.CERTIFICATE_REFUSED),
+        (TimeoutError(), WayProblem.NO_ANSWER),
+        (aiohttp.ServerTimeoutError(), WayProblem.NO_ANSWER),
+        (ConnectionRefusedError(111, "Connection refused"), WayProblem.NOT_CONNECTED),
+        (aiohttp.ServerDisconnectedError(), WayProblem.NOT_CONNECTED),
+        (ValueError("odd"), WayProblem.NOT_CONNECTED),
     ],
 )
 def test_why_there_is_no_answer(error: Exception, problem: Problem) -> None:
@@ -140,8 +140,8 @@ def test_why_there_is_no_answer(error: Exception, problem: Problem) -> None:
     ("ahead", "problem"),
     [
         ({"Discord": 29.0, "ModelHunter": -29.0}, None),
-        ({"Discord": 31.0, "ModelHunter": 0.0}, Problem.CLOCK_OFF),
-        ({"Discord": -3600.0, "ModelHunter": -3600.0}, Problem.CLOCK_OFF),
+        ({"Discord": 31.0, "ModelHunter": 0.0}, MachineProblem.CLOCK_OFF),
+        ({"Discord": -3600.0, "ModelHunter": -3600.0}, MachineProblem.CLOCK_OFF),
         ({}, None),
     ],
 )
@@ -160,11 +160,11 @@ def test_the_direction_in_which_a_clock_differs_is_said() -> None:
     ("status", "body", "problem"),
     [
         (404, b"", None),
-        (404, b"404: Not Found", Problem.WEBHOOKS_UNKNOWN),
-        (404, b"<html>", Problem.WEBHOOKS_ELSEWHERE),
-        (200, b"", Problem.WEBHOOKS_ELSEWHERE),
-        (502, b"", Problem.WEBHOOKS_ELSEWHERE),
-        (301, b"", Problem.WEBHOOKS_ELSEWHERE),
+        (404, b"404: Not Found", MachineProblem.WEBHOOKS_UNKNOWN),
+        (404, b"<html>", MachineProblem.WEBHOOKS_ELSEWHERE),
+        (200, b"", MachineProblem.WEBHOOKS_ELSEWHERE),
+        (502, b"", MachineProblem.WEBHOOKS_ELSEWHERE),
+        (301, b"", MachineProblem.WEBHOOKS_ELSEWHERE),
     ],
 )
 def test_who_answers_at_the_public_address(
@@ -189,7 +189,7 @@ def test_who_answers_at_the_public_address(
     ],
 )
 def test_an_address_that_leads_into_the_own_network(url: str, is_local: bool) -> None:
-    """It is told by its form."""
+    """Its form decides."""
     assert is_of_this_machine(url) is is_local
 
 
@@ -213,15 +213,21 @@ def test_where_the_own_server_is_asked(host: str, address: str) -> None:
     [
         (
             "DISCORD_TOKEN is missing. Set it in the environment or in .env (see .env.example).",
-            Problem.TOKEN_SHAPE,
+            SettingsProblem.TOKEN_SHAPE,
         ),
         (
             "MODELHUNTER_KEY is no whole copy: it has a blank. Set it in the environment.",
-            Problem.KEY_SHAPE,
+            SettingsProblem.KEY_SHAPE,
         ),
-        ("DISCORD_TOKEN is missing; MODELHUNTER_KEY is missing. Set them", Problem.SETTINGS_WRONG),
-        ("HTTP_PORT must be a port, 1 to 65535; `x` is none. Set it", Problem.SETTINGS_WRONG),
-        ("The file .env can't be read: Permission denied.", Problem.SETTINGS_WRONG),
+        (
+            "DISCORD_TOKEN is missing; MODELHUNTER_KEY is missing. Set them",
+            SettingsProblem.SETTINGS_WRONG,
+        ),
+        (
+            "HTTP_PORT must be a port, 1 to 65535; `x` is none. Set it",
+            SettingsProblem.SETTINGS_WRONG,
+        ),
+        ("The file .env can't be read: Permission denied.", SettingsProblem.SETTINGS_WRONG),
     ],
 )
 def test_which_setting_a_sentence_is_about(sentence: str, problem: Problem) -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.doctor.examination import CHECKS, DRY_JOB, SETTINGS
-from bot.doctor.problems import Problem
+from bot.doctor.problems import PROBLEMS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text(encoding="utf-8")
 
@@ -22,8 +22,8 @@ def test_the_table_of_problems_is_that_of_the_program() -> None:
         re.MULTILINE,
     )
     assert rows == [
-        (each.code, ", ".join(each.value.checks), each.value.verdict.value, each.value.mend)
-        for each in Problem
+        (each.code, ", ".join(each.row.checks), each.row.verdict.value, each.row.mend)
+        for each in PROBLEMS
     ]
 
 
@@ -41,8 +41,8 @@ def test_every_check_is_explained() -> None:
 
 def test_each_mend_is_one_sentence() -> None:
     """A mend ends with a full stop, and has no other but within names."""
-    for problem in Problem:
-        mend = problem.value.mend
+    for problem in PROBLEMS:
+        mend = problem.row.mend
         assert mend[0].isupper(), mend
         assert mend.endswith("."), mend
         assert re.search(r"[.!?] [A-Z]", mend) is None, mend
