@@ -41,7 +41,9 @@ async def run_checks(
 def blocked(needs: Sequence[str], findings: Mapping[str, Finding]) -> Finding | None:
     """Return the finding of a check that can't be made, None if all that it needs has passed. Pure."""
     for name in needs:
-        finding = findings[name]
+        finding = findings.get(name)
+        if finding is None:
+            return not_checked(f"the check of {name} was not made", blocked_by=name)
         if not finding.is_passed:
             cause = finding.blocked_by or name
             return not_checked(f"the check of {cause} did not pass", blocked_by=cause)

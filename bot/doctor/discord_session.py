@@ -53,7 +53,10 @@ class DiscordSession:
 async def open_session(outgoing: Outgoing, token: str) -> AsyncGenerator[DiscordSession]:
     """Open what asks Discord by the operator's way to the internet."""
     client = discord.Client(
-        intents=discord.Intents.none(), max_ratelimit_timeout=_LONGEST_WAIT, max_messages=None
+        # Without it discord.py warns of what only a session has.
+        intents=discord.Intents(guilds=True),
+        max_ratelimit_timeout=_LONGEST_WAIT,
+        max_messages=None,
     )
     client.http.connector = outgoing.connector(limit=0)
     try:

@@ -91,10 +91,8 @@ async def bot_without_a_server(site: Site) -> None:
 @setup(entry_point=DiscordProblem.ENTRY_POINT)
 async def activity(site: Site) -> None:
     """An activity, whose command the bot would have to answer."""
-    launch = {"name": "launch", "description": "Launch", "type": 4, "handler": 1}
-    site.discord.model.commands[None].append(
-        {**launch, "id": "9", "version": "1", "application_id": "1"}
-    )
+    launch = {"id": "9", "name": "launch", "description": "Launch", "type": 4, "handler": 1}
+    site.discord.model.commands[None]["launch", 4] = launch
 
 
 @setup(commands=DiscordProblem.COMMANDS_MISSING)
