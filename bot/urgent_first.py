@@ -10,10 +10,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-# Seconds after which work is not awaited any more; Discord would not take an answer.
-_LATEST = 3.0
-# Seconds for which work gives way at the most, whatever is awaited.
-_LONGEST = 2.0
 # Seconds between two looks, and by how much later a look comes while the loop is busy.
 _INTERVAL = 0.02
 _BUSY = 0.01
@@ -22,7 +18,9 @@ _BUSY = 0.01
 class UrgentFirst:
     """Work that is awaited, such as answers, to which other work gives way.
 
-    What gives way to it also gives way to *before*, which goes first of all.
+    What gives way to it also gives way to *before*, which goes first of all. It does so for *longest*
+    seconds at the most, and nothing is awaited for more than *awaited_for* seconds. The defaults are
+    those of answers, of which Discord takes none after three seconds.
     """
 
     def __init__(
@@ -31,8 +29,12 @@ class UrgentFirst:
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         before: "UrgentFirst | None" = None,
+        longest: float = 2.0,
+        awaited_for: float = 3.0,
     ) -> None:
         self._before = before
+        self._longest = longest
+        self._awaited_for = awaited_for
         self._monotonic = monotonic
         self._sleep = sleep
         # Each with the time since which it is awaited, the oldest first.
@@ -46,7 +48,7 @@ class UrgentFirst:
         self._awaited.append((self._monotonic(), is_done))
 
     async def give_way(self) -> None:
-        """Wait while work is awaited and the event loop is busy, for two seconds at the most.
+        """Wait while work is awaited and the event loop is busy, for the longest time at the most.
 
         Work that waits for another computer keeps nothing up: the loop is not busy then. Those who
         give way go on in the order in which they came.
@@ -57,7 +59,7 @@ class UrgentFirst:
         async with self._in_order:
             while self._is_any_awaited():
                 before = self._monotonic()
-                if before < self._calm_until or before - begun >= _LONGEST:
+                if before < self._calm_until or before - begun >= self._longest:
                     return
                 await self._sleep(_INTERVAL)
                 now = self._monotonic()
@@ -66,7 +68,7 @@ class UrgentFirst:
 
     def _is_any_awaited(self) -> bool:
         """Whether the oldest is still awaited, once those that are done are dropped."""
-        latest = self._monotonic() - _LATEST
+        latest = self._monotonic() - self._awaited_for
         while self._awaited:
             begun_at, is_done = self._awaited[0]
             if begun_at > latest and not is_done():

@@ -46,6 +46,9 @@ from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
 from db.store import Store
 
+# Seconds: a thousand creates in a burst take about as long on one core. Their progress has time.
+_GIVE_WAY_TO_CREATES = 10.0
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
@@ -132,7 +135,12 @@ def build_shared(
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
     answers_first = UrgentFirst(monotonic=monotonic)
-    creates_first = UrgentFirst(monotonic=monotonic, before=answers_first)
+    creates_first = UrgentFirst(
+        monotonic=monotonic,
+        before=answers_first,
+        longest=_GIVE_WAY_TO_CREATES,
+        awaited_for=_GIVE_WAY_TO_CREATES,
+    )
     calls = DiscordCalls(rate_limit, monotonic=monotonic)
     messages = MessageClient(connections.bot, calls, clock=clock)
     return Shared(

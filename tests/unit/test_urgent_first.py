@@ -55,7 +55,8 @@ async def test_work_does_not_give_way_to_an_answer_that_waits_for_discord() -> N
     assert loop.looks == 1
 
 
-async def test_work_gives_way_for_two_seconds_at_the_most() -> None:
+@pytest.mark.parametrize("longest", [2.0, 10.0])
+async def test_work_gives_way_for_the_longest_time_at_the_most(longest: float) -> None:
     """A crowd of commands that never ends holds up no job for ever."""
     loop = _Loop(late=0.1)
 
@@ -69,20 +70,27 @@ async def test_work_gives_way_for_two_seconds_at_the_most() -> None:
         await sleep(seconds)
         loop.answers.expect(is_given)
 
-    answers = UrgentFirst(monotonic=lambda: loop.now, sleep=sleep_and_be_asked)
+    answers = UrgentFirst(monotonic=lambda: loop.now, sleep=sleep_and_be_asked, longest=longest)
     loop.answers = answers
     answers.expect(is_given)
     await answers.give_way()
-    assert 2.0 <= loop.now < 2.2
+    assert longest <= loop.now < longest + 0.2
 
 
-async def test_an_answer_that_comes_too_late_for_discord_is_not_awaited() -> None:
-    """Its user has been told that the application did not respond."""
+@pytest.mark.parametrize("awaited_for", [3.0, 10.0])
+async def test_what_comes_too_late_is_not_awaited(awaited_for: float) -> None:
+    """Of an answer: its user has been told that the application did not respond."""
     loop = _Loop(late=0.1)
+    loop.answers = UrgentFirst(
+        monotonic=lambda: loop.now, sleep=loop.sleep, longest=0.1, awaited_for=awaited_for
+    )
     loop.answers.expect(lambda: False)
-    loop.now += 3.0
+    loop.now += awaited_for - 0.01
     await loop.answers.give_way()
-    assert loop.looks == 0
+    assert loop.looks == 1
+    loop.now = awaited_for
+    await loop.answers.give_way()
+    assert loop.looks == 1
 
 
 async def test_those_who_give_way_go_on_in_order_and_wait_together() -> None:

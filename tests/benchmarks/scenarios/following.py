@@ -28,6 +28,7 @@ INTERVAL = 5.0  # seconds between two looks at a task of that age
 BURST = 1000  # commands that come while the most jobs are followed, if these are as many
 _FIRST_LOOKS = 90.0  # seconds that the bot has for a look at each
 _WARM_UP = 15.0
+_AFTER_CHECK = 45.0  # by then the check of a large file is over, which begins 15 s after the start
 _WINDOW = 30.0
 
 
@@ -51,6 +52,7 @@ async def measure(
     database: Path,
     jobs: int,
     *,
+    warm_up: float = _WARM_UP,
     burst: int = 0,
     profile: Path | None = None,
 ) -> Followed:
@@ -61,7 +63,7 @@ async def measure(
     async with world.running(bot, database, profile=profile) as running:
         await world.until(lambda: wanted <= world.watch.looks.keys(), _FIRST_LOOKS)
         firsts = [looks[0] for task, looks in world.watch.looks.items() if task in wanted]
-        await asyncio.sleep(_WARM_UP)
+        await asyncio.sleep(warm_up)
         found = await _window(world, running, wanted)
         memory = running.memory
         commands = await send_commands(world, burst) if burst else None
@@ -119,7 +121,9 @@ async def rows(world: World, scale: Scale) -> list[Row]:
         for bot, found in ((NAIVE, naive), (OURS, ours)):
             finished = scale.finished if most and bot is OURS else 0
             database = seed(world, templates, bot, count, finished)
-            found.append(await measure(world, bot, database, count, burst=commands if most else 0))
+            warm_up = _AFTER_CHECK if finished else _WARM_UP
+            burst = commands if most else 0
+            found.append(await measure(world, bot, database, count, warm_up=warm_up, burst=burst))
             database.unlink()
     found_rows = [row for n, o in zip(naive, ours, strict=True) for row in _rows(n, o, commands)]
     return [
