@@ -12,9 +12,10 @@ from bot.cli.doctor import DOCTOR
 from bot.cli.run import RUN
 from bot.cli.sandbox import SANDBOX
 from bot.cli.status import STATUS
+from bot.cli.usage import USAGE
 from bot.cli.webhook import WEBHOOK
 
-_COMMANDS = (RUN, STATUS, DOCTOR, DEMO, SANDBOX, BACKUP, WEBHOOK)
+_COMMANDS = (RUN, STATUS, DOCTOR, DEMO, SANDBOX, BACKUP, USAGE, WEBHOOK)
 
 
 def main(

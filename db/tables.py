@@ -120,6 +120,8 @@ Index("jobs_to_forget", jobs.c.id, sqlite_where=to_forget, postgresql_where=to_f
 Index("jobs_of_message", jobs.c.message_id)
 Index("jobs_of_user", jobs.c.user_id, jobs.c.created_at)
 Index("jobs_by_end", jobs.c.ended_at)
+# Who asked, for each entry of the ledger; the rows themselves are a hundred times as wide.
+Index("jobs_requesters", jobs.c.id, jobs.c.forget, jobs.c.user_id)
 # Without those that go on: of ten thousand with one key none has a cost yet.
 Index(
     "jobs_by_price", jobs.c.price_key, jobs.c.id, sqlite_where=has_cost, postgresql_where=has_cost
@@ -141,8 +143,9 @@ processes = Table(
 )
 
 # What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its
-# requester a second budget. It names the requester only where there is a budget for each, and only
-# until the day is over.
+# requester a second budget, and what a server or a model has cost must not change when a job is
+# deleted. It names the requester only where there is a budget for each, and only until the day is
+# over; who asked is otherwise known as long as the job is kept (`db.repositories.usage`).
 ledger = Table(
     "ledger",
     metadata,
@@ -151,7 +154,12 @@ ledger = Table(
     Column("amount", Money, nullable=False),
     Column("settled", Boolean, nullable=False),  # False: reserved
     Column("user_id", BigInteger),
+    Column("guild_id", BigInteger),  # 0: outside of servers; NULL: an entry of the version before
+    Column("model", SharedText),  # NULL: the same
+    Column("ending", SharedText),  # the state in which the job ended; NULL: none yet, or the same
+    Column("reported", Boolean, nullable=False),  # the amount is the cost that the API reported
     Index("ledger_by_day", "day", "amount"),
+    Index("ledger_of_server", "guild_id", "day"),
 )
 
 names_requester = ledger.c.user_id.is_not(None)

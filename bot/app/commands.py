@@ -20,9 +20,12 @@ from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.persistent_buttons import Handler, bound_button
 from bot.discord.interactions.persistent_menus import bound_menu
 from bot.discord.interactions.price_buttons import PriceButtons
+from bot.discord.interactions.usage_pages import UsagePages
 from bot.discord.messages.card_removal import CardRemoval
 from bot.jobs.allowances import Allowances
 from bot.jobs.fresh_links import LinkRenewal
+from bot.usage.account_balance import AccountBalance
+from bot.usage.reports import UsageReports
 from cogs.cancel import Cancel
 from cogs.create import Create
 from cogs.forget import Forget
@@ -31,7 +34,9 @@ from cogs.help import Help
 from cogs.jobs import Jobs
 from cogs.menus import message_menus
 from cogs.models import Models
+from cogs.usage import Usage
 from db.repositories.ledger import Ledger
+from db.repositories.usage import Usage as LedgerUsage
 
 
 async def add_commands(shared: Shared, admission: Admission) -> None:
@@ -42,13 +47,16 @@ async def add_commands(shared: Shared, admission: Admission) -> None:
     models = ModelListPages(autocomplete.model_lines, shared.queries)
     cancel_choices = CancelChoices(shared.queries, shared.actions, labels)
     media = MediaMenus(shared.queries, admission.policy, admission.forms, admission.requests)
-    buttons = _button_handlers(shared, admission, jobs, models, cancel_choices, media)
+    usage = _build_usage(shared, labels)
+    buttons = _button_handlers(shared, admission, jobs, models, cancel_choices, media, usage)
     menus = {
         MenuAction.CANCEL: cancel_choices.choose,
         MenuAction.JOBS_KIND: jobs.choose_kind,
         MenuAction.JOBS_GROUP: jobs.choose_group,
         MenuAction.MODELS_KIND: models.choose_kind,
         MenuAction.MEDIUM: media.choose,
+        MenuAction.USAGE_VIEW: usage.choose_view,
+        MenuAction.USAGE_PERIOD: usage.choose_period,
     }
     bot.add_dynamic_items(bound_button(buttons), bound_menu(menus))
     bot.add_listener(admission.forms.submitted, "on_interaction")
@@ -60,6 +68,7 @@ async def add_commands(shared: Shared, admission: Admission) -> None:
         Jobs(jobs),
         Cancel(cancel_choices, labels),
         Models(models),
+        Usage(usage),
         Forget(shared.actions),
         _build_help(shared, admission),
     )
@@ -74,6 +83,7 @@ def _button_handlers(
     models: ModelListPages,
     cancel_choices: CancelChoices,
     media: MediaMenus,
+    usage: UsagePages,
 ) -> Mapping[ButtonAction, Handler]:
     links = LinkRenewal(shared.queries, shared.connections.api, clock=shared.clock)
     return button_handlers(
@@ -95,6 +105,17 @@ def _button_handlers(
         cancel_choices,
         admission.forms,
         media,
+        usage,
+    )
+
+
+def _build_usage(shared: Shared, labels: Mapping[str, str]) -> UsagePages:
+    return UsagePages(
+        UsageReports(LedgerUsage(shared.connections.store)),
+        AccountBalance(shared.connections.api, monotonic=shared.runtime.monotonic),
+        shared.queries,
+        labels,
+        clock=shared.clock,
     )
 
 

@@ -37,10 +37,15 @@ from bot.media.measurement import Measurer
 from bot.media.picture_fitting import PictureFitter
 from bot.media.transcoding.transcoder import Transcoder
 from bot.monitoring.api_health import ApiWatch
+from bot.usage.balance_alarm import BalanceAlarm
+from bot.usage.daily_line import DailyLine
+from bot.usage.watch import UsageWatch
 from db.records import Job, JobState
 from db.repositories.claims import Claims
 from db.repositories.drafts import Drafts
+from db.repositories.key_values import KeyValues
 from db.repositories.retention import Retention
+from db.repositories.usage import Usage
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class Worker:
     scheduler: Scheduler
     retention_sweep: RetentionSweep
     api_watch: ApiWatch
+    usage_watch: UsageWatch
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -67,6 +73,7 @@ class Worker:
             self.scheduler.running(),
             self.retention_sweep.running(),
             self.api_watch.running(),
+            self.usage_watch.running(),
         ):
             yield
 
@@ -118,10 +125,11 @@ class ClaimedJobs:
 
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     """Build the worker's half."""
-    store, monotonic = shared.connections.store, shared.runtime.monotonic
-    missing, pause = MissingTasks(shared.health, shared.clock), ApiPause(monotonic)
+    missing = MissingTasks(shared.health, shared.clock)
+    pause = ApiPause(shared.runtime.monotonic)
     ticks = _build_ticks(shared, missing, pause)
     tracker = _build_tracker(shared, downloads, missing)
+    usage_watch = _build_usage_watch(shared)
     return Worker(
         leases=_build_leases(shared, ticks),
         hints_elsewhere=shared.hints_elsewhere,
@@ -143,13 +151,32 @@ def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
             shared.looks,
             randomness=shared.runtime.randomness,
         ),
-        retention_sweep=RetentionSweep(
-            Retention(store, owner=shared.owner, token_cleared=shared.owned.token_cleared),
-            Drafts(store),
-            retention_days=shared.settings.retention_days,
-            clock=shared.clock,
+        retention_sweep=_build_retention(shared),
+        api_watch=ApiWatch(
+            shared.connections.api, shared.gate, balance_read=usage_watch.balance_read
         ),
-        api_watch=ApiWatch(shared.connections.api, shared.gate),
+        usage_watch=usage_watch,
+    )
+
+
+def _build_retention(shared: Shared) -> RetentionSweep:
+    store = shared.connections.store
+    return RetentionSweep(
+        Retention(store, owner=shared.owner, token_cleared=shared.owned.token_cleared),
+        Drafts(store),
+        retention_days=shared.settings.retention_days,
+        clock=shared.clock,
+    )
+
+
+def _build_usage_watch(shared: Shared) -> UsageWatch:
+    store = shared.connections.store
+    usage = Usage(store)
+    return UsageWatch(
+        DailyLine(usage, KeyValues(store)),
+        BalanceAlarm(usage, shared.health),
+        clock=shared.clock,
+        monotonic=shared.runtime.monotonic,
     )
 
 

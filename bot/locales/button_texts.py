@@ -19,6 +19,8 @@ BUTTON_KEEP_CARD: Final = Text("Keep it")
 BUTTON_CANCEL_ALL: Final = CountedText("Cancel all {count}", "count")
 BUTTON_NEWER: Final = Text("Newer")
 BUTTON_OLDER: Final = Text("Older")
+# Translators: CSV is the format of a file for spreadsheets.
+BUTTON_CSV: Final = Text("Get it as CSV")
 BUTTON_BACK: Final = Text("Back")
 BUTTON_MORE: Final = Text("More")
 BUTTON_ANIMATE: Final = Text("Animate")

@@ -19,6 +19,7 @@ COMMAND_NAMES: Final = (
     Text("jobs"),
     Text("cancel"),
     Text("models"),
+    Text("usage"),
     Text("forget"),
     Text("help"),
 )
@@ -45,6 +46,8 @@ OPTION_NAMES: Final = (
     Text("options"),
     Text("job"),
     Text("kind"),
+    Text("by"),
+    Text("period"),
 )
 
 COMMANDS: Final[Mapping[str, Text]] = {
@@ -55,6 +58,7 @@ COMMANDS: Final[Mapping[str, Text]] = {
     "jobs": Text("Show your latest jobs, and fetch results that wait for you"),
     "cancel": Text("Cancel one of your running jobs"),
     "models": Text("List the models, what they make and what they cost"),
+    "usage": Text("What this server's jobs have cost; for members with Manage Server"),
     "forget": Text("Delete your jobs and prompts from this bot; asks first"),
     "help": Text("What this bot does, its limits here, and what is left for you"),
 }
@@ -81,4 +85,6 @@ OPTIONS: Final[Mapping[str, Text]] = {
     "options": Text("What else the model takes, as name=value; the list shows what that is"),
     "job": Text("The one to cancel"),
     "kind": Text("Which models; with all that they take"),
+    "by": Text("By what it is split"),
+    "period": Text("Which days"),
 }

@@ -171,7 +171,7 @@ class ModelHunterClient:
         return read_uploaded(await self._ask("POST", completion_path(file_id)))
 
     async def balance(self) -> Decimal | None:
-        """Return the balance in US dollars, or None if the API does not report it."""
+        """Return the balance in US dollars, None if the API reports none that requests are paid from."""
         return responses.read_balance(await self._ask("GET", "balance"))
 
     def _spend(self) -> None:

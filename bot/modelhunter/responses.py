@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.modelhunter.errors import (
     AlreadyFinished,
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _OPERATOR = frozenset({401, 402, 403})
 # These say that the request itself is at fault. Others in the 400s (408, 409, 425) do not.
 _REQUEST_AT_FAULT = frozenset({400, 404, 405, 413, 414, 415, 422})
+_BILLED_AFTERWARDS = "postpaid"  # whatever its balance is, it keeps no request back
 # A create that gets one of these, in the API's own error envelope, made no task.
 _NOT_PROCESSED = frozenset({429, 503})
 
@@ -75,6 +76,9 @@ class _ErrorBody(_Envelope):
 
 class _Balance(_Envelope):
     balance: Lenient[Annotated[Decimal, Field(allow_inf_nan=False), Number]] = None
+    billing_mode: Annotated[
+        Lenient[str], Field(validation_alias=AliasChoices("billingMode", "billing_mode"))
+    ] = None
 
 
 class _Pagination(_Envelope):
@@ -191,16 +195,17 @@ def read_cancelled(answer: Answer) -> None:
 
 
 def read_balance(answer: Answer) -> Decimal | None:
-    """Return the balance in US dollars, or None if the API does not report it."""
+    """Return the balance in US dollars, None if none is reported that requests are paid from."""
     if not answer.is_success:
         _raise_for(answer)
     envelope = _success(answer)
     if "data" not in envelope and envelope.get("success") is not True:
         raise Malformed("the answer is another program's", status=answer.status)
     try:
-        return _Balance.model_validate(envelope.get("data")).balance
+        found = _Balance.model_validate(envelope.get("data"))
     except ValidationError:
         return None
+    return None if found.billing_mode == _BILLED_AFTERWARDS else found.balance
 
 
 def read_data(answer: Answer) -> Mapping[str, object]:

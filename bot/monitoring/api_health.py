@@ -9,8 +9,9 @@ the gate's to decide (`api_gate`).
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 
 from bot.background import in_background, repeat_forever
 from bot.modelhunter import (
@@ -29,11 +30,21 @@ _INTERVAL_WITH_PROBLEM = 30.0
 
 
 class ApiWatch:
-    """Background work that keeps the gate informed while no other call does."""
+    """Background work that keeps the gate informed while no other call does.
 
-    def __init__(self, api: ModelHunterClient, gate: ApiGate) -> None:
+    *balance_read* is called with each balance that was read.
+    """
+
+    def __init__(
+        self,
+        api: ModelHunterClient,
+        gate: ApiGate,
+        *,
+        balance_read: Callable[[Decimal | None], None] = lambda _balance: None,
+    ) -> None:
         self._api = api
         self._gate = gate
+        self._balance_read = balance_read
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -52,6 +63,7 @@ class ApiWatch:
                 await self._ask_for_list(error)
         else:
             self._gate.balance_read(balance)
+            self._balance_read(balance)
         return self._gate.is_open
 
     async def _ask_for_list(self, error: ModelHunterError) -> None:

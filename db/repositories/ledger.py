@@ -10,6 +10,9 @@ from db.statements import Statement, Steps
 from db.store import Store
 from db.tables import ledger
 
+# In place of a server, in the entry of a job that was requested in direct messages.
+OUTSIDE_OF_SERVERS = 0
+
 _of_job = ledger.c.job_id == bindparam("job")
 
 # The amounts of a UTC day, and a requester's part of them.
@@ -23,7 +26,14 @@ _CHANGE = Statement(
     update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=false())
 )
 _SETTLE = Statement(
-    update(ledger).where(_of_job).values(amount=bindparam("new_amount"), settled=true())
+    update(ledger)
+    .where(_of_job)
+    .values(
+        amount=bindparam("new_amount"),
+        settled=true(),
+        ending=bindparam("state"),
+        reported=bindparam("is_reported"),
+    )
 )
 _WITHDRAW = Statement(delete(ledger).where(_of_job))
 
@@ -74,6 +84,10 @@ def reserve(job: Job, *, by_user: bool) -> Steps[None]:
         amount=job.price_high,
         settled=False,
         user_id=job.user_id if by_user else None,
+        guild_id=job.guild_id or OUTSIDE_OF_SERVERS,
+        model=job.model,
+        ending=None,
+        reported=False,
     )
 
 
@@ -82,9 +96,14 @@ def change_reservation(job_id: int, amount: Decimal) -> Steps[None]:
     yield _CHANGE(job=job_id, new_amount=amount)
 
 
-def settle(job_id: int, charge: Decimal) -> Steps[None]:
+def settle(ended: Job, charge: Decimal) -> Steps[None]:
     """Replace what the job reserved by what it cost, in US dollars; 0 releases it."""
-    yield _SETTLE(job=job_id, new_amount=charge)
+    yield _SETTLE(
+        job=ended.id,
+        new_amount=charge,
+        state=ended.state.value,
+        is_reported=ended.cost is not None,
+    )
 
 
 def withdraw(job_id: int) -> Steps[None]:

@@ -79,8 +79,10 @@ def save(
     if saved is None:
         return None
     if charge is not None:
-        book = ledger.settle if after.state.is_final else ledger.change_reservation
-        yield from book(before.id, charge)
+        if after.state.is_final:
+            yield from ledger.settle(after, charge)
+        else:
+            yield from ledger.change_reservation(before.id, charge)
     if saved.forget and before.open and not after.open:
         yield _DELETE_FORGOTTEN(job=before.id)
     return saved

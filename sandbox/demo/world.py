@@ -48,7 +48,9 @@ async def open_world(environment: Mapping[str, str] | None = None) -> AsyncGener
                 api=api,
                 bot=bot,
                 robin=Person.join(discord, "Robin"),
-                moderator=Person.join(discord, "Mo (moderator)", may_manage_messages=True),
+                moderator=Person.join(
+                    discord, "Mo (moderator)", may_manage_messages=True, may_manage_server=True
+                ),
             )
 
 

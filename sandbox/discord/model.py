@@ -36,6 +36,8 @@ class Model(Backend):
         self.observers: list[MessageObserver] = []
         # For whom the app is installed, by interaction (Discord docs: Authorizing Integration Owners).
         self.integration_owners: dict[int, dict[str, str]] = {}
+        # Who owns the application; None: the bot's own user, as simcord has it.
+        self.owner_id: int | None = None
         super().__init__(clock=RunningClock(clock))
         # Fields of the application that its owner has chosen otherwise in the Developer Portal.
         self.portal: dict[str, Any] = {}

@@ -37,15 +37,17 @@ class Person:
         name: str,
         *,
         may_manage_messages: bool = False,
+        may_manage_server: bool = False,
         guild: int | None = None,
     ) -> Self:
         """Create a user and add them to a guild (the default one)."""
         guild_id = guild or discord.guild
         user = discord.model.make_user(name.lower(), global_name=name)
         roles = []
-        if may_manage_messages:
-            permission = Permissions(manage_messages=True).value
-            roles = [discord.model.create_role(guild_id, "Moderator", permissions=permission).id]
+        given = Permissions(manage_messages=may_manage_messages, manage_guild=may_manage_server)
+        if given.value:
+            role = discord.model.create_role(guild_id, "Moderator", permissions=given.value)
+            roles = [role.id]
         discord.model.add_member(guild_id, user.id, roles=roles, announce=True)
         return cls(discord, user.id, name)
 

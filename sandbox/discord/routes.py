@@ -29,8 +29,10 @@ def _gateway(model: Model, _call: Call, _names: dict[str, str]) -> Any:
 def _application(model: Model, _call: Call, _names: dict[str, str]) -> Any:
     answer = dispatch(model, "GET", "/oauth2/applications/@me")
     guilds = sum(model.bot_user.id in guild.members for guild in model.guilds.values())
+    owner = model.users.get(model.owner_id) if model.owner_id else None
     return {
         **answer,
+        "owner": answer["owner"] if owner is None else serializers.user_payload(owner),
         "bot_public": False,
         "approximate_guild_count": guilds,
         "interactions_endpoint_url": None,
@@ -112,6 +114,7 @@ _ROUTES: list[tuple[str, list[str], Handler]] = [
     ("GET", ["gateway", "bot"], _gateway),
     ("GET", ["applications", "@me"], _application),
     ("GET", ["guilds", "{guild}"], _guild),
+    ("GET", ["oauth2", "applications", "@me"], _application),
     ("GET", _COMMANDS, _guild_commands),
     ("PUT", _COMMANDS, _guild_commands),
     (

@@ -1,11 +1,13 @@
 """The lists of the bot as Discord draws them, on a desk and on a phone."""
 
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
+from sandbox.discord import Person
 from sandbox.discord.page_server import open_page
 from tests.end_to_end.world import World, open_world
 
@@ -42,3 +44,28 @@ async def test_lists_are_drawn_with_a_button_beside_each_job(
         await listed.locator(".menu-head").click()
         await listed.locator(".menu-option").last.click()
         await listed.get_by_text("voice").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_usage_is_drawn_with_its_menus_and_its_file(
+    world: World, page: Page, width: int
+) -> None:
+    """Sums, lines and menus are within the width, members have their names, and the file is offered."""
+    await page.set_viewport_size({"width": width, "height": 900})
+    mo = Person.join(world.discord, "Mo", may_manage_server=True)
+    async with world.bot(), open_page(world.discord, [mo]) as address:
+        await world.until_done(await world.ask("image"))
+        await world.until_following(await world.ask())
+        shown = (await mo.slash(world.discord.channel, "usage", by="person")).message
+        assert shown is not None
+        await page.goto(address)
+        drawn = page.locator(f"#message-{shown.id}")
+        await drawn.get_by_text("Usage of this server").wait_for()
+        await drawn.get_by_text("@Robin").wait_for()
+        assert await drawn.locator(".menu").count() == 2
+        await drawn.get_by_text("Get it as CSV").click()
+        await page.get_by_text(".csv").first.wait_for()
+        wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert await page.evaluate(wide)
+        if picture := os.environ.get("USAGE_PICTURE"):
+            await page.screenshot(path=f"{picture}-{width}.png")

@@ -39,9 +39,9 @@ def _snapshot() -> Steps[Snapshot]:
     entries = list((yield _LEDGER()))
     return Snapshot(
         jobs={job.id: job for job in rows},
-        amounts={job_id: amount for job_id, _, amount, _, _ in entries},
-        days={job_id: day for job_id, day, _, _, _ in entries},
-        settled={job_id: settled for job_id, _, _, settled, _ in entries},
+        amounts={job_id: amount for job_id, _, amount, *_ in entries},
+        days={job_id: day for job_id, day, *_ in entries},
+        settled={job_id: settled for job_id, _, _, settled, *_ in entries},
     )
 
 

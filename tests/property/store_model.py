@@ -34,6 +34,7 @@ from tests.property.invariants import (
     skip_disk_sync,
 )
 from tests.property.simulated_processes import LEASE, PLAIN, START, KnownJob, SimulatedProcess
+from tests.property.usage_sums import check_usage
 
 _Answer = TypeVar("_Answer")
 
@@ -195,6 +196,7 @@ class StoreModel:
     def _check_money(self, snapshot: Snapshot) -> None:
         check_ledger(snapshot)
         self.run(check_sums(self.store, snapshot))
+        self.run(check_usage(self.store))
         # The cost of a deleted job stays in the ledger.
         for job_id, ended in self.endings.items():
             assert snapshot.amounts[job_id] == expected_amount(ended)

@@ -28,6 +28,8 @@ class ButtonAction(enum.StrEnum):
     USE_PROMPT = "use_prompt"
     ANIMATE = "animate"
     EDIT_FORM = "edit_form"  # its number is that of a stored form
+    USAGE_PAGE = "usage_page"  # its number is that of a place in the usage
+    USAGE_CSV = "usage_csv"  # the same
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,12 @@ for ten rows of three components, two menus, a heading and two buttons.
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, Self
 
 import discord
 
 from bot.discord.cards.card_buttons import ButtonAction, CardButton
 from bot.discord.cards.card_status import Colour
-from bot.discord.cards.list_place import ListPlace
 from bot.discord.cards.markdown import clip
 from bot.discord.cards.views import MenuAction, card_button, custom_id
 from bot.locales.button_texts import BUTTON_NEWER, BUTTON_OLDER
@@ -29,6 +28,21 @@ _LONGEST_LABEL = 100
 
 Layout = discord.ui.LayoutView
 ANY = "all"
+
+
+class Place(Protocol):
+    """Where in a list a page is: what its buttons and menus carry as one number."""
+
+    @property
+    def page(self) -> int:
+        """The page, counted from 0."""
+
+    @property
+    def number(self) -> int:
+        """The place as a number."""
+
+    def at(self, page: int) -> Self:
+        """Return another page of the same."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +68,11 @@ class ListPage:
 
     heading: str
     rows: Sequence[ListRow]
-    place: ListPlace
+    place: Place
     pages: int
     turn: ButtonAction
     menus: Sequence[ListMenu] = ()
+    buttons: Sequence[CardButton] = ()  # beside those that turn the page: two at most
     older: tuple[Text, Text] = (BUTTON_NEWER, BUTTON_OLDER)
 
 
@@ -89,7 +104,7 @@ def _row(row: ListRow) -> discord.ui.Item[Any]:
     return discord.ui.Section(text, accessory=card_button(row.button))
 
 
-def _menu(menu: ListMenu, place: ListPlace) -> discord.ui.ActionRow[Any]:
+def _menu(menu: ListMenu, place: Place) -> discord.ui.ActionRow[Any]:
     select: discord.ui.Select[Any] = discord.ui.Select(
         custom_id=custom_id(menu.action, place.at(0).number),
         options=[
@@ -107,10 +122,11 @@ def _page_buttons(page: ListPage, locale: str) -> list[discord.ui.Button[Any]]:
     number = page.place.page
     turns = [(before, number - 1)] if number else []
     turns += [(after, number + 1)] if number + 1 < page.pages else []
-    return [
+    turning: list[discord.ui.Button[Any]] = [
         discord.ui.Button(
             label=translate(label, locale),
             custom_id=custom_id(page.turn, page.place.at(turned).number),
         )
         for label, turned in turns
     ]
+    return [*turning, *map(card_button, page.buttons)]

@@ -29,6 +29,8 @@ class MenuAction(enum.StrEnum):
     JOBS_KIND = "jobs_kind"  # its number is that of a place in the list
     JOBS_GROUP = "jobs_group"  # the same
     MODELS_KIND = "models_kind"  # the same
+    USAGE_VIEW = "usage_view"  # its number is that of a place in the usage
+    USAGE_PERIOD = "usage_period"  # the same
     MEDIUM = "choose_medium"  # its number says for what
 
 

@@ -24,6 +24,7 @@ from bot.discord.interactions.model_list_pages import ModelListPages
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.interactions.persistent_buttons import Handler
 from bot.discord.interactions.price_buttons import PriceButtons
+from bot.discord.interactions.usage_pages import UsagePages
 from bot.discord.messages.card_messages import CardMessages
 from bot.jobs.actions import JobActions
 from bot.jobs.errors import NotYours
@@ -110,6 +111,7 @@ def button_handlers(
     cancel_choices: CancelChoices,
     forms: Forms,
     media_menus: MediaMenus,
+    usage: UsagePages,
 ) -> Mapping[ButtonAction, Handler]:
     """Return what each button does."""
     return {
@@ -132,4 +134,6 @@ def button_handlers(
         ButtonAction.USE_PROMPT: forms.use_prompt,
         ButtonAction.ANIMATE: media_menus.animate_result,
         ButtonAction.EDIT_FORM: forms.edit_again,
+        ButtonAction.USAGE_PAGE: usage.turn,
+        ButtonAction.USAGE_CSV: usage.send_csv,
     }

@@ -16,12 +16,15 @@ from bot.discord.interactions.errors import (
     NothingToCancel,
     NotInDirectMessages,
     NotMadeHere,
+    NotManagingServer,
     NotRemovable,
+    NotTheOperator,
     NotYoursToCancel,
     NotYoursToDelete,
     PermissionsMissing,
     StillRunning,
     TriedAgain,
+    UsageTooLong,
 )
 from bot.discord.interactions.input_error_texts import INPUT_SENTENCES
 from bot.discord.interactions.permissions import permission_name
@@ -89,6 +92,7 @@ from bot.locales.menu_texts import (
     NOT_MADE_HERE,
 )
 from bot.locales.translate import Text, translate
+from bot.locales.usage_texts import USAGE_NOT_MANAGING, USAGE_NOT_OPERATOR, USAGE_TOO_LONG
 from db.errors import (
     AlreadyAccepted,
     AlreadyRetried,
@@ -128,6 +132,9 @@ _FIXED: dict[type[Exception], Text] = {
     NotRemovable: DELETE_REFUSED,
     NothingToCancel: NOTHING_TO_CANCEL,
     NotMadeHere: NOT_MADE_HERE,
+    NotManagingServer: USAGE_NOT_MANAGING,
+    NotTheOperator: USAGE_NOT_OPERATOR,
+    UsageTooLong: USAGE_TOO_LONG,
     ChoiceGone: CHOICE_GONE,
     PromptEmpty: PROMPT_EMPTY,
     NothingOffered: NOTHING_OFFERED,

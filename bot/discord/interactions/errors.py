@@ -15,6 +15,9 @@ InteractionDenied
 ├── TriedAgain               another job tries this one again already
 ├── NoMediaThere             the message shows nothing that could be used
 ├── NotMadeHere              the message shows no result of this bot
+├── NotManagingServer        only a member with Manage Server sees what a server has used
+├── NotTheOperator           only the operator sees what the whole bot has used
+├── UsageTooLong             a shorter time fits into a file
 ├── ChoiceGone               what the menu offered is not known any more
 └── OptionsUnreadable        the user writes `name=value`
 """
@@ -90,6 +93,18 @@ class NoMediaThere(InteractionDenied):
 
 class NotMadeHere(InteractionDenied):
     """The message shows no result of this bot that may be made again."""
+
+
+class NotManagingServer(InteractionDenied):
+    """The member does not have Manage Server in this server."""
+
+
+class NotTheOperator(InteractionDenied):
+    """The user does not run the bot."""
+
+
+class UsageTooLong(InteractionDenied):
+    """The file with the usage would be larger than a message takes."""
 
 
 class ChoiceGone(InteractionDenied):

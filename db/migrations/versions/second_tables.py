@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.alter_column("jobs", "fence", new_column_name="version")
     _lease_by_process()
     _index_what_is_looked_for()
+    _extend_ledger()
 
 
 def _extend_jobs() -> None:
@@ -79,3 +80,25 @@ def _index_where(name: str, table: str, column: str, *, is_true: str) -> None:
         sqlite_where=sa.text(f"{is_true} IS 1"),
         postgresql_where=sa.text(f"{is_true} IS true"),
     )
+
+
+def _extend_ledger() -> None:
+    """Keep the server, the model and the ending of each job, as far as the jobs are still there."""
+    op.add_column("ledger", sa.Column("guild_id", sa.BigInteger()))
+    op.add_column("ledger", sa.Column("model", sa.Text()))
+    op.add_column("ledger", sa.Column("ending", sa.Text()))
+    op.add_column(
+        "ledger", sa.Column("reported", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    of_job = "from jobs where jobs.id = ledger.job_id"
+    op.execute(
+        f"update ledger set guild_id = (select coalesce(guild_id, 0) {of_job}),"  # noqa: S608
+        f" model = (select model {of_job}),"
+        f" ending = (select state {of_job} and ledger.settled)"
+    )
+    op.execute(
+        "update ledger set reported = settled"
+        " where job_id in (select id from jobs where cost is not null)"
+    )
+    op.create_index("ledger_of_server", "ledger", ["guild_id", "day"])
+    op.create_index("jobs_requesters", "jobs", ["id", "forget", "user_id"])

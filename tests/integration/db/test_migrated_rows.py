@@ -112,6 +112,29 @@ def _old_rows() -> list[Mapping[str, Any]]:
     return [{"id": number, **row} for number, row in enumerate(rows, start=1)]
 
 
+# Of an open job, of one that was charged, of one that was charged without a cost, and of one that was
+# deleted; the ids are those of the rows above.
+_OPEN, _CHARGED, _UNREPORTED, _DELETED = (
+    1,
+    next(row["id"] for row in _old_rows() if row.get("cost")),
+    next(row["id"] for row in _old_rows() if row["state"] == "delivered"),
+    999,
+)
+_OLD_LEDGER = (
+    (_OPEN, str(TODAY), 400_000, 0, 7),
+    (_CHARGED, "2026-01-02", 300_000, 1, None),
+    (_UNREPORTED, "2026-01-02", 200_000, 1, None),
+    (_DELETED, "2026-01-02", 100_000, 1, None),
+)
+# What of them is known besides: server, model, ending, and whether the API reported the cost.
+_OF_ENTRIES = {
+    _OPEN: (0, "vidu-q3", None, 0),
+    _CHARGED: (2**63 - 1, "vidu-q3", "accepted", 1),
+    _UNREPORTED: (0, "vidu-q3", "delivered", 0),
+    _DELETED: (None, None, None, 0),
+}
+
+
 def _make_old(path: Path) -> None:
     """Make a database as the version before left it."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
@@ -126,7 +149,8 @@ def _make_old(path: Path) -> None:
                 f"insert into jobs ({names}) values ({marks})",  # noqa: S608 - names of columns
                 tuple(row.values()),
             )
-        database.execute("insert into ledger values (1, ?, 400000, 0, 7)", (str(TODAY),))
+        for entry in _OLD_LEDGER:
+            database.execute("insert into ledger values (?, ?, ?, ?, ?)", entry)
         database.execute("insert into drafts values (9, 10, 'token', 6, 7, 1.5, '{\"a\": 1}', 3)")
         database.execute("insert into facts values ('key', 'value')")
 
@@ -156,6 +180,10 @@ async def test_every_row_of_the_version_before_is_kept(tmp_path: Path) -> None:
         assert not any(value for name, value in found.items() if name not in {*row, *new})
     assert after.pop("jobs") == {}
     del before["jobs"]
+    for number, row in before["ledger"].items():
+        assert isinstance(number, int)
+        names = ("guild_id", "model", "ending", "reported")
+        row |= dict(zip(names, _OF_ENTRIES[number], strict=True))
     assert after == before
 
 

@@ -203,6 +203,9 @@ async def test_cancel_takes_any_success(
     ("data", "balance"),
     [
         ({"balance": 12.34, "billingMode": "prepaid"}, Decimal("12.34")),
+        ({"balance": 12.34, "billingMode": 7}, Decimal("12.34")),
+        ({"balance": 0, "billingMode": "postpaid"}, None),
+        ({"balance": 0, "billing_mode": "postpaid"}, None),
         ({"balance": "12.34", "currency": "USD"}, Decimal("12.34")),
         ({"balance": -1}, Decimal(-1)),
         ({"balance": None}, None),

@@ -38,6 +38,12 @@ except SystemExit as ended:
         (["status", "--help"], 0),
         (["doctor", "--help"], 0),
         (["doctor", "--channel", "general"], 2),
+        (["usage", "--help"], 0),
+        (["usage", "--by", "prompt"], 2),
+        (["usage", "--month", "2026-13"], 2),
+        (["usage", "--month", "2026-11", "--range", "7d"], 2),
+        (["usage", "--server", "here"], 2),
+        (["usage", "--lines", "0"], 2),
         (["webhook"], 2),
         (["webhook", "list"], 2),
         (["backup"], 2),
@@ -74,7 +80,7 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert ended.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     words = [line.split()[0] for line in lines if line.startswith("    ") and line.split()]
-    commands = ["run", "status", "doctor", "demo", "sandbox", "backup", "webhook"]
+    commands = ["run", "status", "doctor", "demo", "sandbox", "backup", "usage", "webhook"]
     assert [word for word in words if word in commands] == commands
     assert "docs/settings.md" in lines[-1]
 
@@ -88,6 +94,7 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
         ("backup", "modelhunter-bot backup", ("file",)),
         ("status", "modelhunter-bot status", ("--json",)),
         ("doctor", "modelhunter-bot doctor", ("--channel", "--dry-run", "--json")),
+        ("usage", "modelhunter-bot usage", ("--by", "--range", "--month", "--server", "--csv")),
     ],
 )
 def test_a_command_explains_its_arguments(

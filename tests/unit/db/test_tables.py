@@ -24,5 +24,8 @@ def test_only_fields_that_may_be_none_may_be_null() -> None:
 
 def test_the_ledger_can_forget_the_requester() -> None:
     """What the ledger keeps of a forgotten requester names them only where the column may be null."""
-    assert ledger.columns.keys() == ["job_id", "day", "amount", "settled", "user_id"]
+    assert ledger.columns.keys() == [
+        *("job_id", "day", "amount", "settled", "user_id"),
+        *("guild_id", "model", "ending", "reported"),
+    ]
     assert ledger.c.user_id.nullable

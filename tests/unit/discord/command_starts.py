@@ -8,7 +8,9 @@ from db.repositories.key_values import KeyValues
 from tests.unit.discord.every_cog import idle_cogs
 
 APPLICATION, HERE, THERE = 5, 22, 23
-COMMANDS = ["cancel", "create", "forget", "help", "image", "jobs", "models", "speech", "video"]
+COMMANDS = [
+    *("cancel", "create", "forget", "help", "image", "jobs", "models", "speech", "usage", "video")
+]
 Told = list[tuple[int | None, list[str]]]
 
 

@@ -12,6 +12,7 @@ from bot.locales import (
     input_texts,
     list_texts,
     menu_texts,
+    usage_texts,
 )
 from bot.locales.card_texts import CardText
 from bot.locales.translate import Text
@@ -43,6 +44,7 @@ EVERY_TEXT: dict[str, Text] = dict(
         input_texts,
         list_texts,
         menu_texts,
+        usage_texts,
     )
     for name, value in vars(module).items()
     if name.isupper()

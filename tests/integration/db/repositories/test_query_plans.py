@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
@@ -46,13 +47,22 @@ async def test_what_is_looked_for_often_has_an_index(store: Store, name: str) ->
 def _own_statements() -> dict[str, Statement]:
     """Return every statement of the repositories by its name, and some that saves make."""
     found = {
-        f"{module.name}.{name}": value
+        f"{module.name}.{form}": statement
         for module in pkgutil.iter_modules(db.repositories.__path__)
         for name, value in vars(importlib.import_module(f"db.repositories.{module.name}")).items()
-        if isinstance(value, Statement)
+        for form, statement in _statements(name, value)
     }
     saves = [(), ("status", "progress"), ("state", "ended_at", "cost", "open")]
     return found | {f"save {', '.join(names)}": saving._writing(names) for names in saves}
+
+
+def _statements(name: str, value: object) -> Iterator[tuple[str, Statement]]:
+    """Yield a statement, or those of a table of several forms of one."""
+    if isinstance(value, Statement):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _statements(f"{name}[{key}]", inner)
 
 
 async def test_every_statement_has_an_index(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""The usage on a real database."""

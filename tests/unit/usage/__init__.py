@@ -1,0 +1,1 @@
+"""The usage: periods, tables, files, the usual pace."""
