@@ -6,6 +6,7 @@ would open the bot, and its budget, to every server. So each part refuses what i
 
     `env_file`       the lines of `.env`
     `setting_names`  names that look like a setting's, in `.env` and in the environment
+    `secret_files`   files that hold a secret, in place of the environment
     `value_types`    the values, each by the type of its setting
     `discord_token`  the shape of the token, before anything is sent to Discord
 """

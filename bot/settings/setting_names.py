@@ -12,6 +12,7 @@ import re
 _COMMON = frozenset(
     {
         "DATABASE_URL",
+        "DATABASE_URL_FILE",
         "HTTP_HOST",
         "HTTP_PORT",
         "HTTPS_PROXY",
@@ -28,10 +29,11 @@ _SIMILAR = 0.85
 _SIMILAR_TO_COMMON = 0.9
 _SIMILAR_IN_FILE = 0.6
 
-# What other programs read, which may share the environment and `.env` with the bot.
+# What other programs read, which may share the environment and `.env` with the bot; BOT_IMAGE is
+# read by compose.yaml, as the names that begin with POSTGRES are.
 _OTHERS = re.compile(
-    r"(?:ALL|FTP|HTTP|RSYNC|WS|WSS)_PROXY|TZ|LANG|LANGUAGE|LC_\w+|PATH|HOME|USER|TMPDIR|PUID|PGID"
-    r"|UMASK|(?:COMPOSE|DOCKER|BUILDKIT|PYTHON|PIP|UV|PIPX|SSLKEYLOG|MALLOC)\w*",
+    r"(?:ALL|FTP|HTTP|RSYNC|WS|WSS)_PROXY(?:_FILE)?|TZ|LANG|LANGUAGE|LC_\w+|PATH|HOME|USER|TMPDIR|PUID|PGID|BOT_IMAGE"
+    r"|UMASK|(?:COMPOSE|DOCKER|POSTGRES|BUILDKIT|PYTHON|PIP|UV|PIPX|SSLKEYLOG|MALLOC)\w*",
     re.IGNORECASE,
 )
 
@@ -56,7 +58,9 @@ def meant_in_environment(name: str, known: frozenset[str]) -> str | None:
         likeness = difflib.SequenceMatcher(None, name.upper(), setting).ratio()
         if setting not in _COMMON or likeness >= _SIMILAR_TO_COMMON:
             return setting
-    return _with_these_words(name, known - _COMMON)
+    # TOKEN_FILE or KEY_FILE may be any program's.
+    named = {each for each in known - _COMMON if not each.endswith("_FILE")}
+    return _with_these_words(name, frozenset(named))
 
 
 def _with_these_words(name: str, settings: frozenset[str]) -> str | None:

@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from bot.settings.env_file import parse_env_file
+from bot.settings.secret_files import file_names, read_secret_files
 from bot.settings.setting_names import meant_in_environment
 
 # pydantic-settings reads `.env` by python-dotenv before it asks for sources of its own. What that
@@ -38,6 +39,11 @@ class CheckedSettings(BaseSettings):
         return cls.known_names or frozenset(name.upper() for name in cls.model_fields)
 
     @classmethod
+    def understood_names(cls) -> frozenset[str]:
+        """Return the names that are settings, and those that name a secret's file."""
+        return cls.names() | file_names()
+
+    @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
@@ -51,8 +57,8 @@ class CheckedSettings(BaseSettings):
         env_file = getattr(dotenv_settings, "env_file", None)
         return (
             init_settings,
-            _Environment(settings_cls, cls.names()),
-            _File(settings_cls, cls.names(), Path(env_file) if env_file else None),
+            _Environment(settings_cls, cls.understood_names()),
+            _File(settings_cls, cls.understood_names(), Path(env_file) if env_file else None),
         )
 
 
@@ -65,7 +71,7 @@ class _Environment(EnvSettingsSource):
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         _raise_mistakes(environment_mistakes(os.environ, self._known))
-        return super()._load_env_vars()
+        return _with_secrets(super()._load_env_vars(), self.settings_cls)
 
 
 class _File(DotEnvSettingsSource):
@@ -83,7 +89,20 @@ class _File(DotEnvSettingsSource):
             return {}
         found = parse_env_file(path.read_text(encoding="utf-8"), self._known)
         _raise_mistakes(found.mistakes)
-        return {name.lower(): value for name, value in found.values.items()}
+        values = {name.lower(): value for name, value in found.values.items()}
+        return _with_secrets(values, self.settings_cls)
+
+
+def _with_secrets(
+    values: Mapping[str, str | None], settings_cls: type[BaseSettings]
+) -> Mapping[str, str | None]:
+    """Return *values*, by lower-case name, with the settings that are in the files which they name."""
+    found = read_secret_files(
+        {name.upper(): value for name, value in values.items()},
+        {name.upper() for name in settings_cls.model_fields},
+    )
+    _raise_mistakes(found.mistakes)
+    return {**values, **{name.lower(): value for name, value in found.values.items()}}
 
 
 def environment_mistakes(environment: Mapping[str, str], known: frozenset[str]) -> list[str]:
