@@ -6,7 +6,8 @@ WORKDIR /source
 # Before the sources, so that a change of code does not fetch the dependencies again.
 COPY requirements/build.txt requirements/bot.txt requirements/
 RUN python -m venv /build && /build/bin/pip install --require-hashes --requirement requirements/build.txt
-RUN python -m venv /bot && /bot/bin/pip install --require-hashes --requirement requirements/bot.txt
+# Wheels alone: nothing is compiled, on either architecture.
+RUN python -m venv /bot && /bot/bin/pip install --only-binary :all: --require-hashes --requirement requirements/bot.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
@@ -26,7 +27,8 @@ ENV PATH=/bot/bin:$PATH \
     HTTP_HOST=127.0.0.1 \
     HTTP_PORT=8080
 
-USER bot
+# By number, so that an engine can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM
