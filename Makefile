@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test lint types imports unit pytest browser-test crash wheel-test lock texts clean benchmark
+.PHONY: demo check test lint types imports unit pytest browser-test crash wheel-test dist lock texts clean benchmark
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -58,6 +58,13 @@ benchmark: .venv/ready
 # What the image is made of, installed and started as the image does, without an engine.
 wheel-test: .venv/ready
 	PYTHON=$(PYTHON) .ci/wheel
+
+# The files of a release: the source archive, and the wheel that is built from it. Only what builds
+# them is installed for it, not what the tests need.
+dist:
+	$(PYTHON) -m venv build/environment
+	build/environment/bin/python -m pip install --quiet --require-hashes --requirement requirements/build.txt
+	build/environment/bin/python -m build --no-isolation --outdir dist .
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
