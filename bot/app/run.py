@@ -18,6 +18,7 @@ from bot.discord.interactions.answer_adapter import use_answer_adapter
 from bot.discord.invite_link import invite_link
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, wait_of
 from bot.monitoring.health import Health
+from bot.monitoring.service_manager import reported_to, service_manager
 from bot.settings import Settings
 from bot.settings.discord_token import application_id
 from db.engines.database_url import parse_database_url
@@ -65,7 +66,8 @@ async def run(
     token = settings.discord_token.get_secret_value()
     log.info("invite link: %s", invite_link(application_id(token) or 0))
     use_answer_adapter()
-    async with open_app(settings, runtime) as app:
+    manager = service_manager(os.environ, os.getpid())
+    async with open_app(settings, runtime) as app, reported_to(manager):
         with _stop_signals(on_stop) as stop:
             check = check_large_file(settings.database_url, after=runtime.database_check_after)
             async with _stopped_by_damage(check, stop):
