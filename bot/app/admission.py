@@ -57,7 +57,7 @@ def build_admission(shared: Shared, downloads: aiohttp.ClientSession) -> Admissi
         intake=intake,
         questions=questions,
         requests=requests,
-        forms=_build_forms(shared, requests, policy, deadline),
+        forms=_build_forms(shared, requests, deadline),
     )
 
 
@@ -101,13 +101,11 @@ def _build_price_questions(shared: Shared, deadline: AnswerDeadline) -> PriceQue
     )
 
 
-def _build_forms(
-    shared: Shared, requests: GenerationRequests, policy: AccessPolicy, deadline: AnswerDeadline
-) -> Forms:
+def _build_forms(shared: Shared, requests: GenerationRequests, deadline: AnswerDeadline) -> Forms:
     drafts = FormDrafts(
         Drafts(shared.connections.store),
         clock=shared.clock,
         randomness=shared.runtime.randomness,
         deadline=deadline,
     )
-    return Forms(shared.catalogue, shared.queries, shared.actions, requests, drafts, policy)
+    return Forms(shared.catalogue, shared.queries, shared.actions, requests, drafts)

@@ -46,7 +46,7 @@ async def add_commands(shared: Shared, admission: Admission) -> None:
     jobs = JobListPages(shared.queries, labels)
     models = ModelListPages(autocomplete.model_lines, shared.queries)
     cancel_choices = CancelChoices(shared.queries, shared.actions, labels)
-    media = MediaMenus(shared.queries, admission.policy, admission.forms, admission.requests)
+    media = MediaMenus(shared.queries, admission.forms, admission.requests)
     usage = _build_usage(shared, labels)
     buttons = _button_handlers(shared, admission, jobs, models, cancel_choices, media, usage)
     menus = {

@@ -57,8 +57,12 @@ FORM_EXPIRED: Final = Text("This form is too old. Please open it again.")
 PROMPT_TOO_LONG_FOR_FORM: Final = Text(
     "This prompt is longer than a form can hold. Please use it with a command."
 )
+OPTIONS_TOO_LONG_FOR_FORM: Final = Text(
+    "These options are longer than a form can hold. Please use them with a command."
+)
 PROMPT_BACK: Final = Text("Your prompt, to copy:")
 PROMPT_BACK_AS_FILE: Final = Text("Your prompt is in the file.")
+OPTIONS_BACK_AS_FILE: Final = Text("Your options are in the file.")
 ADULT_SWITCHED_OFF: Final = Text(
     "`{value}` is for adults and switched off here. Choose another {option}."
 )
@@ -122,6 +126,10 @@ JOB_UNKNOWN: Final = Text(
     "I no longer have this one (too old, or deleted with {/forget}). {/jobs} lists what I have."
 )
 NOT_YOUR_JOB: Final = Text("Only the person who asked for this can do that.")
+NOT_YOURS_TO_REPEAT: Final = Text(
+    "Only the person who asked for this can do that. Press **Use this prompt** to make one of your "
+    "own."
+)
 NOT_YOURS_TO_CANCEL: Final = Text(
     "Only the person who asked for this, or someone with **Manage Messages** here, can cancel it."
 )

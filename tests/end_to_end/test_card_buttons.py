@@ -11,8 +11,8 @@ from bot.locales.answer_texts import (
     DELETE_QUESTION,
     DELETE_REFUSED,
     JOB_UNKNOWN,
-    NOT_YOUR_JOB,
     NOT_YOURS_TO_DELETE,
+    NOT_YOURS_TO_REPEAT,
     SERVER_NOT_ALLOWED,
     STILL_RUNNING,
     TOO_MANY_RUNNING,
@@ -173,7 +173,7 @@ async def test_the_buttons_of_a_card_for_others(world: World) -> None:
     sam = Person.join(world.discord, "Sam")
     async with world.bot():
         card = await finished(world)
-        assert says(shown(await sam.click(card, AGAIN)).content, NOT_YOUR_JOB)
+        assert says(shown(await sam.click(card, AGAIN)).content, NOT_YOURS_TO_REPEAT)
         assert says(shown(await press_delete(sam, card)).content, NOT_YOURS_TO_DELETE)
         link = shown(await sam.click(card, DOWNLOAD))
         await world.discord.until_message(link.id, lambda it: "http" in it.words)

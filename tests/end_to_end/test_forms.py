@@ -2,13 +2,19 @@
 
 import pytest
 
-from bot.locales.answer_texts import FORM_EXPIRED, JOB_UNKNOWN, NOT_RETRYABLE, NOT_YOUR_JOB
+from bot.locales.answer_texts import (
+    FORM_EXPIRED,
+    JOB_UNKNOWN,
+    NOT_RETRYABLE,
+    NOT_YOUR_JOB,
+    OPTIONS_TOO_LONG_FOR_FORM,
+)
 from db.records import JobState
 from sandbox.discord import Answer, Person, SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import says
 from tests.end_to_end.test_inputs import FOX
-from tests.end_to_end.world import PROMPT, World
+from tests.end_to_end.world import PROMPT, World, fetch
 
 EDIT = "Edit"
 OTHER_PROMPT = "a heron at dawn"
@@ -179,6 +185,23 @@ async def test_a_finished_job_is_edited_after_a_restart(world: World) -> None:
     assert second.request.text == OTHER_PROMPT
     assert second.request.endpoint == first.request.endpoint
     assert {**second.request.input, "prompt": ""} == {**first.request.input, "prompt": ""}
+
+
+async def test_options_that_no_form_holds_are_given_back(world: World) -> None:
+    """They are refused with a sentence, word for word in a file, as each field has its limit."""
+    unwanted = "'" + '"' * 2100 + "'"
+    async with world.bot():
+        card = await world.until_done(
+            await world.ask(model="veo3", options=f"negative_prompt={unwanted}")
+        )
+        refused = await press(world, world.robin, card, f"edit:{card.interaction_id}")
+        assert says(sentence(refused).splitlines()[0], OPTIONS_TOO_LONG_FOR_FORM)
+        assert refused.message is not None
+        (file,) = refused.message.attachments
+        assert file["filename"] == "options.txt"
+        given_back = (await fetch(str(file["url"]))).decode()
+        assert len(given_back) > 4000
+        assert '\\"' * 2100 in given_back
 
 
 async def test_a_failed_job_is_edited_and_tried_again_once(world: World) -> None:

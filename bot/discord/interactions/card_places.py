@@ -2,6 +2,8 @@
 
 import discord
 
+from bot.discord.cards.card_buttons import ButtonAction
+from bot.discord.cards.views import custom_id
 from bot.discord.messages.message_parts import custom_ids
 from bot.jobs.errors import UnknownJob
 from db.records import Job
@@ -10,6 +12,12 @@ from db.records import Job
 def holds_only(message: discord.Message, job_id: int) -> bool:
     """Whether every button of *message* is about that job."""
     return all(each.endswith(f":{job_id}") for each in custom_ids(message))
+
+
+def offers_prompt(message: discord.Message | None, job_id: int) -> bool:
+    """Whether *message* has the button by which any user makes the same as that job."""
+    button = custom_id(ButtonAction.USE_PROMPT, job_id)
+    return message is not None and button in custom_ids(message)
 
 
 def check_is_on_card(interaction: discord.Interaction, job: Job) -> None:

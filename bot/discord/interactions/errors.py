@@ -8,6 +8,7 @@ InteractionDenied
 │   └── MembershipUnknown    it does not say whether the user is a member of an allowed server
 ├── PermissionsMissing       a moderator gives the bot what it lacks
 ├── NotYoursToCancel         only the requester or a moderator cancels
+├── NotYoursToRepeat         the user presses *Use this prompt* instead, which is beside the button
 ├── NotYoursToDelete         only the requester or a moderator deletes a card
 ├── StillRunning             the card of a running job is not deleted by a button
 ├── NotRemovable             Discord does not let the bot delete this message
@@ -57,6 +58,10 @@ class PermissionsMissing(InteractionDenied):
 
 class NotYoursToCancel(InteractionDenied):
     """Only the requester, or a member with Manage Messages, cancels."""
+
+
+class NotYoursToRepeat(InteractionDenied):
+    """Only the requester does this, but the card offers its prompt to other users."""
 
 
 class NotYoursToDelete(InteractionDenied):

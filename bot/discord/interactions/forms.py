@@ -11,11 +11,11 @@ import discord
 
 from bot.catalogue import Catalogue
 from bot.discord.cards.views import form_button_view
-from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.card_places import check_is_on_card
 from bot.discord.interactions.error_replies import reply_with_error
 from bot.discord.interactions.error_texts import is_foreseen
 from bot.discord.interactions.errors import NotHere, TriedAgain
+from bot.discord.interactions.form_choices import shown_options
 from bot.discord.interactions.form_fields import source_of
 from bot.discord.interactions.form_layout import LONGEST_TEXT, form
 from bot.discord.interactions.form_values import (
@@ -25,7 +25,7 @@ from bot.discord.interactions.form_values import (
     read_values,
 )
 from bot.discord.interactions.generation_requests import GenerationRequests
-from bot.discord.interactions.returned_prompts import as_file
+from bot.discord.interactions.returned_prompts import Refusal, as_file, options_as_file
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.form_drafts import FormDrafts
 from bot.jobs.admission.form_starts import NEW_FORMS, FormPurpose, FormSource, FormStart
@@ -38,7 +38,7 @@ from bot.jobs.errors import (
     UnknownJob,
 )
 from bot.jobs.queries import JobQueries
-from bot.locales.answer_texts import PROMPT_TOO_LONG_FOR_FORM
+from bot.locales.answer_texts import OPTIONS_TOO_LONG_FOR_FORM, PROMPT_TOO_LONG_FOR_FORM
 from bot.locales.translate import translate
 from db.errors import AlreadyAccepted, AlreadyRetried
 from db.records import Job
@@ -68,14 +68,12 @@ class Forms:
         actions: JobActions,
         requests: GenerationRequests,
         drafts: FormDrafts,
-        policy: AccessPolicy,
     ) -> None:
         self._catalogue = catalogue
         self._queries = queries
         self._actions = actions
         self._requests = requests
         self._drafts = drafts
-        self._policy = policy
 
     async def open(self, interaction: discord.Interaction, start: FormStart) -> None:
         """Answer *interaction* with the form that holds *start*.
@@ -85,11 +83,9 @@ class Forms:
             NothingOffered: The API has withdrawn every model that makes this.
             DatabaseBusy: What the form holds could not be stored in time.
         """
-        if start.retry_of is None:
-            self._policy.check_server(interaction)
+        await self._requests.check_server(interaction, start.made_from)
         locale = str(interaction.locale)
-        if len(start.prompt) > LONGEST_TEXT:
-            refusal = as_file(translate(PROMPT_TOO_LONG_FOR_FORM, locale), start.prompt, locale)
+        if (refusal := _too_long(start, locale)) is not None:
             await interaction.response.send_message(
                 refusal.content, files=refusal.files(), ephemeral=True
             )
@@ -125,7 +121,9 @@ class Forms:
             if start.retry_of is not None:
                 await self._retryable(interaction, start.retry_of)
             request = entered_request(start, values, self._catalogue)
-            await self._requests.ask(interaction, request, retry_of=start.retry_of)
+            await self._requests.ask(
+                interaction, request, retry_of=start.retry_of, again_of=start.again_of
+            )
         except Exception as error:  # the border to discord.py, which would only log it
             await self._refuse(interaction, start, values, error)
 
@@ -193,6 +191,16 @@ class Forms:
             except (DatabaseBusy, AlreadyAccepted) as failure:
                 log.info("interaction %d: its form is lost: %r", interaction.id, failure)
         await reply_with_error(interaction, error, view=view)
+
+
+def _too_long(start: FormStart, locale: str) -> Refusal | None:
+    """Return the refusal of a form that would hold a text which no field takes, with that text."""
+    if len(start.prompt) > LONGEST_TEXT:
+        return as_file(translate(PROMPT_TOO_LONG_FOR_FORM, locale), start.prompt, locale)
+    options = "" if start.is_new else shown_options(start)
+    if len(options) > LONGEST_TEXT:
+        return options_as_file(translate(OPTIONS_TOO_LONG_FOR_FORM, locale), options, locale)
+    return None
 
 
 def _new(source: FormSource) -> FormStart:

@@ -91,6 +91,16 @@ class GenerationRequests:
         """Answer *interaction* as `ask` does, with something that has another seed if it has one."""
         await self.ask(interaction, self._intake.with_another_seed(request), again_of=again_of)
 
+    async def check_server(
+        self, interaction: discord.Interaction, made_from: int | None = None
+    ) -> None:
+        """Check whether anything may be requested here, or made from that job of the user's.
+
+        Raises:
+            NotHere: The operator does not allow this server, nor the one of that job.
+        """
+        self._policy.check_server(interaction, home=await self._home(interaction, made_from))
+
     async def submit_agreed(self, interaction: discord.Interaction, draft: Draft) -> Job:
         """Write the job of a draft that its requester agrees to.
 

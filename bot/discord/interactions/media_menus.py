@@ -12,13 +12,13 @@ import discord
 
 from bot.catalogue import Medium, Slot
 from bot.discord.cards.media_choice import ShownMedium, chosen_medium, media_choice
-from bot.discord.interactions.access_policy import AccessPolicy
 from bot.discord.interactions.card_places import check_is_on_card
 from bot.discord.interactions.errors import ChoiceGone, NoMediaThere, NotMadeHere
 from bot.discord.interactions.forms import Forms
 from bot.discord.interactions.generation_requests import GenerationRequests
 from bot.discord.interactions.message_media import FoundMedium, media_of
 from bot.discord.interactions.private_answers import check_is_private_answer
+from bot.discord.interactions.shown_jobs import job_shown_by
 from bot.jobs.admission.form_starts import FormStart
 from bot.jobs.admission.requests import is_repeatable, request_of
 from bot.jobs.errors import NotRepeatable, UnknownJob
@@ -27,6 +27,10 @@ from db.records import Job, JobKind
 
 # How the names of covered files begin (Discord docs: Create Message).
 _COVERED = "SPOILER_"
+
+
+# The number of a menu is that of the use, and before it that of the job whose result is used, if any.
+MOST_USES = 10
 
 
 class MediaUse(enum.IntEnum):
@@ -58,12 +62,10 @@ class MediaMenus:
     def __init__(
         self,
         queries: JobQueries,
-        policy: AccessPolicy,
         forms: Forms,
         requests: GenerationRequests,
     ) -> None:
         self._queries = queries
-        self._policy = policy
         self._forms = forms
         self._requests = requests
 
@@ -104,7 +106,7 @@ class MediaMenus:
                 as are the files that another user has handed in.
             NotRepeatable: It has no result.
         """
-        job = await self._job_on(interaction.client, message)
+        job = await self._job_on(interaction, message)
         if job is None or (job.private and job.user_id != interaction.user.id):
             raise NotMadeHere
         if not is_repeatable(job):
@@ -112,7 +114,8 @@ class MediaMenus:
         request = dataclasses.replace(request_of(job), private=True)
         if request.inputs and job.user_id != interaction.user.id:
             raise NotMadeHere
-        await self._requests.ask_anew(interaction, request)
+        again_of = job.id if job.user_id == interaction.user.id else None
+        await self._requests.ask_anew(interaction, request, again_of=again_of)
 
     async def choose(
         self, interaction: discord.Interaction, about: int, chosen: Sequence[str]
@@ -125,24 +128,28 @@ class MediaMenus:
         await check_is_private_answer(interaction, self._queries)
         message = interaction.message
         found = None if message is None else chosen_medium(message, chosen)
-        if found is None or about not in USES:
+        job_id, use = divmod(about, MOST_USES)
+        if found is None or use not in USES:
             raise ChoiceGone
         medium = FoundMedium(medium=found.medium, name=found.name, source=found.source)
-        await self._open(interaction, medium, MediaUse(about))
+        again_of = await self._own(interaction, job_id)
+        await self._open(interaction, medium, MediaUse(use), again_of)
 
     async def _use(
         self, interaction: discord.Interaction, message: discord.Message, use: MediaUse
     ) -> None:
-        self._policy.check_server(interaction)
+        again_of = await self._own_on(interaction, message)
+        await self._requests.check_server(interaction, again_of)
         _, slots = USES[use]
         found = media_of(message, slots)
         if not found:
             raise NoMediaThere(is_picture_wanted=set(slots) == {Medium.IMAGE})
         if len(found) == 1:
-            await self._open(interaction, found[0], use)
+            await self._open(interaction, found[0], use, again_of)
             return
         shown = [ShownMedium(medium=it.medium, name=it.name, source=it.source) for it in found]
-        embeds, view = media_choice(shown, use, str(interaction.locale))
+        about = (again_of or 0) * MOST_USES + use
+        embeds, view = media_choice(shown, about, str(interaction.locale))
         await interaction.response.send_message(
             embeds=embeds,
             view=view,
@@ -151,7 +158,11 @@ class MediaMenus:
         )
 
     async def _open(
-        self, interaction: discord.Interaction, medium: FoundMedium, use: MediaUse
+        self,
+        interaction: discord.Interaction,
+        medium: FoundMedium,
+        use: MediaUse,
+        again_of: int | None,
     ) -> None:
         kind, slots = USES[use]
         if medium.medium not in slots:
@@ -164,16 +175,30 @@ class MediaMenus:
                 files=(file,),
                 private=True,
                 spoiler=medium.name.startswith(_COVERED),
+                again_of=again_of,
                 is_new=True,
             ),
         )
 
-    async def _job_on(self, client: discord.Client, message: discord.Message) -> Job | None:
-        """Return the job whose card *message* is, or answers with the result that it could not take."""
-        job = await self._queries.find_by_message(message.id)
-        reference = message.reference
-        if job is None and reference is not None and reference.message_id is not None:
-            # A member's reply to a card shows no result.
-            is_own = client.user is not None and message.author.id == client.user.id
-            job = await self._queries.find_by_message(reference.message_id) if is_own else None
-        return job
+    async def _job_on(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> Job | None:
+        bot = interaction.client.user
+        return await job_shown_by(message, 0 if bot is None else bot.id, self._queries)
+
+    async def _own_on(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> int | None:
+        """Return the user's own job that *message* shows, which counts in direct messages alone."""
+        if interaction.guild_id is not None:
+            return None
+        job = await self._job_on(interaction, message)
+        return job.id if job is not None and job.user_id == interaction.user.id else None
+
+    async def _own(self, interaction: discord.Interaction, job_id: int) -> int | None:
+        """Return *job_id* if it is the user's own job: what a menu is about can be forged."""
+        try:
+            job = await self._queries.find(job_id) if job_id else None
+        except UnknownJob:
+            return None
+        return job.id if job is not None and job.user_id == interaction.user.id else None

@@ -7,7 +7,10 @@ import discord
 
 from bot.discord.cards.card_buttons import ButtonAction
 from bot.discord.cards.views import Button
+from bot.discord.interactions.card_places import offers_prompt
+from bot.discord.interactions.errors import NotYoursToRepeat
 from bot.discord.interactions.persistent_components import PersistentComponent, template_of
+from bot.jobs.errors import NotYours
 
 Handler = Callable[[discord.Interaction[Any], int], Awaitable[None]]
 
@@ -22,8 +25,18 @@ class PersistentButton(PersistentComponent[Button, ButtonAction], template=_TEMP
     handlers: ClassVar[Mapping[ButtonAction, Handler]] = {}
 
     async def carry_out(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the pressed button says."""
-        await self.handlers[self._action](interaction, self._about)
+        """Do what the pressed button says.
+
+        Raises:
+            NotYoursToRepeat: Only the requester may, and the button that any user may press is
+                beside it.
+        """
+        try:
+            await self.handlers[self._action](interaction, self._about)
+        except NotYours as error:
+            if offers_prompt(interaction.message, self._about):
+                raise NotYoursToRepeat from error
+            raise
 
 
 def bound_button(handlers: Mapping[ButtonAction, Handler]) -> type[PersistentButton]:

@@ -11,8 +11,8 @@ import discord
 from bot.discord.cards.markdown import clip
 from bot.discord.interactions.form_fields import Field
 from bot.discord.interactions.form_values import read_values
-from bot.locales.answer_texts import PROMPT_BACK, PROMPT_BACK_AS_FILE
-from bot.locales.translate import translate
+from bot.locales.answer_texts import OPTIONS_BACK_AS_FILE, PROMPT_BACK, PROMPT_BACK_AS_FILE
+from bot.locales.translate import Text, translate
 
 # Discord docs: Create Message, content.
 _CONTENT_LENGTH = 2000
@@ -21,22 +21,26 @@ _PROMPTS = ("prompt", "text")
 # A longer one is easier to take from a file, and a backquote would end the block of code.
 _LONGEST_QUOTED = 1000
 _FENCE = "```"
-_FILE_NAME = "prompt.txt"
+_PROMPT_FILE = "prompt.txt"
+_OPTIONS_FILE = "options.txt"
 
 
 class Refusal:
-    """A refusal as a message: its content, and the prompt as a file if it is long."""
+    """A refusal as a message: its content, and as a file what is too long for that."""
 
-    def __init__(self, content: str, prompt_file: str | None = None) -> None:
+    def __init__(
+        self, content: str, returned: str | None = None, file_name: str = _PROMPT_FILE
+    ) -> None:
         self.content = content
-        self.prompt_file = prompt_file
+        self.returned = returned
+        self._file_name = file_name
 
     def files(self) -> list[discord.File]:
         """Return the files to send; each may be sent once."""
-        if self.prompt_file is None:
+        if self.returned is None:
             return []
-        content = io.BytesIO(self.prompt_file.encode("utf-8", "replace"))
-        return [discord.File(content, filename=_FILE_NAME)]
+        content = io.BytesIO(self.returned.encode("utf-8", "replace"))
+        return [discord.File(content, filename=self._file_name)]
 
 
 def typed_prompt(interaction: discord.Interaction) -> str | None:
@@ -64,6 +68,14 @@ def with_prompt(sentence: str, prompt: str | None, locale: str) -> Refusal:
 
 def as_file(sentence: str, prompt: str, locale: str) -> Refusal:
     """Return *sentence* with *prompt* word for word in a file."""
-    note = translate(PROMPT_BACK_AS_FILE, locale)
-    room = _CONTENT_LENGTH - len(note) - 1
-    return Refusal(f"{clip(sentence, room)}\n{note}", prompt_file=prompt)
+    return Refusal(_noted(sentence, PROMPT_BACK_AS_FILE, locale), prompt)
+
+
+def options_as_file(sentence: str, options: str, locale: str) -> Refusal:
+    """Return *sentence* with *options* word for word in a file."""
+    return Refusal(_noted(sentence, OPTIONS_BACK_AS_FILE, locale), options, _OPTIONS_FILE)
+
+
+def _noted(sentence: str, note: Text, locale: str) -> str:
+    said = translate(note, locale)
+    return f"{clip(sentence, _CONTENT_LENGTH - len(said) - 1)}\n{said}"

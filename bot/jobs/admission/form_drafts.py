@@ -43,6 +43,7 @@ class StoredForm(BaseModel):
     private: bool
     spoiler: bool = False
     retry_of: int | None
+    again_of: int | None = None
     is_new: bool
 
     @classmethod
@@ -59,6 +60,7 @@ class StoredForm(BaseModel):
             private=start.private,
             spoiler=start.spoiler,
             retry_of=start.retry_of,
+            again_of=start.again_of,
             is_new=start.is_new,
         )
 
@@ -75,6 +77,7 @@ class StoredForm(BaseModel):
             private=self.private,
             spoiler=self.spoiler,
             retry_of=self.retry_of,
+            again_of=self.again_of,
             is_new=self.is_new,
         )
 

@@ -47,6 +47,7 @@ class FormStart:
     private: bool = False
     spoiler: bool = False
     retry_of: int | None = None
+    again_of: int | None = None  # the requester's own job with a result that it was opened from
     is_new: bool = False  # nothing was made before: length or size are chosen from a list
     source: FormSource | None = None
 
@@ -55,6 +56,11 @@ class FormStart:
         """How many files are in each slot."""
         slots = [*(Slot(it.slot) for it in self.inputs), *(it.slot for it in self.files)]
         return Counter(slots)
+
+    @property
+    def made_from(self) -> int | None:
+        """The requester's own job whose request or result the form was opened from, if any."""
+        return self.again_of if self.retry_of is None else self.retry_of
 
     @classmethod
     def of_job(cls, job: Job, source: FormSource) -> Self:
@@ -69,6 +75,7 @@ class FormStart:
             private=job.private,
             spoiler=job.spoiler,
             retry_of=job.id if source.purpose is FormPurpose.RETRY else None,
+            again_of=job.id if source.purpose is FormPurpose.EDIT else None,
             source=source,
         )
 

@@ -15,7 +15,7 @@ MOST = 2000  # characters of a message (Discord docs: Message resource)
 
 def given_back(refusal: Refusal) -> str:
     """Return the prompt as it is read from the message."""
-    if refusal.prompt_file is not None:
+    if refusal.returned is not None:
         (file,) = refusal.files()
         assert file.filename == "prompt.txt"
         return bytes(file.fp.read()).decode()
