@@ -20,7 +20,10 @@ class JobInput:
     name: str  # of the file, for users
     media_type: str  # as it was measured
     size: int  # bytes
+    width: int | None = None  # pixels, before it is made to fit
+    height: int | None = None
     seconds: Decimal | None = None
+    checked_for: str | None = None  # the capability whose limits it is inside, None: not known
     to_fit: bool = False  # it is made smaller before it is uploaded
     source: str | None = dataclasses.field(default=None, repr=False)
     address: str | None = dataclasses.field(default=None, repr=False)
@@ -46,6 +49,9 @@ _CONTENTS: Mapping[str, type | tuple[type, ...]] = {
     "name": str,
     "media_type": str,
     "size": int,
+    "width": int,
+    "height": int,
+    "checked_for": str,
     "seconds": str,
     "to_fit": bool,
     "source": str,

@@ -78,6 +78,8 @@ class Reason(enum.StrEnum):
     NOT_ALLOWED = "not_allowed"  # the key may not use this model
     MODEL_GONE = "model_gone"  # the API does not know the model any more
     INPUT_GONE = "input_gone"  # a file that was handed in can't be fetched any more
+    INPUT_UNREADABLE = "input_unreadable"  # a file that was handed in can't be made to fit
+    INPUT_UNREACHABLE = "input_unreachable"  # one could not be fetched for too long
     SENT_ELSEWHERE = "sent_elsewhere"  # another process with the bot's token has sent it
     CARD_DELETED = "card_deleted"  # the card was deleted while the job ran
     EXPIRED = "expired"  # the result can't be fetched again

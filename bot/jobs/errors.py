@@ -24,6 +24,7 @@ JobsError
 │   └── InputDenied         a file that was handed in can't be used
 │       ├── InputWrongMedium    it is no picture, video or sound, whichever is taken
 │       ├── InputTooManyPixels  it would take too much memory to be opened
+│       ├── InputMadeForAnother it was made to fit the limits of another model
 │       ├── InputUnreadable     it is broken, or of a kind of which nothing is known
 │       ├── InputUnreachable    it could not be fetched now
 │       ├── InputGone           it is not there any more: attach it again
@@ -207,6 +208,14 @@ class InputTooManyPixels(InputDenied):
         self.height = height
         self.most = most
         self.longest = longest
+
+
+class InputMadeForAnother(InputDenied):
+    """The picture is at the API as it was made to fit another model, which `model_label` is not."""
+
+    def __init__(self, slot: Slot, model_label: str) -> None:
+        super().__init__(slot)
+        self.model_label = model_label
 
 
 class InputUnreadable(InputDenied):

@@ -167,6 +167,14 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "A file that you attached can't be read any more, so this wasn't sent and nothing was "
         "charged. Attach it again."
     ),
+    Reason.INPUT_UNREADABLE: Text(
+        "A file that you attached can't be opened or made smaller, so this wasn't sent and nothing was "
+        "charged. Save it again, or attach another one."
+    ),
+    Reason.INPUT_UNREACHABLE: Text(
+        "I couldn't fetch a file that you attached, so this wasn't sent and nothing was charged. Try "
+        "again in a few minutes, or attach it again."
+    ),
     Reason.SENT_ELSEWHERE: Text(
         "Another copy of this bot has sent this already, so I did not send it again."
     ),

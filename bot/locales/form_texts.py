@@ -59,6 +59,10 @@ FORM_IMAGE_OF_VIDEO_HINT: Final = Text("If the video is to begin with one")
 FORM_IMAGE_OF_IMAGE_HINT: Final = Text("If one is to be changed, as the prompt says")
 FORM_IMAGE_INSTEAD: Final = Text("Takes the place of the one that it has")
 
+FORM_REFERENCES: Final = Text("More references")
+FORM_REFERENCES_HINT: Final = Text("Pictures, videos or sounds for the video to use")
+
 FORM_MORE: Final = Text("More")
 FORM_PRIVATE: Final = Text("Show it to me alone")
+FORM_SPOILER: Final = Text("Cover it as a spoiler")
 FORM_KEEP_FILES: Final = Text("Use these files: {names}")

@@ -51,6 +51,9 @@ INPUT_TOO_MANY_PIXELS: Final = Text(
     "I can open pictures of up to **{limit} megapixels** and **{most}** pixels a side; the one in {slot} "
     "has {value} pixels. Make it smaller and try again."
 )
+INPUT_MADE_FOR_ANOTHER: Final = Text(
+    "The picture in {slot} was made smaller for another model. Attach it again for **{model}**."
+)
 INPUT_UNREADABLE: Final = Text(
     "I can't read the file in {slot}: it's damaged, or of an unusual kind. Save it again and try that."
 )

@@ -192,7 +192,7 @@ async def test_options_that_no_form_holds_are_given_back(world: World) -> None:
     unwanted = "'" + '"' * 2100 + "'"
     async with world.bot():
         card = await world.until_done(
-            await world.ask(model="veo3", options=f"negative_prompt={unwanted}")
+            await world.ask(model="kling-v3", options=f"negative_prompt={unwanted}")
         )
         refused = await press(world, world.robin, card, f"edit:{card.interaction_id}")
         assert says(sentence(refused).splitlines()[0], OPTIONS_TOO_LONG_FOR_FORM)

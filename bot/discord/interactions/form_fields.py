@@ -20,6 +20,7 @@ class Field(enum.StrEnum):
     VOICE = "voice"
     OPTIONS = "options"
     FILE = "file"
+    REFERENCES = "references"
     MORE = "more"
 
 
@@ -27,6 +28,7 @@ class Tick(enum.StrEnum):
     """What can be ticked; the word is sent with the form, so it is never changed."""
 
     PRIVATE = "private"
+    SPOILER = "spoiler"
     KEEP = "keep"  # the files that the form began with
 
 

@@ -5,11 +5,11 @@ lengths or sizes; one that is filled in from a job or a refused form shows all o
 the commands, so that none is carried on unseen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.catalogue import NO_INPUTS, Catalogue, Kind, Model, Slot
+from bot.catalogue import NO_INPUTS, Catalogue, Kind, Model
 from bot.catalogue.options import Text as FreeText
 from bot.discord.cards.markdown import clip, clip_at_word, plain
 from bot.discord.cards.model_list import DEFAULT_MARK
@@ -25,6 +25,13 @@ from bot.discord.interactions.form_choices import (
     shown_options,
 )
 from bot.discord.interactions.form_fields import Field, Tick, custom_id_of
+from bot.discord.interactions.form_files import file_labels
+from bot.discord.interactions.form_labels import (
+    HINT_LENGTH,
+    LABEL_LENGTH,
+    LONGEST_TEXT,
+    label_of,
+)
 from bot.discord.interactions.model_lines import unit_price
 from bot.jobs.admission.form_starts import FormSource, FormStart
 from bot.locales.form_texts import (
@@ -32,11 +39,6 @@ from bot.locales.form_texts import (
     FORM_DIALOGUE_EXAMPLE,
     FORM_DIALOGUE_HINT,
     FORM_DURATION,
-    FORM_IMAGE_INSTEAD,
-    FORM_IMAGE_OF_IMAGE,
-    FORM_IMAGE_OF_IMAGE_HINT,
-    FORM_IMAGE_OF_VIDEO,
-    FORM_IMAGE_OF_VIDEO_HINT,
     FORM_KEEP_FILES,
     FORM_MEASURE_DEFAULT,
     FORM_MODEL,
@@ -51,6 +53,7 @@ from bot.locales.form_texts import (
     FORM_PROMPT_HINT,
     FORM_SECONDS,
     FORM_SIZE,
+    FORM_SPOILER,
     FORM_TAKEN_BY,
     FORM_TEXT,
     FORM_TEXT_HINT,
@@ -60,19 +63,10 @@ from bot.locales.form_texts import (
     FORM_VOICE_HINT,
     FORM_VOICE_OF_OTHERS,
 )
-from bot.locales.translate import Text, translate
+from bot.locales.translate import translate
 from db.records import JobKind
 
-# Discord docs: Component Reference, Text Input and Label.
-LONGEST_TEXT = 4000
-LABEL_LENGTH = 45
-HINT_LENGTH = 100
 _Modal = discord.ui.Modal
-# The label and the hint of the image that may be handed in.
-_IMAGES: Mapping[JobKind, tuple[Text, Text]] = {
-    JobKind.VIDEO: (FORM_IMAGE_OF_VIDEO, FORM_IMAGE_OF_VIDEO_HINT),
-    JobKind.IMAGE: (FORM_IMAGE_OF_IMAGE, FORM_IMAGE_OF_IMAGE_HINT),
-}
 
 
 def form(
@@ -104,19 +98,8 @@ def _labels(
         yield from _measure(start, offered, locale)
     else:
         yield _voice(start, offered, locale)
-    if start.kind in _IMAGES and catalogue.models(Kind(start.kind), WITH_IMAGE):
-        yield _image(start, locale)
+    yield from file_labels(start, offered, catalogue, locale)
     yield _more(start, locale)
-
-
-def _label(
-    text: Text, locale: str, component: discord.ui.Item[_Modal], hint: Text | None = None
-) -> discord.ui.Label[_Modal]:
-    return discord.ui.Label(
-        text=clip(translate(text, locale), LABEL_LENGTH),
-        description=None if hint is None else clip(translate(hint, locale), HINT_LENGTH),
-        component=component,
-    )
 
 
 def _prompt(start: FormStart, offered: Sequence[Offer], locale: str) -> discord.ui.Label[_Modal]:
@@ -134,7 +117,7 @@ def _prompt(start: FormStart, offered: Sequence[Offer], locale: str) -> discord.
         default=start.prompt or None,
         max_length=min(LONGEST_TEXT, max(longest, len(start.prompt))),
     )
-    return _label(label, locale, text, hint)
+    return label_of(label, locale, text, hint)
 
 
 def _model(
@@ -161,7 +144,7 @@ def _model(
         for it in (offer.model for offer in offered)
     ]
     placeholder = translate(FORM_MODEL_DEFAULT, locale, model=default.label)
-    yield _label(FORM_MODEL, locale, _select(Field.MODEL, options, placeholder))
+    yield label_of(FORM_MODEL, locale, _select(Field.MODEL, options, placeholder))
 
 
 def _takes(model: Model, start: FormStart, locale: str) -> str:
@@ -197,7 +180,7 @@ def _measure(
     ]
     label = FORM_DURATION if name == DURATION else FORM_SIZE
     placeholder = translate(FORM_MEASURE_DEFAULT, locale)
-    yield _label(label, locale, _select(Field.MEASURE, options, placeholder))
+    yield label_of(label, locale, _select(Field.MEASURE, options, placeholder))
 
 
 def _measured(name: str, value: str, locale: str) -> str:
@@ -221,7 +204,7 @@ def _voice(start: FormStart, offered: Sequence[Offer], locale: str) -> discord.u
         required=False,
         max_length=HINT_LENGTH,
     )
-    return _label(FORM_VOICE_OF_OTHERS if is_dialogue(start) else FORM_VOICE, locale, text)
+    return label_of(FORM_VOICE_OF_OTHERS if is_dialogue(start) else FORM_VOICE, locale, text)
 
 
 def _options(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
@@ -232,16 +215,7 @@ def _options(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
         required=False,
         max_length=LONGEST_TEXT,
     )
-    return _label(FORM_OPTIONS, locale, text, FORM_OPTIONS_HINT)
-
-
-def _image(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
-    label, hint = _IMAGES[start.kind]
-    upload: discord.ui.FileUpload[_Modal] = discord.ui.FileUpload(
-        custom_id=Field.FILE, required=False, min_values=0, max_values=1
-    )
-    has_one = Slot.IMAGE in start.given
-    return _label(label, locale, upload, FORM_IMAGE_INSTEAD if has_one else hint)
+    return label_of(FORM_OPTIONS, locale, text, FORM_OPTIONS_HINT)
 
 
 def _more(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
@@ -250,11 +224,14 @@ def _more(start: FormStart, locale: str) -> discord.ui.Label[_Modal]:
     )
     private = clip(translate(FORM_PRIVATE, locale), HINT_LENGTH)
     ticks.add_option(label=private, value=Tick.PRIVATE, default=start.private)
+    if start.kind is not JobKind.SPEECH:
+        spoiler = clip(translate(FORM_SPOILER, locale), HINT_LENGTH)
+        ticks.add_option(label=spoiler, value=Tick.SPOILER, default=start.spoiler)
     if start.given:
         names = ", ".join([it.name for it in start.inputs] + [it.name for it in start.files])
         keep = clip(translate(FORM_KEEP_FILES, locale, names=plain(names)), HINT_LENGTH)
         ticks.add_option(label=keep, value=Tick.KEEP, default=True)
-    return _label(FORM_MORE, locale, ticks)
+    return label_of(FORM_MORE, locale, ticks)
 
 
 def _select(

@@ -10,15 +10,22 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.catalogue import Capability, Catalogue, Kind, Slot, Slots
+from bot.catalogue import Capability, Catalogue, Kind, Medium, Slot, Slots
 from bot.discord.interactions.form_choices import MEASURES, VOICE, filled_in_options
 from bot.discord.interactions.form_fields import Field, Tick
+from bot.discord.interactions.message_media import medium_named
 from bot.discord.interactions.typed_options import is_chosen, read_options
 from bot.jobs.admission.form_starts import FormStart
-from bot.jobs.admission.input_checks import OfferedFile
+from bot.jobs.admission.input_checks import OfferedFile, medium_of
 from bot.jobs.admission.requests import GenerationRequest
 from db.job_inputs import Inputs
 from db.records import OptionValue
+
+# Where a reference goes, by its kind.
+_OF_MEDIUM: Mapping[Medium, Slot] = {
+    Medium.VIDEO: Slot.REFERENCE_VIDEO,
+    Medium.AUDIO: Slot.REFERENCE_AUDIO,
+}
 
 
 class _Component(BaseModel):
@@ -75,9 +82,10 @@ class FormValues:
         """Return what was entered or chosen, "" for nothing."""
         return next(iter(self.entered.get(field, ())), "")
 
-    def is_ticked(self, tick: Tick) -> bool:
-        """Whether it was ticked."""
-        return tick in self.entered.get(Field.MORE, ())
+    def is_ticked(self, tick: Tick, *, before: bool = False) -> bool:
+        """Whether it was ticked; as *before* where nothing can be read of the ticks."""
+        ticks = self.entered.get(Field.MORE)
+        return before if ticks is None else tick in ticks
 
 
 def read_values(data: Mapping[str, Any]) -> FormValues:
@@ -91,18 +99,22 @@ def read_values(data: Mapping[str, Any]) -> FormValues:
             continue
         value = component.value
         entered[component.custom_id] = (value,) if isinstance(value, str) else component.values
-    return FormValues(entered, tuple(_files(data, entered.get(Field.FILE, ()))))
+    return FormValues(entered, tuple(_files(data, entered)))
 
 
-def _files(data: Mapping[str, Any], ids: Iterable[str]) -> Iterable[OfferedFile]:
-    """Yield the files of a form, each of which is an image."""
+def _files(
+    data: Mapping[str, Any], entered: Mapping[str, tuple[str, ...]]
+) -> Iterable[OfferedFile]:
+    """Yield the files of a form: an image, and references of any kind."""
     try:
         found = _Resolved.model_validate(data.get("resolved") or {}).attachments
     except ValidationError:
         return
-    for it in (found[one] for one in ids if one in found):
+    images = [(found[one], Slot.IMAGE) for one in entered.get(Field.FILE, ()) if one in found]
+    references = [found[one] for one in entered.get(Field.REFERENCES, ()) if one in found]
+    for it, slot in (*images, *((one, _reference_slot(one)) for one in references)):
         yield OfferedFile(
-            slot=Slot.IMAGE,
+            slot=slot,
             source=it.url,
             name=it.filename,
             size=it.size,
@@ -110,6 +122,11 @@ def _files(data: Mapping[str, Any], ids: Iterable[str]) -> Iterable[OfferedFile]
             width=it.width,
             height=it.height,
         )
+
+
+def _reference_slot(file: _File) -> Slot:
+    medium = medium_of(file.content_type or "") or medium_named(file.filename)
+    return _OF_MEDIUM.get(medium, Slot.REFERENCE) if medium else Slot.REFERENCE
 
 
 def entered_request(
@@ -130,8 +147,8 @@ def entered_request(
         prompt=values.text(Field.PROMPT),
         model=_model(start, values),
         options=_options(start, values, catalogue, given),
-        private=values.is_ticked(Tick.PRIVATE),
-        spoiler=start.spoiler,
+        private=values.is_ticked(Tick.PRIVATE, before=start.private),
+        spoiler=values.is_ticked(Tick.SPOILER, before=start.spoiler),
         inputs=inputs,
         files=files,
     )
@@ -149,7 +166,8 @@ def as_entered(start: FormStart, values: FormValues) -> FormStart:
         options_text=values.text(Field.OPTIONS) if has_text else None,
         inputs=inputs,
         files=files,
-        private=values.is_ticked(Tick.PRIVATE),
+        private=values.is_ticked(Tick.PRIVATE, before=start.private),
+        spoiler=values.is_ticked(Tick.SPOILER, before=start.spoiler),
         source=None,
     )
 
@@ -157,11 +175,11 @@ def as_entered(start: FormStart, values: FormValues) -> FormStart:
 def _handed_in(start: FormStart, values: FormValues) -> tuple[Inputs, tuple[OfferedFile, ...]]:
     """Return the files that the form began with, if they are to be kept, and those that are new.
 
-    A new one takes the place of one in the same slot.
+    A new image takes the place of the one before; references are added.
     """
     if not values.is_ticked(Tick.KEEP):
         return (), values.files
-    new = {it.slot for it in values.files}
+    new = {it.slot for it in values.files if it.slot is Slot.IMAGE}
     inputs = tuple(it for it in start.inputs if Slot(it.slot) not in new)
     return inputs, (*(it for it in start.files if it.slot not in new), *values.files)
 

@@ -17,7 +17,8 @@ from bot.discord.interactions.error_texts import is_foreseen
 from bot.discord.interactions.errors import NotHere, TriedAgain
 from bot.discord.interactions.form_choices import shown_options
 from bot.discord.interactions.form_fields import source_of
-from bot.discord.interactions.form_layout import LONGEST_TEXT, form
+from bot.discord.interactions.form_labels import LONGEST_TEXT
+from bot.discord.interactions.form_layout import form
 from bot.discord.interactions.form_values import (
     FormValues,
     as_entered,

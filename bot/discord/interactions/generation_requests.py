@@ -137,7 +137,7 @@ class GenerationRequests:
     ) -> Quote:
         """Return the quote of the request with its files as they were measured."""
         checked = await self._files.check(request.files, said.way, requester=context.user_id)
-        return self._intake.quote(request.as_checked(checked), context.adult_modes)
+        return self._intake.quote(request.as_checked(checked, said.way), context.adult_modes)
 
     async def _admit(
         self, interaction: discord.Interaction, request: GenerationRequest, made_from: int | None

@@ -16,6 +16,7 @@ from bot.catalogue import (
 from bot.jobs.errors import (
     InputDenied,
     InputGone,
+    InputMadeForAnother,
     InputsBusy,
     InputTooManyPixels,
     InputUnreachable,
@@ -31,6 +32,7 @@ from bot.locales.input_texts import (
     INPUT_GONE,
     INPUT_LARGEST_SIDE,
     INPUT_LONGEST,
+    INPUT_MADE_FOR_ANOTHER,
     INPUT_MISSING,
     INPUT_NO_PICTURE,
     INPUT_NO_SOUND,
@@ -155,6 +157,11 @@ def _too_many_pixels(error: InputTooManyPixels, locale: str) -> str:
     )
 
 
+def _made_for_another(error: InputMadeForAnother, locale: str) -> str:
+    slot = _typed(error.slot)
+    return translate(INPUT_MADE_FOR_ANOTHER, locale, model=error.model_label, slot=slot)
+
+
 def _of_slot(text: Text) -> Callable[[InputDenied, str], str]:
     """Return what makes the sentence of an error about which only the slot is to be said."""
     return lambda error, locale: translate(text, locale, slot=_typed(error.slot))
@@ -175,6 +182,7 @@ INPUT_SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     TooManyLines: _too_many_lines,
     InputWrongMedium: _wrong_medium,
     InputTooManyPixels: _too_many_pixels,
+    InputMadeForAnother: _made_for_another,
     InputUnreadable: _of_slot(INPUT_UNREADABLE),
     InputUnreachable: _of_slot(INPUT_UNREACHABLE),
     InputGone: _of_slot(INPUT_GONE),

@@ -72,7 +72,7 @@ def needs_fitting(slot: Slot, facts: MediaFacts, capability: Capability) -> bool
     limits = capability.inputs[slot].limits
     given = _as_measured(facts)
     if slot.medium is Medium.IMAGE and facts.can_be_fitted and picture_limits(limits).types:
-        capability.check_file(slot, _as_fitted(given, picture_limits(limits)))
+        capability.check_file(slot, as_fitted(given, picture_limits(limits)))
         return not facts.is_plain or limits.broken_by(given) is not None
     if not limits.types and medium_of(facts.media_type) is not slot.medium:
         raise wrong_kind(capability, slot, facts.media_type)
@@ -150,7 +150,7 @@ def _refusal(
 ) -> InputOutside | None:
     facts = InputFacts(media_type="", size=file.size, width=sides[0], height=sides[1])
     try:
-        capability.check_file(file.slot, _as_fitted(facts, limits))
+        capability.check_file(file.slot, as_fitted(facts, limits))
     except InputOutside as error:
         return error
     return None
@@ -166,7 +166,7 @@ def _as_measured(facts: MediaFacts) -> InputFacts:
     )
 
 
-def _as_fitted(facts: InputFacts, limits: PictureLimits) -> InputFacts:
+def as_fitted(facts: InputFacts, limits: PictureLimits) -> InputFacts:
     """Return what a picture has once it was made to fit; its aspect stays, its sides only shrink."""
     fitted = dataclasses.replace(
         facts, media_type=limits.types[0], size=min(facts.size, limits.max_bytes)

@@ -77,7 +77,8 @@ class JobIntake:
             NothingOffered: No model does any more.
             NothingTakesFiles: No model takes just the files that were handed in.
             AdultSwitchedOff: A mode for adults, which the operator has switched off.
-            InvalidRequest: The model does not take the prompt or an option.
+            InvalidRequest: The model does not take the prompt, an option or a file.
+            InputMadeForAnother: A picture was made to fit another model.
         """
         request = request.storable()
         model = self._model(request)
@@ -97,7 +98,10 @@ class JobIntake:
         barrier = self._gate.barrier(Route(generation.endpoint, model.name), price)
         if barrier is not None:
             raise _denial(barrier, model, price)
-        return Quote(request=request, model=model, generation=generation)
+        quote = Quote(request=request, model=model, generation=generation)
+        if not request.inputs:
+            return quote
+        return dataclasses.replace(quote, request=request.as_taken_by(quote.way))
 
     def with_another_seed(self, request: GenerationRequest) -> GenerationRequest:
         """Return *request* with another seed, where it has one, so that it makes something new."""

@@ -9,6 +9,7 @@ from typing import Self
 from bot.catalogue import Capability, Generation, GivenInput, Model, Slot, slots_of
 from bot.jobs.admission.input_checks import OfferedFile
 from bot.jobs.admission.input_files import CheckedInput
+from bot.jobs.admission.kept_inputs import as_taken_by, taker_of
 from bot.jobs.input_places import place_of
 from bot.storable_text import storable
 from db.job_inputs import Inputs, JobInput, sources_of, without_sources
@@ -33,7 +34,7 @@ _WITHOUT_PRICE = frozenset(
 _RETRYABLE = frozenset(
     {JobState.UNCERTAIN, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED, JobState.LOST}
 )
-_ENDING_ALIKE = frozenset({Reason.MODEL_GONE, Reason.INPUT_GONE})
+_ENDING_ALIKE = frozenset({Reason.MODEL_GONE, Reason.INPUT_GONE, Reason.INPUT_UNREADABLE})
 _REPEATABLE = frozenset({JobState.DELIVERED, JobState.LINKED})
 
 
@@ -64,14 +65,17 @@ class GenerationRequest:
             JobInput(slot=it.slot, name=it.name, media_type="", size=it.size) for it in self.files
         )
 
-    def as_checked(self, checked: Iterable[CheckedInput]) -> Self:
-        """Return the request with its files as they were measured."""
+    def as_checked(self, checked: Iterable[CheckedInput], capability: Capability) -> Self:
+        """Return the request with its files as they were measured, inside limits of *capability*."""
         return self._with_inputs(
             JobInput(
                 slot=it.slot,
                 name=it.name,
                 media_type=it.facts.media_type,
                 size=it.facts.size,
+                width=it.facts.width,
+                height=it.facts.height,
+                checked_for=taker_of(capability),
                 seconds=it.facts.seconds,
                 to_fit=it.to_fit,
                 source=it.source,
@@ -81,6 +85,14 @@ class GenerationRequest:
 
     def _with_inputs(self, inputs: Iterable[JobInput]) -> Self:
         return dataclasses.replace(self, inputs=(*self.inputs, *inputs), files=())
+
+    def as_taken_by(self, capability: Capability) -> Self:
+        """Return the request with the files of an earlier job as *capability* takes them.
+
+        Raises:
+            InputOutside, InputMadeForAnother: It does not take one of them.
+        """
+        return dataclasses.replace(self, inputs=as_taken_by(self.inputs, capability))
 
     def storable(self) -> Self:
         """Return the request with texts that the database, the API and Discord all take."""

@@ -9,12 +9,12 @@ only an answer that the file is not there counts, as the API reads its own files
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import aiohttp
 
 from bot.catalogue import InputLimits, Slot
-from bot.jobs.errors import InputGone, InputUnreadable, NotOwned
+from bot.jobs.errors import InputDenied, InputGone, InputUnreadable, NotOwned
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.input_sources import InputSources
 from bot.jobs.worker.retry_later import RetryLater
@@ -31,6 +31,11 @@ log = logging.getLogger(__name__)
 
 # Seconds for which an address is taken for good: the API has just given it.
 _FRESH = 10 * 60.0
+
+_REASONS: Mapping[type[InputDenied], Reason] = {
+    InputGone: Reason.INPUT_GONE,
+    InputUnreadable: Reason.INPUT_UNREADABLE,
+}
 
 # Returns the limits of a slot: of a model, by its name and endpoint.
 LimitsOf = Callable[[str, str, Slot], InputLimits]
@@ -68,8 +73,9 @@ class InputUploads:
             for index in range(len(job.inputs)):
                 job = await self._with_address(job, index)
         except (InputGone, InputUnreadable) as error:
-            log.info("job %d: an input can't be had any more (%s)", job.id, type(error).__name__)
-            return await self._recorder.apply(job, events.SubmitRefused(Reason.INPUT_GONE))
+            reason = _REASONS[type(error)]
+            log.info("job %d: an input can't be handed over: %s", job.id, reason)
+            return await self._recorder.apply(job, events.SubmitRefused(reason))
         except MediaError as error:
             log.warning("job %d: an input can't be handed over now: %s", job.id, error)
             await self._recorder.apply(job, events.SubmitPostponed())

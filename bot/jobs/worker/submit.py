@@ -27,8 +27,10 @@ from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_events import submit_refused
 from bot.jobs.worker.unanswered_jobs import UnansweredJobs
 from bot.jobs.worker.webhook_urls import WebhookUrls
+from bot.media.errors import MediaError, UploadFailed
 from bot.modelhunter import (
     JOB_MARK,
+    ModelHunterError,
     NotProcessed,
     OperatorMustAct,
     OutcomeUnknown,
@@ -86,6 +88,8 @@ class SubmitStep:
         """
         if not job.inputs:
             return job
+        if self._is_too_old(job) and not all(it.address for it in job.inputs):
+            return await self._give_up_files(job)
         waiting = await self._unless_hopeless(job)
         if waiting.state.is_final:
             return waiting
@@ -119,9 +123,27 @@ class SubmitStep:
             return await self._take_back(begun, RetryLater())
         return await self._post(begun)
 
+    async def _give_up_files(self, job: Job) -> Job:
+        """End *job*, whose files were not handed over in time, for what a last try shows."""
+        reason = Reason.UNREACHABLE
+        try:
+            job = await self._uploads.hand_over(job)
+            reason = Reason.NEVER_SENT
+        except RetryLater as later:
+            if _is_about_source(later.__cause__):
+                reason = Reason.INPUT_UNREACHABLE
+        except ModelHunterError as error:
+            log.info("job %d: its files were not handed over: %s", job.id, error)
+        if job.state.is_final:
+            return job
+        return await self._recorder.apply_to_latest(job.id, events.SubmitRefused(reason)) or job
+
+    def _is_too_old(self, job: Job) -> bool:
+        return self._clock() - job.created_at > SUBMIT_TIMEOUT
+
     async def _unless_hopeless(self, job: Job) -> Job:
         """Return *job*, ended if it has waited for too long; raises RetryLater while it must wait."""
-        if self._clock() - job.created_at > SUBMIT_TIMEOUT:
+        if self._is_too_old(job):
             return await self._recorder.apply(job, events.SubmitRefused(Reason.UNREACHABLE))
         if self._gate.sending_barrier(_route_of(job)) is not None:
             await self._recorder.apply(job, events.SubmitPostponed())
@@ -200,6 +222,11 @@ class SubmitStep:
         log.error("ModelHunter does not offer %s any more: not offered for an hour", job.model)
         self._on_model_gone(job.model, job.endpoint)
         return submit_refused(Reason.MODEL_GONE, error)
+
+
+def _is_about_source(cause: BaseException | None) -> bool:
+    """Whether a file could not be had, which is no fault of the API that it was to be put at."""
+    return isinstance(cause, MediaError) and not isinstance(cause, UploadFailed)
 
 
 def _operator_reason(error: OperatorMustAct) -> Reason:

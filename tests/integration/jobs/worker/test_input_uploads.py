@@ -107,6 +107,32 @@ async def test_a_source_that_is_gone_ends_the_job(world: World, one: Process, st
     assert (await world.spent(), len(world.api.tasks)) == (Decimal(0), 0)
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (("GET", "/files/*", 500), Reason.INPUT_UNREACHABLE),
+        (("PUT", PUTS, 500), Reason.UNREACHABLE),
+        (("POST", PLACES, 503), Reason.UNREACHABLE),
+        (None, Reason.NEVER_SENT),
+    ],
+    ids=["the file's server", "the API's store", "the API", "the bot itself"],
+)
+async def test_a_job_that_was_never_sent_names_what_was_in_the_way(
+    world: World, one: Process, fault: tuple[str, str, int] | None, reason: Reason
+) -> None:
+    """After two hours, by what a last try shows: ModelHunter is not blamed for another's store."""
+    if fault is not None:
+        method, path, status = fault
+        world.api.faults.add(method, path, times=None, status=status)
+    job = await world.ask(one, **handed_in(world))
+    if fault is not None:
+        await one.step(job.id)
+    world.clock.now += 2 * HOUR + 1
+    ended = await one.run_until(job.id)
+    assert (ended.state, ended.reason) == (JobState.REFUSED, reason)
+    assert (await world.spent(), len(world.api.tasks)) == (Decimal(0), 0)
+
+
 async def test_a_source_that_can_not_be_fetched_now_is_fetched_later(
     world: World, one: Process
 ) -> None:

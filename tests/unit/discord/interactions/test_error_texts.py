@@ -58,6 +58,7 @@ from bot.jobs.errors import (
     DatabaseBusy,
     FormExpired,
     InputGone,
+    InputMadeForAnother,
     InputsBusy,
     InputTooManyPixels,
     InputUnreachable,
@@ -128,6 +129,7 @@ EXAMPLES: list[Exception] = [
         for limit in Limit
     ),
     InputGone(Slot.IMAGE),
+    InputMadeForAnother(Slot.IMAGE, "Veo 3.1"),
     InputTooManyPixels(Slot.IMAGE, width=30_000, height=30_000, most=40_000_000, longest=8192),
     InputUnreachable(Slot.IMAGE),
     InputUnreadable(Slot.IMAGE),

@@ -9,7 +9,8 @@ from simcord.components import validate_modal, walk_components
 
 from bot.catalogue import Catalogue, Kind, Model, Slot, load_catalogue
 from bot.discord.interactions.form_fields import Field, Tick, custom_id_of, source_of
-from bot.discord.interactions.form_layout import LONGEST_TEXT, form
+from bot.discord.interactions.form_labels import LONGEST_TEXT
+from bot.discord.interactions.form_layout import form
 from bot.jobs.admission.form_starts import NEW_FORMS, FormPurpose, FormSource, FormStart
 from bot.jobs.admission.input_checks import OfferedFile
 from db.records import LARGEST_ID, JobKind
@@ -89,6 +90,32 @@ def test_a_form_with_files_offers_the_models_that_take_them(kind: JobKind) -> No
     assert isinstance(listed, list)
     expected = EVERYTHING.by_price(Kind(kind), {Slot.IMAGE: 1})
     assert [it["value"] for it in listed] == [model.name for model in expected]
+
+
+@pytest.mark.parametrize("slot", [Slot.REFERENCE, Slot.REFERENCE_VIDEO, Slot.REFERENCE_AUDIO])
+def test_a_form_with_a_reference_takes_as_many_more_as_a_model_does(slot: Slot) -> None:
+    """The field that other forms have for an image takes references then."""
+    file = OfferedFile(slot=slot, source="https://cdn.test/1", name="ref", size=5)
+    start = FormStart(kind=JobKind.VIDEO, files=(file,), is_new=True)
+    fields = fields_of(start)
+    assert Field.FILE not in fields
+    room = max(
+        sum(rule.most for taken, rule in way.inputs.items() if taken.startswith("reference"))
+        for model in EVERYTHING.models(Kind.VIDEO, start.given)
+        if (way := model.capability(start.given)) is not None
+    )
+    assert fields.get(Field.REFERENCES, {}).get("max_values", 0) == min(room - 1, 10)
+
+
+@pytest.mark.parametrize("spoiler", [False, True])
+@pytest.mark.parametrize("kind", JobKind)
+def test_what_is_seen_can_be_covered(kind: JobKind, *, spoiler: bool) -> None:
+    """The tick is as the request was; a sound shows nothing."""
+    ticks = fields_of(FormStart(kind=kind, spoiler=spoiler))[Field.MORE]["options"]
+    assert isinstance(ticks, list)
+    ticked = {it["value"]: bool(it.get("default")) for it in ticks}
+    expected = {} if kind is JobKind.SPEECH else {Tick.SPOILER: spoiler}
+    assert ticked == {Tick.PRIVATE: False, **expected}
 
 
 @given(prompt=st.text(max_size=LONGEST_TEXT), model=st.text(max_size=200), private=st.booleans())

@@ -211,11 +211,53 @@ def test_an_odd_field_costs_that_field_alone() -> None:
     assert not read_values(data).has(Field.MODEL)
 
 
-@pytest.mark.parametrize("spoiler", [False, True])
-def test_an_edited_request_stays_covered(spoiler: bool) -> None:
-    """What was asked for as a spoiler is one again, also from a form that is opened anew."""
-    start = dataclasses.replace(EDITED, spoiler=spoiler)
-    values = read_values(sent(prompt="a cat", model="viduq3-turbo", options="", more=""))
-    assert entered_request(start, values, CATALOGUE).spoiler is spoiler
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("tick", [Tick.SPOILER, Tick.PRIVATE, ""])
+def test_a_request_is_covered_and_private_as_it_is_ticked(before: bool, tick: str) -> None:
+    """Whatever it was before; a form that is opened anew is ticked in the same way."""
+    start = dataclasses.replace(EDITED, spoiler=before, private=before)
+    values = read_values(sent(prompt="a cat", model="viduq3-turbo", options="", more=tick))
+    expected = (tick == Tick.SPOILER, tick == Tick.PRIVATE)
+    request = entered_request(start, values, CATALOGUE)
+    assert (request.spoiler, request.private) == expected
     again = StoredForm.of(as_entered(start, values)).to_start()
-    assert again.spoiler is spoiler
+    assert (again.spoiler, again.private) == expected
+
+
+def test_ticks_that_can_not_be_read_leave_a_request_covered_and_private() -> None:
+    """What is odd about a form never shows more of its result than was asked for before."""
+    start = dataclasses.replace(EDITED, spoiler=True, private=True)
+    data = sent(prompt="a cat", options="")
+    data["components"].append({"type": 18, "component": {"custom_id": 7, "values": "odd"}})
+    request = entered_request(start, read_values(data), CATALOGUE)
+    assert request.spoiler
+    assert request.private
+
+
+def test_more_references_go_where_their_kind_goes() -> None:
+    """Those that the form began with stay, and each new one is in the slot of its kind."""
+    data = sent(prompt="a fox", model="", more=Tick.KEEP)
+    kinds = {"1": ("a.png", "image/png"), "2": ("b.mp4", None), "3": ("c", "audio/mpeg")}
+    data["components"].append(
+        {"type": 18, "component": {"custom_id": Field.REFERENCES, "values": list(kinds)}}
+    )
+    data["resolved"] = {
+        "attachments": {
+            number: {
+                "id": number,
+                "url": f"https://cdn.test/{number}",
+                "filename": name,
+                "size": 9,
+                "content_type": said,
+            }
+            for number, (name, said) in kinds.items()
+        }
+    }
+    start = FormStart(kind=JobKind.VIDEO, files=(OFFERED,))
+    request = entered_request(start, read_values(data), CATALOGUE)
+    assert [(it.slot, it.name) for it in request.files] == [
+        (Slot.REFERENCE, "ref.png"),
+        (Slot.REFERENCE, "a.png"),
+        (Slot.REFERENCE_VIDEO, "b.mp4"),
+        (Slot.REFERENCE_AUDIO, "c"),
+    ]
