@@ -56,6 +56,16 @@ class Model(BaseModel):
             return NO_INPUTS
         return {slot: it.least for slot, it in self.capabilities[0].inputs.items() if it.least}
 
+    def fewest_with(self, given: Slots) -> Slots | None:
+        """Return the fewest inputs that have *given* among them, None if it takes no such inputs."""
+        missing = [_missing(it, given) for it in self._that_have(given)]
+        if not missing:
+            return None
+        completed = dict(given)
+        for slot, *_ in min(missing, key=len):
+            completed[slot] = completed.get(slot, 0) + 1
+        return completed if self.capability(completed) is not None else None
+
     @property
     def options(self) -> Mapping[str, Option]:
         """The options of the capability that takes no inputs."""

@@ -24,7 +24,7 @@ JobsError
 │   └── InputDenied         a file that was handed in can't be used
 │       ├── InputWrongMedium    it is no picture, video or sound, whichever is taken
 │       ├── InputTooManyPixels  it would take too much memory to be opened
-│       ├── InputMadeForAnother it was made to fit the limits of another model
+│       ├── InputMadeForAnother  it was made to fit the limits of another model
 │       ├── InputUnreadable     it is broken, or of a kind of which nothing is known
 │       ├── InputUnreachable    it could not be fetched now
 │       ├── InputGone           it is not there any more: attach it again

@@ -276,11 +276,14 @@ class GestureStage:
         return self._sam.begin_submit(opened, {"prompt": prompt})
 
     def _reply(self) -> int:
-        """Return a message of the stranger's that replies to the card, and shows nothing."""
+        """Return a message of the stranger's that shows nothing, and replies to the card if it can."""
         card, channel = self._cards[Subject.FINISHED], self._channel_of(self._sam)
         reference = {"message_id": str(card.id), "channel_id": str(self._channel)}
         said = self._world.discord.model.create_message(
-            channel, self._sam.id, "nice", reference=reference
+            channel,
+            self._sam.id,
+            "nice",
+            reference=reference if channel == self._channel else None,
         )
         return int(said.id)
 

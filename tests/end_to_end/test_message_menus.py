@@ -4,7 +4,7 @@ import pytest
 from simcord.backend.models import Message
 
 from bot.locales.button_texts import BUTTON_ANIMATE
-from bot.locales.form_texts import FORM_PROMPT
+from bot.locales.form_texts import FORM_PROMPT, FORM_REFERENCES
 from bot.locales.menu_texts import (
     CHOICE_GONE,
     MENU_ANIMATE,
@@ -18,6 +18,7 @@ from bot.locales.menu_texts import (
 from db.records import JobState
 from sandbox.discord import Person, SeenMessage
 from sandbox.discord.commands import OptionValue
+from sandbox.discord.forms import form_fields
 from sandbox.discord.invocations import Answer
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import says
@@ -105,6 +106,10 @@ async def test_a_reference_is_what_its_kind_is(world: World) -> None:
     asked = (await world.robin.menu(said, MENU_REFERENCE.english)).message
     assert asked is not None
     assert [embed["title"] for embed in asked.embeds] == ["1. fox.png", "2. hello.mp3"]
+    # No model takes a sound alone, so that the form takes what it is to be used with.
+    form = await world.robin.select(asked, "2:audio")
+    assert form.kind == "modal"
+    assert FORM_REFERENCES.english in form_fields(form.form or {})
 
 
 @pytest.mark.usefixtures("bot")

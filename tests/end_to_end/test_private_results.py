@@ -83,7 +83,8 @@ async def test_what_is_made_of_a_private_result(world: World, gesture: Gesture) 
     async with world.bot(ALLOWED_GUILD_IDS=str(world.discord.guild)):
         result = await _sent_privately(world)
     world.api.scripts.choose = lambda _request: Script.endless()
-    async with world.bot(ALLOWED_GUILD_IDS=str(world.discord.guild)):
+    allowed = {"ALLOWED_GUILD_IDS": str(world.discord.guild), "CONFIRM_ABOVE_USD": "100"}
+    async with world.bot(**allowed):
         answer = await gesture(world, result)
         if answer.kind == "modal":
             answer = await world.robin.submit(answer, {"prompt": PROMPT})

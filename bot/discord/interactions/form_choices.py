@@ -22,24 +22,34 @@ WITH_IMAGE: Slots = {Slot.IMAGE: 1}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Offer:
-    """A model that can be chosen, and how it would be used with nothing else handed in."""
+    """A model that can be chosen, and how it would be used with files in the slots *given*."""
 
     model: Model
     capability: Capability
+    given: Slots
 
 
 def offers(start: FormStart, catalogue: Catalogue) -> list[Offer]:
     """Return the models that can be chosen, cheapest first; those that need an image come last.
 
-    Where files were handed in, only those that take exactly these.
+    Where files were handed in, only those that take exactly these. Where none does, as with a sound
+    alone, those that take them with others, which can be handed in with the form.
     """
     kind = Kind(start.kind)
+    if start.given:
+        models = catalogue.by_price(kind, start.given) or catalogue.all_models(kind)
+        with_given = [(model, model.fewest_with(start.given)) for model in models]
+    else:
+        with_given = [
+            (model, given)
+            for given in (NO_INPUTS, WITH_IMAGE)
+            for model in catalogue.by_price(kind, given)
+        ]
     found: dict[str, Offer] = {}
-    are_given = start.given and catalogue.models(kind, start.given)
-    for given in (start.given,) if are_given else (NO_INPUTS, WITH_IMAGE):
-        for model in catalogue.by_price(kind, given):
-            if (capability := model.capability(given)) is not None:
-                found.setdefault(model.name, Offer(model, capability))
+    for model, given in with_given:
+        capability = None if given is None else model.capability(given)
+        if given is not None and capability is not None:
+            found.setdefault(model.name, Offer(model, capability, given))
     return list(found.values())[:MOST_CHOICES]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.catalogue import NO_INPUTS, Catalogue, Kind, Model
+from bot.catalogue import Catalogue, Kind
 from bot.catalogue.options import Text as FreeText
 from bot.discord.cards.markdown import clip, clip_at_word, plain
 from bot.discord.cards.model_list import DEFAULT_MARK
@@ -138,24 +138,22 @@ def _model(
         discord.SelectOption(
             label=clip(f"{DEFAULT_MARK} {it.label}" if it == default else it.label, HINT_LENGTH),
             value=it.name,
-            description=clip(_takes(it, start, locale), HINT_LENGTH),
+            description=clip(_takes(offer, start, locale), HINT_LENGTH),
             default=it.name == chosen,
         )
-        for it in (offer.model for offer in offered)
+        for offer in offered
+        for it in (offer.model,)
     ]
     placeholder = translate(FORM_MODEL_DEFAULT, locale, model=default.label)
     yield label_of(FORM_MODEL, locale, _select(Field.MODEL, options, placeholder))
 
 
-def _takes(model: Model, start: FormStart, locale: str) -> str:
+def _takes(offer: Offer, start: FormStart, locale: str) -> str:
     """Return what the model costs, and whether an image must or can't be handed in."""
-    if start.given:
-        return unit_price(model, locale, start.given)
-    alone, with_image = model.capability(NO_INPUTS), model.capability(WITH_IMAGE)
-    price = unit_price(model, locale, NO_INPUTS if alone else WITH_IMAGE)
-    if alone and with_image:
+    price = unit_price(offer.model, locale, offer.given)
+    if start.given or (not offer.given and offer.model.capability(WITH_IMAGE)):
         return price
-    text = FORM_MODEL_WITHOUT_IMAGE if alone else FORM_MODEL_WITH_IMAGE
+    text = FORM_MODEL_WITH_IMAGE if offer.given else FORM_MODEL_WITHOUT_IMAGE
     return translate(text, locale, price=price)
 
 

@@ -34,7 +34,8 @@ class PersistentButton(PersistentComponent[Button, ButtonAction], template=_TEMP
         try:
             await self.handlers[self._action](interaction, self._about)
         except NotYours as error:
-            if offers_prompt(interaction.message, self._about):
+            is_another = self._action is not ButtonAction.USE_PROMPT
+            if is_another and offers_prompt(interaction.message, self._about):
                 raise NotYoursToRepeat from error
             raise
 

@@ -7,7 +7,7 @@ and a picture that is not there yet can still be made to fit.
 
 import dataclasses
 
-from bot.catalogue import Capability, InputFacts, InputLimits, Medium, Slot
+from bot.catalogue import Capability, InputFacts, Medium, Slot
 from bot.jobs.admission.input_checks import as_fitted, picture_limits
 from bot.jobs.errors import InputMadeForAnother
 from bot.media.transcoding.plan import LONGEST_SIDE, MOST_PIXELS
@@ -44,7 +44,7 @@ def _taken(file: JobInput, capability: Capability) -> JobInput:
         if fitted.types:
             capability.check_file(slot, as_fitted(facts, fitted))
             return dataclasses.replace(checked, to_fit=True)
-    if file.to_fit and limits != InputLimits():
+    if file.to_fit:
         raise InputMadeForAnother(slot, capability.model_label)
     capability.check_file(slot, facts)
     return checked

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.catalogue import Capability, InputFacts, InputLimits, InputOutside, Medium, Slot
+from bot.catalogue import Capability, InputFacts, InputOutside, Medium, Slot
 from bot.jobs.admission.kept_inputs import as_taken_by, taker_of
 from bot.jobs.errors import InputMadeForAnother
 from db.job_inputs import JobInput
@@ -15,7 +15,6 @@ from tests.unit.catalogue.expected_bodies import CAPABILITIES
 
 VIDU = CAPABILITIES["viduq3-turbo", "image-to-video"]  # 50 MB, 128 pixels, 4:1
 SEEDANCE = CAPABILITIES["seedance-1-0-pro", "image-to-video"]  # 30 MB, 300 to 6000 pixels, 2.5:1
-KLING = CAPABILITIES["kling-v3", "image-to-video"]  # no limits are printed
 WAYS = [(way, slot) for way in CAPABILITIES.values() for slot in way.inputs]
 AT_API = "https://api.test/files/1"
 
@@ -79,11 +78,11 @@ def test_a_picture_that_is_not_handed_over_yet_is_made_to_fit() -> None:
 
 
 def test_a_picture_that_was_made_to_fit_is_for_its_model_alone() -> None:
-    """What became of it is not known, unless nothing is limited."""
+    """What became of it is not known; what is not handed over yet can be made to fit anew."""
     with pytest.raises(InputMadeForAnother):
         taken(picture(to_fit=True), SEEDANCE)
-    assert KLING.inputs[Slot.IMAGE].limits == InputLimits()
-    assert taken(picture(to_fit=True), KLING).checked_for == taker_of(KLING)
+    again = taken(picture(to_fit=True, address=None, source="https://cdn.test/1"), SEEDANCE)
+    assert (again.to_fit, again.checked_for) == (True, taker_of(SEEDANCE))
 
 
 @given(
@@ -119,7 +118,7 @@ def test_no_file_outside_the_limits_is_ever_taken(
     )
     try:
         found = taken(file, way)
-    except InputOutside:
+    except (InputOutside, InputMadeForAnother):
         return
     facts = InputFacts(
         media_type=media_type, size=size, width=sides[0], height=sides[1], seconds=seconds
