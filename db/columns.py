@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, ColumnElement, Dialect, Text, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Double,
+    Text,
+    bindparam,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -151,3 +160,23 @@ def _one_of_json(element: OneOf, compiler: SQLCompiler, **options: Any) -> str:
 def _one_of_array(element: OneOf, compiler: SQLCompiler, **options: Any) -> str:
     column, ids = (compiler.process(it, **options) for it in (element.column, element.ids))
     return f"{column} = ANY ({ids})"
+
+
+class DatabaseTime(ColumnElement[float]):
+    """Now by the database's clock, in Unix seconds; NULL on SQLite, which has its process's alone.
+
+    It is the time of the statement, not of its transaction.
+    """
+
+    inherit_cache = True
+    type = Double()
+
+
+@compiles(DatabaseTime, "sqlite")
+def _no_time(_: DatabaseTime, __: SQLCompiler, **___: Any) -> str:
+    return "NULL"
+
+
+@compiles(DatabaseTime, "postgresql")
+def _time_of_server(_: DatabaseTime, __: SQLCompiler, **___: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)"

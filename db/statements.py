@@ -161,7 +161,7 @@ def _reader(column: ColumnElement[Any], dialect: Dialect) -> Processor | None:
         return to_dollars
     if isinstance(column.type, InputList):
         return read_inputs
-    if isinstance(column.type, JSON) and dialect.name == "sqlite":
+    if isinstance(column.type, JSON):  # both drivers give its text
         return parse_json
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 

@@ -134,12 +134,14 @@ Index(
 )
 Index("jobs_with_token", jobs.c.created_at, sqlite_where=has_token, postgresql_where=has_token)
 
-# The processes that own jobs, one row each, whose `renewals` grow while they run.
+# The processes that own jobs, one row each, whose `renewals` grow while they run. `renewed_at` is by
+# the database's clock, and NULL on SQLite.
 processes = Table(
     "processes",
     metadata,
     Column("owner", Text, primary_key=True),
     Column("renewals", BigInteger, nullable=False),
+    Column("renewed_at", Double),
 )
 
 # What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its

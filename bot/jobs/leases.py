@@ -8,8 +8,10 @@ was merely slow changes nothing.
 
 The clocks of two processes may be hours apart, and be set at any moment. So a lease has no time in
 it, and is observed: one that has not been renewed for as long as a lease lasts, by the observer's
-monotonic clock, has expired. A process that finds its own lease gone, as after its machine was
-suspended, forgets what it knew of its jobs.
+monotonic clock, has expired. Where the database says by its own clock for how long it was not, that
+counts for what was not observed, but for the time of a renewal: a database that was away kept all of
+them from theirs. A process that finds its own lease gone, as after its machine was suspended, forgets
+what it knew of its jobs.
 
 The loop ticks once a second: the lease is renewed first, then those of the others are observed and
 free jobs are claimed, all of them at once, and jobs that another process has woken are made due. The
@@ -51,6 +53,8 @@ _RENEW_AFTER = 10.0
 # Of the time between two looks at another's lease so much counts: a machine that was suspended, or a
 # database that was locked, kept the owner from renewing it too.
 _LONGEST_GAP = _RENEW_AFTER
+# Of what the database says of a lease that was not seen before so much counts: the rest is observed.
+_LONGEST_AGE = LEASE - _RENEW_AFTER - 2 * _TICK
 _TICKS_PER_RECONCILIATION = 60
 
 
@@ -88,9 +92,14 @@ class LeaseObserver:
         passed, self._last = min(now - self._last, _LONGEST_GAP), now
         before = self._unchanged_for
         self._unchanged_for = {
-            lease: before[lease] + passed if lease in before else 0.0 for lease in leases
+            lease: before[lease] + passed if lease in before else _counted(lease.age)
+            for lease in leases
         }
         return frozenset(lease for lease, time in self._unchanged_for.items() if time >= LEASE)
+
+
+def _counted(age: float | None) -> float:
+    return min(max(age or 0.0, 0.0), _LONGEST_AGE)
 
 
 class LeaseKeeper:

@@ -72,7 +72,10 @@ def _file_of(address: str) -> Path:
     except DatabaseUnusable as error:
         raise BackupRefused(str(error)) from None
     if database.url.get_backend_name() == "postgresql":
-        raise BackupRefused("DATABASE_URL names PostgreSQL: use pg_dump, which comes with it.")
+        raise BackupRefused(
+            "DATABASE_URL names PostgreSQL: use its `pg_dump --format=custom --file=bot.dump`"
+            " (docs/postgresql.md)."
+        )
     if database.path is None:
         raise BackupRefused("DATABASE_URL names no file that could be copied.")
     if not database.path.is_file():

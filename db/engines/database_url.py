@@ -21,6 +21,8 @@ _SLASHES = (
     "DATABASE_URL has a host where SQLite has none: it is sqlite:///data/bot.db with three slashes, "
     "and with four for a path from the root."
 )
+# How some hosts of PostgreSQL write it, as libpq takes it too.
+_SHORT = re.compile("^postgres://")
 # What another program leaves on a value: quotes, a comment, the comma of a list.
 _LEFT_OVER = re.compile(r"""["'`\u2018-\u201f\u00ab\u00bb#$*|<>{}\[\],;\\]|^\s|\s$""")
 
@@ -45,7 +47,7 @@ def parse_database_url(address: str) -> DatabaseUrl:
         DatabaseUnusable: The text is one sentence, without the address: it may hold a password.
     """
     try:
-        url = make_url(address)
+        url = make_url(_SHORT.sub("postgresql://", address))
         backend = url.get_backend_name()
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise DatabaseUnusable(_NOT_AN_ADDRESS) from None

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engines import sqlite
@@ -34,7 +35,7 @@ async def open_database(url: str) -> AsyncGenerator[Store, None]:
 def _store_for(database: DatabaseUrl) -> AbstractAsyncContextManager[Store]:
     if database.path is not None or database.is_in_memory:
         return _sqlite(database.path)
-    return _postgresql(database)
+    return _postgresql(database.url)
 
 
 @asynccontextmanager
@@ -71,24 +72,12 @@ def _open_sqlite(path: Path | None) -> sqlite3.Connection:
 
 
 @asynccontextmanager
-async def _postgresql(database: DatabaseUrl) -> AsyncGenerator[Store, None]:
-    from db.engines import postgresql  # noqa: PLC0415 - loads SQLAlchemy's asynchronous half
+async def _postgresql(url: URL) -> AsyncGenerator[Store, None]:
+    # They load the driver and SQLAlchemy's asynchronous half, which SQLite does not need.
+    from db.engines import postgresql, postgresql_start  # noqa: PLC0415
 
-    try:
-        await postgresql.make_ready(database.url, migrate)
-    except ModuleNotFoundError as error:
-        raise DatabaseUnusable(
-            "DATABASE_URL names PostgreSQL, whose driver is missing: install it with"
-            " `pip install asyncpg`."
-        ) from error
-    except (SQLAlchemyError, OSError) as error:
-        raise DatabaseUnusable(_explain(error)) from error
-    except (TypeError, ValueError) as error:
-        # A driver that does not know a part of the address; its words may repeat a password.
-        raise DatabaseUnusable(
-            f"DATABASE_URL has a part that the driver does not understand ({type(error).__name__})."
-        ) from None
-    async with postgresql.open_store(database.url) as store:
+    await postgresql_start.make_ready(url, migrate)
+    async with postgresql.open_store(url) as store:
         yield store
 
 

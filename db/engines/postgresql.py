@@ -1,24 +1,35 @@
-"""PostgreSQL: a pool of asyncpg's connections, which read and write alike.
+"""PostgreSQL: readers and writers over asyncpg, whose statements run between awaits.
 
-It is imported when an address names PostgreSQL. asyncpg's errors may repeat what was to be written,
-so that only their class and their first line go further, and of values that it does not take only
-the class.
+Isolation is READ COMMITTED: each statement sees what was committed before it began, and a conditional
+write that waited for a row looks at its condition again. That is what the statements are written for:
+a change names the version that it was decided on, and what must be decided by one at a time, as the
+budgets, first locks a row (`db.repositories.acceptance`). So no transaction is refused for having come
+too late, as it would be in the stricter isolations.
+
+A server that stops, a connection that is lost and a deadlock are met with another try, where that is
+safe: of a statement that only reads always; of one that writes if the server has said that it had no
+effect; of a transaction until its first answer, as nothing can have been committed by then. All else is
+StoreFailed, also a commit whose answer was lost. Callers decide anew by what they find in the rows.
 """
 
 import contextlib
-import importlib
-import json
-from collections.abc import AsyncGenerator, Callable
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from typing import Generic, TypeVar
 
-from sqlalchemy import URL, Connection, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import URL, make_url
 
-from db.errors import NotBegun, RowExists, StoreFailed
-from db.statements import Answer, Rows, Steps
+from db.engines.postgresql_connections import Connection, Connections, connect
+from db.engines.postgresql_errors import CALL_TO_DRIVER, DriverFailed
+from db.errors import NotBegun
+from db.statements import Answer, Call, Rows, Steps
+from db.text_values import storable_values
 
-_CONNECTIONS = 10
-_COMMAND_TIMEOUT = 10.0  # seconds
+Result = TypeVar("Result")
+
+_WRITERS = 5
+_READERS = 3
+_TRIES = 3
 _DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
@@ -27,100 +38,139 @@ class PostgresStore:
 
     dialect_name = "postgresql"
 
-    def __init__(self, pool: Any, driver: Any) -> None:
-        self._pool = pool
-        self._driver = driver
+    def __init__(self, writers: Connections, readers: Connections) -> None:
+        self._writers = writers
+        self._readers = readers
 
     async def read(self, steps: Steps[Answer]) -> Answer:
-        """Run *steps*."""
-        return await self.write(steps)
+        """Run *steps* on readers; each statement sees what is committed when it begins."""
+        return await _one_by_one(steps, self._read)
 
-    async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:  # noqa: ARG002
+    async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
         """Run *steps*, whose statements are committed by themselves."""
-        async with self._connection() as connection:
-            return await _run(connection, steps)
+        return await _one_by_one(steps, partial(self._write, urgent=urgent))
 
     async def transact(
         self,
         steps: Steps[Answer],
         *,
-        urgent: bool = False,  # noqa: ARG002
+        urgent: bool = False,
         is_late: Callable[[], bool] | None = None,
     ) -> Answer:
         """Run *steps* in a transaction."""
-        async with self._connection() as connection:
-            if is_late is not None and is_late():
-                raise NotBegun("It came too late to be of use.")
-            async with connection.transaction():
-                return await _run(connection, steps)
+        transaction = _Transaction(steps, is_late)
+        return await _tried(
+            self._writers, transaction.carry_out, transaction.may_repeat, urgent=urgent
+        )
 
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[Any]:
-        errors = self._driver.exceptions
+    async def _read(self, call: Call) -> Rows:
+        return await _tried(
+            self._readers, partial(_fetch, call), lambda failed: failed.may_pass, urgent=True
+        )
+
+    async def _write(self, call: Call, *, urgent: bool) -> Rows:
+        return await _tried(
+            self._writers,
+            partial(_fetch, call),
+            lambda failed: failed.had_no_effect,
+            urgent=urgent,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._writers.close()
+        await self._readers.close()
+
+
+class _Transaction(Generic[Answer]):
+    """Steps between a BEGIN and a COMMIT, which can be begun anew until they had an answer."""
+
+    def __init__(self, steps: Steps[Answer], is_late: Callable[[], bool] | None) -> None:
+        self._steps = steps
+        self._is_late = is_late
+        self._first: Call | None = None
+        self._is_answered = False
+
+    def may_repeat(self, failed: DriverFailed) -> bool:
+        """Return whether nothing can have come of it."""
+        return failed.may_pass and not self._is_answered
+
+    async def carry_out(self, connection: Connection) -> Answer:
+        """Carry it out, whole or not at all."""
+        if self._is_late is not None and self._is_late():
+            raise NotBegun("It came too late to be of use.")
+        with CALL_TO_DRIVER:
+            transaction = connection.transaction()
+            await transaction.start()
         try:
-            async with self._pool.acquire() as connection:
-                yield connection
-        except errors.UniqueViolationError as error:
-            raise RowExists(_first_line(error)) from None
-        except (errors.DataError, errors.InterfaceError) as error:
-            raise StoreFailed(f"(asyncpg.{type(error).__name__})") from None
-        except errors.PostgresError as error:
-            raise StoreFailed(_first_line(error)) from None
-        except TimeoutError as error:
-            raise StoreFailed("The database did not answer in time.") from error
+            answer = await self._run(connection)
+        except Exception as error:
+            if not (isinstance(error, DriverFailed) and error.ends_connection):
+                with CALL_TO_DRIVER:
+                    await transaction.rollback()
+            raise
+        with CALL_TO_DRIVER:
+            await transaction.commit()
+        return answer
+
+    async def _run(self, connection: Connection) -> Answer:
+        try:
+            call = self._first = self._first or next(self._steps)
+            while True:
+                rows = await _fetch(call, connection)
+                self._is_answered = True
+                call = self._steps.send(rows)
+        except StopIteration as end:
+            self._is_answered = True
+            answer: Answer = end.value
+            return answer
 
 
-async def make_ready(url: URL, migrate: Callable[[Connection], None]) -> None:
-    """Bring the tables up to date in one transaction; Alembic needs SQLAlchemy's connection."""
-    engine = create_async_engine(
-        _with_ssl(url).set(drivername="postgresql+asyncpg"), hide_parameters=True
-    )
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(migrate)
-    finally:
-        await engine.dispose()
-
-
-@contextlib.asynccontextmanager
-async def open_store(url: URL) -> AsyncGenerator[PostgresStore]:
-    """Yield the store on a database whose tables are up to date."""
-    driver = importlib.import_module("asyncpg")
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with driver.create_pool(
-        address,
-        min_size=1,
-        max_size=_CONNECTIONS,
-        command_timeout=_COMMAND_TIMEOUT,
-        init=_take_json_as_text,
-    ) as pool:
-        yield PostgresStore(pool, driver)
-
-
-def _with_ssl(url: URL) -> URL:
-    """Return the address with libpq's name of an option, which hosted servers use, as SQLAlchemy's."""
-    query = {("ssl" if key == "sslmode" else key): value for key, value in url.query.items()}
-    return url.set(query=query)
-
-
-async def _take_json_as_text(connection: Any) -> None:
-    await connection.set_type_codec(
-        "json", encoder=str, decoder=json.loads, schema="pg_catalog", format="text"
-    )
-
-
-async def _run(connection: Any, steps: Steps[Answer]) -> Answer:
+async def _one_by_one(steps: Steps[Answer], carry_out: Callable[[Call], Awaitable[Rows]]) -> Answer:
     try:
         call = next(steps)
         while True:
-            compiled = call.statement.compiled(_DIALECT)
-            rows = await connection.fetch(compiled.text, *compiled.bind(call.values))
-            call = steps.send(Rows(compiled, [tuple(row) for row in rows]))
+            call = steps.send(await carry_out(call))
     except StopIteration as end:
         answer: Answer = end.value
         return answer
 
 
-def _first_line(error: Exception) -> str:
-    words = str(error).splitlines() or [""]
-    return f"(asyncpg.{type(error).__name__}) {words[0]}"
+async def _tried(
+    connections: Connections,
+    work: Callable[[Connection], Awaitable[Result]],
+    may_repeat: Callable[[DriverFailed], bool],
+    *,
+    urgent: bool,
+) -> Result:
+    """Return what *work* makes of a connection, on another one where it may be repeated."""
+    tries_left = _TRIES
+    while True:
+        tries_left -= 1
+        try:
+            async with connections.one(urgent=urgent, new=tries_left < _TRIES - 1) as connection:
+                return await work(connection)
+        except DriverFailed as failed:
+            if not tries_left or not may_repeat(failed):
+                raise failed.for_store from None
+
+
+async def _fetch(call: Call, connection: Connection) -> Rows:
+    compiled = call.statement.compiled(_DIALECT)
+    values = storable_values(compiled.bind(call.values))
+    with CALL_TO_DRIVER:
+        rows = await connection.fetch(compiled.text, *values)
+    return Rows(compiled, [tuple(row) for row in rows])
+
+
+@contextlib.asynccontextmanager
+async def open_store(url: URL) -> AsyncGenerator[PostgresStore]:
+    """Yield the store on a database whose tables are up to date."""
+    store = PostgresStore(
+        Connections(partial(connect, url), _WRITERS),
+        Connections(partial(connect, url, only_reads=True), _READERS),
+    )
+    try:
+        yield store
+    finally:
+        await store.close()

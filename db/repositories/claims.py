@@ -12,6 +12,11 @@ that was killed counts nothing. Once another has seen the same number for as lon
 a clock that can't be set, it may take all of its jobs over (`bot.jobs.leases`): one transaction that
 deletes the row if it still has that number, and changes the owner of the jobs.
 
+On PostgreSQL the row also says when it was renewed, by the database's clock, which is one for all. So
+a process that has just started need not look for a whole lease, and one that looks once a second knows
+from when to count. It looks for as long as a renewal takes all the same: after an outage of the database
+every row is old, and that clock may be set too.
+
 `version`. A lease alone is not enough: an owner that was only slow (suspended, or its disk hung)
 takes the job for its own after another process has claimed it. So each claim raises the version, as
 every other write does (`db.repositories.saving`), and each change names the version that was read. The change of the former owner finds
@@ -39,7 +44,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, bindparam, delete, false, func, insert, null, or_, select, true, update
 
-from db.columns import OneOf
+from db.columns import DatabaseTime, OneOf
 from db.records import AWAITING_STATES, CancelControl, Job
 from db.rows import read_jobs
 from db.statements import Call, Statement, Steps, only
@@ -68,18 +73,26 @@ def _owners() -> Statement:
 _RENEW = Statement(
     update(processes)
     .where(processes.c.owner == bindparam("by"))
-    .values(renewals=bindparam("number"))
+    .values(renewals=bindparam("number"), renewed_at=DatabaseTime())
     .returning(processes.c.owner)
 )
-_REGISTER = Statement(insert(processes).values(owner=bindparam("by"), renewals=bindparam("number")))
+_REGISTER = Statement(
+    insert(processes).values(
+        owner=bindparam("by"), renewals=bindparam("number"), renewed_at=DatabaseTime()
+    )
+)
 _LEASES_OF_OTHERS = Statement(
-    select(processes.c.owner, processes.c.renewals).where(processes.c.owner != bindparam("by"))
+    select(processes.c.owner, processes.c.renewals, DatabaseTime() - processes.c.renewed_at).where(
+        processes.c.owner != bindparam("by")
+    )
 )
 _OWNERS_WITHOUT_LEASE = _owners()
 _FREE = Statement(select(jobs.c.id).where(is_open, jobs.c.owner.is_(None)).limit(1))
+# Of processes that claim at once each takes some of them; what is locked is taken with the next claim.
+_free = select(jobs.c.id).where(is_open, jobs.c.owner.is_(None)).order_by(jobs.c.id)
 _TAKE_FREE = Statement(
     update(jobs)
-    .where(is_open, jobs.c.owner.is_(None))
+    .where(jobs.c.id.in_(_free.with_for_update(skip_locked=True)))
     .values(owner=bindparam("by"), version=jobs.c.version + 1)
     .returning(jobs.c.id)
 )
@@ -91,9 +104,11 @@ _END_LEASE = Statement(
 _HAS_LEASE = Statement(
     select(processes.c.owner).where(processes.c.owner == bindparam("former")).limit(1)
 )
+# In one order, as two that lock rows in different orders may wait for each other.
+_of_former = select(jobs.c.id).where(is_open, jobs.c.owner == bindparam("former"))
 _TAKE_OVER = Statement(
     update(jobs)
-    .where(is_open, jobs.c.owner == bindparam("former"))
+    .where(jobs.c.id.in_(_of_former.order_by(jobs.c.id).with_for_update()))
     .values(owner=bindparam("by"), version=jobs.c.version + 1)
     .returning(jobs.c.id)
 )
@@ -142,10 +157,14 @@ _WAKE_TASK = Statement(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lease:
-    """Which process owns jobs, and how often it has renewed that; None where it has no row."""
+    """Which process owns jobs, and how often it has renewed that; None where it has no row.
+
+    `age` is for how many seconds it has not, by the database's clock; None where that is not known.
+    """
 
     owner: str
     renewals: int | None
+    age: float | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

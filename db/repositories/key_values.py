@@ -62,5 +62,7 @@ def _get(statement: Statement, key: str) -> Steps[str | None]:
 
 
 def _change(key: str, change: Callable[[str | None], str]) -> Steps[None]:
+    # A row that is not there can't be locked, and two changes at once would both be the first.
+    yield _PUT_FIRST(name=key, text="")
     old = yield from _get(_GET_TO_CHANGE, key)
-    yield _PUT(name=key, text=change(old))
+    yield _PUT(name=key, text=change(old or None))

@@ -4,7 +4,19 @@ import dataclasses
 import datetime
 from collections.abc import Callable
 
-from sqlalchemy import Integer, Text, and_, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from db.statements import Statement, Steps, only
 from db.store import Store
@@ -25,25 +37,26 @@ _mine = jobs.c.user_id == bindparam("user")
 ROWS_AT_ONCE = 500
 
 _most = bindparam("most", type_=Integer())
-_ended = select(jobs.c.id).where(~is_open, jobs.c.ended_at < bindparam("before")).limit(_most)
-_marked = select(jobs.c.id).where(to_forget, ~is_open).limit(_most)
-_named = (
-    select(ledger.c.job_id).where(names_requester, ledger.c.day < bindparam("before")).limit(_most)
-)
+
+
+def _some(rows: Select[int]) -> Select[int]:
+    """Return the next of *rows* that no other process is at, which are left to that one."""
+    return rows.limit(_most).with_for_update(skip_locked=True)
+
+
+_ended = _some(select(jobs.c.id).where(~is_open, jobs.c.ended_at < bindparam("before")))
+_marked = _some(select(jobs.c.id).where(to_forget, ~is_open))
+_named = _some(select(ledger.c.job_id).where(names_requester, ledger.c.day < bindparam("before")))
 # An open job of another process is left to that one, which knows its record; it is woken else.
 _by = bindparam("by", type_=Text())
 _may_be_cleared = or_(~is_open, jobs.c.owner.is_(None), jobs.c.owner == _by, _by.is_(None))
-_expired = (
-    select(jobs.c.id)
-    .where(has_token, jobs.c.created_at < bindparam("before"), _may_be_cleared)
-    .limit(_most)
+_expired = _some(
+    select(jobs.c.id).where(has_token, jobs.c.created_at < bindparam("before"), _may_be_cleared)
 )
 
 # The address of a file that was handed in; of a job that has ended, as none that is open is so old.
-_unsent = (
-    select(jobs.c.id)
-    .where(has_sources, ~is_open, jobs.c.created_at < bindparam("before"))
-    .limit(_most)
+_unsent = _some(
+    select(jobs.c.id).where(has_sources, ~is_open, jobs.c.created_at < bindparam("before"))
 )
 
 _DELETE_ENDED = Statement(delete(jobs).where(jobs.c.id.in_(_ended)).returning(jobs.c.id))
@@ -169,7 +182,7 @@ class Retention:
         *done* is called with what the statement returns of each.
         """
         count, rows = 0, ROWS_AT_ONCE
-        while rows == ROWS_AT_ONCE:
+        while rows >= ROWS_AT_ONCE:
             changed = await self._store.write(only(statement(most=ROWS_AT_ONCE, **values)))
             rows = len(changed)
             count += rows

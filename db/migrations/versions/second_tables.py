@@ -39,6 +39,7 @@ def _lease_by_process() -> None:
         "processes",
         sa.Column("owner", sa.Text(), primary_key=True),
         sa.Column("renewals", sa.BigInteger(), nullable=False),
+        sa.Column("renewed_at", sa.Double()),
     )
     op.execute(
         "insert into processes (owner, renewals)"

@@ -24,7 +24,6 @@ REFUSED = {
     " ": "not an address",
     "postgresql://bot:secret@host:port/bot": "not an address",
     "mysql://here/there": "'mysql'",
-    "postgres://here/there": "'postgres'",
     "sqlite3:///data/bot.db": "'sqlite3'",
     # What SQLite or its driver would take for something else.
     "sqlite:///data/bot.db?timeout=abc": "timeout=",
@@ -103,3 +102,11 @@ def test_any_database_url_is_understood_or_refused(text: str, scheme: str) -> No
     else:
         assert found.path is None or not any(part.startswith("~") for part in found.path.parts)
     assert set(os.listdir()) == before
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_both_names_of_postgresql_are_understood(scheme: str) -> None:
+    """Some hosts write `postgres://`, as libpq takes it too."""
+    found = parse_database_url(f"{scheme}://bot:secret@db.example:5433/bot?sslmode=require")
+    assert found.url.get_backend_name() == "postgresql"
+    assert (found.url.host, found.url.port, found.path) == ("db.example", 5433, None)

@@ -62,3 +62,26 @@ def test_a_pause_of_the_observer_does_not_count_whole() -> None:
     for hour in range(1, 3):
         assert observer.observe([lease], hour * 3600.0) == frozenset()
     assert observer.observe([lease], 3 * 3600.0) == {lease}
+
+
+@given(age=st.floats(-1e9, 1e9, allow_nan=False))
+def test_what_the_database_says_of_a_lease_shortens_the_look(age: float) -> None:
+    """A new process takes over sooner, but never before the owner had the time of a renewal."""
+    observer = LeaseObserver()
+    left = Lease("killed", 3, age)
+    expired = [bool(observer.observe([left], 100.0 + second)) for second in range(40)]
+    at = expired.index(True)
+    assert RENEWED_EVERY + 2 <= at <= LEASE
+    assert at + max(age, 0.0) >= LEASE
+    assert at == LEASE or age > 0
+
+
+def test_a_killed_owner_is_noticed_a_lease_after_its_renewal() -> None:
+    """Where the renewal was half a second before the look that saw it, that half second counts."""
+    observer = LeaseObserver()
+    observer.observe([Lease("killed", 2, 8.0)], 100.0)
+    renewed = 110.4
+    seen = [
+        now for now in range(111, 145) if observer.observe([Lease("killed", 3, now - renewed)], now)
+    ]
+    assert LEASE <= seen[0] - renewed <= LEASE + 1.0

@@ -249,12 +249,6 @@ async def test_a_database_url_that_is_no_address_is_refused() -> None:
     assert "secret" not in said
 
 
-async def test_postgresql_without_its_driver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A DATABASE_URL of PostgreSQL without its driver leads to the command that installs it."""
-    monkeypatch.setitem(sys.modules, "asyncpg", None)
-    assert "pip install asyncpg" in await _why_not("postgresql://bot:secret@localhost/bot")
-
-
 async def test_a_database_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     """A folder in the file's place, or a file in the folder's, is named."""
     (tmp_path / "file").touch()

@@ -2,15 +2,13 @@
 
 import dataclasses
 import datetime
-import os
 from decimal import Decimal
 
 from db.records import Draft, Job, JobKind, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.store import Store
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL")
-SHARED = ["disk", *(["postgresql"] if POSTGRES else [])]  # one in memory has one program
+SHARED = ["disk", "postgresql"]  # one in memory has one program
 EVERY = ["memory", *SHARED]
 
 NOON = 1_790_000_000.0 - 1_790_000_000.0 % 86_400 + 43_200
