@@ -6,7 +6,7 @@ from bot.discord.client import bot_intents
 from bot.discord.invite_link import PERMISSIONS, invite_link
 from bot.doctor.application import Application, switched_on, wanted_of
 from bot.doctor.bench import Bench
-from bot.doctor.findings import Finding, ok
+from bot.doctor.findings import Finding, counted, ok
 from bot.doctor.problems import DiscordProblem
 
 _SCOPES = frozenset({"bot", "applications.commands"})
@@ -87,4 +87,6 @@ async def check_membership(bench: Bench) -> Finding:
         return DiscordProblem.IN_NO_SERVER.found(
             "the bot is in none", mend=invite_link(application.id)
         )
-    return ok("not said by Discord" if count is None else f"the bot is in about {count}")
+    if count is None:
+        return ok("Discord does not say how many servers the bot is in")
+    return ok(f"the bot is in {counted(count, 'server')}")

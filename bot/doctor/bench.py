@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
+from discord import Asset
 from discord.http import Route
 
 from bot.app.outgoing import build_outgoing
@@ -42,6 +43,7 @@ class Bench:
         self.certificates = certificates  # what is wrong with them; then no server is asked
         self.answer_timeout = answer_timeout  # seconds
         self.discord_reply = Once(lambda: self._ask(f"{Route.BASE}/gateway"))
+        self.cdn_reply = Once(lambda: self._ask(f"{Asset.BASE}/"))
         self.api_reply = Once(lambda: self._ask(f"{settings.modelhunter_url}/balance"))
         self.own_health = Once(self._own_health)
         self.user = Once(discord.log_in)

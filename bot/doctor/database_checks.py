@@ -12,7 +12,8 @@ from db.errors import DatabaseUnusable
 
 # Seconds for a commit above which a burst of commands waits: each command is two commits.
 _SLOW = 0.1
-_MEBIBYTE = 1024 * 1024
+_KIBIBYTE = 1024
+_MEBIBYTE = 1024 * _KIBIBYTE
 
 _FAULTS = {
     Fault.UNWRITABLE: MachineProblem.DATABASE_UNWRITABLE,
@@ -57,10 +58,16 @@ def _words(facts: DatabaseFacts) -> str:
     words.append(
         "not there yet: made at the first start"
         if facts.tables is Tables.NONE
-        else f"{facts.size / _MEBIBYTE:.1f} MiB"
+        else _size(facts.size)
     )
     if facts.commit is not None:
         words.append(f"a commit takes {facts.commit * 1000:.1f} ms")
     if not facts.is_checked:
         words.append("too large to be read to its end")
     return ", ".join(words)
+
+
+def _size(count: int) -> str:
+    if count < _MEBIBYTE:
+        return f"{count / _KIBIBYTE:.0f} KiB"
+    return f"{count / _MEBIBYTE:,.1f} MiB"

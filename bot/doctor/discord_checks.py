@@ -29,6 +29,17 @@ async def check_reach(bench: Bench) -> Finding:
     return ok(f"it answers after {reply.seconds * 1000:.0f} ms")
 
 
+async def check_cdn(bench: Bench) -> Finding:
+    """Ask where members' files are for nothing: an answer of any kind shows that the way is open."""
+    try:
+        reply = await bench.cdn_reply()
+    except Unreachable as error:
+        return error.finding
+    if reply.status >= 500:
+        return WayProblem.AWAY.found(f"HTTP {reply.status}")
+    return ok(f"it answers after {reply.seconds * 1000:.0f} ms")
+
+
 async def check_token(bench: Bench) -> Finding:
     """Ask who the bot is, by its token."""
     try:

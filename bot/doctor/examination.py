@@ -49,6 +49,7 @@ CHECKS = (
     Row("certificates", network_checks.check_certificates),
     Row("proxy", network_checks.check_proxy, ("certificates",)),
     Row("discord", discord_checks.check_reach, ("proxy",)),
+    Row("cdn", discord_checks.check_cdn, ("proxy",)),
     Row("token", of_discord(discord_checks.check_token), ("discord",)),
     Row("gateway", of_discord(gateway_checks.check_gateway), _DISCORD),
     Row("application", of_discord(application_checks.check_application), _DISCORD),

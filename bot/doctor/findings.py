@@ -3,6 +3,9 @@
 import dataclasses
 import enum
 
+# How what was seen begins, of a check that was not made.
+NOT_CHECKED = "not checked, "
+
 
 class Verdict(enum.StrEnum):
     """Outcome of a check."""
@@ -41,5 +44,10 @@ def ok(seen: str) -> Finding:
 def not_checked(reason: str, *, blocked_by: str | None = None) -> Finding:
     """Return the finding of a check that was not made; *reason* follows "not checked, as"."""
     return Finding(
-        verdict=Verdict.NOT_CHECKED, seen=f"not checked, as {reason}", blocked_by=blocked_by
+        verdict=Verdict.NOT_CHECKED, seen=f"{NOT_CHECKED}as {reason}", blocked_by=blocked_by
     )
+
+
+def counted(number: int, thing: str) -> str:
+    """Return "1 server" or "3 servers"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ import discord
 from bot.discord.interactions.permissions import missing_permissions, permission_name
 from bot.discord.invite_link import invite_link
 from bot.doctor.bench import Bench
-from bot.doctor.findings import Finding, not_checked, ok
+from bot.doctor.findings import Finding, counted, not_checked, ok
 from bot.doctor.problems import DiscordProblem
 
 _ENGLISH = "en-US"
@@ -57,7 +57,8 @@ def server_finding(accesses: Sequence[ChannelAccess]) -> Finding:
         return DiscordProblem.SOME_CHANNELS.found(f"permissions are missing in {shown}{more}")
     hidden = len(accesses) - len(good)
     return ok(
-        f"works in {len(good)} channels" + (f", {hidden} are hidden from it" if hidden else "")
+        f"works in {counted(len(good), 'channel')}"
+        + (f", and {hidden} are hidden from it" if hidden else "")
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from bot.doctor.findings import Finding, Verdict
+from bot.doctor.findings import NOT_CHECKED, Finding, Verdict
 from bot.monitoring.logs import mask
 
 _LONGEST = 600  # characters of what was seen
@@ -12,7 +12,11 @@ _WIDTH = 12
 
 def lines_of(name: str, finding: Finding) -> list[str]:
     """Return the lines about one check: what was seen, and below it the mend."""
-    lines = [f"{finding.verdict:<{_WIDTH}}{name}: {printable(finding.seen)}"]
+    seen = printable(finding.seen)
+    said = f"{name}: {seen}"
+    if finding.verdict is Verdict.NOT_CHECKED:
+        said = f"{name}, {seen.removeprefix(NOT_CHECKED)}"
+    lines = [f"{finding.verdict:<{_WIDTH}}{said}"]
     if finding.mend is not None:
         lines.append(f"{'':<{_WIDTH}}-> {finding.mend}")
     return lines

@@ -4,7 +4,7 @@ import enum
 
 from bot.doctor.problems.row import Problem, failed, warning
 
-_SERVERS = "discord, modelhunter, webhooks"
+_SERVERS = "discord, cdn, modelhunter, webhooks"
 
 
 @enum.unique
@@ -36,7 +36,7 @@ class WayProblem(Problem):
         "Check user and password in HTTPS_PROXY, and have the proxy allow CONNECT to that host.",
     )
     AWAY = failed(
-        "discord, any check of Discord, modelhunter, key",
+        "discord, cdn, any check of Discord, modelhunter, key",
         "Try again later: the server itself has an outage.",
     )
     WRONG_SERVER = failed(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from discord import Asset
 from discord.http import Route
 from simcord.http.router import dispatch
 
@@ -67,7 +68,7 @@ class Site:
             self.patch.delenv(name, raising=False)
 
     def point_discord_at(self, url: str) -> None:
-        """Have Discord asked at *url*."""
+        """Have Discord asked at *url*; files are where they were."""
         self.patch.setattr(Route, "BASE", f"{url}/api/v10")
 
     @property
@@ -116,6 +117,7 @@ async def open_site(folder: Path, patch: pytest.MonkeyPatch) -> AsyncGenerator[S
     ):
         site = Site(folder=folder, discord=discord, api=api, clock=clock, stack=stack, patch=patch)
         site.point_discord_at(discord.url)
+        patch.setattr(Asset, "BASE", discord.url)
         site.set(
             DISCORD_TOKEN=discord.token,
             MODELHUNTER_KEY=KEY,

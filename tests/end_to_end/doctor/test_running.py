@@ -69,7 +69,7 @@ async def test_the_doctor_as_lines(world: World) -> None:
     assert code == 1
     assert "failed      key: ModelHunter refuses it (HTTP 401 AUTH_INVALID_TOKEN)" in said
     assert "            -> Make a new API key in your ModelHunter account" in said
-    assert "not checked balance: not checked, as the check of key did not pass" in said
+    assert "not checked balance, as the check of key did not pass" in said
     assert world.discord.token not in said
     assert "river_live_x" not in said
     assert "Traceback" not in said

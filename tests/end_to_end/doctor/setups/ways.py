@@ -2,6 +2,8 @@
 
 import asyncio
 
+from discord import Asset
+
 from bot.doctor.problems import DiscordProblem, MachineProblem, SettingsProblem, WayProblem
 from tests.end_to_end.doctor.setups.registry import setup
 from tests.end_to_end.doctor.site import Site, free_port
@@ -49,6 +51,12 @@ async def api_of_an_unknown_name(site: Site) -> None:
 async def discord_behind_a_firewall(site: Site) -> None:
     """A firewall that refuses Discord."""
     site.point_discord_at(f"http://127.0.0.1:{free_port()}")
+
+
+@setup(cdn=WayProblem.NOT_CONNECTED)
+async def files_behind_a_firewall(site: Site) -> None:
+    """A firewall that lets Discord pass, and not where its files are."""
+    site.patch.setattr(Asset, "BASE", f"http://127.0.0.1:{free_port()}")
 
 
 @setup(modelhunter=WayProblem.NOT_CONNECTED)
