@@ -31,14 +31,21 @@ async def late() -> Finding:
     raise TimeoutError
 
 
-async def test_a_check_that_crashes_is_a_failure_and_stops_no_other() -> None:
-    """Its error is the finding; the next check is made."""
+@pytest.mark.parametrize("kind", [LookupError, OSError, RuntimeError, AssertionError, Exception])
+async def test_a_check_that_crashes_is_a_failure_and_stops_no_other(
+    kind: type[Exception],
+) -> None:
+    """Its error is the finding, whichever it is; the next check is made."""
+
+    async def crash() -> Finding:
+        raise kind("no such\nthing")
+
     found = await run_checks(
-        [Check(name="broken", look=broken), Check(name="good", look=good)], lambda *_: None
+        [Check(name="broken", look=crash), Check(name="good", look=good)], lambda *_: None
     )
     assert found["broken"].problem == CheckProblem.CHECK_CRASHED.code
     assert found["broken"].verdict is Verdict.FAILED
-    assert found["broken"].seen == "the check itself failed: LookupError: no such thing"
+    assert found["broken"].seen == f"the check itself failed: {kind.__name__}: no such thing"
     assert found["good"].verdict is Verdict.OK
 
 
