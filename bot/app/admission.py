@@ -76,6 +76,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         limits=spending_limits(shared.settings),
         owned=shared.owned,
         deadline=deadline,
+        accepted=shared.metrics.job_accepted,
     )
     return JobIntake(
         shared.catalogue,

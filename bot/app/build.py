@@ -6,7 +6,10 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import aiohttp
+
 from bot.app.gateway import Gateway, build_gateway
+from bot.app.measurement import api_trace, measured
 from bot.app.outgoing import build_outgoing
 from bot.app.shared import Connections, Runtime, Shared, build_shared
 from bot.app.worker import Worker, build_worker
@@ -20,7 +23,10 @@ from bot.media.download import open_downloads
 from bot.modelhunter import ModelHunterClient, RequestPace, open_client
 from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
+from bot.monitoring.measured_store import MeasuredStore
+from bot.monitoring.metrics import Metrics
 from bot.outgoing import Outgoing
+from bot.outgoing.measured_calls import Observe
 from bot.settings import Settings
 from bot.web.server import open_web
 from bot.web.webhooks import WebhookReceiver
@@ -61,24 +67,40 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         DatabaseUnusable, PortUnusable, CatalogueBroken, DefaultUnknown, EnabledUnknown: The text
             says what the operator must change.
     """
-    health, outgoing = Health(), build_outgoing(settings)
+    health, outgoing, metrics = Health(), build_outgoing(settings), Metrics()
     discord_clock = _server_clock(runtime, health, "Discord")
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(_open_own_database(settings.database_url))
+        store = MeasuredStore(
+            await stack.enter_async_context(_open_own_database(settings.database_url)),
+            metrics.database_called,
+            monotonic=runtime.monotonic,
+        )
         api_clock = _server_clock(runtime, health, "ModelHunter")
-        api = await stack.enter_async_context(_open_api(settings, runtime, outgoing, api_clock))
+        pace = RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic)
+        api = await stack.enter_async_context(
+            _open_api(settings, runtime, outgoing, api_clock, pace, api_trace(metrics, settings))
+        )
         downloads = await stack.enter_async_context(
             open_downloads(runtime.allowed_addresses, outgoing=outgoing)
         )
         bot = await stack.enter_async_context(
-            _build_bot(settings, runtime, KeyValues(store), health, outgoing, discord_clock.read)
+            _build_bot(
+                settings,
+                runtime,
+                KeyValues(store),
+                health,
+                outgoing,
+                discord_clock.read,
+                metrics.discord_called,
+            )
         )
         connections = Connections(store=store, api=api, bot=bot)
         catalogue = _load_catalogue(settings, runtime)
         addresses = await _webhook_addresses(settings, store)
-        shared = build_shared(settings, runtime, connections, health, catalogue, addresses)
+        shared = build_shared(settings, runtime, connections, health, catalogue, addresses, metrics)
         if settings.http_port is not None:
-            routes = _webhook_receiver(shared, api_clock).routes()
+            page = await stack.enter_async_context(measured(shared, pace))
+            routes = [*page.routes(), *_webhook_receiver(shared, api_clock).routes()]
             await stack.enter_async_context(
                 open_web(
                     settings.http_host,
@@ -110,15 +132,21 @@ async def _open_own_database(url: str) -> AsyncGenerator[Store]:
 
 
 def _open_api(
-    settings: Settings, runtime: Runtime, outgoing: Outgoing, api_clock: ServerClock
+    settings: Settings,
+    runtime: Runtime,
+    outgoing: Outgoing,
+    api_clock: ServerClock,
+    pace: RequestPace,
+    trace: aiohttp.TraceConfig,
 ) -> AbstractAsyncContextManager[ModelHunterClient]:
     return open_client(
         settings.modelhunter_url,
         settings.modelhunter_key,
         outgoing=outgoing,
         clock=runtime.clock,
-        pace=RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic),
+        pace=pace,
         read_date=api_clock.read,
+        trace=trace,
     )
 
 
@@ -140,6 +168,7 @@ def _webhook_receiver(shared: Shared, api_clock: ServerClock) -> WebhookReceiver
         # The API's own time, as its timestamps have it; this machine's until that is known.
         clock=lambda: wall() if (now := api_clock.now()) is None else now,
         monotonic=shared.runtime.monotonic,
+        received=shared.metrics.webhook_received,
     )
 
 
@@ -176,6 +205,7 @@ def _build_bot(
     health: Health,
     outgoing: Outgoing,
     read_date: Callable[[str | None], None],
+    observe_call: Observe,
 ) -> GenerationBot:
     limits, clock = runtime.start_limits, runtime.clock
     return GenerationBot(
@@ -185,4 +215,5 @@ def _build_bot(
         starts=SessionStarts(key_values, health, limits=limits, clock=clock),
         outgoing=outgoing,
         read_date=read_date,
+        observe_call=observe_call,
     )

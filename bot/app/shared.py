@@ -38,13 +38,15 @@ from bot.jobs.webhook_liveness import WebhookLiveness
 from bot.modelhunter import ModelHunterClient
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
+from bot.monitoring.measured_store import MeasuredStore
+from bot.monitoring.metrics import Metrics
 from bot.settings import Settings
 from bot.urgent_first import UrgentFirst
 from db.engines.integrity import CHECK_AFTER
+from db.records import Job
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
-from db.store import Store
 
 # Seconds: a thousand creates in a burst take about as long on one core. Their progress has time.
 _GIVE_WAY_TO_CREATES = 10.0
@@ -72,7 +74,7 @@ class Runtime:
 class Connections:
     """What has been opened, and is closed in reverse by who opened it."""
 
-    store: Store
+    store: MeasuredStore
     api: ModelHunterClient
     bot: GenerationBot
 
@@ -107,6 +109,7 @@ class Shared:
     calls: DiscordCalls
     messages: MessageClient
     cards: CardMessages
+    metrics: Metrics
 
 
 def build_shared(
@@ -116,6 +119,7 @@ def build_shared(
     health: Health,
     catalogue: Catalogue,
     addresses: WebhookAddresses | None,
+    metrics: Metrics,
 ) -> Shared:
     """Build what both halves have in common, in the order of what needs what."""
     monotonic = runtime.monotonic
@@ -124,13 +128,22 @@ def build_shared(
     owned = OwnedJobs(owner)
     jobs = JobRepository(connections.store, owner=owner, note=owned.note, forget=owned.forget)
     looks = Looks()
-    due_times = DueTimes(monotonic=monotonic, randomness=runtime.randomness, looks=looks)
+    due_times = DueTimes(
+        monotonic=monotonic,
+        randomness=runtime.randomness,
+        looks=looks,
+        taken=metrics.step_begun,
+    )
     wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
     liveness = WebhookLiveness(monotonic=monotonic)
     hints_elsewhere = HintsElsewhere(Claims(connections.store, owner).wake_other)
     hints = TaskHints(owned, due_times, liveness, hints_elsewhere, monotonic=monotonic)
     recorder = JobRecorder(
-        jobs, show=wanted_edits.show, owned=owned, clock=clock, changed=hints.job_changed
+        jobs,
+        show=wanted_edits.show,
+        owned=owned,
+        clock=clock,
+        changed=_each_of(hints.job_changed, metrics.job_changed),
     )
     queries = JobQueries(jobs)
     rate_limit = BotRateLimit()
@@ -179,7 +192,16 @@ def build_shared(
             known=owned.get,
             give_way=creates_first.give_way,
         ),
+        metrics=metrics,
     )
+
+
+def _each_of(*listeners: Callable[[Job, Job], None]) -> Callable[[Job, Job], None]:
+    def changed(before: Job, after: Job) -> None:
+        for listener in listeners:
+            listener(before, after)
+
+    return changed
 
 
 def _owner_name() -> str:

@@ -212,6 +212,7 @@ def _build_ticks(shared: Shared, missing: MissingTasks, pause: ApiPause) -> Task
         floor=shared.liveness.poll_interval_floor,
         is_announced=shared.hints.is_announced,
         on_known=missing.note_known,
+        looked=shared.metrics.list_read,
     )
 
 

@@ -27,7 +27,7 @@ def _run(options: argparse.Namespace) -> int:
         settings = read_settings()
     except SettingsError as error:
         return end_with(str(error))
-    configure_logging(settings.log_level, settings.secrets())
+    configure_logging(settings.log_level, settings.secrets(), log_format=settings.log_format)
     _hide_secrets()
 
     # Only now, because discord.py takes a second to load and a mistake is answered without it.

@@ -22,7 +22,7 @@ def _run(options: argparse.Namespace) -> int:
         return end_with(str(error))
     if settings.public_url is None:
         return end_with("PUBLIC_URL is not set: name the address at which ModelHunter reaches you.")
-    configure_logging(settings.log_level, settings.secrets())
+    configure_logging(settings.log_level, settings.secrets(), log_format=settings.log_format)
 
     # Only now: what it needs takes a while to load, and a mistake is answered without it.
     from bot.cli.webhook_registration import register

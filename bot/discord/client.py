@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 import discord
 from discord.ext import commands
 
+from bot.clock import monotonic
+from bot.discord.call_names import call_name
 from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
@@ -19,6 +21,7 @@ from bot.discord.session_starts import SessionStarts
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from bot.outgoing import Outgoing
+from bot.outgoing.measured_calls import Observe, measure_calls
 from db.records import Job
 from db.repositories.key_values import KeyValues
 
@@ -46,6 +49,7 @@ class GenerationBot(commands.Bot):
         starts: SessionStarts | None = None,
         read_date: Callable[[str | None], None] = lambda _date: None,
         outgoing: Outgoing | None = None,
+        observe_call: Observe = lambda _call, _outcome, _seconds: None,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -57,7 +61,9 @@ class GenerationBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=60.0,
-            http_trace=date_trace(read_date),
+            http_trace=measure_calls(
+                date_trace(read_date), observe_call, name_of=call_name, monotonic=monotonic
+            ),
         )
         for event in UNUSED_EVENTS:
             self._connection.parsers.pop(event, None)

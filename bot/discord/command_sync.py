@@ -21,7 +21,7 @@ from bot.discord.command_comparison import Payload, entry_points, fingerprint, i
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try, wait_of
 from bot.locales.command_mentions import known_commands
 from bot.monitoring.health import Health
-from bot.monitoring.logs import mask
+from bot.monitoring.masking import mask
 from db.repositories.key_values import KeyValues
 
 log = logging.getLogger(__name__)

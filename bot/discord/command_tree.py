@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.discord.interactions.error_replies import reply_with_error
+from bot.monitoring.log_context import about_interaction
 
 
 class BotCommandTree(app_commands.CommandTree[discord.Client]):
@@ -23,6 +24,11 @@ class BotCommandTree(app_commands.CommandTree[discord.Client]):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Have the log name the interaction; each command checks by itself whether it may be used."""
+        about_interaction(interaction.id)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

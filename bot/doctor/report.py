@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from bot.doctor.findings import NOT_CHECKED, Finding, Verdict
-from bot.monitoring.logs import mask
+from bot.monitoring.masking import mask
 
 _LONGEST = 600  # characters of what was seen
 _WIDTH = 12

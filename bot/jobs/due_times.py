@@ -30,8 +30,12 @@ class DueTimes:
         monotonic: Callable[[], float],
         randomness: random.Random,
         looks: Looks | None = None,
+        taken: Callable[[float], None] = lambda _late: None,
     ) -> None:
-        """*looks* are those of steps in flight, which give way to what wakes their jobs."""
+        """*looks* are those of steps in flight, which give way to what wakes their jobs.
+
+        *taken* is called with the seconds by which each job is taken too late.
+        """
         self._monotonic = monotonic
         self._randomness = randomness
         self._due = DueHeap[int]()
@@ -42,12 +46,23 @@ class DueTimes:
         self._kept: set[int] = set()
         self._changed = asyncio.Event()
         self._looks = looks or Looks()
+        self._taken = taken
 
     def __repr__(self) -> str:
         return (
             f"<DueTimes {len(self._due)} waiting, {len(self._in_flight)} in flight, "
             f"{len(self._kept)} kept>"
         )
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs have a due time."""
+        return len(self._due)
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs have a step in flight."""
+        return len(self._in_flight)
 
     def wake(self, job_id: int) -> None:
         """Make the job due now, or right after the step that is in flight."""
@@ -93,7 +108,10 @@ class DueTimes:
         """Return the jobs that are due, which are in flight until they are released."""
         now = self._monotonic()
         taken: list[int] = []
-        while (job_id := self._due.take_due(now + _SLACK)) is not None:
+        while (due := self._due.first_due()) is not None:
+            if (job_id := self._due.take_due(now + _SLACK)) is None:
+                break
+            self._taken(max(0.0, now - due))
             taken.append(job_id)
         self._in_flight.update(taken)
         return taken

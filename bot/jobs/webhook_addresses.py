@@ -10,7 +10,7 @@ each process, and needs no column and no look-up: a guessed address is refused w
 and a right one names its job. The key is left out of backups. On a restored one a new key is made,
 and the jobs of before are polled.
 
-The logs mask the segment (`bot.monitoring.logs`). Were it known, it could have one job looked at a
+The logs mask the segment (`bot.monitoring.masking`). Were it known, it could have one job looked at a
 little sooner than it would be.
 """
 

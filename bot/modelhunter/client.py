@@ -240,15 +240,17 @@ async def open_client(
     connections: int = CONNECTIONS,
     outgoing: Outgoing | None = None,
     pace: RequestPace | None = None,
+    trace: aiohttp.TraceConfig | None = None,
 ) -> AsyncGenerator[ModelHunterClient]:
     """Open a client of the API at *url*, such as "https://api.modelhunter.ai/api/v1".
 
     *clock* returns Unix seconds, and *read_date* gets the `Date` of each response. Nothing of the
     environment is used: `.netrc` would carry the key to another server, as a redirect would, which
     is not followed. *outgoing* says which authorities are trusted, and whether there is a proxy.
-    Without a *pace* requests are sent as they come.
+    Without a *pace* requests are sent as they come. A *trace* is of all of them.
     """
     timeouts = timeouts or Timeouts()
+    every = () if trace is None else (trace,)
     async with AsyncExitStack() as stack:
         network = outgoing or Outgoing()
 
@@ -265,7 +267,9 @@ async def open_client(
             connector: aiohttp.BaseConnector, *traces: aiohttp.TraceConfig
         ) -> httpx.AsyncClient:
             return await stack.enter_async_context(
-                _http_client(url, key, _session(connector, traces), network.tls, timeouts)
+                _http_client(
+                    url, key, _session(connector, (*traces, *every)), network.tls, timeouts
+                )
             )
 
         yield ModelHunterClient(

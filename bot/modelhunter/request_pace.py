@@ -56,6 +56,11 @@ class RequestPace:
         self._passed = dict.fromkeys(Urgency, 0)
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return sum(map(len, self._waiting.values()))
+
     def spend(self) -> None:
         """Take a token without waiting: for a create or a cancel."""
         self._refill()

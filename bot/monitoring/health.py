@@ -22,6 +22,10 @@ class Health:
         """Return the problem of *check*, or None if it has none."""
         return self._problems.get(check)
 
+    def checks(self) -> tuple[str, ...]:
+        """Return the names of the checks that have a problem."""
+        return tuple(sorted(self._problems))
+
     def problems(self) -> tuple[str, ...]:
         """Return each problem's sentence, in the order of the checks' names."""
         return tuple(self._problems[check] for check in sorted(self._problems))

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
+from bot.monitoring.log_format import LogFormat
 from bot.settings import value_types
 from bot.settings.sources import MISTAKE, CheckedSettings
 from bot.settings.value_types import (
@@ -21,6 +22,7 @@ from bot.settings.value_types import (
     Host,
     Hosts,
     Ids,
+    LogForm,
     LogLevel,
     Models,
     OptionalAmount,
@@ -64,11 +66,11 @@ class Settings(CheckedSettings):
     )
     http_host: Host = Field(
         default=LOOPBACK,
-        description="The address on which /healthz, /readyz and webhooks are served.",
+        description="The address on which /healthz, /readyz, /metrics and webhooks are served.",
     )
     http_port: OptionalPort = Field(
         default=None,
-        description="The port of /healthz, /readyz and webhooks; empty: there is no server"
+        description="The port of /healthz, /readyz, /metrics and webhooks; empty: there is no server"
         " (the image: 8080).",
     )
     public_url: OptionalPublicAddress = Field(
@@ -153,6 +155,10 @@ class Settings(CheckedSettings):
         description="The same as a folder, made by openssl rehash; empty: the public ones.",
     )
     log_level: LogLevel = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: LogForm = Field(
+        default=LogFormat.HUMAN,
+        description="Who reads the log: human, a line each event; json, an object each event.",
+    )
 
     @property
     def default_models(self) -> Mapping[JobKind, str | None]:

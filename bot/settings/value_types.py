@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.monitoring.logs import mask
+from bot.monitoring.log_format import LogFormat
+from bot.monitoring.masking import mask
 from bot.settings.discord_token import application_id
 
 _LONGEST_SHOWN = 40  # characters
@@ -125,6 +126,12 @@ def _is_level(text: str) -> str:
     if text.upper() not in _LEVELS:
         raise ValueError(f"must be DEBUG, INFO, WARNING or ERROR; {shown(text)} is none")
     return text.upper()
+
+
+def _is_log_format(text: str) -> LogFormat:
+    if text.lower() not in set(LogFormat):
+        raise ValueError(f"must be human or json; {shown(text)} is none")
+    return LogFormat(text.lower())
 
 
 def _is_host(text: str) -> str:
@@ -277,6 +284,7 @@ Host = Annotated[str, _read(_is_host)]
 Hosts = Annotated[str, _read(_are_hosts)]
 Ids = Annotated[frozenset[int], NoDecode, _read(_are_ids)]
 Models = Annotated[bool | frozenset[str], NoDecode, _read(_are_models)]
+LogForm = Annotated[LogFormat, _read(_is_log_format)]
 LogLevel = Annotated[str, _read(_is_level)]
 OptionalAmount = Annotated[
     Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None, _optional(_is_amount)

@@ -1,4 +1,4 @@
-"""Web server: `/healthz` (the process runs), `/readyz` (it can do its work), and webhooks.
+"""Web server: `/healthz` (the process runs), `/readyz` (it can do its work), `/metrics` and webhooks.
 
 With webhooks it is open to the internet, so that what a stranger can take of it is bounded: how many
 connections there are, how long the head and the body of a request may take, how long a body may be.

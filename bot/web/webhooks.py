@@ -14,7 +14,8 @@ tasks the bot knows.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -31,6 +32,12 @@ from bot.modelhunter.webhooks import (
 )
 
 log = logging.getLogger(__name__)
+
+Receive: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
+
+# What became of a webhook, by the status of the answer, as the metrics name it.
+_OUTCOMES = {200: "accepted", 401: "not_signed", 404: "unknown", 408: "too_slow", 413: "too_long"}
+_OTHER = "other"
 
 _BODY_TIMEOUT = 5.0  # seconds
 # Seconds between two lines of the log about webhooks that are not accepted: any stranger sends them.
@@ -49,23 +56,41 @@ class WebhookReceiver:
         clock: Callable[[], float],
         monotonic: Callable[[], float],
         body_timeout: float = _BODY_TIMEOUT,
+        received: Callable[[str, str], None] = lambda _way, _outcome: None,
     ) -> None:
+        """*received* is called with the way and the outcome of each webhook."""
         self._hints = hints
         self._secret = secret
         self._addresses = addresses
         self._clock = clock  # the API's time, in Unix seconds
         self._monotonic = monotonic
         self._body_timeout = body_timeout
+        self._received = received
         self._quiet_until = 0.0
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes that there is a setting for."""
         routes = []
         if self._secret is not None:
-            routes.append(web.post(WEBHOOK_PATH, self._receive_signed))
+            routes.append(web.post(WEBHOOK_PATH, self._counted("signed", self._receive_signed)))
         if self._addresses is not None:
-            routes.append(web.post(f"{WEBHOOK_PATH}/{{segment}}", self._receive_of_job))
+            of_job = self._counted("of_job", self._receive_of_job)
+            routes.append(web.post(f"{WEBHOOK_PATH}/{{segment}}", of_job))
         return routes
+
+    def _counted(self, way: str, receive: Receive) -> Receive:
+        """Return *receive*, which then reports by its answer what became of the webhook."""
+
+        async def receive_and_count(request: web.Request) -> web.Response:
+            try:
+                response = await receive(request)
+            except web.HTTPException as error:
+                self._received(way, _OUTCOMES.get(error.status, _OTHER))
+                raise
+            self._received(way, _OUTCOMES.get(response.status, _OTHER))
+            return response
+
+        return receive_and_count
 
     async def _receive_signed(self, request: web.Request) -> web.Response:
         body = await self._read(request)

@@ -25,7 +25,7 @@ def main() -> int:
     from bot.settings import Settings
 
     settings = Settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, log_format=settings.log_format)
     runtime = Runtime(
         clock=lambda: time.time() + given.ahead,
         # It is killed more often in a few minutes than Discord allows in a day.

@@ -32,7 +32,7 @@ def main() -> int:
     from bot.settings import Settings
 
     settings = Settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, log_format=settings.log_format)
 
     runtime = Runtime(
         clock=lambda: time.time() + _seconds(given.clock) + _seconds(given.wall),

@@ -13,6 +13,7 @@ from bot.discord.interactions.returned_prompts import Refusal, typed_prompt, wit
 from bot.discord.messages.discord_errors import DISCORD_CANT_NOW, is_worth_another_try
 from bot.discord.messages.error_codes import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.jobs.errors import FormExpired, UnknownDraft, UnknownJob
+from bot.monitoring.log_context import about_error, about_interaction
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ async def reply_with_error(
         return
     await leave_to_another_process(error)
     error_id = _error_id(interaction.id)
+    about_interaction(interaction.id)
+    about_error(error_id)
     if is_worth_another_try(error) and isinstance(error, discord.HTTPException):
         log.error("error %s: Discord did not take an answer: %s", error_id, error)
     elif not is_foreseen(error):

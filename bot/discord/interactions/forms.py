@@ -41,6 +41,7 @@ from bot.jobs.errors import (
 from bot.jobs.queries import JobQueries
 from bot.locales.answer_texts import OPTIONS_TOO_LONG_FOR_FORM, PROMPT_TOO_LONG_FOR_FORM
 from bot.locales.translate import translate
+from bot.monitoring.log_context import about_interaction
 from db.errors import AlreadyAccepted, AlreadyRetried
 from db.records import Job
 
@@ -114,6 +115,7 @@ class Forms:
         """Carry out a form that was sent, or reply why not; other interactions are left alone."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
+        about_interaction(interaction.id)
         data: Mapping[str, object] = dict(interaction.data or {})
         values = read_values(data)
         start = None

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 import discord
 
 from bot.discord.interactions.error_replies import reply_with_error
+from bot.monitoring.log_context import about_interaction
 
 ComponentT = TypeVar("ComponentT", bound=discord.ui.Item[discord.ui.View])
 ActionT = TypeVar("ActionT", bound=enum.StrEnum)
@@ -51,6 +52,7 @@ class PersistentComponent(
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Do what the component says, or reply why not."""
+        about_interaction(interaction.id)
         try:
             await self.carry_out(interaction)
         except Exception as error:  # the border to discord.py, which would only log it

@@ -21,6 +21,7 @@ from bot.discord.messages.rate_limit import BOT_CALLS_PER_SECOND, BotRateLimit, 
 from bot.discord.messages.refusals import OUT_OF_REACH_DELAY, busy_delay
 from bot.discord.messages.wanted_edits import WantedEdits
 from bot.jobs.errors import CardBusy, CardDeleted, CardError, CardOutOfReach
+from bot.monitoring.log_context import about_job
 from db.copies import changed
 from db.records import Job
 from db.repositories.jobs import JobRepository
@@ -120,6 +121,7 @@ class ProgressEdits:
 
     async def _show(self, job: Job, turn: Turn) -> None:
         """Show progress once; what fails now is shown by the next change, or tried again."""
+        about_job(job.id)
         try:
             async with self._wanted.card_lock(job.id):
                 shown = await self._show_newest(job.id, turn)

@@ -33,6 +33,11 @@ class BotRateLimit:
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._spare: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their turn, but for the one whose turn is next."""
+        return len(self._urgent) + len(self._spare)
+
     def share_between(self, processes: int) -> None:
         """Use one part in *processes*: so many, this one included, use the bot's token."""
         self._processes = processes

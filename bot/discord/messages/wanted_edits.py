@@ -65,6 +65,11 @@ class WantedEdits:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._changed = asyncio.Event()
 
+    @property
+    def waiting(self) -> int:
+        """How many cards are to be edited."""
+        return len(self._wanted)
+
     def __repr__(self) -> str:
         return f"<WantedEdits {len(self._wanted)} wanted, {self._in_flight} in flight>"
 

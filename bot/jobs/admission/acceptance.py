@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import logging
+from collections.abc import Callable
 
 from bot.jobs.admission.answer_deadline import AnswerDeadline
 from bot.jobs.errors import DatabaseBusy
@@ -24,11 +25,14 @@ class Acceptance:
         limits: SpendingLimits,
         owned: OwnedJobs,
         deadline: AnswerDeadline,
+        accepted: Callable[[Job], None] = lambda _job: None,
     ) -> None:
+        """*accepted* is called with each job that was written in time."""
         self._jobs = jobs
         self._limits = limits
         self._owned = owned
         self._deadline = deadline
+        self._accepted = accepted
 
     async def accept(
         self, job: Job, *, draft_id: int | None = None, keep_half: bool = False
@@ -53,7 +57,9 @@ class Acceptance:
             name=f"acceptance of job {job.id}",
         )
         if await self._deadline.is_met_by(writing):
-            return _result(writing, job.id)
+            written = _result(writing, job.id)
+            self._accepted(written)
+            return written
         # If the process ends before that, the row has no card, and the next process ends it unsent.
         self._deadline.adopt(
             asyncio.create_task(self._withdraw(writing), name=f"withdrawal of job {job.id}")

@@ -22,6 +22,7 @@ from bot.jobs.worker.retry_later import RetryLater
 from bot.jobs.worker.step_lanes import asks_api
 from bot.jobs.worker.task_ticks import TaskTicks
 from bot.jobs.worker.tracker import Tracker
+from bot.monitoring.log_context import about_job
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ class Scheduler:
 
     async def _step(self, job_id: int) -> float | None:
         """Run one step and return the seconds until the next, None at the end of the job."""
+        about_job(job_id)
         try:
             delay = await self._tracker.step(job_id, self._ticks.take_listed(job_id))
         except RetryLater as later:

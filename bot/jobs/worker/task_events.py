@@ -5,7 +5,7 @@ Neither side knows the other: the API's words end in this module, copied field b
 
 from bot.jobs.lifecycle.events import SubmitRefused, TaskSeen
 from bot.modelhunter import OperatorMustAct, Rejected, Task
-from bot.monitoring.logs import mask
+from bot.monitoring.masking import mask
 from db.records import Reason
 
 # Characters of an embed's description (Discord docs: Message resource, Embed limits).

@@ -65,10 +65,12 @@ class TaskTicks:
         floor: Callable[[], float] = lambda: 0.0,
         is_announced: Callable[[int], bool] = lambda _job_id: False,
         on_known: Callable[[], None] = lambda: None,
+        looked: Callable[[float], None] = lambda _late: None,
     ) -> None:
         """*floor* is the shortest interval now, but for jobs whose end *is_announced*.
 
-        *on_known* is called when the API shows a task.
+        *on_known* is called when the API shows a task, and *looked* with the seconds from a common
+        tick until the tasks had been looked at.
         """
         self._owned = owned
         self._due_times = due_times
@@ -80,6 +82,7 @@ class TaskTicks:
         self._floor = floor
         self._is_announced = is_announced
         self._on_known = on_known
+        self._looked = looked
         self._tasks = FollowedTasks()
         self._reading = ListReading(api, monotonic=monotonic, followed=lambda: len(self._tasks))
         self._young: dict[int, float] = {}  # when each started, by job id
@@ -164,7 +167,10 @@ class TaskTicks:
         if await self._is_called():
             await self.look(only_new=True)
         else:
+            tick = self._monotonic() // COMMON_TICK * COMMON_TICK
             await self.look(slack=COMMON_TICK / 2)
+            if len(self._tasks):
+                self._looked(self._monotonic() - tick)
         return 0.0
 
     async def _is_called(self) -> bool:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.discord.invite_link import invite_link
-from bot.monitoring.logs import mask
+from bot.monitoring.masking import mask
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bot.jobs.webhook_addresses import WEBHOOK_PATH, WebhookAddresses
-from bot.monitoring.logs import mask
+from bot.monitoring.masking import mask
 
 URL = "https://bot.example.org/there"
 JOB = 1_234_567_890_000_000_000

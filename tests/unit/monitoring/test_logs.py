@@ -1,5 +1,7 @@
 """No secret reaches the log, however it got into an event."""
 
+import itertools
+import json
 import logging
 import re
 import time
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.monitoring.logs import configure_logging, mask
+from bot.monitoring.log_format import LogFormat
+from bot.monitoring.logs import configure_logging
+from bot.monitoring.masking import mask
 
 # Planted, and shaped like the real ones.
 BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -110,14 +114,18 @@ def offenders(
     *,
     shown: Sequence[str],
 ) -> list[str]:
-    """Return the leaks that are not hidden when they are written, or hide what must be *shown*."""
-    configure_logging("INFO")
+    """Return the leaks that are not hidden when they are written, or hide what must be *shown*.
+
+    Each is written in every format, by its name.
+    """
     found = []
-    for leak in LEAKS:
+    for log_format, leak in itertools.product(LogFormat, LEAKS):
+        configure_logging("INFO", log_format=log_format)
         write(logging.getLogger("any"), leak)
         written = capsys.readouterr().err
-        if not is_clean(written) or any(text not in written for text in shown):
-            found.append(leak)
+        readable = "\n".join(json.loads(written).values()) if log_format == "json" else written
+        if not is_clean(written) or any(text not in readable for text in shown):
+            found.append(f"{log_format}: {leak}")
     return found
 
 
@@ -214,12 +222,16 @@ def test_masking_takes_linear_time(part: str) -> None:
     assert time_of(part * of_each * parts, 1) < 5 * time_of(part * of_each, parts)
 
 
-def test_the_operators_own_secrets_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("log_format", list(LogFormat))
+def test_the_operators_own_secrets_are_masked(
+    log_format: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The token and the key are hidden as they are, within any other text."""
-    configure_logging("INFO", ["plain words", "short"])
+    configure_logging("INFO", ["plain words", "short"], log_format=log_format)
     logging.getLogger("any").warning("xplain wordsx in short")
 
-    assert capsys.readouterr().err.endswith(" x***x in short\n")
+    end = {LogFormat.HUMAN: " x***x in short\n", LogFormat.JSON: '"x***x in short"}\n'}
+    assert capsys.readouterr().err.endswith(end[log_format])
 
 
 def test_the_bot_hides_its_token_and_its_key(

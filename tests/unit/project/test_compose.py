@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,15 @@ def test_the_composition_of_a_release_names_its_image(tmp_path: Path) -> None:
         "utf-8"
     )
     assert (tmp_path / "modelhunter-bot.service").is_file()
+    with tarfile.open(tmp_path / "monitoring.tar.gz") as files:
+        mounted = {
+            volume.split(":")[0].removeprefix("./")
+            for service in services().values()
+            for volume in service["volumes"]
+            if volume.startswith("./")
+        }
+        assert mounted
+        assert mounted <= set(files.getnames())
 
 
 @pytest.fixture

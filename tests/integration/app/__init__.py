@@ -1,0 +1,1 @@
+"""The composed program, opened as it is run."""
