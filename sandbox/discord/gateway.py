@@ -15,7 +15,7 @@ from simcord.backend import serializers
 
 from sandbox.discord.changes import Changes
 from sandbox.discord.model import Model
-from sandbox.discord.payloads import sent_message, sent_reaction, sparse
+from sandbox.discord.payloads import sent_message, sent_reaction, sparse, with_restrictions
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME = 0, 1, 2, 6
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
@@ -218,7 +218,7 @@ class Gateway:
         intent = intent_rules.required_intent(event, payload)
         if intent is not None and not getattr(session.intents, intent):
             return
-        shaped = copy.deepcopy(dict(payload))
+        shaped = with_restrictions(event, copy.deepcopy(dict(payload)), self._model.age_restricted)
         bot_id = self._model.bot_user.id
         if not session.intents.message_content and event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             intent_rules.censor_message(shaped, bot_id, backend=self._model)

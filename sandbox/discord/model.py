@@ -38,6 +38,7 @@ class Model(Backend):
         self.integration_owners: dict[int, dict[str, str]] = {}
         # Who owns the application; None: the bot's own user, as simcord has it.
         self.owner_id: int | None = None
+        self.age_restricted: set[int] = set()  # channels; simcord knows of none
         super().__init__(clock=RunningClock(clock))
         # Fields of the application that its owner has chosen otherwise in the Developer Portal.
         self.portal: dict[str, Any] = {}

@@ -13,12 +13,13 @@ The pages are those of https://docs.discord.com/developers.
   "ID Serialization"). simcord does both.
 - A reaction that was added says whose message it is to, in `message_author_id`
   (events/gateway-events, Message Reaction Add).
+- A channel says whether it is age-restricted, in `nsfw` (resources/channel, Channel Structure).
 - Keys with a question mark in the documentation may be absent. `OPTIONAL_KEYS` has those of events
   that the sandbox leaves out when it is asked to be sparse (events/gateway-events).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 COMPONENTS_V2 = 1 << 15
@@ -45,6 +46,18 @@ def sent_reaction(payload: Mapping[str, Any], author_id: int | None) -> dict[str
     """Return the event of an added reaction to a message of *author_id*, None if that is not known."""
     author = {} if author_id is None else {"message_author_id": str(author_id)}
     return {**payload, **author}
+
+
+def with_restrictions(
+    event: str, payload: Mapping[str, Any], age_restricted: Set[int]
+) -> dict[str, Any]:
+    """Return an event whose channels say whether they are age-restricted."""
+    if event in ("CHANNEL_CREATE", "CHANNEL_UPDATE"):
+        return {**payload, "nsfw": int(payload["id"]) in age_restricted}
+    if event != "GUILD_CREATE" or "channels" not in payload:
+        return dict(payload)
+    channels = [{**it, "nsfw": int(it["id"]) in age_restricted} for it in payload["channels"]]
+    return {**payload, "channels": channels}
 
 
 def sparse(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:

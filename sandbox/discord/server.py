@@ -96,6 +96,12 @@ class SandboxDiscord:
         """Add a text channel."""
         return int(self.model.create_channel(guild or self.guild, name).id)
 
+    def restrict_age(self, channel: int) -> None:
+        """Make a channel one that only adults may enter."""
+        self.model.age_restricted.add(channel)
+        stored = self.model.get_channel(channel)
+        self.model.emit("CHANNEL_UPDATE", serializers.channel_payload(self.model, stored))
+
     def forbid_bot(self, channel: int, **permissions: bool) -> None:
         """Deny the bot permissions in a channel: `add_reactions=True` forbids reacting.
 
