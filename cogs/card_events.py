@@ -1,6 +1,6 @@
 """Card events: reactions and deletions that concern the cards of jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 from discord.ext import commands
@@ -16,26 +16,25 @@ class CardEvents(commands.Cog):
 
     def __init__(
         self,
-        client: discord.Client,
+        has_session_of: Callable[[int | None], bool],
         cancel_reactions: CancelReactions,
         missed_reactions: MissedReactions,
         actions: JobActions,
     ) -> None:
-        self._client = client
+        self._has_session_of = has_session_of
         self._cancel_reactions = cancel_reactions
         self._missed_reactions = missed_reactions
         self._actions = actions
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, _shard_id: int) -> None:
         """Read the ❌ that were added while there was no session."""
         self._missed_reactions.want_all()
 
     @commands.Cog.listener()
     async def on_jobs_claimed(self, jobs: Sequence[Job]) -> None:
         """Read the ❌ that were added to these jobs while no process followed them."""
-        if self._client.is_ready():
-            self._missed_reactions.want(job.id for job in jobs)
+        self._missed_reactions.want(job.id for job in jobs if self._has_session_of(job.guild_id))
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:

@@ -144,6 +144,24 @@ processes = Table(
     Column("renewed_at", Double),
 )
 
+# What one process does for all, and the shards that it has. A row without an owner that is in
+# `processes` is free; `detail` is what the next owner begins with.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("detail", Text),
+)
+
+# What one process has learned that concerns all, and until when it holds (Unix seconds).
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Double, nullable=False),
+)
+
 # What each job reserved or cost. An entry outlasts its job, because a deleted job must not give its
 # requester a second budget, and what a server or a model has cost must not change when a job is
 # deleted. It names the requester only where there is a budget for each, and only until the day is

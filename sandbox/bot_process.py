@@ -16,6 +16,8 @@ from sandbox.discord import SandboxDiscord
 TIMEOUT = 40.0  # seconds until a starting bot must be connected
 # Environment variables that the child inherits; all others would make runs differ.
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+# What a bot without a session at Discord writes when it has begun its work.
+_READY = ("works without a session at Discord", "this one waits to take over")
 _SOURCE = Path(__file__).resolve().parent.parent
 
 
@@ -141,7 +143,7 @@ async def open_bot_process(
     """
     with tempfile.TemporaryDirectory(prefix="bot-process-") as folder:
         path = log or Path(folder) / "bot.log"
-        identifies = discord.gateway.identifies
+        identifies, ready = discord.gateway.identifies, _count_ready(path)
         process = await start(
             [
                 *command,
@@ -158,20 +160,26 @@ async def open_bot_process(
         )
         bot = BotProcess(process, path)
         try:
-            await _until_connected(discord, bot, identifies)
+            await _until_connected(discord, bot, identifies, ready)
             yield bot
         finally:
             if bot.exit_code is None:
                 await _end_gently(bot)
 
 
-async def _until_connected(discord: SandboxDiscord, bot: BotProcess, identifies: int) -> None:
+async def _until_connected(
+    discord: SandboxDiscord, bot: BotProcess, identifies: int, ready_before: int
+) -> None:
+    """Wait until the bot has a session, or says that it works without one."""
     ended = asyncio.create_task(bot.wait(), name="bot-process-ended")
     ready = asyncio.create_task(
         discord.gateway.until_ready(TIMEOUT, identifies=identifies), name="bot-process-ready"
     )
+    waiting = asyncio.create_task(_until_waiting(bot, ready_before), name="bot-process-waiting")
     try:
-        await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((ended, ready, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done() and not ended.done() and not ready.done():
+            return
         if ended.done() and not ready.done():
             raise BotEndedError(f"exit code {bot.exit_code}\n{bot.output()[-4000:]}")
         try:
@@ -179,9 +187,20 @@ async def _until_connected(discord: SandboxDiscord, bot: BotProcess, identifies:
         except TimeoutError as error:
             raise TimeoutError(f"{error}\n{bot.output()[-4000:]}") from None
     finally:
-        for task in (ended, ready):
+        for task in (ended, ready, waiting):
             task.cancel()
-        await asyncio.gather(ended, ready, return_exceptions=True)
+        await asyncio.gather(ended, ready, waiting, return_exceptions=True)
+
+
+async def _until_waiting(bot: BotProcess, before: int) -> None:
+    while _count_ready(bot.log) <= before:  # noqa: ASYNC110 - a file has no event
+        await asyncio.sleep(0.05)
+
+
+def _count_ready(log: Path) -> int:
+    """Count how often a bot without a session has said in the log that it works."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return sum(text.count(words) for words in _READY)
 
 
 async def _end_gently(bot: BotProcess) -> None:

@@ -83,7 +83,7 @@ def _build_intake(shared: Shared, deadline: AnswerDeadline) -> JobIntake:
         acceptance,
         shared.recorder,
         shared.gate,
-        wake=shared.due_times.wake,
+        wake=shared.accepted,
         expect_create=shared.connections.api.expect_create,
         clock=shared.clock,
         randomness=shared.runtime.randomness,

@@ -1,6 +1,7 @@
 """The composition root: opens everything, builds both halves on it, and owns their lifetime."""
 
 import dataclasses
+import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -8,16 +9,21 @@ from functools import partial
 
 import aiohttp
 
+from bot.app.announcements import watching_global_limit
+from bot.app.background import Background, build_background
 from bot.app.gateway import Gateway, build_gateway
 from bot.app.measurement import api_trace, measured
 from bot.app.outgoing import build_outgoing
-from bot.app.shared import Connections, Runtime, Shared, build_shared
+from bot.app.shared import Connections, Runtime, Shared, ThisProcess, build_shared
 from bot.app.worker import Worker, build_worker
 from bot.catalogue import Catalogue, Kind, load_catalogue
 from bot.clock import ServerClock, SteadyClock
 from bot.discord.client import GenerationBot
+from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.session_starts import SessionStarts
 from bot.jobs.due_times import DueTimes
+from bot.jobs.handover import Handover
+from bot.jobs.process_names import process_name
 from bot.jobs.webhook_addresses import KEY_BYTES, WebhookAddresses
 from bot.media.download import open_downloads
 from bot.modelhunter import ModelHunterClient, RequestPace, open_client
@@ -25,6 +31,7 @@ from bot.monitoring.clock_check import ClockCheck
 from bot.monitoring.health import Health
 from bot.monitoring.measured_store import MeasuredStore
 from bot.monitoring.metrics import Metrics
+from bot.monitoring.shared_notices import SharedNotices
 from bot.outgoing import Outgoing
 from bot.outgoing.measured_calls import Observe
 from bot.settings import Settings
@@ -34,20 +41,42 @@ from db.engines.engine import open_database
 from db.engines.instance_lock import instance_lock
 from db.repositories.claims import release_all
 from db.repositories.key_values import KeyValues
+from db.repositories.leases import Leases
+from db.repositories.notices import Notices
 from db.store import Store
 from db.tables import WEBHOOK_KEY
+
+log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """The whole program, built and not yet running."""
 
+    bot: GenerationBot
     health: Health
     clock: SteadyClock
     discord_clock: ServerClock
     due_times: DueTimes
-    gateway: Gateway
-    worker: Worker
+    background: Background
+    handover: Handover
+    # A half that is not of this process's role is absent.
+    gateway_half: Gateway | None
+    worker_half: Worker | None
+
+    @property
+    def gateway(self) -> Gateway:
+        """The gateway's half; raises LookupError in a process without."""
+        if self.gateway_half is None:
+            raise LookupError("this process is no gateway")
+        return self.gateway_half
+
+    @property
+    def worker(self) -> Worker:
+        """The worker's half; raises LookupError in a process without."""
+        if self.worker_half is None:
+            raise LookupError("this process is no worker")
+        return self.worker_half
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -55,7 +84,15 @@ class App:
         # Only now: the login has shown what time it is at Discord, and no job was looked at yet.
         if (now := self.discord_clock.now()) is not None:
             self.clock.set(now)
-        async with self.worker.running(), self.gateway.running():
+        # What keeps the lease is left last: then the jobs are given back.
+        async with AsyncExitStack() as stack:
+            if self.worker_half is None:
+                await stack.enter_async_context(self.handover.running())
+            else:
+                await stack.enter_async_context(self.worker_half.running())
+            await stack.enter_async_context(self.background.running())
+            if self.gateway_half is not None:
+                await stack.enter_async_context(self.gateway_half.running())
             yield
 
 
@@ -75,10 +112,11 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             metrics.database_called,
             monotonic=runtime.monotonic,
         )
+        process = _this_process(settings, runtime, store)
         api_clock = _server_clock(runtime, health, "ModelHunter")
-        pace = RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic)
+        trace = api_trace(metrics, settings)
         api = await stack.enter_async_context(
-            _open_api(settings, runtime, outgoing, api_clock, pace, api_trace(metrics, settings))
+            _open_api(settings, runtime, process, outgoing, api_clock, trace)
         )
         downloads = await stack.enter_async_context(
             open_downloads(runtime.allowed_addresses, outgoing=outgoing)
@@ -87,7 +125,8 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
             _build_bot(
                 settings,
                 runtime,
-                KeyValues(store),
+                store,
+                process,
                 health,
                 outgoing,
                 discord_clock.read,
@@ -97,9 +136,11 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
         connections = Connections(store=store, api=api, bot=bot)
         catalogue = _load_catalogue(settings, runtime)
         addresses = await _webhook_addresses(settings, store)
-        shared = build_shared(settings, runtime, connections, health, catalogue, addresses, metrics)
+        shared = build_shared(
+            settings, runtime, connections, health, catalogue, addresses, process, metrics
+        )
         if settings.http_port is not None:
-            page = await stack.enter_async_context(measured(shared, pace))
+            page = await stack.enter_async_context(measured(shared, process.pace))
             routes = [*page.routes(), *_webhook_receiver(shared, api_clock).routes()]
             await stack.enter_async_context(
                 open_web(
@@ -108,15 +149,23 @@ async def open_app(settings: Settings, runtime: Runtime) -> AsyncGenerator[App]:
                     health,
                     routes=routes,
                     counts=_counts(shared),
+                    role=settings.role,
                 )
             )
+        background = build_background(shared)
+        log.info("role: %s; this process is %s", settings.role, shared.owner)
         yield App(
+            bot=bot,
             health=health,
             clock=shared.clock,
             discord_clock=discord_clock,
             due_times=shared.due_times,
-            gateway=await build_gateway(shared, downloads),
-            worker=build_worker(shared, downloads),
+            background=background,
+            handover=shared.handover,
+            gateway_half=await build_gateway(shared, background, downloads)
+            if settings.role.has_gateway
+            else None,
+            worker_half=build_worker(shared, downloads) if settings.role.has_worker else None,
         )
 
 
@@ -131,12 +180,23 @@ async def _open_own_database(url: str) -> AsyncGenerator[Store]:
         yield store
 
 
+def _this_process(settings: Settings, runtime: Runtime, store: Store) -> ThisProcess:
+    clock = SteadyClock(wall=runtime.clock, monotonic=runtime.monotonic)
+    return ThisProcess(
+        owner=process_name(settings.role),
+        clock=clock,
+        notices=SharedNotices(Notices(store), clock=clock),
+        rate_limit=BotRateLimit(is_kept_elsewhere=settings.discord_api_url is not None),
+        pace=RequestPace(settings.modelhunter_requests_per_second, monotonic=runtime.monotonic),
+    )
+
+
 def _open_api(
     settings: Settings,
     runtime: Runtime,
+    process: ThisProcess,
     outgoing: Outgoing,
     api_clock: ServerClock,
-    pace: RequestPace,
     trace: aiohttp.TraceConfig,
 ) -> AbstractAsyncContextManager[ModelHunterClient]:
     return open_client(
@@ -144,7 +204,7 @@ def _open_api(
         settings.modelhunter_key,
         outgoing=outgoing,
         clock=runtime.clock,
-        pace=pace,
+        pace=process.pace,
         read_date=api_clock.read,
         trace=trace,
     )
@@ -201,19 +261,24 @@ def _server_clock(runtime: Runtime, health: Health, server: str) -> ServerClock:
 def _build_bot(
     settings: Settings,
     runtime: Runtime,
-    key_values: KeyValues,
+    store: Store,
+    process: ThisProcess,
     health: Health,
     outgoing: Outgoing,
     read_date: Callable[[str | None], None],
     observe_call: Observe,
 ) -> GenerationBot:
-    limits, clock = runtime.start_limits, runtime.clock
+    limits, clock, key_values = runtime.start_limits, runtime.clock, KeyValues(store)
     return GenerationBot(
         key_values,
         health,
         guild_id=settings.discord_guild_id,
+        has_gateway=settings.role.has_gateway,
+        leases=Leases(store, process.owner) if runtime.leases_shards else None,
+        monotonic=runtime.monotonic,
         starts=SessionStarts(key_values, health, limits=limits, clock=clock),
         outgoing=outgoing,
         read_date=read_date,
         observe_call=observe_call,
+        global_limit=watching_global_limit(process.notices, process.rate_limit),
     )

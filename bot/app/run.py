@@ -63,6 +63,9 @@ async def run(
         )
     if parse_database_url(settings.database_url).is_in_memory:
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
+    if settings.discord_api_url is not None:
+        log.info("calls to Discord go through the REST proxy that DISCORD_API_URL names")
+        discord.http.Route.BASE = settings.discord_api_url
     token = settings.discord_token.get_secret_value()
     log.info("invite link: %s", invite_link(application_id(token) or 0))
     use_answer_adapter()
@@ -106,10 +109,14 @@ async def _stopped_by_damage(
 
 async def _session(app: App, token: str, stop: asyncio.Event) -> None:
     """Log in, and work until *stop* is set; raises TokenRefused."""
-    await _until_stopped(stop, _log_in(app.gateway.bot, token, asyncio.sleep))
+    await _until_stopped(stop, _log_in(app.bot, token, asyncio.sleep))
     if not stop.is_set():
         async with app.running():
-            await _until_stopped(stop, _connect(app.gateway.bot))
+            if app.bot.shards is not None:
+                await _until_stopped(stop, _connect(app.bot))
+            else:
+                log.info("works without a session at Discord")
+                await stop.wait()
 
 
 async def _pause(health: Health, stop: asyncio.Event, seconds: float) -> None:

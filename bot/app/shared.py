@@ -5,13 +5,16 @@ progress edits), so that everything is constructed once, in order, and nothing i
 """
 
 import dataclasses
-import os
 import random
-import secrets
-import socket
 import time
 from collections.abc import Callable
 
+from bot.app.announcements import (
+    announcing_ban,
+    announcing_pauses,
+    announcing_refusals,
+    listen,
+)
 from bot.catalogue import Catalogue
 from bot.clock import SteadyClock, monotonic
 from bot.discord.client import GenerationBot
@@ -27,6 +30,7 @@ from bot.discord.session_watch import SESSION_INTERVAL
 from bot.jobs.actions import JobActions
 from bot.jobs.admission.answer_deadline import ANSWER_DEADLINE
 from bot.jobs.due_times import DueTimes
+from bot.jobs.handover import Handover
 from bot.jobs.hints_elsewhere import HintsElsewhere
 from bot.jobs.looks import Looks
 from bot.jobs.owned_jobs import OwnedJobs
@@ -35,11 +39,13 @@ from bot.jobs.recorder import JobRecorder
 from bot.jobs.task_hints import TaskHints
 from bot.jobs.webhook_addresses import WebhookAddresses
 from bot.jobs.webhook_liveness import WebhookLiveness
-from bot.modelhunter import ModelHunterClient
+from bot.jobs.worker.api_pause import ApiPause
+from bot.modelhunter import ModelHunterClient, RequestPace
 from bot.monitoring.api_gate import ApiGate
 from bot.monitoring.health import Health
 from bot.monitoring.measured_store import MeasuredStore
 from bot.monitoring.metrics import Metrics
+from bot.monitoring.shared_notices import SharedNotices
 from bot.settings import Settings
 from bot.urgent_first import UrgentFirst
 from db.engines.integrity import CHECK_AFTER
@@ -64,6 +70,7 @@ class Runtime:
     # Seconds between a token that Discord refuses and the end of the process, which Docker or
     # systemd start again: each start is a refused call, and too many of those end in a ban.
     refused_token_pause: float = 300.0
+    leases_shards: bool = True  # whether sessions are shared out; else each process has all events
     session_interval: float = SESSION_INTERVAL  # seconds between two counts of sessions
     database_check_after: float = CHECK_AFTER  # seconds from the start, of a large file
     # Addresses beside the public ones from which results may be fetched: the sandbox's.
@@ -77,6 +84,17 @@ class Connections:
     store: MeasuredStore
     api: ModelHunterClient
     bot: GenerationBot
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ThisProcess:
+    """What this process is among those that share its database, and what they share."""
+
+    owner: str  # the name under which it owns jobs
+    clock: SteadyClock
+    notices: SharedNotices
+    rate_limit: BotRateLimit
+    pace: RequestPace  # of requests to the API
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +123,11 @@ class Shared:
     recorder: JobRecorder
     queries: JobQueries
     actions: JobActions
+    notices: SharedNotices
+    api_pause: ApiPause
+    handover: Handover  # of a process without a worker
+    accepted: Callable[[int], None]  # sends a job that Discord shows on its way
+    processes_counted: Callable[[int], None]
     rate_limit: BotRateLimit
     calls: DiscordCalls
     messages: MessageClient
@@ -119,12 +142,13 @@ def build_shared(
     health: Health,
     catalogue: Catalogue,
     addresses: WebhookAddresses | None,
+    process: ThisProcess,
     metrics: Metrics,
 ) -> Shared:
     """Build what both halves have in common, in the order of what needs what."""
     monotonic = runtime.monotonic
-    clock = SteadyClock(wall=runtime.clock, monotonic=monotonic)
-    owner = _owner_name()
+    owner, clock = process.owner, process.clock
+    notices, rate_limit = process.notices, process.rate_limit
     owned = OwnedJobs(owner)
     jobs = JobRepository(connections.store, owner=owner, note=owned.note, forget=owned.forget)
     looks = Looks()
@@ -134,9 +158,11 @@ def build_shared(
         looks=looks,
         taken=metrics.step_begun,
     )
-    wanted_edits = WantedEdits(clock=clock, monotonic=monotonic)
+    has_worker = settings.role.has_worker
+    wanted_edits = WantedEdits(clock=clock, monotonic=monotonic, are_made=has_worker)
     liveness = WebhookLiveness(monotonic=monotonic)
-    hints_elsewhere = HintsElsewhere(Claims(connections.store, owner).wake_other)
+    claims = Claims(connections.store, owner)
+    hints_elsewhere = HintsElsewhere(claims.wake_other)
     hints = TaskHints(owned, due_times, liveness, hints_elsewhere, monotonic=monotonic)
     recorder = JobRecorder(
         jobs,
@@ -146,7 +172,22 @@ def build_shared(
         changed=_each_of(hints.job_changed, metrics.job_changed),
     )
     queries = JobQueries(jobs)
-    rate_limit = BotRateLimit()
+
+    def processes_counted(count: int) -> None:
+        """Leave the other processes their part of all limits, and their hints."""
+        rate_limit.share_between(count)
+        process.pace.share_between(count)
+        hints_elsewhere.processes_counted(count)
+        notices.processes_counted(count)
+
+    handover = Handover(
+        claims,
+        owned,
+        health,
+        processes_counted=processes_counted,
+        clock=clock,
+        monotonic=monotonic,
+    )
     answers_first = UrgentFirst(monotonic=monotonic)
     creates_first = UrgentFirst(
         monotonic=monotonic,
@@ -154,7 +195,10 @@ def build_shared(
         longest=_GIVE_WAY_TO_CREATES,
         awaited_for=_GIVE_WAY_TO_CREATES,
     )
-    calls = DiscordCalls(rate_limit, monotonic=monotonic)
+    calls = DiscordCalls(rate_limit, monotonic=monotonic, announce_ban=announcing_ban(notices))
+    gate = ApiGate(health, monotonic=monotonic, announce=announcing_refusals(notices))
+    api_pause = ApiPause(monotonic, announce=announcing_pauses(notices))
+    listen(notices, calls=calls, gate=gate, pause=api_pause, catalogue=catalogue)
     messages = MessageClient(connections.bot, calls, clock=clock)
     return Shared(
         settings=settings,
@@ -163,7 +207,9 @@ def build_shared(
         owner=owner,
         connections=connections,
         health=health,
-        gate=ApiGate(health, monotonic=monotonic),
+        gate=gate,
+        notices=notices,
+        api_pause=api_pause,
         catalogue=catalogue,
         jobs=jobs,
         owned=owned,
@@ -178,7 +224,16 @@ def build_shared(
         wanted_edits=wanted_edits,
         recorder=recorder,
         queries=queries,
-        actions=JobActions(queries, recorder, Retention(connections.store), wake=due_times.wake),
+        # Another process's job is woken by its row.
+        actions=JobActions(
+            queries,
+            recorder,
+            Retention(connections.store),
+            wake=due_times.wake if has_worker else _leave,
+        ),
+        handover=handover,
+        accepted=due_times.wake if has_worker else handover.hand_over,
+        processes_counted=processes_counted,
         rate_limit=rate_limit,
         calls=calls,
         messages=messages,
@@ -204,6 +259,5 @@ def _each_of(*listeners: Callable[[Job, Job], None]) -> Callable[[Job, Job], Non
     return changed
 
 
-def _owner_name() -> str:
-    """Return a name that no other start has, so that no earlier lease is taken for this one."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+def _leave(_job_id: int) -> None:
+    """Leave a job to its owner."""

@@ -1,17 +1,16 @@
 """The worker's half: claims jobs and takes each to its end. Needs no gateway session."""
 
 import dataclasses
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import aiohttp
 
+from bot.app.announcements import withdrawing
 from bot.app.shared import Shared
 from bot.discord.client import GenerationBot
 from bot.discord.messages.progress_edits import ProgressEdits
-from bot.discord.messages.rate_limit import BotRateLimit
 from bot.discord.messages.wanted_edits import WantedEdits
-from bot.jobs.hints_elsewhere import HintsElsewhere
 from bot.jobs.leases import LeaseKeeper
 from bot.jobs.owned_jobs import OwnedJobs
 from bot.jobs.retention import RetentionSweep
@@ -53,7 +52,6 @@ class Worker:
     """The background work of this process, built and not yet running."""
 
     leases: LeaseKeeper
-    hints_elsewhere: HintsElsewhere
     progress_edits: ProgressEdits
     scheduler: Scheduler
     retention_sweep: RetentionSweep
@@ -68,7 +66,6 @@ class Worker:
         """
         async with (
             self.leases.running(),
-            self.hints_elsewhere.running(),
             self.progress_edits.running(),
             self.scheduler.running(),
             self.retention_sweep.running(),
@@ -84,9 +81,8 @@ class ClaimedJobs:
 
     bot: GenerationBot
     wanted_edits: WantedEdits
-    rate_limit: BotRateLimit
+    processes_counted: Callable[[int], None]
     owned: OwnedJobs
-    hints_elsewhere: HintsElsewhere
     ticks: TaskTicks
 
     def jobs_claimed(self, jobs: Sequence[Job]) -> None:
@@ -116,23 +112,18 @@ class ClaimedJobs:
     def jobs_woken(self, jobs: Sequence[Job]) -> None:
         """Know the jobs as their rows are."""
         self.owned.note_all(jobs)
-
-    def processes_counted(self, count: int) -> None:
-        """Leave the other processes their part of the bot's rate limit."""
-        self.rate_limit.share_between(count)
-        self.hints_elsewhere.processes_counted(count)
+        # What a gateway stored may be a button in place of ❌, or where the job is tried again.
+        self.compare_cards([job.id for job in jobs])
 
 
 def build_worker(shared: Shared, downloads: aiohttp.ClientSession) -> Worker:
     """Build the worker's half."""
-    missing = MissingTasks(shared.health, shared.clock)
-    pause = ApiPause(shared.runtime.monotonic)
+    missing, pause = MissingTasks(shared.health, shared.clock), shared.api_pause
     ticks = _build_ticks(shared, missing, pause)
     tracker = _build_tracker(shared, downloads, missing)
     usage_watch = _build_usage_watch(shared)
     return Worker(
         leases=_build_leases(shared, ticks),
-        hints_elsewhere=shared.hints_elsewhere,
         progress_edits=ProgressEdits(
             shared.wanted_edits,
             shared.cards,
@@ -188,9 +179,8 @@ def _build_leases(shared: Shared, ticks: TaskTicks) -> LeaseKeeper:
         ClaimedJobs(
             bot=shared.connections.bot,
             wanted_edits=shared.wanted_edits,
-            rate_limit=shared.rate_limit,
+            processes_counted=shared.processes_counted,
             owned=shared.owned,
-            hints_elsewhere=shared.hints_elsewhere,
             ticks=ticks,
         ),
         clock=shared.clock,
@@ -246,7 +236,7 @@ def _build_tracker(
                 downloads,
                 shared.catalogue.input_limits,
             ),
-            on_model_gone=shared.catalogue.withdraw,
+            on_model_gone=withdrawing(shared.notices, shared.catalogue),
             webhook_urls=WebhookUrls(
                 shared.addresses, shared.health, monotonic=shared.runtime.monotonic
             ),

@@ -4,26 +4,28 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import discord
 from discord.ext import commands
 
-from bot.clock import monotonic
+from bot.discord.bot_shards import BotShards
 from bot.discord.call_names import call_name
 from bot.discord.command_sync import CommandSync
 from bot.discord.command_translator import command_translator
 from bot.discord.command_tree import BotCommandTree
 from bot.discord.gateway_frames import UNUSED_EVENTS
-from bot.discord.gateway_session import GatewaySession
 from bot.discord.response_dates import date_trace
 from bot.discord.session_starts import SessionStarts
+from bot.discord.shard_state import ShardState
 from bot.locales.translate import bundled
 from bot.monitoring.health import Health
 from bot.outgoing import Outgoing
 from bot.outgoing.measured_calls import Observe, measure_calls
 from db.records import Job
 from db.repositories.key_values import KeyValues
+from db.repositories.leases import Leases
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +35,6 @@ discord.VoiceClient.warn_dave = False
 
 # discord.py waits half a minute for a network that is gone; a container is killed after ten seconds.
 _CLOSE_TIMEOUT = 2.0
-_SESSION = "discord"
-_NO_SESSION = "The bot is not connected to Discord."
 
 
 class GenerationBot(commands.Bot):
@@ -46,11 +46,19 @@ class GenerationBot(commands.Bot):
         health: Health,
         *,
         guild_id: int | None,
+        has_gateway: bool = True,
+        leases: Leases | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
         starts: SessionStarts | None = None,
         read_date: Callable[[str | None], None] = lambda _date: None,
+        global_limit: Callable[[float], None] = lambda _seconds: None,
         outgoing: Outgoing | None = None,
         observe_call: Observe = lambda _call, _outcome, _seconds: None,
     ) -> None:
+        """Without *has_gateway* it makes REST calls alone, and has no commands of its own.
+
+        *leases* say which shards it has; without them it has the only one.
+        """
         super().__init__(
             command_prefix=(),
             intents=bot_intents(),
@@ -62,16 +70,32 @@ class GenerationBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=60.0,
             http_trace=measure_calls(
-                date_trace(read_date), observe_call, name_of=call_name, monotonic=monotonic
+                date_trace(read_date, global_limit),
+                observe_call,
+                name_of=call_name,
+                monotonic=monotonic,
             ),
         )
         for event in UNUSED_EVENTS:
             self._connection.parsers.pop(event, None)
-        self._health = health
         self._sync = CommandSync(self.tree, key_values, health, guild_id=guild_id)
         self._outgoing = outgoing or Outgoing()
         self.starts = starts or SessionStarts(key_values, health)
-        health.report(_SESSION, _NO_SESSION)
+        self.shards = (
+            BotShards(self, self._shard_state, health, self.starts, leases, monotonic=monotonic)
+            if has_gateway
+            else None
+        )
+
+    def _get_state(self, **options: Any) -> Any:
+        self._shard_state = ShardState(
+            dispatch=self.dispatch,
+            handlers=self._handlers,
+            hooks=self._hooks,
+            http=self.http,
+            **options,
+        )
+        return self._shard_state
 
     async def login(self, token: str) -> None:
         """Log in, by the bot's own way to the internet; if it is one of too many, wait first."""
@@ -82,20 +106,40 @@ class GenerationBot(commands.Bot):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Count the session that is about to start; `GatewaySession` has waited until it may."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        await self.starts.sessions.add()
+        del initial
+        if self.shards is not None:
+            await self.shards.before_identify(shard_id or 0)
 
-    async def _session_start_limit(self) -> object:
-        return (await self.http.get_bot_gateway())[2]
+    def lists_guild(self, guild_id: int) -> bool:
+        """Whether a session of this process lists the server, if the bot is in it."""
+        return self.shards is not None and self.shards.lists(guild_id)
+
+    def has_session_of(self, guild_id: int | None) -> bool:
+        """Whether a server's events, None for direct messages, come to this process now."""
+        return self.shards is not None and self.shards.has_session_of(guild_id)
+
+    def of_own_shards(
+        self, of_shard: Callable[[int, int], Awaitable[Sequence[int]]]
+    ) -> Callable[[], Awaitable[Sequence[int]]]:
+        """Return what reads the jobs of this process's shards by what reads those of one."""
+
+        async def of_all() -> Sequence[int]:
+            held = () if self.shards is None else self.shards.held
+            return [job for shard in held for job in await of_shard(shard.number, shard.count)]
+
+        return of_all
 
     def announce_claimed(self, jobs: Sequence[Job]) -> None:
         """Dispatch the event `jobs_claimed`, without holding up the caller."""
         self.dispatch("jobs_claimed", jobs)
 
     async def setup_hook(self) -> None:
-        """Have Discord know the commands and their translations."""
+        """Have Discord know the commands and their translations, or learn which it knows."""
         await self.tree.set_translator(command_translator(bundled))
-        await self._sync.when_changed(self.application_id)
+        if self.shards is not None:
+            await self._sync.when_changed(self.application_id)
+        else:
+            await self._sync.learn(self.application_id)
 
     async def sync_again(self) -> float:
         """Compare the commands again after a failure; return the seconds until the next look."""
@@ -114,17 +158,14 @@ class GenerationBot(commands.Bot):
             log.exception("%s failed", event_method)
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Keep a session until the bot is closed; *reconnect* is not asked for.
+        """Keep sessions until the bot is closed; *reconnect* is not asked for.
 
         Raises:
             discord.ConnectionClosed: Discord said that no connection can succeed.
         """
         del reconnect
-        await GatewaySession(
-            self,
-            clock=time.monotonic,
-            before_new=lambda: self.starts.before_session(self._session_start_limit),
-        ).run()
+        if self.shards is not None:
+            await self.shards.run()
 
     async def close(self) -> None:
         """Close the session, within the time that a stop may take."""
@@ -132,11 +173,14 @@ class GenerationBot(commands.Bot):
             async with asyncio.timeout(_CLOSE_TIMEOUT):
                 await super().close()
 
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Record that there is a session, and compare the commands, if that was not just done."""
-        self._health.clear(_SESSION)
+        if self.shards is None:
+            return
+        self.shards.ready(shard_id)
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
-        await self._sync.at_new_session(self.application_id)
+        if shard_id == min((shard.number for shard in self.shards.held), default=0):
+            await self._sync.at_new_session(self.application_id)
 
     async def on_guild_join(self, guild: discord.Guild, /) -> None:
         """Send the commands if this server is the one that has them: it came without any."""
@@ -150,13 +194,15 @@ class GenerationBot(commands.Bot):
         """Remember that the commands of a server end with the bot's membership."""
         self._sync.when_left(guild.id)
 
-    async def on_resumed(self) -> None:
-        """Record that the session goes on; Discord sends what was missed."""
-        self._health.clear(_SESSION)
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Record that a session goes on; Discord sends what was missed."""
+        if self.shards is not None:
+            self.shards.resumed(shard_id)
 
-    async def on_disconnect(self) -> None:
-        """Record that there is no session; discord.py is already connecting again."""
-        self._health.report(_SESSION, _NO_SESSION)
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Record that there is no session; it is being connected again."""
+        if self.shards is not None:
+            self.shards.disconnected(shard_id)
 
 
 def bot_intents() -> discord.Intents:

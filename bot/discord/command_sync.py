@@ -93,6 +93,13 @@ class CommandSync:
                 self._health.clear(COMMANDS)
             return self._is_in_step
 
+    async def learn(self, application_id: int | None) -> None:
+        """Learn what mentions of the commands are, for a process that has none of its own."""
+        try:
+            known_commands.learn(_ids(await self._fetch(application_id or 0, self._guild_id)))
+        except _ERRORS as error:
+            log.info("the commands are named plainly: %s", type(error).__name__)
+
     async def again(self, application_id: int | None) -> float:
         """Compare again if the last attempt failed; return the seconds until the next look."""
         if not self._failures:

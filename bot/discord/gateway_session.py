@@ -9,15 +9,14 @@ so that no event is lost, unless that has failed twice in a row: a new one is li
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
 
 import discord
-import yarl
 from discord.gateway import ReconnectWebSocket
 
 from bot.discord.gateway_socket import GatewaySocket
+from bot.discord.resumption import Resumption
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +31,9 @@ _LONG_ENOUGH = 60.0
 _LONGEST_PAUSE = 60.0
 _LONGEST_SESSION_PAUSE = 300.0
 _ATTEMPTS_IN_A_ROW = 2
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Resumption:
-    """What a session is resumed by; without a gateway by the one that all sessions begin at."""
-
-    session: str
-    sequence: int | None
-    gateway: yarl.URL | None
+# With the first Discord ends the session, with the second it can be resumed (Discord docs: Gateway,
+# Initiating a Disconnect).
+_CLOSE, _LEAVE = 1000, 4000
 
 
 async def _at_once() -> None:
@@ -55,17 +48,35 @@ class GatewaySession:
         client: discord.Client,
         *,
         clock: Callable[[], float],
+        shard: int | None = None,
+        resumption: Resumption | None = None,
         before_new: Callable[[], Awaitable[None]] = _at_once,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """*resumption* is that of a session of this shard which another process has left."""
         self._client = client
         self._clock = clock
+        self._shard = shard
         self._before_new = before_new  # waits until a new session may be started
         self._sleep = sleep
         self._is_first = True
         self._socket: GatewaySocket | None = None  # of the present attempt, once it is open
-        self._resumption: _Resumption | None = None
+        self._resumption = resumption
         self._failures = 0  # attempts in a row that came to no session, or to a short one
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What the session is resumed by as it is now, None if there is none."""
+        socket = self._socket
+        if socket is None or socket.session_id is None or not socket.is_established:
+            return self._resumption
+        return _resumption_of(socket)
+
+    async def close(self, *, is_left: bool) -> None:
+        """Close the connection; a session that *is_left* can be resumed by another process."""
+        if self._socket is not None:
+            with contextlib.suppress(Exception):
+                await self._socket.close(code=_LEAVE if is_left else _CLOSE)
 
     async def run(self) -> None:
         """Keep the session until the client is closed.
@@ -90,6 +101,7 @@ class GatewaySession:
                 self._ended(began, resume=True)
             if not self._client.is_closed():
                 self._client.dispatch("disconnect")
+                self._client.dispatch("shard_disconnect", self._shard or 0)
                 await self._pause()
 
     async def _connect_and_read(self) -> None:
@@ -99,11 +111,11 @@ class GatewaySession:
             GatewaySocket.from_client(
                 client,
                 initial=self._is_first,
-                shard_id=client.shard_id,
+                shard_id=client.shard_id if self._shard is None else self._shard,
                 resume=resumption is not None,
                 session=resumption.session if resumption else None,
                 sequence=resumption.sequence if resumption else None,
-                gateway=resumption.gateway if resumption else None,
+                gateway=resumption.url if resumption else None,
             ),
             timeout=_CONNECT_TIMEOUT,
         )
@@ -128,7 +140,7 @@ class GatewaySession:
         is_hopeless = not established and self._failures > _ATTEMPTS_IN_A_ROW
         if socket is None:
             if resumption is not None and is_hopeless:
-                self._resumption = dataclasses.replace(resumption, gateway=None)
+                self._resumption = resumption.model_copy(update={"gateway": None})
         elif (
             not resume
             or is_hopeless
@@ -137,9 +149,7 @@ class GatewaySession:
         ):
             self._resumption = None
         else:
-            self._resumption = _Resumption(
-                session=socket.session_id, sequence=socket.sequence, gateway=socket.gateway
-            )
+            self._resumption = _resumption_of(socket)
 
     async def _pause(self) -> None:
         if pause := pause_after(self._failures, was_open=self._socket is not None):
@@ -151,6 +161,11 @@ class GatewaySession:
         if error.code == _DISALLOWED_INTENTS:
             raise discord.PrivilegedIntentsRequired(error.shard_id) from None
         raise error
+
+
+def _resumption_of(socket: GatewaySocket) -> Resumption:
+    gateway = None if socket.gateway is None else str(socket.gateway)
+    return Resumption(session=socket.session_id, sequence=socket.sequence, gateway=gateway)
 
 
 def pause_after(failures: int, *, was_open: bool) -> float:

@@ -23,13 +23,13 @@ net below the rest.
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 from bot.background import in_background, repeat_forever
 from bot.jobs.due_times import DueTimes
+from bot.jobs.lease_renewal import RENEW_AFTER, LeaseRenewal
 from bot.jobs.lifecycle.answer_window import is_answer_pending
 from bot.monitoring.health import Health
 from db.errors import StoreFailed
@@ -48,13 +48,11 @@ RECORDS_AT_ONCE = 250
 # thousand jobs is not held up for the cards of which nothing has changed.
 CARDS_AT_ONCE = 100
 _SHUTDOWN_TIMEOUT = 0.5
-# Counted in seconds, unlike the rest: a slow database makes ticks late, and a lease is short.
-_RENEW_AFTER = 10.0
 # Of the time between two looks at another's lease so much counts: a machine that was suspended, or a
 # database that was locked, kept the owner from renewing it too.
-_LONGEST_GAP = _RENEW_AFTER
+_LONGEST_GAP = RENEW_AFTER
 # Of what the database says of a lease that was not seen before so much counts: the rest is observed.
-_LONGEST_AGE = LEASE - _RENEW_AFTER - 2 * _TICK
+_LONGEST_AGE = LEASE - RENEW_AFTER - 2 * _TICK
 _TICKS_PER_RECONCILIATION = 60
 
 
@@ -125,8 +123,7 @@ class LeaseKeeper:
         self._ticks = 0
         self._claimed: list[int] = []  # whose records are to be handed on
         self._unseen: list[int] = []  # whose cards may show less than is stored
-        self._renewals = 0
-        self._renewed_at = -math.inf
+        self._renewal = LeaseRenewal(claims, monotonic=monotonic)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -176,15 +173,9 @@ class LeaseKeeper:
                 self._due_times.wake(job.id)
 
     async def _renew(self) -> None:
-        now = self._monotonic()
-        if now - self._renewed_at < _RENEW_AFTER:
-            return
-        self._renewals += 1
-        had_lease = await self._claims.renew(self._renewals)
-        if not had_lease and self._renewed_at > -math.inf:
+        if await self._renewal.renew_if_due():
             log.warning("this process was taken for ended, so that others may have its jobs")
             self._listener.jobs_lost()
-        self._renewed_at = now
 
     async def _reconcile(self) -> None:
         """Have the jobs looked at that are this process's and wait for nothing."""

@@ -43,10 +43,10 @@ _CREDIT = {Urgency.USER: 6.0, Urgency.ENDING: 5.0, Urgency.QUESTION: 0.0, Urgenc
 
 
 class RequestPace:
-    """Token bucket of the requests to the API, at *rate* a second."""
+    """Token bucket of the requests to the API, at *rate* a second by all processes together."""
 
     def __init__(self, rate: float, *, monotonic: Callable[[], float]) -> None:
-        self.rate = rate
+        self.rate = self._shared_rate = rate
         self._monotonic = monotonic
         self._level = rate * _DEPTH
         self._at = monotonic()
@@ -60,6 +60,11 @@ class RequestPace:
     def waiting(self) -> int:
         """How many requests wait for their turn."""
         return sum(map(len, self._waiting.values()))
+
+    def share_between(self, processes: int) -> None:
+        """Use one part in *processes*: so many, this one included, ask the API."""
+        self._refill()
+        self.rate = self._shared_rate / max(1, processes)
 
     def spend(self) -> None:
         """Take a token without waiting: for a create or a cancel."""

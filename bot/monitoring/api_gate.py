@@ -51,8 +51,16 @@ class Barrier(enum.Enum):
 class ApiGate:
     """State of the API as its callers report it; read before a request is taken, and sent."""
 
-    def __init__(self, health: Health, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        health: Health,
+        *,
+        monotonic: Callable[[], float],
+        announce: Callable[[Route, Decimal, OperatorMustAct], None] = lambda *_: None,
+    ) -> None:
+        """*announce* has the other processes know of a refusal."""
         self._health = health
+        self._announce = announce
         self._monotonic = monotonic
         self._account_refused_at: float | None = None
         self._is_reachable = True
@@ -156,6 +164,11 @@ class ApiGate:
 
     def refused(self, route: Route, price: Decimal, error: OperatorMustAct) -> None:
         """Take note that the API refused a create, and close out those whom it concerns."""
+        self._announce(route, price, error)
+        self.refused_elsewhere(route, price, error)
+
+    def refused_elsewhere(self, route: Route, price: Decimal, error: OperatorMustAct) -> None:
+        """Do so because a create of another process was refused."""
         now = self._monotonic()
         match api_refusals.scope_of(error.status):
             case Scope.ACCOUNT:

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.monitoring.log_format import LogFormat
 from bot.settings import value_types
+from bot.settings.role import Role
 from bot.settings.sources import MISTAKE, CheckedSettings
 from bot.settings.value_types import (
     LOOPBACK,
@@ -27,6 +28,7 @@ from bot.settings.value_types import (
     Models,
     OptionalAmount,
     OptionalContact,
+    OptionalDiscordApi,
     OptionalId,
     OptionalModel,
     OptionalPath,
@@ -34,10 +36,14 @@ from bot.settings.value_types import (
     OptionalProxy,
     OptionalPublicAddress,
     OptionalSecret,
+    ProcessRole,
     Switch,
     WholeNumber,
 )
 from db.records import JobKind
+
+# Addresses of a database that only the process itself has.
+_IN_MEMORY = frozenset({"sqlite://", "sqlite:///:memory:"})
 
 
 class Settings(CheckedSettings):
@@ -64,6 +70,11 @@ class Settings(CheckedSettings):
         default="sqlite:///data/bot.db",
         description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db).",
     )
+    role: ProcessRole = Field(
+        default=Role.ALL,
+        description="What this process does: gateway (answers users), worker (takes jobs to their end)"
+        " or all.",
+    )
     http_host: Host = Field(
         default=LOOPBACK,
         description="The address on which /healthz, /readyz, /metrics and webhooks are served.",
@@ -82,6 +93,11 @@ class Settings(CheckedSettings):
         default=None,
         description="The secret of a registered webhook, which signs what it sends;"
         " empty: signed webhooks are refused.",
+    )
+    discord_api_url: OptionalDiscordApi = Field(
+        default=None,
+        description="A REST proxy that keeps Discord's limits for all processes: http://nirn-proxy:8080;"
+        " empty: none.",
     )
     discord_guild_id: OptionalId = Field(
         default=None,
@@ -189,6 +205,14 @@ class Settings(CheckedSettings):
         names = " and ".join(name for name, value in given.items() if value is not None)
         if names and self.http_port is None:
             text = f"{names} can do nothing without HTTP_PORT, where webhooks are received"
+            raise PydanticCustomError(MISTAKE, "{text}", {"text": text})
+        return self
+
+    @model_validator(mode="after")
+    def _has_other_half(self) -> Self:
+        """Refuse half of the program on a database that no other process can reach."""
+        if self.role is not Role.ALL and self.database_url in _IN_MEMORY:
+            text = f"ROLE={self.role} can do nothing with a database that ends with the process"
             raise PydanticCustomError(MISTAKE, "{text}", {"text": text})
         return self
 

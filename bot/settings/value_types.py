@@ -19,6 +19,7 @@ from pydantic_settings import NoDecode
 from bot.monitoring.log_format import LogFormat
 from bot.monitoring.masking import mask
 from bot.settings.discord_token import application_id
+from bot.settings.role import Role
 
 _LONGEST_SHOWN = 40  # characters
 _LONGEST_CONTACT = 200  # characters
@@ -55,6 +56,8 @@ _NOT_PUBLIC = (
 )
 # What a reverse proxy, the API or this bot might each read differently, or adds itself.
 _NO_PATH = re.compile(r"//|%|/\.{1,2}(?:/|$)|/webhooks(?:/|$)", re.IGNORECASE)
+# What discord.py 2.7 speaks (discord.http.INTERNAL_API_VERSION).
+_DISCORD_API = "/api/v10"
 _CUT = "is no whole copy: it has a blank or a character that no key has"
 
 
@@ -134,6 +137,12 @@ def _is_log_format(text: str) -> LogFormat:
     return LogFormat(text.lower())
 
 
+def _is_role(text: str) -> Role:
+    if text.lower() not in set(Role):
+        raise ValueError(f"must be all, gateway or worker; {shown(text)} is none")
+    return Role(text.lower())
+
+
 def _is_host(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text or LOOPBACK))
@@ -169,6 +178,22 @@ def _is_public_address(text: str) -> str:
     if not is_address or not (parts.scheme == "https" or is_local) or _NO_PATH.search(path):
         raise ValueError(_NOT_PUBLIC)
     return parts._replace(path=path).geturl()
+
+
+def _is_discord_api(text: str) -> str:
+    """Read the address of what passes calls on to Discord; the version of its API is added."""
+    words = (
+        "must be the address of a REST proxy such as http://nirn-proxy:8080, with nothing behind"
+    )
+    try:
+        parts = urlsplit(text)
+        is_address = _API_ADDRESS.fullmatch(text) and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ValueError(words) from error
+    path = parts.path.rstrip("/")
+    if not is_address or path not in {"", _DISCORD_API}:
+        raise ValueError(words)
+    return parts._replace(path=_DISCORD_API).geturl()
 
 
 def _is_proxy(text: str) -> str:
@@ -289,6 +314,7 @@ LogLevel = Annotated[str, _read(_is_level)]
 OptionalAmount = Annotated[
     Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None, _optional(_is_amount)
 ]
+OptionalDiscordApi = Annotated[str | None, _optional(_is_discord_api)]
 OptionalContact = Annotated[str | None, _optional(_is_contact)]
 OptionalId = Annotated[int | None, _optional(_is_id)]
 OptionalPath = Annotated[str | None, _optional(_is_path)]
@@ -297,5 +323,6 @@ OptionalProxy = Annotated[SecretStr | None, _optional(_is_proxy)]
 OptionalModel = Annotated[str | None, _optional(_is_model)]
 OptionalPublicAddress = Annotated[str | None, _optional(_is_public_address)]
 OptionalSecret = Annotated[SecretStr | None, _optional(_is_webhook_secret)]
+ProcessRole = Annotated[Role, _read(_is_role)]
 Switch = Annotated[bool, _read(_is_switch)]
 WholeNumber = Annotated[int, Field(ge=0), _read(_is_whole)]

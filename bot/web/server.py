@@ -42,18 +42,19 @@ async def open_web(
     *,
     routes: Sequence[web.RouteDef] = (),
     counts: Counts = dict,
+    role: str | None = None,
     most_connections: int = MOST_CONNECTIONS,
     head_timeout: float = _HEAD_TIMEOUT,
 ) -> AsyncGenerator[int]:
     """Serve on *host* and *port* (0: any free one) while the context lasts; yield the bound port.
 
-    *routes* are served beside the health's, and *counts* are shown with it.
+    *routes* are served beside the health's, and *counts* and *role* are shown with it.
 
     Raises:
         PortUnusable: The port is in use or not allowed, or the host is not of this machine.
     """
     runner = web.AppRunner(
-        build_application(health, routes, counts),
+        build_application(health, routes, counts, role=role),
         access_log=None,
         logger=_quiet_logger(),
         # To aiohttp a body is what was compressed; to whoever signed it, it is what was sent.
@@ -74,7 +75,11 @@ async def open_web(
 
 
 def build_application(
-    health: Health, routes: Sequence[web.RouteDef] = (), counts: Counts = dict
+    health: Health,
+    routes: Sequence[web.RouteDef] = (),
+    counts: Counts = dict,
+    *,
+    role: str | None = None,
 ) -> web.Application:
     """Return the server's application, whose routes read *health* and *counts* at each request."""
 
@@ -84,6 +89,7 @@ def build_application(
     async def ready(_request: web.Request) -> web.Response:
         reasons = health.problems()
         shown = {"ready": not reasons, "reasons": reasons, "counts": counts()}
+        shown |= {"role": role} if role else {}
         return web.json_response(shown, status=503 if reasons else 200)
 
     application = web.Application()

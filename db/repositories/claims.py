@@ -42,14 +42,28 @@ A few facts are stored at any version, by the process that learns them, owner or
 import dataclasses
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, bindparam, delete, false, func, insert, null, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from db.columns import DatabaseTime, OneOf
-from db.records import AWAITING_STATES, CancelControl, Job
+from db.records import AWAITING_STATES, CancelControl, Job, JobState
 from db.rows import read_jobs
 from db.statements import Call, Statement, Steps, only
 from db.store import Store
-from db.tables import has_state, is_final, is_open, is_woken, jobs, processes
+from db.tables import has_state, is_final, is_open, is_woken, jobs, leases, processes
 
 _mine = jobs.c.owner == bindparam("by")
 _is_owned = and_(is_open, _mine)
@@ -114,18 +128,46 @@ _TAKE_OVER = Statement(
 )
 _RELEASE = Statement(update(jobs).where(_is_owned).values(owner=null(), version=jobs.c.version + 1))
 _DEREGISTER = Statement(delete(processes).where(processes.c.owner == bindparam("by")))
+_hand_over = (
+    update(jobs)
+    .where(_is_owned)
+    .values(owner=null(), version=jobs.c.version + 1)
+    .returning(jobs.c.id)
+)
+_HAND_OVER = Statement(_hand_over.where(OneOf(jobs.c.id, "wanted")))
+# What is not in the answer window any more (`bot.jobs.lifecycle.answer_window`).
+_HAND_OVER_ANSWERED = Statement(
+    _hand_over.where(
+        or_(
+            jobs.c.message_id.is_not(None),
+            jobs.c.state != JobState.ACCEPTED,
+            jobs.c.created_at < bindparam("before"),
+        )
+    )
+)
 _RELEASE_ALL = Statement(
     update(jobs)
     .where(is_open, jobs.c.owner.is_not(None))
     .values(owner=null(), version=jobs.c.version + 1)
 )
 _DEREGISTER_ALL = Statement(delete(processes))
+_RELEASE_LEASES = Statement(update(leases).values(owner=null(), detail=null()))
 _OWNED_IDS = Statement(select(jobs.c.id).where(_is_owned).order_by(jobs.c.id))
+_offers_reaction = and_(
+    is_open,
+    ~is_final,
+    jobs.c.cancel_control == CancelControl.REACTION,
+    jobs.c.message_id.is_not(None),
+)
+# The shard that gets a server's events, and shard 0 direct messages (Discord docs: Gateway, Sharding).
+_shard = (func.coalesce(jobs.c.guild_id, 0).op(">>")(literal_column("22"))).op("%")(
+    bindparam("shard_count", type_=BigInteger)
+)
 _OFFERING_REACTION = Statement(
-    select(jobs.c.id)
-    .where(_is_owned, ~is_final)
-    .where(jobs.c.cancel_control == CancelControl.REACTION, jobs.c.message_id.is_not(None))
-    .order_by(jobs.c.id)
+    # Of open jobs alone, by the index of their channels.
+    select(jobs.c.id).where(
+        _offers_reaction, jobs.c.channel_id > 0, _shard == bindparam("shard", type_=BigInteger)
+    )
 )
 _OWNED_AMONG = Statement(
     select(jobs).where(OneOf(jobs.c.id, "wanted"), _is_owned).order_by(jobs.c.id)
@@ -200,17 +242,36 @@ class Claims:
         """
         return await self._store.transact(_claim(self._owner, expired))
 
+    async def end(self, expired: Collection[Lease]) -> int:
+        """End the *expired* leases, and leave their jobs without an owner; return how many ended.
+
+        For a process that takes no jobs. A lease that was renewed since is not an expired one.
+        """
+        return await self._store.transact(_end(expired)) if expired else 0
+
     async def release(self) -> None:
         """Give the owner's open jobs back, so that another process takes them at once."""
-        await self._store.transact(_both(_RELEASE(by=self._owner), _DEREGISTER(by=self._owner)))
+        await self._store.transact(_all(_RELEASE(by=self._owner), _DEREGISTER(by=self._owner)))
 
     async def owned_ids(self) -> Sequence[int]:
         """Return the ids of the owner's open jobs, oldest first."""
         return await self._store.read(_ids(_OWNED_IDS(by=self._owner)))
 
-    async def offering_reaction(self) -> Sequence[int]:
-        """Return the ids of the owner's jobs whose cards offer ❌, oldest first."""
-        return await self._store.read(_ids(_OFFERING_REACTION(by=self._owner)))
+    async def hand_over(self, job_ids: Sequence[int]) -> list[int]:
+        """Leave those of the jobs that are the owner's without an owner; return their ids."""
+        return await self._store.write(_ids(_HAND_OVER(by=self._owner, wanted=job_ids)))
+
+    async def hand_over_answered(self, before: float) -> list[int]:
+        """Do the same with all whose card is known, or that were created *before* (Unix seconds)."""
+        return await self._store.write(_ids(_HAND_OVER_ANSWERED(by=self._owner, before=before)))
+
+    async def offering_reaction(self, shard: int, shard_count: int) -> Sequence[int]:
+        """Return the ids of the open jobs of a shard whose cards offer ❌, oldest first.
+
+        The shard's process reads them, whoever owns the jobs.
+        """
+        call = _OFFERING_REACTION(shard=shard, shard_count=shard_count)
+        return sorted(await self._store.read(_ids(call)))
 
     async def owned_among(self, job_ids: Sequence[int]) -> tuple[Job, ...]:
         """Return those of the jobs that are open and the owner's, oldest first."""
@@ -241,10 +302,10 @@ def _renew(owner: str, number: int) -> Steps[bool]:
 
 
 def _ownership(owner: str) -> Steps[Ownership]:
-    leases = [Lease(*row) for row in (yield _LEASES_OF_OTHERS(by=owner))]
+    others = [Lease(*row) for row in (yield _LEASES_OF_OTHERS(by=owner))]
     without = [Lease(name, None) for name in (yield _OWNERS_WITHOUT_LEASE(by=owner)).column()]
     is_any_free = bool((yield _FREE()))
-    return Ownership(others=frozenset([*leases, *without]), is_any_free=is_any_free)
+    return Ownership(others=frozenset([*others, *without]), is_any_free=is_any_free)
 
 
 def _claim(owner: str, expired: Collection[Lease]) -> Steps[Sequence[int]]:
@@ -255,6 +316,15 @@ def _claim(owner: str, expired: Collection[Lease]) -> Steps[Sequence[int]]:
     return sorted(taken)
 
 
+def _end(expired: Collection[Lease]) -> Steps[int]:
+    ended = 0
+    for lease in expired:
+        if (yield from _has_expired(lease)):
+            yield _RELEASE(by=lease.owner)
+            ended += 1
+    return ended
+
+
 def _has_expired(lease: Lease) -> Steps[bool]:
     """End a lease that is still as it was seen; return whether it was."""
     if lease.renewals is None:
@@ -262,15 +332,15 @@ def _has_expired(lease: Lease) -> Steps[bool]:
     return bool((yield _END_LEASE(former=lease.owner, number=lease.renewals)))
 
 
-def _both(first: Call, second: Call) -> Steps[None]:
-    yield first
-    yield second
+def _all(*calls: Call) -> Steps[None]:
+    for call in calls:  # noqa: UP028 - each is sent its rows
+        yield call
 
 
-def _ids(call: Call) -> Steps[Sequence[int]]:
+def _ids(call: Call) -> Steps[list[int]]:
     return (yield call).column()
 
 
 async def release_all(store: Store) -> None:
     """Give every open job back: for a process that knows that no other uses the database."""
-    await store.transact(_both(_RELEASE_ALL(), _DEREGISTER_ALL()))
+    await store.transact(_all(_RELEASE_ALL(), _DEREGISTER_ALL(), _RELEASE_LEASES()))

@@ -5,6 +5,7 @@ import contextlib
 import copy
 import json
 import secrets
+import time
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
@@ -25,20 +26,31 @@ HEARTBEAT_INTERVAL = 41_250  # milliseconds
 ACKNOWLEDGED_AFTER = 0.02  # seconds
 # Close codes (Discord docs: Gateway Close Event Codes).
 UNKNOWN_ERROR, AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4000, 4004, 4014
+INVALID_SHARD = 4010
+# Close codes with which a client ends its session (Discord docs: Gateway, Initiating a Disconnect).
+ENDING = frozenset({1000, 1001})
+# Seconds in which one of the shards with the same remainder may begin a session (Discord docs: Gateway,
+# Max Concurrency).
+IDENTIFY_INTERVAL = 5.0
 PRIVILEGED = discord.Intents(members=True, presences=True, message_content=True).value
 
 
 class Session:
     """An identified client: its intents, and every event that it was sent, for a resume."""
 
-    def __init__(self, intents: int) -> None:
+    def __init__(self, intents: int, shard: tuple[int, int]) -> None:
         self.id = secrets.token_hex(16)
+        self.shard, self.count = shard
         self.intents = discord.Intents._from_value(intents)
         self.socket: web.WebSocketResponse | None = None
         self.is_ready = False
         self._frames: list[str] = []  # frame n has sequence number n + 1
         self._fresh = asyncio.Event()
         self._sent = 0
+
+    def gets_events_of(self, guild_id: int | None) -> bool:
+        """Whether this is a session of the server's shard; direct messages come to shard 0."""
+        return ((guild_id or 0) >> 22) % self.count == self.shard
 
     def push(self, event: str, payload: Mapping[str, Any]) -> None:
         """Queue an event; it is kept for a resume too."""
@@ -79,6 +91,8 @@ class Gateway:
         self.url = ""
         self.identifies = 0  # how often a client identified
         self.resumes = 0
+        self.too_early = 0  # sessions that were begun sooner than allowed
+        self._begun_at: dict[int, float] = {}  # by remainder
         self.approved_intents = ~PRIVILEGED
         self.is_sparse = False  # whether events lack what need not be in them
         model.subscribers.append(self.broadcast)
@@ -99,6 +113,9 @@ class Gateway:
     async def drop(self, *, resumable: bool = True) -> None:
         """Close every connection; without *resumable* the sessions are invalid too."""
         sockets = [session.socket for session in self._sessions.values() if session.socket]
+        for session in self._sessions.values():
+            session.socket = None
+        self._changes.announce()
         if not resumable:
             self._sessions.clear()
         for socket in sockets:
@@ -126,8 +143,9 @@ class Gateway:
 
     def broadcast(self, event: str, payload: Mapping[str, Any]) -> None:
         """Send an event to each session whose intents include it."""
+        guild_id = _guild_of(event, payload)
         for session in self._sessions.values():
-            if session.is_ready:
+            if session.is_ready and session.gets_events_of(guild_id):
                 self._deliver(session, event, payload)
         self._changes.announce()
 
@@ -153,9 +171,14 @@ class Gateway:
             if writer is not None:
                 writer.cancel()
         if session is not None and session.socket is socket:
-            session.socket = None
-            self._changes.announce()
+            self._closed(session, socket)
         return socket
+
+    def _closed(self, session: Session, socket: web.WebSocketResponse) -> None:
+        session.socket = None
+        if socket.close_code in ENDING:
+            self._sessions.pop(session.id, None)
+        self._changes.announce()
 
     async def _open(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> Session | None:
         data = frame["d"]
@@ -167,30 +190,56 @@ class Gateway:
         if data.get("intents", 0) & ~self.approved_intents:
             await socket.close(code=DISALLOWED_INTENTS)
             return None
-        session = Session(data.get("intents", 0))
+        shard, count = data.get("shard") or [0, 1]
+        if not 0 <= shard < count:
+            await socket.close(code=INVALID_SHARD)
+            return None
+        if not self._may_begin(shard):
+            await socket.send_json({"op": INVALID_SESSION, "d": False})
+            return None
+        session = Session(data.get("intents", 0), (shard, count))
         self._sessions[session.id] = session
         session.socket = socket
         self.identifies += 1
         self._model.session_starts_left = max(0, self._model.session_starts_left - 1)
-        self._greet(session, data.get("shard") or [0, 1])
+        self._greet(session)
         return session
+
+    def _may_begin(self, shard: int) -> bool:
+        """Whether enough time has passed since a session of the same remainder was begun.
+
+        A bot with one shard that is restarted is let through: what it is started by takes longer.
+        """
+        remainder, now = shard % self._model.max_concurrency, time.monotonic()
+        since = now - self._begun_at.get(remainder, -IDENTIFY_INTERVAL)
+        if self._model.shards > 1 and since < IDENTIFY_INTERVAL:
+            self.too_early += 1
+            return False
+        self._begun_at[remainder] = now
+        return True
 
     async def _resume(self, socket: web.WebSocketResponse, data: dict[str, Any]) -> Session | None:
         session = self._sessions.get(data.get("session_id", ""))
         if session is None:
             await socket.send_json({"op": INVALID_SESSION, "d": False})
             return None
-        session.socket = socket
+        before, session.socket = session.socket, socket
+        if before is not None:  # a session has one connection
+            await before.close(code=UNKNOWN_ERROR)
         session.rewind(int(data.get("seq") or 0))
         session.push("RESUMED", {})
         self.resumes += 1
         self._changes.announce()
         return session
 
-    def _greet(self, session: Session, shard: list[int]) -> None:
+    def _greet(self, session: Session) -> None:
         """Send READY and the guilds, as Discord does after IDENTIFY."""
         model = self._model
-        guilds = [g for g in model.guilds.values() if model.bot_user.id in g.members]
+        guilds = [
+            guild
+            for guild in model.guilds.values()
+            if model.bot_user.id in guild.members and session.gets_events_of(guild.id)
+        ]
         session.push(
             "READY",
             {
@@ -199,7 +248,7 @@ class Gateway:
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
-                "shard": shard,
+                "shard": [session.shard, session.count],
                 "application": {"id": str(model.application_id), "flags": 0},
             },
         )
@@ -229,6 +278,14 @@ class Gateway:
         if event == "MESSAGE_REACTION_ADD":
             shaped = sent_reaction(shaped, self._author_of(shaped))
         session.push(event, sparse(event, shaped) if self.is_sparse else shaped)
+
+
+def _guild_of(event: str, payload: Mapping[str, Any]) -> int | None:
+    """Return the server that an event is of, None for what concerns direct messages."""
+    found = payload.get("guild_id")
+    if found is None and event.startswith("GUILD_"):
+        found = payload.get("id")
+    return None if found is None else int(found)
 
 
 async def _acknowledge(socket: web.WebSocketResponse) -> None:

@@ -44,6 +44,8 @@ class Model(Backend):
         self.portal: dict[str, Any] = {}
         # How many sessions may be started before Discord counts anew, in so many seconds.
         self.session_starts_left = 1000
+        self.shards = 1  # that are recommended
+        self.max_concurrency = 1  # of the shards that may begin a session in five seconds
         self.session_starts_reset_after = 24 * 60 * 60.0
         self.attachments = LoopbackCdn(clock)
         self.cdn = self.attachments

@@ -16,14 +16,22 @@ Handler = Callable[[Model, Call, dict[str, str]], Any]
 def _gateway(model: Model, _call: Call, _names: dict[str, str]) -> Any:
     return {
         "url": model.attachments.base.replace("http", "ws", 1) + "/gateway",
-        "shards": 1,
+        "shards": model.shards,
         "session_start_limit": {
             "total": 1000,
             "remaining": model.session_starts_left,
             "reset_after": round(model.session_starts_reset_after * 1000),
-            "max_concurrency": 1,
+            "max_concurrency": model.max_concurrency,
         },
     }
+
+
+def _own_guilds(model: Model, call: Call, _names: dict[str, str]) -> Any:
+    """List the servers that the bot is in by id (Discord docs: Get Current User Guilds)."""
+    after, limit = int(call.query.get("after", 0)), int(call.query.get("limit", 200))
+    guilds = [it for it in model.guilds.values() if model.bot_user.id in it.members]
+    found = sorted((guild for guild in guilds if guild.id > after), key=lambda guild: guild.id)
+    return [{"id": str(guild.id), "name": guild.name} for guild in found[:limit]]
 
 
 def _application(model: Model, _call: Call, _names: dict[str, str]) -> Any:
@@ -112,6 +120,7 @@ _COMMANDS = ["applications", "{application}", "guilds", "{guild}", "commands"]
 _ROUTES: list[tuple[str, list[str], Handler]] = [
     ("GET", ["gateway"], _gateway),
     ("GET", ["gateway", "bot"], _gateway),
+    ("GET", ["users", "@me", "guilds"], _own_guilds),
     ("GET", ["applications", "@me"], _application),
     ("GET", ["guilds", "{guild}"], _guild),
     ("GET", ["oauth2", "applications", "@me"], _application),

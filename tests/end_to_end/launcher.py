@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--clock", type=Path)
     parser.add_argument("--wall", type=Path)
     parser.add_argument("--session-interval", type=float, default=60.0)
+    parser.add_argument("--all-events", action="store_true", help="as without leases of shards")
     parser.add_argument("--discord", required=True)
     parser.add_argument("--allow", required=True, action="append")
     given = parser.parse_args()
@@ -38,6 +39,7 @@ def main() -> int:
         clock=lambda: time.time() + _seconds(given.clock) + _seconds(given.wall),
         monotonic=lambda: time.monotonic() + _seconds(given.clock),
         session_interval=given.session_interval,
+        leases_shards=not given.all_events,
         allowed_addresses=frozenset((host, int(port)) for host, _, port in allowed),
     )
     asyncio.run(run(settings, runtime))

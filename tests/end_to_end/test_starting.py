@@ -256,6 +256,7 @@ async def test_readyz_when_all_is_well(world: World) -> None:
         answer = json.loads(said)
         assert (status, answer["ready"], answer["reasons"]) == (200, True, [])
         assert answer["counts"].items() >= {"jobs": 0, "servers": 1}.items()
+        assert answer["role"] == "all"
         async with world.discord.gateway.down():
             await _until_unready(port)
 

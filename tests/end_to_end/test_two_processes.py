@@ -63,7 +63,7 @@ async def twins(world: World, tmp_path: Path) -> AsyncGenerator[Twins]:
     clock.write_text("0", encoding="ascii")
     world.environment |= {"MAX_RUNNING_PER_USER": "20"}
     async with contextlib.AsyncExitStack() as stack:
-        bots = [await stack.enter_async_context(world.bot_ahead(clock)) for _ in range(2)]
+        bots = [await stack.enter_async_context(world.bot_beside(clock)) for _ in range(2)]
         yield Twins(world, bots, clock)
 
 
@@ -91,10 +91,12 @@ async def test_two_processes_answer_each_command_once(world: World, twins: Twins
     assert 0 not in twins.owners()
 
 
-async def test_two_processes_make_one_job_of_a_yes(world: World) -> None:
+async def test_two_processes_make_one_job_of_a_yes(world: World, tmp_path: Path) -> None:
     """One task per job: a price that was asked about and confirmed before two processes is one job."""
     world.environment["CONFIRM_ABOVE_USD"] = "0.0001"
-    async with world.bot(), world.bot():
+    clock = tmp_path / "clock"
+    clock.write_text("0", encoding="ascii")
+    async with world.bot_beside(clock), world.bot_beside(clock):
         for _ in range(5):
             world.api.scripts.next(Script.quick(0))
             question = await world.ask("image")

@@ -69,6 +69,13 @@ class World:
         command = ("-m", "tests.end_to_end.launcher", "--clock", str(clock))
         return self._run(command, environment)
 
+    def bot_beside(
+        self, clock: Path, **environment: str
+    ) -> AbstractAsyncContextManager[BotProcess]:
+        """Run a bot that gets every event, as two do while a session changes hands."""
+        command = ("-m", "tests.end_to_end.launcher", "--all-events", "--clock", str(clock))
+        return self._run(command, environment)
+
     def bot_set(self, wall: Path, **environment: str) -> AbstractAsyncContextManager[BotProcess]:
         """Run a bot whose machine's clock is wrong by the seconds in the file *wall*."""
         command = ("-m", "tests.end_to_end.launcher", "--wall", str(wall))

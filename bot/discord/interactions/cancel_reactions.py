@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.discord.cards.button_table import is_cancellable
+from bot.discord.interactions.channel_permissions import ChannelPermissions
 from bot.discord.interactions.permissions import may_cancel
 from bot.discord.messages.discord_calls import DiscordCalls
 from bot.discord.messages.discord_errors import is_code
@@ -22,7 +23,6 @@ from bot.jobs.errors import (
     AlreadyEnded,
     CardBusy,
     CardDeleted,
-    CardError,
     CardOutOfReach,
     NotCancellable,
     UnknownJob,
@@ -47,12 +47,14 @@ class CancelReactions:
         actions: JobActions,
         calls: DiscordCalls,
         messages: MessageClient,
+        permissions: ChannelPermissions | None = None,
     ) -> None:
         self._client = client
         self._queries = queries
         self._actions = actions
         self._calls = calls
         self._messages = messages
+        self._permissions = permissions or ChannelPermissions(client, calls)
 
     async def added(self, payload: discord.RawReactionActionEvent) -> int | None:
         """Cancel the job under whose card ❌ was added.
@@ -156,38 +158,10 @@ class CancelReactions:
     async def _may(self, job: Job, user_id: int, member: discord.Member | None) -> bool:
         if user_id == job.user_id:
             return True
-        permissions = await self._permissions(job, user_id, member)
-        return permissions is not None and may_cancel(job, user_id, permissions)
-
-    async def _permissions(
-        self, job: Job, user_id: int, member: discord.Member | None
-    ) -> discord.Permissions | None:
-        """Return the user's permissions in the job's channel, None if there are none.
-
-        Raises:
-            CardBusy: They can't be found out now.
-        """
         if job.guild_id is None:
-            return None
-        guild = self._client.get_guild(job.guild_id)
-        if guild is None or guild.unavailable:
-            # During an outage Discord keeps a server back (Discord docs: Gateway, Guild Create).
-            raise CardBusy("the server is not available now")
-        channel = guild.get_channel_or_thread(job.channel_id)
-        if channel is None:
-            return None
-        member = member or guild.get_member(user_id) or await self._fetch_member(guild, user_id)
-        return None if member is None else channel.permissions_for(member)
-
-    async def _fetch_member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
-        """Return a member of *guild*, None if the user is none; raises CardBusy if not known now."""
-        try:
-            async with self._calls.attempt(turn=Turn.URGENT):
-                return await guild.fetch_member(user_id)
-        except CardBusy:
-            raise
-        except CardError:
-            return None
+            return False
+        permissions = await self._permissions.of(job.guild_id, job.channel_id, user_id, member)
+        return permissions is not None and may_cancel(job, user_id, permissions)
 
     def _is_bot(self, user_id: int) -> bool:
         return self._client.user is not None and user_id == self._client.user.id

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 # Seconds, retries and waits of discord.py included.
 CALL_TIMEOUT = 60.0
 UPLOAD_TIMEOUT = 5 * 60.0
+# Between two messages in a channel by all processes together: observed are 5 in 5 s.
+CHANNEL_SPACING = 1.0
+_MOST_CHANNELS = 1000
 
 
 class DiscordCalls:
@@ -36,13 +39,22 @@ class DiscordCalls:
     moment that the limit gave it. A call by an interaction token is exempt.
     """
 
-    def __init__(self, rate_limit: BotRateLimit, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        rate_limit: BotRateLimit,
+        *,
+        monotonic: Callable[[], float],
+        announce_ban: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        """*announce_ban* has the other processes make no calls for so many seconds."""
+        self._announce_ban = announce_ban
         self._rate_limit = rate_limit
         self._uploads = UploadLanes()
         self._monotonic = monotonic
         # By channel, and whether the call needs no turn.
         self._channels: WeakValueDictionary[tuple[int, bool], asyncio.Lock] = WeakValueDictionary()
         self._banned_until = 0.0
+        self._next_writes: dict[int, float] = {}  # by channel, where several processes write
         self._invalid_requests = InvalidRequests(monotonic=monotonic)
 
     @asynccontextmanager
@@ -61,16 +73,32 @@ class DiscordCalls:
             CardError: See `attempt`.
         """
         if upload is not None:
-            async with (
-                self._uploads.place(channel_id, upload),
-                self.attempt(UPLOAD_TIMEOUT, turn=turn),
-            ):
-                yield
+            async with self._uploads.place(channel_id, upload):
+                await self._share_channel(channel_id, turn)
+                async with self.attempt(UPLOAD_TIMEOUT, turn=turn):
+                    yield
         else:
             line = channel_id, turn is Turn.EXEMPT
             channel = self._channels.setdefault(line, asyncio.Lock())
-            async with channel, self.attempt(turn=turn):
-                yield
+            async with channel:
+                await self._share_channel(channel_id, turn)
+                async with self.attempt(turn=turn):
+                    yield
+
+    async def _share_channel(self, channel_id: int, turn: Turn) -> None:
+        """Leave other processes their part of what may be written in a channel.
+
+        discord.py learns a channel's limit from the headers of this process's calls alone.
+        """
+        processes = self._rate_limit.processes
+        if processes == 1 or turn is Turn.EXEMPT:
+            return
+        now, spacing = self._monotonic(), processes * CHANNEL_SPACING
+        if len(self._next_writes) > _MOST_CHANNELS:
+            self._next_writes = {key: at for key, at in self._next_writes.items() if at > now}
+        due = max(now, self._next_writes.get(channel_id, now))
+        self._next_writes[channel_id] = due + spacing
+        await asyncio.sleep(due - now)
 
     @asynccontextmanager
     async def attempt(
@@ -107,4 +135,9 @@ class DiscordCalls:
     def _stop_if_banned(self, error: Exception) -> None:
         if ban := ban_seconds(error):
             log.error("Discord takes nothing from this address for %d s", ban)
-            self._banned_until = max(self._banned_until, self._monotonic() + ban)
+            self.banned(ban)
+            self._announce_ban(ban)
+
+    def banned(self, seconds: float) -> None:
+        """Make no calls for so many seconds."""
+        self._banned_until = max(self._banned_until, self._monotonic() + seconds)

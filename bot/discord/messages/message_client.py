@@ -186,8 +186,8 @@ class MessageClient:
             await self._message(job).remove_reaction(CANCEL_EMOJI, self._client.user)
 
     def announce_found(self, job: Job) -> None:
-        """Dispatch the event `jobs_claimed` for a job whose card was found again."""
-        self._client.dispatch("jobs_claimed", [job])
+        """Dispatch the event `card_found` for a job whose card was found again."""
+        self._client.dispatch("card_found", job)
 
     async def is_answering(self) -> bool:
         """Whether Discord answers the question who the bot is, which needs no permission."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import enum
+import time
 from collections import deque
 
 from aiolimiter import AsyncLimiter
@@ -26,9 +27,12 @@ class BotRateLimit:
     However many wait, a turn costs the same to give.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept_elsewhere: bool = False) -> None:
+        """Where a REST proxy keeps the limit, each call has its turn at once."""
+        self._is_kept_elsewhere = is_kept_elsewhere
         self._limiter = AsyncLimiter(1, 1 / BOT_CALLS_PER_SECOND)
         self._processes = 1
+        self._paused_until = 0.0
         self._is_given = False  # whether a call waits for the limiter, which gives one at a time
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._spare: deque[asyncio.Future[None]] = deque()
@@ -38,19 +42,30 @@ class BotRateLimit:
         """How many calls wait for their turn, but for the one whose turn is next."""
         return len(self._urgent) + len(self._spare)
 
+    @property
+    def processes(self) -> int:
+        """How many processes use the bot's token."""
+        return 1 if self._is_kept_elsewhere else self._processes
+
     def share_between(self, processes: int) -> None:
         """Use one part in *processes*: so many, this one included, use the bot's token."""
         self._processes = processes
+
+    def pause_for(self, seconds: float) -> None:
+        """Give no turn for so many seconds: all processes together have reached the limit."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     async def wait_for(self, turn: Turn) -> None:
         """Return when a call may be made, at once where it needs no turn.
 
         It uses up the time of a call of every other process, and can't be given back.
         """
-        if turn in {Turn.TAKEN, Turn.EXEMPT}:
+        if turn in {Turn.TAKEN, Turn.EXEMPT} or self._is_kept_elsewhere:
             return
         await self._line_up(self._urgent if turn is Turn.URGENT else self._spare)
         try:
+            while (pause := self._paused_until - time.monotonic()) > 0:  # noqa: ASYNC110 - extended
+                await asyncio.sleep(pause)
             for _ in range(self._processes):
                 await self._limiter.acquire()
         finally:

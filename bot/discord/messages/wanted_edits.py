@@ -51,7 +51,15 @@ class _Wanted:
 class WantedEdits:
     """Edits of running jobs' cards that are wanted, at most one in flight per card and channel."""
 
-    def __init__(self, *, clock: Callable[[], float], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+        are_made: bool = True,
+    ) -> None:
+        """Where they are not made, as by a process that owns no jobs, none is wanted."""
+        self._are_made = are_made
         self._clock = clock
         self._monotonic = monotonic
         self._wanted: dict[int, _Wanted] = {}
@@ -78,7 +86,9 @@ class WantedEdits:
 
         *is_doubtful* says that nothing has changed as far as is known, as after a take-over.
         """
-        if job.message_id is None or job.state.is_final or job.id in self._ended:
+        if not self._are_made or job.message_id is None:
+            return
+        if job.state.is_final or job.id in self._ended:
             return
         if self._is_result_hidden_by(job):
             return

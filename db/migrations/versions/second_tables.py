@@ -45,6 +45,17 @@ def _lease_by_process() -> None:
         "insert into processes (owner, renewals)"
         " select distinct owner, 0 from jobs where open and owner is not null"
     )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("owner", sa.Text()),
+        sa.Column("detail", sa.Text()),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("name", sa.Text(), primary_key=True),
+        sa.Column("until", sa.Double(), nullable=False),
+    )
     op.drop_index("jobs_to_claim", table_name="jobs")
     op.drop_column("jobs", "lease_until")
     _index_where("jobs_of_owner", "jobs", "owner", is_true="open")

@@ -96,6 +96,7 @@ async def _plan(store: Store, statement: Statement) -> list[str]:
 KNOWN_TO_THE_OWNER = {
     "retention._CLEAR_SOURCES",
     *("claims._TAKE_FREE", "claims._TAKE_OVER", "claims._RELEASE", "claims._RELEASE_ALL"),
+    *("claims._HAND_OVER", "claims._HAND_OVER_ANSWERED"),
     *("save ", "save status, progress", "save state, ended_at, cost, open"),
 }
 

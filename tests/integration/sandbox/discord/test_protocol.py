@@ -282,6 +282,7 @@ async def test_a_resume_repeats_what_was_sent_but_not_seen(
         await socket.send_json({"op": 2, "d": {"token": discord.token, "intents": 1}})
         ready = await socket.receive_json()
         guild = await socket.receive_json()
+        await socket.close(code=4000)  # with 1000 the session would end
     async with session.ws_connect(discord.gateway.url) as socket:
         await socket.receive_json()
         resume = {"token": discord.token, "session_id": ready["d"]["session_id"], "seq": 1}
