@@ -6,8 +6,9 @@ from bot.doctor.bench import Bench
 from bot.doctor.daemon_thread import in_daemon_thread
 from bot.doctor.findings import Finding, ok
 from bot.doctor.problems import MachineProblem
-from db.engines.database_url import parse_database_url
-from db.engines.inspection import DatabaseFacts, DatabaseFault, Fault, Tables, inspect_sqlite
+from db.engines.database_url import DatabaseUrl, parse_database_url
+from db.engines.inspection import DatabaseFacts, DatabaseFault, Fault, Tables
+from db.engines.sqlite_inspection import inspect_sqlite
 from db.errors import DatabaseUnusable
 
 # Seconds for a commit above which a burst of commands waits: each command is two commits.
@@ -20,6 +21,11 @@ _FAULTS = {
     Fault.NOT_A_DATABASE: MachineProblem.NOT_A_DATABASE,
     Fault.DAMAGED: MachineProblem.DATABASE_DAMAGED,
     Fault.LOCKED: MachineProblem.DATABASE_LOCKED,
+    Fault.UNREACHABLE: MachineProblem.DATABASE_UNREACHABLE,
+    Fault.LOGIN: MachineProblem.DATABASE_LOGIN,
+    Fault.RIGHTS: MachineProblem.DATABASE_RIGHTS,
+    Fault.UNSUITABLE: MachineProblem.DATABASE_UNSUITABLE,
+    Fault.ADDRESS: MachineProblem.DATABASE_ADDRESS,
 }
 
 
@@ -31,14 +37,18 @@ async def check_database(bench: Bench) -> Finding:
         return MachineProblem.DATABASE_ADDRESS.found(str(error))
     if database.is_in_memory:
         return MachineProblem.DATABASE_IN_MEMORY.found("DATABASE_URL names no file")
-    if database.path is None:
-        return ok("it is on a server")
     try:
-        return facts_finding(
-            await in_daemon_thread(functools.partial(inspect_sqlite, database.path))
-        )
+        return facts_finding(await _facts(database))
     except DatabaseFault as error:
         return _FAULTS[error.fault].found(str(error))
+
+
+async def _facts(database: DatabaseUrl) -> DatabaseFacts:
+    if database.path is not None:
+        return await in_daemon_thread(functools.partial(inspect_sqlite, database.path))
+    from db.engines.postgresql_inspection import inspect_postgresql  # noqa: PLC0415 - its driver
+
+    return await inspect_postgresql(database.url)
 
 
 def facts_finding(facts: DatabaseFacts) -> Finding:

@@ -82,20 +82,21 @@ async def _make_ready(url: URL, migrate: Callable[[Connection], None]) -> None:
 async def _connect_checked(url: URL) -> "asyncpg.Connection[asyncpg.Record]":
     connection = await asyncpg.connect(address_of(url), timeout=_CONNECT_TIMEOUT)
     try:
-        _check(await connection.fetch(_FACTS))
+        check_server(await connection.fetch(SERVER_FACTS))
     except BaseException:
         connection.terminate()
         raise
     return connection
 
 
-_FACTS = """
+SERVER_FACTS = """
     select current_setting('server_version_num')::int, current_setting('server_encoding'),
            pg_is_in_recovery()
 """
 
 
-def _check(facts: "list[asyncpg.Record]") -> None:
+def check_server(facts: "list[asyncpg.Record]") -> None:
+    """Raise DatabaseUnusable where what `SERVER_FACTS` has found is no server for the bot."""
     version, encoding, is_standby = facts[0]
     if version < _OLDEST:
         raise DatabaseUnusable(

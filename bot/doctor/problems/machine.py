@@ -12,7 +12,7 @@ class MachineProblem(Problem):
     CLOCK_OFF = warning("clock", "Have the machine's clock set by NTP: `timedatectl set-ntp true`.")
     DATABASE_ADDRESS = failed(
         "database",
-        "Correct DATABASE_URL: sqlite:/// and a path, or sqlite://// and a path from the root.",
+        "Correct DATABASE_URL: sqlite:///data/bot.db, with four slashes for a path from the root, or postgresql://user:password@host/name.",
     )
     DATABASE_IN_MEMORY = warning(
         "database", "Set DATABASE_URL to a file: as it is, all jobs are forgotten at each stop."
@@ -34,6 +34,20 @@ class MachineProblem(Problem):
     )
     DATABASE_OLDER = warning(
         "database", "Make a backup, then start the bot, which brings the tables up to date."
+    )
+    DATABASE_UNREACHABLE = failed(
+        "database", "Start the database server, or correct its host and port in DATABASE_URL."
+    )
+    DATABASE_LOGIN = failed(
+        "database",
+        "Correct user, password and name of the database in DATABASE_URL, or create it on the server.",
+    )
+    DATABASE_RIGHTS = failed(
+        "database",
+        "Make the bot's user the owner of the database: `alter database ... owner to ...`.",
+    )
+    DATABASE_UNSUITABLE = failed(
+        "database", "Name a database in DATABASE_URL that is as the sentence says it must be."
     )
     DATABASE_SLOW = warning(
         "database",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.engines.engine import open_database
-from db.engines.inspection import DatabaseFault, Fault, Tables, compare, inspect_sqlite
+from db.engines.inspection import DatabaseFault, Fault, Tables, compare
+from db.engines.sqlite_inspection import inspect_sqlite
 from db.migrations import NEWEST
 from db.repositories.key_values import KeyValues
 
