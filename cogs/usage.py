@@ -43,5 +43,4 @@ class Usage(commands.Cog):
         place = UsagePlace(
             view=chosen_view([by] if by else []), period=chosen_period([period] if period else [])
         )
-        drawn = await self._pages.page(interaction, place)
-        await interaction.response.send_message(view=drawn, ephemeral=True)
+        await self._pages.answer(interaction, place)

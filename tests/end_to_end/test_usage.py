@@ -18,14 +18,20 @@ from sandbox.modelhunter import Script
 from tests.end_to_end.world import World, fetch
 
 FIRST = UsagePlace().number
+TITLE = "Usage of"
 BUTTON, ROW = 2, 1
 
 
-async def _usage(person: Person, channel: int, **options: str) -> SeenMessage:
+async def _usage(world: World, person: Person, channel: int, **options: str) -> SeenMessage:
     answer = (await person.slash(channel, "usage", **options)).message
     assert answer is not None
-    assert answer.is_ephemeral
-    return answer
+    shown = await world.discord.until_message(answer.id, lambda it: TITLE in it.words)
+    assert shown.is_ephemeral
+    return shown
+
+
+async def _until_words(world: World, message: SeenMessage, words: str) -> SeenMessage:
+    return await world.discord.until_message(message.id, lambda it: words in it.words)
 
 
 async def _press(person: Person, message: SeenMessage, custom_id: str) -> SeenMessage:
@@ -55,14 +61,13 @@ async def test_usage_shows_a_server_its_own_figures(world: World) -> None:
             card = (await person.slash(channel, "image", prompt="a lake")).message
             assert card is not None
             await world.until_done(card)
-        shown = await _usage(sam, world.discord.channel)
+        shown = await _usage(world, sam, world.discord.channel)
         assert USAGE_TITLE.english in shown.words
         assert "**$0.08** charged" in shown.words
         assert "2 jobs" in shown.words
         assert "balance" not in shown.words
         await sam.select(shown, "person", custom_id=f"usage_view:{FIRST}")
-        by_person = world.discord.message(shown.id)
-        assert f"<@{world.robin.id}>" in by_person.words
+        by_person = await _until_words(world, shown, f"<@{world.robin.id}>")
         assert f"<@{kim.id}>" not in by_person.words
         file = (await sam.click(shown, BUTTON_CSV.english)).message
         assert file is not None
@@ -82,7 +87,7 @@ async def test_usage_is_offered_to_those_who_manage_the_server(world: World) -> 
     sam = Person.join(world.discord, "Sam", may_manage_server=True)
     world.discord.timeout = 3.0
     async with world.bot():
-        shown = await _usage(sam, world.discord.channel)
+        shown = await _usage(world, sam, world.discord.channel)
         with pytest.raises((SetupError, TimeoutError)):
             await world.robin.slash(world.discord.channel, "usage")
         world.discord.timeout = 30.0
@@ -104,15 +109,18 @@ async def test_usage_of_one_server_is_not_shown_in_another(world: World) -> None
     world.api.scripts.choose = lambda _request: Script.quick()
     async with world.bot():
         await world.until_done(await world.ask("image"))
-        shown = await _usage(kim, there)
+        shown = await _usage(world, kim, there)
         assert "No jobs in this time." in shown.words
         jobs = (await kim.slash(world.discord.channel, "jobs")).message
         assert jobs is not None
         said = await _press(kim, jobs, f"usage_page:{FIRST}")
         assert said.content == USAGE_NOT_MANAGING.english
         by_server = UsagePlace(view=UsageView.SERVER).number
+        edits = len(world.discord.history(shown.id))
         await _press(kim, shown, f"usage_page:{by_server}")
-        again = world.discord.message(shown.id)
+        again = await world.discord.until_message(
+            shown.id, lambda it: len(world.discord.history(it.id)) > edits
+        )
         assert "No jobs in this time." in again.words
         assert "$0.04" not in again.words
 
@@ -127,7 +135,7 @@ async def test_usage_in_direct_messages_is_the_operators(world: World) -> None:
         refused = (await sam.slash(sam.dm_channel, "usage")).message
         assert refused is not None
         assert refused.content == USAGE_NOT_OPERATOR.english
-        shown = await _usage(world.robin, world.robin.dm_channel, by="server")
+        shown = await _usage(world, world.robin, world.robin.dm_channel, by="server")
         assert "**$0.04** charged" in shown.words
         assert f"balance of **${world.api.balance:.2f}**" in shown.words
         assert "ModelHunter demo" in shown.words
@@ -137,22 +145,20 @@ async def test_usage_turns_its_pages_after_a_restart(world: World) -> None:
     """Pages are found by their custom_ids alone, and stay in the view and the days that were chosen."""
     sam = Person.join(world.discord, "Sam", may_manage_server=True)
     async with world.bot():
-        await _usage(sam, world.discord.channel)
+        await _usage(world, sam, world.discord.channel)
     _write_days(world, 25)
     async with world.bot():
-        shown = await _usage(sam, world.discord.channel, by="day", period="30d")
+        shown = await _usage(world, sam, world.discord.channel, by="day", period="30d")
         assert "Page 1 of 3" in shown.words
     async with world.bot():
         await sam.click(shown, BUTTON_MORE.english)
-        assert "Page 2 of 3" in world.discord.message(shown.id).words
+        await _until_words(world, shown, "Page 2 of 3")
         await sam.click(shown, BUTTON_MORE.english)
-        last = world.discord.message(shown.id).words
-        assert "Page 3 of 3" in last
-        assert last.count("1 job") == 5
+        last = await _until_words(world, shown, "Page 3 of 3")
+        assert last.words.count("1 job") == 5
         await sam.select(shown, "7d", custom_id=f"usage_period:{FIRST}")
-        week = world.discord.message(shown.id).words
-        assert "Page" not in week
-        assert "7 jobs" in week
+        week = await _until_words(world, shown, "7 jobs")
+        assert "Page" not in week.words
 
 
 def _write_days(world: World, count: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import discord
 
-from bot.discord.cards.list_layout import MOST_ROWS, Layout
+from bot.discord.cards.list_layout import MOST_ROWS
 from bot.discord.cards.usage_list import UsagePage, usage_list
 from bot.discord.cards.usage_place import UsagePlace, chosen_period, chosen_view
 from bot.discord.interactions.errors import UsageTooLong
@@ -51,25 +51,16 @@ class UsagePages:
         """Return the UTC day."""
         return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC).date()
 
-    async def page(self, interaction: discord.Interaction, place: UsagePlace) -> Layout:
-        """Return that page of what the user may see, or the last one where there are fewer.
+    async def answer(self, interaction: discord.Interaction, place: UsagePlace) -> None:
+        """Answer a command with that page of what the user may see.
 
         Raises:
             NotManagingServer, NotTheOperator: The user may see nothing of it.
         """
         guild_id = server_to_show(interaction)
-        place = place if guild_id is None else place.of_server()
-        scope = self._scope(place, guild_id)
-        report = await self._reports.report(place.view, scope, page=place.page, most=MOST_ROWS)
-        page = UsagePage(
-            report=report,
-            place=place.at(report.page),
-            today=self.today(),
-            labels=self._labels,
-            server_name=_names_of_servers(interaction.client),
-            balance=await self._balance.read() if guild_id is None else None,
-        )
-        return usage_list(page, str(interaction.locale))
+        # A million entries take longer than Discord waits.
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._draw(interaction, place, guild_id)
 
     async def turn(self, interaction: discord.Interaction, number: int) -> None:
         """Show the page that a button names."""
@@ -112,8 +103,26 @@ class UsagePages:
 
     async def _show(self, interaction: discord.Interaction, place: UsagePlace) -> None:
         await check_is_private_answer(interaction, self._queries)
-        layout = await self.page(interaction, place)
-        await interaction.response.edit_message(content=None, embeds=[], view=layout)
+        guild_id = server_to_show(interaction)
+        await interaction.response.defer()
+        await self._draw(interaction, place, guild_id)
+
+    async def _draw(
+        self, interaction: discord.Interaction, place: UsagePlace, guild_id: int | None
+    ) -> None:
+        """Draw the page, or the last one where there are fewer by now."""
+        place = place if guild_id is None else place.of_server()
+        scope = self._scope(place, guild_id)
+        report = await self._reports.report(place.view, scope, page=place.page, most=MOST_ROWS)
+        page = UsagePage(
+            report=report,
+            place=place.at(report.page),
+            today=self.today(),
+            labels=self._labels,
+            server_name=_names_of_servers(interaction.client),
+            balance=await self._balance.read() if guild_id is None else None,
+        )
+        await interaction.edit_original_response(view=usage_list(page, str(interaction.locale)))
 
 
 def _names_of_servers(client: discord.Client) -> Callable[[int], str | None]:
