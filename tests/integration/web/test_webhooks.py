@@ -47,6 +47,7 @@ class Stage:
         owned.note(JOB)
         self.hints = TaskHints(owned, self.due_times, liveness, Nowhere(), monotonic=self.clock)
         self.addresses = WebhookAddresses("https://bot.example", b"k")
+        self.received: list[tuple[str, str]] = []
         self.settle()
         self.port = 0
 
@@ -72,6 +73,7 @@ class Stage:
             clock=self.clock,
             monotonic=self.clock,
             body_timeout=0.3,
+            received=lambda way, outcome: self.received.append((way, outcome)),
         )
 
     def signed(self, task_id: str = "task_abc123", **changes: object) -> Sent:
@@ -137,6 +139,24 @@ async def test_a_job_s_own_address_is_enough(stage: Stage, body: bytes) -> None:
     """An unsigned webhook is a hint about the job of its address, whatever its body says."""
     assert await stage.post(stage.path_of_job(), {}, body) == 200
     assert stage.is_due()
+
+
+async def test_webhooks_are_counted_by_what_became_of_them(stage: Stage) -> None:
+    """Each is counted once, whether it is accepted, forged, about no job, or too long."""
+    headers, body = stage.signed()
+    await stage.post(WEBHOOK_PATH, headers, body)
+    await stage.post(stage.path_of_job())
+    await stage.post(WEBHOOK_PATH, {**headers, "X-Webhook-Signature": "0" * 64}, body)
+    await stage.post(f"{WEBHOOK_PATH}/unheard-of")
+    await stage.post(stage.path_of_job(), {}, b"x" * (LARGEST_BODY + 1))
+
+    assert stage.received == [
+        ("signed", "accepted"),
+        ("of_job", "accepted"),
+        ("signed", "not_signed"),
+        ("of_job", "unknown"),
+        ("of_job", "too_long"),
+    ]
 
 
 async def test_doubles_and_replays_cost_one_look(stage: Stage) -> None:

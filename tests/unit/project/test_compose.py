@@ -79,6 +79,29 @@ def test_postgresql_is_a_profile_that_the_bot_waits_for() -> None:
     )
 
 
+def test_monitoring_is_a_profile_that_only_this_machine_reaches() -> None:
+    """Its files exist, Grafana's page is on loopback, and its figures come from the service's name."""
+    every = services()
+    monitoring = {
+        name: each for name, each in every.items() if "monitoring" in each.get("profiles", ())
+    }
+    assert set(monitoring) == {"prometheus", "grafana"}
+    for service in monitoring.values():
+        for port in service.get("ports", ()):
+            assert port.startswith("127.0.0.1:")
+        for source, _, _ in (volume.partition(":") for volume in service["volumes"]):
+            assert not source.startswith("./") or (ROOT / source).exists(), source
+        assert re.fullmatch(r"[\w/-]+:v?\d+\.\d+\.\d+", service["image"])
+    sources = yaml.safe_load(
+        (ROOT / "monitoring/grafana/provisioning/datasources/prometheus.yml").read_text("utf-8")
+    )
+    assert sources["datasources"][0]["url"] == "http://prometheus:9090"
+    settings = yaml.safe_load((ROOT / "monitoring/prometheus.yml").read_text("utf-8"))
+    (found,) = settings["scrape_configs"][0]["dns_sd_configs"]
+    assert found["names"] == ["bot"]
+    assert f"    HTTP_PORT={found['port']}\n" in DOCKERFILE
+
+
 def test_the_password_of_postgresql_has_no_default() -> None:
     """It is written once, in `.env`, and reaches both; without one PostgreSQL does not start."""
     assert POSTGRES["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD:-}"
