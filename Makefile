@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test lint types imports unit pytest browser-test crash wheel-test dist lock texts clean benchmark
+.PHONY: demo check test lint types imports unit pytest postgresql-test browser-test crash wheel-test dist lock texts clean benchmark
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -41,6 +41,11 @@ unit: .venv/ready
 # others wait for something, so that more of them than there are processors run at a time.
 pytest: .venv/ready
 	$(BIN)/python -m pytest --quiet --numprocesses 4 --dist worksteal --ignore tests/browser
+
+# The bot end to end with its database on PostgreSQL, and all else that uses one: Debian's is started.
+postgresql-test: .venv/ready
+	TEST_ENGINE=postgresql $(BIN)/python -m pytest --quiet --numprocesses 4 --dist worksteal \
+		tests/end_to_end tests/property tests/integration/db
 
 # Needs Debian's chromium; the file it writes is the picture in the README.
 browser-test: .venv/ready

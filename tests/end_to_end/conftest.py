@@ -1,5 +1,11 @@
-"""A world for each test, and a check at its end that no secret and no prompt is in the bot's log."""
+"""A world for each test, and a check at its end that no secret and no prompt is in the bot's log.
 
+The bot's database is a SQLite file. Tests that are marked `both_engines` run on PostgreSQL too, and all
+of them do alone with TEST_ENGINE=postgresql (`make postgresql-test`).
+"""
+
+import contextlib
+import os
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
@@ -7,12 +13,31 @@ import pytest
 
 from sandbox.bot_process import BotProcess
 from tests.end_to_end.world import PROMPT, World, open_world
+from tests.postgresql import fresh_database
+
+_ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked on both engines, unless one was chosen for all."""
+    if "world" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_engines"):
+        engines = {_ENGINE, "postgresql"}
+        metafunc.parametrize("engine", sorted(engines, reverse=True), indirect=True)
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncGenerator[World]:
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return which engine the bot's database has."""
+    return str(getattr(request, "param", _ENGINE))
+
+
+@pytest.fixture
+async def world(tmp_path: Path, engine: str) -> AsyncGenerator[World]:
     """Give a test Discord, the API and a place for the bot; the test starts the bot itself."""
-    async with open_world(tmp_path) as world:
+    async with contextlib.AsyncExitStack() as stack:
+        world = await stack.enter_async_context(open_world(tmp_path))
+        if engine == "postgresql":
+            world.database_url = await stack.enter_async_context(fresh_database())
         yield world
         assert world.discord.rest.gaps == []
     said = world.words()

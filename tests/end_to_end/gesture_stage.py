@@ -317,7 +317,7 @@ class GestureStage:
         return [(int(job), int(user)) for job, user in self._rows("select id, user_id from jobs")]
 
     def _rows(self, statement: str) -> list[tuple[int, str]]:
-        path = self._world.database_url.removeprefix("sqlite:///")
+        path = self._world.database_path
         with contextlib.closing(sqlite3.connect(path)) as database:
             return list(database.execute(f"{statement} order by id"))
 

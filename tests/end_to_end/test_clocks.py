@@ -109,7 +109,7 @@ async def test_a_restart_with_another_clock(world: World, wall: Wall) -> None:
 
 
 def _stored(world: World, query: str) -> set[object]:
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path)) as database:
         return {value for (value,) in database.execute(query)}
 

@@ -1,15 +1,18 @@
 """Many commands at once, through Discord, pass no limit."""
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from decimal import Decimal
+
+import pytest
 
 from bot.locales.answer_texts import TOO_MANY_RUNNING
 from sandbox.discord import Person, SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import says
 from tests.end_to_end.world import World, title_of
+from tests.stored_database import read_rows
+
+pytestmark = pytest.mark.both_engines
 
 PEOPLE = 5
 COMMANDS = 30
@@ -26,9 +29,7 @@ def _texts(answers: list[SeenMessage]) -> Counter[str]:
 
 
 def _ledger(world: World) -> list[Decimal]:
-    path = world.database_url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path)) as database:
-        rows = database.execute("select amount from ledger").fetchall()
+    rows = read_rows(world.database_url, "select amount from ledger")
     return [Decimal(row[0]) / 1_000_000 for row in rows]
 
 

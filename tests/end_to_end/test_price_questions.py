@@ -34,7 +34,7 @@ DEAR: dict[str, Any] = {"model": "viduq3-turbo"}  # $0.20 to $0.40
 
 def _drafts(world: World, change: str = "") -> list[dict[str, Any]]:
     """Return what is stored of each question, after a *change* to their requests."""
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path)) as database:
         if change:
             database.execute(f"update drafts set request = {change}")  # noqa: S608

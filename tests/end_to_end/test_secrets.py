@@ -58,7 +58,7 @@ async def _readiness(port: int) -> str:
 
 def _dump(world: World) -> str:
     """Return what `sqlite3 bot.db .dump` prints."""
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path)) as database:
         return "\n".join(database.iterdump())
 
@@ -120,7 +120,7 @@ async def test_no_failure_reveals_a_secret(planted: World, level: str) -> None:
         refused = await planted.ask()
         assert says(refused.content, API_REFUSES_KEY)
         interactions = list(planted.discord.model.interaction_tokens)
-        path = Path(planted.database_url.removeprefix("sqlite:///"))
+        path = Path(planted.database_path)
         files = [it for it in path.parent.iterdir() if it.name.startswith(path.name)]
         assert {stat.S_IMODE(it.stat().st_mode) for it in files} == {0o600}
         assert {path.name, f"{path.name}.lock"} <= {it.name for it in files}

@@ -31,7 +31,7 @@ class Apart:
 
     def rows(self, query: str) -> list[list[tuple[object, ...]]]:
         """Return what each database answers."""
-        base = self._world.database_url.removeprefix("sqlite:///").removesuffix(".db")
+        base = self._world.database_path.removesuffix(".db")
         found = []
         for name in ("one", "two"):
             with contextlib.closing(sqlite3.connect(f"{base}-{name}.db")) as database:

@@ -16,6 +16,9 @@ from sandbox.discord import SeenMessage
 from sandbox.modelhunter import Script
 from tests.end_to_end.checks import assert_playable
 from tests.end_to_end.world import RESULTS, TIMEOUT, World
+from tests.stored_database import read_rows
+
+pytestmark = pytest.mark.both_engines
 
 ANSWERS = "/interactions/*/callback"
 ALREADY_ANSWERED = 40060
@@ -35,9 +38,7 @@ class Twins:
 
     def owners(self) -> list[int]:
         """Return which process has each job, 0 for none, in the order of asking."""
-        path = self._world.database_url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path)) as database:
-            rows = database.execute("select owner from jobs order by id").fetchall()
+        rows = read_rows(self._world.database_url, "select owner from jobs order by id")
         return [int(owner.split(":")[1]) if owner else 0 for (owner,) in rows]
 
     async def owner(self, job: int = 0) -> BotProcess:
@@ -218,7 +219,10 @@ def _are_all_stopped(threads: Path) -> bool:
 
 
 def _may_be_written(world: World) -> bool:
-    path = world.database_url.removeprefix("sqlite:///")
+    if world.database_url.startswith("postgresql:"):
+        held = "select 1 from pg_stat_activity where state like 'idle in transaction%'"
+        return not read_rows(world.database_url, f"{held} and datname = current_database()")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as database:
         try:
             database.execute("begin immediate")

@@ -136,7 +136,7 @@ async def test_an_attachment_that_is_gone(world: World) -> None:
 
 def _sources(world: World) -> list[str]:
     """Return the addresses that inputs are fetched from, as the database file has them."""
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path)) as database:
         rows = database.execute("select input_sources from jobs where input_sources is not null")
         return [address for (row,) in rows for address in json.loads(row).values()]

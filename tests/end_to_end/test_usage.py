@@ -164,7 +164,7 @@ async def test_usage_turns_its_pages_after_a_restart(world: World) -> None:
 def _write_days(world: World, count: int) -> None:
     """Have the ledger hold one job of this server on each of the last days."""
     today = datetime.datetime.now(datetime.UTC).date()
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         for ago in range(count):
             day = today - datetime.timedelta(days=ago)

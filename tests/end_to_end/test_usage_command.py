@@ -111,6 +111,6 @@ def _files(world: World) -> list[Path]:
 
 
 def _rows(world: World) -> list[tuple[object, ...]]:
-    path = world.database_url.removeprefix("sqlite:///")
+    path = world.database_path
     with closing(sqlite3.connect(path)) as database:
         return database.execute("select * from ledger order by job_id").fetchall()

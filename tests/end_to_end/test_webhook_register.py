@@ -48,7 +48,7 @@ async def test_a_registration_shows_its_secret_once(world: World) -> None:
     assert endpoint.secret not in errors
     assert world.api.key not in said + errors
     assert "Put the secret into MODELHUNTER_WEBHOOK_SECRET and restart the bot." in said
-    kept = await asyncio.to_thread(Path(world.database_url.removeprefix("sqlite:///")).read_bytes)
+    kept = await asyncio.to_thread(Path(world.database_path).read_bytes)
     assert endpoint.secret.encode() not in kept
 
     code, said, errors = await register(world)

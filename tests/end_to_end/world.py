@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.locales.answer_texts import DATABASE_BUSY
 from bot.locales.button_texts import BUTTON_GENERATE
@@ -30,13 +32,15 @@ from sandbox.modelhunter import SandboxApi, open_sandbox_api
 from sandbox.modelhunter.records import TaskRecord
 from tests.end_to_end.delays import Delays, WorldClock
 from tests.forked_processes import start_forked
+from tests.stored_database import read_rows
 
 PROMPT = "a fox with seventeen lanterns"
 # The path of every result at the API.
 RESULTS = "/results/*"
 CANCEL = "\N{CROSS MARK}"
-# Seconds that a test waits for what must happen; far longer than it takes.
-TIMEOUT = 30.0
+# Seconds that a test waits for what must happen; far longer than it takes. On PostgreSQL the jobs of a
+# killed process are free once its lease has expired.
+TIMEOUT = 75.0 if os.environ.get("TEST_ENGINE") == "postgresql" else 30.0
 
 
 class World:
@@ -86,7 +90,7 @@ class World:
     ) -> AbstractAsyncContextManager[BotProcess]:
         """Run a bot on a database of its own; it looks for others with its token all the time."""
         command = ("-m", "tests.end_to_end.launcher", "--clock", str(clock))
-        database = f"{self.database_url.removesuffix('.db')}-{name}.db"
+        database = f"sqlite:///{self.database_path.removesuffix('.db')}-{name}.db"
         return self._run(
             (*command, "--session-interval", "0.2"), {"DATABASE_URL": database, **environment}
         )
@@ -227,6 +231,13 @@ class World:
         except TimeoutError:
             raise TimeoutError(f"waited {TIMEOUT:g} s for {what}") from None
 
+    @property
+    def database_path(self) -> str:
+        """The path of the database file; a test that is about it is skipped on PostgreSQL."""
+        if not self.database_url.startswith("sqlite:///"):
+            pytest.skip("about SQLite's file")
+        return self.database_url.removeprefix("sqlite:///")
+
     def saved_states(self) -> list[str]:
         """Return the state of each job in the database file."""
         return [str(state) for _, state in self._saved()]
@@ -236,20 +247,17 @@ class World:
         return [int(job_id) for job_id, _ in self._saved()]
 
     def _saved(self) -> list[tuple[int, str]]:
-        path = self.database_url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path)) as database:
-            return list(database.execute("select id, state from jobs order by id"))
+        found = read_rows(self.database_url, "select id, state from jobs order by id")
+        return [(job_id, state) for job_id, state in found]
 
     def forget_looks(self) -> None:
         """Have every card look otherwise than the database says, as after another version drew it."""
-        path = self.database_url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path)) as database, database:
-            database.execute("update jobs set shown = 'otherwise'")
+        read_rows(self.database_url, "update jobs set shown = 'otherwise'")
 
     @contextlib.contextmanager
     def locked_database(self) -> Generator[None]:
         """Keep every other program from writing to the database while the block lasts."""
-        path = self.database_url.removeprefix("sqlite:///")
+        path = self.database_path
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             yield

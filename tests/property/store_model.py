@@ -22,8 +22,10 @@ from db.errors import AlreadyAccepted, AlreadyRetried, BudgetSpent, NotAccepted,
 from db.records import CancelControl, Job, JobState, SpendingLimits
 from db.repositories.jobs import JobRepository
 from db.repositories.retention import Retention
+from db.store import Store
 from tests.expired_leases import claim_expired
 from tests.manual_clock import ManualClock
+from tests.postgresql import fresh_database
 from tests.property.invariants import (
     Snapshot,
     check_ledger,
@@ -43,17 +45,15 @@ _COUNTED = {JobState.ACCEPTED, JobState.SUBMITTING, JobState.FOLLOWING, JobState
 
 
 class StoreModel:
-    """A database in a file, processes on it, and what the API and users know, as dictionaries."""
+    """A database, processes on it, and what the API and users know, as dictionaries.
 
-    def __init__(self) -> None:
+    It is a SQLite file, or on PostgreSQL.
+    """
+
+    def __init__(self, *, on_postgresql: bool = False) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        folder = Path(self._stack.enter_context(_temporary_folder()))
-        shutil.copy(Path(_template().name) / "bot.db", folder)
-        self.store = self.run(
-            self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
-        )
-        self.run(skip_disk_sync(self.store))
+        self.store = self.run(self._on_postgresql() if on_postgresql else self._in_a_file())
         self.clock = ManualClock(START)
         self.jobs = JobRepository(self.store)
         self.retention = Retention(self.store)
@@ -66,6 +66,17 @@ class StoreModel:
         self.endings: dict[int, Job] = {}
         self.snapshot = self.run(read_snapshot(self.store))
         self.start_process()
+
+    async def _in_a_file(self) -> Store:
+        folder = Path(self._stack.enter_context(_temporary_folder()))
+        shutil.copy(Path(_template().name) / "bot.db", folder)
+        store = await self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
+        await skip_disk_sync(store)
+        return store
+
+    async def _on_postgresql(self) -> Store:
+        address = await self._stack.enter_async_context(fresh_database())
+        return await self._stack.enter_async_context(open_database(address))
 
     def run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
         """Run a coroutine to its end."""

@@ -18,10 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from bot.jobs.due_times import DueTimes
 from bot.jobs.leases import LEASE, LeaseKeeper
 from bot.monitoring.health import Health
+from db.engines.engine import open_database
 from db.records import Job, SpendingLimits
 from db.repositories.claims import Claims
 from db.repositories.jobs import JobRepository
+from db.store import Store
 from tests.databases import open_memory_database
+from tests.postgresql import fresh_database
 from tests.property.profile import machine_settings
 from tests.property.simulated_processes import PLAIN, START
 from tests.property.store_model import decisive
@@ -75,14 +78,22 @@ class Machine:
 class LeaseMachine(RuleBasedStateMachine):
     """Processes that share a database, second by second."""
 
+    on_postgresql = False
+
     def __init__(self) -> None:
         super().__init__()
         self._runner, self._stack = asyncio.Runner(), AsyncExitStack()
-        self.store = self._run(self._stack.enter_async_context(open_memory_database()))
+        self.store = self._run(self._open())
         self.jobs = JobRepository(self.store)
         self.now = 0.0
         self.machines: list[Machine] = []
         self.job_ids: list[int] = []
+
+    async def _open(self) -> Store:
+        if not self.on_postgresql:
+            return await self._stack.enter_async_context(open_memory_database())
+        address = await self._stack.enter_async_context(fresh_database())
+        return await self._stack.enter_async_context(open_database(address))
 
     def teardown(self) -> None:
         """Close the database."""
@@ -186,3 +197,13 @@ class LeaseMachine(RuleBasedStateMachine):
 
 LeaseMachine.TestCase.settings = machine_settings(examples=15, steps=12)
 test_leases = LeaseMachine.TestCase
+
+
+class PostgresLeaseMachine(LeaseMachine):
+    """The same on PostgreSQL."""
+
+    on_postgresql = True
+
+
+PostgresLeaseMachine.TestCase.settings = machine_settings(examples=8, steps=12)
+test_leases_on_postgresql = PostgresLeaseMachine.TestCase

@@ -28,10 +28,11 @@ class StoreMachine(RuleBasedStateMachine):
     """Starts, stalls and kills processes, and checks the rows after each event."""
 
     failed = False
+    on_postgresql = False
 
     def __init__(self) -> None:
         super().__init__()
-        self.model = StoreModel()
+        self.model = StoreModel(on_postgresql=self.on_postgresql)
         self.steps = SimulatedSteps(self.model)
 
     def teardown(self) -> None:
@@ -221,3 +222,13 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStore = StoreMachine.TestCase
 TestStore.settings = machine_settings(examples=30, steps=50)
+
+
+class PostgresStoreMachine(StoreMachine):
+    """The same on PostgreSQL."""
+
+    on_postgresql = True
+
+
+TestPostgresStore = PostgresStoreMachine.TestCase
+TestPostgresStore.settings = machine_settings(examples=4, steps=50)
