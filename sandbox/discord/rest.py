@@ -19,6 +19,7 @@ from sandbox.discord.changes import Changes
 from sandbox.discord.faults import DiscordFaultEffect, DiscordFaults
 from sandbox.discord.model import Model
 from sandbox.discord.payloads import sent_message
+from sandbox.discord.rate_limits import Excess, RateLimits
 from sandbox.discord.routes import own_route
 from sandbox.discord.rules import Rules
 
@@ -62,6 +63,7 @@ class Rest:
         self._changes = changes
         self._clock = clock
         self._token = token
+        self.limits = RateLimits()
         self.calls: list[Call] = []
         self.gaps: list[str] = []  # calls of the bot that this Discord can't answer
 
@@ -91,6 +93,8 @@ class Rest:
     async def _answer(
         self, request: web.Request, call: Call, files: list[_File]
     ) -> web.StreamResponse:
+        if (excess := self.limits.excess(call)) is not None:
+            return self._finish(call, _refusal(_as_fault(excess)))
         fault = self._faults.take(call)
         if fault is not None:
             await _before(fault)
@@ -168,6 +172,12 @@ def _sent(answer: Any) -> Any:
     if isinstance(resource, dict) and "message" in resource:
         return {**answer, "resource": {**resource, "message": sent_message(resource["message"])}}
     return answer
+
+
+def _as_fault(excess: Excess) -> DiscordFaultEffect:
+    return DiscordFaultEffect(
+        status=429, retry_after=round(excess.retry_after, 3), scope=excess.scope
+    )
 
 
 async def _before(fault: DiscordFaultEffect) -> None:

@@ -357,3 +357,41 @@ def test_a_secret_in_another_setting_is_not_repeated() -> None:
     for name in ("allowed_guild_ids", "http_port", "log_level", "daily_budget_usd"):
         for secret in (f"{TOKEN[:24]}.GaBcDe.{'x' * 38}", "river_live_0123456789abcdef"):
             assert secret[:30] not in refused(**{name: secret})
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("http://nirn-proxy:8080", "http://nirn-proxy:8080/api/v10"),
+        ("http://nirn-proxy:8080/", "http://nirn-proxy:8080/api/v10"),
+        ("https://discord.com/api/v10", "https://discord.com/api/v10"),
+        ("", None),
+    ],
+)
+def test_a_rest_proxy_is_an_address(value: str, address: str | None) -> None:
+    """The version of Discord's API that the program speaks is added to the proxy's address."""
+    assert settings(discord_api_url=value).discord_api_url == address
+
+
+@pytest.mark.parametrize("value", ["nirn-proxy:8080", "http://", "http://a/b", "http://a/api/v9"])
+def test_another_rest_proxy_is_refused(value: str) -> None:
+    """Another path would be another API."""
+    assert refused(discord_api_url=value).startswith("DISCORD_API_URL must be the address of")
+
+
+@pytest.mark.parametrize("value", ["all", "gateway", "worker", "Worker"])
+def test_a_role_is_one_of_three(value: str) -> None:
+    """Each role is read, however it is written."""
+    assert settings(role=value).role == value.lower()
+
+
+@pytest.mark.parametrize("value", ["", "both", "gateway,worker"])
+def test_another_role_is_refused(value: str) -> None:
+    """A role that is none would leave half of the work undone."""
+    assert refused(role=value).startswith("ROLE must be all, gateway or worker")
+
+
+@pytest.mark.parametrize("role", ["gateway", "worker"])
+def test_half_of_the_program_needs_a_database_for_both(role: str) -> None:
+    """What only one process can reach is no place to hand jobs over."""
+    assert "ends with the process" in refused(role=role, database_url="sqlite://")

@@ -137,3 +137,37 @@ async def _see_that_no_turn_is_lost(calls: list[tuple[Turn, int]]) -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
     async with asyncio.timeout(1.0):
         await limit.wait_for(Turn.SPARE)
+
+
+def test_a_rest_proxy_keeps_the_limit() -> None:
+    """Behind a proxy that keeps Discord's limits no call waits here, however many there are."""
+    with in_ticking_time() as runner:
+
+        async def call_often() -> float:
+            limit = BotRateLimit(is_kept_elsewhere=True)
+            limit.share_between(3)
+            began = clock()
+            await asyncio.gather(*(limit.wait_for(Turn.URGENT) for _ in range(CALLS)))
+            return clock() - began
+
+        assert runner.run(call_often()) < 0.1
+
+
+def test_the_messages_of_a_channel_are_shared_between_processes() -> None:
+    """Three processes together write no more than five messages in five seconds in a channel."""
+    with in_ticking_time() as runner:
+
+        async def write_often() -> list[float]:
+            limit = BotRateLimit()
+            limit.share_between(3)
+            calls, began = DiscordCalls(limit, monotonic=clock), list[float]()
+
+            async def write() -> None:
+                async with calls.write(7, turn=Turn.URGENT):
+                    began.append(clock())
+
+            await asyncio.gather(*(write() for _ in range(5)))
+            return began
+
+        began = runner.run(write_often())
+    assert min(later - earlier for earlier, later in itertools.pairwise(began)) >= 3.0 - 0.1

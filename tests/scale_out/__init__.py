@@ -1,0 +1,1 @@
+"""Scale-out: one gateway and two workers over one PostgreSQL, of which some are killed."""
