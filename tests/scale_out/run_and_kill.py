@@ -56,6 +56,8 @@ async def run(
                     asking.cancel()
                 await _until_all_ended(world)
             outcome.broken += await _check(world)
+            if not outages:  # a database that is away is reported with one
+                outcome.broken += _tracebacks(world)
             outcome.jobs, outcome.refused = len(world.cards()), world.discord.rest.limits.refused
             if outcome.refused:
                 outcome.broken.append(f"{outcome.refused} calls were answered with 429")
@@ -116,7 +118,9 @@ async def _check(world: World) -> list[str]:
             found.append(f"job {row['id']}: {row['state']}")
     uploads = Counter(call.path for call in world.discord.calls if call.uploads and call.happened)
     found += [f"{path}: {count} uploads" for path, count in uploads.items() if count > 2]
-    for member in world.members:
-        if "Traceback" in member.process.output():
-            found.append(f"a traceback in the log of a {member.role}")
     return found
+
+
+def _tracebacks(world: World) -> list[str]:
+    logs = ((member.role, member.process.output()) for member in world.members)
+    return [f"a traceback in the log of a {role}" for role, log in logs if "Traceback" in log]
