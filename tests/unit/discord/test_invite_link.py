@@ -1,4 +1,4 @@
-"""The bot's own link asks for what the README's does."""
+"""The bot's own link asks for what the page about permissions explains."""
 
 import re
 from pathlib import Path
@@ -6,14 +6,13 @@ from pathlib import Path
 from bot.discord.invite_link import invite_link
 from bot.monitoring.masking import mask
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs/permissions.md").read_text(encoding="utf-8")
 
 
-def test_the_invite_link_is_the_readmes() -> None:
-    """Permissions and scopes are those that are explained to the operator."""
-    assert invite_link(5).replace("=5&", "=YOUR_APPLICATION_ID&") in re.findall(
-        r"https://\S+", README
-    )
+def test_the_invite_link_is_the_one_that_is_explained() -> None:
+    """Permissions and scopes are those of the page about permissions."""
+    link = invite_link(5).replace("=5&", "=YOUR_APPLICATION_ID&")
+    assert link in re.findall(r"https://\S+", PAGE)
 
 
 def test_the_invite_link_can_be_logged() -> None:

@@ -69,7 +69,7 @@ def test_every_python_has_a_postgresql_of_its_own() -> None:
     job = TESTS["python"]
     service = job["services"]["postgres"]
     password = service["env"]["POSTGRES_PASSWORD"]
-    address = job["env"]["TEST_POSTGRESQL_URL"]
+    address = job["env"]["TEST_POSTGRES_URL"]
     assert address == f"postgresql://postgres:{password}@127.0.0.1:5432/postgres"
     assert service["ports"] == ["5432:5432"]
     assert "pg_isready" in service["options"]
