@@ -55,11 +55,21 @@ def parse_database_url(address: str) -> DatabaseUrl:
         case "sqlite":
             return _sqlite(url)
         case "postgresql":
-            return DatabaseUrl(url=url)
+            return _postgresql(url)
         case other:
             raise DatabaseUnusable(
                 f"DATABASE_URL names {other!r}, but only sqlite and postgresql are understood."
             )
+
+
+def _postgresql(url: URL) -> DatabaseUrl:
+    for part in filter(None, (url.host, url.database)):
+        if _LEFT_OVER.search(part) or not part.isprintable():
+            raise DatabaseUnusable(
+                "DATABASE_URL has a sign in it that belongs to no name of a host or database, such as"
+                " a quote or a comment: write it as postgresql://user:password@host/name."
+            )
+    return DatabaseUrl(url=url)
 
 
 def _sqlite(url: URL) -> DatabaseUrl:

@@ -23,6 +23,11 @@ REFUSED = {
     "": "not an address",
     " ": "not an address",
     "postgresql://bot:secret@host:port/bot": "not an address",
+    'postgresql://bot:secret@host/bot"': "belongs to no name",
+    "postgresql://bot:secret@host/bot,": "belongs to no name",
+    "postgresql://bot:secret@host/bot#mine": "belongs to no name",
+    "postgresql://bot:secret@<host>/bot": "belongs to no name",
+    "postgres://bot:secret@host/bot;": "belongs to no name",
     "mysql://here/there": "'mysql'",
     "sqlite3:///data/bot.db": "'sqlite3'",
     # What SQLite or its driver would take for something else.
