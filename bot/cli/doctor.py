@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from bot.cli.command import Command
+from bot.cli.command import Command, fail_with
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,10 @@ def _run(options: argparse.Namespace) -> int:
         configure_logging("CRITICAL", settings.secrets())
 
     scope = Scope(channel=options.channel, dry_job=options.dry_run, settings_read=settings_read)
-    findings = asyncio.run(examine(show, scope))
+    try:
+        findings = asyncio.run(examine(show, scope))
+    except KeyboardInterrupt:
+        return fail_with("Stopped before the end.")
     print(as_json(findings) if options.json else f"\n{summary(findings)}")  # noqa: T201 - the answer
     return 1 if has_failed(findings) else 0
 

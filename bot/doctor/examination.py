@@ -88,15 +88,27 @@ class Scope:
 async def examine(show: Show, scope: Scope | None = None) -> dict[str, Finding]:
     """Make all checks, *show* each finding when it is there, and return them by name."""
     scope = scope or Scope()
-    finding, settings = await settings_checks.check_settings()
-    show(SETTINGS, finding)
-    found = {SETTINGS: finding}
-    if settings is None:
+    read: list[Settings] = []
+    found = await run_checks([Check(name=SETTINGS, look=_reading_settings(read))], show)
+    if not read:
         return _show_blocked(scope, found, show)
+    (settings,) = read
     scope.settings_read(settings)
     rows = [*scope.checks, *_places(settings, scope.channel), *([DRY_JOB] if scope.dry_job else [])]
     async with open_bench(settings, answer_timeout=scope.answer_timeout) as bench:
         return await run_checks(_checks(rows, bench), show, before=found)
+
+
+def _reading_settings(read: list[Settings]) -> Callable[[], Awaitable[Finding]]:
+    """Return the check that puts the settings into *read*, where they can be used."""
+
+    async def look() -> Finding:
+        finding, settings = await settings_checks.check_settings()
+        if settings is not None:
+            read.append(settings)
+        return finding
+
+    return look
 
 
 def _places(settings: Settings, channel: int | None) -> list[Row]:

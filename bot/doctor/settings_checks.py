@@ -1,12 +1,13 @@
 """Checks of the settings: whether they can be read, and whether they agree with each other."""
 
-import asyncio
+import functools
 import re
 import stat
 from pathlib import Path
 
 from bot.catalogue import CatalogueError, Kind, load_catalogue
 from bot.doctor.bench import Bench
+from bot.doctor.daemon_thread import in_daemon_thread
 from bot.doctor.findings import Finding, ok
 from bot.doctor.problems import SettingsProblem
 from bot.settings import Settings, SettingsError, read_settings
@@ -22,10 +23,10 @@ _SECRETS = {
 async def check_settings() -> tuple[Finding, Settings | None]:
     """Read the settings; return None for them where they can't be used."""
     try:
-        settings = await asyncio.to_thread(read_settings)
+        settings = await in_daemon_thread(read_settings)
     except SettingsError as error:
         return explain(str(error)), None
-    return await asyncio.to_thread(_check_file, Path(".env")), settings
+    return await in_daemon_thread(functools.partial(_check_file, Path(".env"))), settings
 
 
 def explain(sentence: str) -> Finding:
@@ -71,8 +72,10 @@ async def check_models(bench: Bench) -> Finding:
     """Read the catalogue with the operator's choices."""
     defaults = {Kind(kind): name for kind, name in bench.settings.default_models.items()}
     try:
-        catalogue = await asyncio.to_thread(
-            load_catalogue, defaults, enabled=bench.settings.enable_undocumented_models
+        catalogue = await in_daemon_thread(
+            functools.partial(
+                load_catalogue, defaults, enabled=bench.settings.enable_undocumented_models
+            )
         )
     except CatalogueError as error:
         return SettingsProblem.MODELS_WRONG.found(str(error))

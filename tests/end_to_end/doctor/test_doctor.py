@@ -16,8 +16,11 @@ from bot.doctor.problems import (
     SettingsProblem,
 )
 from bot.doctor.report import as_json, has_failed, lines_of
+from sandbox.demo import NEEDED
 from tests.end_to_end.doctor.setups import SETUPS, BrokenSetup
+from tests.end_to_end.doctor.setups.machine import serve
 from tests.end_to_end.doctor.site import Site, secrets, wrong
+from tests.integration.outgoing.private_network import Authority, open_proxy, open_tls
 from tests.postgresql import fresh_database
 
 BY_CODE = {problem.code: problem for problem in PROBLEMS}
@@ -44,6 +47,34 @@ async def test_a_good_set_up_is_all_ok(site: Site) -> None:
     assert {name: each.seen for name, each in found.items() if each.verdict is not Verdict.OK} == {}
     assert not has_failed(found)
     assert [name for name in ROW if name not in found] == []
+
+
+async def test_a_good_set_up_in_a_closed_network_is_all_ok(site: Site) -> None:
+    """By a proxy and an authority of one's own, with webhooks; the proxy reads no secret."""
+    authority = Authority(site.folder)
+    own_port = await serve(site, takes_webhooks=True)
+    servers = {
+        "api.example": site.api.address[1],
+        "discord.example": int(site.discord.url.rpartition(":")[2]),
+        "files.example": own_port,
+    }
+    ways = {}
+    for name, port in servers.items():
+        served = open_tls(("127.0.0.1", port), authority.server_context())
+        ways[f"{name}:443"] = ("127.0.0.1", await site.stack.enter_async_context(served))
+    proxy = await site.stack.enter_async_context(open_proxy(ways, credentials="me:right"))
+    site.point_discord_at("https://discord.example")
+    site.set(
+        SSL_CERT_FILE=str(authority.file),
+        HTTPS_PROXY=f"http://me:right@127.0.0.1:{proxy.port}",
+        MODELHUNTER_URL="https://api.example/api/v1",
+        PUBLIC_URL="https://files.example",
+    )
+    found = await site.examine()
+    assert {name: each.seen for name, each in found.items() if each.verdict is not Verdict.OK} == {}
+    assert set(proxy.connects) == set(ways)
+    assert [secret for secret in secrets() if secret.encode() in proxy.seen] == []
+    assert "right" not in as_json(found)
 
 
 async def test_a_good_set_up_on_postgresql_is_all_ok(site: Site) -> None:
@@ -123,6 +154,17 @@ async def test_a_dry_job_is_made_against_the_sandbox(site: Site) -> None:
     found = await site.examine([ROW["disk"], DRY_JOB])
     assert found["dry job"].verdict is Verdict.OK, found["dry job"].seen
     assert [*site.discord.calls, *site.api.requests] == []
+
+
+async def test_a_dry_job_needs_the_packages_of_the_demo(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where they are absent, as in the image, it is not made, which is no failure."""
+    monkeypatch.setitem(NEEDED, "no_such_module", "NoSuchPackage")
+    found = await site.examine([ROW["disk"], DRY_JOB])
+    assert found["dry job"].verdict is Verdict.NOT_CHECKED
+    assert "NoSuchPackage" in found["dry job"].seen
+    assert not has_failed(found)
 
 
 async def test_a_dry_job_that_fails_is_a_failure(

@@ -96,27 +96,27 @@ async def bot_that_is_not_ready(site: Site) -> None:
     """A running bot with a problem."""
     health = Health()
     health.report("discord", "The bot is not connected to Discord.")
-    await _serve(site, health)
+    await serve(site, health)
 
 
 @setup(webhooks=MachineProblem.WEBHOOKS_LOCAL)
 async def public_url_of_this_machine(site: Site) -> None:
     """A public address that is none."""
-    port = await _serve(site, takes_webhooks=True)
+    port = await serve(site, takes_webhooks=True)
     site.set(PUBLIC_URL=f"http://127.0.0.1:{port}")
 
 
 @setup(webhooks=MachineProblem.WEBHOOKS_UNKNOWN)
 async def bot_without_public_url(site: Site) -> None:
     """A bot that was started before PUBLIC_URL was set."""
-    port = await _serve(site)
+    port = await serve(site)
     site.set(PUBLIC_URL=f"http://127.0.0.1:{port}")
 
 
 @setup(webhooks=MachineProblem.WEBHOOKS_ELSEWHERE)
 async def public_url_of_another_program(site: Site) -> None:
     """A reverse proxy that leads somewhere else."""
-    await _serve(site, takes_webhooks=True)
+    await serve(site, takes_webhooks=True)
     other = web.Application()
     other.router.add_route("*", "/{path:.*}", _nothing_here)
     runner = web.AppRunner(other)
@@ -129,11 +129,11 @@ async def public_url_of_another_program(site: Site) -> None:
 @setup(webhooks=WayProblem.NOT_CONNECTED)
 async def public_url_at_which_nothing_listens(site: Site) -> None:
     """A tunnel that is not there."""
-    await _serve(site, takes_webhooks=True)
+    await serve(site, takes_webhooks=True)
     site.set(PUBLIC_URL=f"http://127.0.0.1:{free_port()}")
 
 
-async def _serve(site: Site, health: Health | None = None, *, takes_webhooks: bool = False) -> int:
+async def serve(site: Site, health: Health | None = None, *, takes_webhooks: bool = False) -> int:
     """Serve what a running bot serves, and set HTTP_PORT to it."""
 
     async def no_such_job(_request: web.Request) -> web.Response:
