@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import discord
 
 from bot.app.build import App, open_app
+from bot.app.outgoing import use_rest_proxy
 from bot.app.shared import Runtime
 from bot.background import in_background
 from bot.discord.interactions.answer_adapter import use_answer_adapter
@@ -63,9 +64,8 @@ async def run(
         )
     if parse_database_url(settings.database_url).is_in_memory:
         log.warning("DATABASE_URL names no file: every job is forgotten when the bot stops")
-    if settings.discord_api_url is not None:
+    if use_rest_proxy(settings):
         log.info("calls to Discord go through the REST proxy that DISCORD_API_URL names")
-        discord.http.Route.BASE = settings.discord_api_url
     token = settings.discord_token.get_secret_value()
     log.info("invite link: %s", invite_link(application_id(token) or 0))
     use_answer_adapter()

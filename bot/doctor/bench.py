@@ -10,7 +10,7 @@ from decimal import Decimal
 from discord import Asset
 from discord.http import Route
 
-from bot.app.outgoing import build_outgoing
+from bot.app.outgoing import build_outgoing, use_rest_proxy
 from bot.discord.command_comparison import Payload
 from bot.doctor.application import Application
 from bot.doctor.discord_session import DiscordSession, open_session
@@ -82,6 +82,7 @@ async def open_bench(
         outgoing, problem = build_outgoing(settings), None
     except CertificatesUnusable as error:
         outgoing, problem = Outgoing(), str(error)
+    use_rest_proxy(settings)
     timeouts = Timeouts(read=answer_timeout)
     async with (
         open_session(outgoing, settings.discord_token.get_secret_value()) as discord,

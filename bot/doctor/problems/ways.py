@@ -41,5 +41,5 @@ class WayProblem(Problem):
     )
     WRONG_SERVER = failed(
         "discord, modelhunter, key",
-        "Check MODELHUNTER_URL, and what is between here and the server: a proxy or a sign-in page answers in its place.",
+        "Check MODELHUNTER_URL and DISCORD_API_URL, and what is between this machine and the server: a proxy or a sign-in page answers in its place.",
     )

@@ -53,6 +53,12 @@ async def discord_behind_a_firewall(site: Site) -> None:
     site.point_discord_at(f"http://127.0.0.1:{free_port()}")
 
 
+@setup(discord=WayProblem.NOT_CONNECTED)
+async def rest_proxy_that_is_not_there(site: Site) -> None:
+    """A REST proxy that does not run."""
+    site.set(DISCORD_API_URL=f"http://127.0.0.1:{free_port()}")
+
+
 @setup(cdn=WayProblem.NOT_CONNECTED)
 async def files_behind_a_firewall(site: Site) -> None:
     """A firewall that lets Discord pass, and not where its files are."""
