@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -90,8 +92,8 @@ async def _write(database_url: str, question: UsageQuestion, file: TextIO) -> No
         file.flush()
 
 
-def _scope(question: UsageQuestion) -> UsageScope:
-    today = datetime.datetime.now(datetime.UTC).date()
+def _scope(question: UsageQuestion, clock: Callable[[], float] = time.time) -> UsageScope:
+    today = datetime.datetime.fromtimestamp(clock(), datetime.UTC).date()
     first, last = periods.days_of(question.period, today)
     return UsageScope(first=first, last=last, guild_id=question.server)
 

@@ -133,8 +133,10 @@ def test_any_http_date_is_read(value: str) -> None:
 # Where a wall clock may be named: each of these hands it on, as the default of a parameter.
 _NAMES_A_CLOCK = {
     "bot/app/shared.py",
+    "bot/cli/usage_answer.py",  # a program that ends with its answer, on the machine's own day
     "bot/clock.py",
     "bot/discord/session_starts.py",  # before the login, when Discord's time is not known
+    "bot/doctor/reach.py",  # which compares the machine's clock with those of servers
     "bot/modelhunter/client.py",
 }
 
