@@ -65,10 +65,15 @@ def _add_gateway(shared: Shared) -> None:
     metrics, bot, state = shared.metrics, shared.connections.bot, GatewayState(shared.metrics)
     for event, listener in state.listeners().items():
         bot.add_listener(listener, event)
+
+    def held() -> list[int]:
+        return [] if bot.shards is None else [shard.number for shard in bot.shards.held]
+
+    metrics.single_gauge("gateway_shards", "Shards that this process has.", lambda: len(held()))
     metrics.single_gauge(
         "gateway_connected",
-        "Whether there is a session with Discord.",
-        lambda: state.is_connected,
+        "Those of them that have a session with Discord.",
+        lambda: state.connected(held()),
     )
     metrics.single_gauge(
         "gateway_latency_seconds",

@@ -68,7 +68,8 @@ class Settings(CheckedSettings):
     )
     database_url: str = Field(
         default="sqlite:///data/bot.db",
-        description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db).",
+        description="Where jobs are kept: sqlite:///a/path (the image: sqlite:////data/bot.db),"
+        " or postgresql://user:password@host/name.",
     )
     role: ProcessRole = Field(
         default=Role.ALL,

@@ -40,7 +40,7 @@ async def test_a_job_is_seen_in_the_metrics(world: World) -> None:
         return shown.get((name, frozenset(labels.items())), 0.0)
 
     assert value("ready") == 1.0
-    assert value("gateway_connected") == 1.0
+    assert value("gateway_shards") == value("gateway_connected") == 1.0
     assert value("gateway_events_total", event="ready") == 1.0
     assert value("jobs_accepted_total", kind="image") == 1.0
     assert value("job_seconds_count", kind="image", state="delivered") == 1.0

@@ -46,7 +46,10 @@ FIRES: Mapping[str, Mapping[str, str]] = {
     "ProcessDown": {UP: "0x90", 'up{job="modelhunter-bot",instance="b"}': "1x90"},
     "BotNotReady": {'modelhunter_bot_problem{instance="a",check="modelhunter"}': "1x90"},
     "GatewayDisconnected": {"modelhunter_bot_gateway_connected": "0x90"},
-    "GatewayUnstable": {'modelhunter_bot_gateway_events_total{event="ready"}': "0+1x90"},
+    "GatewayUnstable": {
+        "modelhunter_bot_gateway_shards": "1x90",
+        'modelhunter_bot_gateway_events_total{event="ready"}': "0+1x90",
+    },
     "ResultsUndelivered": {"modelhunter_bot_oldest_undelivered_seconds": "0+60x90"},
     "JobsFail": {jobs("failed"): "0+1x90", jobs("delivered"): "0+0.5x90"},
     "TasksLookedAtLate": waits("poll_lateness_seconds", 20.0, 'way="alone",'),
@@ -67,7 +70,8 @@ FIRES: Mapping[str, Mapping[str, str]] = {
 }
 WELL: Mapping[str, str] = {
     UP: "1x90",
-    "modelhunter_bot_gateway_connected": "1x90",
+    "modelhunter_bot_gateway_connected": "2x90",
+    "modelhunter_bot_gateway_shards": "2x90",
     'modelhunter_bot_gateway_events_total{event="ready"}': "1x90",
     "modelhunter_bot_oldest_undelivered_seconds": "5x90",
     jobs("failed"): "0+0.1x90",

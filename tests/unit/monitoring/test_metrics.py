@@ -40,18 +40,19 @@ def test_a_job_counts_once_when_it_ends() -> None:
     assert value(metrics, "job_seconds_sum", **labels) == 45.0
 
 
-async def test_the_gateway_is_connected_between_ready_and_disconnect() -> None:
+async def test_a_shard_is_connected_between_ready_and_disconnect() -> None:
     """A session that is resumed counts like a new one; each event is counted."""
     metrics = Metrics()
     state = GatewayState(metrics)
     listeners = state.listeners()
     seen = []
-    for event in ("on_ready", "on_disconnect", "on_resumed", "on_disconnect"):
-        await listeners[event]()
-        seen.append(state.is_connected)
+    for event, shard in (("ready", 0), ("ready", 1), ("disconnect", 0), ("resumed", 0)):
+        await listeners[f"on_shard_{event}"](shard)
+        seen.append(state.connected([0, 1, 2]))
 
-    assert seen == [True, False, True, False]
-    assert value(metrics, "gateway_events_total", event="disconnect") == 2.0
+    assert seen == [1, 2, 1, 2]
+    assert state.connected([1]) == 1  # shard 0 is another process's since
+    assert value(metrics, "gateway_events_total", event="disconnect") == 1.0
 
 
 async def test_a_busy_event_loop_is_measured() -> None:
