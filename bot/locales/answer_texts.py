@@ -217,7 +217,8 @@ FORGET_MANY: Final = CountedText(
 )
 FORGET_RUNNING: Final = CountedText("Still running: **{count}**. Each goes when it ends.", "count")
 FORGET_STAYS: Final = Text(
-    "Messages on Discord stay, and so does what ModelHunter keeps. This can't be undone."
+    "Messages on Discord stay, and so does what ModelHunter keeps; costs stay in sums without your "
+    "name. This can't be undone."
 )
 FORGET_DONE: Final = Text("Done. I keep no job and no prompt of yours.")
 FORGET_LATER: Final = CountedText(

@@ -1,14 +1,15 @@
 """Reading: a database is opened beside the bot that uses it, and nothing of it is changed or made.
 
 A SQLite file is opened as the bot opens it, as the last connection that is closed tidies up the log
-beside the file, which one that may only read could not; the pragma of readers sees to it that no
-statement writes. On PostgreSQL the caller's statements do: those of `db.repositories.usage` only read.
+beside the file, which one that may only read could not. That no statement writes is seen to by the
+pragma of readers, and on PostgreSQL by transactions that only read.
 """
 
 import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, text
@@ -63,10 +64,16 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 @contextlib.asynccontextmanager
 async def _postgresql(url: URL) -> AsyncGenerator[Store]:
-    from db.engines import postgresql  # noqa: PLC0415 - loads the driver, which SQLite does not need
+    # They load the driver, which SQLite does not need.
+    from db.engines.postgresql import PostgresStore  # noqa: PLC0415
+    from db.engines.postgresql_connections import Connections, connect  # noqa: PLC0415
 
-    async with postgresql.open_store(url) as store:
+    readers = Connections(partial(connect, url, only_reads=True), 1)
+    store = PostgresStore(readers, readers)
+    try:
         yield store
+    finally:
+        await store.close()
 
 
 async def _check_tables(store: Store) -> None:

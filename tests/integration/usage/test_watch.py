@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from db.store import Store
 from tests.databases import open_memory_database
 from tests.integration.db.repositories.builders import NOON, accepted
 from tests.manual_clock import ManualClock
+from tests.postgresql import fresh_database
 
 DAY = 86_400.0
 LINE = "usage of "
@@ -83,12 +85,21 @@ async def test_each_day_is_said_once_over_restarts(
     assert ["balance" in line for line in lines(caplog)] == [True, False, False, True]
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[str]:
+    """Yield the address of an empty database that several processes may use."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/bot.db"
+        return
+    async with fresh_database() as address:
+        yield address
+
+
 async def test_of_several_processes_one_says_the_day(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Processes that find midnight at once say the day once."""
     clock = ManualClock(NOON)
-    url = f"sqlite:///{tmp_path}/bot.db"
     async with open_database(url) as one, open_database(url) as two:
         processes = [Watched(store, clock) for store in (one, two, one, two)]
         await asyncio.gather(*(each.look("10") for each in processes))
