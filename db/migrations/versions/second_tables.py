@@ -5,6 +5,8 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+# A program of the first version does not know these columns, and writes a fence that is renamed.
+BESIDE_FORMER = False
 
 
 def upgrade() -> None:

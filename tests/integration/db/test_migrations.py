@@ -1,6 +1,7 @@
 """A database of any age becomes this program's, whole or not at all."""
 
 import asyncio
+import contextlib
 import functools
 import os
 import shutil
@@ -24,6 +25,7 @@ from db.migrations import NEWEST
 from db.repositories.claims import Claims, Lease
 from db.tables import metadata
 from tests.databases import execute, sql
+from tests.postgresql import empty_database
 
 _NEXT_STEP = '''
 """Go one step further."""
@@ -32,6 +34,7 @@ from alembic import op
 
 revision = "next"
 down_revision = "{newest}"
+BESIDE_FORMER = {beside}
 
 
 def upgrade() -> None:
@@ -42,11 +45,13 @@ def upgrade() -> None:
 '''
 
 
-def _steps_and_one_more(folder: Path, ending: str) -> functools.partial[None]:
+def _steps_and_one_more(
+    folder: Path, ending: str, *, beside: bool = False
+) -> functools.partial[None]:
     """Make a migration like the program's with one more step, which ends as given."""
     shutil.copytree(Path(db.migrations.__path__[0]), folder)
     (folder / "versions" / "next_step.py").write_text(
-        _NEXT_STEP.format(ending=ending, newest=NEWEST)
+        _NEXT_STEP.format(ending=ending, newest=NEWEST, beside=beside)
     )
     return functools.partial(migrate, steps=os.fspath(folder), newest="next")
 
@@ -124,6 +129,57 @@ async def test_a_newer_database_is_refused_and_kept(
         async with open_database(url):
             pass
     assert (tmp_path / "bot.db").read_bytes() == before
+
+
+async def test_a_newer_database_that_goes_beside_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that older programs can go on with keeps none of them from its start."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    newer = _steps_and_one_more(tmp_path / "steps", "pass", beside=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("db.engines.engine.migrate", newer)
+        async with open_database(url) as store:
+            await execute(store, "insert into facts values ('a', 'kept', null)")
+    async with open_database(url) as store:
+        assert await store.read(sql("select value from facts where key = 'a'")) == [("kept",)]
+        assert await Claims(store, "older").renew(1) is False
+    with monkeypatch.context() as patch:
+        patch.setattr("db.engines.engine.migrate", newer)
+        async with open_database(url) as store:
+            assert await store.read(sql("select version_num from alembic_version")) == [("next",)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "age", "refused"),
+    [
+        (False, 5, True),
+        (False, 60, False),
+        (True, 5, False),
+    ],
+)
+async def test_a_step_waits_for_processes_that_can_not_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, beside: bool, age: int, refused: bool
+) -> None:
+    """While others run on PostgreSQL, only a step is made that they can go on with."""
+    async with empty_database() as url:
+        async with open_database(url) as store:
+            await execute(
+                store,
+                "insert into processes (owner, renewals, renewed_at)"
+                f" values ('another', 1, extract(epoch from clock_timestamp()) - {age})",
+            )
+        newer = _steps_and_one_more(tmp_path / "steps", "pass", beside=beside)
+        monkeypatch.setattr("db.engines.engine.migrate", newer)
+        with pytest.raises(DatabaseUnusable) if refused else contextlib.nullcontext():
+            async with open_database(url):
+                pass
+        monkeypatch.undo()
+        with (
+            pytest.raises(DatabaseUnusable) if not (refused or beside) else contextlib.nullcontext()
+        ):
+            async with open_database(url):
+                pass
 
 
 def _first_version(path: Path) -> None:
