@@ -131,6 +131,14 @@ async def test_a_newer_database_is_refused_and_kept(
     assert (tmp_path / "bot.db").read_bytes() == before
 
 
+def test_each_step_says_whether_the_former_version_can_go_on() -> None:
+    """What is not said would be taken for no, by chance."""
+    config = Config()
+    config.set_main_option("script_location", "db:migrations")
+    for step in ScriptDirectory.from_config(config).walk_revisions():
+        assert isinstance(step.module.BESIDE_FORMER, bool), step.revision
+
+
 async def test_a_newer_database_that_goes_beside_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,10 +172,10 @@ async def test_a_step_waits_for_processes_that_can_not_go_on(
     """While others run on PostgreSQL, only a step is made that they can go on with."""
     async with empty_database() as url:
         async with open_database(url) as store:
+            renewed = f"extract(epoch from clock_timestamp()) - {age}"
             await execute(
                 store,
-                "insert into processes (owner, renewals, renewed_at)"
-                f" values ('another', 1, extract(epoch from clock_timestamp()) - {age})",
+                f"insert into processes (owner, renewals, renewed_at) values ('x', 1, {renewed})",  # noqa: S608
             )
         newer = _steps_and_one_more(tmp_path / "steps", "pass", beside=beside)
         monkeypatch.setattr("db.engines.engine.migrate", newer)
