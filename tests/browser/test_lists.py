@@ -53,8 +53,10 @@ async def test_usage_is_drawn_with_its_menus_and_its_file(
     """Sums, lines and menus are within the width, members have their names, and the file is offered."""
     await page.set_viewport_size({"width": width, "height": 900})
     mo = Person.join(world.discord, "Mo", may_manage_server=True)
+    kim = Person.join(world.discord, "Kim")
     async with world.bot(), open_page(world.discord, [mo]) as address:
-        await world.until_done(await world.ask("image"))
+        for person, command in ((kim, "image"), (world.robin, "speech"), (world.robin, "image")):
+            await world.until_done(await world.ask(command, by=person))
         await world.until_following(await world.ask())
         shown = (await mo.slash(world.discord.channel, "usage", by="person")).message
         assert shown is not None
@@ -62,10 +64,11 @@ async def test_usage_is_drawn_with_its_menus_and_its_file(
         drawn = page.locator(f"#message-{shown.id}")
         await drawn.get_by_text("Usage of this server").wait_for()
         await drawn.get_by_text("@Robin").wait_for()
+        await drawn.get_by_text("@Kim").wait_for()
         assert await drawn.locator(".menu").count() == 2
         await drawn.get_by_text("Get it as CSV").click()
         await page.get_by_text(".csv").first.wait_for()
         wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         assert await page.evaluate(wide)
         if picture := os.environ.get("USAGE_PICTURE"):
-            await page.screenshot(path=f"{picture}-{width}.png")
+            await drawn.screenshot(path=picture)
