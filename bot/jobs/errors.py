@@ -25,6 +25,7 @@ JobsError
 │       ├── InputWrongMedium    it is no picture, video or sound, whichever is taken
 │       ├── InputTooManyPixels  it would take too much memory to be opened
 │       ├── InputMadeForAnother  it was made to fit the limits of another model
+│       ├── InputOfParts        it is a picture in parts, as phones store them
 │       ├── InputUnreadable     it is broken, or of a kind of which nothing is known
 │       ├── InputUnreachable    it could not be fetched now
 │       ├── InputGone           it is not there any more: attach it again
@@ -216,6 +217,14 @@ class InputMadeForAnother(InputDenied):
     def __init__(self, slot: Slot, model_label: str) -> None:
         super().__init__(slot)
         self.model_label = model_label
+
+
+class InputOfParts(InputDenied):
+    """The picture is stored in parts, which are not put together; `media_type` names its kind."""
+
+    def __init__(self, slot: Slot, media_type: str) -> None:
+        super().__init__(slot)
+        self.media_type = media_type
 
 
 class InputUnreadable(InputDenied):

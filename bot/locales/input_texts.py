@@ -54,6 +54,11 @@ INPUT_TOO_MANY_PIXELS: Final = Text(
 INPUT_MADE_FOR_ANOTHER: Final = Text(
     "The picture in {slot} was made smaller for another model. Attach it again for **{model}**."
 )
+# Translators: {format} is the name of a format, such as HEIC.
+INPUT_OF_PARTS: Final = Text(
+    "The picture in {slot} is {format} in tiles, as many phones store it, and I can't open that. Save "
+    "it as JPEG and attach that."
+)
 INPUT_UNREADABLE: Final = Text(
     "I can't read the file in {slot}: it's damaged, or of an unusual kind. Save it again and try that."
 )

@@ -17,6 +17,7 @@ from bot.jobs.errors import (
     InputDenied,
     InputGone,
     InputMadeForAnother,
+    InputOfParts,
     InputsBusy,
     InputTooManyPixels,
     InputUnreachable,
@@ -40,6 +41,7 @@ from bot.locales.input_texts import (
     INPUT_NONE_TAKEN,
     INPUT_NOT_TAKEN,
     INPUT_NOT_TOGETHER,
+    INPUT_OF_PARTS,
     INPUT_SHORTEST,
     INPUT_SMALLEST_SIDE,
     INPUT_TOO_MANY,
@@ -162,6 +164,11 @@ def _made_for_another(error: InputMadeForAnother, locale: str) -> str:
     return translate(INPUT_MADE_FOR_ANOTHER, locale, model=error.model_label, slot=slot)
 
 
+def _of_parts(error: InputOfParts, locale: str) -> str:
+    kind = format_name(error.media_type)
+    return translate(INPUT_OF_PARTS, locale, slot=_typed(error.slot), format=kind)
+
+
 def _of_slot(text: Text) -> Callable[[InputDenied, str], str]:
     """Return what makes the sentence of an error about which only the slot is to be said."""
     return lambda error, locale: translate(text, locale, slot=_typed(error.slot))
@@ -183,6 +190,7 @@ INPUT_SENTENCES: Mapping[type[Exception], Callable[..., str]] = {
     InputWrongMedium: _wrong_medium,
     InputTooManyPixels: _too_many_pixels,
     InputMadeForAnother: _made_for_another,
+    InputOfParts: _of_parts,
     InputUnreadable: _of_slot(INPUT_UNREADABLE),
     InputUnreachable: _of_slot(INPUT_UNREACHABLE),
     InputGone: _of_slot(INPUT_GONE),

@@ -21,7 +21,13 @@ from bot.catalogue import (
     Medium,
     Slot,
 )
-from bot.jobs.errors import InputTooManyPixels, InputUnreadable, InputWrongMedium, RequestDenied
+from bot.jobs.errors import (
+    InputOfParts,
+    InputTooManyPixels,
+    InputUnreadable,
+    InputWrongMedium,
+    RequestDenied,
+)
 from bot.media.facts import MediaFacts, PictureLimits, fitted_size
 from bot.media.transcoding.plan import LONGEST_SIDE, MOST_PIXELS
 
@@ -29,6 +35,7 @@ from bot.media.transcoding.plan import LONGEST_SIDE, MOST_PIXELS
 MOST_BYTES = 100_000_000
 # What pictures are written as, best first.
 _WRITTEN = ("image/jpeg", "image/webp", "image/png")
+_OF_PARTS = frozenset({"image/heic", "image/avif"})
 # What a sender may call any file, or one in a container of either kind.
 _SAYS_NOTHING = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _MAY_BE_SOUND = frozenset({"video", "audio"})
@@ -66,19 +73,28 @@ def needs_fitting(slot: Slot, facts: MediaFacts, capability: Capability) -> bool
     """Whether a file must be made to fit before *capability* takes it.
 
     Raises:
-        InputOutside, InputWrongMedium, InputTooManyPixels, InputUnreadable: It is not taken, and
-            can't be made to fit.
+        InputOutside, InputWrongMedium, InputTooManyPixels, InputOfParts, InputUnreadable: It is
+            not taken, and can't be made to fit.
     """
     limits = capability.inputs[slot].limits
     given = _as_measured(facts)
     if slot.medium is Medium.IMAGE and facts.can_be_fitted and picture_limits(limits).types:
         capability.check_file(slot, as_fitted(given, picture_limits(limits)))
         return not facts.is_plain or limits.broken_by(given) is not None
+    if slot.medium is Medium.IMAGE and _is_in_parts(facts) and facts.media_type not in limits.types:
+        raise InputOfParts(slot, facts.media_type)
     if not limits.types and medium_of(facts.media_type) is not slot.medium:
         raise wrong_kind(capability, slot, facts.media_type)
     capability.check_file(slot, given)
     _check_known(slot, facts)
     return False
+
+
+def _is_in_parts(facts: MediaFacts) -> bool:
+    """Whether a picture is small enough to be opened, and is not, as its kind may be in parts."""
+    sides = facts.width or 0, facts.height or 0
+    is_small = max(sides) <= LONGEST_SIDE and sides[0] * sides[1] <= MOST_PIXELS
+    return facts.media_type in _OF_PARTS and is_small and not facts.can_be_fitted
 
 
 def picture_limits(limits: InputLimits) -> PictureLimits:

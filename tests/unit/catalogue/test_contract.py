@@ -19,6 +19,7 @@ from bot.catalogue import (
     load_catalogue,
 )
 from bot.catalogue.options import Text
+from sandbox.modelhunter.errors import ApiError
 from sandbox.modelhunter.validation import new_task
 from tests.unit.catalogue.expected_bodies import (
     CAPABILITIES,
@@ -30,6 +31,22 @@ from tests.unit.catalogue.expected_bodies import (
     refused_values,
 )
 
+ABSENT = object()
+# What the pages print no range of, so that the catalogue's is narrower: beginnings of models' names
+# and options, with the values that the sandbox takes.
+NOT_PRINTED = {
+    ("viduq", "duration"): {"5.5"},
+    ("viduq", "seed"): {"-1", "2147483648"},
+    ("kling-v3", "multi_shot"): {"true"},
+    ("seedance-1", "service_tier"): {"priority"},
+    ("bytedance/seedance-2", "aspect_ratio"): {"3:2"},
+    ("bytedance/seedance-2", "duration"): {"3", "16"},
+    ("veo3", "watermark"): {"maybe"},
+    ("nano-banana-2", "aspect_ratio"): {"16:10"},
+    ("nano-banana-2", "resolution"): {"8K", "1080p"},
+    ("nano-banana-2", "output_format"): {"gif"},
+    ("elevenlabs/text-to-dialogue-v3", "stability"): {"-0.1", "1.1"},
+}
 CASES = list(each_case())
 BY_CAPABILITY = {(name, case.capability): case for name, case in CASES}
 REQUESTS = [
@@ -96,6 +113,53 @@ def test_each_value_outside_its_range_is_refused(name: str, way: str, option: st
             MODELS[name].build(
                 "a fox", {option: value}, allow_adult=True, inputs=case.least.inputs()
             )
+
+
+@pytest.mark.parametrize(("name", "way", "option"), OPTIONS)
+def test_the_sandbox_refuses_what_the_catalogue_refuses(name: str, way: str, option: str) -> None:
+    """A value outside its range that slipped through the catalogue would be noticed there."""
+    case = BY_CAPABILITY[name, way]
+    provider, capability = case.endpoint.split("/")
+    field = field_of(name, case, option)
+    right = None if field is None else case.fullest.input[field]
+    for refused in set(refused_values(name, option)) - not_printed(name, option):
+        value = as_json(refused, right)
+        if field is None or value in (right, ""):
+            continue
+        body = {"model": case.api_model or name, "input": {**case.fullest.input, field: value}}
+        with pytest.raises(ApiError):
+            new_task(provider, capability, json.dumps(body).encode())
+
+
+def not_printed(name: str, option: str) -> set[str]:
+    """Return the values that the catalogue refuses by a range that no page prints."""
+    found = [
+        values
+        for (model, of), values in NOT_PRINTED.items()
+        if name.startswith(model) and of == option
+    ]
+    return set().union(*found)
+
+
+def field_of(name: str, case: Case, option: str) -> str | None:
+    """Return the field of the body that the option alone decides, None if it decides no one field."""
+    others = {key: value for key, value in case.fullest.options.items() if key != option}
+    built = MODELS[name].build("a fox", others, allow_adult=False, inputs=case.fullest.inputs())
+    without = dict(built.body["input"])  # type: ignore[call-overload]
+    changed = [
+        key for key, value in case.fullest.input.items() if without.get(key, ABSENT) != value
+    ]
+    return changed[0] if len(changed) == 1 else None
+
+
+def as_json(refused: str, right: object) -> object:
+    """Return a value that was typed as the body has it: a number where one is expected."""
+    if isinstance(right, bool) or not isinstance(right, int | float):
+        return refused
+    try:
+        return float(refused) if "." in refused else int(refused)
+    except ValueError:
+        return refused
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{n} {c.capability}" for n, c in CASES])

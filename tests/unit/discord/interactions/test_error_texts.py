@@ -59,6 +59,7 @@ from bot.jobs.errors import (
     FormExpired,
     InputGone,
     InputMadeForAnother,
+    InputOfParts,
     InputsBusy,
     InputTooManyPixels,
     InputUnreachable,
@@ -129,6 +130,7 @@ EXAMPLES: list[Exception] = [
         for limit in Limit
     ),
     InputGone(Slot.IMAGE),
+    InputOfParts(Slot.IMAGE, "image/heic"),
     InputMadeForAnother(Slot.IMAGE, "Veo 3.1"),
     InputTooManyPixels(Slot.IMAGE, width=30_000, height=30_000, most=40_000_000, longest=8192),
     InputUnreachable(Slot.IMAGE),

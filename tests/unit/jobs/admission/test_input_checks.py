@@ -15,7 +15,7 @@ from bot.jobs.admission.input_checks import (
     needs_fitting,
     picture_limits,
 )
-from bot.jobs.errors import InputDenied, InputTooManyPixels, InputWrongMedium
+from bot.jobs.errors import InputDenied, InputOfParts, InputTooManyPixels, InputWrongMedium
 from bot.media.facts import MediaFacts, fitted_size
 from tests.unit.catalogue.expected_bodies import CAPABILITIES
 
@@ -75,7 +75,6 @@ def test_what_costs_only_detail_is_made_to_fit(facts: MediaFacts, fits: bool) ->
         (picture(1000, 2501), Limit.ASPECT),
         (picture(7000, 2000, size=60_000_000), Limit.ASPECT),
         (picture(6001, 3000, can_be_fitted=False), Limit.LARGEST_SIDE),
-        (picture(media_type="image/heic", can_be_fitted=False), Limit.TYPE),
         (picture(media_type="image/jxl", can_be_fitted=False), Limit.TYPE),
         (MediaFacts(media_type="video/mp4", size=1, seconds=Decimal(1)), Limit.TYPE),
         (MediaFacts(media_type="image/vnd.adobe.photoshop", size=1), Limit.TYPE),
@@ -86,6 +85,15 @@ def test_what_can_not_be_mended_is_refused(facts: MediaFacts, limit: Limit) -> N
     with pytest.raises(InputOutside) as refused:
         needs_fitting(Slot.IMAGE, facts, SEEDANCE)
     assert refused.value.broken.limit is limit
+
+
+def test_a_photo_in_tiles_is_refused_as_what_it_is() -> None:
+    """Its kind could be made to fit otherwise, so that the sentence is another; a bomb is a bomb."""
+    with pytest.raises(InputOfParts):
+        needs_fitting(Slot.IMAGE, picture(media_type="image/heic", can_be_fitted=False), SEEDANCE)
+    huge = picture(9000, 9000, media_type="image/heic", can_be_fitted=False)
+    with pytest.raises(InputOutside):
+        needs_fitting(Slot.IMAGE, huge, SEEDANCE)
 
 
 def test_a_bomb_inside_all_limits_is_refused() -> None:
