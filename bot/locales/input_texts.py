@@ -54,9 +54,9 @@ INPUT_TOO_MANY_PIXELS: Final = Text(
 INPUT_MADE_FOR_ANOTHER: Final = Text(
     "The picture in {slot} was made smaller for another model. Attach it again for **{model}**."
 )
-# Translators: {format} is the name of a format, such as HEIC.
+# Translators: {types} is the name of a format, such as HEIC.
 INPUT_OF_PARTS: Final = Text(
-    "The picture in {slot} is {format} in tiles, as many phones store it, and I can't open that. Save "
+    "The picture in {slot} is {types} in tiles, as many phones store it, and I can't open that. Save "
     "it as JPEG and attach that."
 )
 INPUT_UNREADABLE: Final = Text(

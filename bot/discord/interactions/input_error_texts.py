@@ -166,7 +166,7 @@ def _made_for_another(error: InputMadeForAnother, locale: str) -> str:
 
 def _of_parts(error: InputOfParts, locale: str) -> str:
     kind = format_name(error.media_type)
-    return translate(INPUT_OF_PARTS, locale, slot=_typed(error.slot), format=kind)
+    return translate(INPUT_OF_PARTS, locale, slot=_typed(error.slot), types=kind)
 
 
 def _of_slot(text: Text) -> Callable[[InputDenied, str], str]:
