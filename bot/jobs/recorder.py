@@ -75,6 +75,8 @@ class JobRecorder:
         """
         found = await self._read_row(job.id)
         if found.state is not job.state:
+            # Also where the row is the older one: a database can lose what it had committed.
+            self._owned.forget(job.id, job.version)
             raise StaleJob(str(job.id))
         return found
 

@@ -37,7 +37,7 @@ _SETTINGS = """
     set tcp_keepalives_count = 3;
     set default_transaction_isolation = 'read committed';
     select set_config('synchronous_commit', 'on', false)
-     where current_setting('synchronous_commit') = 'off';
+     where current_setting('synchronous_commit') in ('off', 'local');
 """
 _READ_ONLY = "set default_transaction_read_only = on;"
 

@@ -11,6 +11,8 @@ this holds by what is written and when:
    process, or its machine, may have been suspended in between, and another process may have said
    since that the outcome is unknown, so that the requester has tried again.
 4. Every other failure leaves the outcome unknown, and `lost_post` searches for the task.
+5. What this process has sent it does not send again, even where the row says that it was not: the
+   database may have lost what it had committed (`sent_posts`).
 """
 
 import logging
@@ -22,6 +24,7 @@ from bot.jobs.input_places import with_addresses
 from bot.jobs.lifecycle import events
 from bot.jobs.worker.input_uploads import InputUploads
 from bot.jobs.worker.retry_later import RetryLater
+from bot.jobs.worker.sent_posts import SentPosts
 from bot.jobs.worker.step_context import StepContext
 from bot.jobs.worker.task_adoption import TaskAdoption
 from bot.jobs.worker.task_events import submit_refused
@@ -76,6 +79,7 @@ class SubmitStep:
         self._adoption = adoption
         self._uploads = uploads
         self._unanswered = UnansweredJobs(context, jobs)
+        self._sent = SentPosts()
         self._on_model_gone = on_model_gone
         self._webhook_urls = webhook_urls or WebhookUrls(
             None, context.health, monotonic=context.clock
@@ -86,7 +90,7 @@ class SubmitStep:
 
         What the API refuses is refused with the job, as nothing of it can be sent.
         """
-        if not job.inputs:
+        if not job.inputs or job.id in self._sent:
             return job
         if self._is_too_old(job) and not all(it.address for it in job.inputs):
             return await self._give_up_files(job)
@@ -106,6 +110,11 @@ class SubmitStep:
 
     async def send(self, job: Job) -> Job:
         """Send an accepted *job* to the API, once."""
+        if job.id in self._sent:
+            return await self._note_as_sent(job)
+        return await self._send(job)
+
+    async def _send(self, job: Job) -> Job:
         if job.cancel_wanted_by is not None:
             return await self._recorder.apply(job, events.CancelRequested(job.cancel_wanted_by))
         if job.message_id is None:
@@ -122,6 +131,14 @@ class SubmitStep:
             log.warning("job %d: too late to be sent now: was the machine suspended?", job.id)
             return await self._take_back(begun, RetryLater())
         return await self._post(begun)
+
+    async def _note_as_sent(self, job: Job) -> Job:
+        """Save again what the row has lost, so that its task is searched for."""
+        log.error("job %d: its row is older than its POST: did the database lose commits?", job.id)
+        card = self._sent.card_of(job.id)
+        if job.message_id is None and card is not None:
+            job = await self._recorder.apply(job, events.Answered(card))
+        return await self._recorder.apply(job, events.SubmitStarted())
 
     async def _give_up_files(self, job: Job) -> Job:
         """End *job*, whose files were not handed over in time, for what a last try shows."""
@@ -170,6 +187,7 @@ class SubmitStep:
 
     async def _post(self, job: Job) -> Job:
         route, webhook_url = _route_of(job), self._webhook_urls.url_of(job)
+        self._sent.note(job.id, job.message_id)
         try:
             task = await self._api.create_task(job.endpoint, request_body(job, webhook_url))
         except OutcomeUnknown as error:
@@ -198,6 +216,7 @@ class SubmitStep:
 
     async def _take_back(self, job: Job, later: RetryLater) -> Job:
         """Record that the POST had no effect; raise *later* unless that ended the job."""
+        self._sent.had_no_effect(job.id)
         after = await self._record_outcome(job, events.SubmitNotProcessed())
         if after.state.is_final:
             return after

@@ -182,11 +182,12 @@ async def test_an_error_repeats_no_value(store: Store) -> None:
         assert error.value.__cause__ is None
 
 
-async def test_the_server_ends_what_would_hold_up_others(url: str) -> None:
+@pytest.mark.parametrize("default", ["off", "local"])
+async def test_the_server_ends_what_would_hold_up_others(url: str, default: str) -> None:
     """A suspended process keeps no lock, a statement ends, and commits are durable whatever the default."""
     other = await asyncpg.connect(url)
     name = make_url(url).database
-    await other.execute(f"alter database {name} set synchronous_commit = off")
+    await other.execute(f"alter database {name} set synchronous_commit = {default}")
     await other.execute(f"alter database {name} set default_transaction_isolation = serializable")
     await other.close()
     connection = await connect(make_url(url))
