@@ -61,13 +61,13 @@ class Prometheus:
 
     def __init__(self, address: str, minutes: float, end: float) -> None:
         self._address = address.rstrip("/")
-        self._end, self._start = end, end - minutes * 60
+        self.end, self.start = end, end - minutes * 60
         self.step = max(5.0, minutes * 60 / 240)
 
     def series(self, expression: str, legend: str) -> list[Series]:
         """Return what the query of a panel answers, with the legend that Grafana would write."""
         query = expression.replace("$__rate_interval", f"{max(20, int(4 * self.step))}s")
-        parameters = {"query": query, "start": self._start, "end": self._end, "step": self.step}
+        parameters = {"query": query, "start": self.start, "end": self.end, "step": self.step}
         url = f"{self._address}/api/v1/query_range?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the operator's own
             found = json.load(answer)["data"]["result"]
@@ -113,7 +113,8 @@ def draw(source: Prometheus, file: Path) -> None:
             _draw_figure(axes, found, defaults)
         else:
             _draw_lines(axes, found, defaults)
-    figure.savefig(file, dpi=72)
+            axes.set_xlim(source.start, source.end)
+    figure.savefig(file, dpi=90)
 
 
 def _frame(place: Place, rows: int, *, is_stat: bool) -> tuple[float, float, float, float]:
@@ -175,12 +176,13 @@ def _draw_lines(axes: Axes, found: Sequence[Series], defaults: Mapping[str, obje
             values = [value * scale for value in series.values]
             axes.plot(series.times, values, linewidth=1, label=series.label)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0)
     axes.grid(color="#2c3235", linewidth=0.5)
     axes.xaxis.set_major_formatter(lambda value, _position: _time_of_day(value))
     axes.locator_params(axis="x", nbins=5)
     axes.yaxis.set_major_formatter(lambda value, _position: f"{value:g}{_UNITS.get(unit, '')}")
-    if found:
+    if not found:
+        axes.text(0.5, 0.5, "no data", transform=axes.transAxes, ha="center", color=_TEXT)
+    else:
         axes.legend(
             loc="upper left",
             bbox_to_anchor=(-0.1, -0.12),
