@@ -70,7 +70,7 @@ class TaskTicks:
         """*floor* is the shortest interval now, but for jobs whose end *is_announced*.
 
         *on_known* is called when the API shows a task, and *looked* with the seconds from a common
-        tick until the tasks had been looked at.
+        tick, or the first that was missed, until the tasks had been looked at.
         """
         self._owned = owned
         self._due_times = due_times
@@ -83,6 +83,7 @@ class TaskTicks:
         self._is_announced = is_announced
         self._on_known = on_known
         self._looked = looked
+        self._unserved: float | None = None  # the first tick since which no look was possible
         self._tasks = FollowedTasks()
         self._reading = ListReading(api, monotonic=monotonic, followed=lambda: len(self._tasks))
         self._young: dict[int, float] = {}  # when each started, by job id
@@ -167,11 +168,21 @@ class TaskTicks:
         if await self._is_called():
             await self.look(only_new=True)
         else:
-            tick = self._monotonic() // COMMON_TICK * COMMON_TICK
-            await self.look(slack=COMMON_TICK / 2)
-            if len(self._tasks):
-                self._looked(self._monotonic() - tick)
+            await self.look_in_turn()
         return 0.0
+
+    async def look_in_turn(self) -> None:
+        """Take a common tick, and report how late the tasks are looked at.
+
+        A tick at which they can't be, as in a pause, makes those that follow later.
+        """
+        tick = self._monotonic() // COMMON_TICK * COMMON_TICK
+        self._unserved = tick if self._unserved is None else self._unserved
+        was_possible = await self.look(slack=COMMON_TICK / 2)
+        if len(self._tasks):
+            self._looked(self._monotonic() - self._unserved)
+        if was_possible:
+            self._unserved = None
 
     async def _is_called(self) -> bool:
         """Wait for the next common tick; return whether a look is wanted before it."""
@@ -195,8 +206,11 @@ class TaskTicks:
 
     async def look(
         self, *, slack: float = 0.0, only_young: bool = False, only_new: bool = False
-    ) -> None:
-        """Look once at all tasks whose turn it is, give or take *slack* seconds."""
+    ) -> bool:
+        """Look once at all tasks whose turn it is, give or take *slack* seconds.
+
+        Returns whether that was possible: after a 429 it is not, until the pause is over.
+        """
         due = self._due(slack, only_young=only_young)
         if only_new or self._monotonic() - self._taken_up_at < _TAKING_UP:
             # While claimed jobs are still taken up, the others are no reason to read the list twice.
@@ -206,7 +220,7 @@ class TaskTicks:
                 if (task.looked_at == NEVER) is only_new
             }
         if not due or self._pause.remaining() > 0:
-            return
+            return not due
         is_complete = False
         if len(due) >= LIST_FROM:
             try:
@@ -215,8 +229,9 @@ class TaskTicks:
                 log.info("the task list can't be read: %s", error)
                 if isinstance(error, Unavailable) and error.status == 429:
                     self._slow_down(error)
-                    return
+                    return False
         self._ask_alone(due, has_vanished=is_complete)
+        return True
 
     def _due(self, slack: float, *, only_young: bool) -> dict[str, FollowedTask]:
         due, floor = self._due_with(0.0, slack), self._floor()

@@ -30,6 +30,7 @@ class FollowedJobs:
         self.due_times = DueTimes(monotonic=self.clock, randomness=random.Random(1))
         self.pause = ApiPause(self.clock)
         self.floor = 0.0
+        self.late: list[float] = []  # by how many seconds each common tick was
         self.announced: set[int] = set()  # jobs about which a webhook has just come
         self.ticks = TaskTicks(
             api,
@@ -42,6 +43,7 @@ class FollowedJobs:
             requests_per_second=RATE,
             floor=lambda: self.floor,
             is_announced=lambda job_id: job_id in self.announced,
+            looked=self.late.append,
         )
         self.steps: list[int] = []  # of which job each step was
         self.asked: list[int] = []  # of which job each question was

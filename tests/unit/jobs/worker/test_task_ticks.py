@@ -258,6 +258,17 @@ async def test_a_429_of_the_list_is_not_answered_by_questions() -> None:
     assert len(jobs.api.queries) > 1
 
 
+async def test_a_pause_makes_the_looks_late_that_it_prevents() -> None:
+    """Each tick without a look is later than the one before; the first look after it ends that."""
+    jobs = many(200)
+    jobs.clock.now += -jobs.clock.now % COMMON_TICK
+    jobs.api.trouble = iter([Unavailable(status=429, retry_after=12.0)])
+    for _ in range(5):
+        jobs.clock.now += COMMON_TICK
+        await jobs.ticks.look_in_turn()
+    assert jobs.late == [0.0, 5.0, 10.0, 15.0, 0.0]
+
+
 async def test_a_step_that_failed_is_shown_its_change_again() -> None:
     """What a step could not store is in no record, so the next reading brings it once more."""
     jobs = many(10)
