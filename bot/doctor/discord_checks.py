@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from bot.discord.messages.discord_errors import ban_seconds
+from bot.discord.messages.discord_errors import MALFORMED_RESPONSE, ban_seconds
 from bot.doctor.bench import Bench
 from bot.doctor.findings import Finding, ok
 from bot.doctor.problems import DiscordProblem, WayProblem
@@ -52,7 +52,7 @@ async def check_token(bench: Bench) -> Finding:
 def of_discord(
     look: Callable[[Bench], Awaitable[Finding]],
 ) -> Callable[[Bench], Awaitable[Finding]]:
-    """Return the check with a refusal of Discord, or a lost connection, as its finding."""
+    """Return the check with a refusal of Discord, a lost connection or an odd answer as its finding."""
 
     async def look_or_explain(bench: Bench) -> Finding:
         try:
@@ -65,6 +65,10 @@ def of_discord(
             )
         except (aiohttp.ClientError, OSError) as error:
             return explain(error)
+        except (discord.InvalidData, *MALFORMED_RESPONSE) as error:
+            return WayProblem.WRONG_SERVER.found(
+                f"Discord's answer makes no sense ({type(error).__name__})"
+            )
 
     return look_or_explain
 

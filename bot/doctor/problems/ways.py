@@ -40,6 +40,6 @@ class WayProblem(Problem):
         "Try again later: the server itself has an outage.",
     )
     WRONG_SERVER = failed(
-        "discord, modelhunter, key",
+        "discord, any check of Discord, modelhunter, key",
         "Check MODELHUNTER_URL and DISCORD_API_URL, and what is between this machine and the server: a proxy or a sign-in page answers in its place.",
     )
