@@ -61,7 +61,8 @@ async def test_the_service_manager_gets_signs_while_the_event_loop_turns(
 ) -> None:
     """First that the bot is ready, then one sign after the other, at last that it stops."""
     loop = asyncio.get_running_loop()
-    async with reported_to(ServiceManager(address=str(tmp_path / "notify"), watchdog=0.02)):
+    manager = ServiceManager(address=str(tmp_path / "notify"), watchdog=0.02)
+    async with asyncio.timeout(30), reported_to(manager):
         signs = [await loop.sock_recv(received, 100) for _ in range(4)]
     assert signs == [b"READY=1", *[b"WATCHDOG=1"] * 3]
     last = b""
