@@ -6,7 +6,9 @@ its start and is started again by Docker or systemd comes near that within a day
 each start is written down before it is made, and two things are looked at before the next:
 
 - our own count: the first `StartLimits.free` of a day cost nothing, each later one comes
-  `StartLimits.spacing` after the one before, so that a day can't have more than 820
+  `StartLimits.spacing` after the one before, so that a day can't have more than 820; a very large
+  bot, with a session for every thousand servers or so, is allowed more by Discord, and by us in the
+  same proportion (Discord docs: Gateway, Sharding for Very Large Bots)
 - Discord's count (`session_start_limit`), which also knows what other programs with this token did:
   the last `StartLimits.kept` are left alone until Discord begins to count anew
 
@@ -20,6 +22,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeGuard
 
 import discord
 
@@ -38,6 +41,9 @@ _LOGINS = "logins"
 _SESSIONS = "session starts"
 
 _DAY = 24 * 60 * 60.0
+# Starts of a day that Discord allows a usual bot, and how many times that are counted with.
+USUAL_TOTAL = 1_000
+_MOST_TIMES = 10.0
 # Seconds for Discord's answer about its count.
 _ANSWER_TIMEOUT = 10.0
 # Seconds of one wait, after which Discord is asked again: its answer may have been an odd one.
@@ -55,13 +61,19 @@ class StartLimits:
     spacing: float = 120.0  # seconds; 24 h / 120 s = 720 starts beside the free ones
     kept: int = 10  # of those that Discord allows
 
+    def for_total(self, total: int) -> "StartLimits":
+        """Return the limits of a bot that Discord allows *total* starts a day: as many times more. Pure."""
+        times = min(max(total / USUAL_TOTAL, 1.0), _MOST_TIMES)
+        return dataclasses.replace(self, free=int(self.free * times), spacing=self.spacing / times)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordCount:
-    """What Discord says it allows: how many more starts, and seconds until it counts anew."""
+    """What Discord says it allows: how many more starts of a day's, and seconds until it counts anew."""
 
     remaining: int
     reset_after: float
+    total: int = USUAL_TOTAL
 
 
 def read_count(answer: object) -> DiscordCount | None:
@@ -69,11 +81,20 @@ def read_count(answer: object) -> DiscordCount | None:
     if not isinstance(answer, Mapping):
         return None
     remaining, milliseconds = answer.get("remaining"), answer.get("reset_after")
-    if not isinstance(remaining, int) or isinstance(remaining, bool) or remaining < 0:
+    if not _is_count(remaining):
         return None
+    total = answer.get("total")
     is_time = isinstance(milliseconds, int | float) and math.isfinite(milliseconds)
     seconds = max(0.0, float(milliseconds) / 1000) if is_time and milliseconds is not None else 0.0
-    return DiscordCount(remaining=remaining, reset_after=min(seconds, _DAY))
+    return DiscordCount(
+        remaining=remaining,
+        reset_after=min(seconds, _DAY),
+        total=total if _is_count(total) else USUAL_TOTAL,
+    )
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def seconds_to_wait(
@@ -84,6 +105,8 @@ def seconds_to_wait(
     *starts* and *now* are in Unix seconds. A clock that was set makes no wait longer than a spacing:
     a start that is yet to come counts, and is not waited for.
     """
+    if count is not None:
+        limits = limits.for_total(count.total)
     wait = 0.0
     past = [start for start in starts if start <= now]
     if past and len([start for start in starts if now - start < _DAY]) >= limits.free:
@@ -110,7 +133,7 @@ class SessionStarts:
         self._limits = limits or StartLimits()
         self._clock = clock
         self._sleep = sleep
-        kept = self._limits.free
+        kept = int(self._limits.free * _MOST_TIMES)
         self._logins = StartCounter(key_values, _LOGINS, kept=kept, clock=clock)
         self.sessions = StartCounter(key_values, _SESSIONS, kept=kept, clock=clock)
 

@@ -47,6 +47,21 @@ def test_no_restart_loop_comes_near_the_limit(crashes: list[float]) -> None:
     assert busiest <= LIMITS.free + DAY / LIMITS.spacing + 1
 
 
+@pytest.mark.parametrize("total", [0, 500, 1_000, 2_000, 10_000, 1_000_000])
+def test_a_large_bot_has_as_many_more_session_starts_as_discord_allows_it(total: int) -> None:
+    """All its sessions start at once, and a loop of restarts still ends before Discord's limit."""
+    count = DiscordCount(remaining=10_000, reset_after=0.0, total=total)
+    now, starts = NOON, list[float]()
+    while now < NOON + DAY:
+        now += seconds_to_wait(starts[-10 * LIMITS.free :], now, LIMITS, count)
+        starts.append(now)
+    at_once = sum(start == NOON for start in starts)
+    # Never less than a usual bot, and no more than ten times as much.
+    allowed = min(max(total, 1_000), 10_000)
+    assert at_once == allowed / 10
+    assert allowed / 2 < len(starts) <= allowed * 0.83
+
+
 @given(
     st.lists(st.floats(-2 * DAY, 2 * DAY), max_size=200),
     st.none()
@@ -75,6 +90,12 @@ def test_a_wait_for_a_session_start_has_an_end(
         ({"remaining": 0, "reset_after": float("nan")}, DiscordCount(remaining=0, reset_after=0.0)),
         ({"remaining": 0, "reset_after": -5}, DiscordCount(remaining=0, reset_after=0.0)),
         ({"remaining": 0}, DiscordCount(remaining=0, reset_after=0.0)),
+        (
+            {"total": 2000, "remaining": 1900},
+            DiscordCount(remaining=1900, reset_after=0.0, total=2000),
+        ),
+        ({"total": "many", "remaining": 9}, DiscordCount(remaining=9, reset_after=0.0)),
+        ({"total": -1, "remaining": 9}, DiscordCount(remaining=9, reset_after=0.0)),
         ({"remaining": "7"}, None),
         ({"remaining": True}, None),
         ({"remaining": -1}, None),

@@ -98,6 +98,9 @@ def test_the_plans_figures_of_the_bot_are_the_bots() -> None:
     assert given["tick"] == COMMON_TICK
     assert given["free_starts"] == StartLimits().free
     assert given["start_minutes"] * 60 == StartLimits().spacing
+    large = StartLimits().for_total(int(given["day_starts"]))
+    assert large.free == figures()["own_free"] >= figures()["shards"]
+    assert large.spacing == given["start_minutes"] * 60 * 1_000 / given["day_starts"]
     assert given["retention_days"] == Settings.model_fields["retention_days"].default
 
 
