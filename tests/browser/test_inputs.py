@@ -1,6 +1,7 @@
 """Pictures and forms on the demo's page: the real bot, the sandbox API, a page in the browser."""
 
 import io
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from sandbox.demo.world import World, open_world
 from sandbox.discord.page_server import open_page
 
 SLOW = 60_000  # milliseconds
+# The file for a screenshot of the page, if any: DEMO_PICTURE=docs/demo.png
+PICTURE = "DEMO_PICTURE"
 WITHIN = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
@@ -108,3 +111,61 @@ async def test_help_is_shown_to_its_caller_alone(channel: Page) -> None:
     answer = channel.locator(".message.ephemeral")
     await expect(answer).to_contain_text("Left for today")
     await expect(answer).to_contain_text("/forget")
+
+
+async def test_a_file_of_a_message_is_used_as_a_reference(channel: Page, world: World) -> None:
+    """Of two pictures one is chosen; its form holds it, takes more, and can cover the result."""
+    pictures = [(f"{name}.png", _gradient(name)) for name in ("sunrise", "sea")]
+    await world.robin.say(world.discord.channel, "Which one?", pictures)
+    message = channel.locator(".message", has_text="Which one?")
+    await message.hover()
+    await message.get_by_label("More").click()
+    await take_picture(message, "message-menu.png")
+    await message.locator(".more-entry", has_text="Use as reference").click()
+    choice = channel.locator(".message.ephemeral")
+    await expect(choice).to_contain_text("sea.png")
+    await take_picture(choice, "media-choice.png")
+    await choice.locator(".menu-head").click()
+    await choice.locator(".menu-option", has_text="sea.png").click()
+    form = channel.locator(".form-box")
+    await expect(form).to_contain_text("More references")
+    await expect(form).to_contain_text("sea.png")
+    await expect(form).to_contain_text("Cover it as a spoiler")
+    await take_picture(form, "reference-form.png")
+
+
+async def test_forms_are_as_the_documents_show_them(channel: Page, world: World) -> None:
+    """An empty one, and one that is filled in from a finished card."""
+    await channel.fill("#plain", "/create ")
+    await channel.locator(".popup-row", has_text="Video").first.click()
+    await channel.locator(".send").click()
+    form = channel.locator(".form-box")
+    await expect(form).to_contain_text("Start image")
+    await take_picture(form, "create-form.png")
+    await channel.keyboard.press("Escape")
+    await channel.fill("#plain", "/image ")
+    await channel.get_by_label("prompt", exact=True).fill("a fox in the snow")
+    await channel.locator(".send").click()
+    card = channel.locator(".message", has_text="a fox in the snow")
+    await expect(card.locator(".picture")).to_have_count(1, timeout=SLOW)
+    await card.get_by_role("button", name="Edit").click()
+    await expect(form).to_contain_text("Options")
+    await take_picture(form, "edit-form.png")
+    assert world.discord.rest.gaps == []
+
+
+def _gradient(name: str) -> bytes:
+    """Return a picture to be used as a reference."""
+    low, high = {"sunrise": ("#402060", "#ffb060"), "sea": ("#003050", "#60c0d0")}[name]
+    file = io.BytesIO()
+    shades = Image.linear_gradient("L").resize((480, 320))
+    Image.composite(
+        Image.new("RGB", shades.size, high), Image.new("RGB", shades.size, low), shades
+    ).save(file, "PNG")
+    return file.getvalue()
+
+
+async def take_picture(shown: Locator, name: str) -> None:
+    """Save how something looks, where pictures for the documents are wanted."""
+    if PICTURE in os.environ:
+        await shown.screenshot(path=Path(os.environ[PICTURE]).with_name(name))
