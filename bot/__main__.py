@@ -9,13 +9,14 @@ from typing import NoReturn
 from bot.cli.backup import BACKUP
 from bot.cli.demo import DEMO
 from bot.cli.doctor import DOCTOR
+from bot.cli.migrate_database import MIGRATE_DATABASE
 from bot.cli.run import RUN
 from bot.cli.sandbox import SANDBOX
 from bot.cli.status import STATUS
 from bot.cli.usage import USAGE
 from bot.cli.webhook import WEBHOOK
 
-_COMMANDS = (RUN, STATUS, DOCTOR, DEMO, SANDBOX, BACKUP, USAGE, WEBHOOK)
+_COMMANDS = (RUN, STATUS, DOCTOR, DEMO, SANDBOX, BACKUP, MIGRATE_DATABASE, USAGE, WEBHOOK)
 
 
 def main(

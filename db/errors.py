@@ -6,6 +6,7 @@ StoreError
 │   └── RowExists           a row with this key is there
 ├── DatabaseUnusable      the operator must act
 ├── BackupRefused         the operator must act; no copy was made
+├── MoveRefused           the operator must act; nothing was moved
 └── NotAccepted           a job was not written, and nothing else was
     ├── AlreadyAccepted     the same interaction came twice
     ├── AlreadyRetried      the job to retry has its retry
@@ -15,7 +16,7 @@ StoreError
     ├── UserBudgetSpent     the requester must wait for tomorrow
     └── BudgetSpent         all requesters must wait for tomorrow
 
-The text of DatabaseUnusable and BackupRefused is one sentence for the operator. It does not repeat
+The text of DatabaseUnusable, BackupRefused and MoveRefused is one sentence for the operator. It does not repeat
 the database's address, which may hold a password.
 
 StoreFailed takes the place of the drivers' errors, which may show what was to be written. Errors of
@@ -30,7 +31,10 @@ class StoreError(Exception):
 
 
 class StoreFailed(StoreError):
-    """A statement failed; the text is the driver's, without values. Nothing was written."""
+    """A statement failed; the text is the driver's, without values.
+
+    Nothing was written, unless the connection to PostgreSQL was lost in a commit: then that is unknown.
+    """
 
 
 class NotBegun(StoreFailed):
@@ -47,6 +51,10 @@ class DatabaseUnusable(StoreError):
 
 class BackupRefused(StoreError):
     """No copy was made; the text says why and what to do."""
+
+
+class MoveRefused(StoreError):
+    """Nothing was moved to another database; the text says why and what to do."""
 
 
 class NotAccepted(StoreError):

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 _WRITERS = 5
 _READERS = 3
 _TRIES = 3
-_DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
+DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 
 
 class PostgresStore:
@@ -156,7 +156,7 @@ async def _tried(
 
 
 async def _fetch(call: Call, connection: Connection) -> Rows:
-    compiled = call.statement.compiled(_DIALECT)
+    compiled = call.statement.compiled(DIALECT)
     values = storable_values(compiled.bind(call.values))
     with CALL_TO_DRIVER:
         rows = await connection.fetch(compiled.text, *values)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import sqlite as sqlalchemy_sqlite
 from db.errors import RowExists, StoreFailed
 from db.statements import Answer, Call, Rows, Steps
 
-_DIALECT = sqlalchemy_sqlite.dialect()
+DIALECT = sqlalchemy_sqlite.dialect()
 _KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 
 
@@ -31,7 +31,7 @@ def run(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
 
 
 def _execute(connection: sqlite3.Connection, call: Call) -> Rows:
-    compiled = call.statement.compiled(_DIALECT)
+    compiled = call.statement.compiled(DIALECT)
     values = compiled.bind(call.values)
     try:
         return Rows(compiled, connection.execute(compiled.text, values).fetchall())
