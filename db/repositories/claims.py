@@ -39,6 +39,7 @@ A few facts are stored at any version, by the process that learns them, owner or
 `db.repositories.jobs`.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Collection, Sequence
 
@@ -59,6 +60,7 @@ from sqlalchemy import (
 )
 
 from db.columns import DatabaseTime, OneOf
+from db.errors import StoreFailed
 from db.records import AWAITING_STATES, CancelControl, Job, JobState
 from db.rows import read_jobs
 from db.statements import Call, Statement, Steps, only
@@ -172,6 +174,7 @@ _OFFERING_REACTION = Statement(
 _OWNED_AMONG = Statement(
     select(jobs).where(OneOf(jobs.c.id, "wanted"), _is_owned).order_by(jobs.c.id)
 )
+_WOKEN = Statement(select(jobs).where(_mine, is_woken))
 _TAKE_WOKEN = Statement(
     update(jobs)
     .where(_mine, is_woken)
@@ -278,8 +281,17 @@ class Claims:
         return await self._store.read(read_jobs(_OWNED_AMONG(wanted=job_ids, by=self._owner)))
 
     async def take_woken(self) -> tuple[Job, ...]:
-        """Return the owner's open jobs that are woken, oldest first, and clear the mark."""
-        woken = await self._store.write(read_jobs(_TAKE_WOKEN(by=self._owner)))
+        """Return the owner's open jobs that are woken, oldest first, and clear the mark.
+
+        They are read first. A mark that was cleared by a write whose answer is lost is not found
+        again, and with it a request to cancel would be.
+        """
+        woken = await self._store.read(read_jobs(_WOKEN(by=self._owner)))
+        if woken:
+            with contextlib.suppress(
+                StoreFailed
+            ):  # what was read is known; a mark that stays is read again
+                woken = await self._store.write(read_jobs(_TAKE_WOKEN(by=self._owner)))
         return tuple(sorted((job for job in woken if job.open), key=lambda job: job.id))
 
     async def wake_other(self, *, job_id: int | None, task_id: str | None) -> bool:

@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from db.engines.engine import open_database
+from db.errors import StoreFailed
 from db.records import AWAITING_STATES, JobState
 from db.repositories.claims import Claims, Lease, release_all
 from db.repositories.jobs import JobRepository
+from db.statements import Answer, Steps
 from db.store import Store
 from tests.expired_leases import claim_expired
 from tests.integration.db.repositories.builders import (
@@ -144,6 +146,32 @@ async def test_a_wake_up_is_delivered_once_and_to_the_owner(store: Store) -> Non
     (job,) = await Claims(store, "one").take_woken()
     assert job.id == 1
     assert await Claims(store, "one").take_woken() == ()
+
+
+class LosingAnswers:
+    """Store whose next write fails, after its commit or before it."""
+
+    def __init__(self, store: Store, *, commits: bool) -> None:
+        self.dialect_name = store.dialect_name
+        self.read, self.transact = store.read, store.transact
+        self._store = store
+        self._commits = commits
+
+    async def write(self, steps: Steps[Answer], *, urgent: bool = False) -> Answer:
+        """Fail, in a way that does not say whether it was committed."""
+        if self._commits:
+            await self._store.write(steps, urgent=urgent)
+        raise StoreFailed("The database did not answer in time.")
+
+
+@pytest.mark.parametrize("commits", [True, False])
+async def test_a_wake_up_outlasts_a_write_without_an_answer(store: Store, commits: bool) -> None:
+    """Whether or not the mark was cleared, the owner learns what was requested."""
+    await accepted(store)
+    await JobRepository(store).request_cancel(1, by=7, now=NOON)
+    (job,) = await Claims(LosingAnswers(store, commits=commits), "one").take_woken()
+    assert job.cancel_wanted_by == 7
+    assert len(await Claims(store, "one").take_woken()) == (0 if commits else 1)
 
 
 @pytest.mark.parametrize("url", SHARED, indirect=True)
