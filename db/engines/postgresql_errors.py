@@ -19,8 +19,8 @@ _QUERY_CANCELED = "57014"  # by statement_timeout; the connection goes on
 _WITHOUT_EFFECT = {
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
+    # Not crash_shutdown: that ends a connection at any moment, also between a commit and its answer.
     "57P01",  # admin_shutdown
-    "57P02",  # crash_shutdown
     "57P03",  # cannot_connect_now
 }
 _OF_DRIVER = (
