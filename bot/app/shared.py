@@ -199,7 +199,9 @@ def build_shared(
     gate = ApiGate(health, monotonic=monotonic, announce=announcing_refusals(notices))
     api_pause = ApiPause(monotonic, announce=announcing_pauses(notices))
     listen(notices, calls=calls, gate=gate, pause=api_pause, catalogue=catalogue)
-    messages = MessageClient(connections.bot, calls, clock=clock)
+    messages = MessageClient(
+        connections.bot, calls, clock=clock, is_listed=connections.bot.lists_guild
+    )
     return Shared(
         settings=settings,
         runtime=runtime,

@@ -44,7 +44,7 @@ class Cards(Protocol):
             CardError: They could not be sent.
         """
 
-    def upload_limit(self, job: Job) -> int:
+    async def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
 
     async def is_discord_answering(self) -> bool:

@@ -145,9 +145,9 @@ class CardMessages:
         """Return the card of *job* for a message beside it, without the note where the result is."""
         return self.draw(changed(job, dm_begun_at=None, reply_begun_at=None))
 
-    def upload_limit(self, job: Job) -> int:
+    async def upload_limit(self, job: Job) -> int:
         """Return how many bytes one file on the card of *job* may have."""
-        return self._messages.upload_limit(job)
+        return await self._messages.upload_limit(job)
 
     async def is_discord_answering(self) -> bool:
         """Whether Discord answers another call now, so that it is not away altogether."""

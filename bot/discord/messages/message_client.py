@@ -38,8 +38,15 @@ class MessageClient:
     """Client for cards: by the interaction token while that is valid, then by the bot's own."""
 
     def __init__(
-        self, client: discord.Client, calls: DiscordCalls, *, clock: Callable[[], float]
+        self,
+        client: discord.Client,
+        calls: DiscordCalls,
+        *,
+        clock: Callable[[], float],
+        is_listed: Callable[[int], bool] = lambda _guild_id: True,
     ) -> None:
+        """*is_listed* says whether this process's sessions list a server that the bot is in."""
+        self._is_listed = is_listed
         self._client = client
         self._calls = calls
         self._clock = clock
@@ -202,10 +209,26 @@ class MessageClient:
             return True
         return True
 
-    def upload_limit(self, job: Job) -> int:
-        """Return how many bytes one file on the card of *job* may have."""
+    async def upload_limit(self, job: Job) -> int:
+        """Return how many bytes one file on the card of *job* may have.
+
+        The server is asked for where no session of this process lists it, as a worker has none.
+        """
+        now = self._clock()
         guild = self._client.get_guild(job.guild_id) if job.guild_id else None
-        return upload_limit(job, guild, now=self._clock())
+        counts = job.card_kind is not CardKind.TOKEN_ONLY and not job.token_is_alive(now)
+        is_known = guild is not None and not guild.unavailable
+        if counts and not is_known and job.guild_id and not self._is_listed(job.guild_id):
+            guild = await self._fetch_guild(job.guild_id) or guild
+        return upload_limit(job, guild, now=now)
+
+    async def _fetch_guild(self, guild_id: int) -> discord.Guild | None:
+        """Return the server as Discord has it, None if that can't be known now."""
+        try:
+            async with self._calls.attempt(turn=Turn.URGENT):
+                return await self._client.fetch_guild(guild_id, with_counts=False)
+        except CardError:
+            return None
 
     def _webhook(self, job: Job) -> discord.Webhook:
         if job.interaction_token is None or job.application_id is None:

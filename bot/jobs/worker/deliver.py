@@ -120,7 +120,7 @@ class DeliverStep:
 
     async def _download_and_try_routes(self, job: Job, task: Task) -> Job:
         """Bring the files to disk, as small as Discord turns out to need them, and send them."""
-        limit = self._cards.upload_limit(job)
+        limit = await self._cards.upload_limit(job)
         if is_made_smaller(job, self._clock()):
             limit = min(limit, SMALLEST_LIMIT)
         while True:

@@ -67,7 +67,7 @@ class RecordingCards:
         """Whether Discord is not away."""
         return not self.is_away
 
-    def upload_limit(self, job: Job) -> int:  # noqa: ARG002
+    async def upload_limit(self, job: Job) -> int:  # noqa: ARG002
         """Return the same for every job."""
         return self.limit
 
