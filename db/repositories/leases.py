@@ -22,6 +22,7 @@ from db.store import Store
 from db.tables import leases, processes
 
 _SHARD = re.compile(r"shard ([0-9]+)/([0-9]+)")
+_CHOICE = "shards"  # the name of the row that is locked
 
 _is_this = leases.c.name == bindparam("lease")
 _is_own = leases.c.owner == bindparam("by")
@@ -33,6 +34,7 @@ _ADD = Statement(
     .values(name=bindparam("lease"), owner=null(), detail=null())
     .on_conflict_do_nothing(index_elements=[leases.c.name])
 )
+_LOCK = Statement(select(leases.c.name).where(_is_this).with_for_update())
 _TAKE = Statement(
     update(leases)
     .where(_is_this, _is_running, or_(leases.c.owner.is_(None), _is_own, ~_is_held))
@@ -135,7 +137,12 @@ def _take(name: str, owner: str) -> Steps[bool]:
 
 def _take_shards(owner: str, recommended: int, choose: Choose) -> Steps[ShardTable]:
     known = yield from _shards()
-    if not any(lease.owner for lease in known):
+    if not _is_any_held(known):
+        # One process at a time chooses how many there are: two numbers would be two bots.
+        yield _ADD(lease=_CHOICE)
+        yield _LOCK(lease=_CHOICE)
+        known = yield from _shards()
+    if not _is_any_held(known):
         count = recommended or max((lease.shard.count for lease in known), default=1)
         known = yield from _begin_anew(known, count)
     running: list[str] = (yield _PROCESSES()).column()
@@ -145,6 +152,10 @@ def _take_shards(owner: str, recommended: int, choose: Choose) -> Steps[ShardTab
     for shard in wanted:
         yield _TAKE(lease=shard.name, by=owner)
     return ShardTable(leases=(yield from _shards()), running=running)
+
+
+def _is_any_held(known: Sequence[ShardLease]) -> bool:
+    return any(lease.owner for lease in known)
 
 
 def _begin_anew(known: Sequence[ShardLease], recommended: int) -> Steps[Sequence[ShardLease]]:

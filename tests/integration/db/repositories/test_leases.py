@@ -126,3 +126,14 @@ async def test_the_end_of_a_process_frees_its_jobs(store: Store) -> None:
     assert await gateway.end(others) == 1
     assert await gateway.end(others) == 0
     assert await Claims(store, "three:worker").claim([]) == [1]
+
+
+async def test_shards_of_two_numbers_are_never_held_at_once(store: Store) -> None:
+    """Of processes that start at once, and were recommended different numbers, one chooses for all."""
+    for _ in range(10):
+        names = [f"{number}:gateway" for number in range(4)]
+        starting = [await running(store, name) for name in names]
+        await asyncio.gather(*(take(each, 2 + n) for n, each in enumerate(starting)))
+        table = await take(starting[0], 2)
+        assert len({lease.shard.count for lease in table.leases if lease.owner}) == 1
+        await release_all(store)
