@@ -4,6 +4,8 @@ The balance is what the watch on the API has read last (`bot.monitoring.api_heal
 work asks the API nothing of its own.
 """
 
+import asyncio
+import contextlib
 import datetime
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -19,7 +21,7 @@ _BALANCE_EXPECTED = 60.0
 
 
 class UsageWatch:
-    """Background work, which looks four times a minute and mostly finds nothing to do."""
+    """Background work, which looks four times a minute, and at once when a balance was read."""
 
     def __init__(
         self,
@@ -38,12 +40,14 @@ class UsageWatch:
         self._balance: Decimal | None = None
         self._was_read = False
         self._is_new = False  # read since the alarm was checked
+        self._look_wanted = asyncio.Event()
         self._started_at = monotonic()
 
     def balance_read(self, balance: Decimal | None) -> None:
         """Take note of the balance, in US dollars; None if the API does not report it."""
         self._balance = balance
         self._was_read = self._is_new = True
+        self._look_wanted.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -64,5 +68,9 @@ class UsageWatch:
             await self._line.say(today, self._balance)
 
     async def _turn(self) -> float:
+        self._look_wanted.clear()
         await self.look()
-        return _INTERVAL
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_INTERVAL):
+                await self._look_wanted.wait()
+        return 0.0
