@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test lint types imports unit pytest postgresql-test browser-test crash wheel-test dist lock texts clean benchmark
+.PHONY: demo check test lint types imports unit pytest postgresql-test browser-test crash crash-postgresql wheel-test dist lock texts clean benchmark
 
 # The environment is remade when a lock file or the list of packages changes.
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -55,6 +55,10 @@ browser-test: .venv/ready
 SEED ?= 1
 crash: .venv/ready
 	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --report docs/reliability.md
+
+# The same on PostgreSQL, with three processes at a time; writes no page.
+crash-postgresql: .venv/ready
+	$(BIN)/python -m tests.crash --kills 200 --seed $(SEED) --database postgresql --processes 3
 
 # The bot beside the naive way, both as processes over the wire, in one run; no part of the tests.
 benchmark: .venv/ready

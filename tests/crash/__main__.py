@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests import postgresql
 from tests.crash.report import write_report
 from tests.crash.run_and_kill import Outcome, plan_kills, run_stage
 
@@ -20,15 +21,11 @@ def main() -> int:
     # A bot that is killed in the middle of an upload is no error of the server.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     before = time.monotonic()
-    outcomes = asyncio.run(
-        _run(
-            given.seed,
-            given.kills,
-            only=given.stage,
-            at_once=given.at_once,
-            with_output=given.output,
-        )
-    )
+    postgresql.begin_run()
+    try:
+        outcomes = asyncio.run(_run(given))
+    finally:
+        postgresql.end_run()
     kills = sum(len(outcome.kills) for outcome in outcomes)
     jobs = sum(outcome.jobs for outcome in outcomes)
     broken = sum(len(outcome.violations) for outcome in outcomes)
@@ -48,22 +45,27 @@ def _print_outcome(seed: int, outcome: Outcome) -> None:
         print(f"{place}: {violation.text}", flush=True)  # noqa: T201
 
 
-async def _run(
-    seed: int, kills: int, *, only: int | None, at_once: int, with_output: bool
-) -> list[Outcome]:
-    turn = asyncio.Semaphore(at_once)
+async def _run(given: argparse.Namespace) -> list[Outcome]:
+    turn = asyncio.Semaphore(given.at_once)
 
     async def one(number: int, kill_points: Sequence[str]) -> Outcome:
         async with turn:
-            outcome = await run_stage(seed, number, kill_points)
-            _print_outcome(seed, outcome)
-            if with_output:
+            outcome = await run_stage(
+                given.seed,
+                number,
+                kill_points,
+                on_postgresql=given.database == "postgresql",
+                processes=given.processes,
+            )
+            _print_outcome(given.seed, outcome)
+            if given.output:
                 print(outcome.output)  # noqa: T201
             return outcome
 
-    planned = plan_kills(seed, kills)
-    stages = [planned[at : at + _KILLS_PER_STAGE] for at in range(0, kills, _KILLS_PER_STAGE)]
-    chosen = [(n, stage) for n, stage in enumerate(stages) if only in (None, n)]
+    planned = plan_kills(given.seed, given.kills)
+    starts = range(0, given.kills, _KILLS_PER_STAGE)
+    stages = [planned[at : at + _KILLS_PER_STAGE] for at in starts]
+    chosen = [(n, stage) for n, stage in enumerate(stages) if given.stage in (None, n)]
     return list(await asyncio.gather(*(one(number, stage) for number, stage in chosen)))
 
 
@@ -73,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stage", type=int, help="run this stage alone, to see it again")
     parser.add_argument("--at-once", type=int, default=4, help="stages at the same time")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--processes", type=int, default=1, help="that share the database")
     parser.add_argument("--report", type=Path, help="where the table is written")
     parser.add_argument("--output", action="store_true", help="print what the bot wrote")
     return parser

@@ -1,7 +1,6 @@
 """Kill points: the moments at which the bot is killed. Each waits for its own, and cleans up afterwards."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -10,6 +9,7 @@ from db.records import JobState
 from sandbox.discord import Call, Hold
 from sandbox.discord.calls import is_upload
 from sandbox.discord.faults import Moment
+from tests.crash.database_locks import open_lock
 from tests.crash.stage import Stage
 from tests.crash.transcoders import transcoders
 
@@ -88,25 +88,25 @@ async def task_id_not_stored(stage: Stage) -> AsyncGenerator[Reached]:
     """Kill where the task's id has come and is not stored yet, because the database is locked."""
     fault = stage.api.faults.add("POST", _POSTS, delay=0.3)
     posts = len(stage.api.calls("POST", _POSTS))
-    database = _connect(stage)
+    lock = await open_lock(stage.database)
 
     async def reached() -> None:
         await stage.until(lambda: fault.injected > 0)
-        database.execute("BEGIN IMMEDIATE")
+        await lock.take()
         await stage.until(lambda: len(stage.api.calls("POST", _POSTS)) > posts)
         await asyncio.sleep(0.1)
 
     try:
         yield reached
     finally:
-        database.close()
+        await lock.close()
 
 
 @asynccontextmanager
 async def row_not_written(stage: Stage) -> AsyncGenerator[Reached]:
     """Kill where commands have come and their rows are not stored yet, because the database is locked."""
-    database = _connect(stage)
-    database.execute("BEGIN IMMEDIATE")
+    lock = await open_lock(stage.database)
+    await lock.take()
 
     async def reached() -> None:
         await asyncio.sleep(0.2)
@@ -114,7 +114,7 @@ async def row_not_written(stage: Stage) -> AsyncGenerator[Reached]:
     try:
         yield reached
     finally:
-        database.close()
+        await lock.close()
 
 
 @asynccontextmanager
@@ -155,10 +155,6 @@ def card_says(*titles: str) -> KillPoint:
 
 def _answered(stage: Stage) -> list[Call]:
     return [call for call in stage.discord.calls_to("POST", _ANSWERS) if call.status == 200]
-
-
-def _connect(stage: Stage) -> sqlite3.Connection:
-    return sqlite3.connect(stage.database, isolation_level=None, timeout=5)
 
 
 async def _pause(stage: Stage) -> None:

@@ -67,9 +67,17 @@ def plan_kills(seed: int, kills: int) -> list[str]:
     return [ANYWHERE if number % 2 else names[number // 2 % len(names)] for number in range(kills)]
 
 
-async def run_stage(seed: int, number: int, kill_points: Sequence[str]) -> Outcome:
+async def run_stage(
+    seed: int,
+    number: int,
+    kill_points: Sequence[str],
+    *,
+    on_postgresql: bool = False,
+    processes: int = 1,
+) -> Outcome:
     """Kill the bot at each of *kill_points*, let it finish, and check the promises."""
-    async with open_stage(random.Random(f"{seed}-{number}")) as stage:
+    randomness = random.Random(f"{seed}-{number}")
+    async with open_stage(randomness, on_postgresql=on_postgresql, processes=processes) as stage:
         kills: list[Kill] = []
         in_doubt: set[int] = set()
         for kill_point in kill_points:

@@ -1,12 +1,13 @@
 """Stage: a simulated Discord, a sandbox API, a database file and a clock for the runs of a bot."""
 
 import asyncio
+import contextlib
 import dataclasses
 import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from sandbox.discord import Hold, Invocation, Person, SandboxDiscord, SeenMessag
 from sandbox.discord.commands import OptionValue
 from sandbox.modelhunter import NewTask, SandboxApi, Script, Step, open_sandbox_api
 from tests.integration.jobs.handed_in import picture
+from tests.postgresql import fresh_database
 
 CANCEL = "\N{CROSS MARK}"
 # Seconds until a starting bot must be connected, on a busy machine.
@@ -30,6 +32,31 @@ _GENEROUS = {
     "DAILY_BUDGET_USD": "100000",
     "CONFIRM_ABOVE_USD": "1000",
 }
+
+
+class BotProcesses(BotProcess):
+    """Processes of a bot that are killed and stopped together."""
+
+    def __init__(
+        self,
+        first: asyncio.subprocess.Process,
+        others: Sequence[asyncio.subprocess.Process],
+        log: Path,
+    ) -> None:
+        super().__init__(first, log)
+        self._others = [BotProcess(other, log) for other in others]
+
+    async def kill(self) -> int:
+        """End all at once with SIGKILL, and return the exit code of the first."""
+        code, *_ = await asyncio.gather(super().kill(), *(it.kill() for it in self._others))
+        return code
+
+    async def terminate(self) -> int:
+        """Ask all to end with SIGTERM, and return the exit code of the first."""
+        code, *_ = await asyncio.gather(
+            super().terminate(), *(it.terminate() for it in self._others)
+        )
+        return code
 
 
 class StageClock:
@@ -74,7 +101,8 @@ class Stage:
         self.api = api
         self.clock = clock
         self.folder = folder
-        self.database = folder / "bot.db"
+        self.database: Path | str = folder / "bot.db"  # or an address of PostgreSQL
+        self.processes = 1  # that run at once
         self.log = folder / "bot.log"
         self.randomness = randomness
         self.requests: list[Request] = []
@@ -89,9 +117,13 @@ class Stage:
     # The bot.
 
     async def spawn(self) -> BotProcess:
-        """Start the bot and return at once."""
+        """Start the bot, in as many processes as there are to be, and return at once."""
+        first, *others = [await self._spawn() for _ in range(self.processes)]
+        return BotProcesses(first, others, self.log)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         with self.log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "tests.crash.launcher"),
                 *("--discord", self.discord.url),
@@ -105,11 +137,12 @@ class Stage:
                     self.discord,
                     self.api.url,
                     self.api.key,
-                    f"sqlite:///{self.database}",
+                    self.database
+                    if isinstance(self.database, str)
+                    else f"sqlite:///{self.database}",
                     _GENEROUS,
                 ),
             )
-        return BotProcess(process, self.log)
 
     async def until_ready(self, bot: BotProcess, identifies: int) -> None:
         """Wait until the bot is connected, having identified more often than *identifies*."""
@@ -209,12 +242,20 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(randomness: random.Random) -> AsyncGenerator[Stage]:
+async def open_stage(
+    randomness: random.Random, *, on_postgresql: bool = False, processes: int = 1
+) -> AsyncGenerator[Stage]:
     """Open a stage without a bot, and close it with the block."""
     clock = StageClock()
+    database = fresh_database() if on_postgresql else contextlib.nullcontext()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        async with open_discord(clock=clock) as discord, open_sandbox_api(clock=clock) as api:
+        async with (
+            database as address,
+            open_discord(clock=clock) as discord,
+            open_sandbox_api(clock=clock) as api,
+        ):
             stage = Stage(discord, api, clock, Path(folder), randomness)
+            stage.database, stage.processes = address or stage.database, processes
             try:
                 yield stage
             finally:

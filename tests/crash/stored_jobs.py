@@ -2,9 +2,12 @@
 
 import dataclasses
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+from tests.stored_database import read_rows
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +58,29 @@ def _dollars(micro: int) -> Decimal:
     return Decimal(micro) / 1_000_000
 
 
-def read_stored_jobs(database: Path) -> StoredJobs:
-    """Read a database that may be in use."""
+_JOBS = "select id, state, task_id, open, missing_since, price_high from jobs"
+_LEDGER = "select job_id, amount from ledger"
+
+
+def read_stored_jobs(database: Path | str) -> StoredJobs:
+    """Read a database that may be in use: a file, or the one at an address of PostgreSQL."""
+    if isinstance(database, str):
+        rows = read_rows(database, _JOBS)
+        return _stored(rows, read_rows(database, _LEDGER), is_intact=True)
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
     try:
         connection.execute("BEGIN")
-        jobs = connection.execute(
-            "select id, state, task_id, open, missing_since, price_high from jobs"
-        ).fetchall()
-        ledger = connection.execute("select job_id, amount from ledger").fetchall()
+        jobs = connection.execute(_JOBS).fetchall()
+        ledger = connection.execute(_LEDGER).fetchall()
         sound = connection.execute("pragma quick_check").fetchall() == [("ok",)]
     finally:
         connection.close()
+    return _stored(jobs, ledger, is_intact=sound)
+
+
+def _stored(
+    jobs: Sequence[tuple[Any, ...]], ledger: Sequence[tuple[Any, ...]], *, is_intact: bool
+) -> StoredJobs:
     return StoredJobs(
         jobs={
             job_id: StoredJob(
@@ -80,5 +94,5 @@ def read_stored_jobs(database: Path) -> StoredJobs:
             for job_id, state, task_id, is_open, missing_since, price in jobs
         },
         ledger={job_id: _dollars(amount) for job_id, amount in ledger},
-        is_intact=sound,
+        is_intact=is_intact,
     )
