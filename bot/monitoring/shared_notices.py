@@ -85,7 +85,8 @@ class SharedNotices:
         now = self._clock()
         self._known = {name: until for name, until in self._known.items() if until > now}
         for notice in found:
-            if notice.until <= self._known.get(notice.name, 0.0):
+            # It may have ended while the database was read.
+            if notice.until <= max(now, self._known.get(notice.name, 0.0)):
                 continue
             self._known[notice.name] = notice.until
             self._hear(notice.name, min(notice.until - now, _LONGEST))
