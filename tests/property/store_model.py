@@ -53,7 +53,9 @@ class StoreModel:
     def __init__(self, *, on_postgresql: bool = False) -> None:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
-        self.store = self.run(self._on_postgresql() if on_postgresql else self._in_a_file())
+        self.store = self.run(
+            self._on_postgresql() if on_postgresql else self._in_a_file(_template())
+        )
         self.clock = ManualClock(START)
         self.jobs = JobRepository(self.store)
         self.retention = Retention(self.store)
@@ -67,9 +69,9 @@ class StoreModel:
         self.snapshot = self.run(read_snapshot(self.store))
         self.start_process()
 
-    async def _in_a_file(self) -> Store:
+    async def _in_a_file(self, template: Path) -> Store:
         folder = Path(self._stack.enter_context(_temporary_folder()))
-        shutil.copy(Path(_template().name) / "bot.db", folder)
+        shutil.copy(template, folder)
         store = await self._stack.enter_async_context(open_database(f"sqlite:///{folder}/bot.db"))
         await skip_disk_sync(store)
         return store
@@ -109,13 +111,13 @@ class StoreModel:
         before = self.run(read_snapshot(self.store))
         row = before.jobs.get(known.job.id)
         wanted = known.process.recorder.preview(known.job, event)
-        closes = known.job.open and not wanted.open
+        is_without_card = wanted.state is JobState.REFUSED or not wanted.open
         is_fresh = (
             row is not None
             and row.owner == known.process.name
             and decisive(row) == decisive(known.job)
             # A card that became known since has yet to show the ending.
-            and not (closes and row.message_id != known.job.message_id)
+            and not (known.job.open and is_without_card and row.message_id != known.job.message_id)
         )
         try:
             after = self.run(known.process.recorder.apply(known.job, event))
@@ -125,6 +127,9 @@ class StoreModel:
         if not is_fresh:
             assert after is None or wanted == known.job
             assert self.run(read_snapshot(self.store)) == before
+        elif after is not None and after.id in self.endings:
+            # It may be deleted as it closes, where its requester asked for that.
+            self.endings[after.id] = after
         return after
 
     def renew(self, process: SimulatedProcess) -> None:
@@ -288,7 +293,7 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @functools.cache
-def _template() -> tempfile.TemporaryDirectory[str]:
+def _template_folder() -> tempfile.TemporaryDirectory[str]:
     """Return a folder with a migrated database, which is deleted when the tests end."""
     folder = _temporary_folder()
 
@@ -299,3 +304,8 @@ def _template() -> tempfile.TemporaryDirectory[str]:
     with asyncio.Runner() as runner:
         runner.run(migrate())
     return folder
+
+
+def _template() -> Path:
+    """Return a migrated database, made in an event loop of its own before another one runs."""
+    return Path(_template_folder().name) / "bot.db"
