@@ -5,33 +5,19 @@ import csv
 import io
 import sqlite3
 import stat
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from sandbox.bot_process import bot_environment
 from sandbox.modelhunter import Script
+from tests.end_to_end.commands import run_command
 from tests.end_to_end.world import World
 
 
 async def usage(world: World, *more: str, **settings: str) -> tuple[int, str, str]:
     """Run the command; return its exit code, its output and what it wrote to standard error."""
-    environment = bot_environment(
-        world.discord, world.api.url, world.api.key, world.database_url, settings
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "usage", *more),
-        cwd=world.log.parent,
-        env={name: value for name, value in environment.items() if value},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, output.decode(), errors.decode()
+    return await run_command(world, "usage", *more, **settings)
 
 
 async def test_the_usage_of_a_running_bot(world: World, tmp_path: Path) -> None:

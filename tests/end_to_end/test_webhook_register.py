@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox.bot_process import bot_environment
+from tests.end_to_end.commands import run_command
 from tests.end_to_end.world import World
 
 URL = "https://bot.example.org"
@@ -15,24 +14,8 @@ URL = "https://bot.example.org"
 
 async def register(world: World, *more: str, **settings: str) -> tuple[int, str, str]:
     """Run the command; return its exit code, its output and what it wrote to standard error."""
-    environment = bot_environment(
-        world.discord,
-        world.api.url,
-        world.api.key,
-        world.database_url,
-        {"PUBLIC_URL": URL, "HTTP_PORT": "8080", **settings},
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "webhook", "register", *more),
-        cwd=world.log.parent,
-        env={name: value for name, value in environment.items() if value},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, output.decode(), errors.decode()
+    given = {"PUBLIC_URL": URL, "HTTP_PORT": "8080", **settings}
+    return await run_command(world, "webhook", "register", *more, **given)
 
 
 async def test_a_registration_shows_its_secret_once(world: World) -> None:
